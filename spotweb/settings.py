@@ -1,0 +1,228 @@
+"""Every knob is an environment variable (or a line of `.env`); docs/configuration.md lists them.
+
+A wrong value stops the start and names the remedy. One URL, SPOTWEB_URL, decides hosts, cookies, HSTS and
+the redirect URI.
+"""
+
+import secrets
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+from marshmallow.validate import OneOf, Range
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Env()
+env.read_env(str(BASE_DIR / ".env"), recurse=False)
+
+DATA_DIR = BASE_DIR / env.path("SPOTWEB_DATA_DIR", default=Path("data"))
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def _kept_secret_key() -> str:
+    """The key made on first start; whoever takes a copy of the data folder takes it along."""
+    path = DATA_DIR / "secret_key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(64))
+    return path.read_text().strip()
+
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret_key()
+# Keys that once encrypted the kept tokens, newest first; TOKEN_KEY lets them outlive a change of SECRET_KEY.
+TOKEN_KEY = env.str("TOKEN_KEY", default="") or SECRET_KEY
+TOKEN_KEYS_OLD = env.list("TOKEN_KEYS_OLD", default=[])
+
+# --- Where we are ---------------------------------------------------------------------------------------
+PORT = env.int("PORT", default=8000, validate=Range(1, 65535))
+SANDBOX_PORT = env.int("SANDBOX_PORT", default=8001, validate=Range(1, 65535))
+SPOTWEB_URL = urlsplit(env.str("SPOTWEB_URL", default="") or f"http://127.0.0.1:{PORT}")  # what members type
+if SPOTWEB_URL.scheme not in {"http", "https"} or not SPOTWEB_URL.hostname or SPOTWEB_URL.path.strip("/"):
+    msg = "SPOTWEB_URL is the address members type, without a path: http://127.0.0.1:8000 or https://music.example"
+    raise ImproperlyConfigured(msg)
+IS_HTTPS = SPOTWEB_URL.scheme == "https"
+SITE_NAME = env.str("SITE_NAME", default="Our Music")
+if SITE_NAME.lower().startswith("spot"):
+    msg = "SITE_NAME may not start with “Spot”: Spotify's branding rules forbid it. Choose another name."
+    raise ImproperlyConfigured(msg)
+
+ALLOWED_HOSTS = [SPOTWEB_URL.hostname, "127.0.0.1", "localhost", "[::1]", *env.list("ALLOWED_HOSTS", default=[])]
+CSRF_TRUSTED_ORIGINS = [f"{SPOTWEB_URL.scheme}://{SPOTWEB_URL.netloc}"]
+
+# --- Spotify --------------------------------------------------------------------------------------------
+SPOTIFY_CLIENT_ID = env.str("SPOTIFY_CLIENT_ID", default="")
+SPOTIFY_CLIENT_SECRET = env.str("SPOTIFY_CLIENT_SECRET", default="")
+SPOTIFY_QUOTA_MODE = env.str("SPOTIFY_QUOTA_MODE", default="development", validate=OneOf(["development", "extended"]))
+IS_DEMO = not SPOTIFY_CLIENT_ID
+_SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
+if IS_DEMO:
+    SPOTIFY_CLIENT_ID = "demo-household"
+SPOTIFY_API_URL = env.str(
+    "SPOTIFY_API_URL", default=f"{_SANDBOX_URL}/v1" if IS_DEMO else "https://api.spotify.com/v1"
+)
+SPOTIFY_ACCOUNTS_URL = env.str(
+    "SPOTIFY_ACCOUNTS_URL", default=_SANDBOX_URL if IS_DEMO else "https://accounts.spotify.com"
+)
+
+# --- Django ---------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.spotify",
+    "csp",
+    "django_htmx",
+    "template_partials",
+    "spotweb",
+    "accounts",
+    "player",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "spotweb.middleware.PartsMiddleware",
+    "spotweb.middleware.SpotifyErrorMiddleware",
+]
+
+ROOT_URLCONF = "spotweb.urls"
+WSGI_APPLICATION = "spotweb.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "spotweb.context.frame",
+            ],
+        },
+    },
+]
+
+if env.str("DATABASE_URL", default=""):
+    DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=60)}
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_DIR / "spotweb.sqlite3",
+            "OPTIONS": {
+                # A transaction that upgrades from reading to writing fails at once instead of waiting.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
+            },
+        }
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+if env.str("CACHE_URL", default=""):
+    CACHES = {"default": env.dj_cache_url("CACHE_URL")}
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "cache",
+            # Django's 300 would throw out the rate gate's memory as soon as a few albums are kept.
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
+    }
+
+# --- Sign-in --------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.Member"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "player:now"
+LOGOUT_REDIRECT_URL = "accounts:login"
+ACCOUNT_ADAPTER = "accounts.adapters.HouseAccountAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.SpotifyAccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS: set[str] = set()
+ACCOUNT_SIGNUP_FIELDS: list[str] = []
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = SPOTWEB_URL.scheme
+SOCIALACCOUNT_ONLY = True
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False  # allauth keeps them in plain text; accounts.Grant encrypts them
+SESSION_COOKIE_AGE = 180 * 24 * 3600  # as long as Spotify lets a sign-in live
+
+# --- Security -------------------------------------------------------------------------------------------
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# Spotify serves artwork from several hosts under these two names; the sandbox draws its own.
+_ARTWORK = ["https://*.scdn.co", "https://*.spotifycdn.com"]
+_SPOTIFY_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(SPOTIFY_ACCOUNTS_URL))
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "img-src": [SELF, "data:", *_ARTWORK, *([_SANDBOX_URL] if IS_DEMO else [])],
+        # Browsers hold the redirect after a form to this list too, and signing in is a POST.
+        "form-action": [SELF, _SPOTIFY_ORIGIN],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Words, time, files ---------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+TIME_ZONE = env.str("TZ", default="UTC") or "UTC"
+USE_TZ = USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or "pytest" in sys.modules
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", default="INFO")},
+}

@@ -1,0 +1,13 @@
+from django.urls import include, path
+
+from spotweb import views
+
+urlpatterns = [
+    path("", include("player.urls")),
+    path("", include("accounts.urls")),
+    path("healthz", views.healthz),
+]
+handler400 = "spotweb.views.bad_request"
+handler403 = "spotweb.views.forbidden"
+handler404 = "spotweb.views.not_found"
+handler500 = "spotweb.views.server_error"
