@@ -16,7 +16,7 @@ from marshmallow.validate import OneOf, Range
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
-env.read_env(str(BASE_DIR / ".env"), recurse=False)
+env.read_env(str(BASE_DIR / ".env"), recurse=False)  # what is set outside wins
 
 DATA_DIR = BASE_DIR / env.path("SPOTWEB_DATA_DIR", default=Path("data"))
 DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -40,6 +40,7 @@ TOKEN_KEYS_OLD = env.list("TOKEN_KEYS_OLD", default=[])
 # --- Where we are ---------------------------------------------------------------------------------------
 PORT = env.int("PORT", default=8000, validate=Range(1, 65535))
 SANDBOX_PORT = env.int("SANDBOX_PORT", default=8001, validate=Range(1, 65535))
+BIND = env.str("BIND", default="127.0.0.1")  # 0.0.0.0 in a container
 SPOTWEB_URL = urlsplit(env.str("SPOTWEB_URL", default="") or f"http://127.0.0.1:{PORT}")  # what members type
 if SPOTWEB_URL.scheme not in {"http", "https"} or not SPOTWEB_URL.hostname or SPOTWEB_URL.path.strip("/"):
     msg = "SPOTWEB_URL is the address members type, without a path: http://127.0.0.1:8000 or https://music.example"
@@ -78,7 +79,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.spotify",
     "csp",
     "django_htmx",
     "template_partials",
@@ -167,12 +167,19 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SPOTWEB_URL.scheme
 SOCIALACCOUNT_ONLY = True
 SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_PROVIDERS = {
+    "spotify": {
+        "APPS": [{"client_id": SPOTIFY_CLIENT_ID, "secret": SPOTIFY_CLIENT_SECRET, "key": ""}],
+        "OAUTH_PKCE_ENABLED": True,
+    }
+}
 SOCIALACCOUNT_STORE_TOKENS = False  # allauth keeps them in plain text; accounts.Grant encrypts them
 SESSION_COOKIE_AGE = 180 * 24 * 3600  # as long as Spotify lets a sign-in live
 
 # --- Security -------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "spotweb.views.csrf_failure"
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]

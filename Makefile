@@ -1,0 +1,56 @@
+# The commands of this project; `make` alone lists them.
+.PHONY: help run test check contract chromium lock format
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PORT ?= 8000
+export SANDBOX_PORT ?= 8001
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+run: $(VENV)/.runtime ## everything from a bare clone to the running app
+	@$(BIN)/python manage.py run
+
+test: $(VENV)/.development chromium ## the whole test suite, browser tests included
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+
+check: $(VENV)/.development ## linters, types, templates, layers, migrations, deployment settings
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/djlint templates --check --quiet
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	SPOTWEB_URL=https://music.example SPOTIFY_CLIENT_ID=id SPOTIFY_CLIENT_SECRET=secret \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+chromium: $(VENV)/.development
+	@$(BIN)/python tests/get_chromium.py
+
+lock: $(VENV)/.development ## renew the lock files after a change of requirements*.in (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
+
+format: $(VENV)/.development ## bring code and templates into shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/djlint templates --reformat --quiet
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 …")'
+	@$(PYTHON) -m venv $(VENV)
+
+# Only wheels, so that no compiler is needed; the hashes in the lock file say exactly which.
+$(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
+	@echo "Installing what the app needs …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.development: requirements-dev.txt | $(VENV)/bin/python
+	@echo "Installing what the tests need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements-dev.txt
+	@touch $@ $(VENV)/.runtime

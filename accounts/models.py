@@ -1,0 +1,100 @@
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+# Spotify says six months; the shortest six months of a year are 181 days, and we promise less rather than more.
+GRANT_LIFE = timedelta(days=180)
+GRANT_ENDING_AFTER = timedelta(days=165)
+
+
+class MemberManager(BaseUserManager["Member"]):
+    def join(self, member: "Member") -> None:
+        """Save a newcomer: the first one ever keeps the house, later ones wait where nobody vouched for them."""
+        try:
+            with transaction.atomic():
+                member.is_owner = not self.exists()
+                member.is_active = member.is_active or member.is_owner
+                member.save()
+        except IntegrityError:  # two people came first at the same time, and the other one was faster
+            member.is_owner = False
+            member.save()
+
+
+class Member(AbstractBaseUser):
+    """A person of the household, known by their Spotify account. There is no password and no e-mail."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("As the device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    account_key = models.CharField(max_length=255, unique=True)  # Spotify's account_id, else its id
+    spotify_id = models.CharField(max_length=255)
+    display_name = models.CharField(max_length=255)
+    image_url = models.URLField(max_length=500, blank=True)
+    is_owner = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    # Spotify no longer tells; learned from what it answers. None: not known yet.
+    is_premium = models.BooleanField(null=True)
+    theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.SYSTEM)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[MemberManager] = MemberManager()
+
+    USERNAME_FIELD = "account_key"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_owner"], condition=models.Q(is_owner=True), name="one_owner_in_the_house"
+            )
+        ]
+        ordering = ["joined_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+
+class Grant(models.Model):
+    """What a member allowed at Spotify. Tokens are encrypted; `accounts.tokens` alone reads and writes them."""
+
+    class Trouble(models.TextChoices):
+        NONE = ""
+        EXPIRED = "expired", _("The sign-in with Spotify has run out.")
+        REVOKED = "revoked", _("Spotify says that the permission was withdrawn.")
+        UNREADABLE = "unreadable", _("The key that protected the sign-in has changed.")
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, related_name="grant")
+    access_token = models.TextField()
+    refresh_token = models.TextField()
+    scopes = models.TextField()
+    authorized_at = models.DateTimeField()
+    access_expires_at = models.DateTimeField()
+    renewed_at = models.DateTimeField()
+    renewing_until = models.DateTimeField(null=True)  # a lease: who holds it is the one caller that renews
+    trouble = models.CharField(max_length=16, choices=Trouble.choices, blank=True, default=Trouble.NONE)
+    trouble_at = models.DateTimeField(null=True)
+    refusals = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"grant of {self.member_id}"
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.authorized_at + GRANT_LIFE
+
+    @property
+    def days_left(self) -> int:
+        return max(0, (self.ends_at - timezone.now()).days)
+
+    @property
+    def needs_reconnect(self) -> bool:
+        return bool(self.trouble)
+
+    @property
+    def is_ending(self) -> bool:
+        return not self.trouble and timezone.now() >= self.authorized_at + GRANT_ENDING_AFTER

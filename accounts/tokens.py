@@ -1,0 +1,163 @@
+"""The one place that reads, renews and keeps a member's tokens."""
+
+import time
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.models import Grant, Member
+from accounts.sealing import UnreadableSeal, seal, unseal
+from spotweb.spotify import authorization
+from spotweb.spotify.authorization import Tokens
+from spotweb.spotify.errors import GrantExpired, GrantRevoked, Unavailable
+from spotweb.spotify.http import Client
+
+# Renewed a little early, so that a token does not die on its way to Spotify.
+EARLY = timedelta(seconds=60)
+# Longer than the slowest answer we wait for; a crashed renewer blocks the others no longer than this.
+LEASE = timedelta(seconds=20)
+# Spotify's outages have looked like revocations: the refresh token is tried once more before it is thrown away.
+SECOND_TRY_AFTER = timedelta(minutes=15)
+# A token that is refused right after its renewal will not get better by renewing again.
+FORCED_AT_MOST_EVERY = timedelta(seconds=30)
+
+
+def spotify_for(member: Member, *, purpose: str = "page") -> Client:
+    """The member's client; tokens are read when the first request needs one."""
+    return Client(GrantTokens(member), purpose=purpose)
+
+
+def keep_grant(member: Member, tokens: Tokens) -> Grant:
+    """Store what a sign-in brought; it starts a new term of six months and ends any trouble."""
+    now = timezone.now()
+    grant, _ = Grant.objects.update_or_create(
+        member=member,
+        defaults={
+            **_sealed(tokens),
+            "refresh_token": seal(tokens.refresh_token or ""),
+            "scopes": tokens.scope,
+            "authorized_at": now,
+            "renewing_until": None,
+            "trouble": Grant.Trouble.NONE,
+            "trouble_at": None,
+            "refusals": 0,
+        },
+    )
+    return grant
+
+
+class GrantTokens:
+    """Spotify's tokens of one member, for the service module (its TokenSource)."""
+
+    def __init__(self, member: Member) -> None:
+        self._member_id = member.pk
+        self.key = f"member-{member.pk}"
+
+    def access_token(self) -> str:
+        """A token that still lives. Raises GrantExpired, GrantRevoked, Unavailable, RateLimited."""
+        grant = self._grant()
+        _refuse_in_trouble(grant)
+        if grant.access_expires_at - EARLY > timezone.now():
+            return _unsealed(grant, grant.access_token)
+        return self._renewed(grant)
+
+    def renew(self, rejected: str) -> str:
+        """A newer token than `rejected`, which Spotify refused although it should still live."""
+        grant = self._grant()
+        _refuse_in_trouble(grant)
+        current = _unsealed(grant, grant.access_token)
+        if current != rejected or grant.renewed_at > timezone.now() - FORCED_AT_MOST_EVERY:
+            return current
+        return self._renewed(grant)
+
+    def _grant(self) -> Grant:
+        grant = Grant.objects.filter(member_id=self._member_id).first()
+        if grant is None:  # signed in on another device while the member was being removed here
+            raise GrantRevoked
+        return grant
+
+    def _renewed(self, grant: Grant) -> str:
+        """Renew as exactly one caller of all threads and processes; the others wait for what it brings."""
+        deadline = time.monotonic() + LEASE.total_seconds()
+        while not _take_lease(grant):
+            # The wait is for a neighbour's request to Spotify, so it is as long as our own would be.
+            time.sleep(0.05)
+            seen = grant.renewed_at
+            grant = self._grant()
+            _refuse_in_trouble(grant)
+            if grant.renewed_at != seen:
+                return _unsealed(grant, grant.access_token)
+            if time.monotonic() > deadline:
+                raise Unavailable
+        return _renew_leased(grant)
+
+
+def _take_lease(grant: Grant) -> bool:
+    """Compare and set, because SQLite has no row locks and no lock may be held while Spotify thinks."""
+    now = timezone.now()
+    free = Q(renewing_until=None) | Q(renewing_until__lt=now)
+    unchanged = Grant.objects.filter(free, pk=grant.pk, renewed_at=grant.renewed_at, trouble=grant.trouble)
+    return unchanged.update(renewing_until=now + LEASE) == 1
+
+
+def _renew_leased(grant: Grant) -> str:
+    try:
+        tokens = authorization.refresh(_unsealed(grant, grant.refresh_token))
+    except GrantExpired:
+        _note_trouble(grant, Grant.Trouble.EXPIRED)
+        raise
+    except GrantRevoked:
+        _note_trouble(grant, Grant.Trouble.REVOKED)
+        raise
+    finally:
+        Grant.objects.filter(pk=grant.pk).update(renewing_until=None)
+    _keep_renewed(grant, tokens)
+    return tokens.access_token
+
+
+def _keep_renewed(grant: Grant, tokens: Tokens) -> None:
+    changes = _sealed(tokens)
+    if tokens.refresh_token:  # usually absent, and then the old one stays good
+        changes["refresh_token"] = seal(tokens.refresh_token)
+    if tokens.scope:
+        changes["scopes"] = tokens.scope
+    Grant.objects.filter(pk=grant.pk).update(
+        **changes, trouble=Grant.Trouble.NONE, trouble_at=None, refusals=0
+    )
+
+
+def _sealed(tokens: Tokens) -> dict[str, object]:
+    now = timezone.now()
+    return {
+        "access_token": seal(tokens.access_token),
+        "access_expires_at": now + timedelta(seconds=tokens.expires_in),
+        "renewed_at": now,
+    }
+
+
+def _refuse_in_trouble(grant: Grant) -> None:
+    """Ask Spotify nothing for a grant it has refused, except the one second try."""
+    if not grant.trouble:
+        return
+    is_due = grant.trouble_at is not None and grant.trouble_at < timezone.now() - SECOND_TRY_AFTER
+    if grant.trouble != Grant.Trouble.UNREADABLE and grant.refusals == 1 and is_due:
+        return
+    raise GrantExpired if grant.trouble == Grant.Trouble.EXPIRED else GrantRevoked
+
+
+def _note_trouble(grant: Grant, trouble: Grant.Trouble) -> None:
+    """Nothing but the sign-in is lost; the refresh token goes only with the second refusal."""
+    with transaction.atomic():
+        rows = Grant.objects.filter(pk=grant.pk)
+        rows.update(trouble=trouble, trouble_at=timezone.now(), refusals=F("refusals") + 1)
+        rows.filter(refusals__gte=2).update(refresh_token="", access_token="")
+
+
+def _unsealed(grant: Grant, sealed: str) -> str:
+    try:
+        return unseal(sealed)
+    except UnreadableSeal:
+        _note_trouble(grant, Grant.Trouble.UNREADABLE)
+        raise GrantRevoked from None

@@ -1,0 +1,25 @@
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from django.urls import include, path
+
+from accounts import views
+from accounts.provider import HouseSpotifyAdapter
+
+# allauth looks its callback up by this name, outside any namespace.
+callback = path(
+    "accounts/spotify/login/callback/",
+    OAuth2CallbackView.adapter_view(HouseSpotifyAdapter),
+    name="spotify_callback",
+)
+
+own = [
+    path("accounts/login/", views.login_page, name="login"),
+    path("accounts/spotify/login/", views.start_sign_in, name="start-sign-in"),
+    path("accounts/reconnect/", views.reconnect, name="reconnect"),
+    path("accounts/logout/", views.sign_out, name="sign-out"),
+    path("accounts/theme/", views.choose_theme, name="choose-theme"),
+    path("household/", views.household_page, name="household"),
+    path("household/<int:member_id>/admit/", views.admit_member, name="admit-member"),
+    path("household/<int:member_id>/refuse/", views.refuse_member, name="refuse-member"),
+]
+
+urlpatterns = [callback, path("", include((own, "accounts")))]

@@ -1,0 +1,105 @@
+from typing import Any
+
+from allauth.socialaccount.adapter import get_adapter
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import household
+from accounts.adapters import LAST_MEMBER_COOKIE
+from accounts.forms import ThemeForm
+from accounts.requests import MemberRequest
+
+# Spotify's consent page, even for who agreed before: there one can switch the account.
+ASK_WHO = {"show_dialog": "true"}
+
+
+@login_not_required
+@never_cache
+@require_safe
+def login_page(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return redirect(_next(request))
+    if request.get_host() != settings.SPOTWEB_URL.netloc:
+        # The sign-in ends at the registered address, and a cookie of this one would not be found there.
+        return HttpResponseRedirect(settings.SPOTWEB_URL.geturl().rstrip("/") + request.get_full_path())
+    context = {
+        "next": _next(request),
+        "last_member": request.get_signed_cookie(LAST_MEMBER_COOKIE, default="") or "",
+    }
+    return render(request, "accounts/login.html", context)
+
+
+@login_not_required
+@require_POST
+def start_sign_in(request: HttpRequest) -> HttpResponse:
+    """To Spotify; it asks who this is unless the last member of this browser goes on."""
+    known = request.get_signed_cookie(LAST_MEMBER_COOKIE, default="")
+    ask = bool(known) and "continue" not in request.POST
+    return _to_spotify(request, next_url=_next(request), auth_params=ASK_WHO if ask else {})
+
+
+@require_POST
+def reconnect(request: MemberRequest) -> HttpResponse:
+    """Renew the grant and come back to where the member was."""
+    return _to_spotify(
+        request, next_url=_next(request), auth_params=ASK_WHO, data={"reconnect": request.user.pk}
+    )
+
+
+@require_POST
+def sign_out(request: MemberRequest) -> HttpResponse:
+    logout(request)
+    messages.info(request, _("You are signed out here. Your Spotify account stays as it is."))
+    return redirect("accounts:login")
+
+
+@require_POST
+def choose_theme(request: MemberRequest) -> HttpResponse:
+    form = ThemeForm(request.POST)
+    if form.is_valid():
+        request.user.theme = form.cleaned_data["theme"]
+        request.user.save(update_fields=["theme"])
+    else:
+        messages.error(request, form.errors["theme"][0])
+    return redirect(_next(request, default="accounts:household"))
+
+
+@require_safe
+def household_page(request: MemberRequest) -> HttpResponse:
+    return render(request, "accounts/household.html", {"members": household.members()})
+
+
+@require_POST
+def admit_member(request: MemberRequest, member_id: int) -> HttpResponse:
+    newcomer = household.admit(request.user, member_id)
+    messages.success(request, _("%(name)s may come in now.") % {"name": newcomer})
+    return redirect("accounts:household")
+
+
+@require_POST
+def refuse_member(request: MemberRequest, member_id: int) -> HttpResponse:
+    name = household.refuse(request.user, member_id)
+    messages.success(request, _("%(name)s was not let in, and nothing of theirs was kept.") % {"name": name})
+    return redirect("accounts:household")
+
+
+def _to_spotify(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    # kwargs are allauth's own: next_url, auth_params, data
+    provider = get_adapter(request).get_provider(request, "spotify")
+    answer: HttpResponse = provider.redirect(request, process="login", **kwargs)
+    return answer
+
+
+def _next(request: HttpRequest, *, default: str = "player:now") -> str:
+    """Where to go afterwards: only within this house."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if is_ours else redirect(default).url
