@@ -5,7 +5,9 @@ from spotweb import views
 urlpatterns = [
     path("", include("player.urls")),
     path("", include("accounts.urls")),
-    path("healthz", views.healthz),
+    path("healthz", views.healthz, name="healthz"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("terms/", views.terms, name="terms"),
 ]
 handler400 = "spotweb.views.bad_request"
 handler403 = "spotweb.views.forbidden"

@@ -1,0 +1,59 @@
+"""What base.html shows around every page."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Destination:
+    url: str
+    label: str | Promise
+    icon: str
+    is_current: bool
+
+
+# URL name, label, icon; a page belongs to the destination of its namespace.
+DESTINATIONS: tuple[tuple[str, Promise, str], ...] = (
+    ("player:now", _("Player"), "audio-lines"),
+    ("accounts:household", _("Household"), "users"),
+)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:  # Any: Django's type for what a context processor adds
+    member = getattr(request, "user", None)  # none yet when the request failed before it was known
+    is_member = member is not None and member.is_authenticated
+    return {
+        "site_name": settings.SITE_NAME,
+        "is_demo": settings.IS_DEMO,
+        "here": _here(request),
+        "member": member if is_member else None,
+        # Lazy: parts, which are polled, show none of this and must not pay a query for it.
+        "grant": SimpleLazyObject(lambda: getattr(member, "grant", None)) if is_member else None,
+        "destinations": _destinations(request) if is_member else (),
+    }
+
+
+def _here(request: HttpRequest) -> str:
+    """The page to come back to: this one, or the one whose form was sent, which no link could send again."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    is_ours = came_from.netloc == request.get_host() and not came_from.path.startswith("//")
+    if is_ours:
+        return urlunsplit(("", "", came_from.path, came_from.query, ""))
+    return "/"
+
+
+def _destinations(request: HttpRequest) -> tuple[Destination, ...]:
+    here = request.resolver_match.namespace if request.resolver_match else ""
+    return tuple(
+        Destination(reverse(name), label, icon, is_current=name.partition(":")[0] == here)
+        for name, label, icon in DESTINATIONS
+    )

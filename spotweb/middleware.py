@@ -1,0 +1,86 @@
+"""What every answer has in common: toasts and redirects of parts, and the words for what Spotify refuses."""
+
+import logging
+from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
+
+from spotweb import errorpages
+from spotweb.htmx import wants_part
+from spotweb.spotify.errors import SpotifyError
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+logger = logging.getLogger(__name__)
+
+
+class PartsMiddleware:
+    """Carries redirects and messages to the page that swaps in only a part of the answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not wants_part(request):
+            return response
+        if "Location" in response.headers:
+            return _redirect_page(request, response)
+        if _takes_toasts(response):
+            _append_toasts(request, response)
+        return response
+
+
+def _redirect_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """fetch would follow a redirect unseen and swap a whole page into the part."""
+    where = response.headers["Location"]
+    if urlsplit(where).path == resolve_url(settings.LOGIN_URL):
+        where = _sign_in_url(request)
+    response.status_code = 204
+    response.content = b""
+    del response.headers["Location"]
+    response.headers["HX-Redirect"] = where
+    return response
+
+
+def _sign_in_url(request: HttpRequest) -> str:
+    """Signing in leads back to the page the member looks at, not to what it asked for or posted to."""
+    back = HtmxDetails(request).current_url_abs_path
+    return resolve_url(settings.LOGIN_URL) + (f"?{urlencode({'next': back})}" if back else "")
+
+
+def _takes_toasts(response: HttpResponse) -> bool:
+    # No body may follow 204 and 304: the messages wait for the next answer.
+    has_body = not response.streaming and response.status_code not in {204, 304}
+    return has_body and response.headers.get("Content-Type", "").startswith("text/html")
+
+
+def _append_toasts(request: HttpRequest, response: HttpResponse) -> None:
+    toasts = [
+        render_to_string("_toasts.html#part", {"message": message}) for message in get_messages(request)
+    ]
+    response.content += "".join(toasts).encode()
+
+
+class SpotifyErrorMiddleware:
+    """Shows a SpotifyError in its own words: as a page, or as a toast beside the part that stays."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, SpotifyError):
+            return None
+        logger.warning("%s: %s", request.path, error)
+        response = errorpages.show_spotify_error(request, error)
+        patch_vary_headers(response, ["HX-Request-Type"])
+        return response

@@ -1,0 +1,106 @@
+"""Tags and filters that every template may use: `{% load frame %}`."""
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+DAYS_OF_WEEK = 7
+
+
+class Picture(Protocol):
+    """What an Image of Spotify's offers; sizes may be missing."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def width(self) -> int | None: ...
+
+
+class Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawing from the sprite. It says nothing to a screen reader: the words stand beside it."""
+    sprite = static("vendor/lucide/sprite.svg")
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, name)
+
+
+@register.filter
+def duration(ms: float | None) -> str:
+    """Milliseconds as 3:42 or 1:02:03; nothing known is an empty string."""
+    return "" if ms is None else seconds(ms / 1000)
+
+
+@register.filter
+def seconds(count: float) -> str:
+    """Seconds as 3:42 or 1:02:03."""
+    minutes, rest = divmod(max(int(count), 0), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def clock(moment: datetime | None) -> str:
+    """14:32 in the household's time zone."""
+    return timezone.localtime(moment).strftime("%H:%M") if moment else ""
+
+
+@register.filter
+def is_today(moment: datetime) -> bool:
+    return timezone.localdate(moment) == timezone.localdate()
+
+
+@register.filter
+def when(moment: datetime | None) -> str:
+    """14:32 today, else with its day: Sunday 14:32, and with its date when that is a week or more away."""
+    if moment is None:
+        return ""
+    days = (timezone.localdate(moment) - timezone.localdate()).days
+    local = timezone.localtime(moment)
+    if days == 0:
+        return clock(moment)
+    return f"{date_format(local, 'l' if 0 < days < DAYS_OF_WEEK else 'j F')} {clock(moment)}"
+
+
+@register.filter
+def seconds_until(moment: datetime) -> int:
+    return max(math.ceil((moment - timezone.now()).total_seconds()), 1)
+
+
+@register.filter
+def artwork(images: Sequence[Picture] | None, width: int) -> Picture | None:
+    """The smallest picture that is at least `width` pixels wide, else the widest there is.
+
+    A picture without a size (a playlist's own upload) counts as large.
+    """
+    if not images:
+        return None
+    wide_enough = [image for image in images if (image.width or 640) >= width]
+    if wide_enough:
+        return min(wide_enough, key=lambda image: image.width or 640)
+    return max(images, key=lambda image: image.width or 640)
+
+
+@register.filter
+def names(things: Iterable[Named]) -> str:
+    """All the artists of a track, for the full text behind a line that is cut."""
+    return ", ".join(thing.name for thing in things)
+
+
+@register.filter
+def initial(name: str) -> str:
+    """The first letter, for the circle that stands for a person."""
+    return name.strip()[:1].upper() or "?"
