@@ -32,8 +32,6 @@ The second column is `code` and names `templates/errors/<code>.html`. Exceptions
 and neither what a member searched for: their text may be logged.
 """
 
-# ruff: noqa: N818  # the names say what a member is told; "…Error" would add nothing
-
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -168,11 +166,24 @@ class Unavailable(SpotifyError):
 
     code = "unavailable"
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    is_outcome_unknown = False
+
+    def __init__(  # the same facts, and whether the request may have taken effect
+        self,
+        message: str = "",
+        *,
+        operation: str = "",
+        spotify_status: int | None = None,
+        reason: str | None = None,
+        is_outcome_unknown: bool = False,
+    ) -> None:
+        self.is_outcome_unknown = is_outcome_unknown
+        super().__init__(message, operation=operation, spotify_status=spotify_status, reason=reason)
 
 
 class TokenRefused(Unavailable):
-    pass
+    """`is_glitch`: Spotify mislaid a good token (it does on the player), which works again a moment later."""
+
+    is_glitch = False
 
 
 class BadResponse(Unavailable):

@@ -138,7 +138,7 @@ class Chapter(Thing, frozen=True, kw_only=True):
 class Track(Thing, frozen=True, kw_only=True, tag_field="type", tag="track"):
     """`album` is missing on the tracks inside an album; `is_playable` is null when Spotify does not say.
 
-    Of a local file `is_local` is true, `id` is null, `uri` reads `spotify:local:…`, and the duration may be 0.
+    Of a local file `is_local` is true, `id` is null, `uri` is `spotify:local:…`, and the duration may be 0.
     """
 
     album: Album | None = None

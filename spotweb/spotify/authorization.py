@@ -1,0 +1,121 @@
+"""The accounts service: tokens for a code, for a refresh token, and for the app itself.
+
+Works with a client secret and with PKCE alone. A refresh usually brings no new refresh token (since June
+2026): the old one stays good, and its six months are not extended by using it.
+"""
+
+import time
+from base64 import b64encode
+from urllib.parse import urlencode
+
+from django.conf import settings
+from msgspec import Struct
+
+from spotweb.spotify import errors, gate, transport
+from spotweb.spotify.decoding import decode
+from spotweb.spotify.errors import SpotifyError, Unavailable
+from spotweb.spotify.refusals import said
+from spotweb.spotify.transport import Answer
+
+_FAMILY = "accounts"
+_TIMEOUT_S = (3.0, 6.0)
+_NO_REPEAT_AFTER_S = 3.0  # others wait for the renewed token, and not longer than a lease of 20 s
+_SECRET_FIELDS = ("code", "code_verifier", "refresh_token")
+
+# Words of error_description, lower case; the first match wins.
+_ABOUT_THE_GRANT: tuple[tuple[str, type[SpotifyError]], ...] = (
+    ("refresh token expired", errors.GrantExpired),
+    ("", errors.GrantRevoked),
+)
+_ABOUT_THE_CODE: tuple[tuple[str, type[SpotifyError]], ...] = (("", errors.CodeRejected),)
+
+
+class Tokens(Struct, frozen=True, kw_only=True):
+    """`expires_in` is in seconds from now, `scope` what was really granted, separated by spaces."""
+
+    access_token: str
+    expires_in: int = 3600
+    scope: str = ""
+    refresh_token: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Tokens(expires_in={self.expires_in}, scope={self.scope!r})"
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        return frozenset(self.scope.split())
+
+
+def exchange_code(code: str, *, redirect_uri: str, code_verifier: str = "") -> Tokens:
+    """What a member's consent brings. Never repeated: a code counts once.
+
+    `redirect_uri` is letter by letter the one of the authorize request. Raises CodeRejected, ClientRejected,
+    Unavailable, RateLimited.
+    """
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
+    if code_verifier:
+        form["code_verifier"] = code_verifier
+    return _ask_for_tokens(form, refusals=_ABOUT_THE_CODE)
+
+
+def refresh(refresh_token: str) -> Tokens:
+    """A new access token. Raises GrantExpired, GrantRevoked, ClientRejected, Unavailable, RateLimited.
+
+    Repeated once when no answer came: if Spotify did renew the refresh token then, the old one is lost
+    either way.
+    """
+    form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    began = time.monotonic()
+    try:
+        return _ask_for_tokens(form, refusals=_ABOUT_THE_GRANT)
+    except Unavailable:
+        if time.monotonic() - began > _NO_REPEAT_AFTER_S:
+            raise
+        return _ask_for_tokens(form, refusals=_ABOUT_THE_GRANT)
+
+
+def client_credentials() -> Tokens:
+    """The app's own token, which reads the catalogue but no member. Without a secret: ClientRejected."""
+    if not settings.SPOTIFY_CLIENT_SECRET:
+        message = "there is no client secret"
+        raise errors.ClientRejected(message)
+    return _ask_for_tokens({"grant_type": "client_credentials"}, refusals=_ABOUT_THE_CODE)
+
+
+def _ask_for_tokens(form: dict[str, str], *, refusals: tuple[tuple[str, type[SpotifyError]], ...]) -> Tokens:
+    gate.check(_FAMILY, operation=form["grant_type"])
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+    if settings.SPOTIFY_CLIENT_SECRET:
+        pair = f"{settings.SPOTIFY_CLIENT_ID}:{settings.SPOTIFY_CLIENT_SECRET}"
+        headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
+    else:
+        form = {**form, "client_id": settings.SPOTIFY_CLIENT_ID}
+    answer = transport.send(
+        "POST",
+        f"{settings.SPOTIFY_ACCOUNTS_URL.rstrip('/')}/api/token",
+        headers=headers,
+        content=urlencode(form).encode(),
+        timeout=_TIMEOUT_S,
+    )
+    if answer.is_success:
+        return decode(answer.body, Tokens)
+    secrets = [form[name] for name in _SECRET_FIELDS if name in form]
+    answer = answer.without(*secrets, settings.SPOTIFY_CLIENT_SECRET)
+    raise _read_refusal(answer, operation=form["grant_type"], refusals=refusals)
+
+
+def _read_refusal(
+    answer: Answer, *, operation: str, refusals: tuple[tuple[str, type[SpotifyError]], ...]
+) -> SpotifyError:
+    if answer.status == 429:  # noqa: PLR2004
+        retry_after = answer.headers.get("Retry-After")
+        return gate.block(_FAMILY, retry_after=retry_after, is_quota=False, operation=operation)
+    description, error = said(answer.body)
+    kind: type[SpotifyError] = Unavailable
+    if error == "invalid_grant":
+        kind = next(kind for words, kind in refusals if words in description.lower())
+    elif error in {"invalid_client", "unauthorized_client"}:
+        kind = errors.ClientRejected
+    elif error in {"invalid_request", "unsupported_grant_type"}:
+        kind = errors.SignInFailed
+    return kind(description, operation=operation, spotify_status=answer.status, reason=error)

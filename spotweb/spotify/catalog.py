@@ -1,0 +1,112 @@
+"""The catalogue: search, and single objects by id.
+
+Single objects are the scarcest there is in development mode (about 600 reads in a rolling day, for the whole
+household): use the objects that other answers embed wherever that will do.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, TypeVar
+
+from msgspec import Struct
+
+from spotweb.spotify import modes
+from spotweb.spotify.errors import InvalidRequest
+from spotweb.spotify.http import Client
+from spotweb.spotify.models import (
+    Album,
+    Artist,
+    Audiobook,
+    Episode,
+    Page,
+    Playlist,
+    SearchResults,
+    Show,
+    Track,
+)
+from spotweb.spotify.transport import Params
+
+T = TypeVar("T")
+SearchType = Literal["album", "artist", "playlist", "track", "show", "episode", "audiobook"]
+MOST_OFFSET = 1000
+
+
+class _Found(Struct, frozen=True, kw_only=True):
+    """As it comes: literal nulls stand among the results, above all among playlists."""
+
+    tracks: Page[Track | None] = Page()
+    albums: Page[Album | None] = Page()
+    artists: Page[Artist | None] = Page()
+    playlists: Page[Playlist | None] = Page()
+    shows: Page[Show | None] = Page()
+    episodes: Page[Episode | None] = Page()
+    audiobooks: Page[Audiobook | None] = Page()
+
+
+def search(
+    client: Client,
+    q: str,
+    *,
+    types: Sequence[SearchType] = ("track", "episode"),
+    limit: int = 10,
+    offset: int = 0,
+    market: str | None = None,
+) -> SearchResults:
+    """Up to `limit` results of each type: at most 10 in development mode, 50 in extended. Web API: search.
+
+    One request for all types. Ranges of offset: 0 to 1000. The member's country decides the market by itself.
+    """
+    if not q.strip() or not types or not 0 <= offset <= MOST_OFFSET:
+        message = "nothing to search for, or an offset out of range"
+        raise InvalidRequest(message, operation="search")
+    params: Params = {
+        "q": q.strip(),
+        "type": ",".join(types),
+        "limit": modes.within_limit("search", limit),
+        "offset": offset,
+        "market": market,
+    }
+    found = client.fetch(_Found, "search", params=params)
+    return SearchResults(
+        tracks=_without_nulls(found.tracks),
+        albums=_without_nulls(found.albums),
+        artists=_without_nulls(found.artists),
+        playlists=_without_nulls(found.playlists),
+        shows=_without_nulls(found.shows),
+        episodes=_without_nulls(found.episodes),
+        audiobooks=_without_nulls(found.audiobooks),
+    )
+
+
+def get_track(client: Client, track_id: str) -> Track:
+    """Web API: get-track. Raises NotFound."""
+    return client.fetch(Track, "get-track", ids={"id": track_id})
+
+
+def get_an_episode(client: Client, episode_id: str) -> Episode:
+    """Web API: get-an-episode. Raises NotFound, also for episodes of another market."""
+    return client.fetch(Episode, "get-an-episode", ids={"id": episode_id})
+
+
+def get_an_album(client: Client, album_id: str) -> Album:
+    """With its first 50 tracks. Web API: get-an-album. Raises NotFound."""
+    return client.fetch(Album, "get-an-album", ids={"id": album_id})
+
+
+def get_an_artist(client: Client, artist_id: str) -> Artist:
+    """Web API: get-an-artist. Raises NotFound."""
+    return client.fetch(Artist, "get-an-artist", ids={"id": artist_id})
+
+
+def get_a_show(client: Client, show_id: str) -> Show:
+    """Web API: get-a-show. Raises NotFound, also for shows of another market."""
+    return client.fetch(Show, "get-a-show", ids={"id": show_id})
+
+
+def _without_nulls(page: Page[T | None]) -> Page[T]:
+    return Page(
+        items=tuple(item for item in page.items if item is not None),
+        total=page.total,
+        limit=page.limit,
+        offset=page.offset,
+        next=page.next,
+    )

@@ -1,0 +1,83 @@
+"""Keeps the household within what Spotify grants: after a 429 nothing of that family is sent until the wait
+is over, whichever process got it. Asking on while blocked makes Spotify lengthen the wait.
+
+The memory is Django's cache, since all processes share it. Its keys hold no member: Spotify counts the app.
+"""
+
+import math
+import time
+from datetime import UTC, datetime
+
+from django.core.cache import cache
+
+from spotweb.spotify.errors import QuotaExceeded, RateLimited, Throttled
+
+# How long "not blocked" is believed without looking again: spares a busy page the query to the cache, and
+# costs at most this much of asking on in the other processes.
+_CLEAR_FOR_S = 1.0
+_QUOTA_WAIT_S = 15 * 60  # when Spotify does not say; its own waits last from 13 to 24 hours
+_FIRST_WAIT_S = 2
+_LONGEST_BACKOFF_S = 5 * 60
+_STRIKES_KEPT_S = 10 * 60
+_LONGEST_BELIEVED_S = 2 * 24 * 3600  # the longest ever reported is one day; more is a mistake
+
+_seen_clear: dict[str, float] = {}
+
+_Block = tuple[float, bool]  # until (seconds since 1970), is it the quota
+
+
+def check(family: str, *, operation: str = "") -> None:
+    """Raises RateLimited or QuotaExceeded while the family is blocked."""
+    now = time.time()
+    # Not only "younger than": a clock that was set back would make an old look last.
+    if 0 <= now - _seen_clear.get(family, -math.inf) < _CLEAR_FOR_S:
+        return
+    block: _Block | None = cache.get(_block_key(family))
+    if block is not None and block[0] > now:
+        raise _throttled(block, family=family, operation=operation)
+    _seen_clear[family] = now
+
+
+def block(family: str, *, retry_after: str | None, is_quota: bool, operation: str = "") -> Throttled:
+    """Remember a 429 for every process, and return the exception that says so.
+
+    Two 429s at the same moment may both write: the longer wait may lose to the shorter one, whose end
+    then earns a new 429. That is accepted, a lock would cost every request.
+    """
+    wait_s = _seconds(retry_after)
+    if wait_s is None:
+        wait_s = _QUOTA_WAIT_S if is_quota else _backoff_s(family)
+    known: _Block | None = cache.get(_block_key(family))
+    found: _Block = max(known or (0.0, False), (time.time() + wait_s, is_quota))
+    cache.set(_block_key(family), found, timeout=max(1, math.ceil(found[0] - time.time())))
+    _seen_clear.pop(family, None)
+    return _throttled(found, family=family, operation=operation)
+
+
+def _throttled(block: _Block, *, family: str, operation: str) -> Throttled:
+    until, is_quota = block
+    kind = QuotaExceeded if is_quota else RateLimited
+    return kind(until=datetime.fromtimestamp(until, UTC), family=family, operation=operation)
+
+
+def _backoff_s(family: str) -> float:
+    """Twice as long with each 429 that came without a Retry-After in the last minutes."""
+    key = f"spotify:strikes:{family}"
+    cache.add(key, 0, timeout=_STRIKES_KEPT_S)
+    try:
+        strikes = cache.incr(key)
+    except ValueError:  # forgotten between the two calls
+        strikes = 1
+    return min(_FIRST_WAIT_S * 2.0 ** (strikes - 1), _LONGEST_BACKOFF_S)
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    try:
+        seconds = float(retry_after or "")
+    except ValueError:
+        return None
+    return max(1.0, math.ceil(seconds)) if 0 <= seconds <= _LONGEST_BELIEVED_S else None
+
+
+def _block_key(family: str) -> str:
+    return f"spotify:blocked:{family}"

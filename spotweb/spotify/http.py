@@ -1,0 +1,234 @@
+"""Speaks to the Web API on behalf of one member: the token, the gate, harmless repetition, the errors.
+
+It raises SpotifyError and nothing else, and never waits out a rate limit: a member is waiting.
+"""
+
+import logging
+import random
+import time
+from collections.abc import Mapping
+from typing import Any, Literal, Protocol, TypeVar
+
+import msgspec
+from django.conf import settings
+from django.core.cache import cache
+
+from spotweb.spotify import gate, modes, transport
+from spotweb.spotify.decoding import decode
+from spotweb.spotify.errors import BadResponse, PremiumRequired, SpotifyError, TokenRefused, Unavailable
+from spotweb.spotify.modes import Operation
+from spotweb.spotify.refusals import read_refusal
+from spotweb.spotify.transport import Answer, Params
+
+T = TypeVar("T")
+Purpose = Literal["page", "background"]
+Json = Any  # what is sent as a body: whatever can be written as JSON
+
+logger = logging.getLogger(__name__)
+
+_CONNECT_TIMEOUT_S = 3.0
+_READ_TIMEOUT_S: Mapping[str, float] = {"page": 6.0, "background": 20.0}
+_REPEATS = 2
+_PAUSES_S = ((0.1, 0.4), (0.4, 0.9))  # jitter, so that the tabs of a house do not return as one
+_GLITCH_PAUSE_S = 1.0  # Spotify's false 401 and 403 on the player are over after about this long
+_LONGEST_WAIT_S = 1.5  # of all pauses within one call
+_NO_REPEAT_AFTER_S = 4.0  # a call that has lasted this long is not begun anew
+_FREE_FOR_S = 60
+
+_NOTHING: Mapping[str, str] = {}
+
+
+class TokenSource(Protocol):
+    """Where a member's access token comes from. `key` is stable, names the member and is no secret."""
+
+    @property
+    def key(self) -> str: ...
+
+    def access_token(self) -> str: ...
+
+    def renew(self, rejected: str) -> str:
+        """A newer token than `rejected`, which Spotify refused; many callers may ask at once.
+
+        Returns `rejected` itself when it was renewed only just now: if Spotify refuses good tokens, more of
+        them do not help. May raise GrantExpired, GrantRevoked or Unavailable.
+        """
+        ...
+
+
+class Client:
+    """One member's way to the Web API. `purpose` says whether a member waits for the answer ("page")."""
+
+    def __init__(self, token_source: TokenSource, *, purpose: Purpose = "page") -> None:
+        self._tokens = token_source
+        self.purpose = purpose
+
+    def __repr__(self) -> str:
+        return f"Client({self._tokens.key!r}, purpose={self.purpose!r})"
+
+    @property
+    def key(self) -> str:
+        return self._tokens.key
+
+    def call(
+        self,
+        operation: str,
+        *,
+        ids: Mapping[str, str] = _NOTHING,
+        params: Params | None = None,
+        json: Json = None,
+    ) -> None:
+        """A command. Any 2xx is success, and what it carries is not looked at: Spotify answers with 204, with
+        nothing, or with a token of its own that is not even JSON."""
+        self._send(modes.OPERATIONS[operation], ids=ids, params=params, json=json)
+
+    def fetch(
+        self,
+        kind: type[T],
+        operation: str,
+        *,
+        ids: Mapping[str, str] = _NOTHING,
+        params: Params | None = None,
+    ) -> T:
+        """A read that always has an answer."""
+        found = self.fetch_if_any(kind, operation, ids=ids, params=params)
+        if found is None:
+            message = "empty"
+            raise BadResponse(message, operation=operation)
+        return found
+
+    def fetch_if_any(
+        self,
+        kind: type[T],
+        operation: str,
+        *,
+        ids: Mapping[str, str] = _NOTHING,
+        params: Params | None = None,
+    ) -> T | None:
+        """A read that may find nothing: None for an answer without a body."""
+        answer = self._send(modes.OPERATIONS[operation], ids=ids, params=params)
+        return decode(answer.body, kind) if answer.body.strip() else None
+
+    def _send(
+        self,
+        operation: Operation,
+        *,
+        ids: Mapping[str, str],
+        params: Params | None,
+        json: Json = None,
+    ) -> Answer:
+        url = settings.SPOTIFY_API_URL.rstrip("/") + modes.fill(operation.path(), ids)
+        content = None if json is None else msgspec.json.encode(json)
+        patience = _Patience(operation, member=self.key)
+        token = self._tokens.access_token()
+        while True:
+            try:
+                return self._send_once(operation, url, token, params=params, content=content)
+            except TokenRefused as refused:
+                token = self._another_token(token, refused, patience)
+            except SpotifyError as failure:
+                patience.pause_after(failure)
+
+    def _send_once(
+        self, operation: Operation, url: str, token: str, *, params: Params | None, content: bytes | None
+    ) -> Answer:
+        gate.check(operation.family, operation=operation.name)
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        try:
+            answer = transport.send(
+                operation.method,
+                url,
+                headers=headers,
+                params=params,
+                content=content,
+                timeout=(_CONNECT_TIMEOUT_S, read_timeout_s(self.purpose)),
+            )
+        except Unavailable as trouble:
+            trouble.is_outcome_unknown &= operation.method != "GET"
+            logger.warning("%s: no answer, %s", operation.name, trouble)
+            raise
+        if answer.is_success:
+            return answer
+        # An error page may echo the request; what goes into exceptions and logs must not.
+        refusal = read_refusal(
+            operation, answer._replace(body=answer.body.replace(token.encode(), b"[token]"))
+        )
+        logger.info("%s", refusal)
+        raise refusal
+
+    def _another_token(self, token: str, refused: TokenRefused, patience: "_Patience") -> str:
+        """A renewed token, or the same one after a moment when renewing would be of no use."""
+        if not refused.is_glitch:
+            patience.renew_once(refused)
+            renewed = self._tokens.renew(token)
+            if renewed != token:
+                return renewed
+        patience.pause_after(refused)
+        return token
+
+
+class _Patience:
+    """How often, and how long, one call may be repeated while somebody waits for it."""
+
+    def __init__(self, operation: Operation, *, member: str) -> None:
+        self._operation = operation
+        self._free_key = f"spotify:free:{member}"
+        self._began = time.monotonic()
+        self._waited_s = 0.0
+        self._repeats = 0
+        self._spent: set[str] = set()
+
+    def pause_after(self, failure: SpotifyError) -> None:
+        """Returns when the call may be repeated, else raises the failure."""
+        if isinstance(failure, PremiumRequired):
+            self._pause_for_premium(failure)
+        elif isinstance(failure, TokenRefused):
+            self._pause_once("token", failure)
+        elif isinstance(failure, Unavailable) and self._may_repeat(failure):
+            self._pause(random.uniform(*_PAUSES_S[self._repeats]), failure)  # noqa: S311  # jitter, no secret
+            self._repeats += 1
+        else:
+            raise failure
+
+    def renew_once(self, refused: TokenRefused) -> None:
+        self._spend("renewal", refused)
+
+    def _may_repeat(self, failure: Unavailable) -> bool:
+        is_harmless = self._operation.is_repeatable or _was_never_sent(failure)
+        return is_harmless and self._repeats < _REPEATS
+
+    def _pause_for_premium(self, failure: SpotifyError) -> None:
+        """Spotify has told paying members that they do not pay, so the first time is not believed; but whose
+        account really is Free shall not wait a second with each press of a button."""
+        if not self._operation.is_repeatable or cache.get(self._free_key):
+            raise failure
+        if "premium" in self._spent:
+            cache.set(self._free_key, 1, timeout=_FREE_FOR_S)
+        self._pause_once("premium", failure)
+
+    def _pause_once(self, occasion: str, failure: SpotifyError) -> None:
+        self._spend(occasion, failure)
+        self._pause(_GLITCH_PAUSE_S, failure)
+
+    def _spend(self, occasion: str, failure: SpotifyError) -> None:
+        if occasion in self._spent:
+            raise failure
+        self._spent.add(occasion)
+
+    def _pause(self, pause_s: float, failure: SpotifyError) -> None:
+        is_late = time.monotonic() - self._began > _NO_REPEAT_AFTER_S
+        if is_late or self._waited_s + pause_s > _LONGEST_WAIT_S:
+            raise failure
+        self._waited_s += pause_s
+        time.sleep(pause_s)
+
+
+def read_timeout_s(purpose: Purpose) -> float:
+    """Tests of slow answers cannot afford the patience of members: SPOTIFY_READ_TIMEOUT_S overrides it."""
+    override: float | None = getattr(settings, "SPOTIFY_READ_TIMEOUT_S", None)
+    return override or _READ_TIMEOUT_S[purpose]
+
+
+def _was_never_sent(failure: Unavailable) -> bool:
+    return failure.spotify_status is None and not failure.is_outcome_unknown

@@ -1,0 +1,102 @@
+"""What members paste: Spotify's URIs, links from its apps and pages, and bare ids."""
+
+import re
+from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
+
+KINDS = ("track", "album", "artist", "playlist", "show", "episode", "audiobook", "chapter", "user")
+
+_HOSTS = frozenset({"open.spotify.com", "play.spotify.com"})
+_SHORT_HOSTS = frozenset({"spotify.link", "spotify.app.link", "spoti.fi"})
+_EMBEDS = frozenset({"embed", "embed-podcast"})
+_ID = re.compile(r"[0-9A-Za-z]{22}")
+_USER_ID = re.compile(r"[^\s/:?#]{1,128}")  # old accounts chose theirs, dots and umlauts included
+_LOCALE = re.compile(r"intl-[a-z]{2,3}(-[A-Za-z]{2,4})?")
+
+
+class LinkError(ValueError):
+    """Names no object of Spotify's catalogue."""
+
+
+class ShortLink(LinkError):
+    """A spotify.link: where it leads only Spotify knows. Opened in a browser it becomes a full link."""
+
+
+class LocalFile(LinkError):
+    """A file on somebody's computer, which Spotify can neither queue nor add."""
+
+
+class WrongKind(LinkError):
+    """A good link, but to something that makes no sense here; `link` is what it leads to."""
+
+    def __init__(self, link: "Link") -> None:
+        self.link = link
+        super().__init__(f"a link to {link.kind}")
+
+
+class Link(Struct, frozen=True, kw_only=True):
+    kind: str
+    id: str
+
+    @property
+    def uri(self) -> str:
+        return f"spotify:{self.kind}:{self.id}"
+
+    @property
+    def url(self) -> str:
+        return f"https://open.spotify.com/{self.kind}/{self.id}"
+
+
+def parse_link(text: str, *, kinds: tuple[str, ...] = KINDS) -> Link:
+    """The object that a URI or a link names, or a bare id when only one of `kinds` is possible.
+
+    Raises ShortLink, LocalFile, WrongKind, or LinkError for all else.
+    """
+    text = text.strip()
+    if len(kinds) == 1 and _is_id(kinds[0], text):
+        return Link(kind=kinds[0], id=text)
+    link = _from_parts(_parts(text))
+    if link.kind not in kinds:
+        raise WrongKind(link)
+    return link
+
+
+def _parts(text: str) -> list[str]:
+    if text[:8].lower() == "spotify:":
+        return _uri_parts(text)
+    # People copy links without the scheme, too.
+    address = urlsplit(text if "://" in text else f"https://{text}")
+    host = (address.hostname or "").removeprefix("www.")
+    if host in _SHORT_HOSTS:
+        message = "a short link"
+        raise ShortLink(message)
+    if address.scheme not in {"http", "https"} or host not in _HOSTS:
+        message = "not a link of Spotify's"
+        raise LinkError(message)
+    parts = [unquote(part) for part in address.path.split("/") if part]
+    while parts and (parts[0] in _EMBEDS or _LOCALE.fullmatch(parts[0])):
+        parts = parts[1:]
+    return parts
+
+
+def _uri_parts(text: str) -> list[str]:
+    parts = text.split("?", maxsplit=1)[0].split(":")[1:]
+    if parts[0] == "local":
+        message = "a local file"
+        raise LocalFile(message)
+    return [unquote(part) for part in parts]
+
+
+def _from_parts(parts: list[str]) -> Link:
+    # Playlists once lived under their owner: user/<name>/playlist/<id>.
+    if len(parts) == 4 and parts[0] == "user" and parts[2] == "playlist":  # noqa: PLR2004
+        parts = parts[2:]
+    if len(parts) != 2 or parts[0] not in KINDS or not _is_id(*parts):  # noqa: PLR2004
+        message = "not a link to something at Spotify"
+        raise LinkError(message)
+    return Link(kind=parts[0], id=parts[1])
+
+
+def _is_id(kind: str, text: str) -> bool:
+    return bool((_USER_ID if kind == "user" else _ID).fullmatch(text))

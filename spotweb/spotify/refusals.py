@@ -1,0 +1,119 @@
+"""What a refusal of Spotify's means. Never by status alone: one 403 stands for ten different things."""
+
+from typing import Any
+
+import msgspec
+
+from spotweb.spotify import errors, gate
+from spotweb.spotify.errors import SpotifyError
+from spotweb.spotify.modes import Operation
+from spotweb.spotify.transport import Answer
+
+# Words in the raw text, since several of these come as plain text; first match wins.
+_BY_TEXT: tuple[tuple[int, str, type[SpotifyError]], ...] = (
+    (401, "permissions missing", errors.ScopeMissing),
+    (401, "", errors.TokenRefused),
+    (403, "user may not be registered", errors.NotOnAllowlist),
+    (403, "subscription required for the owner", errors.OwnerPremiumLapsed),
+    (403, "insufficient client scope", errors.ScopeMissing),
+    (403, "premium required", errors.PremiumRequired),
+    (403, "cannot control device volume", errors.VolumeNotControllable),
+    (403, "restriction violated", errors.RestrictionViolated),
+    (403, "player command failed", errors.PlayerRefused),
+    (403, "", errors.Forbidden),
+    (404, "no active device", errors.NoActiveDevice),
+    (404, "device not found", errors.DeviceGone),
+    (404, "player command failed", errors.PlayerRefused),
+    (404, "", errors.NotFound),
+    (410, "", errors.Gone),
+    (400, "", errors.InvalidRequest),
+    (413, "", errors.InvalidRequest),
+    (414, "", errors.InvalidRequest),
+)
+
+# Spotify's `reason` on player commands; those it invents later fall back to the text and then to the status.
+_BY_REASON: dict[str, type[SpotifyError]] = {
+    "PREMIUM_REQUIRED": errors.PremiumRequired,
+    "NO_ACTIVE_DEVICE": errors.NoActiveDevice,
+    "VOLUME_CONTROL_DISALLOW": errors.VolumeNotControllable,
+    "DEVICE_NOT_CONTROLLABLE": errors.DeviceRestricted,
+    "REMOTE_CONTROL_DISALLOW": errors.DeviceRestricted,
+    **dict.fromkeys(
+        (
+            "ALREADY_PAUSED",
+            "ALREADY_PLAYING",
+            "CONTEXT_DISALLOW",
+            "ENDLESS_CONTEXT",
+            "NOT_PAUSED",
+            "NOT_PLAYING_CONTEXT",
+            "NOT_PLAYING_LOCALLY",
+            "NOT_PLAYING_TRACK",
+            "NO_NEXT_TRACK",
+            "NO_PREV_TRACK",
+            "NO_SPECIFIC_TRACK",
+        ),
+        errors.RestrictionViolated,
+    ),
+}
+
+_LONGEST_MESSAGE = 200
+
+
+def read_refusal(operation: Operation, answer: Answer) -> SpotifyError:
+    """The exception for an answer that is no success. A 429 is remembered by the gate on the way."""
+    message, reason = said(answer.body)
+    if answer.status == 429:  # noqa: PLR2004
+        return _read_throttle(operation, answer, reason)
+    kind = _BY_REASON.get(reason or "") or _kind_by_text(answer)
+    refusal = kind(message, operation=operation.name, spotify_status=answer.status, reason=reason)
+    if isinstance(refusal, errors.ScopeMissing):
+        refusal.scopes = operation.scopes
+    if isinstance(refusal, errors.TokenRefused):
+        refusal.is_glitch = operation.family == "player" and "access token missing" in message.lower()
+    elif isinstance(refusal, errors.Unavailable):
+        refusal.is_outcome_unknown = operation.method != "GET"
+    return refusal
+
+
+def said(body: bytes) -> tuple[str, str | None]:
+    """Message and reason, from `{"error": {…}}`, from OAuth's `{"error": "…"}`, or from plain text."""
+    try:
+        parsed: Any = msgspec.json.decode(body)  # anything may stand here; it is looked at below
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _plain(body), None
+    error = parsed.get("error") if isinstance(parsed, dict) else None
+    if isinstance(error, dict):
+        reason = error.get("reason")
+        return _short(error.get("message")), reason if isinstance(reason, str) else None
+    if isinstance(error, str):
+        return _short(parsed.get("error_description")), error
+    return "", None
+
+
+def _kind_by_text(answer: Answer) -> type[SpotifyError]:
+    text = answer.body.decode(errors="replace").lower()
+    for status, words, kind in _BY_TEXT:
+        if answer.status == status and words in text:
+            return kind
+    if answer.status >= 500:  # noqa: PLR2004
+        return errors.Unavailable
+    # Spotify redirects nowhere: this is a captive portal, or a wrong SPOTIFY_API_URL.
+    return errors.BadResponse if answer.status < 400 else SpotifyError  # noqa: PLR2004
+
+
+def _read_throttle(operation: Operation, answer: Answer, reason: str | None) -> SpotifyError:
+    return gate.block(
+        operation.family,
+        retry_after=answer.headers.get("Retry-After"),
+        is_quota=reason == "QUOTA_EXCEEDED" or b"QUOTA_EXCEEDED" in answer.body,
+        operation=operation.name,
+    )
+
+
+def _plain(body: bytes) -> str:
+    text = body.decode(errors="replace").strip()
+    return "" if text.startswith("<") else _short(text)
+
+
+def _short(text: object) -> str:
+    return text[:_LONGEST_MESSAGE] if isinstance(text, str) else ""

@@ -1,0 +1,106 @@
+"""Sends bytes, gets bytes: the one pooled session of this process. Knows nothing of Spotify's words."""
+
+import functools
+import os
+from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
+from typing import NamedTuple
+
+import requests
+import urllib3
+from django.conf import settings
+from requests.adapters import HTTPAdapter
+
+from spotweb.spotify.errors import Unavailable
+
+# More threads than gunicorn and a parallel collection use at once, so that none has to connect anew.
+_CONNECTIONS_KEPT = 32
+
+Params = Mapping[str, str | int | bool | None]
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300  # noqa: PLR2004  # that is what 2xx means
+
+    def without(self, *secrets: str) -> "Answer":
+        """An error page may echo the request; what goes into exceptions and logs must not."""
+        body = self.body
+        for secret in filter(None, secrets):
+            body = body.replace(secret.encode(), b"[secret]")
+        return self._replace(body=body)
+
+
+def send(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    timeout: tuple[float, float],
+    params: Params | None = None,
+    content: bytes | None = None,
+) -> Answer:
+    """One request, never repeated and never redirected: a redirect could carry the token to another host.
+
+    Raises Unavailable without an answer. The library's own exceptions are left behind on purpose: they hold
+    the request with its headers, and their text repeats the query.
+    """
+    trouble, was_sent = "", True
+    try:
+        response = _session().request(
+            method,
+            url,
+            headers={"User-Agent": user_agent(), **headers},
+            params=_written(params or {}),
+            data=content,
+            timeout=timeout,
+            allow_redirects=False,
+        )
+        return Answer(response.status_code, response.headers, response.content)
+    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+        trouble, was_sent = type(error).__name__, not _never_left(error)
+    raise Unavailable(trouble, is_outcome_unknown=was_sent)
+
+
+def user_agent() -> str:
+    return f"spotweb/{getattr(settings, 'VERSION', None) or 'development'}"
+
+
+def _written(params: Params) -> dict[str, str]:
+    """As Spotify reads them: what is None is left out, and booleans are words."""
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in params.items()
+        if value is not None
+    }
+
+
+def _never_left(error: Exception) -> bool:
+    """Whether no connection came about, so that even a POST can be sent again."""
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, urllib3.exceptions.NewConnectionError)
+
+
+@functools.cache
+def _session() -> requests.Session:
+    session = requests.Session()
+    adapter = HTTPAdapter(pool_maxsize=_CONNECTIONS_KEPT, max_retries=0)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    # A .netrc would replace the Authorization header, and HTTP_PROXY would send the demo's loopback requests
+    # out of the house: a member's token goes to the host in the settings and nowhere else.
+    session.trust_env = False
+    # Members share the session; a cookie that Spotify sets for one must not travel with the next.
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return session
+
+
+# Two processes on one socket would read each other's answers.
+os.register_at_fork(after_in_child=_session.cache_clear)
