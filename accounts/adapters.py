@@ -28,7 +28,7 @@ class HouseAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allau
         """Say nothing: the page that follows shows who is signed in."""
 
     def post_login(self, request: HttpRequest, user: Member, **kwargs: Any) -> HttpResponse:
-        response = super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
         remember_member(response, user)
         return response
 
@@ -57,8 +57,9 @@ class SpotifyAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] 
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: Any) -> Member:
         # In development mode Spotify's own list of five says who may come; otherwise the owner says so here.
-        sociallogin.user.is_active = settings.SPOTIFY_QUOTA_MODE == "development"
-        return sociallogin.user
+        member: Member = sociallogin.user
+        member.is_active = settings.SPOTIFY_QUOTA_MODE == "development"
+        return member
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         if not sociallogin.is_existing:
@@ -66,7 +67,7 @@ class SpotifyAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] 
         _refuse_somebody_else(request, sociallogin)
         if sociallogin.is_existing:
             _take_over_profile(sociallogin.user, sociallogin.profile)
-            sociallogin.user.save(update_fields=["spotify_id", "display_name", "image_url", "is_premium"])
+            sociallogin.user.save(update_fields=["spotify_id", "display_name", "is_premium"])
             keep_grant(sociallogin.user, sociallogin.tokens)
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> Member:
@@ -83,7 +84,6 @@ class SpotifyAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] 
 def _take_over_profile(member: Member, profile: Profile) -> None:
     member.spotify_id = profile.id
     member.display_name = (profile.display_name or profile.id)[:255]
-    member.image_url = profile.image_url or ""
     if profile.product is not None:  # only told in extended mode
         member.is_premium = profile.product == "premium"
 

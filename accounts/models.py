@@ -6,14 +6,14 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-# Spotify says six months; the shortest six months of a year are 181 days, and we promise less rather than more.
+# Spotify says six months; the shortest six of a year are 181 days, and we promise less rather than more.
 GRANT_LIFE = timedelta(days=180)
 GRANT_ENDING_AFTER = timedelta(days=165)
 
 
 class MemberManager(BaseUserManager["Member"]):
     def join(self, member: "Member") -> None:
-        """Save a newcomer: the first one ever keeps the house, later ones wait where nobody vouched for them."""
+        """Save a newcomer. The first one ever keeps the house and need not wait to be let in."""
         try:
             with transaction.atomic():
                 member.is_owner = not self.exists()
@@ -35,7 +35,6 @@ class Member(AbstractBaseUser):
     account_key = models.CharField(max_length=255, unique=True)  # Spotify's account_id, else its id
     spotify_id = models.CharField(max_length=255)
     display_name = models.CharField(max_length=255)
-    image_url = models.URLField(max_length=500, blank=True)
     is_owner = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     # Spotify no longer tells; learned from what it answers. None: not known yet.
@@ -60,7 +59,7 @@ class Member(AbstractBaseUser):
 
 
 class Grant(models.Model):
-    """What a member allowed at Spotify. Tokens are encrypted; `accounts.tokens` alone reads and writes them."""
+    """What a member allowed at Spotify. Tokens are sealed; `accounts.tokens` alone reads and writes them."""
 
     class Trouble(models.TextChoices):
         NONE = ""

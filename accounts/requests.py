@@ -7,5 +7,5 @@ from accounts.models import Member
 class MemberRequest(HttpRequest):
     """A request behind LoginRequiredMiddleware."""
 
-    user: Member  # type: ignore[assignment]  # Django types it as any user; behind the middleware it is ours
+    user: Member
     htmx: HtmxDetails

@@ -12,19 +12,19 @@ from accounts.sealing import UnreadableSeal, seal, unseal
 from spotweb.spotify import authorization
 from spotweb.spotify.authorization import Tokens
 from spotweb.spotify.errors import GrantExpired, GrantRevoked, Unavailable
-from spotweb.spotify.http import Client
+from spotweb.spotify.http import Client, Purpose
 
 # Renewed a little early, so that a token does not die on its way to Spotify.
 EARLY = timedelta(seconds=60)
-# Longer than the slowest answer we wait for; a crashed renewer blocks the others no longer than this.
-LEASE = timedelta(seconds=20)
-# Spotify's outages have looked like revocations: the refresh token is tried once more before it is thrown away.
+# Longer than the slowest renewal with its one repetition; a crashed renewer holds up the others no longer.
+LEASE = timedelta(seconds=25)
+# Spotify's outages have looked like revocations: a refresh token is tried once more before it is thrown away.
 SECOND_TRY_AFTER = timedelta(minutes=15)
 # A token that is refused right after its renewal will not get better by renewing again.
 FORCED_AT_MOST_EVERY = timedelta(seconds=30)
 
 
-def spotify_for(member: Member, *, purpose: str = "page") -> Client:
+def spotify_for(member: Member, *, purpose: Purpose = "page") -> Client:
     """The member's client; tokens are read when the first request needs one."""
     return Client(GrantTokens(member), purpose=purpose)
 

@@ -1,5 +1,3 @@
-from typing import Any
-
 from allauth.socialaccount.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
@@ -15,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import household
 from accounts.adapters import LAST_MEMBER_COOKIE
 from accounts.forms import ThemeForm
+from accounts.models import Member
 from accounts.requests import MemberRequest
 
 # Spotify's consent page, even for who agreed before: there one can switch the account.
@@ -68,13 +67,18 @@ def choose_theme(request: MemberRequest) -> HttpResponse:
         request.user.theme = form.cleaned_data["theme"]
         request.user.save(update_fields=["theme"])
     else:
-        messages.error(request, form.errors["theme"][0])
+        messages.error(request, str(form.errors["theme"][0]))
     return redirect(_next(request, default="accounts:household"))
 
 
 @require_safe
 def household_page(request: MemberRequest) -> HttpResponse:
-    return render(request, "accounts/household.html", {"members": household.members()})
+    context = {
+        "members": household.members(),
+        "themes": Member.Theme.choices,
+        "is_development_mode": settings.SPOTIFY_QUOTA_MODE == "development",
+    }
+    return render(request, "accounts/household.html", context)
 
 
 @require_POST
@@ -91,10 +95,13 @@ def refuse_member(request: MemberRequest, member_id: int) -> HttpResponse:
     return redirect("accounts:household")
 
 
-def _to_spotify(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    # kwargs are allauth's own: next_url, auth_params, data
+def _to_spotify(
+    request: HttpRequest, *, next_url: str, auth_params: dict[str, str], data: dict[str, int] | None = None
+) -> HttpResponse:
     provider = get_adapter(request).get_provider(request, "spotify")
-    answer: HttpResponse = provider.redirect(request, process="login", **kwargs)
+    answer: HttpResponse = provider.redirect(
+        request, process="login", next_url=next_url, auth_params=dict(auth_params), data=data
+    )
     return answer
 
 

@@ -35,7 +35,7 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret_key()
 # Keys that once encrypted the kept tokens, newest first; TOKEN_KEY lets them outlive a change of SECRET_KEY.
 TOKEN_KEY = env.str("TOKEN_KEY", default="") or SECRET_KEY
-TOKEN_KEYS_OLD = env.list("TOKEN_KEYS_OLD", default=[])
+TOKEN_KEYS_OLD: list[str] = env.list("TOKEN_KEYS_OLD", default=[])
 
 # --- Where we are ---------------------------------------------------------------------------------------
 PORT = env.int("PORT", default=8000, validate=Range(1, 65535))
@@ -51,13 +51,21 @@ if SITE_NAME.lower().startswith("spot"):
     msg = "SITE_NAME may not start with “Spot”: Spotify's branding rules forbid it. Choose another name."
     raise ImproperlyConfigured(msg)
 
-ALLOWED_HOSTS = [SPOTWEB_URL.hostname, "127.0.0.1", "localhost", "[::1]", *env.list("ALLOWED_HOSTS", default=[])]
+ALLOWED_HOSTS = [
+    SPOTWEB_URL.hostname,
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    *env.list("ALLOWED_HOSTS", default=[]),
+]
 CSRF_TRUSTED_ORIGINS = [f"{SPOTWEB_URL.scheme}://{SPOTWEB_URL.netloc}"]
 
 # --- Spotify --------------------------------------------------------------------------------------------
 SPOTIFY_CLIENT_ID = env.str("SPOTIFY_CLIENT_ID", default="")
 SPOTIFY_CLIENT_SECRET = env.str("SPOTIFY_CLIENT_SECRET", default="")
-SPOTIFY_QUOTA_MODE = env.str("SPOTIFY_QUOTA_MODE", default="development", validate=OneOf(["development", "extended"]))
+SPOTIFY_QUOTA_MODE = env.str(
+    "SPOTIFY_QUOTA_MODE", default="development", validate=OneOf(["development", "extended"])
+)
 IS_DEMO = not SPOTIFY_CLIENT_ID
 _SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
 if IS_DEMO:
@@ -133,7 +141,7 @@ else:
                 # A transaction that upgrades from reading to writing fails at once instead of waiting.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             },
         }
     }
@@ -231,5 +239,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))},
 }

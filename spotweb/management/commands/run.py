@@ -22,7 +22,9 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: object, **options: object) -> None:
-        ports = {"PORT": settings.PORT} | ({"SANDBOX_PORT": settings.SANDBOX_PORT} if settings.IS_DEMO else {})
+        ports = {"PORT": settings.PORT} | (
+            {"SANDBOX_PORT": settings.SANDBOX_PORT} if settings.IS_DEMO else {}
+        )
         for name, port in ports.items():
             _insist_on_free_port(name, port)
         call_command("migrate", verbosity=0)
@@ -43,13 +45,17 @@ class Command(BaseCommand):
             time.sleep(0.1)
         place = settings.SPOTWEB_URL.geturl()
         kind = "the demo household, with a simulated Spotify" if settings.IS_DEMO else "your Spotify app"
-        self.stdout.write(self.style.SUCCESS(f"\n{settings.SITE_NAME} is ready: open {place} ({kind}). Ctrl-C stops it.\n"))
+        self.stdout.write(
+            self.style.SUCCESS(f"\n{settings.SITE_NAME} is ready: open {place} ({kind}). Ctrl-C stops it.\n")
+        )
         self.stdout.flush()
 
 
 def _processes() -> dict[str, str]:
     procfile = parse_procfile(Path(settings.BASE_DIR, "Procfile").read_text())
-    return {name: command for name, command in procfile.processes.items() if settings.IS_DEMO or name != "sandbox"}
+    return {
+        name: command for name, command in procfile.processes.items() if settings.IS_DEMO or name != "sandbox"
+    }
 
 
 def _environment() -> dict[str, str]:
@@ -71,7 +77,9 @@ def _insist_on_free_port(name: str, port: int) -> None:
         try:
             probe.bind((settings.BIND, port))
         except OSError as error:
-            message = f"Port {port} is taken by another program. Choose another one: make run {name}={port + 10}"
+            message = (
+                f"Port {port} is taken by another program. Choose another one: make run {name}={port + 10}"
+            )
             raise CommandError(message) from error
 
 
