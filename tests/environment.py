@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import secrets
 import shutil
 import socket
 import tempfile
@@ -9,23 +10,29 @@ from pathlib import Path
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Below the ports that the system hands out by itself, or a connection of a test could sit on it by chance."""
+    while True:
+        port = secrets.choice(range(20_000, 32_000))
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
 
 
 _data = Path(tempfile.mkdtemp(prefix="spotweb-test-"))
 atexit.register(shutil.rmtree, _data, ignore_errors=True)
 for _name in [name for name in os.environ if name.startswith(("SPOTIFY_", "SPOTWEB_", "CACHE_URL"))]:
     del os.environ[_name]
+_port = _free_port()
 os.environ |= {
     "SPOTWEB_DATA_DIR": str(_data),
-    "PORT": str(_free_port()),
+    "PORT": str(_port),
+    "DJANGO_LIVE_TEST_SERVER_ADDRESS": f"127.0.0.1:{_port}",  # where pytest-django serves live pages
     "SANDBOX_PORT": str(_free_port()),
     "SPOTIFY_QUOTA_MODE": os.environ.get("TEST_QUOTA_MODE", "development"),
     "SITE_NAME": "Our Music",
     "TZ": "UTC",
     "DEBUG": "false",
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright keeps an event loop in the thread of the tests
 }
 
 from spotweb.settings import *  # noqa: E402, F403

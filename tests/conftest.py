@@ -1,0 +1,91 @@
+"""Real parts for every test: the simulated Spotify on a port, people of the demo household, a real browser."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django.live_server_helper import LiveServer
+
+from spotweb.sandbox.server import Sandbox
+from tests.get_chromium import find
+from tests.people import Person, move_in
+from tests.sandbox_control import SandboxControl
+
+
+@pytest.fixture(scope="session")
+def spotify() -> Iterator[Sandbox]:
+    """The simulated Spotify, where the settings expect it."""
+    server = Sandbox(
+        port=settings.SANDBOX_PORT,
+        quota_mode=settings.SPOTIFY_QUOTA_MODE,
+        clients={settings.SPOTIFY_CLIENT_ID: settings.SPOTIFY_CLIENT_SECRET},
+        redirect_uris=[settings.SPOTWEB_URL.geturl() + reverse("spotify_callback")],
+    )
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def sandbox(spotify: Sandbox, transactional_db: None) -> SandboxControl:
+    """The control pages of the simulated Spotify, which is as new, and an app that remembers nothing.
+
+    Commands take effect at once, so that no test waits for nothing; those about the delay set it again.
+    """
+    control = SandboxControl(spotify.url)
+    control.control("POST", "reset")
+    control.control("PUT", "settings", {"delay_ms": 0})
+    cache.clear()
+    return control
+
+
+@pytest.fixture
+def ada(sandbox: SandboxControl) -> Person:
+    """Keeps the house; Premium."""
+    return move_in(sandbox, "ada", is_owner=True)
+
+
+@pytest.fixture
+def ben(sandbox: SandboxControl) -> Person:
+    """A housemate; Premium."""
+    return move_in(sandbox, "ben")
+
+
+@pytest.fixture
+def willem(sandbox: SandboxControl) -> Person:
+    """A housemate whose Spotify account is Free."""
+    return move_in(sandbox, "willem")
+
+
+@pytest.fixture
+def live(live_server: LiveServer, sandbox: SandboxControl) -> str:
+    """The address of the app as browsers reach it."""
+    return live_server.url.rstrip("/")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    flags = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+        --disable-component-update --disable-sync"""
+    return {"executable_path": find(), "headless": True, "args": flags.split()}
+
+
+@pytest.fixture
+def window(browser: Browser, live: str) -> Iterator[BrowserContext]:
+    """A browser in which nobody is signed in. What its pages log as an error fails the test."""
+    context = browser.new_context(base_url=live, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(10_000)
+    troubles: list[str] = []
+    context.on("weberror", lambda trouble: troubles.append(str(trouble.error)))
+    yield context
+    context.close()
+    assert not troubles, troubles
+
+
+@pytest.fixture
+def page(window: BrowserContext) -> Page:
+    return window.new_page()
