@@ -1,4 +1,4 @@
-"""Real parts for every test: the simulated Spotify on a port, people of the demo household, a real browser."""
+"""Real parts for every test: the simulated Spotify on a port, people of the household, a real browser."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def _free_port() -> int:
-    """Below the ports that the system hands out by itself, or a connection of a test could sit on it by chance."""
+    """Below the ports that the system hands out by itself, or a connection of a test could sit on it."""
     while True:
         port = secrets.choice(range(20_000, 32_000))
         with socket.socket() as probe:

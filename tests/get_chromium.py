@@ -21,7 +21,9 @@ def _install_package() -> None:
         return
     packages = ["chromium", "fonts-noto-core", "fonts-noto-color-emoji"]
     subprocess.run([*as_root, "apt-get", "update", "-qq"], check=False)
-    subprocess.run([*as_root, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], check=False)
+    subprocess.run(
+        [*as_root, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], check=False
+    )
 
 
 def main() -> None:
