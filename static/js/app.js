@@ -1,4 +1,4 @@
-// What every page does beyond links and forms: toasts, menus, the theme, and words for a failing network.
+// What every page does beyond links and forms: toasts, menus, and words for a failing network.
 // Listeners sit on the document, because parts of the page come and go.
 (() => {
   "use strict";
@@ -101,14 +101,6 @@
     const menu = event.target.closest('[role="menuitem"]')?.closest("[popover]");
     // After the click has done its work: a hidden button submits nothing.
     if (menu) setTimeout(() => menu.matches(":popover-open") && menu.hidePopover());
-  });
-
-  // --- Theme --------------------------------------------------------------------------------------------
-  document.addEventListener("change", (event) => {
-    const { name, value, form } = event.target;
-    if (name !== "theme" || !form?.hasAttribute("data-theme-form")) return;
-    document.documentElement.dataset.theme = value;
-    form.requestSubmit();
   });
 
   // --- Waiting for Spotify ------------------------------------------------------------------------------
