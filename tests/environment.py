@@ -19,6 +19,7 @@ def _free_port() -> int:
 
 
 _data = Path(tempfile.mkdtemp(prefix="spotweb-test-"))
+(_data / "static").mkdir()  # WhiteNoise warns when there is none, and warnings are errors
 atexit.register(shutil.rmtree, _data, ignore_errors=True)
 for _name in [name for name in os.environ if name.startswith(("SPOTIFY_", "SPOTWEB_", "CACHE_URL"))]:
     del os.environ[_name]

@@ -1,0 +1,171 @@
+"""The frame in a real browser: swaps, toasts, menus, the content policy, and what axe finds."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings as django_settings
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.frame.conftest import ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+AXE = ROOT / "tests/vendor/axe-core/axe.min.js"
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture
+def window(browser: Browser, live_server, signed_in) -> Iterator[BrowserContext]:
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(10_000)
+    name = django_settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": signed_in.cookies[name].value, "url": live_server.url}])
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(window: BrowserContext) -> Iterator[Page]:
+    page = window.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda line: troubles.append(line.text) if "Policy" in line.text else None)
+    page.goto("/test/playground/")
+    yield page
+    assert not troubles
+
+
+def test_a_part_is_swapped_and_its_message_appears(page):
+    page.evaluate("window.isSamePage = true")
+    page.get_by_role("button", name="Swap").click()
+    expect(page.locator("#words")).to_have_text("hello")
+    expect(page.get_by_role("status").locator(".toast")).to_have_text(
+        'Added <script>alert("x")</script> to the queue.'
+    )
+    assert page.evaluate("window.isSamePage")
+
+
+def test_a_failure_leaves_the_list_and_is_said_once(page):
+    rows = page.locator("#list .row")
+    expect(rows).to_have_count(3)
+    page.get_by_role("button", name="Fail").click()
+    failure = page.locator(".toast", has_text="Spotify asked us to wait")
+    expect(failure).to_have_count(1)
+    page.get_by_role("button", name="Fail").click()
+    expect(page.locator(".toast", has_text="Said before")).to_have_count(1)
+    expect(failure).to_have_count(1)
+    expect(rows).to_have_count(3)
+    failure.get_by_role("button", name="Dismiss").click()
+    expect(failure).to_have_count(0)
+
+
+def test_a_redirect_of_a_part_moves_the_whole_page(page):
+    page.get_by_role("button", name="Act").click()
+    page.wait_for_url("**/privacy/")
+    expect(page.locator(".toast")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (lambda route: route.abort(), "cannot reach the household’s server"),
+        (
+            lambda route: route.fulfill(status=502, content_type="text/html", body="<h1>Bad gateway</h1>"),
+            "did not work",
+        ),
+    ],
+    ids=["network", "proxy"],
+)
+def test_a_failure_without_words_is_told_and_swaps_nothing(page, fault, said):
+    page.route("**/test/part/", fault)
+    page.get_by_role("button", name="Swap").click()
+    expect(page.locator(".toast")).to_contain_text(said)
+    expect(page.get_by_text("Bad gateway")).to_have_count(0)
+    expect(page.locator("#swapped")).to_be_empty()
+
+
+def test_a_toast_goes_by_itself_but_not_while_somebody_reads_it(page):
+    page.clock.install()
+    page.get_by_role("button", name="Swap").click()
+    toast = page.locator(".toast")
+    expect(toast).to_have_count(1)
+    page.clock.run_for(7_900)
+    expect(toast).to_have_count(1)
+    toast.hover()
+    page.clock.run_for(20_000)
+    expect(toast).to_have_count(1)
+    page.mouse.move(5, 5)
+    page.clock.run_for(20_000)
+    expect(toast).to_have_count(0)
+
+
+def test_a_menu_is_walked_with_the_keyboard_and_gives_the_focus_back(page):
+    more = page.get_by_role("button", name="More for Low Battery")
+    more.focus()
+    page.keyboard.press("Enter")
+    menu = page.get_by_role("menu", name="Low Battery")
+    expect(menu.get_by_role("menuitem", name="Open in Spotify")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(menu.get_by_role("menuitem", name="Play now")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(menu.get_by_role("menuitem", name="Remove")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(menu.get_by_role("menuitem", name="Open in Spotify")).to_be_focused()
+    page.keyboard.press("End")
+    expect(menu.get_by_role("menuitem", name="Remove")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(more).to_be_focused()
+
+
+def test_icons_are_drawn_from_the_sprite(page):
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('.rail .icon use')].map((use) => use.getBoundingClientRect().width)"
+    )
+    assert sizes
+    assert all(size > 0 for size in sizes)
+
+
+def test_a_wait_is_counted_down(page):
+    page.clock.install()
+    page.goto("/test/spotify/RateLimited/?wait_s=3700")
+    left = page.locator("[data-left]")
+    expect(left).to_have_text(re.compile(r"1:01:(40|39)"))
+    page.clock.run_for(110_000)
+    expect(left).to_have_text(re.compile(r"59:5\d"))
+    assert page.locator("progress").evaluate("(bar) => bar.value") == pytest.approx(110, abs=2)
+
+
+@pytest.mark.parametrize(
+    "path", ["/test/playground/", "/test/spotify/QuotaExceeded/", "/test/spotify/NotOnAllowlist/"]
+)
+@pytest.mark.parametrize("width", [320, 390, 820, 1280])
+def test_a_page_never_scrolls_sideways(page, path, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/test/playground/",
+        "/test/spotify/RateLimited/",
+        "/test/spotify/GrantExpired/",
+        "/test/fault/",
+        "/nowhere/",
+        "/privacy/",
+        "/terms/",
+    ],
+)
+def test_axe_finds_nothing(page, path, width, theme):
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(path)
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("(rules) => axe.run(document, rules)", AXE_RULES)
+    assert [
+        (trouble["id"], [node["html"] for node in trouble["nodes"]]) for trouble in found["violations"]
+    ] == []

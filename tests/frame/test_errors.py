@@ -1,0 +1,151 @@
+"""Failures are told in plain words, as a page or as a toast, and never with their inner details."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.template import engines
+from django.test import Client
+
+from tests.frame.conftest import PART
+from tests.frame.urls import FAULTS, make
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS))
+def test_a_spotify_error_is_a_page_with_its_status(signed_in, name):
+    answer = signed_in.get(f"/test/spotify/{name}/?q=1")
+    assert answer.status_code == make(name).status
+    assert answer.text.count("<h1>") == 1
+    assert "rail__nav" in answer.text
+    assert "secret inner words" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS))
+def test_beside_a_part_a_spotify_error_is_only_a_toast(signed_in, name):
+    answer = signed_in.post(f"/test/spotify/{name}/", headers=PART)
+    assert answer.status_code == make(name).status
+    left = answer.text
+    while "<hx-partial" in left:
+        before, _, rest = left.partition("<hx-partial")
+        left = before + rest.partition("</hx-partial>")[2]
+    assert left.strip() == ""
+    assert "Said before the failure." in answer.text
+    assert "secret inner words" not in answer.text
+    assert answer.headers["HX-Push-Url"] == "false"
+
+
+@pytest.mark.parametrize(
+    ("wait_s", "said"),
+    [
+        (3, "12:00"),
+        (187, "12:03"),
+        (40_000, "23:06"),
+        (80_000, "Sunday 10:13"),
+        (900_000, "1 December 22:00"),
+    ],
+)
+def test_a_wait_is_said_as_a_time_of_the_day(client, wait_s, said):
+    with time_machine.travel(NOON, tick=False):
+        page = client.get(f"/test/spotify/RateLimited/?wait_s={wait_s}")
+        toast = client.get(f"/test/spotify/RateLimited/?wait_s={wait_s}", headers=PART)
+    assert f"Try again from {said}" in page.text
+    assert f'max="{wait_s}"' in page.text
+    assert f"wait until {said}." in toast.text
+    assert page.headers["Retry-After"] == toast.headers["Retry-After"] == str(wait_s)
+
+
+def test_the_time_is_the_households(client, settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    with time_machine.travel(NOON, tick=False):
+        assert "13:03" in client.get("/test/spotify/QuotaExceeded/").text
+
+
+def test_a_lost_answer_is_not_called_a_failure(client):
+    page = client.get("/test/spotify/Unavailable/?unknown")
+    toast = client.post("/test/spotify/Unavailable/?unknown", headers=PART)
+    assert "look before you repeat it" in page.text
+    assert "Look before you repeat it" in toast.text
+    assert "was not carried out" not in page.text
+
+
+def test_a_kind_without_words_uses_those_of_its_parent(client):
+    assert "Spotify does not answer" in client.get("/test/spotify/TokenRefused/").text
+
+
+@pytest.mark.parametrize("name", ["GrantExpired", "GrantRevoked", "ScopeMissing", "ReconnectNeeded"])
+def test_reconnecting_leads_back_to_where_the_member_was(signed_in, name):
+    page = signed_in.get(f"/test/spotify/{name}/?q=a%26b")
+    assert 'action="/accounts/reconnect/"' in page.text
+    assert f'name="next" value="/test/spotify/{name}/?q=a%26b"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/household/?a=1", "/household/?a=1"),
+        ("https://elsewhere.example/household/", "/"),
+        ("http://testserver//elsewhere.example/", "/"),
+        ("not a link", "/"),
+        ("", "/"),
+    ],
+)
+def test_after_a_failed_act_the_way_back_is_the_page_of_its_form(client, referer, back):
+    page = client.post("/test/spotify/Unavailable/", headers={"Referer": referer})
+    assert f'href="{back}">' in page.text.split('class="cluster"')[1].replace("&amp;", "&")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("/nowhere/", 404, "There is no such page"),
+        ("/test/refuse/", 403, "This is not yours to change"),
+        ("/test/fault/", 500, "Something went wrong on our side"),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, PART], ids=["page", "part"])
+def test_our_own_failures_are_told_in_the_look_of_the_app(client, path, status, said, headers):
+    answer = client.get(path, headers=headers)
+    assert answer.status_code == status
+    assert "secret inner words" not in answer.text
+    if headers:
+        assert answer.text.startswith('<hx-partial hx-target="#toasts"')
+    else:
+        assert said in answer.text
+        assert "css/base.css" in answer.text
+
+
+def test_a_host_that_is_not_ours_gets_a_plain_page(client):
+    answer = client.get("/privacy/", headers={"Host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert "This request could not be understood" in answer.text
+
+
+def test_a_form_that_is_out_of_date_says_so(member):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(member)
+    answer = client.post(
+        "/accounts/theme/", {"theme": "dark"}, headers={"Referer": "http://testserver/household/"}
+    )
+    assert answer.status_code == 403
+    assert "This page was open for too long" in answer.text
+    assert 'href="/household/"' in answer.text
+    member.refresh_from_db()
+    assert member.theme == "system"
+
+
+def test_the_page_for_our_own_fault_needs_neither_database_nor_context(client, settings):
+    first = settings.TEMPLATES[0]
+    broken = {**first["OPTIONS"], "context_processors": ["tests.frame.test_errors.break_down"]}
+    settings.TEMPLATES = [{**first, "OPTIONS": broken}]
+    engines._engines = {}
+    answer = client.get("/test/fault/")
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.text
+
+
+def break_down(request):
+    raise RuntimeError("secret inner words")

@@ -1,0 +1,152 @@
+"""What must hold for all templates, icons, routes and files, and for those that come later."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.template import Context, Template
+from django.template.loader import get_template, render_to_string
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from spotweb import urls as own_urls
+from tests.frame.conftest import ROOT
+from tests.frame.urls import FAULTS
+
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+WORDS = sorted(path for path in (ROOT / "templates/errors").glob("*.html") if not path.name.startswith("_"))
+SPRITE = (ROOT / "static/vendor/lucide/sprite.svg").read_text()
+ENOUGH_FOR_A_FIRST_VISIT = 60 * 1024
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT / "templates"))
+
+
+@pytest.mark.parametrize("code", sorted({kind.code for kind in FAULTS.values()}))
+def test_each_spotify_error_has_words_of_its_own(code):
+    assert ROOT / f"templates/errors/{code}.html" in WORDS
+
+
+@pytest.mark.parametrize("path", WORDS, ids=_name)
+def test_words_have_a_title_a_sentence_a_text_and_a_way_on(path):
+    context = {"here": "/somewhere/", "until": timezone.now()}
+    parts = {
+        part: render_to_string(f"errors/{path.name}#{part}", context).strip()
+        for part in ("title", "toast", "say", "actions")
+    }
+    assert "<" not in parts["title"] + parts["toast"]
+    assert parts["title"]
+    assert not parts["title"].endswith(".")
+    assert parts["toast"].endswith(".")
+    assert len(parts["toast"]) <= 110
+    assert "<p" in parts["say"]
+    assert "href=" in parts["actions"] or "<form" in parts["actions"]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=_name)
+def test_a_template_holds_nothing_that_the_content_policy_forbids(path):
+    source = path.read_text()
+    assert not re.search(r"\sstyle\s*=", source)
+    assert not re.search(r"<style\b", source)
+    assert not re.search(r"<script\b(?![^>]*\bsrc=)", source)
+    assert not re.search(r"\son[a-z]+\s*=", source)
+    assert not re.search(r"hx-on|[\"']js:|javascript:", source)
+    assert not re.search(r'hx-trigger="[^"]*\[', source), "a trigger filter needs eval"
+    assert not re.search(r"\|\s*safe\b|autoescape off", source)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=_name)
+def test_every_word_can_be_translated(path):
+    source = re.sub(r"\{#.*?#\}|\{% comment.*?endcomment %\}", "", path.read_text(), flags=re.S)
+    source = re.sub(r"\{% block body_class %\}.*?\{% endblock %\}", "", source)
+    source = re.sub(r"\{% blocktrans.*?endblocktrans(late)? %\}", "", source, flags=re.S)
+    source = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", source, flags=re.S)
+    shown = re.findall(r'(?:aria-label|title|placeholder|alt)="([^"]*)"', source)
+    shown.append(re.sub(r"<[^>]*>", " ", source))
+    # The explicit mark is a sign, not a word.
+    left = {word for text in shown for word in re.findall(r"[A-Za-z]{1,}", text)} - {"E"}
+    assert left == set()
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=_name)
+def test_a_template_compiles(path):
+    get_template(_name(path))
+
+
+def test_every_icon_is_in_the_sprite():
+    used = {
+        name
+        for path in TEMPLATES
+        for name in re.findall(r'\{% icon [\'"]([a-z0-9-]+)[\'"] %\}', path.read_text())
+    }
+    missing = {name for name in used if f'<symbol id="{name}"' not in SPRITE}
+    assert used
+    assert missing == set()
+
+
+def test_script_and_style_of_a_first_visit_stay_small():
+    files = [*(ROOT / "static/css").glob("*.css"), *(ROOT / "static/js").glob("*.js")]
+    files += (ROOT / "static/vendor").rglob("*.js")
+    assert {"htmx.min.js", "app.js", "tokens.css"} <= {file.name for file in files}
+    assert sum(len(gzip.compress(file.read_bytes(), 6)) for file in files) <= ENOUGH_FOR_A_FIRST_VISIT
+
+
+def test_vendored_files_keep_their_licence_and_their_version():
+    for folder in (ROOT / "static/vendor").iterdir():
+        assert (folder / "LICENSE").exists(), folder
+        assert re.search(r"\d+\.\d+\.\d+", (folder / "README.md").read_text()), folder
+
+
+def test_icons_and_styles_are_found_under_their_fingerprinted_names(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+    html = Template("{% load frame %}{% icon 'play' %}{% include '_assets.html' %}").render(Context())
+    sprite, name = re.search(r'<use href="/static/([^"#]+)#([a-z-]+)"', html).groups()
+    assert re.search(r"sprite\.[0-9a-f]{12}\.svg$", sprite)
+    assert f'id="{name}"' in (tmp_path / sprite).read_text()
+    for file in re.findall(r'href="/static/([^"#]+)', html):
+        assert (tmp_path / file).exists()
+        assert re.search(r"\.[0-9a-f]{12}\.", file)
+
+
+NO_SIGN_IN = {
+    "accounts/login/",
+    "accounts/spotify/login/",
+    "accounts/spotify/login/callback/",
+    "healthz",
+    "privacy/",
+    "terms/",
+}
+
+
+def _routes(patterns, prefix=""):
+    for entry in patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _routes(entry.url_patterns, route)
+        elif isinstance(entry, URLPattern):
+            yield route
+
+
+ROUTES = sorted(_routes(get_resolver(own_urls.__name__).url_patterns))
+
+
+def test_the_routes_that_need_no_sign_in_exist():
+    assert set(ROUTES) >= NO_SIGN_IN
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", [route for route in ROUTES if route not in NO_SIGN_IN])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_route_leads_a_stranger_to_the_sign_in(client, route, method):
+    url = "/" + re.sub(r"<(int|str|slug|path):\w+>|<\w+>", "1", route)
+    answer = getattr(client, method)(url)
+    assert answer.status_code == 302, url
+    assert answer.headers["Location"].startswith("/accounts/login/?next=")

@@ -1,0 +1,96 @@
+"""The app's own routes, and a few that fail on purpose."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+
+from spotweb.htmx import show
+from spotweb.spotify import errors
+from spotweb.spotify.errors import SpotifyError, Throttled, Unavailable
+from spotweb.spotify.models import Artist, ExternalUrls, Track
+from spotweb.urls import handler400, handler403, handler404, handler500
+from spotweb.urls import urlpatterns as own
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+FAULTS: dict[str, type[SpotifyError]] = {
+    name: kind
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type) and issubclass(kind, SpotifyError)
+}
+
+
+def make(name: str, *, wait_s: int = 187) -> SpotifyError:
+    kind = FAULTS[name]
+    if issubclass(kind, Throttled):
+        return kind(until=timezone.now() + timedelta(seconds=wait_s), family="player")
+    return kind("secret inner words", operation="get-queue")
+
+
+def raise_spotify_error(request: HttpRequest, name: str) -> HttpResponse:
+    messages.success(request, "Said before the failure.")
+    error = make(name, wait_s=int(request.GET.get("wait_s", "187")))
+    if isinstance(error, Unavailable):
+        error.is_outcome_unknown = "unknown" in request.GET
+    raise error
+
+
+def raise_fault(request: HttpRequest) -> HttpResponse:
+    raise ZeroDivisionError("secret inner words")
+
+
+def refuse(request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied("secret inner words")
+
+
+def act(request: HttpRequest) -> HttpResponse:
+    messages.success(request, 'Added <script>alert("x")</script> to the queue.')
+    return redirect("privacy")
+
+
+def part(request: HttpRequest) -> HttpResponse:
+    messages.success(request, 'Added <script>alert("x")</script> to the queue.')
+    return show(request, "frame_test.html", {"words": "hello"}, part="words")
+
+
+def playground(request: HttpRequest) -> HttpResponse:
+    spotify = ExternalUrls(spotify="https://open.spotify.com/track/1")
+    items = [Track(name="Low Battery", external_urls=spotify, explicit=True, duration_ms=177_000)]
+    items += [
+        Track(name="Long " * 80, artists=(Artist(name="x" * 300),), external_urls=spotify, is_playable=False)
+    ]
+    items += [Track(name="Demo.mp3", is_local=True)]
+    return render(request, "playground.html", {"items": items})
+
+
+def members_only(request: HttpRequest) -> HttpResponse:
+    return part(request)
+
+
+def unchanged(request: HttpRequest) -> HttpResponse:
+    messages.success(request, "Not lost.")
+    return HttpResponse(status=304)
+
+
+def plain(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    return login_not_required(view)
+
+
+urlpatterns = [
+    *own,
+    path("test/spotify/<str:name>/", plain(raise_spotify_error)),
+    path("test/fault/", plain(raise_fault)),
+    path("test/refuse/", plain(refuse)),
+    path("test/act/", plain(act)),
+    path("test/playground/", playground),
+    path("test/part/", plain(part)),
+    path("test/unchanged/", plain(unchanged)),
+    path("test/members-only/", members_only),
+]
