@@ -1,0 +1,192 @@
+"""What a member does to the player. Each act tells Spotify once and then shows what will be.
+
+All name a device: the chosen one, or the one that is known, because paused playback loses its active device
+after a while. They raise SpotifyError; after NoActiveDevice and DeviceGone a device has to be chosen.
+"""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from msgspec import structs
+
+from accounts.models import Member
+from accounts.tokens import spotify_for
+from player import live, predictions
+from player.expectations import Expectation
+from player.known import Live, load
+from spotweb.spotify import player
+from spotweb.spotify.errors import (
+    DeviceGone,
+    DeviceRestricted,
+    NoActiveDevice,
+    PremiumRequired,
+    RestrictionViolated,
+    Unavailable,
+    VolumeNotControllable,
+)
+from spotweb.spotify.http import Client
+
+# A device that was just chosen wakes up for about this long, looked at in steps.
+WAKING_STEP_S, WAKING_STEPS = 0.4, 4
+
+
+class Send(Protocol):
+    def __call__(self, client: Client, *, device_id: str | None) -> object: ...
+
+
+def play(member: Member, *, device_id: str | None = None) -> None:
+    """Resume where it was, on `device_id` when it is given."""
+    expected = Expectation(is_playing=True, device_id=device_id)
+    predict = partial(predictions.with_playing, is_playing=True)
+    _carry_out(member, player.start_a_users_playback, expected, predict, device_id=device_id)
+
+
+def pause(member: Member, *, device_id: str | None = None) -> None:
+    predict = partial(predictions.with_playing, is_playing=False)
+    _carry_out(
+        member, player.pause_a_users_playback, Expectation(is_playing=False), predict, device_id=device_id
+    )
+
+
+def skip_to_next(member: Member, *, device_id: str | None = None) -> None:
+    """Never repeated by itself: a lost answer may hide a success, and two would be skipped."""
+    expected = Expectation(left_uri=_uri_to_leave(load(member)))
+    send = player.skip_users_playback_to_next_track
+    _carry_out(member, send, expected, predictions.with_next, device_id=device_id)
+
+
+def skip_to_previous(member: Member, *, device_id: str | None = None) -> None:
+    """What was before is not known here; the next read, right after this, shows it."""
+    send = player.skip_users_playback_to_previous_track
+    predict = partial(predictions.with_position, position_ms=0)
+    _carry_out(member, send, Expectation(progress_ms=0), predict, device_id=device_id)
+
+
+def seek(member: Member, *, position_ms: int, device_id: str | None = None) -> None:
+    send = partial(player.seek_to_position_in_currently_playing_track, position_ms=position_ms)
+    predict = partial(predictions.with_position, position_ms=position_ms)
+    _carry_out(member, send, Expectation(progress_ms=position_ms), predict, device_id=device_id)
+
+
+def skip_by(member: Member, *, seconds: int, device_id: str | None = None) -> None:
+    """Seek from where the item is now, within its length."""
+    now = live.read(member, wanted="playback")
+    if now.playback is None or now.playback.item is None:
+        raise NoActiveDevice
+    target_ms = max((now.progress_ms or 0) + seconds * 1000, 0)
+    duration_ms = now.playback.item.duration_ms or target_ms
+    seek(member, position_ms=min(target_ms, duration_ms), device_id=device_id)
+
+
+def set_volume(member: Member, *, volume_percent: int, device_id: str | None = None) -> None:
+    send = partial(player.set_volume_for_users_playback, volume_percent=volume_percent)
+    predict = partial(predictions.with_volume, volume_percent=volume_percent)
+    _carry_out(member, send, Expectation(volume_percent=volume_percent), predict, device_id=device_id)
+
+
+def set_shuffle(member: Member, *, state: bool, device_id: str | None = None) -> None:
+    send = partial(player.toggle_shuffle_for_users_playback, state=state)
+    predict = partial(predictions.with_shuffle, state=state)
+    _carry_out(member, send, Expectation(shuffle_state=state), predict, device_id=device_id)
+
+
+def set_repeat(member: Member, *, state: str, device_id: str | None = None) -> None:
+    """`state` is off, context or track."""
+    send = partial(player.set_repeat_mode_on_users_playback, state=state)
+    predict = partial(predictions.with_repeat, state=state)
+    _carry_out(member, send, Expectation(repeat_state=state), predict, device_id=device_id)
+
+
+def add_to_queue(member: Member, *, uri: str, device_id: str | None = None) -> None:
+    """Append one track or episode: behind what was queued by hand, in front of the context."""
+    send = partial(player.add_to_queue, uri=uri)
+    # Its place among the others is not known here, so the rows wait for the read.
+    _carry_out(member, send, Expectation(queued_uri=uri), lambda known: known, device_id=device_id)
+
+
+def transfer(member: Member, *, device_id: str, play: bool | None = None) -> None:
+    """Move playback to another device. `play` starts it there; null leaves it as it is."""
+
+    def send(client: Client, *, device_id: str | None) -> None:
+        player.transfer_a_users_playback(client, device_id or "", play=play)
+
+    expected = Expectation(device_id=device_id, is_playing=play or None)
+    predict = partial(predictions.with_device, device_id=device_id, is_playing=play)
+    _carry_out(member, send, expected, predict, device_id=device_id)
+
+
+def carry_out_on(member: Member, act: Callable[..., None], *, device_id: str, **values: object) -> None:
+    """Do what found no active device before, on the one that is chosen now."""
+    try:
+        act(member, device_id=device_id, **values)
+    except NoActiveDevice:
+        transfer(member, device_id=device_id)
+        _wait_until_active(member, device_id)
+        act(member, device_id=device_id, **values)
+
+
+def try_premium_again(member: Member) -> None:
+    """Forget that Spotify called the account Free: it may have changed, and Spotify has been wrong."""
+    _learn_premium(member, is_premium=None)
+
+
+def _carry_out(
+    member: Member,
+    send: Send,
+    expected: Expectation,
+    predict: Callable[[Live], Live],
+    *,
+    device_id: str | None,
+) -> None:
+    client = spotify_for(member)
+    try:
+        send(client, device_id=device_id or load(member).device_id)
+    except PremiumRequired:
+        _learn_premium(member, is_premium=False)
+        raise
+    except RestrictionViolated as error:
+        is_about_the_device = isinstance(error, VolumeNotControllable | DeviceRestricted)
+        if is_about_the_device or not _is_so_already(client, expected):
+            live.ask_soon(member)
+            raise
+    except (NoActiveDevice, DeviceGone, Unavailable):
+        live.ask_soon(member)  # what is known is wrong, or the lost answer hides a success
+        raise
+    _learn_premium(member, is_premium=True)
+    live.expect(member, expected, predict=predict)
+
+
+def _is_so_already(client: Client, expected: Expectation) -> bool:
+    """Spotify refuses to pause what is paused: then somebody else was faster, and all is well."""
+    # No state shows a skip, or that it was this act that queued.
+    visible = structs.replace(expected, left_uri=None, queued_uri=None)
+    if visible == Expectation():
+        return False
+    playback = player.get_information_about_the_users_current_playback(client)
+    return visible.is_met_by(playback, now=time.time())
+
+
+def _uri_to_leave(known: Live) -> str | None:
+    """Null when the same item follows: then no read can tell whether the skip has happened."""
+    playing = known.playback.item if known.playback else None
+    coming = known.queue.queue[0] if known.queue and known.queue.queue else None
+    is_another = playing is not None and coming is not None and coming.uri != playing.uri
+    return playing.uri if playing and is_another else None
+
+
+def _wait_until_active(member: Member, device_id: str) -> None:
+    client = spotify_for(member)
+    for _ in range(WAKING_STEPS):
+        # Spotify answers a transfer before the device is awake, and the act would be refused again.
+        time.sleep(WAKING_STEP_S)
+        playback = player.get_information_about_the_users_current_playback(client)
+        if playback and playback.device and playback.device.id == device_id:
+            return
+
+
+def _learn_premium(member: Member, *, is_premium: bool | None) -> None:
+    if member.is_premium is not is_premium:
+        member.is_premium = is_premium
+        member.save(update_fields=["is_premium"])

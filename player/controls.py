@@ -1,0 +1,107 @@
+"""Which controls can be used right now, and the words that say why not."""
+
+from dataclasses import dataclass, fields
+
+from django.utils.formats import time_format
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Member
+from player.known import Live
+from spotweb.spotify.models import Disallows, Playback
+
+PREMIUM_ONLY = gettext_lazy("Spotify lets only Premium accounts do this.")
+NOTHING_PLAYING = gettext_lazy("Nothing is playing.")
+NOT_NOW = gettext_lazy("Spotify does not allow this right now.")
+NOT_DURING_AD = gettext_lazy("Not during an advertisement.")
+NO_LENGTH = gettext_lazy("Spotify does not say how long this is.")
+OWN_VOLUME = gettext_lazy("The volume of this device can only be changed on the device.")
+
+Reason = str | Promise
+
+
+@dataclass(frozen=True)
+class Controls:
+    """For each control why it cannot be used; empty when it can."""
+
+    play: Reason = ""
+    pause: Reason = ""
+    skip_to_next: Reason = ""
+    skip_to_previous: Reason = ""
+    seek: Reason = ""
+    set_volume: Reason = ""
+    set_shuffle: Reason = ""
+    repeat_context: Reason = ""
+    repeat_track: Reason = ""
+    add_to_queue: Reason = ""
+    choose_device: Reason = ""
+
+
+def controls_of(live: Live, member: Member) -> Controls:
+    if reason := _reason_for_all(live, member):
+        return Controls(**{field.name: reason for field in fields(Controls)})
+    playback = live.playback
+    if playback is None:
+        # Play and queueing stay: they lead to the choice of a device.
+        return Controls(**dict.fromkeys(_NEEDS_PLAYBACK, NOTHING_PLAYING))
+    if playback.device and playback.device.is_restricted:
+        reason = _("“%(device)s” cannot be controlled from other apps.") % {"device": playback.device.name}
+        names = [field.name for field in fields(Controls) if field.name != "choose_device"]
+        return Controls(**dict.fromkeys(names, reason))
+    return _allowed_by_spotify(playback, playback.disallows)
+
+
+_NEEDS_PLAYBACK = (
+    "pause",
+    "skip_to_next",
+    "skip_to_previous",
+    "seek",
+    "set_volume",
+    "set_shuffle",
+    "repeat_context",
+    "repeat_track",
+)
+
+
+def _reason_for_all(live: Live, member: Member) -> Reason:
+    if member.is_premium is False:
+        return PREMIUM_ONLY
+    if live.trouble and live.trouble.until:
+        clock = time_format(localtime(live.trouble.until), "H:i")
+        return _("Spotify asked us to wait until %(clock)s.") % {"clock": clock}
+    return ""
+
+
+def _allowed_by_spotify(playback: Playback, disallows: Disallows) -> Controls:
+    refusal = NOT_DURING_AD if playback.currently_playing_type == "ad" else NOT_NOW
+
+    def unless(is_disallowed: bool) -> Reason:  # noqa: FBT001  # reads as a sentence
+        return refusal if is_disallowed else ""
+
+    return Controls(
+        play=unless(disallows.resuming and not playback.is_playing),
+        pause=unless(disallows.pausing and playback.is_playing),
+        skip_to_next=unless(disallows.skipping_next),
+        skip_to_previous=unless(disallows.skipping_prev),
+        seek=unless(disallows.seeking) or _without_length(playback),
+        set_volume=_without_volume(playback),
+        set_shuffle=unless(disallows.toggling_shuffle),
+        repeat_context=unless(disallows.toggling_repeat_context),
+        repeat_track=unless(disallows.toggling_repeat_track),
+        choose_device=unless(disallows.transferring_playback),
+    )
+
+
+def _without_length(playback: Playback) -> Reason:
+    if playback.item is None or not playback.item.duration_ms or playback.progress_ms is None:
+        return NO_LENGTH
+    return ""
+
+
+def _without_volume(playback: Playback) -> Reason:
+    device = playback.device
+    # Some phones report a volume and still refuse to change it: only `supports_volume` counts.
+    has_volume = device is not None and device.supports_volume and device.volume_percent is not None
+    return "" if has_volume else OWN_VOLUME

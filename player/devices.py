@@ -1,0 +1,74 @@
+"""The devices of a member, in words."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from player.known import Live
+from spotweb.spotify.models import Device, Playback
+
+# By Spotify's types in lower case; what is new to us looks like a speaker.
+ICONS = {
+    "computer": "laptop",
+    "smartphone": "smartphone",
+    "tablet": "tablet",
+    "tv": "tv",
+    "stb": "tv",
+    "castvideo": "cast",
+    "castaudio": "cast",
+    "automobile": "car",
+    "gameconsole": "gamepad-2",
+    "smartwatch": "watch",
+}
+
+
+@dataclass(frozen=True)
+class DeviceLine:
+    """A device to choose; `reason` says why it cannot be."""
+
+    device: Device
+    icon: str
+    state: str
+    is_current: bool
+    reason: str
+
+
+def device_lines(live: Live) -> list[DeviceLine]:
+    """Those Spotify lists, and the one that plays, which it may have forgotten to list."""
+    playback = live.playback
+    current = playback.device if playback else None
+    listed = live.devices or ()
+    if current and all(device.id != current.id for device in listed):
+        listed = (current, *listed)
+    return [_line(device, playback) for device in listed]
+
+
+def _line(device: Device, playback: Playback | None) -> DeviceLine:
+    current = playback.device if playback else None
+    is_current = bool(current and current.id == device.id)
+    reason = _reason(device)
+    return DeviceLine(
+        device=device,
+        icon=ICONS.get(device.type.lower(), "speaker"),
+        state=reason
+        or _state(current if current and is_current else device, playback if is_current else None),
+        is_current=is_current,
+        reason=reason,
+    )
+
+
+def _reason(device: Device) -> str:
+    if device.is_restricted or device.id is None:
+        return _("Can’t be controlled from other apps")
+    return ""
+
+
+def _state(device: Device, playback: Playback | None) -> str:
+    words = _("Ready")
+    if playback:
+        words = _("Playing here") if playback.is_playing else _("Chosen, paused")
+    if playback and device.supports_volume and device.volume_percent is not None:
+        words += ", " + _("volume %(percent)s") % {"percent": device.volume_percent}
+    if device.is_private_session:
+        words += ", " + _("private session")
+    return words

@@ -1,0 +1,111 @@
+"""What a browser may send to the player, and the sentence when it is wrong."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from player import finding
+from spotweb.spotify.links import LinkError, parse_link
+from spotweb.spotify.player import REPEAT_STATES
+
+# Spotify's ids of devices are opaque; longer ones or other signs come from nobody's device.
+DEVICE_ID = r"^[A-Za-z0-9_.:=-]{1,128}\Z"
+A_DAY_MS = 24 * 3600 * 1000
+SKIP_S = 15
+
+
+class PlainForm(forms.Form):
+    """An act that needs no word."""
+
+
+class SeekForm(forms.Form):
+    position_ms = forms.IntegerField(
+        min_value=0,
+        max_value=A_DAY_MS,
+        error_messages={
+            "required": _("Say where to go to."),
+            "invalid": _("The position has to be a number."),
+            "min_value": _("The position cannot be before the beginning."),
+            "max_value": _("Nothing is that long."),
+        },
+    )
+
+
+class SkipForm(forms.Form):
+    seconds = forms.TypedChoiceField(
+        coerce=int,
+        choices=[(-SKIP_S, "-15"), (SKIP_S, "15")],
+        error_messages={
+            "required": _("Say in which direction to skip."),
+            "invalid_choice": _("One can skip 15 seconds back or forward."),
+        },
+    )
+
+
+class VolumeForm(forms.Form):
+    volume_percent = forms.IntegerField(
+        min_value=0,
+        max_value=100,
+        error_messages={
+            "required": _("Say how loud it should be."),
+            "invalid": _("The volume has to be a number from 0 to 100."),
+            "min_value": _("The volume has to be a number from 0 to 100."),
+            "max_value": _("The volume has to be a number from 0 to 100."),
+        },
+    )
+
+
+class ShuffleForm(forms.Form):
+    state = forms.TypedChoiceField(
+        coerce=lambda word: word == "true",
+        choices=[("true", "on"), ("false", "off")],
+        error_messages={
+            "required": _("Say whether to shuffle."),
+            "invalid_choice": _("Shuffle is either on or off."),
+        },
+    )
+
+
+class RepeatForm(forms.Form):
+    state = forms.ChoiceField(
+        choices=[(state, state) for state in REPEAT_STATES],
+        error_messages={
+            "required": _("Say what to repeat."),
+            "invalid_choice": _("Repeat is off, the whole context, or one track."),
+        },
+    )
+
+
+class QueueItemForm(forms.Form):
+    """A Spotify URI, or a link as Spotify's apps share it."""
+
+    uri = forms.CharField(
+        max_length=500,
+        error_messages={
+            "required": _("Paste a link to a song or an episode."),
+            "max_length": _("This is not a link to a song or an episode on Spotify."),
+        },
+    )
+
+    def clean_uri(self) -> str:
+        try:
+            return parse_link(self.cleaned_data["uri"], kinds=finding.QUEUEABLE).uri
+        except LinkError as error:
+            raise forms.ValidationError(finding.words_for(error)) from None
+
+
+class DeviceForm(forms.Form):
+    device_id = forms.RegexField(
+        regex=DEVICE_ID,
+        error_messages={
+            "required": _("Choose a device."),
+            "invalid": _("This is not one of your devices. Choose one from the list."),
+        },
+    )
+
+
+class FindForm(forms.Form):
+    q = forms.CharField(
+        max_length=200,
+        required=False,
+        error_messages={"max_length": _("That is too long to search for. Use fewer words.")},
+    )

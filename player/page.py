@@ -1,0 +1,218 @@
+"""What the player page shows, made ready for its templates."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Member
+from player import finding
+from player.controls import Controls, Reason, controls_of
+from player.devices import device_lines
+from player.forms import FindForm
+from player.known import Live, trouble_of
+from player.queueing import up_next
+from spotweb.spotify.errors import NotFound, Throttled, Unavailable
+from spotweb.spotify.links import LinkError
+from spotweb.spotify.models import Episode, Item, Playback, Track
+
+# Spotify's DJ talks between the songs, and then no item is told.
+DJ_URI = "spotify:playlist:37i9dQZF1EYkqdzj48dyYq"
+VOLUME_STEP = 10
+QUIET_BELOW = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    """An item of a list, with a key that stays its own while the list moves."""
+
+    item: Item
+    key: str
+    lead: int
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What is played from. Names of playlists would cost a request each and are not asked for."""
+
+    name: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Toggle:
+    """A key that changes its own state: what it sends next, and how it stands."""
+
+    next: str
+    pressed: str
+    icon: str
+    label: str = ""
+    reason: Reason = ""
+
+
+@dataclass(frozen=True)
+class Volume:
+    icon: str
+    quieter: int
+    louder: int
+
+
+# Any: what a template context holds.
+def page_context(live: Live, member: Member) -> dict[str, Any]:
+    playback, controls = live.playback, controls_of(live, member)
+    item, kind, lines = (playback.item if playback else None), kind_of(playback), device_lines(live)
+    title = item.name if item and item.name else _title(kind)
+    return {
+        "live": live,
+        "playback": playback,
+        "item": item,
+        "device": playback.device if playback else None,
+        "kind": kind,
+        "title": title,
+        "page_title": _page_title(item, title),
+        "cover_words": _("Cover of %(name)s") % {"name": _cover_name(item)} if item else "",
+        "origin": origin_of(playback),
+        "spotify_url": _spotify_url(playback),
+        "is_running": bool(playback and playback.is_playing and not live.trouble),
+        "is_free": member.is_premium is False,
+        "controls": controls,
+        "shuffle": _shuffle(playback),
+        "repeat": _repeat(playback, controls),
+        "volume": _volume(playback),
+        "up_next": up_next(live.queue),
+        "rows": _rows(up_next(live.queue).items, prefix="queue"),
+        "device_lines": lines,
+        "choosable_devices": [line for line in lines if not line.reason],
+        "tag": page_tag(live, member),
+    }
+
+
+def page_tag(live: Live, member: Member) -> str:
+    """Equal as long as the page would look the same, but for the running position."""
+    return f"{live.tag}-{member.is_premium}"
+
+
+def found_context(member: Member, sent: Mapping[str, str]) -> dict[str, Any]:
+    """The search of the page, with the words that say why it brought nothing."""
+    form = FindForm(sent)
+    q = form.cleaned_data["q"] if form.is_valid() else ""
+    context = {"find_form": form, "q": q or sent.get("q", ""), "found": None, "controls": Controls()}
+    if not q:
+        return context
+    try:
+        found = finding.find(member, q)
+    except LinkError as error:
+        form.add_error("q", finding.words_for(error))
+    except NotFound:
+        form.add_error("q", _("Spotify knows nothing under this link."))
+    except (Throttled, Unavailable) as error:
+        # The player above goes on; only the search has to wait.
+        context["find_trouble"] = trouble_of(error)
+    else:
+        context |= {"found": found, "found_rows": _rows(found.items, prefix="found")}
+    return context
+
+
+def kind_of(playback: Playback | None) -> str:
+    """track, episode, ad, dj, unknown, or nothing."""
+    if playback is None:
+        return "nothing"
+    if playback.item is not None:
+        return playback.item.type
+    if playback.currently_playing_type == "ad":
+        return "ad"
+    if playback.context and playback.context.uri == DJ_URI:
+        return "dj"
+    return "unknown" if playback.is_playing else "nothing"
+
+
+def origin_of(playback: Playback | None) -> Origin | None:
+    """Null when nothing is played from, or it is only the album that stands there anyway."""
+    context = playback.context if playback else None
+    if playback is None or context is None or context.uri == DJ_URI:
+        return None
+    item = playback.item
+    if context.type == "collection":
+        return Origin(_("Liked Songs"), context.url)
+    if context.type == "playlist":
+        return Origin(_("a playlist"), context.url)
+    if context.type == "artist":
+        artists = item.artists if isinstance(item, Track) else ()
+        named = next((artist.name for artist in artists if artist.uri == context.uri), _("an artist"))
+        return Origin(named, context.url)
+    is_shown_anyway = context.type in {"album", "show"} and item is not None
+    return None if is_shown_anyway else Origin(_("Spotify"), context.url)
+
+
+def _rows(items: Iterable[Item], *, prefix: str) -> list[Row]:
+    """Keys count the copies of an item, so that a row keeps its element when those before it are gone."""
+    seen: Counter[str] = Counter()
+    rows = []
+    for lead, item in enumerate(items, start=1):
+        name = item.id or "local"
+        seen[name] += 1
+        rows.append(Row(item=item, key=f"{prefix}-{name}-{seen[name]}", lead=lead))
+    return rows
+
+
+def _title(kind: str) -> str:
+    return {
+        "ad": _("Advertisement"),
+        "dj": _("DJ"),
+        "nothing": _("Nothing is playing"),
+    }.get(kind, _("Unknown item"))
+
+
+def _page_title(item: Item | None, title: str) -> str:
+    artists = item.artists if isinstance(item, Track) else ()
+    return " · ".join([title, *([artists[0].name] if artists else [])])
+
+
+def _cover_name(item: Item) -> str:
+    if isinstance(item, Track) and item.album:
+        return item.album.name
+    return item.show.name if isinstance(item, Episode) and item.show else item.name
+
+
+def _spotify_url(playback: Playback | None) -> str | None:
+    if playback is None:
+        return None
+    return (playback.item.url if playback.item else None) or (
+        playback.context.url if playback.context else None
+    )
+
+
+def _shuffle(playback: Playback | None) -> Toggle:
+    is_on = bool(playback and playback.shuffle_state)
+    return Toggle(next="false" if is_on else "true", pressed=str(is_on).lower(), icon="shuffle")
+
+
+def _repeat(playback: Playback | None, controls: Controls) -> Toggle:
+    """The key goes through off, context and track, past what Spotify disallows."""
+    state = playback.repeat_state if playback else "off"
+    refusals: Mapping[str, Reason] = {
+        "context": controls.repeat_context,
+        "track": controls.repeat_track,
+        # Off is always allowed where something else is on.
+        "off": controls.repeat_context if state == "off" else "",
+    }
+    order = ["off", "context", "track"]
+    at = order.index(state) if state in order else 0
+    following = [*order[at + 1 :], *order[:at]]
+    allowed = next((name for name in following if not refusals[name]), None)
+    label = {"context": _("Repeat all"), "track": _("Repeat this one")}.get(state, _("Repeat"))
+    return Toggle(
+        next=allowed or "off",
+        pressed=str(state != "off").lower(),
+        icon="repeat-1" if state == "track" else "repeat",
+        label=label,
+        reason="" if allowed else refusals["context"],
+    )
+
+
+def _volume(playback: Playback | None) -> Volume:
+    percent = (playback.device.volume_percent if playback and playback.device else None) or 0
+    icon = "volume-x" if percent == 0 else "volume-1" if percent < QUIET_BELOW else "volume-2"
+    return Volume(icon=icon, quieter=max(percent - VOLUME_STEP, 0), louder=min(percent + VOLUME_STEP, 100))

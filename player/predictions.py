@@ -1,0 +1,67 @@
+"""What a command will bring, shown until Spotify confirms it."""
+
+import time
+
+from msgspec import structs
+
+from player.known import Live
+from spotweb.spotify.models import Device, Playback
+
+
+def with_playing(live: Live, *, is_playing: bool) -> Live:
+    return _with_playback(_at(live, live.progress_ms), is_playing=is_playing)
+
+
+def with_position(live: Live, *, position_ms: int) -> Live:
+    return _at(live, position_ms)
+
+
+def with_next(live: Live) -> Live:
+    """The first of the queue plays; without a queue only Spotify knows."""
+    if live.playback is None or live.queue is None or not live.queue.queue:
+        return live
+    item, *rest = live.queue.queue
+    queue = structs.replace(live.queue, currently_playing=item, queue=tuple(rest))
+    return _with_playback(_at(structs.replace(live, queue=queue), 0), item=item)
+
+
+def with_shuffle(live: Live, *, state: bool) -> Live:
+    return _with_playback(live, shuffle_state=state)
+
+
+def with_repeat(live: Live, *, state: str) -> Live:
+    return _with_playback(live, repeat_state=state)
+
+
+def with_volume(live: Live, *, volume_percent: int) -> Live:
+    if live.playback is None or live.playback.device is None:
+        return live
+    return _with_playback(live, device=structs.replace(live.playback.device, volume_percent=volume_percent))
+
+
+def with_device(live: Live, *, device_id: str, is_playing: bool | None) -> Live:
+    """The chosen device is the active one. What it will play where nothing played is not known."""
+    devices = tuple(
+        structs.replace(device, is_active=device.id == device_id) for device in live.devices or ()
+    )
+    chosen: Device | None = next((device for device in devices if device.is_active), None)
+    live = structs.replace(live, devices=devices)
+    if chosen is None:
+        return live
+    playback = live.playback or Playback()
+    plays = playback.is_playing if is_playing is None else is_playing
+    return structs.replace(live, playback=structs.replace(playback, device=chosen, is_playing=plays))
+
+
+def _with_playback(live: Live, **changes: object) -> Live:
+    if live.playback is None:
+        return live
+    return structs.replace(live, playback=structs.replace(live.playback, **changes))
+
+
+def _at(live: Live, position_ms: int | None) -> Live:
+    """The position counts from now on."""
+    if live.playback is None:
+        return live
+    moved = _with_playback(live, progress_ms=position_ms)
+    return structs.replace(moved, playback_at=time.time())

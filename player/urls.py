@@ -1,0 +1,22 @@
+from django.urls import path
+
+from player import views
+
+app_name = "player"
+urlpatterns = [
+    path("", views.now, name="now"),
+    path("find/", views.find_items, name="find-items"),
+    path("player/play/", views.play, name="play"),
+    path("player/pause/", views.pause, name="pause"),
+    path("player/next/", views.skip_to_next, name="skip-to-next"),
+    path("player/previous/", views.skip_to_previous, name="skip-to-previous"),
+    path("player/seek/", views.seek, name="seek"),
+    path("player/skip/", views.skip_by, name="skip-by"),
+    path("player/volume/", views.set_volume, name="set-volume"),
+    path("player/shuffle/", views.set_shuffle, name="set-shuffle"),
+    path("player/repeat/", views.set_repeat, name="set-repeat"),
+    path("player/queue/", views.add_to_queue, name="add-to-queue"),
+    path("player/device/", views.choose_device, name="choose-device"),
+    path("player/devices/", views.look_for_devices, name="look-for-devices"),
+    path("player/premium/", views.try_premium, name="try-premium"),
+]
