@@ -1,0 +1,135 @@
+"""Which function answers which operation of the Web API."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from spotweb.sandbox.errors import bad_request
+from spotweb.sandbox.grants import Grant
+from spotweb.sandbox.members import Member
+from spotweb.sandbox.wire import Reply, Request
+from spotweb.sandbox.world import MODES, World
+
+
+@dataclass(slots=True, kw_only=True)
+class Call:
+    """One authorized call of one operation."""
+
+    world: World
+    request: Request
+    grant: Grant
+    member: Member | None  # None when an app calls on its own behalf
+    params: dict[str, str]
+
+    @property
+    def scopes(self) -> set[str]:
+        return set(self.grant.scopes)
+
+    @property
+    def query(self) -> dict[str, str]:
+        return self.request.query
+
+    def number(self, name: str, *, default: int, low: int, high: int) -> int:
+        """A number of the query; outside its range is `Invalid …`, never clipped."""
+        raw = self.query.get(name, "")
+        if not raw:
+            return default
+        if not raw.lstrip("-").isascii() or not raw.lstrip("-").isdigit() or not low <= int(raw) <= high:
+            raise bad_request(f"Invalid {name}")
+        return int(raw)
+
+
+Handler: TypeAlias = Callable[[Call], Reply]
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Operation:
+    name: str
+    method: str
+    segments: tuple[str, ...]
+    handler: Handler | None
+    scopes: frozenset[str]
+    modes: frozenset[str]
+    reads_player: bool  # a missing scope is a 401 here, a 403 elsewhere
+    counts_as_catalogue: bool
+    is_personal: bool
+
+    def match(self, segments: tuple[str, ...]) -> dict[str, str] | None:
+        params: dict[str, str] = {}
+        for mine, theirs in zip(self.segments, segments, strict=True):
+            if mine.startswith("{"):
+                params[mine[1:-1]] = theirs
+            elif mine != theirs:
+                return None
+        return params
+
+
+_operations: dict[int, list[Operation]] = {}
+
+
+def operation(
+    name: str,
+    method: str,
+    path: str,
+    *,
+    scopes: Iterable[str] = (),
+    modes: Iterable[str] = MODES,
+    counts_as_catalogue: bool = False,
+) -> Callable[[Handler], Handler]:
+    """Register the handler of an operation, under the operationId of Spotify's OpenAPI file."""
+
+    def register(handler: Handler) -> Handler:
+        _add(
+            name,
+            method,
+            path,
+            handler=handler,
+            scopes=scopes,
+            modes=modes,
+            counts_as_catalogue=counts_as_catalogue,
+        )
+        return handler
+
+    return register
+
+
+def _add(
+    name: str,
+    method: str,
+    path: str,
+    *,
+    handler: Handler | None,
+    scopes: Iterable[str],
+    modes: Iterable[str],
+    counts_as_catalogue: bool,
+) -> None:
+    segments = tuple(path.strip("/").split("/"))
+    made = Operation(
+        name=name,
+        method=method,
+        segments=segments,
+        handler=handler,
+        scopes=frozenset(scopes),
+        modes=frozenset(modes),
+        reads_player=method == "GET" and path.startswith("/me/player"),
+        counts_as_catalogue=counts_as_catalogue,
+        is_personal=segments[0] == "me",
+    )
+    _operations.setdefault(len(segments), []).append(made)
+
+
+def find_operation(method: str, path: str) -> tuple[Operation | None, dict[str, str], bool]:
+    """The operation, its path parameters, and whether the path exists with another method."""
+    segments = tuple(path.strip("/").split("/"))
+    exists = False
+    for candidate in _operations.get(len(segments), ()):
+        params = candidate.match(segments)
+        if params is not None:
+            if candidate.method == method:
+                return candidate, params, True
+            exists = True
+    return None, {}, exists
+
+
+def all_operations() -> list[Operation]:
+    return [operation for group in _operations.values() for operation in group]

@@ -1,0 +1,191 @@
+"""The sandbox as a server: threads, kept-alive connections, and answers that go wrong when they are meant to."""
+
+import socket
+import struct
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import cast
+from urllib.parse import unquote
+
+from spotweb.sandbox import state
+from spotweb.sandbox.app import answer, answer_ours, is_ours
+from spotweb.sandbox.faults import HOLD_S
+from spotweb.sandbox.scenes import furnish
+from spotweb.sandbox.wire import Reply, Request
+from spotweb.sandbox.world import App, Settings, World
+
+_MAX_BODY = 2 * 1024 * 1024
+_SAVE_EVERY_S = 2.0
+
+
+class Sandbox:
+    """One simulated Spotify. `start()` serves from a thread of its own; `stop()` saves and frees the port."""
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        quota_mode: str = "development",
+        clients: dict[str, str] | None = None,
+        redirect_uris: list[str] | None = None,
+        seed: int = 1,
+        latency_ms: int = 0,
+        delay_ms: int = 300,
+        saved_tracks: int = 400,
+        members: int = 4,
+        state_file: str | Path | None = None,
+    ) -> None:
+        """`clients` maps client ids to secrets (empty: PKCE alone); port 0 takes any free one."""
+        self.world = World(
+            seed=seed,
+            settings=Settings(quota_mode=quota_mode, latency_ms=latency_ms, delay_ms=delay_ms),
+            apps={name: App(client_id=name, secret=secret) for name, secret in (clients or {}).items()},
+            redirect_uris=redirect_uris or [],
+            member_count=members,
+            saved_tracks=saved_tracks,
+        )
+        self._server = _Server(("127.0.0.1", port), _Handler, world=self.world)
+        self.port = self._server.server_address[1]
+        self.url = self.world.base_url = f"http://127.0.0.1:{self.port}"
+        furnish(self.world)
+        self._keeper = state.Keeper(self.world, Path(state_file)) if state_file else None
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._stopping = threading.Event()
+        self._saver = threading.Thread(target=self._keep_saving, daemon=True)
+
+    def start(self) -> "Sandbox":
+        self._thread.start()
+        if self._keeper:
+            self._saver.start()
+        return self
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self.world.faults.clear()
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+        self._server.hang_up()
+        if self._saver.is_alive():
+            self._saver.join()
+        if self._keeper:
+            self._keeper.save()
+
+    def _keep_saving(self) -> None:
+        while self._keeper and not self._stopping.wait(_SAVE_EVERY_S):
+            self._keeper.save_changes()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(
+        self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler], *, world: World
+    ) -> None:
+        self.world = world
+        self._open: set[socket.socket] = set()
+        super().__init__(address, handler)
+
+    def process_request(
+        self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
+    ) -> None:
+        self._open.add(cast("socket.socket", request))  # a TCP server is only ever given sockets
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
+        self._open.discard(cast("socket.socket", request))
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """End the connections that browsers and clients keep alive."""
+        for connection in list(self._open):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:  # it was gone already
+                continue
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        import sys
+
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # handed on as it came
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    timeout = 300
+    server: _Server
+
+    def _serve(self) -> None:
+        if self.command in {"POST", "PUT"} and "content-length" not in self.headers:
+            self._send(Reply(status=411), is_head=False)
+            return
+        length = int(self.headers.get("content-length") or 0)
+        if length > _MAX_BODY:
+            self.close_connection = True
+            self._send(Reply(status=413), is_head=False)
+            return
+        request = self._request(self.rfile.read(length) if length else b"")
+        world = self.server.world
+        if is_ours(request.path):
+            reply = answer_ours(world, request)
+        else:
+            if world.settings.latency_ms:
+                time.sleep(world.settings.latency_ms / 1000)
+            reply = answer(world, request)
+        self._deliver(reply)
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _serve  # noqa: N815 - http.server's names
+
+    def _request(self, body: bytes) -> Request:
+        path, _, query = self.path.partition("?")
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        # A trailing slash, also before the question mark, is accepted everywhere.
+        path = unquote(path).rstrip("/") or "/"
+        method = "GET" if self.command == "HEAD" else self.command
+        return Request(method=method, path=path, query_string=query, headers=headers, body=body)
+
+    def _deliver(self, reply: Reply) -> None:
+        if reply.fate == "timeout":
+            self.server.world.faults.released.wait(HOLD_S)
+            self.close_connection = True
+        elif reply.fate == "reset":
+            self._reset()
+        else:
+            self._send(reply, is_head=self.command == "HEAD")
+
+    def _send(self, reply: Reply, *, is_head: bool) -> None:
+        self.send_response(reply.status)
+        if reply.content_type:
+            self.send_header("Content-Type", reply.content_type)
+        for name, value in reply.headers:
+            self.send_header(name, value)
+        if reply.status != 204:  # noqa: PLR2004
+            self.send_header("Content-Length", str(len(reply.body)))
+        self.end_headers()
+        if is_head or not reply.body:
+            return
+        if reply.fate == "truncate":
+            self.wfile.write(reply.body[: len(reply.body) // 2])
+            self.close_connection = True
+        else:
+            self.wfile.write(reply.body)
+
+    def _reset(self) -> None:
+        """Hang up in the middle, with a RST instead of a farewell."""
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+
+    def version_string(self) -> str:
+        return "simulated"
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+        """Say nothing: the request log is asked for through control."""
