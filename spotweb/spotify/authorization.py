@@ -98,9 +98,10 @@ def _ask_for_tokens(form: dict[str, str], *, refusals: tuple[tuple[str, type[Spo
         timeout=_TIMEOUT_S,
     )
     if answer.is_success:
-        return decode(answer.body, Tokens)
-    secrets = [form[name] for name in _SECRET_FIELDS if name in form]
-    answer = answer.without(*secrets, settings.SPOTIFY_CLIENT_SECRET)
+        return decode(answer.body, Tokens, operation=form["grant_type"])
+    basic = headers.get("Authorization", "").removeprefix("Basic ")
+    sent = [form.get(name, "") for name in _SECRET_FIELDS]
+    answer = answer.without(basic, settings.SPOTIFY_CLIENT_SECRET, *sent)
     raise _read_refusal(answer, operation=form["grant_type"], refusals=refusals)
 
 

@@ -21,14 +21,14 @@ _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 _KINDS_BY_URI = (("spotify:episode:", "episode"), ("spotify:track:", "track"), ("spotify:local:", "track"))
 
 
-def decode(body: bytes, kind: type[T]) -> T:
+def decode(body: bytes, kind: type[T], *, operation: str = "") -> T:
     """Raises BadResponse when the bytes are no JSON or of a shape that cannot be understood."""
     try:
         return _decoder(kind).decode(body)
     except msgspec.ValidationError:
-        return _decode_odd(body, kind)
+        return _decode_odd(body, kind, operation=operation)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadResponse(f"not JSON: {type(error).__name__}") from None
+        raise BadResponse(f"not JSON: {type(error).__name__}", operation=operation) from None
 
 
 def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
@@ -39,12 +39,12 @@ def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
     return found
 
 
-def _decode_odd(body: bytes, kind: type[T]) -> T:
+def _decode_odd(body: bytes, kind: type[T], *, operation: str) -> T:
     try:
         return msgspec.convert(_tidied(msgspec.json.decode(body)), kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         # msgspec names the place and the types, not the values.
-        raise BadResponse(str(error)) from None
+        raise BadResponse(str(error), operation=operation) from None
 
 
 def _tidied(value: Json) -> Json:

@@ -54,6 +54,11 @@ def block(family: str, *, retry_after: str | None, is_quota: bool, operation: st
     return _throttled(found, family=family, operation=operation)
 
 
+def forget() -> None:
+    """Look into the cache again with the next request, for who has just changed it."""
+    _seen_clear.clear()
+
+
 def _throttled(block: _Block, *, family: str, operation: str) -> Throttled:
     until, is_quota = block
     kind = QuotaExceeded if is_quota else RateLimited

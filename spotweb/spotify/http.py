@@ -106,7 +106,7 @@ class Client:
     ) -> T | None:
         """A read that may find nothing: None for an answer without a body."""
         answer = self._send(modes.OPERATIONS[operation], ids=ids, params=params)
-        return decode(answer.body, kind) if answer.body.strip() else None
+        return decode(answer.body, kind, operation=operation) if answer.body.strip() else None
 
     def _send(
         self,
@@ -150,10 +150,7 @@ class Client:
             raise
         if answer.is_success:
             return answer
-        # An error page may echo the request; what goes into exceptions and logs must not.
-        refusal = read_refusal(
-            operation, answer._replace(body=answer.body.replace(token.encode(), b"[token]"))
-        )
+        refusal = read_refusal(operation, answer.without(token))
         logger.info("%s", refusal)
         raise refusal
 
@@ -196,7 +193,8 @@ class _Patience:
 
     def _may_repeat(self, failure: Unavailable) -> bool:
         is_harmless = self._operation.is_repeatable or _was_never_sent(failure)
-        return is_harmless and self._repeats < _REPEATS
+        # A BadResponse is no hiccup: the same page of a captive portal would come again.
+        return is_harmless and not isinstance(failure, BadResponse) and self._repeats < _REPEATS
 
     def _pause_for_premium(self, failure: SpotifyError) -> None:
         """Spotify has told paying members that they do not pay, so the first time is not believed; but whose

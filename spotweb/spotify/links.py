@@ -1,7 +1,7 @@
 """What members paste: Spotify's URIs, links from its apps and pages, and bare ids."""
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from msgspec import Struct
 
@@ -41,11 +41,11 @@ class Link(Struct, frozen=True, kw_only=True):
 
     @property
     def uri(self) -> str:
-        return f"spotify:{self.kind}:{self.id}"
+        return f"spotify:{self.kind}:{quote(self.id, safe='')}"
 
     @property
     def url(self) -> str:
-        return f"https://open.spotify.com/{self.kind}/{self.id}"
+        return f"https://open.spotify.com/{self.kind}/{quote(self.id, safe='')}"
 
 
 def parse_link(text: str, *, kinds: tuple[str, ...] = KINDS) -> Link:
@@ -65,8 +65,7 @@ def parse_link(text: str, *, kinds: tuple[str, ...] = KINDS) -> Link:
 def _parts(text: str) -> list[str]:
     if text[:8].lower() == "spotify:":
         return _uri_parts(text)
-    # People copy links without the scheme, too.
-    address = urlsplit(text if "://" in text else f"https://{text}")
+    address = _address(text)
     host = (address.hostname or "").removeprefix("www.")
     if host in _SHORT_HOSTS:
         message = "a short link"
@@ -78,6 +77,15 @@ def _parts(text: str) -> list[str]:
     while parts and (parts[0] in _EMBEDS or _LOCALE.fullmatch(parts[0])):
         parts = parts[1:]
     return parts
+
+
+def _address(text: str) -> SplitResult:
+    try:
+        # People copy links without the scheme, too.
+        return urlsplit(text if "://" in text else f"https://{text}")
+    except ValueError:  # such as a lone bracket
+        message = "not a link"
+        raise LinkError(message) from None
 
 
 def _uri_parts(text: str) -> list[str]:

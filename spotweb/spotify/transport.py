@@ -1,6 +1,7 @@
 """Sends bytes, gets bytes: the one pooled session of this process. Knows nothing of Spotify's words."""
 
 import functools
+import logging
 import os
 from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
@@ -15,6 +16,9 @@ from spotweb.spotify.errors import Unavailable
 
 # More threads than gunicorn and a parallel collection use at once, so that none has to connect anew.
 _CONNECTIONS_KEPT = 32
+
+# Its debug lines show the whole address, with what a member searches for.
+logging.getLogger("urllib3").setLevel(logging.INFO)
 
 Params = Mapping[str, str | int | bool | None]
 

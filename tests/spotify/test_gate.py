@@ -1,0 +1,128 @@
+"""A 429 is remembered for everybody, and nothing is sent until it is over."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+
+from spotweb.spotify import catalog, gate, player, profile
+from spotweb.spotify.errors import QuotaExceeded, RateLimited, Throttled
+from spotweb.spotify.http import Client
+from tests.spotify.conftest import HandOfTokens
+from tests.spotify.unruly import Reply, found, said
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+QUOTA = said(429, "Too many requests", "QUOTA_EXCEEDED")
+
+
+def wait_of(client: Client) -> timedelta:
+    with pytest.raises(Throttled) as caught:
+        player.get_queue(client)
+    return caught.value.until - datetime.now(UTC)
+
+
+@pytest.mark.parametrize("seconds", [3, 40_000])
+def test_the_wait_spotify_names_is_told_and_kept(unruly, client, seconds):
+    with time_machine.travel(NOON, tick=False) as clock:
+        unruly.answer(Reply(429, b"Too many requests", {"Retry-After": str(seconds)}))
+        with pytest.raises(RateLimited) as caught:
+            player.get_queue(client)
+        assert caught.value.until == NOON + timedelta(seconds=seconds)
+        assert caught.value.retry_after_s == seconds
+        assert caught.value.family == "player"
+
+        unruly.answer(Reply(204))
+        clock.shift(seconds - 1)
+        with pytest.raises(RateLimited):
+            player.pause_a_users_playback(client)
+        assert unruly.asked == []
+
+        clock.shift(1)
+        player.pause_a_users_playback(client)
+        assert len(unruly.asked) == 1
+
+
+def test_a_429_is_never_slept_through(unruly, client):
+    unruly.answer(Reply(429, b"", {"Retry-After": "1"}), found({"id": "ada"}))
+    with pytest.raises(RateLimited):
+        profile.get_current_users_profile(client)
+    assert len(unruly.asked) == 1
+
+
+def test_the_whole_house_waits(unruly, client):
+    unruly.answer(Reply(429, b"", {"Retry-After": "60"}))
+    with pytest.raises(RateLimited):
+        player.get_queue(client)
+    with pytest.raises(RateLimited):
+        player.get_queue(Client(HandOfTokens("BQben", key="ben")))
+    assert len(unruly.asked) == 1
+
+
+def test_another_process_learns_of_it_within_a_second(unruly, client):
+    with time_machine.travel(NOON, tick=False) as clock:
+        player.get_queue(client)
+        blocked_elsewhere = (NOON.timestamp() + 60, False)
+        cache.set("spotify:blocked:player", blocked_elsewhere, timeout=60)
+        clock.shift(1.1)
+        assert wait_of(client) == timedelta(seconds=58.9)
+
+
+def test_one_blocked_family_does_not_block_the_others(unruly, client):
+    unruly.answer(QUOTA, found({"id": "ada"}))
+    with pytest.raises(QuotaExceeded) as caught:
+        catalog.get_track(client, "4iV5W9uYEdYUVa79Axb7Rh")
+    assert caught.value.family == "catalogue"
+    assert profile.get_current_users_profile(client).id == "ada"
+
+
+def test_the_quota_is_told_apart_and_lasts_a_quarter_of_an_hour_unless_said(unruly, client):
+    with time_machine.travel(NOON, tick=False):
+        unruly.answer(QUOTA)
+        with pytest.raises(QuotaExceeded) as caught:
+            player.get_queue(client)
+        assert caught.value.until == NOON + timedelta(minutes=15)
+
+
+def test_a_quota_with_a_wait_of_a_day(unruly, client):
+    with time_machine.travel(NOON, tick=False):
+        unruly.answer(said(429, "Too many requests", "QUOTA_EXCEEDED", Retry_After="86236"))
+        with pytest.raises(QuotaExceeded):
+            player.get_queue(client)
+        assert wait_of(client) == timedelta(seconds=86236)
+
+
+@pytest.mark.parametrize("header", [None, "", "soon", "-5", "nan", "inf", "99999999999"])
+def test_without_a_sensible_wait_each_429_doubles_it(unruly, client, header):
+    headers = {} if header is None else {"Retry-After": header}
+    with time_machine.travel(NOON, tick=False) as clock:
+        unruly.answer(Reply(429, b"API rate limit exceeded", headers))
+        waits = []
+        for _ in range(10):
+            waits.append(wait_of(client).total_seconds())
+            clock.shift(waits[-1])
+    assert waits[:4] == [2, 4, 8, 16]
+    # Strikes are forgotten after ten minutes, so it begins anew somewhere behind this.
+    assert max(waits) <= 300
+
+
+def test_a_wait_of_nothing_still_holds_for_a_second(unruly, client):
+    with time_machine.travel(NOON, tick=False):
+        unruly.answer(Reply(429, b"", {"Retry-After": "0"}))
+        assert wait_of(client) == timedelta(seconds=1)
+
+
+def test_a_shorter_wait_does_not_shorten_a_longer_one():
+    with time_machine.travel(NOON, tick=False):
+        gate.block("player", retry_after="600", is_quota=True)
+        later = gate.block("player", retry_after="5", is_quota=False)
+    assert later.until == NOON + timedelta(seconds=600)
+    assert isinstance(later, QuotaExceeded)
+
+
+def test_a_clock_set_back_does_not_open_the_gate(unruly, client):
+    with time_machine.travel(NOON, tick=False) as clock:
+        player.get_queue(client)
+        clock.move_to(NOON - timedelta(hours=1))
+        cache.set("spotify:blocked:player", (NOON.timestamp(), False), timeout=7200)
+        assert wait_of(client) == timedelta(hours=1)

@@ -1,0 +1,89 @@
+"""Each of Spotify's refusals means one thing to a member."""
+
+import pytest
+
+from spotweb.spotify import catalog, errors, player, profile
+from spotweb.spotify.errors import SpotifyError
+from tests.spotify.unruly import Reply, said
+
+COMMAND_FAILED = "Player command failed: "
+PLAIN_ALLOWLIST = b"Check settings on developer.spotify.com/dashboard, the user may not be registered."
+LAPSED = (
+    "Active premium subscription required for the owner of the app. When the subscription status changes, it "
+    "can take a few hours before requests are allowed again."
+)
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (said(401, "Permissions missing"), errors.ScopeMissing),
+        (said(403, "Insufficient client scope"), errors.ScopeMissing),
+        (Reply(403, PLAIN_ALLOWLIST), errors.NotOnAllowlist),
+        (said(403, PLAIN_ALLOWLIST.decode().replace("on d", "on https://d")), errors.NotOnAllowlist),
+        (said(403, LAPSED), errors.OwnerPremiumLapsed),
+        (said(403, COMMAND_FAILED + "Premium required", "PREMIUM_REQUIRED"), errors.PremiumRequired),
+        (said(403, COMMAND_FAILED + "Restriction violated", "UNKNOWN"), errors.RestrictionViolated),
+        (said(403, COMMAND_FAILED + "Already paused", "ALREADY_PAUSED"), errors.RestrictionViolated),
+        (
+            said(403, COMMAND_FAILED + "Cannot control device volume", "VOLUME_CONTROL_DISALLOW"),
+            errors.VolumeNotControllable,
+        ),
+        (said(403, COMMAND_FAILED + "x", "DEVICE_NOT_CONTROLLABLE"), errors.DeviceRestricted),
+        (said(403, COMMAND_FAILED + "The moon is full", "MOON_FULL"), errors.PlayerRefused),
+        (said(403, "Forbidden"), errors.Forbidden),
+        (Reply(403), errors.Forbidden),
+        (said(404, COMMAND_FAILED + "No active device found", "NO_ACTIVE_DEVICE"), errors.NoActiveDevice),
+        (said(404, "Device not found"), errors.DeviceGone),
+        (said(404, "Not found."), errors.NotFound),
+        (said(400, "Invalid limit"), errors.InvalidRequest),
+        (Reply(400), errors.InvalidRequest),
+        (Reply(413, b"<html>Request Entity Too Large</html>"), errors.InvalidRequest),
+        (said(418, "I'm a teapot"), SpotifyError),
+    ],
+)
+def test_what_a_refusal_means(unruly, client, reply, expected):
+    unruly.answer(reply)
+    with pytest.raises(SpotifyError) as caught:
+        player.add_to_queue(client, "spotify:track:4iV5W9uYEdYUVa79Axb7Rh")
+    assert type(caught.value) is expected
+    assert caught.value.spotify_status == reply.status
+    assert caught.value.operation == "add-to-queue"
+
+
+def test_a_missing_scope_is_named(unruly, client):
+    unruly.answer(said(403, "Insufficient client scope"))
+    with pytest.raises(errors.ScopeMissing) as caught:
+        player.get_recently_played(client)
+    assert caught.value.scopes == ("user-read-recently-played",)
+
+
+def test_a_token_missing_elsewhere_than_on_the_player_is_renewed(unruly, client, tokens):
+    unruly.answer(said(401, "Access token missing"))
+    with pytest.raises(errors.TokenRefused):
+        profile.get_current_users_profile(client)
+    assert tokens.renewals == ["BQfirst"]
+
+
+def test_facts_for_the_log_hold_no_page_and_nothing_endless(unruly, client):
+    unruly.answer(Reply(404, b"<html><body>Not here</body></html>"), said(404, "x" * 5000))
+    for most in (0, 200):
+        with pytest.raises(errors.NotFound) as caught:
+            catalog.get_track(client, "4iV5W9uYEdYUVa79Axb7Rh")
+        assert len(caught.value.message) == most
+
+
+def every_error(kind: type[SpotifyError] = SpotifyError) -> list[type[SpotifyError]]:
+    return [kind, *(below for child in kind.__subclasses__() for below in every_error(child))]
+
+
+def test_the_tree_in_the_docstring_is_the_tree():
+    drawn = errors.__doc__ or ""
+    for kind in every_error():
+        assert kind.__name__ in drawn
+        assert kind.code in drawn
+
+
+def test_each_code_is_told_in_its_own_words():
+    kinds = [kind for kind in every_error() if "code" in vars(kind)]
+    assert len({kind.code for kind in kinds}) == len(kinds)
