@@ -11,7 +11,7 @@ from accounts.models import Grant, Member
 from accounts.sealing import UnreadableSeal, seal, unseal
 from spotweb.spotify import authorization
 from spotweb.spotify.authorization import Tokens
-from spotweb.spotify.errors import GrantExpired, GrantRevoked, Unavailable
+from spotweb.spotify.errors import GrantExpired, GrantRevoked, SpotifyError, Unavailable
 from spotweb.spotify.http import Client, Purpose
 
 # Renewed a little early, so that a token does not die on its way to Spotify.
@@ -111,8 +111,9 @@ def _renew_leased(grant: Grant) -> str:
     except GrantRevoked:
         _note_trouble(grant, Grant.Trouble.REVOKED)
         raise
-    finally:
+    except SpotifyError:
         Grant.objects.filter(pk=grant.pk).update(renewing_until=None)
+        raise
     _keep_renewed(grant, tokens)
     return tokens.access_token
 
@@ -123,8 +124,9 @@ def _keep_renewed(grant: Grant, tokens: Tokens) -> None:
         changes["refresh_token"] = seal(tokens.refresh_token)
     if tokens.scope:
         changes["scopes"] = tokens.scope
+    # The lease ends with the same write: a moment earlier, the next caller would renew once more.
     Grant.objects.filter(pk=grant.pk).update(
-        **changes, trouble=Grant.Trouble.NONE, trouble_at=None, refusals=0
+        **changes, renewing_until=None, trouble=Grant.Trouble.NONE, trouble_at=None, refusals=0
     )
 
 
@@ -151,7 +153,9 @@ def _note_trouble(grant: Grant, trouble: Grant.Trouble) -> None:
     """Nothing but the sign-in is lost; the refresh token goes only with the second refusal."""
     with transaction.atomic():
         rows = Grant.objects.filter(pk=grant.pk)
-        rows.update(trouble=trouble, trouble_at=timezone.now(), refusals=F("refusals") + 1)
+        rows.update(
+            trouble=trouble, trouble_at=timezone.now(), refusals=F("refusals") + 1, renewing_until=None
+        )
         rows.filter(refusals__gte=2).update(refresh_token="", access_token="")
 
 

@@ -11,12 +11,13 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from spotweb.sandbox.server import Sandbox
+from spotweb.spotify import gate
 from tests.get_chromium import find
 from tests.people import Person, move_in
 from tests.sandbox_control import SandboxControl
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def spotify() -> Iterator[Sandbox]:
     """The simulated Spotify, where the settings expect it."""
     server = Sandbox(
@@ -24,6 +25,7 @@ def spotify() -> Iterator[Sandbox]:
         quota_mode=settings.SPOTIFY_QUOTA_MODE,
         clients={settings.SPOTIFY_CLIENT_ID: settings.SPOTIFY_CLIENT_SECRET},
         redirect_uris=[settings.SPOTWEB_URL.geturl() + reverse("spotify_callback")],
+        delay_ms=0,
     )
     server.start()
     yield server
@@ -37,9 +39,8 @@ def sandbox(spotify: Sandbox, transactional_db: None) -> SandboxControl:
     Commands take effect at once, so that no test waits for nothing; those about the delay set it again.
     """
     control = SandboxControl(spotify.url)
-    control.control("POST", "reset")
-    control.control("PUT", "settings", {"delay_ms": 0})
     cache.clear()
+    gate.forget()
     return control
 
 

@@ -38,8 +38,7 @@ class Person:
 
 def new_client() -> Client:
     """A browser without JavaScript at the address members type."""
-    address = settings.SPOTWEB_URL
-    return Client(SERVER_NAME=address.hostname, SERVER_PORT=str(address.port))
+    return Client(headers={"Host": settings.SPOTWEB_URL.netloc})
 
 
 def move_in(sandbox: SandboxControl, name: str, *, is_owner: bool = False) -> Person:

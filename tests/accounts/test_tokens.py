@@ -1,0 +1,140 @@
+"""A member's tokens: renewed just in time, by one caller, and never lost for nothing."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Grant
+from accounts.sealing import seal, unseal
+from accounts.tokens import SECOND_TRY_AFTER, GrantTokens, spotify_for
+from spotweb.spotify import profile
+from spotweb.spotify.errors import GrantExpired, GrantRevoked, Unavailable
+
+
+def _renewals(sandbox):
+    return sandbox.requests("token")
+
+
+def _let_access_token_end(person):
+    Grant.objects.filter(member=person.member).update(access_expires_at=timezone.now())
+
+
+def test_a_token_that_still_lives_costs_no_renewal(ada, sandbox):
+    GrantTokens(ada.member).access_token()
+    assert not _renewals(sandbox)
+
+
+def test_ten_callers_at_once_renew_once(ada, sandbox):
+    _let_access_token_end(ada)
+    sandbox.control("PUT", "settings", {"latency_ms": 100})
+
+    def ask(_):
+        try:
+            return GrantTokens(ada.member).access_token()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as tabs:
+        tokens = list(tabs.map(ask, range(10)))
+    assert len(set(tokens)) == 1
+    assert len(_renewals(sandbox)) == 1
+
+
+def test_the_old_refresh_token_is_kept_when_no_new_one_comes(ada, sandbox):
+    before = unseal(Grant.objects.get().refresh_token)
+    _let_access_token_end(ada)
+    GrantTokens(ada.member).access_token()
+    assert unseal(Grant.objects.get().refresh_token) == before
+
+
+def test_a_new_refresh_token_is_kept(ada, sandbox):
+    sandbox.control("PUT", "settings", {"rotate_refresh_tokens": True})
+    before = unseal(Grant.objects.get().refresh_token)
+    _let_access_token_end(ada)
+    GrantTokens(ada.member).access_token()
+    assert unseal(Grant.objects.get().refresh_token) != before
+
+
+def test_an_access_token_that_spotify_ended_early_is_renewed_under_the_page(ada, sandbox):
+    sandbox.control("POST", "expire", {"member": "ada", "what": "access"})
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=True):  # older than a forced renewal
+        assert profile.get_current_users_profile(spotify_for(ada.member)).id
+    assert len(_renewals(sandbox)) == 1
+
+
+@pytest.mark.parametrize(
+    ("ended", "error", "trouble"), [("expire", GrantExpired, "expired"), ("revoke", GrantRevoked, "revoked")]
+)
+def test_a_grant_that_ended_asks_to_reconnect_and_loses_nothing(ada, sandbox, ended, error, trouble):
+    sandbox.control("POST", ended, {"member": "ada", "what": "refresh"})
+    _let_access_token_end(ada)
+    with pytest.raises(error):
+        GrantTokens(ada.member).access_token()
+    grant = Grant.objects.get()
+    assert (grant.trouble, grant.needs_reconnect) == (trouble, True)
+    assert unseal(grant.refresh_token)
+    assert ada.get("/household/").status_code == 200
+
+
+def test_spotify_is_not_asked_again_while_the_grant_is_in_trouble(ada, sandbox):
+    sandbox.control("POST", "revoke", {"member": "ada"})
+    _let_access_token_end(ada)
+    for _ in range(3):
+        with pytest.raises(GrantRevoked):
+            GrantTokens(ada.member).access_token()
+    assert len(_renewals(sandbox)) == 1
+
+
+def test_a_false_revocation_heals_by_itself_at_the_second_try(ada, sandbox):
+    sandbox.fault(
+        "/api/token", "status", status=400, message="invalid_grant", reason="Refresh token revoked", times=1
+    )
+    _let_access_token_end(ada)
+    with pytest.raises(GrantRevoked):
+        GrantTokens(ada.member).access_token()
+    Grant.objects.update(trouble_at=timezone.now() - SECOND_TRY_AFTER - timedelta(seconds=1))
+    assert GrantTokens(ada.member).access_token()
+    assert Grant.objects.get().trouble == ""
+
+
+def test_after_the_second_refusal_the_secrets_are_thrown_away(ada, sandbox):
+    sandbox.control("POST", "revoke", {"member": "ada"})
+    _let_access_token_end(ada)
+    for _ in range(2):
+        with pytest.raises(GrantRevoked):
+            GrantTokens(ada.member).access_token()
+        Grant.objects.update(trouble_at=timezone.now() - SECOND_TRY_AFTER - timedelta(seconds=1))
+    assert Grant.objects.get().refresh_token == ""
+
+
+def test_an_outage_during_renewal_is_no_revocation(ada, sandbox):
+    sandbox.fault("/api/token", "status", status=503)
+    _let_access_token_end(ada)
+    with pytest.raises(Unavailable):
+        GrantTokens(ada.member).access_token()
+    assert Grant.objects.get().trouble == ""
+    sandbox.control("DELETE", "faults")
+    assert GrantTokens(ada.member).access_token()
+
+
+def test_a_renewer_that_crashed_does_not_lock_the_member_out(ada, sandbox):
+    _let_access_token_end(ada)
+    Grant.objects.update(renewing_until=timezone.now() - timedelta(seconds=1))
+    assert GrantTokens(ada.member).access_token()
+
+
+def test_a_lost_key_asks_to_reconnect_instead_of_failing(ada, settings):
+    settings.TOKEN_KEY = "another key"
+    with pytest.raises(GrantRevoked):
+        GrantTokens(ada.member).access_token()
+    assert Grant.objects.get().trouble == "unreadable"
+
+
+def test_tokens_are_sealed_in_the_database(ada, sandbox):
+    grant = Grant.objects.get()
+    assert unseal(grant.access_token) not in grant.access_token
+    assert seal("x") != seal("x")
