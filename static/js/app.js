@@ -65,10 +65,11 @@
     if (event.detail.ctx && !event.detail.ctx.response && !isQuiet(event)) say("network");
   });
 
-  document.addEventListener("htmx:response:error", (event) => {
+  // Swapped or not is known only now: a form may ask to be shown with its mistakes (hx-status:422).
+  document.addEventListener("htmx:after:swap", (event) => {
     const { ctx } = event.detail;
-    const tellsItself = ctx.text?.includes("<hx-partial") || ctx.response.status === 422;
-    if (!tellsItself && !isQuiet(event)) say("server");
+    const isFailure = ctx.response?.status >= 400 && ctx.swap === "none";
+    if (isFailure && !ctx.text.includes("<hx-partial") && !isQuiet(event)) say("server");
   });
 
   // --- Menus --------------------------------------------------------------------------------------------

@@ -84,6 +84,15 @@ def test_a_failure_without_words_is_told_and_swaps_nothing(page, fault, said):
     expect(page.locator("#swapped")).to_be_empty()
 
 
+def test_a_refusal_that_shows_itself_needs_no_toast(page):
+    page.get_by_role("button", name="Conflict").click()
+    expect(page.locator("#swapped")).to_contain_text("as it is now")
+    page.get_by_role("button", name="Swap").click()
+    expect(page.locator("#swapped")).to_contain_text("hello")
+    expect(page.locator(".toast")).to_have_count(1)
+    expect(page.locator(".toast")).to_contain_text("Added")
+
+
 def test_a_toast_goes_by_itself_but_not_while_somebody_reads_it(page):
     page.clock.install()
     page.get_by_role("button", name="Swap").click()

@@ -60,6 +60,10 @@ def part(request: HttpRequest) -> HttpResponse:
     return show(request, "frame_test.html", {"words": "hello"}, part="words")
 
 
+def conflict(request: HttpRequest) -> HttpResponse:
+    return show(request, "frame_test.html", {"words": "as it is now"}, part="words", status=409)
+
+
 def playground(request: HttpRequest) -> HttpResponse:
     spotify = ExternalUrls(spotify="https://open.spotify.com/track/1")
     items = [Track(name="Low Battery", external_urls=spotify, explicit=True, duration_ms=177_000)]
@@ -89,6 +93,7 @@ urlpatterns = [
     path("test/fault/", plain(raise_fault)),
     path("test/refuse/", plain(refuse)),
     path("test/act/", plain(act)),
+    path("test/conflict/", plain(conflict)),
     path("test/playground/", playground),
     path("test/part/", plain(part)),
     path("test/unchanged/", plain(unchanged)),
