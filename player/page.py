@@ -98,7 +98,7 @@ def found_context(member: Member, sent: Mapping[str, str]) -> dict[str, Any]:
     """The search of the page, with the words that say why it brought nothing."""
     form = FindForm(sent)
     q = form.cleaned_data["q"] if form.is_valid() else ""
-    context = {"find_form": form, "q": q or sent.get("q", ""), "found": None, "controls": Controls()}
+    context = {"find_form": form, "q": q or sent.get("q", ""), "found": None}
     if not q:
         return context
     try:

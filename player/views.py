@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import MemberRequest
 from player import commands, finding, live
 from player.acts import ACTS, Wish, wish_of
+from player.controls import controls_of
 from player.forms import DeviceForm
 from player.known import Live, load
 from player.page import found_context, page_context, page_tag
@@ -39,6 +40,7 @@ def find_items(request: MemberRequest) -> HttpResponse:
     if not wants_part(request):
         return redirect(f"{reverse('player:now')}?{request.GET.urlencode()}")
     context = found_context(request.user, request.GET)
+    context["controls"] = controls_of(load(request.user), request.user)
     return show(request, TEMPLATE, context, part="found", status=422 if context["find_form"].errors else 200)
 
 

@@ -1,0 +1,42 @@
+"""Asking for parts of the player page as htmx does, and reading what they show."""
+
+import re
+from html import unescape
+
+from django.http import HttpResponse
+
+from tests.people import Person
+
+PART = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": "http://testserver/"}
+
+
+def poll(person: Person, tag: str = "") -> HttpResponse:
+    return person.get("/", **PART, **({"HX-PTag": tag} if tag else {}))
+
+
+def act(person: Person, name: str, **values: object) -> HttpResponse:
+    return person.post(f"/player/{name}/", values, **PART)
+
+
+def attribute(answer: HttpResponse, element: str, name: str) -> str | None:
+    """An attribute of the element with this id; None when it has none."""
+    tag = re.search(rf'<[a-z0-9]+ [^>]*\bid="{re.escape(element)}"[^>]*>', answer.text)
+    assert tag, f"no #{element} in {answer.text[:300]}"
+    found = re.search(rf'\s{name}(?:="([^"]*)")?(?=[\s>])', tag[0])
+    return unescape(found[1] or "") if found else None
+
+
+def tag_of(answer: HttpResponse) -> str:
+    return attribute(answer, "player", "data-tag") or ""
+
+
+def title_of(answer: HttpResponse) -> str:
+    return unescape(re.search(r"<h1[^>]*>(?:<a|<span)[^>]*>(.*?)</", answer.text, re.DOTALL)[1])
+
+
+def rows(answer: HttpResponse) -> list[str]:
+    """The titles of the queue."""
+    queue = answer.text.split('id="queue"', 1)[1].split("</ol>", 1)[0]
+    return [
+        unescape(title) for title in re.findall(r'row__title"><\w+ class="clip"[^>]*title="([^"]*)"', queue)
+    ]
