@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """Below the ports that the system hands out by itself, or a connection of a test could sit on it."""
     while True:
         port = secrets.choice(range(20_000, 32_000))
@@ -23,12 +23,12 @@ _data = Path(tempfile.mkdtemp(prefix="spotweb-test-"))
 atexit.register(shutil.rmtree, _data, ignore_errors=True)
 for _name in [name for name in os.environ if name.startswith(("SPOTIFY_", "SPOTWEB_", "CACHE_URL"))]:
     del os.environ[_name]
-_port = _free_port()
+_port = free_port()
 os.environ |= {
     "SPOTWEB_DATA_DIR": str(_data),
     "PORT": str(_port),
     "DJANGO_LIVE_TEST_SERVER_ADDRESS": f"127.0.0.1:{_port}",  # where pytest-django serves live pages
-    "SANDBOX_PORT": str(_free_port()),
+    "SANDBOX_PORT": str(free_port()),
     "SPOTIFY_QUOTA_MODE": os.environ.get("TEST_QUOTA_MODE", "development"),
     "SITE_NAME": "Our Music",
     "TZ": "UTC",

@@ -15,6 +15,7 @@ from honcho.manager import Manager
 from honcho.printer import Printer
 
 READY_WITHIN_S = 60
+STOPPED_BY_HAND = {130, 143}  # by SIGINT, by SIGTERM
 
 
 class Command(BaseCommand):
@@ -35,7 +36,8 @@ class Command(BaseCommand):
         for name, command in _processes().items():
             manager.add_process(name, command, env=_environment(), cwd=str(settings.BASE_DIR))
         manager.loop()
-        sys.exit(manager.returncode)
+        # Stopped by hand is how it is meant to end; make would call it an error.
+        sys.exit(0 if manager.returncode in STOPPED_BY_HAND else manager.returncode)
 
     def _say_when_ready(self, ports: list[int]) -> None:
         deadline = time.monotonic() + READY_WITHIN_S
