@@ -88,6 +88,7 @@ def test_an_episode_names_its_show():
     html = row(Episode(name="Twelve", show=Show(name="A Show"), explicit=True))
     assert "A Show" in html
     assert 'aria-label="Explicit"' in html
+    assert ">Episode<" in row(Episode(name="Twelve"))  # the ones that a search finds come without their show
 
 
 def test_what_cannot_be_played_says_so_and_keeps_its_cover():
