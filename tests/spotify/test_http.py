@@ -1,5 +1,6 @@
 """What goes over the wire, and what is asked again."""
 
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -251,6 +252,19 @@ def test_many_threads_share_the_session(unruly, client):
         names = list(pool.map(lambda _: profile.get_current_users_profile(client).id, range(64)))
     assert names == ["ada"] * 64
     assert len({asked.connection for asked in unruly.asked}) <= 16
+
+
+def test_a_forked_process_connects_by_itself(unruly, client):
+    unruly.answer(found(ME))
+    profile.get_current_users_profile(client)
+    child = os.fork()
+    if child == 0:
+        try:
+            os._exit(0 if profile.get_current_users_profile(client).id == "ada" else 1)
+        finally:
+            os._exit(2)
+    assert os.waitpid(child, 0)[1] == 0
+    assert unruly.asked[0].connection != unruly.asked[1].connection
 
 
 def test_everything_that_can_go_wrong_is_a_spotify_error(unruly, client):
