@@ -170,7 +170,8 @@ SOCIALACCOUNT_ADAPTER = "accounts.adapters.SpotifyAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS: set[str] = set()
-ACCOUNT_SIGNUP_FIELDS: list[str] = []
+ACCOUNT_SIGNUP_FIELDS = ["email"]  # never asked for; an empty list would mean allauth's own choice, a username
+SILENCED_SYSTEM_CHECKS = ["account.W001"]  # it wants a login method of allauth's own, and there is none
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SPOTWEB_URL.scheme
 SOCIALACCOUNT_ONLY = True
@@ -234,10 +235,11 @@ WHITENOISE_USE_FINDERS = DEBUG
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
