@@ -31,6 +31,13 @@ def _kept_secret_key() -> str:
     return path.read_text().strip()
 
 
+def _newest_version() -> str:
+    """The changelog's newest heading, so that the two cannot differ."""
+    headings = (line for line in (BASE_DIR / "CHANGELOG.md").read_text().splitlines() if line[:3] == "## ")
+    return next(headings, "## development").split()[1]
+
+
+VERSION = _newest_version()
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret_key()
 # Keys that once encrypted the kept tokens, newest first; TOKEN_KEY lets them outlive a change of SECRET_KEY.
@@ -170,7 +177,9 @@ SOCIALACCOUNT_ADAPTER = "accounts.adapters.SpotifyAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS: set[str] = set()
-ACCOUNT_SIGNUP_FIELDS = ["email"]  # never asked for; an empty list would mean allauth's own choice, a username
+ACCOUNT_SIGNUP_FIELDS = [
+    "email"
+]  # never asked for; an empty list would mean allauth's own choice, a username
 SILENCED_SYSTEM_CHECKS = ["account.W001"]  # it wants a login method of allauth's own, and there is none
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SPOTWEB_URL.scheme

@@ -91,5 +91,5 @@ def test_a_hostile_name_is_only_text(ada):
 
 
 def test_household_needs_the_same_queries_for_two_as_for_one(ada, ben, django_assert_num_queries):
-    with django_assert_num_queries(3):  # session, member, everybody with their grants
+    with django_assert_num_queries(4):  # session, member, everybody with their grants, the own for the rail
         ada.get(HOUSEHOLD)
