@@ -1,5 +1,5 @@
 # The commands of this project; `make` alone lists them.
-.PHONY: help run test check contract chromium lock format
+.PHONY: help run test check contract chromium screenshots lock format
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -30,6 +30,9 @@ check: $(VENV)/.development ## linters, types, templates, layers, migrations, de
 
 chromium: $(VENV)/.development
 	@$(BIN)/python tests/get_chromium.py
+
+screenshots: $(VENV)/.development chromium ## the pictures of docs/screenshots, from the demo
+	@$(BIN)/python -m tests.screenshots
 
 lock: $(VENV)/.development ## renew the lock files after a change of requirements*.in (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.txt

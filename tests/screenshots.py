@@ -1,0 +1,85 @@
+"""Takes the pictures of docs/screenshots anew from the demo: `make screenshots`."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.environment import free_port
+from tests.get_chromium import find
+
+ROOT = Path(__file__).parent.parent
+TARGET = ROOT / "docs" / "screenshots"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+WINDOWS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+THEMES = ["light", "dark"]
+PAGES = {"player": "/", "household": "/household/", "queueing": "/?q=lemon"}
+
+
+@contextmanager
+def demo() -> Iterator[str]:
+    port = free_port()
+    with tempfile.TemporaryDirectory() as data:
+        environment = {
+            **os.environ,
+            "PORT": str(port),
+            "SANDBOX_PORT": str(free_port()),
+            "SPOTWEB_DATA_DIR": data,
+        }
+        environment |= {
+            "SPOTWEB_URL": f"http://127.0.0.1:{port}",
+            "DJANGO_SETTINGS_MODULE": "spotweb.settings",
+        }
+        command = [sys.executable, "manage.py", "run"]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+        for line in process.stdout or []:
+            if "is ready" in line:
+                break
+        yield f"http://127.0.0.1:{port}"
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def sign_in(page: Page, name: str) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="Sign in with Spotify").click()
+    page.get_by_role("radio", name=name).check()
+    page.get_by_role("button", name="Agree").click()
+
+
+def take(browser: Browser, address: str, *, window: str, theme: str) -> None:
+    context = browser.new_context(base_url=address, viewport=WINDOWS[window], color_scheme=theme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    page.screenshot(path=TARGET / f"sign-in-{window}-{theme}.png")
+    sign_in(page, "Ada")
+    for name, path in PAGES.items():
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=TARGET / f"{name}-{window}-{theme}.png")
+    context.close()
+
+
+def main() -> None:
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with demo() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find(), args=FLAGS)
+        for theme in THEMES:
+            for window in WINDOWS:
+                take(browser, address, window=window, theme=theme)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
