@@ -1,1 +1,1 @@
-"""A simulated Spotify: accounts service, Web API, players, catalogue and faults, from the standard library alone."""
+"""A simulated Spotify: accounts service, Web API, players, catalogue and faults; standard library alone."""

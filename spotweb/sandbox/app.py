@@ -67,7 +67,7 @@ def answer(world: World, request: Request) -> Reply:
         asked_at = world.clock.now()
         name, member, carry_out = _find(world, request)
         fault = world.faults.pick(method=request.method, path=request.path, member=member)
-        reply = suffer(fault, carry_out) if fault else carry_out()
+        reply = suffer(fault, carry_out, released=world.faults.released) if fault else carry_out()
         if request.method != "GET" or name == "authorize":
             world.changes += 1
         world.log.add(

@@ -1,7 +1,8 @@
-"""The invented catalogue: the same for the same seed and size, consistent in itself, made in well under a second."""
+"""The invented catalogue: the same for the same seed and size, and consistent in itself."""
 
 from functools import lru_cache
 from itertools import chain
+from urllib.parse import unquote_plus
 
 from spotweb.sandbox.generate import Generator
 from spotweb.sandbox.things import Album, Artist, Audiobook, Chapter, Episode, LocalFile, Show, Thing, Track
@@ -71,8 +72,6 @@ class Catalog:
 
 def local_file(uri: str) -> LocalFile | None:
     """`spotify:local:Artist:Album:Title:Seconds`, each part form-encoded, any of them empty."""
-    from urllib.parse import unquote_plus
-
     parts = uri.split(":")
     if len(parts) != 6:  # noqa: PLR2004 - the form above
         return None

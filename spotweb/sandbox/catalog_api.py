@@ -26,7 +26,7 @@ T = TypeVar("T", bound=Thing)
 
 
 def find(call: Call, kind: type[T], name: str) -> T:
-    """The object that the path names. Raises what Spotify answers for an id of the wrong form, or of nothing."""
+    """The object that the path names; else what Spotify answers for an id of a wrong form, or of nothing."""
     thing_id = call.params["id"]
     if not _ID.fullmatch(thing_id):
         raise errors.invalid_id()

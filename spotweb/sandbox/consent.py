@@ -7,12 +7,16 @@ whatever the request says, so that nothing can be found out without a person.
 
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from spotweb.sandbox.grants import ALL_SCOPES
 from spotweb.sandbox.wire import Refusal, Reply, Request, redirect, text_reply
 from spotweb.sandbox.world import World
 
+_PAGES = Path(__file__).with_name("pages")
+_PAGE, _PERSON = ((_PAGES / name).read_text() for name in ("consent.html", "person.html"))
+STYLESHEET = (_PAGES / "consent.css").read_text()
 COOKIE = "simulated_spotify"
 _LOOPBACK = {"127.0.0.1", "::1"}
 
@@ -169,56 +173,3 @@ def _person(world: World, key: str, *, is_chosen: bool) -> str:
         checked=" checked" if is_chosen else "",
         initial=escape(member.display_name[:1]),
     )
-
-
-_PERSON = """<li><label class="person"><input type="radio" name="member" value="{key}" required{checked}>
-<span class="disc" aria-hidden="true">{initial}</span>
-<span class="name">{name}</span><span class="about">{product}{remark}</span></label></li>
-"""
-_PAGE = """<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Allow access? · Simulated Spotify</title><link rel="stylesheet" href="/consent.css"></head>
-<body><main>
-<p class="sign">Simulated Spotify</p>
-<h1>Allow access to an account?</h1>
-<p>The app <strong>{app}</strong> asks. Nothing here is real: these accounts are made up, and no password is needed.</p>
-<form method="post" action="{action}">
-{complaint}<fieldset><legend>Who are you?</legend><ul class="people">
-{people}</ul></fieldset>
-<section><h2>The app may then</h2><ul class="scopes">{scopes}</ul></section>
-<div class="buttons"><button class="main" name="answer" value="agree">Agree</button>
-<button name="answer" value="cancel" formnovalidate>Cancel</button></div>
-<p class="small">Either way you go back to {host}.</p>
-</form></main></body></html>
-"""
-STYLESHEET = """:root { color-scheme: light dark;
-  --paper: light-dark(#eef1f4, #14181c); --card: light-dark(#fff, #1d2329); --ink: light-dark(#1b2229, #e8edf2);
-  --ink-2: light-dark(#505c68, #a7b3bf); --line: light-dark(#ccd4dc, #37414b); --main: light-dark(#1f4f86, #8fc1f7);
-  --on-main: light-dark(#fff, #0d1b2a); --bad: light-dark(#9b1c1c, #ffa3a3); }
-* { box-sizing: border-box; }
-body { margin: 0; padding: 1rem; min-height: 100vh; display: grid; place-items: center; background: var(--paper);
-  color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
-main { width: min(32rem, 100%); background: var(--card); border: 1px solid var(--line); border-radius: 12px;
-  padding: clamp(1.25rem, 5vw, 2.25rem); }
-.sign { display: inline-block; margin: 0 0 1rem; padding: .2rem .6rem; border: 1px dashed var(--ink-2); border-radius: 4px;
-  color: var(--ink-2); font-size: .8rem; font-weight: 600; letter-spacing: .04em; }
-h1 { margin: 0 0 .5rem; font-size: 1.5rem; line-height: 1.2; } h2, legend { font-size: 1rem; font-weight: 650; margin: 0; padding: 0; }
-p { margin: 0 0 1rem; color: var(--ink-2); } strong { color: var(--ink); }
-fieldset { border: 0; margin: 0 0 1.5rem; padding: 0; min-width: 0; } ul { margin: .5rem 0 0; padding: 0; list-style: none; }
-.person { display: grid; grid-template-columns: auto auto 1fr; column-gap: .75rem; align-items: center; min-height: 3.25rem;
-  padding: .4rem .75rem; border: 1px solid var(--line); border-radius: 8px; margin-bottom: .4rem; cursor: pointer; }
-.person:has(:checked) { border-color: var(--main); box-shadow: inset 0 0 0 1px var(--main); }
-.person input { grid-row: 1 / 3; width: 1.1rem; height: 1.1rem; accent-color: var(--main); margin: 0; }
-.disc { grid-row: 1 / 3; width: 2.2rem; height: 2.2rem; border-radius: 50%; display: grid; place-items: center;
-  background: var(--paper); font-weight: 650; }
-.name { font-weight: 600; align-self: end; } .about { grid-column: 3; color: var(--ink-2); font-size: .875rem; align-self: start; }
-.scopes { columns: 1; margin-bottom: 1.5rem; } .scopes li { padding-left: 1.1rem; position: relative; color: var(--ink-2); }
-.scopes li::before { content: "–"; position: absolute; left: 0; }
-.buttons { display: flex; flex-wrap: wrap; gap: .75rem; margin-bottom: 1rem; }
-button { flex: 1 1 9rem; min-height: 2.9rem; border-radius: 8px; border: 1px solid var(--ink-2); background: none; color: var(--ink);
-  font: inherit; font-weight: 600; cursor: pointer; }
-button.main { background: var(--main); border-color: var(--main); color: var(--on-main); }
-:focus-visible { outline: 3px solid var(--main); outline-offset: 2px; } .person:focus-within { outline: 3px solid var(--main); outline-offset: 1px; }
-.person input:focus-visible { outline: none; } .small { font-size: .875rem; margin: 0; } .complaint { color: var(--bad); font-weight: 600; }
-"""

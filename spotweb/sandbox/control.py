@@ -95,7 +95,7 @@ def _tokens(world: World, told: Told, _request: Request, _rest: str) -> Json:
 
 
 def _requests(world: World, _told: Told, request: Request, _rest: str) -> Json:
-    """The log, newest last; `operation`, `member` and `method` in the query narrow the entries, not the counters."""
+    """The log, newest last; `operation`, `member`, `method` narrow the entries, not the counts."""
     wanted = {
         name: value for name, value in request.query.items() if name in {"operation", "member", "method"}
     }

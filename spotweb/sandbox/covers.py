@@ -1,4 +1,4 @@
-"""Covers drawn from a seed: flat shapes that look like records on a shelf, always the same for the same seed."""
+"""Covers drawn from a seed: flat shapes that look like records on a shelf, the same for the same seed."""
 
 import random
 from collections.abc import Callable
@@ -22,12 +22,13 @@ PALETTES = tuple(
     )
 )
 
+_SIDE = 640
 Draw = Callable[[random.Random, tuple[str, ...]], str]
 
 
 def _bands(rng: random.Random, ink: tuple[str, ...]) -> str:
     parts, x = [], rng.randint(0, 40)
-    while x < 640:
+    while x < _SIDE:
         width, top = rng.choice((28, 44, 70, 96)), rng.choice((8, 3, 210, 90, 320, 44))
         parts.append(f'<rect x="{x}" y="{top}" width="{width}" height="640" fill="{rng.choice(ink[1:])}"/>')
         x += width + rng.choice((4, 8, 16))
@@ -66,33 +67,28 @@ def _sun(rng: random.Random, ink: tuple[str, ...]) -> str:
 
 
 def _portrait(rng: random.Random, ink: tuple[str, ...]) -> str:
-    hat = rng.random() < 0.5
-    head = f'<ellipse cx="320" cy="280" rx="{rng.randint(100, 130)}" ry="{rng.randint(130, 160)}" fill="{ink[4]}"/>'
+    wide, tall = rng.randint(100, 130), rng.randint(130, 160)
+    head = f'<ellipse cx="320" cy="280" rx="{wide}" ry="{tall}" fill="{ink[4]}"/>'
     eyes = "".join(f'<circle cx="{x}" cy="270" r="13" fill="{ink[1]}"/>' for x in (275, 365))
-    mouth = f'<path d="M280 345q40 {rng.choice((34, -22, 8))} 80 0" stroke="{ink[1]}" stroke-width="10" fill="none"/>'
+    bow = rng.choice((34, -22, 8))
+    mouth = f'<path d="M280 345q40 {bow} 80 0" stroke="{ink[1]}" stroke-width="10" fill="none"/>'
     coat = f'<path d="M90 640q30-230 230-230t230 230Z" fill="{ink[2]}"/>'
-    crown = f'<rect x="215" y="70" width="210" height="110" fill="{ink[1]}"/><rect x="160" y="172" width="320" height="24" fill="{ink[1]}"/>'
-    return (
-        coat
-        + head
-        + eyes
-        + mouth
-        + (crown if hat else f'<path d="M190 250q130-210 260 0l-30-140h-200Z" fill="{ink[1]}"/>')
-    )
+    hat = f'<path d="M215 70h210v102h55v24H160v-24h55Z" fill="{ink[1]}"/>'
+    hair = f'<path d="M190 250q130-210 260 0l-30-140h-200Z" fill="{ink[1]}"/>'
+    return coat + head + eyes + mouth + rng.choice((hat, hair))
 
 
 def _town(rng: random.Random, ink: tuple[str, ...]) -> str:
     parts, x = [f'<circle cx="{rng.randint(120, 540)}" cy="130" r="70" fill="{ink[2]}"/>'], 0
-    while x < 640:
+    while x < _SIDE:
         width, top = rng.randint(70, 130), rng.randint(200, 430)
-        parts.append(
-            f'<rect x="{x}" y="{top}" width="{width}" height="{640 - top}" fill="{rng.choice((ink[1], ink[3]))}"/>'
+        wall = rng.choice((ink[1], ink[3]))
+        parts.append(f'<rect x="{x}" y="{top}" width="{width}" height="{_SIDE - top}" fill="{wall}"/>')
+        parts.extend(
+            f'<rect x="{wx}" y="{wy}" width="24" height="32" fill="{rng.choice((ink[0], ink[4], ink[2]))}"/>'
+            for wx in range(x + 18, x + width - 30, 44)
+            for wy in range(top + 26, 600, 58)
         )
-        for wx in range(x + 18, x + width - 30, 44):
-            for wy in range(top + 26, 600, 58):
-                parts.append(
-                    f'<rect x="{wx}" y="{wy}" width="24" height="32" fill="{rng.choice((ink[0], ink[4], ink[2]))}"/>'
-                )
         x += width
     return "".join(parts)
 
@@ -107,14 +103,12 @@ def _dots(rng: random.Random, ink: tuple[str, ...]) -> str:
 
 
 def _hills(rng: random.Random, ink: tuple[str, ...]) -> str:
-    parts = [
-        f'<circle cx="{rng.randint(100, 540)}" cy="{rng.randint(90, 200)}" r="{rng.randint(30, 80)}" fill="{ink[2]}"/>'
-    ]
-    for layer, y in enumerate(range(260, 640, 90)):
+    x, y, radius = rng.randint(100, 540), rng.randint(90, 200), rng.randint(30, 80)
+    parts = [f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{ink[2]}"/>']
+    for layer, y in enumerate(range(260, _SIDE, 90)):
         a, b = rng.randint(-120, 60), rng.randint(-60, 120)
-        parts.append(
-            f'<path d="M0 {y}C160 {y + a} 420 {y + b} 640 {y - 20}V640H0Z" fill="{ink[layer % 4 + 1]}"/>'
-        )
+        colour = ink[layer % 4 + 1]
+        parts.append(f'<path d="M0 {y}C160 {y + a} 420 {y + b} 640 {y - 20}V640H0Z" fill="{colour}"/>')
     return "".join(parts)
 
 
@@ -123,7 +117,9 @@ def _record(rng: random.Random, ink: tuple[str, ...]) -> str:
         f'<circle cx="320" cy="320" r="{r}" fill="none" stroke="{ink[3]}" stroke-width="2"/>'
         for r in range(130, 270, 18)
     )
-    label = f'<circle cx="320" cy="320" r="100" fill="{ink[2]}"/><circle cx="320" cy="320" r="14" fill="{ink[0]}"/>'
+    label = "".join(
+        f'<circle cx="320" cy="320" r="{r}" fill="{c}"/>' for r, c in ((100, ink[2]), (14, ink[0]))
+    )
     frame = f'<rect x="{rng.randint(0, 30)}" y="600" width="580" height="14" fill="{ink[4]}"/>'
     return f'<circle cx="320" cy="320" r="280" fill="{ink[1]}"/>{grooves}{label}{frame}'
 

@@ -55,8 +55,8 @@ def not_on_allowlist() -> Refusal:
 def owner_premium_lapsed() -> Refusal:
     return api_error(
         403,
-        "Active premium subscription required for the owner of the app. When the subscription status changes, "
-        "it can take a few hours before requests are allowed again.",
+        "Active premium subscription required for the owner of the app. When the subscription status "
+        "changes, it can take a few hours before requests are allowed again.",
     )
 
 

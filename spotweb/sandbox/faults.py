@@ -1,15 +1,18 @@
 """Misfortune to order: what control asked to go wrong, and for which requests."""
 
 import random
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from threading import Event
 
 from spotweb.sandbox import errors
 from spotweb.sandbox.wire import Reply, json_reply, text_reply
 
-_HTML = "<html>\r\n<head><title>{0} Bad Gateway</title></head>\r\n<body><center><h1>{0}</h1></center></body>\r\n</html>\r\n"
+_HTML = (
+    "<html>\r\n<head><title>{0} Bad Gateway</title></head>\r\n"
+    "<body><center><h1>{0}</h1></center></body>\r\n</html>\r\n"
+)
 _MESSAGES = {
     400: "Bad request",
     401: "The access token expired",
@@ -53,7 +56,7 @@ class Fault:
 class Faults:
     def __init__(self) -> None:
         self.listed: list[Fault] = []
-        self.released = threading.Event()
+        self.released = Event()
         self._rng = random.Random(0)  # noqa: S311 - whether misfortune strikes
 
     def replace(self, listed: list[Fault]) -> None:
@@ -63,7 +66,7 @@ class Faults:
     def clear(self) -> None:
         self.listed = []
         self.released.set()
-        self.released = threading.Event()
+        self.released = Event()
 
     def pick(self, *, method: str, path: str, member: str) -> Fault | None:
         for fault in self.listed:
@@ -77,10 +80,12 @@ class Faults:
         return None
 
 
-def suffer(fault: Fault, carry_out: Callable[[], Reply]) -> Reply:
+def suffer(fault: Fault, carry_out: Callable[[], Reply], *, released: Event) -> Reply:
     """The reply that the caller gets under this fault."""
     carried_out = carry_out() if fault.handled or fault.kind in {"truncate", "slow"} else None
-    return KINDS[fault.kind](fault, carried_out)
+    reply = KINDS[fault.kind](fault, carried_out)
+    reply.released = released
+    return reply
 
 
 def _rate_limit(fault: Fault, _reply: Reply | None) -> Reply:
@@ -135,8 +140,10 @@ def _truncate(_fault: Fault, reply: Reply | None) -> Reply:
     return reply
 
 
-def _slow(_fault: Fault, reply: Reply | None) -> Reply:
-    return reply or Reply()
+def _slow(fault: Fault, reply: Reply | None) -> Reply:
+    reply = reply or Reply()
+    reply.hold_s = fault.delay_ms / 1000
+    return reply
 
 
 def _reset(_fault: Fault, _reply: Reply | None) -> Reply:
@@ -144,7 +151,7 @@ def _reset(_fault: Fault, _reply: Reply | None) -> Reply:
 
 
 def _timeout(_fault: Fault, _reply: Reply | None) -> Reply:
-    return Reply(fate="timeout")
+    return Reply(fate="timeout", hold_s=HOLD_S)
 
 
 KINDS: dict[str, Callable[[Fault, Reply | None], Reply]] = {

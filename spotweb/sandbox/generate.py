@@ -48,6 +48,9 @@ class Generator:
         self.shows = [self._show(*named) for named in words.SHOWS]
         self.audiobooks = [self._audiobook(*named) for named in words.AUDIOBOOKS]
 
+    def _chance(self, share: float) -> bool:
+        return self.rng.random() < share
+
     def _odd(self, kind: str, thing: Thing) -> None:
         self.odd.setdefault(kind, []).append(thing)
 
@@ -56,12 +59,12 @@ class Generator:
     def _artist(self, name: str, genre: str, tongue: str) -> Artist:
         rng = self.rng
         popularity = rng.randint(5, 78)
-        picture = None if rng.random() < 0.06 else new_id(rng)  # noqa: PLR2004 - six in a hundred
+        picture = None if self._chance(0.06) else new_id(rng)
         artist = Artist(
             id=new_id(rng),
             name=name,
-            genres=(genre,) if rng.random() < 0.9 else (),
-            popularity=popularity,  # noqa: PLR2004
+            genres=(genre,) if self._chance(0.9) else (),
+            popularity=popularity,
             followers=int(rng.random() * 1.12**popularity * 120),
             tongue=tongue,
             cover=picture,
@@ -86,7 +89,7 @@ class Generator:
                 f"{last} + {rng.choice(words.LAST_NAMES)}",
             )
         )
-        tongue = "en" if rng.random() < 0.55 else rng.choice(tuple(words.TITLES))  # noqa: PLR2004
+        tongue = "en" if self._chance(0.55) else rng.choice(tuple(words.TITLES))
         return name, rng.choice(words.GENRES), tongue
 
     def _shelf_order(self, albums: int) -> Iterator[Artist]:
@@ -102,14 +105,13 @@ class Generator:
 
     def _title(self, tongue: str) -> str:
         rng = self.rng
-        chance = rng.random()
-        if tongue != "en" or chance < 0.35:  # noqa: PLR2004
+        if tongue != "en" or self._chance(0.35):
             title = next(self._titles[tongue])
-        elif chance < 0.75:  # noqa: PLR2004
+        elif self._chance(0.6):
             title = f"{rng.choice(words.OPENINGS)} {rng.choice(words.ENDINGS)}"
         else:
             title = f"{rng.choice(words.QUALITIES)} {rng.choice(words.THINGS)}"
-        return title + rng.choice(words.SUFFIXES) if rng.random() < 0.05 else title  # noqa: PLR2004
+        return title + rng.choice(words.SUFFIXES) if self._chance(0.05) else title
 
     def _released(self) -> tuple[str, Precision]:
         rng = self.rng
@@ -139,7 +141,7 @@ class Generator:
             label=rng.choice(words.LABELS),
             upc=f"{400000000000 + self._serial}",
             popularity=min(95, max(0, artist.popularity + rng.randint(-15, 10))),
-            cover=None if rng.random() < 0.01 else new_id(rng),  # noqa: PLR2004
+            cover=None if self._chance(0.01) else new_id(rng),
         )
         count = {
             "album": rng.randint(7, 14),
@@ -158,26 +160,25 @@ class Generator:
         rng = self.rng
         main = album.artists[0]
         artists = album.artists
-        if rng.random() < 0.12:  # noqa: PLR2004
+        if self._chance(0.12):
             guest = rng.choice(self.artists)
             if guest is not main:
                 artists = (*artists, guest)
                 if album not in guest.appears_on:
                     guest.appears_on.append(album)
-        discs = 2 if album.album_type == "compilation" else 1
-        per_disc = 9 if discs == 2 else 99  # noqa: PLR2004
+        per_disc = 9 if album.album_type == "compilation" else 99
         track = Track(
             new_id(rng),
-            album.name if number == 0 and rng.random() < 0.5 else self._title(main.tongue),
-            album,  # noqa: PLR2004
+            album.name if number == 0 and self._chance(0.5) else self._title(main.tongue),
+            album,
             artists,
             rng.randint(95_000, 390_000),
             1 + number // per_disc,
             1 + number % per_disc,
-            rng.random() < 0.07,  # noqa: PLR2004
+            self._chance(0.07),
             f"ZZSBX{album.release_date[2:4]}{len(self.albums) * 18 + number:05d}"[:12],
             max(0, album.popularity - rng.randint(0, 30)),
-            "market" if rng.random() < 0.008 else "",  # noqa: PLR2004
+            "market" if self._chance(0.008) else "",
         )
         album.tracks.append(track)
         return track
@@ -213,9 +214,9 @@ class Generator:
             publisher=publisher,
             description=f"{name}: {about}.",
             language=language,
-            explicit=rng.random() < 0.1,
+            explicit=self._chance(0.1),
             cover=new_id(rng),
-            media_type="mixed" if rng.random() < 0.2 else "audio",  # noqa: PLR2004
+            media_type="mixed" if self._chance(0.2) else "audio",
         )
         count = rng.randint(18, 90)
         for number in range(count, 0, -1):
@@ -228,11 +229,11 @@ class Generator:
                     show=show,
                     description=f"This week: {topic}. With listeners’ letters & the usual digressions.",
                     duration_ms=rng.randint(5 * 60_000, 75 * 60_000),
-                    explicit=show.explicit and rng.random() < 0.5,  # noqa: PLR2004
+                    explicit=show.explicit and self._chance(0.5),
                     release_date=f"{2025 - (count - number) // 52}-{month:02d}-{day:02d}",
                     precision="day",
-                    cover=new_id(rng) if rng.random() < 0.4 else show.cover,  # noqa: PLR2004
-                    restriction="market" if rng.random() < 0.01 else "",  # noqa: PLR2004
+                    cover=new_id(rng) if self._chance(0.4) else show.cover,
+                    restriction="market" if self._chance(0.01) else "",
                 )
             )
         show.episodes.sort(key=lambda episode: episode.release_date, reverse=True)

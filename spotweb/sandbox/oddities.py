@@ -1,6 +1,6 @@
-"""The things that break clients: they are in every catalogue, and can be asked for by the kind of their oddity."""
+"""The things that break clients: in every catalogue, and to be asked for by the kind of their oddity."""
 
-FAMILY = "\U0001f468‍\U0001f469‍\U0001f467‍\U0001f466"
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 
 HOSTILE_NAMES: tuple[str, ...] = (
     '<script>alert("played")</script>',
@@ -22,12 +22,14 @@ EMOJI_NAMES: tuple[str, ...] = (
     "🏳️‍🌈🇮🇪👍🏽 ☎️ 🎷",
     "Z̷̢͔a̸̛̼l̵̟̚g̶̻̈o̴͚͝ lullaby",
 )
-LONG_NAME = (
-    "Variations on a Letter My Grandmother Posted Twice, Part II: The Ferry, the Lighthouse Keeper’s Radio and the "
-    "Long Rain, or: How We Learned to Stop Counting the Stairs and Carried the Piano Up Anyway, Performed in One Take "
-    "on the Kitchen Floor of Number Nine, Lemon Street, with Interruptions by the Cat, the Landlord, Two Telephones and "
-    "an Unexpected Brass Band (2019 Remaster of the 1973 Home Recording) [Bonus Track Version]"
-)[:399].ljust(399, "!") + "."
+_LONG_START = (
+    "Variations on a Letter My Grandmother Posted Twice, Part II: The Ferry, the Lighthouse Keeper’s Radio "
+    "and the Long Rain, or: How We Learned to Stop Counting the Stairs and Carried the Piano Up Anyway, "
+    "Performed in One Take on the Kitchen Floor of Number Nine, Lemon Street, with Interruptions by the Cat, "
+    "the Landlord, Two Telephones and an Unexpected Brass Band (2019 Remaster of the 1973 Home Recording) "
+    "[Bonus Track Version]"
+)
+LONG_NAME = _LONG_START[:399].ljust(399, "!") + "."
 UNBROKEN_NAME = "Donaudampfschifffahrtsgesellschaftskapitänskajütenschlüsselbund" * 6
 # (kind of oddity, name, what else is odd about it)
 ODD_TRACKS: tuple[tuple[str, str, dict[str, int | str | bool]], ...] = (

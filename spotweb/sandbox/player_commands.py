@@ -1,9 +1,4 @@
-"""Commanding a member's player: what is refused at once, and what is accepted and takes effect a little later."""
-
-import json
-import random
-import re
-from typing import Any, TypeGuard
+"""Commanding a player: what is refused at once, and what is accepted and takes effect a little later."""
 
 from spotweb.sandbox import errors
 from spotweb.sandbox.devices import Device
@@ -12,17 +7,15 @@ from spotweb.sandbox.player import Player
 from spotweb.sandbox.profile_api import require_member
 from spotweb.sandbox.routing import Call, operation
 from spotweb.sandbox.scenes import DJ
+from spotweb.sandbox.wanted import ITEM_URI, is_count, json_body, startable, wanted_of
 from spotweb.sandbox.wire import Reply
 from spotweb.sandbox.world import World
 
 MODIFY = ["user-modify-playback-state"]
-_MAX_URIS = 800
-_ITEM_URI = re.compile(r"spotify:(track|episode):[0-9A-Za-z]{22}")
-_CONTEXT_URI = re.compile(r"spotify:(album|artist|playlist|show):[0-9A-Za-z]{22}")
 
 
 def _accepted(world: World) -> Reply:
-    """Documented as 204; in practice mostly a 200 with an opaque token that is no JSON and says so nowhere."""
+    """Documented as 204; in practice mostly a 200 with an opaque token that is no JSON."""
     mood = world.rng.random()
     if mood < 0.06:  # noqa: PLR2004
         return Reply(status=204)
@@ -75,19 +68,6 @@ def _send(call: Call, player: Player, effect: str, **arguments: object) -> Reply
     return _accepted(world)
 
 
-# A decoded body may hold anything: each field is checked where it is used.
-def _json_body(call: Call) -> dict[str, Any]:
-    if not call.request.body:
-        return {}
-    try:
-        body = json.loads(call.request.body)
-    except ValueError as error:
-        raise errors.bad_request("Malformed json") from error
-    if not isinstance(body, dict):
-        raise errors.bad_request("Malformed json")
-    return body
-
-
 def _required(call: Call, name: str) -> str:
     value = call.query.get(name, "")
     if not value:
@@ -97,11 +77,11 @@ def _required(call: Call, name: str) -> str:
 
 @operation("start-a-users-playback", "PUT", "/me/player/play", scopes=MODIFY)
 def play(call: Call) -> Reply:
-    body = _json_body(call)
+    body = json_body(call)
     position_ms = body.get("position_ms")
-    if position_ms is not None and (not _is_count(position_ms)):
+    if position_ms is not None and (not is_count(position_ms)):
         raise errors.bad_request("Invalid position_ms")
-    wanted = _check_wanted(call.world, body)
+    wanted = wanted_of(call.world, body)
     player = _command(call)
     device = _target(call, player)
     if wanted is None:
@@ -112,7 +92,7 @@ def play(call: Call) -> Reply:
     if context == DJ:
         # Accepted, and then the music stops.
         return _send(call, player, "pause")
-    tracks, position = _startable(call.world, uris, body, is_shuffled=player.shuffle)
+    tracks, position = startable(call.world, uris, body, is_shuffled=player.shuffle)
     return _send(
         call,
         player,
@@ -133,79 +113,6 @@ def _resume(call: Call, player: Player, device: Device, position_ms: int | None)
     if player.item is None:
         raise errors.restriction_violated()
     return _send(call, player, "play", device_id=device.id, position_ms=position_ms)
-
-
-def _check_wanted(world: World, body: dict[str, Any]) -> tuple[str | None, list[str | None]] | None:
-    """The context and its items, or None when nothing in particular is wanted."""
-    context, uris = body.get("context_uri"), body.get("uris")
-    if context is not None and uris is not None:
-        raise errors.bad_request("Can not specify both context_uri and uris")
-    if uris is not None:
-        return None, [*_check_uris(uris)]
-    if context is None:
-        return None
-    return _check_context(world, context, has_offset=body.get("offset") is not None)
-
-
-def _check_uris(uris: object) -> list[str]:
-    if not isinstance(uris, list) or not uris or not all(isinstance(uri, str) for uri in uris):
-        raise errors.bad_request("Invalid uris")
-    if len(uris) > _MAX_URIS:
-        raise errors.api_error(413, "Request Entity Too Large")
-    for uri in uris:
-        if not _ITEM_URI.fullmatch(uri):
-            raise errors.bad_request(f"Invalid track uri: {uri}")
-    return uris
-
-
-def _check_context(world: World, context: object, *, has_offset: bool) -> tuple[str, list[str | None]]:
-    if not isinstance(context, str) or not context.startswith("spotify:"):
-        raise errors.bad_request("Invalid context uri")
-    if context == DJ:
-        return context, []
-    if not _CONTEXT_URI.fullmatch(context):
-        raise errors.bad_request("Non supported context uri")
-    if has_offset and context.split(":")[1] == "artist":
-        raise errors.bad_request("can't have offset for context type: ARTIST")
-    items = world.context_items(context)
-    if items is None:
-        raise errors.resource_not_found()
-    return context, items
-
-
-def _startable(
-    world: World, uris: list[str | None], body: dict[str, Any], *, is_shuffled: bool
-) -> tuple[list[str], int]:
-    """What can be played of `uris`, and the index of the first to play; what can't be is passed over."""
-    start = _offset(uris, body.get("offset"))
-    playable = [index for index, uri in enumerate(uris) if uri is not None and world.can_play(uri)]
-    if start is None:
-        start = random.Random(str(uris)).choice(playable) if is_shuffled and playable else 0  # noqa: S311
-    elif len(uris) == 1 and not playable:
-        raise errors.restriction_violated()
-    at = next((place for place, index in enumerate(playable) if index >= start), 0)
-    if not playable:
-        raise errors.restriction_violated()
-    return [uri for index in playable if (uri := uris[index]) is not None], at
-
-
-def _offset(uris: list[str | None], offset: object) -> int | None:
-    if offset is None:
-        return None
-    if not isinstance(offset, dict):
-        raise errors.bad_request("Invalid offset")
-    if "uri" in offset:
-        if offset["uri"] not in uris:
-            raise errors.restriction_violated()
-        return uris.index(offset["uri"])
-    position = offset.get("position")
-    if not _is_count(position) or position >= len(uris):
-        raise errors.bad_request("Invalid offset")
-    return position
-
-
-def _is_count(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 @operation("pause-a-users-playback", "PUT", "/me/player/pause", scopes=MODIFY)
@@ -277,7 +184,7 @@ def set_volume(call: Call) -> Reply:
 @operation("add-to-queue", "POST", "/me/player/queue", scopes=MODIFY)
 def add_to_queue(call: Call) -> Reply:
     uri = _required(call, "uri")
-    if not _ITEM_URI.fullmatch(uri) or call.world.catalog.playable(uri) is None:
+    if not ITEM_URI.fullmatch(uri) or call.world.catalog.playable(uri) is None:
         raise errors.bad_request(f"Invalid track uri: {uri}")
     player = _command(call)
     _session(call, player)
@@ -286,7 +193,7 @@ def add_to_queue(call: Call) -> Reply:
 
 @operation("transfer-a-users-playback", "PUT", "/me/player", scopes=MODIFY)
 def transfer(call: Call) -> Reply:
-    body = _json_body(call)
+    body = json_body(call)
     ids, wants_playing = body.get("device_ids"), body.get("play", False)
     if not isinstance(ids, list) or not ids or not all(isinstance(device_id, str) for device_id in ids):
         raise errors.bad_request("Missing required field: device_ids")

@@ -97,7 +97,7 @@ def _things_to_queue(world: World) -> list[str]:
 
 # Values come from a control request's JSON: each is checked before it is used.
 def set_scene(world: World, key: str, wish: dict[str, Any]) -> None:
-    """Put a member's player into a scene, from one moment to the next; what is not named is as usual there."""
+    """Put a member's player into a scene, at once; what is not named is as usual there."""
     scene = wish.get("scene", "playing")
     if scene not in SCENES:
         msg = f"scene is one of {', '.join(SCENES)}"
@@ -121,7 +121,7 @@ def _device(fields: dict[str, Any], *, now: float) -> Device:
         msg = "each device has at least a name"
         raise SceneError(msg)
     defaults: dict[str, Any] = {
-        "id": new_id(random.Random(fields["name"])),
+        "id": new_id(random.Random(fields["name"])),  # noqa: S311 - an id
         "type": "Speaker",
         "idle_since": now,
     }
@@ -198,7 +198,7 @@ def _known(world: World, uris: Iterable[str]) -> list[str]:
 
 
 def true_state(world: World, key: str) -> JsonObject:
-    """What the Web API does not tell: the queue by hand apart from the context, and what is about to happen."""
+    """What the Web API does not tell: the queue by hand apart from the context, and what is under way."""
     player, now = world.player(key), world.clock.now()
     return {
         "scene": player.scene,

@@ -16,6 +16,8 @@ from spotweb.sandbox.wire import Json, JsonObject, Reply, json_reply
 
 TYPES = ("album", "artist", "playlist", "track", "show", "episode", "audiobook")
 _MAX_QUERY = 250
+# Letters that no accent can be taken off.
+_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "’": "'"})
 _FILTER = re.compile(r'\b(album|artist|track|year|upc|isrc|genre|tag):("[^"]*"|\S+)')
 _APPLIES = {
     "album": {"album", "artist", "year", "upc", "tag"},
@@ -26,7 +28,7 @@ _APPLIES = {
 
 def fold(text: str) -> str:
     """Without case and accents, as people type."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
@@ -78,14 +80,13 @@ def find_things(catalog: Catalog, kind: str, question: Question) -> list[Thing]:
     if question.filters and not set(question.filters) <= applying:
         return []
     whole = " ".join(question.words)
-    hits = []
-    for entry in _index(catalog, kind):
-        if all(word in entry.text for word in question.words) and _passes(entry.thing, question.filters):
-            hits.append(
-                (_closeness(entry.name, whole), -entry.popularity, entry.name, entry.thing.id, entry.thing)
-            )
-    hits.sort(key=lambda hit: hit[:4])
-    return [hit[4] for hit in hits]
+    hits = [
+        entry
+        for entry in _index(catalog, kind)
+        if all(word in entry.text for word in question.words) and _passes(entry.thing, question.filters)
+    ]
+    hits.sort(key=lambda hit: (_closeness(hit.name, whole), -hit.popularity, hit.name, hit.thing.id))
+    return [hit.thing for hit in hits]
 
 
 def _closeness(name: str, whole: str) -> int:

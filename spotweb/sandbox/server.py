@@ -1,7 +1,8 @@
-"""The sandbox as a server: threads, kept-alive connections, and answers that go wrong when they are meant to."""
+"""The sandbox as a server: threads, kept-alive connections, and answers that go wrong when asked to."""
 
 import socket
 import struct
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +12,6 @@ from urllib.parse import unquote
 
 from spotweb.sandbox import state
 from spotweb.sandbox.app import answer, answer_ours, is_ours
-from spotweb.sandbox.faults import HOLD_S
 from spotweb.sandbox.scenes import furnish
 from spotweb.sandbox.wire import Reply, Request
 from spotweb.sandbox.world import App, Settings, World
@@ -110,8 +110,6 @@ class _Server(ThreadingHTTPServer):
                 continue
 
     def handle_error(self, request: object, client_address: object) -> None:
-        import sys
-
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]  # handed on as it came
 
@@ -153,8 +151,9 @@ class _Handler(BaseHTTPRequestHandler):
         return Request(method=method, path=path, query_string=query, headers=headers, body=body)
 
     def _deliver(self, reply: Reply) -> None:
+        if reply.hold_s:
+            reply.released.wait(reply.hold_s)
         if reply.fate == "timeout":
-            self.server.world.faults.released.wait(HOLD_S)
             self.close_connection = True
         elif reply.fate == "reset":
             self._reset()

@@ -1,4 +1,4 @@
-"""What survives a restart: consents, tokens, players and the clock, in one file that is never half written."""
+"""What survives a restart: consents, tokens, players, the clock; one file that is never half written."""
 
 import json
 import os

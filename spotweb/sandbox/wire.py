@@ -3,10 +3,11 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Event
 from typing import TypeAlias
 from urllib.parse import parse_qsl
 
-Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 JsonObject: TypeAlias = dict[str, Json]
 
 
@@ -37,6 +38,8 @@ class Reply:
     content_type: str | None = None
     headers: list[tuple[str, str]] = field(default_factory=list)
     fate: str = ""  # reset, timeout or truncate: what becomes of it on the way
+    hold_s: float = 0.0  # it is kept back for so long,
+    released: Event = field(default_factory=Event)  # or until this is set
 
 
 class Refusal(Exception):

@@ -14,7 +14,7 @@ from spotweb.sandbox.log import RequestLog
 from spotweb.sandbox.members import Member, default_allowlist, make_household
 from spotweb.sandbox.player import Player
 from spotweb.sandbox.playlists import Playlist, make_playlists
-from spotweb.sandbox.serialize import Serializer
+from spotweb.sandbox.serialize import Serializer, serializer_for
 from spotweb.sandbox.things import Album, Artist, Episode, LocalFile, Show, Track, uri_of
 
 DEFAULT_ALBUMS = 2500
@@ -77,7 +77,7 @@ class World:
 
     @property
     def serializer(self) -> Serializer:
-        return Serializer.of(self.base_url, self.settings.quota_mode)
+        return serializer_for(self.base_url, self.settings.quota_mode)
 
     def by_user_id(self, user_id: str) -> Member | None:
         return next((member for member in self.members.values() if member.id == user_id), None)

@@ -1,0 +1,61 @@
+"""Accounts and playlists as JSON."""
+
+from spotweb.sandbox.members import Member
+from spotweb.sandbox.playlists import Playlist
+from spotweb.sandbox.shape import Shape
+from spotweb.sandbox.wire import JsonObject
+
+
+class People(Shape):
+    def public_user(self, user_id: str) -> JsonObject:
+        return {
+            "external_urls": {"spotify": f"https://open.spotify.com/user/{user_id}"},
+            "href": self.href(f"/users/{user_id}"),
+            "id": user_id,
+            "type": "user",
+            "uri": f"spotify:user:{user_id}",
+        }
+
+    def private_user(self, member: Member, *, scopes: set[str]) -> JsonObject:
+        body = self.public_user(member.id) | {
+            "account_id": member.account_id,
+            "display_name": member.display_name,
+            "images": self.images(member.cover)[:2],
+        }
+        if not self.is_extended:
+            return body
+        body["followers"] = {"href": None, "total": member.followers}
+        if "user-read-private" in scopes:
+            body |= {
+                "country": member.country,
+                "explicit_content": {"filter_enabled": False, "filter_locked": False},
+                "product": member.product,
+            }
+        if "user-read-email" in scopes:
+            body["email"] = member.email
+        return body
+
+    def simple_playlist(self, playlist: Playlist) -> JsonObject:
+        contents: JsonObject = {
+            "href": self.href(f"/playlists/{playlist.id}/items"),
+            "total": len(playlist.rows),
+        }
+        body = self.links("playlist", playlist.id) | {
+            "collaborative": playlist.is_collaborative,
+            "description": playlist.description,
+            "images": self.images(playlist.cover),
+            "items": contents,
+            "name": playlist.name,
+            "owner": self.public_user(playlist.owner_id) | {"display_name": playlist.owner_name},
+            "primary_color": None,
+            "public": playlist.is_public,
+            "snapshot_id": playlist.snapshot_id,
+            "type": "playlist",
+            "uri": playlist.uri,
+        }
+        if self.is_extended:
+            body["tracks"] = {
+                "href": self.href(f"/playlists/{playlist.id}/tracks"),
+                "total": len(playlist.rows),
+            }
+        return body

@@ -1,0 +1,163 @@
+"""Misfortune to order: each kind arrives as asked, for whom it was asked, as often as asked."""
+
+import json
+from http.client import HTTPConnection, IncompleteRead, RemoteDisconnected
+from threading import Thread
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.sandbox.conftest import Box, wait_until
+
+
+def fault(box: Box, **told: object) -> None:
+    box.control("PUT", "faults", {"match": "/v1/me/player*"} | told)
+
+
+def test_a_rate_limit_with_and_without_its_header(box: Box) -> None:
+    fault(box, kind="rate_limit", retry_after=7)
+    answer = box.api("ada", "GET", "/me/player")
+    assert (answer.status, answer.text, answer.headers["Retry-After"]) == (429, "Too many requests", "7")
+    fault(box, kind="rate_limit", retry_after=None)
+    assert "Retry-After" not in box.api("ada", "GET", "/me/player").headers
+    fault(box, kind="rate_limit", message="API rate limit exceeded")
+    assert box.api("ada", "GET", "/me/player").error == (429, "API rate limit exceeded", "")
+
+
+def test_the_quota_names_itself(box: Box) -> None:
+    fault(box, kind="quota", retry_after=48_925)
+    answer = box.api("ada", "GET", "/me/player/queue")
+    assert answer.error == (429, "Too many requests", "QUOTA_EXCEEDED")
+    assert answer.headers["Retry-After"] == "48925"
+
+
+@pytest.mark.parametrize(
+    ("told", "status", "body"),
+    [
+        ({"kind": "status", "status": 503}, 503, b'{"error":{"status":503,"message":"Service unavailable"}}'),
+        ({"kind": "html", "status": 502}, 502, b"<html>"),
+        ({"kind": "html", "status": 200}, 200, b"<html>"),
+        ({"kind": "empty", "status": 500}, 500, b""),
+        ({"kind": "text", "status": 503, "message": "upstream"}, 503, b"upstream"),
+        ({"kind": "invalid_json"}, 200, b'{"items": [,'),
+    ],
+)
+def test_bodies_that_nobody_wants(box: Box, told: dict[str, object], status: int, body: bytes) -> None:
+    fault(box, **told)
+    answer = box.api("ada", "GET", "/me/player")
+    assert answer.status == status
+    assert answer.body.startswith(body)
+    assert bool(answer.body) is bool(body)
+
+
+def test_a_token_that_is_suddenly_no_good(box: Box) -> None:
+    fault(box, kind="unauthorized", message="Access token missing", times=1)
+    assert box.api("ada", "GET", "/me/player").error == (401, "Access token missing", "")
+    assert box.api("ada", "GET", "/me/player").status == 200
+
+
+def test_a_body_that_breaks_off(box: Box) -> None:
+    fault(box, kind="truncate")
+    with pytest.raises(IncompleteRead):
+        box.api("ada", "GET", "/me/player")
+
+
+def test_a_connection_that_is_reset(box: Box) -> None:
+    before = box.state()
+    fault(box, kind="reset", method="POST")
+    with pytest.raises(ConnectionError):
+        box.api("ada", "POST", "/me/player/next")
+    assert box.state()["item"] == before["item"]
+    assert box.api("ada", "GET", "/me/player").status == 200
+
+
+def test_an_answer_that_is_lost_after_the_deed(box: Box) -> None:
+    before = box.state()
+    fault(box, kind="reset", method="POST", handled=True)
+    with pytest.raises(ConnectionError):
+        box.api("ada", "POST", "/me/player/next")
+    assert box.state()["item"] == before["queue"][0]
+
+
+def test_a_caller_that_is_left_hanging_until_released(box: Box) -> None:
+    fault(box, kind="timeout", times=1)
+    ended: list[str] = []
+
+    def hang() -> None:
+        try:
+            box.api("ada", "GET", "/me/player")
+        except (RemoteDisconnected, ConnectionResetError):
+            ended.append("nothing came")
+
+    caller = Thread(target=hang)
+    box.token("ada")
+    caller.start()
+    wait_until(lambda: box.control("GET", "requests")["by_status"].get("0") == 1)
+    assert ended == []
+    box.control("DELETE", "faults")
+    caller.join(timeout=10)
+    assert ended == ["nothing came"]
+
+
+def test_only_the_named_member_and_only_so_often(box: Box) -> None:
+    fault(box, kind="status", status=500, member="ben", times=2)
+    assert box.api("ada", "GET", "/me/player").status == 200
+    assert [box.api("ben", "GET", "/me/player").status for _ in range(3)] == [500, 500, 200]
+    assert box.control("GET", "faults")[0]["times"] == 0
+
+
+def test_misfortune_by_chance_is_neither_never_nor_always(box: Box) -> None:
+    fault(box, kind="status", status=500, probability=0.5)
+    statuses = [box.api("ada", "GET", "/me/player").status for _ in range(40)]
+    assert {200, 500} == set(statuses)
+
+
+def test_several_faults_and_the_accounts_service(box: Box) -> None:
+    box.control(
+        "PUT",
+        "faults",
+        [
+            {"match": "/api/token", "kind": "status", "status": 503},
+            {"match": "/v1/me", "kind": "status", "status": 500},
+        ],
+    )
+    assert box.exchange(grant_type="client_credentials").status == 503
+    assert box.api("ada", "GET", "/me").status == 500
+    assert box.api("ada", "GET", "/me/player").status == 200
+    box.control("DELETE", "faults")
+    assert box.api("ada", "GET", "/me").status == 200
+
+
+def test_a_fault_that_makes_no_sense_is_refused_and_changes_nothing(box: Box) -> None:
+    fault(box, kind="status", status=500)
+    for told in ({"kind": "flood"}, {"kind": "status"}, {"match": "*", "kind": "status", "colour": "red"}):
+        assert "error" in box.control("PUT", "faults", told, expect=400)
+    assert box.api("ada", "GET", "/me/player").status == 500
+
+
+def test_latency_is_added_to_every_answer_but_control_s(box: Box) -> None:
+    box.control("PUT", "settings", {"latency_ms": 80})
+    started = box.sandbox.world.clock.now()
+    box.api("ada", "GET", "/me")
+    took = box.sandbox.world.clock.now() - started
+    assert took >= 0.08
+
+
+def test_a_slow_answer_is_the_true_one(box: Box) -> None:
+    fault(box, kind="slow", delay_ms=150)
+    started = box.sandbox.world.clock.now()
+    assert box.get("/me/player")["is_playing"] is True
+    assert box.sandbox.world.clock.now() - started >= 0.15
+
+
+def test_a_lost_connection_does_not_end_the_others(box: Box) -> None:
+    kept = HTTPConnection(urlsplit(box.url).netloc, timeout=10)
+    bearer = {"Authorization": f"Bearer {box.token('ada')}"}
+    for _ in range(3):
+        kept.request("GET", "/v1/me", headers=bearer)
+        response = kept.getresponse()
+        assert json.loads(response.read())["display_name"] == "Ada"
+        fault(box, kind="reset", times=1)
+        with pytest.raises(ConnectionError):
+            box.api("ada", "GET", "/me/player")
+    kept.close()
