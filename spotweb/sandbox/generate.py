@@ -89,7 +89,7 @@ class Generator:
                 f"{last} + {rng.choice(words.LAST_NAMES)}",
             )
         )
-        tongue = "en" if self._chance(0.55) else rng.choice(tuple(words.TITLES))
+        tongue = "en" if self._chance(0.55) else rng.choice(words.LATIN_TONGUES)
         return name, rng.choice(words.GENRES), tongue
 
     def _shelf_order(self, albums: int) -> Iterator[Artist]:
@@ -105,12 +105,14 @@ class Generator:
 
     def _title(self, tongue: str) -> str:
         rng = self.rng
-        if tongue != "en" or self._chance(0.35):
+        if self._chance(0.4):
             title = next(self._titles[tongue])
-        elif self._chance(0.6):
-            title = f"{rng.choice(words.OPENINGS)} {rng.choice(words.ENDINGS)}"
-        else:
+        elif tongue == "en" and self._chance(0.3):
             title = f"{rng.choice(words.QUALITIES)} {rng.choice(words.THINGS)}"
+        else:
+            beginnings, ends = words.PARTS[tongue]
+            joint = "" if tongue in {"ja", "ko", "zh"} else " "
+            title = f"{rng.choice(beginnings)}{joint}{rng.choice(ends)}"
         return title + rng.choice(words.SUFFIXES) if self._chance(0.05) else title
 
     def _released(self) -> tuple[str, Precision]:

@@ -7,8 +7,10 @@ from spotweb.sandbox import words
 from spotweb.sandbox.catalog import Catalog
 from spotweb.sandbox.generate import new_id
 from spotweb.sandbox.members import Member
+from spotweb.sandbox.things import Track
 
 SPOTIFY_USER = "spotify"
+_FRONT = 1500  # tracks by the artists that members know
 
 
 @dataclass(slots=True)
@@ -58,11 +60,11 @@ def make_playlists(
         if key in members:
             owner = members[key]
             lists.append(_make(rng, name, description, owner_id=owner.id, owner_name=owner.display_name))
-            _fill(rng, lists[-1], catalog, size, now=now)
+            _fill(rng, lists[-1], catalog.tracks[:_FRONT], size, now=now)
     for name, description in words.PLAYLISTS:
         stranger = f"{rng.choice(words.FIRST_NAMES).lower()}{rng.randint(10, 999)}"
         lists.append(_make(rng, name, description, owner_id=stranger, owner_name=stranger))
-        _fill(rng, lists[-1], catalog, rng.randint(8, 140), now=now)
+        _fill(rng, lists[-1], catalog.tracks, rng.randint(8, 140), now=now)
     return {playlist.id: playlist for playlist in lists}
 
 
@@ -78,10 +80,8 @@ def _make(rng: random.Random, name: str, description: str, *, owner_id: str, own
     )
 
 
-def _fill(rng: random.Random, playlist: Playlist, catalog: Catalog, size: int, *, now: float) -> None:
+def _fill(rng: random.Random, playlist: Playlist, tracks: list[Track], size: int, *, now: float) -> None:
     added = now - size * 86_400
-    for _ in range(size):
-        # The front of the shelf is where the good names stand.
-        track = catalog.tracks[int(rng.random() ** 2.5 * len(catalog.tracks))]
+    for track in rng.sample(tracks, size):
         added += rng.randint(600, 86_400)
         playlist.rows.append(Row(f"spotify:track:{track.id}", added, playlist.owner_id))

@@ -74,11 +74,13 @@ def _index(catalog: Catalog, kind: str) -> list[Entry]:
     return entries
 
 
-def find_things(catalog: Catalog, kind: str, question: Question) -> list[Thing]:
+@lru_cache(maxsize=256)
+def find_things(catalog: Catalog, kind: str, query: str) -> tuple[Thing, ...]:
     """Best first: the whole name, its beginning, a word of it, anywhere; then by popularity."""
+    question = parse(query)
     applying = _APPLIES.get(kind, set())
     if question.filters and not set(question.filters) <= applying:
-        return []
+        return ()
     whole = " ".join(question.words)
     hits = [
         entry
@@ -86,7 +88,7 @@ def find_things(catalog: Catalog, kind: str, question: Question) -> list[Thing]:
         if all(word in entry.text for word in question.words) and _passes(entry.thing, question.filters)
     ]
     hits.sort(key=lambda hit: (_closeness(hit.name, whole), -hit.popularity, hit.name, hit.thing.id))
-    return [hit.thing for hit in hits]
+    return tuple(hit.thing for hit in hits)
 
 
 def _closeness(name: str, whole: str) -> int:
@@ -142,18 +144,17 @@ def search(call: Call) -> Reply:
     default, maximum = (5, 10) if call.world.is_development else (20, 50)
     limit = call.number("limit", default=default, low=0, high=maximum)
     offset = call.number("offset", default=0, low=0, high=1000)
-    question = parse(query)
-    body: JsonObject = {f"{kind}s": _page(call, kind, question, limit=limit, offset=offset) for kind in asked}
+    body: JsonObject = {f"{kind}s": _page(call, kind, limit=limit, offset=offset) for kind in asked}
     return json_reply(body)
 
 
-def _page(call: Call, kind: str, question: Question, *, limit: int, offset: int) -> JsonObject:
+def _page(call: Call, kind: str, *, limit: int, offset: int) -> JsonObject:
     if kind == "playlist":
-        found: list[Json] = _playlists(call, question)
+        found: list[Json] = _playlists(call, parse(call.query["q"]))
     elif kind == "audiobook" and country_of(call) not in AUDIOBOOK_MARKETS:
         found = []
     else:
-        things = find_things(call.world.catalog, kind, question)
+        things = find_things(call.world.catalog, kind, call.query["q"])
         return _links(
             call,
             kind,

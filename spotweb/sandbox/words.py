@@ -382,3 +382,45 @@ PLAYLISTS: tuple[tuple[str, str], ...] = (
     ("Sleep, please", "No drums"),
     ("Kids in the back seat", ""),
 )
+# For each tongue: beginnings and ends that go together in any combination.
+PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "en": (OPENINGS, ENDINGS),
+    "de": (
+        ("Walzer für", "Ein Lied über", "Warten auf", "Grüße an", "Nichts gegen", "Zu Fuß durch"),
+        ("den Kiosk", "Tante Inge", "die Nachbarn", "Ostrava", "Gleis neun", "den Sonntag", "halb sieben"),
+    ),
+    "fr": (
+        ("Chanson pour", "Lettre pour", "Valse avec", "En attendant", "Dimanche sans", "Contre"),
+        ("Simone", "la concierge", "mes voisins", "le dernier métro", "Marseille", "la neige", "personne"),
+    ),
+    "es": (
+        ("Canción para", "Carta para", "Bailando con", "Domingo con", "Vals para", "Ni contigo ni con"),
+        ("la vecina", "mi abuela", "la lluvia", "el tranvía", "nadie", "Lucía", "los limones"),
+    ),
+    "pt": (
+        ("Samba para", "Carta para", "Domingo com", "Dança com", "Canção para"),
+        ("Dona Rosa", "Lisboa", "ninguém", "o elétrico", "a vizinha", "fevereiro"),
+    ),
+    "pl": (
+        ("Walc dla", "List do", "Piosenka dla", "Niedziela u"),
+        ("sąsiadki", "babci Zosi", "nikogo", "Ostrawy", "kota", "księżyca"),
+    ),
+    "sv": (
+        ("Vals för", "Brev till", "Söndag hos", "Farväl till"),
+        ("grannen", "mormor", "ingen", "Östersund", "färjan", "månen"),
+    ),
+    "nl": (
+        ("Wals voor", "Brief aan", "Zondag met", "Wachten op", "Lied over"),
+        ("de buurvrouw", "oma", "niemand", "de pont", "Delfzijl", "de regen"),
+    ),
+    "ar": (("أغنية عن", "رسالة إلى", "رقصة مع"), ("الجيران", "البحر", "جدتي", "المطر", "القطار")),
+    "he": (("שיר על", "מכתב אל", "ריקוד עם"), ("הגשם", "סבתא", "הים", "הרכבת")),
+    "ja": (("さよなら", "こんばんは", "真夜中の", "日曜日の"), ("台所", "洗濯機", "終電", "猫", "交差点")),
+    "ko": (("안녕", "한밤의", "일요일의"), ("부엌", "세탁소", "막차", "고양이", "골목")),
+    "zh": (("再见", "午夜的", "星期天的"), ("厨房", "渡轮", "雨伞", "猫", "月台")),
+    "el": (("Βαλς για", "Γράμμα για", "Κυριακή με"), ("τη γειτόνισσα", "τη βροχή", "κανέναν", "το φεγγάρι")),
+    "ru": (("Вальс для", "Письмо для", "Песня для"), ("соседки", "бабушки", "кота", "луны", "никого")),
+    "tr": (("Vals:", "Mektup:", "Şarkı:"), ("komşuya", "yağmura", "denize", "kediye", "kimseye")),
+}
+# What the made-up names of later artists sing in: these names are Latin.
+LATIN_TONGUES: tuple[str, ...] = ("de", "fr", "es", "pt", "pl", "sv", "nl")
