@@ -1,0 +1,221 @@
+"""What an open player costs: `python tests/benchmarks/player.py [--seconds 18] [--latency-ms 50]`.
+
+The simulated Spotify and the app (gunicorn, as in a household) are processes of their own, on loopback,
+with a data folder that is thrown away. Tabs are threads that ask as the page's script does: after the time
+the server names, with the tag of what they show. Minutes are reckoned from real seconds.
+"""
+
+import argparse
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
+PLAYER_READS = {
+    "get-information-about-the-users-current-playback": "playback",
+    "get-queue": "queue",
+    "get-a-users-available-devices": "devices",
+}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(*command: str, url: str) -> Iterator[None]:
+    """A process that answers at `url`, stopped at the end."""
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                requests.get(url, timeout=2)
+                break
+            except requests.ConnectionError:
+                if process.poll() is not None or time.monotonic() > deadline:
+                    sys.exit(f"does not start: {' '.join(command)}")
+                time.sleep(0.1)
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+class House:
+    """The app with one member signed in, and the simulated Spotify behind it."""
+
+    def __init__(self, app_url: str, sandbox_url: str) -> None:
+        self.app_url, self.sandbox_url = app_url, sandbox_url
+        self.member, self.cookie = self._move_in()
+
+    def _move_in(self):
+        from django.conf import settings
+        from django.test import Client
+
+        from accounts.models import Member
+        from accounts.tokens import keep_grant
+        from spotweb.spotify.authorization import Tokens
+
+        granted = self.control("POST", "tokens", {"member": "ada"})
+        member = Member.objects.create(account_key="ada", spotify_id="ada", display_name="Ada", is_owner=True)
+        known = ("access_token", "refresh_token", "expires_in", "scope")
+        keep_grant(member, Tokens(**{name: granted[name] for name in known}))
+        client = Client()
+        client.force_login(member)
+        return member, {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+
+    def control(self, method: str, path: str, payload: object = None):
+        answer = requests.request(method, f"{self.sandbox_url}/__sandbox__/{path}", json=payload, timeout=10)
+        answer.raise_for_status()
+        return answer.json()
+
+    def browser(self) -> requests.Session:
+        browser = requests.Session()
+        browser.trust_env = False
+        browser.cookies.update(self.cookie)
+        return browser
+
+    def make_due(self) -> None:
+        from player import live
+
+        live.ask_soon(self.member)
+
+    def playing(self) -> None:
+        """A long item, so that no end of a track adds reads to the count."""
+        epic = self.control("GET", "catalog?odd=epic&type=track")[0]["uri"]
+        self.control("PUT", "player/ada", {"item": epic})
+        self.make_due()
+
+
+def open_tab(house: House, until: float, polls: list[int]) -> None:
+    browser, tag = house.browser(), ""
+    while time.monotonic() < until:
+        answer = browser.get(house.app_url, headers={**PART, "HX-PTag": tag}, timeout=30)
+        answer.raise_for_status()
+        polls.append(answer.status_code)
+        if answer.status_code == 200:
+            tag = answer.text.split('data-tag="', 1)[1].split('"', 1)[0]
+        time.sleep(min(int(answer.headers["Poll-Ms"]) / 1000, max(until - time.monotonic(), 0)))
+
+
+def upstream_per_minute(house: House, *, tabs: int, seconds: float) -> None:
+    house.playing()
+    house.browser().get(house.app_url, timeout=30)
+    house.control("DELETE", "requests")
+    polls: list[int] = []
+    until = time.monotonic() + seconds
+    threads = [threading.Thread(target=open_tab, args=(house, until, polls)) for _ in range(tabs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    asked = house.control("GET", "requests")["by_operation"]
+    per_minute = Counter(
+        {PLAYER_READS.get(name, name): count * 60 / seconds for name, count in asked.items()}
+    )
+    reads = "  ".join(f"{name} {count:.0f}" for name, count in sorted(per_minute.items()))
+    print(
+        f"{tabs:4} tabs   {per_minute.total():5.0f} upstream calls a minute   ({reads};"
+        f" {len(polls) * 60 / seconds:.0f} polls a minute, {polls.count(304)} of {len(polls)} answered 304)"
+    )
+
+
+def median_ms(
+    work: Callable[[], object], *, times: int, before: Callable[[], object] = lambda: None
+) -> float:
+    taken = []
+    for _ in range(times):
+        before()
+        start = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - start) * 1000)
+    return statistics.median(taken)
+
+
+def fragment_times(house: House, *, latency_ms: int) -> None:
+    house.control("PUT", "settings", {"latency_ms": latency_ms})
+    token = house.control("POST", "tokens", {"member": "ada"})["access_token"]
+    spotify, browser = requests.Session(), house.browser()
+    spotify.trust_env = False
+    bearer = {"Authorization": f"Bearer {token}"}
+
+    def round_trip() -> None:
+        spotify.get(f"{house.sandbox_url}/v1/me/player", headers=bearer, timeout=30).raise_for_status()
+
+    def fragment(tag: str = "") -> requests.Response:
+        answer = browser.get(house.app_url, headers={**PART, "HX-PTag": tag}, timeout=30)
+        answer.raise_for_status()
+        return answer
+
+    for _ in range(8):  # every thread of every worker has its connections
+        house.make_due()
+        fragment()
+    one = median_ms(round_trip, times=20)
+    fresh = median_ms(fragment, times=20, before=house.make_due)
+    house.control("PUT", "settings", {"latency_ms": 0})
+    house.make_due()
+    tag = fragment().text.split('data-tag="', 1)[1].split('"', 1)[0]
+    print(f"one round trip at {latency_ms} ms latency          {one:6.1f} ms")
+    print(
+        f"fragment with playback and queue read anew  {fresh:6.1f} ms   = {fresh / one:.2f} x one round trip"
+    )
+    print(f"fragment from the cache                     {median_ms(fragment, times=60):6.1f} ms")
+    print(f"unchanged (304)                             {median_ms(lambda: fragment(tag), times=60):6.1f} ms")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--seconds", type=float, default=18, help="how long each number of tabs is watched")
+    parser.add_argument("--latency-ms", type=int, default=50)
+    wanted = parser.parse_args()
+    data = Path(tempfile.mkdtemp(prefix="player-benchmark-"))
+    port, sandbox_port = free_port(), free_port()
+    settings = {"SPOTWEB_DATA_DIR": str(data), "PORT": str(port), "SANDBOX_PORT": str(sandbox_port)}
+    os.environ |= {**settings, "DJANGO_SETTINGS_MODULE": "spotweb.settings", "LOG_LEVEL": "ERROR"}
+    sys.path.insert(0, str(ROOT))
+    try:
+        _measure(wanted, f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{sandbox_port}")
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def _measure(wanted: argparse.Namespace, app_url: str, sandbox_url: str) -> None:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable")
+    call_command("collectstatic", interactive=False, verbosity=0)
+    manage = (sys.executable, "manage.py", "sandbox", "--port", sandbox_url.rpartition(":")[2])
+    address = app_url.removeprefix("http://").rstrip("/")
+    gunicorn = (sys.executable, "-m", "gunicorn", "-c", "spotweb/gunicorn.py", "-b", address, "spotweb.wsgi")
+    with (
+        running(*manage, url=f"{sandbox_url}/__sandbox__/members"),
+        running(*gunicorn, url=f"{app_url}healthz"),
+    ):
+        house = House(app_url, sandbox_url)
+        print(f"gunicorn, 2 workers of 8 threads; cache in SQLite; {os.cpu_count()} cores")
+        fragment_times(house, latency_ms=wanted.latency_ms)
+        for tabs in (1, 5, 20):
+            upstream_per_minute(house, tabs=tabs, seconds=wanted.seconds)
+
+
+if __name__ == "__main__":
+    main()
