@@ -1,0 +1,107 @@
+"""What Spotify answers, as frozen objects: its names, and only the fields we use.
+
+Every field that Spotify leaves out or sends as null somewhere has a default or says `| None`; `decoding.py`
+copes with the rest, so that one odd object never costs a member the whole queue.
+"""
+
+from spotweb.spotify.models.basics import (
+    Count,
+    CursorPage,
+    Cursors,
+    ExternalIds,
+    ExternalUrls,
+    Image,
+    Page,
+    Restrictions,
+    Thing,
+)
+from spotweb.spotify.models.browsing import (
+    AnalysedTrack,
+    AudioAnalysis,
+    AudioFeatures,
+    Category,
+    FeaturedPlaylists,
+    Interval,
+    Recommendations,
+    RecommendationSeed,
+    SearchResults,
+    Section,
+    Segment,
+)
+from spotweb.spotify.models.collections import (
+    Playlist,
+    PlaylistItem,
+    SavedAlbum,
+    SavedAudiobook,
+    SavedEpisode,
+    SavedShow,
+    SavedTrack,
+    Snapshot,
+)
+from spotweb.spotify.models.music import Album, Artist, Track
+from spotweb.spotify.models.people import Profile, User
+from spotweb.spotify.models.playing import (
+    Actions,
+    Context,
+    Device,
+    Devices,
+    Disallows,
+    Item,
+    Playback,
+    PlayHistory,
+    Queue,
+    UnknownItem,
+)
+from spotweb.spotify.models.spoken import Audiobook, Author, Chapter, Episode, ResumePoint, Show
+
+__all__ = [
+    "Actions",
+    "Album",
+    "AnalysedTrack",
+    "Artist",
+    "AudioAnalysis",
+    "AudioFeatures",
+    "Audiobook",
+    "Author",
+    "Category",
+    "Chapter",
+    "Context",
+    "Count",
+    "CursorPage",
+    "Cursors",
+    "Device",
+    "Devices",
+    "Disallows",
+    "Episode",
+    "ExternalIds",
+    "ExternalUrls",
+    "FeaturedPlaylists",
+    "Image",
+    "Interval",
+    "Item",
+    "Page",
+    "PlayHistory",
+    "Playback",
+    "Playlist",
+    "PlaylistItem",
+    "Profile",
+    "Queue",
+    "RecommendationSeed",
+    "Recommendations",
+    "Restrictions",
+    "ResumePoint",
+    "SavedAlbum",
+    "SavedAudiobook",
+    "SavedEpisode",
+    "SavedShow",
+    "SavedTrack",
+    "SearchResults",
+    "Section",
+    "Segment",
+    "Show",
+    "Snapshot",
+    "Thing",
+    "Track",
+    "UnknownItem",
+    "User",
+]

@@ -1,0 +1,72 @@
+"""What all of Spotify's objects are made of."""
+
+from typing import Generic, TypeVar
+
+from msgspec import Struct
+
+T = TypeVar("T")
+
+
+class Image(Struct, frozen=True, kw_only=True):
+    """Widest first in every list. Custom playlist covers have no size."""
+
+    url: str
+    height: int | None = None
+    width: int | None = None
+
+
+class ExternalUrls(Struct, frozen=True, kw_only=True):
+    spotify: str | None = None
+
+
+class ExternalIds(Struct, frozen=True, kw_only=True):
+    isrc: str | None = None
+
+
+class Restrictions(Struct, frozen=True, kw_only=True):
+    """`reason` is market, product, explicit, or a word Spotify invents later."""
+
+    reason: str | None = None
+
+
+class Count(Struct, frozen=True, kw_only=True):
+    total: int | None = None
+
+
+class Thing(Struct, frozen=True, kw_only=True):
+    """What all objects of the catalogue share. `id` and `uri` are null within local files."""
+
+    id: str | None = None
+    uri: str | None = None
+    name: str = ""
+    external_urls: ExternalUrls = ExternalUrls()
+
+    @property
+    def url(self) -> str | None:
+        """The page on open.spotify.com that everything shown has to link to; null within local files."""
+        return self.external_urls.spotify
+
+
+class Page(Struct, Generic[T], frozen=True, kw_only=True):
+    """One page by offset. The end is `next is None`: `total` also counts what Spotify no longer returns."""
+
+    items: tuple[T, ...] = ()
+    total: int | None = None
+    limit: int | None = None
+    offset: int = 0
+    next: str | None = None
+
+
+class Cursors(Struct, frozen=True, kw_only=True):
+    after: str | None = None
+    before: str | None = None
+
+
+class CursorPage(Struct, Generic[T], frozen=True, kw_only=True):
+    """One page by cursor; `cursors` is null on the last one."""
+
+    items: tuple[T, ...] = ()
+    cursors: Cursors | None = None
+    total: int | None = None
+    limit: int | None = None
+    next: str | None = None

@@ -1,0 +1,59 @@
+"""Artists, albums and tracks."""
+
+from spotweb.spotify.models.basics import Count, ExternalIds, Image, Page, Restrictions, Thing
+
+
+class Artist(Thing, frozen=True, kw_only=True):
+    """Inside tracks and albums Spotify sends no images. `popularity` and `followers`: extended mode only."""
+
+    images: tuple[Image, ...] = ()
+    genres: tuple[str, ...] = ()
+    popularity: int | None = None
+    followers: Count | None = None
+
+
+class Album(Thing, frozen=True, kw_only=True):
+    """`tracks` is only on the album itself (at most its first 50); `album_type` is null in local files.
+
+    `label` and `popularity`: extended mode only.
+    """
+
+    album_type: str | None = None
+    artists: tuple[Artist, ...] = ()
+    images: tuple[Image, ...] = ()
+    release_date: str | None = None
+    release_date_precision: str | None = None
+    total_tracks: int | None = None
+    restrictions: Restrictions | None = None
+    label: str | None = None
+    popularity: int | None = None
+    tracks: "Page[Track] | None" = None
+
+
+class Track(Thing, frozen=True, kw_only=True, tag_field="type", tag="track"):
+    """`album` is missing on the tracks inside an album; `is_playable` is null when Spotify does not say.
+
+    Of a local file `is_local` is true, `id` is null, `uri` is `spotify:local:…`, and the duration may be 0.
+    `popularity`, and `linked_from` (what was asked for, where another version plays): extended mode only.
+    """
+
+    album: Album | None = None
+    artists: tuple[Artist, ...] = ()
+    duration_ms: int = 0
+    explicit: bool = False
+    is_local: bool = False
+    is_playable: bool | None = None
+    disc_number: int = 1
+    track_number: int = 0
+    external_ids: ExternalIds | None = None
+    restrictions: Restrictions | None = None
+    popularity: int | None = None
+    linked_from: Thing | None = None
+
+    @property
+    def type(self) -> str:
+        return "track"
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        return self.album.images if self.album else ()

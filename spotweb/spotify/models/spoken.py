@@ -1,0 +1,67 @@
+"""Shows with their episodes, audiobooks with their chapters."""
+
+from msgspec import Struct
+
+from spotweb.spotify.models.basics import Image, Restrictions, Thing
+
+
+class Show(Thing, frozen=True, kw_only=True):
+    """`publisher` is gone in development mode."""
+
+    images: tuple[Image, ...] = ()
+    description: str = ""
+    publisher: str | None = None
+    explicit: bool = False
+    media_type: str | None = None
+    total_episodes: int | None = None
+
+
+class Author(Struct, frozen=True, kw_only=True):
+    name: str = ""
+
+
+class Audiobook(Thing, frozen=True, kw_only=True):
+    """`publisher` is gone in development mode; audiobooks exist in six countries only."""
+
+    authors: tuple[Author, ...] = ()
+    narrators: tuple[Author, ...] = ()
+    images: tuple[Image, ...] = ()
+    description: str = ""
+    publisher: str | None = None
+    explicit: bool = False
+    total_chapters: int | None = None
+
+
+class ResumePoint(Struct, frozen=True, kw_only=True):
+    fully_played: bool = False
+    resume_position_ms: int = 0
+
+
+class Chapter(Thing, frozen=True, kw_only=True):
+    images: tuple[Image, ...] = ()
+    description: str = ""
+    chapter_number: int | None = None
+    duration_ms: int = 0
+    explicit: bool = False
+    is_playable: bool | None = None
+    resume_point: ResumePoint | None = None
+    audiobook: Audiobook | None = None
+
+
+class Episode(Thing, frozen=True, kw_only=True, tag_field="type", tag="episode"):
+    """`show` is missing on the episodes inside a show."""
+
+    show: Show | None = None
+    images: tuple[Image, ...] = ()
+    description: str = ""
+    duration_ms: int = 0
+    explicit: bool = False
+    is_playable: bool | None = None
+    release_date: str | None = None
+    release_date_precision: str | None = None
+    resume_point: ResumePoint | None = None
+    restrictions: Restrictions | None = None
+
+    @property
+    def type(self) -> str:
+        return "episode"
