@@ -40,3 +40,8 @@ def rows(answer: HttpResponse) -> list[str]:
     return [
         unescape(title) for title in re.findall(r'row__title"><\w+ class="clip"[^>]*title="([^"]*)"', queue)
     ]
+
+
+def first_device(answer: HttpResponse) -> str:
+    """The first device that a question for one offers."""
+    return answer.text.split('id="choose-1" name="device_id" value="', 1)[1].split('"', 1)[0]
