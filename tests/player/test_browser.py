@@ -32,7 +32,7 @@ def poll_now(page):
     """Let the page ask, and wait until it has shown the answer."""
     with page.expect_response(is_poll):
         page.evaluate("htmx.trigger('#watch', 'player:poll')")
-    page.wait_for_function("!document.querySelector('#watch.htmx-request')")
+    expect(page.locator("#watch.htmx-request")).to_have_count(0)
 
 
 def change(sandbox, member, **scene: str | list[str]):
@@ -77,7 +77,7 @@ def test_a_hidden_tab_asks_nothing_and_catches_up_when_it_is_seen(player):
     player.goto("/")
     with player.expect_response(is_poll):
         player.clock.fast_forward(6_000)  # a page that is seen asks by itself
-    player.wait_for_function("!document.querySelector('#watch.htmx-request')")
+    expect(player.locator("#watch.htmx-request")).to_have_count(0)
     hide = "Object.defineProperty(document, 'hidden', {value: %s, configurable: true});"
     player.evaluate(hide % "true" + "document.dispatchEvent(new Event('visibilitychange'))")
     player.asked.clear()
