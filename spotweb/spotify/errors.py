@@ -35,12 +35,30 @@ and neither what a member searched for: their text may be logged.
 from datetime import UTC, datetime
 from http import HTTPStatus
 
+from msgspec import Struct
+
+
+class Written(Struct, frozen=True, kw_only=True):
+    """How far a write in several requests came: URIs in their order, so that a caller can resume or undo.
+
+    `in_doubt` may have been written, since the answer was lost. `snapshot_id` is of the last success.
+    """
+
+    done: tuple[str, ...] = ()
+    in_doubt: tuple[str, ...] = ()
+    not_done: tuple[str, ...] = ()
+    snapshot_id: str | None = None
+
 
 class SpotifyError(Exception):
-    """`status` is what our browser gets; `spotify_status`, `reason` and `message` are Spotify's own words."""
+    """`status` is what our browser gets; `spotify_status`, `reason` and `message` are Spotify's own words.
+
+    `written` is set when a write of several items failed, also when nothing of it was done.
+    """
 
     code = "spotify_error"
     status = HTTPStatus.BAD_GATEWAY
+    written: Written | None = None
 
     def __init__(
         self,

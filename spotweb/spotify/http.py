@@ -7,7 +7,7 @@ import logging
 import random
 import time
 from collections.abc import Mapping
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 import msgspec
 from django.conf import settings
@@ -76,10 +76,11 @@ class Client:
         ids: Mapping[str, str] = _NOTHING,
         params: Params | None = None,
         json: Json = None,
+        jpeg: bytes | None = None,
     ) -> None:
         """A command. Any 2xx is success, and what it carries is not looked at: Spotify answers with 204, with
-        nothing, or with a token of its own that is not even JSON."""
-        self._send(modes.OPERATIONS[operation], ids=ids, params=params, json=json)
+        nothing, or with a token of its own that is not even JSON. `jpeg` is sent as it is."""
+        self._send(modes.OPERATIONS[operation], ids=ids, params=params, body=_Body.of(json, jpeg))
 
     def fetch(
         self,
@@ -88,9 +89,10 @@ class Client:
         *,
         ids: Mapping[str, str] = _NOTHING,
         params: Params | None = None,
+        json: Json = None,
     ) -> T:
-        """A read that always has an answer."""
-        found = self.fetch_if_any(kind, operation, ids=ids, params=params)
+        """A read, or a command with `json`, that always has an answer."""
+        found = self.fetch_if_any(kind, operation, ids=ids, params=params, json=json)
         if found is None:
             message = "empty"
             raise BadResponse(message, operation=operation)
@@ -103,9 +105,10 @@ class Client:
         *,
         ids: Mapping[str, str] = _NOTHING,
         params: Params | None = None,
+        json: Json = None,
     ) -> T | None:
         """A read that may find nothing: None for an answer without a body."""
-        answer = self._send(modes.OPERATIONS[operation], ids=ids, params=params)
+        answer = self._send(modes.OPERATIONS[operation], ids=ids, params=params, body=_Body.of(json))
         return decode(answer.body, kind, operation=operation) if answer.body.strip() else None
 
     def _send(
@@ -114,34 +117,31 @@ class Client:
         *,
         ids: Mapping[str, str],
         params: Params | None,
-        json: Json = None,
+        body: "_Body",
     ) -> Answer:
         url = settings.SPOTIFY_API_URL.rstrip("/") + modes.fill(operation.path(), ids)
-        content = None if json is None else msgspec.json.encode(json)
         patience = _Patience(operation, member=self.key)
         token = self._tokens.access_token()
         while True:
             try:
-                return self._send_once(operation, url, token, params=params, content=content)
+                return self._send_once(operation, url, token, params=params, body=body)
             except TokenRefused as refused:
                 token = self._another_token(token, refused, patience)
             except SpotifyError as failure:
                 patience.pause_after(failure)
 
     def _send_once(
-        self, operation: Operation, url: str, token: str, *, params: Params | None, content: bytes | None
+        self, operation: Operation, url: str, token: str, *, params: Params | None, body: "_Body"
     ) -> Answer:
         gate.check(operation.family, operation=operation.name)
-        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-        if content is not None:
-            headers["Content-Type"] = "application/json"
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json", **body.headers}
         try:
             answer = transport.send(
                 operation.method,
                 url,
                 headers=headers,
                 params=params,
-                content=content,
+                content=body.content,
                 timeout=(_CONNECT_TIMEOUT_S, read_timeout_s(self.purpose)),
             )
         except Unavailable as trouble:
@@ -163,6 +163,21 @@ class Client:
                 return renewed
         patience.pause_after(refused)
         return token
+
+
+class _Body(NamedTuple):
+    content: bytes | None = None
+    type: str = ""
+
+    @classmethod
+    def of(cls, json: Json, jpeg: bytes | None = None) -> "_Body":
+        if jpeg is not None:
+            return cls(jpeg, "image/jpeg")
+        return cls() if json is None else cls(msgspec.json.encode(json), "application/json")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Content-Type": self.type} if self.type else {}
 
 
 class _Patience:

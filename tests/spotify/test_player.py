@@ -136,12 +136,15 @@ def test_an_id_cannot_name_another_operation():
     assert fill("/tracks/{id}", {"id": "../me/player?x=#"}) == "/tracks/..%2Fme%2Fplayer%3Fx%3D%23"
 
 
-def test_only_posts_of_the_player_are_not_repeatable():
+def test_what_would_happen_twice_is_not_repeatable():
     once = {name for name, operation in OPERATIONS.items() if not operation.is_repeatable}
     assert once == {
         "skip-users-playback-to-next-track",
         "skip-users-playback-to-previous-track",
         "add-to-queue",
+        "create-playlist",
+        "add-items-to-playlist",
+        "reorder-or-replace-playlists-items",
     }
 
 
