@@ -144,6 +144,7 @@ else:
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA_DIR / "spotweb.sqlite3",
+            "CONN_MAX_AGE": 60,  # opening the file and its settings anew costs each answer 1 to 2 ms
             "OPTIONS": {
                 # A transaction that upgrades from reading to writing fails at once instead of waiting.
                 "transaction_mode": "IMMEDIATE",

@@ -41,5 +41,5 @@ from spotweb.settings import DATABASES  # noqa: E402
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads of the live server must meet the same locks as in a house.
-    DATABASES["default"]["TEST"] = {"NAME": str(_data / "test.sqlite3")}
+    DATABASES["default"] |= {"TEST": {"NAME": str(_data / "test.sqlite3")}, "CONN_MAX_AGE": 0}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
