@@ -15,6 +15,11 @@ from honcho.manager import Manager
 from honcho.printer import Printer
 
 READY_WITHIN_S = 60
+LOOPBACK = {"127.0.0.1", "::1"}
+HTTP_REFUSED = (
+    "Spotify will refuse to sign anybody in: it accepts http for 127.0.0.1 and [::1] alone, and SPOTWEB_URL names "
+    "{host}. Give the box an https address, or sign in at http://127.0.0.1 on the box itself."
+)
 STOPPED_BY_HAND = {130, 143}  # by SIGINT, by SIGTERM
 
 
@@ -31,6 +36,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
+        if settings.SPOTWEB_URL.scheme == "http" and settings.SPOTWEB_URL.hostname not in LOOPBACK:
+            self.stderr.write(self.style.WARNING(HTTP_REFUSED.format(host=settings.SPOTWEB_URL.hostname)))
         threading.Thread(target=self._say_when_ready, args=(ports.values(),), daemon=True).start()
         manager = Manager(Printer(sys.stdout, colour=sys.stdout.isatty()))
         for name, command in _processes().items():
