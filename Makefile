@@ -25,6 +25,9 @@ check: $(VENV)/.development ## linters, types, templates, layers, migrations, de
 	SPOTWEB_URL=https://music.example SPOTIFY_CLIENT_ID=id SPOTIFY_CLIENT_SECRET=secret \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 
+contract: $(VENV)/contract/.installed ## other people's Spotify clients against the simulated Spotify
+	@$(VENV)/contract/bin/python -m pytest -c tests/contract/pytest.ini tests/contract
+
 chromium: $(VENV)/.development
 	@$(BIN)/python tests/get_chromium.py
 
@@ -34,10 +37,17 @@ screenshots: $(VENV)/.development chromium ## the pictures of docs/screenshots, 
 lock: $(VENV)/.development ## renew the lock files after a change of requirements*.in (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-contract.in -o requirements-contract.txt
 
 format: $(VENV)/.development ## bring code into shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# An environment of their own: they are judges, not dependencies.
+$(VENV)/contract/.installed: requirements-contract.txt | $(VENV)/bin/python
+	@$(PYTHON) -m venv $(VENV)/contract
+	@$(VENV)/contract/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements-contract.txt
+	@touch $@
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 …")'

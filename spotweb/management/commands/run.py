@@ -17,8 +17,8 @@ from honcho.printer import Printer
 READY_WITHIN_S = 60
 LOOPBACK = {"127.0.0.1", "::1"}
 HTTP_REFUSED = (
-    "Spotify will refuse to sign anybody in: it accepts http for 127.0.0.1 and [::1] alone, and SPOTWEB_URL names "
-    "{host}. Give the box an https address, or sign in at http://127.0.0.1 on the box itself."
+    "Spotify will refuse to sign anybody in: it accepts http for 127.0.0.1 and [::1] alone, and SPOTWEB_URL "
+    "names {host}. Give the box an https address, or sign in at http://127.0.0.1 on the box itself."
 )
 STOPPED_BY_HAND = {130, 143}  # by SIGINT, by SIGTERM
 
