@@ -96,6 +96,8 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "csp",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "template_partials",
     "spotweb",
     "accounts",
@@ -166,6 +168,9 @@ else:
             "OPTIONS": {"MAX_ENTRIES": 20_000},
         }
     }
+
+# --- Work in the background: `manage.py db_worker` does what pages only note down --------------------------
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- Sign-in --------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Member"
