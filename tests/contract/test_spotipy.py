@@ -144,7 +144,12 @@ def test_too_large_a_page_is_refused(spotify):
 
 
 def test_its_own_credentials_flow(sandbox):
-    manager = spotipy.SpotifyClientCredentials(CLIENT_ID, CLIENT_SECRET, requests_session=detoured(sandbox))
+    manager = spotipy.SpotifyClientCredentials(
+        CLIENT_ID,
+        CLIENT_SECRET,
+        requests_session=detoured(sandbox),
+        cache_handler=spotipy.MemoryCacheHandler(),
+    )
     assert manager.get_access_token(as_dict=False, check_cache=False)
 
 
