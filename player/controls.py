@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass, fields
 
-from django.utils.formats import time_format
 from django.utils.functional import Promise
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Member
 from player.known import Live
 from spotweb.spotify.models import Disallows, Playback
+from spotweb.waiting import how_long
 
 PREMIUM_ONLY = gettext_lazy("Spotify lets only Premium accounts do this.")
 NOTHING_PLAYING = gettext_lazy("Nothing is playing.")
@@ -69,8 +68,7 @@ def _reason_for_all(live: Live, member: Member) -> Reason:
     if member.is_premium is False:
         return PREMIUM_ONLY
     if live.trouble and live.trouble.until:
-        clock = time_format(localtime(live.trouble.until), "H:i")
-        return _("Spotify asked us to wait until %(clock)s.") % {"clock": clock}
+        return _("Spotify asked us to wait %(how_long)s.") % {"how_long": how_long(live.trouble.until)}
     return ""
 
 

@@ -180,10 +180,12 @@ class InvalidRequest(SpotifyError):
 
 
 class Unavailable(SpotifyError):
-    """`is_outcome_unknown`: the command may have been carried out although its answer was lost."""
+    """`is_outcome_unknown`: the command may have been carried out although its answer was lost. `is_repeatable`:
+    then sending it again does no harm."""
 
     code = "unavailable"
     status = HTTPStatus.SERVICE_UNAVAILABLE
+    is_repeatable = True
 
     def __init__(  # the same facts, and whether the request may have taken effect
         self,

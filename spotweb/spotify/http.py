@@ -146,6 +146,7 @@ class Client:
             )
         except Unavailable as trouble:
             trouble.is_outcome_unknown &= operation.method != "GET"
+            trouble.is_repeatable = operation.is_repeatable
             logger.warning("%s: no answer, %s", operation.name, trouble)
             raise
         if answer.is_success:

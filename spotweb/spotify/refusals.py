@@ -72,6 +72,7 @@ def read_refusal(operation: Operation, answer: Answer) -> SpotifyError:
         refusal.is_glitch = operation.family == "player" and "access token missing" in message.lower()
     elif isinstance(refusal, errors.Unavailable):
         refusal.is_outcome_unknown = operation.method != "GET"
+        refusal.is_repeatable = operation.is_repeatable
     return refusal
 
 

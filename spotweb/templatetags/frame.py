@@ -1,6 +1,5 @@
 """Tags and filters that every template may use: `{% load frame %}`."""
 
-import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -8,13 +7,12 @@ from typing import Protocol
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-register = template.Library()
+from spotweb import waiting
 
-DAYS_OF_WEEK = 7
+register = template.Library()
 
 
 class Picture(Protocol):
@@ -55,7 +53,7 @@ def seconds(count: float) -> str:
 @register.filter
 def clock(moment: datetime | None) -> str:
     """14:32 in the household's time zone."""
-    return timezone.localtime(moment).strftime("%H:%M") if moment else ""
+    return waiting.clock(moment) if moment else ""
 
 
 @register.filter
@@ -66,18 +64,13 @@ def is_today(moment: datetime) -> bool:
 @register.filter
 def when(moment: datetime | None) -> str:
     """14:32 today, else with its day: Sunday 14:32, and with its date when that is a week or more away."""
-    if moment is None:
-        return ""
-    days = (timezone.localdate(moment) - timezone.localdate()).days
-    local = timezone.localtime(moment)
-    if days == 0:
-        return clock(moment)
-    return f"{date_format(local, 'l' if 0 < days < DAYS_OF_WEEK else 'j F')} {clock(moment)}"
+    return waiting.when(moment) if moment else ""
 
 
-@register.filter
-def seconds_until(moment: datetime) -> int:
-    return max(math.ceil((moment - timezone.now()).total_seconds()), 1)
+register.filter("seconds_until", waiting.seconds_left)
+register.filter("is_soon", waiting.is_soon)
+register.filter("how_long", waiting.how_long)
+register.filter("from_when", waiting.from_when)
 
 
 @register.filter

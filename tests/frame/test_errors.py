@@ -41,7 +41,7 @@ def test_beside_a_part_a_spotify_error_is_only_a_toast(signed_in, name):
 @pytest.mark.parametrize(
     ("wait_s", "said"),
     [
-        (3, "12:00"),
+        (120, "12:02"),
         (187, "12:03"),
         (40_000, "23:06"),
         (80_000, "Sunday 10:13"),
@@ -58,6 +58,16 @@ def test_a_wait_is_said_as_a_time_of_the_day(client, wait_s, said):
     assert page.headers["Retry-After"] == toast.headers["Retry-After"] == str(wait_s)
 
 
+@pytest.mark.parametrize(("wait_s", "said"), [(1, "1 second"), (3, "3 seconds"), (119, "119 seconds")])
+def test_a_short_wait_is_said_in_seconds(client, wait_s, said):
+    with time_machine.travel(NOON, tick=False):
+        page = client.get(f"/test/spotify/RateLimited/?wait_s={wait_s}")
+        toast = client.get(f"/test/spotify/RateLimited/?wait_s={wait_s}", headers=PART)
+    assert f"Try again in {said}" in page.text
+    assert f"Spotify asked us to wait for {said}." in toast.text
+    assert ">12:0" not in page.text
+
+
 def test_the_time_is_the_households(client, settings):
     settings.TIME_ZONE = "Europe/Berlin"
     with time_machine.travel(NOON, tick=False):
@@ -65,11 +75,18 @@ def test_the_time_is_the_households(client, settings):
 
 
 def test_a_lost_answer_is_not_called_a_failure(client):
-    page = client.get("/test/spotify/Unavailable/?unknown")
-    toast = client.post("/test/spotify/Unavailable/?unknown", headers=PART)
+    page = client.get("/test/spotify/Unavailable/?unknown&once")
+    toast = client.post("/test/spotify/Unavailable/?unknown&once", headers=PART)
     assert "look before you repeat it" in page.text
     assert "Look before you repeat it" in toast.text
     assert "was not carried out" not in page.text
+
+
+def test_a_lost_answer_to_what_may_be_repeated_alarms_nobody(client):
+    page = client.get("/test/spotify/Unavailable/?unknown")
+    toast = client.post("/test/spotify/Unavailable/?unknown", headers=PART)
+    assert "that does no harm" in page.text
+    assert "try again in a moment" in toast.text
 
 
 def test_a_kind_without_words_uses_those_of_its_parent(client):

@@ -39,6 +39,7 @@ def raise_spotify_error(request: HttpRequest, name: str) -> HttpResponse:
     error = make(name, wait_s=int(request.GET.get("wait_s", "187")))
     if isinstance(error, Unavailable):
         error.is_outcome_unknown = "unknown" in request.GET
+        error.is_repeatable = "once" not in request.GET
     raise error
 
 

@@ -126,6 +126,16 @@ def test_what_would_happen_twice_is_asked_once(unruly, client, act, trouble):
         act(client)
     assert len(unruly.asked) == 1
     assert caught.value.is_outcome_unknown
+    assert not caught.value.is_repeatable
+
+
+@pytest.mark.parametrize("trouble", [BUSY, Reply(reset=True)], ids=["503", "reset"])
+def test_a_lost_answer_to_setting_a_state_may_be_repeated_by_the_member_too(unruly, client, trouble):
+    unruly.answer(trouble)
+    with pytest.raises(Unavailable) as caught:
+        player.set_volume_for_users_playback(client, 30)
+    assert caught.value.is_outcome_unknown
+    assert caught.value.is_repeatable
 
 
 def test_a_command_that_never_left_the_house_has_a_known_outcome(client, settings):
