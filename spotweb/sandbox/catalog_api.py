@@ -18,7 +18,7 @@ from spotweb.sandbox.things import (
     Thing,
     Track,
 )
-from spotweb.sandbox.wire import Json, Reply, json_reply
+from spotweb.sandbox.wire import Json, JsonObject, Reply, json_reply
 
 _ID = re.compile(r"[0-9A-Za-z]{22}")
 _MAX_PAGE = 50
@@ -82,28 +82,28 @@ def _carried_market(call: Call) -> str:
     return f"&market={market}" if market else ""
 
 
-@operation("get-track", "GET", "/tracks/{id}", counts_as_catalogue=True)
+@operation("get-track", "GET", "/tracks/{id}", bucket="catalogue")
 def get_track(call: Call) -> Reply:
     return json_reply(call.world.serializer.track(find(call, Track, "track")))
 
 
-@operation("get-an-artist", "GET", "/artists/{id}", counts_as_catalogue=True)
+@operation("get-an-artist", "GET", "/artists/{id}", bucket="catalogue")
 def get_artist(call: Call) -> Reply:
     return json_reply(call.world.serializer.artist(find(call, Artist, "artist")))
 
 
-@operation("get-an-album", "GET", "/albums/{id}", counts_as_catalogue=True)
+@operation("get-an-album", "GET", "/albums/{id}", bucket="catalogue")
 def get_album(call: Call) -> Reply:
     return json_reply(call.world.serializer.album(find(call, Album, "album")))
 
 
-@operation("get-an-albums-tracks", "GET", "/albums/{id}/tracks", counts_as_catalogue=True)
+@operation("get-an-albums-tracks", "GET", "/albums/{id}/tracks", bucket="catalogue")
 def get_album_tracks(call: Call) -> Reply:
     album = find(call, Album, "album")
     return page_of(call, album.tracks, call.world.serializer.simple_track, path=f"/albums/{album.id}/tracks")
 
 
-@operation("get-an-artists-albums", "GET", "/artists/{id}/albums", counts_as_catalogue=True)
+@operation("get-an-artists-albums", "GET", "/artists/{id}/albums", bucket="catalogue")
 def get_artist_albums(call: Call) -> Reply:
     """Newest first within each group; development mode gives 5, at most 10."""
     artist = find(call, Artist, "artist")
@@ -132,40 +132,38 @@ def get_artist_albums(call: Call) -> Reply:
     return page_of(call, listed, show, path=path, default=default, maximum=maximum, carries=carries)
 
 
-@operation("get-a-show", "GET", "/shows/{id}", scopes=[READ_POSITION], counts_as_catalogue=True)
+@operation("get-a-show", "GET", "/shows/{id}", scopes=[READ_POSITION], bucket="catalogue")
 def get_show(call: Call) -> Reply:
     show, serializer = find(call, Show, "show"), call.world.serializer
-    episodes: list[Json] = [_episode(call, episode) for episode in show.episodes[:_MAX_PAGE]]
+    episodes: list[Json] = [episode_json(call, episode) for episode in show.episodes[:_MAX_PAGE]]
     page = serializer.page(
         episodes, path=f"/shows/{show.id}/episodes", total=len(show.episodes), limit=_MAX_PAGE, offset=0
     )
     return json_reply(serializer.simple_show(show) | {"episodes": page})
 
 
-@operation(
-    "get-a-shows-episodes", "GET", "/shows/{id}/episodes", scopes=[READ_POSITION], counts_as_catalogue=True
-)
+@operation("get-a-shows-episodes", "GET", "/shows/{id}/episodes", scopes=[READ_POSITION], bucket="catalogue")
 def get_show_episodes(call: Call) -> Reply:
     show = find(call, Show, "show")
     return page_of(
-        call, show.episodes, lambda episode: _episode(call, episode), path=f"/shows/{show.id}/episodes"
+        call, show.episodes, lambda episode: episode_json(call, episode), path=f"/shows/{show.id}/episodes"
     )
 
 
-@operation("get-an-episode", "GET", "/episodes/{id}", scopes=[READ_POSITION], counts_as_catalogue=True)
+@operation("get-an-episode", "GET", "/episodes/{id}", scopes=[READ_POSITION], bucket="catalogue")
 def get_episode(call: Call) -> Reply:
     episode = find(call, Episode, "episode")
     point = resume_ms(call, f"spotify:episode:{episode.id}")
     return json_reply(call.world.serializer.episode(episode, resume_ms=point))
 
 
-def _episode(call: Call, episode: Episode) -> Json:
+def episode_json(call: Call, episode: Episode) -> JsonObject:
     return call.world.serializer.simple_episode(
         episode, resume_ms=resume_ms(call, f"spotify:episode:{episode.id}")
     )
 
 
-def _chapter(call: Call, chapter: Chapter) -> Json:
+def chapter_json(call: Call, chapter: Chapter) -> JsonObject:
     point = resume_ms(call, f"spotify:episode:{chapter.id}")
     return call.world.serializer.simple_chapter(chapter, resume_ms=point)
 
@@ -173,33 +171,33 @@ def _chapter(call: Call, chapter: Chapter) -> Json:
 def require_audiobook_market(call: Call) -> None:
     """Audiobooks are sold in six countries; elsewhere there are none."""
     if country_of(call) not in {*AUDIOBOOK_MARKETS, ""}:
-        raise errors.resource_not_found()
+        is_forbidden = call.world.settings.audiobook_status == 403  # noqa: PLR2004
+        raise errors.forbidden() if is_forbidden else errors.resource_not_found()
 
 
-@operation("get-an-audiobook", "GET", "/audiobooks/{id}", counts_as_catalogue=True)
+@operation("get-an-audiobook", "GET", "/audiobooks/{id}", bucket="catalogue")
 def get_audiobook(call: Call) -> Reply:
     require_audiobook_market(call)
     book, serializer = find(call, Audiobook, "audiobook"), call.world.serializer
-    chapters: list[Json] = [_chapter(call, chapter) for chapter in book.chapters[:_MAX_PAGE]]
+    chapters: list[Json] = [chapter_json(call, chapter) for chapter in book.chapters[:_MAX_PAGE]]
     page = serializer.page(
         chapters, path=f"/audiobooks/{book.id}/chapters", total=len(book.chapters), limit=_MAX_PAGE, offset=0
     )
     return json_reply(serializer.simple_audiobook(book) | {"chapters": page})
 
 
-@operation("get-audiobook-chapters", "GET", "/audiobooks/{id}/chapters", counts_as_catalogue=True)
+@operation("get-audiobook-chapters", "GET", "/audiobooks/{id}/chapters", bucket="catalogue")
 def get_audiobook_chapters(call: Call) -> Reply:
     require_audiobook_market(call)
     book = find(call, Audiobook, "audiobook")
     path = f"/audiobooks/{book.id}/chapters"
-    return page_of(call, book.chapters, lambda chapter: _chapter(call, chapter), path=path)
+    return page_of(call, book.chapters, lambda chapter: chapter_json(call, chapter), path=path)
 
 
-@operation("get-a-chapter", "GET", "/chapters/{id}", counts_as_catalogue=True)
+@operation("get-a-chapter", "GET", "/chapters/{id}", bucket="catalogue")
 def get_chapter(call: Call) -> Reply:
     require_audiobook_market(call)
     chapter = find(call, Chapter, "chapter")
-    body = call.world.serializer.simple_chapter(
-        chapter, resume_ms=resume_ms(call, f"spotify:episode:{chapter.id}")
+    return json_reply(
+        chapter_json(call, chapter) | {"audiobook": call.world.serializer.simple_audiobook(chapter.audiobook)}
     )
-    return json_reply(body | {"audiobook": call.world.serializer.simple_audiobook(chapter.audiobook)})

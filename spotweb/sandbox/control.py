@@ -175,6 +175,12 @@ def _put_settings(world: World, told: Told, _request: Request, _rest: str) -> Js
         "window_requests": (int, None),
         "window_s": (int,),
         "quota_reads": (int, None),
+        "quota_playlists": (int, None),
+        "quota_library": (int, None),
+        "quota_search": (int, None),
+        "snapshot_lag_s": (int,),
+        "audiobook_status": (int, None),
+        "audiobooks_in_shows": (bool,),
     }
     for name, value in told.items():
         allowed = kinds.get(name)

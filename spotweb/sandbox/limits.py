@@ -1,18 +1,17 @@
 """Spotify's two different limits: the rolling window of an app, and the daily quota of its developer."""
 
-from collections import deque
+from collections import defaultdict, deque
 
 from spotweb.sandbox.errors import quota_exceeded, too_many_requests
 from spotweb.sandbox.wire import Refusal
 
 DAY_S = 24 * 3600
-CATALOGUE_READS = "catalogue"
 
 
 class Limits:
     def __init__(self) -> None:
         self._window: deque[float] = deque()
-        self._reads: deque[float] = deque()
+        self._reads: defaultdict[str, deque[float]] = defaultdict(deque)
 
     def check_window(self, now: float, *, requests: int | None, window_s: int) -> Refusal | None:
         if requests is None:
@@ -26,15 +25,17 @@ class Limits:
             return too_many_requests(max(1, round(del_before + window_s - now)))
         return None
 
-    def check_quota(self, now: float, *, reads: int | None) -> Refusal | None:
+    def check_quota(self, now: float, bucket: str, *, reads: int | None) -> Refusal | None:
+        """Each bucket runs out by itself, and fills up again read by read, a day later."""
         if reads is None:
             return None
-        while self._reads and self._reads[0] <= now - DAY_S:
-            self._reads.popleft()
-        if len(self._reads) >= reads:
-            oldest = self._reads[0] if self._reads else now
+        counted = self._reads[bucket]
+        while counted and counted[0] <= now - DAY_S:
+            counted.popleft()
+        if len(counted) >= reads:
+            oldest = counted[0] if counted else now
             return quota_exceeded(max(1, round(oldest + DAY_S - now)))
-        self._reads.append(now)
+        counted.append(now)
         return None
 
     def clear(self) -> None:

@@ -1,23 +1,40 @@
-"""Playlists: whose they are and what is in them."""
+"""Playlists, and the versions that every write leaves behind."""
 
-import random
+import hashlib
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from spotweb.sandbox import words
-from spotweb.sandbox.catalog import Catalog
-from spotweb.sandbox.generate import new_id
-from spotweb.sandbox.members import Member
-from spotweb.sandbox.things import Track
-
 SPOTIFY_USER = "spotify"
-_FRONT = 1500  # tracks by the artists that members know
+MAX_ITEMS = 10_000
+_KEPT_VERSIONS = 20
+_SNAPSHOT_BYTES = 24
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Row:
+    """One entry, itself and no other: two rows of the same URI are two rows."""
+
     uri: str | None  # None where the content has vanished
-    added_at: float | None
+    added_at: float | None  # None in very old playlists
     added_by: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Version:
+    snapshot_id: str
+    between_id: str  # what reads show for a while before they show the snapshot_id
+    made_at: float
+    rows: Sequence[Row]
+
+
+class SnapshotForgotten(Exception):
+    """The version was there once, but too many came after it."""
+
+
+class SnapshotUnknown(Exception):
+    """There never was such a version."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,9 +46,14 @@ class Playlist:
     owner_name: str
     is_public: bool = True
     is_collaborative: bool = False
-    cover: str | None = None
-    rows: list[Row] = field(default_factory=list)
-    snapshot_id: str = ""
+    invited: tuple[str, ...] = ()  # user ids of those who may edit although it is not collaborative
+    cover: str | None = None  # the seed of a drawn cover, or the name of an uploaded one
+    next_cover: str | None = None  # uploaded, and shown from `cover_at` on
+    cover_at: float = 0.0
+    fans: int = 0  # followers outside the household
+    revision: int = 0
+    versions: list[Version] = field(default_factory=list)  # the newest last
+    is_touched: bool = False  # differs from what the seed made of it
 
     @property
     def uri(self) -> str:
@@ -41,47 +63,79 @@ class Playlist:
     def is_editorial(self) -> bool:
         return self.owner_id == SPOTIFY_USER
 
+    @property
+    def rows(self) -> Sequence[Row]:
+        return self.versions[-1].rows
 
-_OF_MEMBERS: tuple[tuple[str, str, str, int], ...] = (
-    ("ada", "Saturday slow", "Breakfast until noon", 34),
-    ("ada", "Dinner for eight", "", 58),
-    ("ben", "Workshop", "Loud, but not too loud", 71),
-    ("ines", "Train home", "", 26),
-    ("willem", "Gym (never used)", "", 12),
-)
+    def is_open_to(self, user_id: str) -> bool:
+        """Who may see and change the items."""
+        return user_id == self.owner_id or self.is_collaborative or user_id in self.invited
+
+    def write(self, rows: Sequence[Row], *, now: float) -> str:
+        """Make a new version; answers with its snapshot id."""
+        self.revision += 1
+        self.versions.append(
+            Version(
+                snapshot_id=self._snapshot_id("shown"),
+                between_id=self._snapshot_id("between"),
+                made_at=now,
+                rows=rows,
+            )
+        )
+        del self.versions[:-_KEPT_VERSIONS]
+        return self.versions[-1].snapshot_id
+
+    def _snapshot_id(self, kind: str) -> str:
+        # As Spotify's: the revision's number and 20 bytes of something, in base 64.
+        digest = hashlib.blake2b(f"{self.id} {self.revision} {kind}".encode(), digest_size=20).digest()
+        return b64encode(self.revision.to_bytes(4, "big") + digest).decode()
+
+    def shown_snapshot(self, now: float, *, lag_s: float) -> str:
+        """What reads give: late, and half-way there an id that no write ever answered with."""
+        for version in reversed(self.versions):
+            if now - version.made_at >= lag_s or version is self.versions[0]:
+                return version.snapshot_id
+            if now - version.made_at >= lag_s / 2:
+                return version.between_id
+        return self.versions[-1].snapshot_id
+
+    def version(self, snapshot_id: str) -> Version:
+        for version in self.versions:
+            if snapshot_id in {version.snapshot_id, version.between_id}:
+                return version
+        try:
+            was_one = len(b64decode(snapshot_id, validate=True)) == _SNAPSHOT_BYTES
+        except (NotBase64, ValueError):
+            was_one = False
+        raise SnapshotForgotten if was_one else SnapshotUnknown
+
+    def shown_cover(self, now: float) -> str | None:
+        return self.next_cover if self.next_cover and now >= self.cover_at else self.cover
 
 
-def make_playlists(
-    catalog: Catalog, members: dict[str, Member], *, seed: int, now: float
-) -> dict[str, Playlist]:
-    rng = random.Random(f"playlists {seed}")  # noqa: S311 - invented lists
-    lists: list[Playlist] = []
-    for key, name, description, size in _OF_MEMBERS:
-        if key in members:
-            owner = members[key]
-            lists.append(_make(rng, name, description, owner_id=owner.id, owner_name=owner.display_name))
-            _fill(rng, lists[-1], catalog.tracks[:_FRONT], size, now=now)
-    for name, description in words.PLAYLISTS:
-        stranger = f"{rng.choice(words.FIRST_NAMES).lower()}{rng.randint(10, 999)}"
-        lists.append(_make(rng, name, description, owner_id=stranger, owner_name=stranger))
-        _fill(rng, lists[-1], catalog.tracks, rng.randint(8, 140), now=now)
-    return {playlist.id: playlist for playlist in lists}
+# What a write makes of the rows
 
 
-def _make(rng: random.Random, name: str, description: str, *, owner_id: str, owner_name: str) -> Playlist:
-    return Playlist(
-        id=new_id(rng),
-        name=name,
-        description=description,
-        owner_id=owner_id,
-        owner_name=owner_name,
-        cover=new_id(rng),
-        snapshot_id=f"AAAA{new_id(rng)}{new_id(rng)}"[:32],
-    )
+def with_added(rows: Sequence[Row], new: Iterable[Row], position: int | None) -> list[Row]:
+    at = len(rows) if position is None else position
+    return [*rows[:at], *new, *rows[at:]]
 
 
-def _fill(rng: random.Random, playlist: Playlist, tracks: list[Track], size: int, *, now: float) -> None:
-    added = now - size * 86_400
-    for track in rng.sample(tracks, size):
-        added += rng.randint(600, 86_400)
-        playlist.rows.append(Row(f"spotify:track:{track.id}", added, playlist.owner_id))
+def without(rows: Sequence[Row], then: Sequence[Row], uris: set[str]) -> list[Row]:
+    """Every copy that the version `then` held goes; what was added since stays."""
+    gone = {id(row) for row in then if row.uri in uris}
+    return [row for row in rows if id(row) not in gone]
+
+
+def with_moved(
+    rows: Sequence[Row], then: Sequence[Row], *, start: int, length: int, before: int
+) -> list[Row]:
+    """The positions are those of the version `then`; what others did since is kept."""
+    there = {id(row) for row in rows}
+    moved = [row for row in then[start : start + length] if id(row) in there]
+    moving = {id(row) for row in moved}
+    staying = there - moving
+    anchor = next((row for row in then[before:] if id(row) in staying), None)
+    rest = [row for row in rows if id(row) not in moving]
+    at = len(rest) if anchor is None else rest.index(anchor)
+    return [*rest[:at], *moved, *rest[at:]]

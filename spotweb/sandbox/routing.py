@@ -29,6 +29,15 @@ class Call:
     def query(self) -> dict[str, str]:
         return self.request.query
 
+    def ids(self, maximum: int, *, name: str = "ids") -> list[str]:
+        """A comma-separated list of the query."""
+        listed = [one for one in self.query.get(name, "").split(",") if one]
+        if not listed:
+            raise bad_request(f"Missing required field: {name}")
+        if len(listed) > maximum:
+            raise bad_request(f"Too many {name} requested")
+        return listed
+
     def number(self, name: str, *, default: int, low: int, high: int) -> int:
         """A number of the query; outside its range is `Invalid …`, never clipped."""
         raw = self.query.get(name, "")
@@ -39,6 +48,8 @@ class Call:
         return int(raw)
 
 
+# When development mode lost what it lost.
+FIRST_CUT, SECOND_CUT = "2024-11", "2026-02"
 Handler: TypeAlias = Callable[[Call], Reply]
 
 
@@ -47,12 +58,16 @@ class Operation:
     name: str
     method: str
     segments: tuple[str, ...]
-    handler: Handler | None
+    handler: Handler
     scopes: frozenset[str]
     modes: frozenset[str]
+    any_of: frozenset[str]  # one of these is needed as well; which one, the handler knows
     reads_player: bool  # a missing scope is a 401 here, a 403 elsewhere
-    counts_as_catalogue: bool
-    is_personal: bool
+    bucket: str  # the daily quota it counts towards
+    gone_since: str  # the month in which other modes lost it
+
+    def admits(self, scopes: set[str]) -> bool:
+        return self.scopes <= scopes and (not self.any_of or bool(self.any_of & scopes))
 
     def match(self, segments: tuple[str, ...]) -> dict[str, str] | None:
         params: dict[str, str] = {}
@@ -73,49 +88,30 @@ def operation(
     path: str,
     *,
     scopes: Iterable[str] = (),
-    modes: Iterable[str] = MODES,
-    counts_as_catalogue: bool = False,
+    any_of: Iterable[str] = (),
+    gone_since: str = "",
+    bucket: str = "",
 ) -> Callable[[Handler], Handler]:
     """Register the handler of an operation, under the operationId of Spotify's OpenAPI file."""
 
     def register(handler: Handler) -> Handler:
-        _add(
-            name,
-            method,
-            path,
+        segments = tuple(path.strip("/").split("/"))
+        made = Operation(
+            name=name,
+            method=method,
+            segments=segments,
             handler=handler,
-            scopes=scopes,
-            modes=modes,
-            counts_as_catalogue=counts_as_catalogue,
+            scopes=frozenset(scopes),
+            any_of=frozenset(any_of),
+            modes=frozenset({"extended"} if gone_since else MODES),
+            reads_player=method == "GET" and path.startswith("/me/player"),
+            bucket=bucket,
+            gone_since=gone_since,
         )
+        _operations.setdefault(len(segments), []).append(made)
         return handler
 
     return register
-
-
-def _add(
-    name: str,
-    method: str,
-    path: str,
-    *,
-    handler: Handler | None,
-    scopes: Iterable[str],
-    modes: Iterable[str],
-    counts_as_catalogue: bool,
-) -> None:
-    segments = tuple(path.strip("/").split("/"))
-    made = Operation(
-        name=name,
-        method=method,
-        segments=segments,
-        handler=handler,
-        scopes=frozenset(scopes),
-        modes=frozenset(modes),
-        reads_player=method == "GET" and path.startswith("/me/player"),
-        counts_as_catalogue=counts_as_catalogue,
-        is_personal=segments[0] == "me",
-    )
-    _operations.setdefault(len(segments), []).append(made)
 
 
 def find_operation(method: str, path: str) -> tuple[Operation | None, dict[str, str], bool]:

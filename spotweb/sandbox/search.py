@@ -9,6 +9,7 @@ from urllib.parse import quote_plus
 from spotweb.sandbox import errors
 from spotweb.sandbox.catalog import Catalog
 from spotweb.sandbox.catalog_api import check_market, country_of
+from spotweb.sandbox.playlist_json import simple_playlist
 from spotweb.sandbox.playlists import Playlist
 from spotweb.sandbox.routing import Call, operation
 from spotweb.sandbox.things import AUDIOBOOK_MARKETS, Album, Artist, Audiobook, Episode, Show, Thing, Track
@@ -128,7 +129,7 @@ def _has_tag(album: Album, tag: str) -> bool:
     return album.popularity <= 10 if tag == "hipster" else tag == "new" and album.release_date >= "2026-10"  # noqa: PLR2004
 
 
-@operation("search", "GET", "/search", counts_as_catalogue=False)
+@operation("search", "GET", "/search", bucket="search")
 def search(call: Call) -> Reply:
     query, kinds = call.query.get("q", "").strip(), call.query.get("type", "")
     if not query:
@@ -190,7 +191,7 @@ def _show(call: Call, thing: Thing) -> Json:
 
 
 def _playlists(call: Call, question: Question) -> list[Json]:
-    """Public lists. Every fourth or so is a bare null: Spotify's own, which apps no longer get to see."""
+    """Public lists."""
     if question.filters:
         return []
     hits = [
@@ -199,12 +200,9 @@ def _playlists(call: Call, question: Question) -> list[Json]:
         if playlist.is_public and _matches(playlist, question)
     ]
     hits.sort(key=lambda playlist: (_closeness(fold(playlist.name), " ".join(question.words)), playlist.name))
-    shown: list[Json] = []
-    for number, playlist in enumerate(hits):
-        shown.append(call.world.serializer.simple_playlist(playlist))
-        if number % 3 == 1:
-            shown.append(None)
-    return shown
+    # What Spotify's own lists would be is a bare null to apps in development mode.
+    is_shown = not call.world.is_development
+    return [simple_playlist(call, one) if is_shown or not one.is_editorial else None for one in hits]
 
 
 def _matches(playlist: Playlist, question: Question) -> bool:

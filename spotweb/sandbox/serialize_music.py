@@ -2,13 +2,16 @@
 
 from spotweb.sandbox.shape import EMBEDDED, MARKETS, Shape
 from spotweb.sandbox.things import Album, Artist, LocalFile, Track, uri_of
-from spotweb.sandbox.wire import Json, JsonObject
+from spotweb.sandbox.wire import Json, JsonObject, encode
+
+# Stands for the list of all markets until a page is put together: it is most of what a track weighs.
+_MARKETS_MARK, _ALL_MARKETS = b'"available_markets":0', b'"available_markets":' + encode(MARKETS)
 
 
 class Music(Shape):
     def __init__(self, base_url: str, *, is_extended: bool) -> None:
         super().__init__(base_url, is_extended=is_extended)
-        self._tracks: dict[str, JsonObject] = {}
+        self._encoded: dict[str, bytes] = {}
 
     def simple_artist(self, artist: Artist) -> JsonObject:
         return {
@@ -90,15 +93,38 @@ class Music(Shape):
         return body
 
     def track(self, track: Track) -> JsonObject:
-        if track.id not in self._tracks:
-            body = self.simple_track(track) | {
-                "album": self.simple_album(track.album),
-                "external_ids": {"isrc": track.isrc},
-            }
-            if self.is_extended:
-                body["popularity"] = track.popularity
-            self._tracks[track.id] = body
-        return self._tracks[track.id]
+        return self._bare_track(track) | {"album": self.simple_album(track.album)}
+
+    def _bare_track(self, track: Track) -> JsonObject:
+        body = self.simple_track(track) | {"external_ids": {"isrc": track.isrc}}
+        if self.is_extended:
+            body["popularity"] = track.popularity
+        return body
+
+    def track_json(self, track: Track) -> bytes:
+        """The same, encoded, quickly, and unfinished: `finish` is for the whole page."""
+        head = self._encoded.get(track.id)
+        if head is None:
+            head = self._encoded[track.id] = self._compact(self._bare_track(track))[:-1] + b',"album":'
+        album = self._encoded.get(track.album.id)
+        if album is None:
+            album = self._encoded[track.album.id] = self._compact(self.simple_album(track.album)) + b"}"
+        return head + album
+
+    def album_json(self, album: Album) -> bytes:
+        """As `album`, encoded and unfinished."""
+        known = self._encoded.get(f"full {album.id}")
+        if known is None:
+            known = self._encoded[f"full {album.id}"] = self._compact(self.album(album))
+        return known
+
+    @staticmethod
+    def _compact(body: JsonObject) -> bytes:
+        return encode(body).replace(_ALL_MARKETS, _MARKETS_MARK)
+
+    @staticmethod
+    def finish(body: bytes) -> bytes:
+        return body.replace(_MARKETS_MARK, _ALL_MARKETS)
 
     def local(self, file: LocalFile) -> JsonObject:
         """A file of the member's own: a track without an id, on an album without a type."""

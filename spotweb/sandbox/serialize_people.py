@@ -1,7 +1,6 @@
-"""Accounts and playlists as JSON."""
+"""Accounts as JSON."""
 
 from spotweb.sandbox.members import Member
-from spotweb.sandbox.playlists import Playlist
 from spotweb.sandbox.shape import Shape
 from spotweb.sandbox.wire import JsonObject
 
@@ -33,29 +32,4 @@ class People(Shape):
             }
         if "user-read-email" in scopes:
             body["email"] = member.email
-        return body
-
-    def simple_playlist(self, playlist: Playlist) -> JsonObject:
-        contents: JsonObject = {
-            "href": self.href(f"/playlists/{playlist.id}/items"),
-            "total": len(playlist.rows),
-        }
-        body = self.links("playlist", playlist.id) | {
-            "collaborative": playlist.is_collaborative,
-            "description": playlist.description,
-            "images": self.images(playlist.cover),
-            "items": contents,
-            "name": playlist.name,
-            "owner": self.public_user(playlist.owner_id) | {"display_name": playlist.owner_name},
-            "primary_color": None,
-            "public": playlist.is_public,
-            "snapshot_id": playlist.snapshot_id,
-            "type": "playlist",
-            "uri": playlist.uri,
-        }
-        if self.is_extended:
-            body["tracks"] = {
-                "href": self.href(f"/playlists/{playlist.id}/tracks"),
-                "total": len(playlist.rows),
-            }
         return body

@@ -58,6 +58,44 @@ class Spoken(Shape):
     def episode(self, episode: Episode, *, resume_ms: int | None = None) -> JsonObject:
         return self.simple_episode(episode, resume_ms=resume_ms) | {"show": self.simple_show(episode.show)}
 
+    def episode_as_track(self, episode: Episode) -> JsonObject:
+        """What callers get who did not say that they understand episodes: a track of sorts."""
+        show = self.simple_show(episode.show)
+        album: JsonObject = {
+            "album_type": "album",
+            "artists": [],
+            "external_urls": show["external_urls"],
+            "href": show["href"],
+            "id": episode.show.id,
+            "images": show["images"],
+            "name": episode.show.name,
+            "release_date": episode.release_date,
+            "release_date_precision": episode.precision,
+            "total_tracks": len(episode.show.episodes),
+            "type": "show",
+            "uri": show["uri"],
+        }
+        body: JsonObject = {
+            **self.links("episode", episode.id),
+            "album": album,
+            "artists": [],
+            "disc_number": 0,
+            "duration_ms": episode.duration_ms,
+            "explicit": episode.explicit,
+            "external_ids": {},
+            "is_local": False,
+            "is_playable": not episode.restriction,
+            "name": episode.name,
+            "preview_url": None,
+            "track_number": 0,
+            "type": "episode",
+            "uri": uri_of(episode),
+        }
+        if self.is_extended:
+            album["available_markets"] = body["available_markets"] = MARKETS
+            body["popularity"] = 0
+        return body
+
     def simple_audiobook(self, book: Audiobook) -> JsonObject:
         body: JsonObject = {
             "authors": [{"name": book.author}],
@@ -81,6 +119,17 @@ class Spoken(Shape):
         if self.is_extended:
             body |= {"available_markets": AUDIOBOOK_MARKETS, "publisher": book.publisher}
         return body
+
+    def audiobook_as_show(self, book: Audiobook) -> JsonObject:
+        """How an audiobook looks where it is taken for a show: its description gives it away."""
+        body = self.simple_audiobook(book) | {
+            "href": self.href(f"/shows/{book.id}"),
+            "is_externally_hosted": False,
+            "total_episodes": len(book.chapters),
+            "type": "show",
+        }
+        of_books = {"authors", "narrators", "edition", "total_chapters"}
+        return {name: value for name, value in body.items() if name not in of_books}
 
     def simple_chapter(self, chapter: Chapter, *, resume_ms: int | None = None) -> JsonObject:
         body: JsonObject = {

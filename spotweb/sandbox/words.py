@@ -382,6 +382,36 @@ PLAYLISTS: tuple[tuple[str, str], ...] = (
     ("Sleep, please", "No drums"),
     ("Kids in the back seat", ""),
 )
+# Spotify's own, which apps in development mode no longer get to see.
+EDITORIAL: tuple[tuple[str, str], ...] = (
+    ("All Ears: Fresh Folk", "The week’s quiet releases, <b>every Friday</b>."),
+    ("Bare Kitchen Jazz", "Brushes, upright bass & a kettle."),
+    ("Best of the Lighthouse Years", ""),
+    ("Coffee First", "Easy beginnings."),
+    ("Deep Focus, Shallow Water", "Nothing that sings."),
+    ("Every Kind of Rain", "Forty shades of grey, one hour long."),
+    ("Friday Clock-Off", "Louder towards the end."),
+    ("New Music on Tuesday", "Because somebody had to."),
+    ("Peaceful Accordion", ""),
+    ("Songs to Fold Sheets to", "For two people and one basket."),
+    ("The Big Autumn", "Leaves included."),
+    ("Winter in the Harbour", "Ropes, bells, ice."),
+)
+# What the browse pages of the app used to be divided into.
+CATEGORIES: tuple[tuple[str, str], ...] = (
+    ("at-home", "At home"),
+    ("chill", "Chill"),
+    ("classical", "Classical"),
+    ("commute", "Commute"),
+    ("cooking", "Cooking & dining"),
+    ("family", "Kids & family"),
+    ("focus", "Focus"),
+    ("folk-acoustic", "Folk & acoustic"),
+    ("jazz", "Jazz"),
+    ("party", "Party"),
+    ("sleep", "Sleep"),
+    ("workout", "Workout"),
+)
 # For each tongue: beginnings and ends that go together in any combination.
 PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "en": (OPENINGS, ENDINGS),

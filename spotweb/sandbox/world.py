@@ -4,6 +4,7 @@ import random
 import threading
 from dataclasses import dataclass, field
 
+from spotweb.sandbox.belongings import make_libraries, make_playlists
 from spotweb.sandbox.catalog import Catalog, build_catalog
 from spotweb.sandbox.clock import Clock
 from spotweb.sandbox.effects import EFFECTS
@@ -13,8 +14,9 @@ from spotweb.sandbox.limits import Limits
 from spotweb.sandbox.log import RequestLog
 from spotweb.sandbox.members import Member, default_allowlist, make_household
 from spotweb.sandbox.player import Player
-from spotweb.sandbox.playlists import Playlist, make_playlists
+from spotweb.sandbox.playlists import Playlist
 from spotweb.sandbox.serialize import Serializer, serializer_for
+from spotweb.sandbox.shelves import Library
 from spotweb.sandbox.things import Album, Artist, Episode, LocalFile, Show, Track, uri_of
 
 DEFAULT_ALBUMS = 2500
@@ -35,6 +37,20 @@ class Settings:
     window_requests: int | None = None  # more than this in window_s is a 429; None: no limit
     window_s: int = 30
     quota_reads: int | None = None  # reads of single catalogue objects in a rolling day
+    quota_playlists: int | None = None  # likewise of playlists and their items,
+    quota_library: int | None = None  # of what is saved and followed,
+    quota_search: int | None = None  # and searches
+    snapshot_lag_s: int = 30  # until reads show the snapshot id that a write answered with
+    audiobook_status: int | None = None  # where none are sold: 403 or 404; None: as the endpoint does
+    audiobooks_in_shows: bool = False  # saved audiobooks turn up among the saved shows as well
+
+    def quota_of(self, bucket: str) -> int | None:
+        return {
+            "catalogue": self.quota_reads,
+            "playlists": self.quota_playlists,
+            "library": self.quota_library,
+            "search": self.quota_search,
+        }[bucket]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,6 +67,7 @@ class World:
     redirect_uris: list[str]
     member_count: int = 4
     saved_tracks: int = 400
+    long_playlist: int = 0  # items of one more playlist of the owner's
     base_url: str = ""
     clock: Clock = field(default_factory=Clock)
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -61,15 +78,29 @@ class World:
         self.members: dict[str, Member] = make_household(self.seed, self.member_count)
         self.allowlist: list[str] = default_allowlist(self.members)
         self.grants = Grants(self.clock)
-        self.playlists: dict[str, Playlist] = make_playlists(
-            self.catalog, self.members, seed=self.seed, now=self.clock.now()
-        )
+        self.covers: dict[str, bytes] = {}  # uploaded pictures, by name
+        self.found(self.clock.now())
         self.players: dict[str, Player] = {}
         self.faults = Faults()
         self.limits = Limits()
         self.log = RequestLog()
         self.rng = random.Random(f"moods {self.seed}")  # noqa: S311 - which of Spotify's several answers comes
         self.changes = 0  # grows with everything worth keeping
+
+    def found(self, moment: float) -> None:
+        """Put the playlists and libraries up as they were at that moment, before anybody touched them."""
+        self.founded_at = moment
+        self.playlists: dict[str, Playlist] = make_playlists(
+            self.catalog, self.members, seed=self.seed, now=moment, long_playlist=self.long_playlist
+        )
+        self.libraries: dict[str, Library] = make_libraries(
+            self.catalog,
+            self.members,
+            self.playlists,
+            seed=self.seed,
+            now=moment,
+            saved_tracks=self.saved_tracks,
+        )
 
     @property
     def is_development(self) -> bool:
@@ -81,6 +112,9 @@ class World:
 
     def by_user_id(self, user_id: str) -> Member | None:
         return next((member for member in self.members.values() if member.id == user_id), None)
+
+    def playlists_of(self, user_id: str) -> list[Playlist]:
+        return [playlist for playlist in self.playlists.values() if playlist.owner_id == user_id]
 
     # Players
 

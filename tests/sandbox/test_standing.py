@@ -81,8 +81,6 @@ def test_everything_stops_when_the_owners_premium_lapses(box: Box) -> None:
         ("GET", "/me/tracks/contains?ids=x"),
         ("GET", "/playlists/x/tracks"),
         ("GET", "/artists/x/top-tracks"),
-        ("GET", "/audio-features/x"),
-        ("GET", "/recommendations"),
         ("POST", "/users/x/playlists"),
     ],
 )
