@@ -84,6 +84,13 @@ SPOTIFY_ACCOUNTS_URL = env.str(
     "SPOTIFY_ACCOUNTS_URL", default=_SANDBOX_URL if IS_DEMO else "https://accounts.spotify.com"
 )
 
+# How much Spotify is asked; unset means what is known to work in the quota mode (spotify/gate/limits.py).
+SPOTIFY_PACE_REQUESTS = env.int("SPOTIFY_PACE_REQUESTS", default=None, validate=Range(min=0))
+SPOTIFY_PACE_SECONDS = env.float("SPOTIFY_PACE_SECONDS", default=None, validate=Range(min=1))
+SPOTIFY_PACE_PARALLEL = env.int("SPOTIFY_PACE_PARALLEL", default=None, validate=Range(min=1))
+SPOTIFY_DAILY_READS = env.int("SPOTIFY_DAILY_READS", default=None, validate=Range(min=0))
+SPOTIFY_DAILY_RESERVE = env.int("SPOTIFY_DAILY_RESERVE", default=None, validate=Range(min=0))
+
 # --- Django ---------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -7,7 +7,7 @@ import logging
 import random
 import time
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
 from django.conf import settings
@@ -21,7 +21,7 @@ from spotweb.spotify.refusals import read_refusal
 from spotweb.spotify.transport import Answer, Params
 
 T = TypeVar("T")
-Purpose = Literal["page", "background"]
+Purpose = gate.Purpose
 Json = Any  # what is sent as a body: whatever can be written as JSON
 
 logger = logging.getLogger(__name__)
@@ -122,9 +122,12 @@ class Client:
         url = settings.SPOTIFY_API_URL.rstrip("/") + modes.fill(operation.path(), ids)
         patience = _Patience(operation, member=self.key)
         token = self._tokens.access_token()
+        asking = gate.Asking(operation.family, self.purpose, operation.name, operation.method != "GET")
         while True:
             try:
-                return self._send_once(operation, url, token, params=params, body=body)
+                with gate.turn(asking) as waited_s:
+                    patience.excuse(waited_s)
+                    return self._send_once(operation, url, token, params=params, body=body)
             except TokenRefused as refused:
                 token = self._another_token(token, refused, patience)
             except SpotifyError as failure:
@@ -133,7 +136,6 @@ class Client:
     def _send_once(
         self, operation: Operation, url: str, token: str, *, params: Params | None, body: "_Body"
     ) -> Answer:
-        gate.check(operation.family, operation=operation.name)
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json", **body.headers}
         try:
             answer = transport.send(
@@ -191,6 +193,10 @@ class _Patience:
         self._waited_s = 0.0
         self._repeats = 0
         self._spent: set[str] = set()
+
+    def excuse(self, waited_s: float) -> None:
+        """Waiting for a turn at the gate says nothing about Spotify."""
+        self._began += waited_s
 
     def pause_after(self, failure: SpotifyError) -> None:
         """Returns when the call may be repeated, else raises the failure."""

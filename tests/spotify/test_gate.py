@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
-from spotweb.spotify import catalog, gate, player, profile
+from spotweb.spotify import catalog, gate, player, playlists, profile
 from spotweb.spotify.errors import QuotaExceeded, RateLimited, Throttled
 from spotweb.spotify.http import Client
 from tests.spotify.conftest import HandOfTokens
@@ -74,6 +74,55 @@ def test_one_blocked_family_does_not_block_the_others(unruly, client):
         catalog.get_track(client, "4iV5W9uYEdYUVa79Axb7Rh")
     assert caught.value.family == "catalogue"
     assert profile.get_current_users_profile(client).id == "ada"
+
+
+PLAIN = Reply(429, b"Too many requests", {"Retry-After": "600"})
+AVAILABLE = found({"id": "ada"})
+
+
+def test_a_plain_429_pauses_background_work_of_all_families_for_a_window(unruly, client, tokens):
+    behind = Client(tokens, purpose="background")
+    with time_machine.travel(NOON, tick=False) as clock:
+        unruly.answer(PLAIN, AVAILABLE)
+        assert wait_of(client) == timedelta(minutes=10)
+        with pytest.raises(RateLimited) as caught:
+            profile.get_current_users_profile(behind)
+        assert caught.value.until == NOON + timedelta(seconds=30)
+        assert profile.get_current_users_profile(client).id == "ada"
+        clock.shift(31)
+        assert profile.get_current_users_profile(behind).id == "ada"
+        assert wait_of(client) == timedelta(minutes=10, seconds=-31)
+
+
+def test_a_second_family_refused_means_the_whole_app_and_members_wait_too(unruly, client):
+    with time_machine.travel(NOON, tick=False) as clock:
+        unruly.answer(PLAIN)
+        wait_of(client)
+        with pytest.raises(RateLimited):
+            catalog.search(client, "x")
+        unruly.answer(AVAILABLE)
+        with pytest.raises(RateLimited) as caught:
+            profile.get_current_users_profile(client)
+        assert caught.value.until == NOON + timedelta(seconds=30)
+        assert unruly.asked == []
+        clock.shift(31)
+        assert profile.get_current_users_profile(client).id == "ada"
+
+
+def test_the_quota_of_one_family_pauses_no_other(unruly, tokens):
+    behind = Client(tokens, purpose="background")
+    unruly.answer(QUOTA, AVAILABLE)
+    with pytest.raises(QuotaExceeded):
+        catalog.get_track(behind, "4iV5W9uYEdYUVa79Axb7Rh")
+    assert profile.get_current_users_profile(behind).id == "ada"
+
+
+def test_the_limit_that_covers_have_for_themselves_slows_nobody_down(unruly, tokens):
+    behind = Client(tokens, purpose="background")
+    unruly.answer(PLAIN, AVAILABLE)
+    with pytest.raises(RateLimited):
+        playlists.get_playlist_cover(behind, "3cEYpjA9oz9GiPac4AsH4n")
+    assert profile.get_current_users_profile(behind).id == "ada"
 
 
 def test_the_quota_is_told_apart_and_lasts_a_quarter_of_an_hour_unless_said(unruly, client):

@@ -8,7 +8,7 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -38,6 +38,7 @@ class Asked:
     body: bytes
     line: str  # as it went over the wire
     connection: int
+    at: float  # seconds of time.monotonic()
 
     @property
     def json(self) -> Any:
@@ -66,6 +67,8 @@ class UnrulyServer:
     def __init__(self) -> None:
         self.replies: deque[Reply] = deque([Reply(204)])
         self.asked: list[Asked] = []
+        self.at_once = self.most_at_once = 0
+        self._counting = Lock()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.unruly = self
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -76,9 +79,15 @@ class UnrulyServer:
     def answer(self, *replies: Reply) -> None:
         self.replies = deque(replies)
         self.asked.clear()
+        self.most_at_once = 0
 
     def next_reply(self) -> Reply:
         return self.replies.popleft() if len(self.replies) > 1 else self.replies[0]
+
+    def come_and_go(self, change: int) -> None:
+        with self._counting:
+            self.at_once += change
+            self.most_at_once = max(self.most_at_once, self.at_once)
 
     def stop(self) -> None:
         self._server.shutdown()
@@ -111,13 +120,16 @@ class _Handler(BaseHTTPRequestHandler):
                 body,
                 self.requestline,
                 self.client_address[1],
+                time.monotonic(),
             )
         )
+        self.server.unruly.come_and_go(1)
         reply = self.server.unruly.next_reply()
         if reply.echo:
             echoed = f"{reply.body.decode()} {self.requestline}\n{self.headers}\n".encode() + body
             reply = replace(reply, body=echoed)
         time.sleep(reply.delay_s)
+        self.server.unruly.come_and_go(-1)
         if reply.reset:
             self._drop()
             return

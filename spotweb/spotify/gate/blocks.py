@@ -1,7 +1,10 @@
-"""Keeps the household within what Spotify grants: after a 429 nothing of that family is sent until the wait
-is over, whichever process got it. Asking on while blocked makes Spotify lengthen the wait.
+"""After a 429 nothing of that family is sent until the wait is over, whichever process got it.
 
-The memory is Django's cache, since all processes share it. Its keys hold no member: Spotify counts the app.
+Asking on while blocked makes Spotify lengthen the wait.
+
+A 429 without QUOTA_EXCEEDED may be about the whole app, whose requests Spotify counts together in a window of
+30 s, or about one endpoint's own limit; it does not say. So background work of all families pauses with the
+first one, for a window at most, and members' requests too as soon as a second family is refused.
 """
 
 import math
@@ -11,6 +14,7 @@ from datetime import UTC, datetime
 from django.core.cache import cache
 
 from spotweb.spotify.errors import QuotaExceeded, RateLimited, Throttled
+from spotweb.spotify.gate.limits import Purpose
 
 # How long "not blocked" is believed without looking again: spares a busy page the query to the cache, and
 # costs at most this much of asking on in the other processes.
@@ -21,21 +25,28 @@ _LONGEST_BACKOFF_S = 5 * 60
 _STRIKES_KEPT_S = 10 * 60
 _LONGEST_BELIEVED_S = 2 * 24 * 3600  # the longest ever reported is one day; more is a mistake
 
-_seen_clear: dict[str, float] = {}
+_WINDOW_S = 30  # in which Spotify counts the requests of an app
+# These speak to another host, or have a limit of their own that says nothing of the others.
+_APART = frozenset({"accounts", "covers"})
+_APP_KEY = "spotify:blocked:app"
+
+_seen_clear: dict[tuple[str, Purpose], float] = {}
 
 _Block = tuple[float, bool]  # until (seconds since 1970), is it the quota
+_AppBlock = tuple[float, bool, str]  # until, are members' requests stopped too, the family that began it
 
 
-def check(family: str, *, operation: str = "") -> None:
+def check(family: str, *, operation: str = "", purpose: Purpose = "page") -> None:
     """Raises RateLimited or QuotaExceeded while the family is blocked."""
     now = time.time()
     # Not only "younger than": a clock that was set back would make an old look last.
-    if 0 <= now - _seen_clear.get(family, -math.inf) < _CLEAR_FOR_S:
+    if 0 <= now - _seen_clear.get((family, purpose), -math.inf) < _CLEAR_FOR_S:
         return
-    block: _Block | None = cache.get(_block_key(family))
+    found = cache.get_many([_block_key(family), _APP_KEY])
+    block = _standing(found.get(_block_key(family)), found.get(_APP_KEY), family=family, purpose=purpose)
     if block is not None and block[0] > now:
         raise _throttled(block, family=family, operation=operation)
-    _seen_clear[family] = now
+    _seen_clear[family, purpose] = now
 
 
 def block(family: str, *, retry_after: str | None, is_quota: bool, operation: str = "") -> Throttled:
@@ -50,13 +61,38 @@ def block(family: str, *, retry_after: str | None, is_quota: bool, operation: st
     known: _Block | None = cache.get(_block_key(family))
     found: _Block = max(known or (0.0, False), (time.time() + wait_s, is_quota))
     cache.set(_block_key(family), found, timeout=max(1, math.ceil(found[0] - time.time())))
-    _seen_clear.pop(family, None)
+    if not is_quota and family not in _APART:
+        _slow_the_app(family, min(wait_s, _WINDOW_S))
+    _seen_clear.clear()
     return _throttled(found, family=family, operation=operation)
+
+
+def blocked_until(family: str, now: float) -> tuple[datetime | None, bool]:
+    """For who wants to know: until when the family itself is blocked, and whether by the quota."""
+    block: _Block | None = cache.get(_block_key(family))
+    if block is None or block[0] <= now:
+        return None, False
+    return datetime.fromtimestamp(block[0], UTC), block[1]
 
 
 def forget() -> None:
     """Look into the cache again with the next request, for who has just changed it."""
     _seen_clear.clear()
+
+
+def _slow_the_app(family: str, wait_s: float) -> None:
+    now = time.time()
+    known: _AppBlock | None = cache.get(_APP_KEY)
+    if known is None or known[0] <= now:
+        known = (0.0, False, family)
+    is_second = known[2] != family
+    cache.set(_APP_KEY, (max(known[0], now + wait_s), known[1] or is_second, known[2]), timeout=_WINDOW_S + 1)
+
+
+def _standing(block: _Block | None, app: _AppBlock | None, *, family: str, purpose: Purpose) -> _Block | None:
+    if app is None or family in _APART - {"covers"} or not (app[1] or purpose == "background"):
+        return block
+    return max(block or (0.0, False), (app[0], False))
 
 
 def _throttled(block: _Block, *, family: str, operation: str) -> Throttled:

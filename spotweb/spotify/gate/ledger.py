@@ -1,0 +1,143 @@
+"""Who spent what: requests by family, purpose and quarter of an hour, for the last day.
+
+Kept as one small table in the cache. Each process counts by itself and adds to the table with every turn of
+the pace, or after a second where there is no pace.
+"""
+
+import math
+import time
+from collections import Counter, deque
+from datetime import UTC, datetime
+from itertools import accumulate
+
+from django.core.cache import cache
+from msgspec import Struct
+
+from spotweb.spotify.errors import QuotaExceeded
+from spotweb.spotify.gate.blocks import blocked_until
+from spotweb.spotify.gate.limits import BUDGETED, Asking, Purpose, daily_reads
+from spotweb.spotify.gate.lock import locked
+from spotweb.spotify.modes import FAMILIES
+
+_KEY = "spotify:gate:ledger"
+_QUARTER_S = 15 * 60
+_HOUR_S = 3600
+_DAY_S = 24 * 3600
+_WRITTEN_EVERY_S = 1.0
+
+_Entry = tuple[str, str, int]  # family, purpose, number of the quarter since 1970
+Table = Counter[_Entry]
+
+_pending: deque[_Entry] = deque()  # appending and popping need no lock
+_written_at = -math.inf
+
+
+class LedgerRow(Struct, frozen=True, kw_only=True):
+    """What one family cost for one purpose. `blocked_until` is aware (UTC), and null while it is not blocked.
+
+    `day_budget` is null where no daily limit is assumed; `share_of_day` is what both purposes together have
+    used of it. `day` counts up to a quarter of an hour more than 24 hours.
+    """
+
+    family: str
+    purpose: Purpose
+    hour: int
+    day: int
+    blocked_until: datetime | None
+    is_quota: bool
+    day_budget: int | None
+    share_of_day: float | None
+
+
+def ledger() -> tuple[LedgerRow, ...]:
+    """Every family, for members' pages and for background work. Another process's last second may lack."""
+    write()
+    now = time.time()
+    table = _load(now)
+    return tuple(
+        _row(table, family, purpose, now) for family in FAMILIES for purpose in ("page", "background")
+    )
+
+
+def count(asking: Asking) -> None:
+    """Remembered by this process; `write_soon` or `write` tell the others."""
+    _pending.append((asking.family, asking.purpose, int(time.time() // _QUARTER_S)))
+
+
+def check_budget(asking: Asking) -> None:
+    """Raises QuotaExceeded when the day's share for this purpose is used up; only under the lock."""
+    budget = daily_reads(asking.family, asking.purpose)
+    if budget is None:
+        return
+    spent = _spent(_load(time.time()), asking.family)
+    if sum(spent.values()) < budget:
+        return
+    until = datetime.fromtimestamp(_free_again_at(spent, budget), UTC)
+    raise QuotaExceeded(until=until, family=asking.family, operation=asking.operation)
+
+
+def write_soon() -> None:
+    if time.monotonic() - _written_at >= _WRITTEN_EVERY_S:
+        write()
+
+
+def write() -> None:
+    if _pending:
+        with locked():
+            write_locked()
+
+
+def write_locked() -> None:
+    """Only under the lock."""
+    global _written_at  # noqa: PLW0603  # of this process
+    mine: Table = Counter(_pending.popleft() for _ in range(len(_pending)))
+    if mine:
+        cache.set(_KEY, _load(time.time()) + mine, timeout=_DAY_S + _QUARTER_S)
+    _written_at = time.monotonic()
+
+
+def forget() -> None:
+    """Drop what was not written yet."""
+    _pending.clear()
+
+
+def _load(now: float) -> Table:
+    """The last day's; the oldest quarter counts in full, so that it errs on the safe side."""
+    oldest = int((now - _DAY_S) // _QUARTER_S)
+    table: Table = cache.get(_KEY) or Counter()
+    return Counter({entry: number for entry, number in table.items() if entry[2] >= oldest})
+
+
+def _spent(table: Table, family: str) -> dict[int, int]:
+    spent: Counter[int] = Counter()
+    for (its_family, _, quarter), number in (table + Counter(_pending)).items():
+        if its_family == family:
+            spent[quarter] += number
+    return dict(sorted(spent.items()))
+
+
+def _free_again_at(spent: dict[int, int], budget: int) -> float:
+    """When enough of the oldest reads are a day old."""
+    too_many = sum(spent.values()) - budget + 1
+    freed = accumulate(spent.values())
+    quarter = next(
+        (q for q, so_far in zip(spent, freed, strict=True) if so_far >= too_many), max(spent, default=0)
+    )
+    return (quarter + 1) * _QUARTER_S + _DAY_S
+
+
+def _row(table: Table, family: str, purpose: Purpose, now: float) -> LedgerRow:
+    of_day = {entry[2]: number for entry, number in table.items() if entry[:2] == (family, purpose)}
+    since = int((now - _HOUR_S) // _QUARTER_S)
+    until, is_quota = blocked_until(family, now)
+    budget = daily_reads(family) if family in BUDGETED else None
+    return LedgerRow(
+        family=family,
+        purpose=purpose,
+        hour=sum(number for quarter, number in of_day.items() if quarter >= since),
+        day=sum(of_day.values()),
+        blocked_until=until,
+        is_quota=is_quota,
+        day_budget=budget,
+        share_of_day=sum(_spent(table, family).values()) / budget if budget else None,
+    )

@@ -1,0 +1,76 @@
+"""How much may be asked: the settings, or what is known to work in this installation's mode."""
+
+from typing import Literal, NamedTuple, TypeVar
+
+from django.conf import settings
+
+from spotweb.spotify import modes
+
+T = TypeVar("T")
+Purpose = Literal["page", "background"]
+
+# A little longer than Spotify's window: the network may bring requests closer together than they were sent.
+_MARGIN = 1.008
+
+
+class Asking(NamedTuple):
+    """Who asks for a turn; `is_act`: a member did something, which is more than a page that refreshes."""
+
+    family: str
+    purpose: Purpose
+    operation: str = ""
+    is_act: bool = False
+
+
+class Pace(NamedTuple):
+    """`requests` in `seconds`, of which `side_by_side` at once; 0 requests: no pace."""
+
+    requests: int
+    seconds: float
+    side_by_side: int
+
+    @property
+    def overdraft(self) -> int:
+        """What members' acts may bring it to: they are few, and shall not suffer for what pages have read."""
+        return self.requests + self.requests // 3
+
+    @property
+    def window_s(self) -> float:
+        return self.seconds * _MARGIN
+
+    @property
+    def spacing_s(self) -> float:
+        return self.window_s / self.requests
+
+
+# 45 in 30 s has held for a player that thousands run with apps of their own; the real limit is a secret.
+_PACES = {modes.DEVELOPMENT: Pace(45, 30.0, 3), modes.EXTENDED: Pace(0, 30.0, 8)}
+# Two lockouts of nearly a day came with the 600th read of a catalogue object within 24 hours.
+_DAILY_READS = {modes.DEVELOPMENT: 600, modes.EXTENDED: 0}
+_RESERVE = 1 / 3
+
+BUDGETED = frozenset({"catalogue"})
+
+
+def pace() -> Pace:
+    usual = _PACES[settings.SPOTIFY_QUOTA_MODE]
+    return Pace(
+        _set("SPOTIFY_PACE_REQUESTS", usual.requests),
+        _set("SPOTIFY_PACE_SECONDS", usual.seconds),
+        _set("SPOTIFY_PACE_PARALLEL", usual.side_by_side),
+    )
+
+
+def daily_reads(family: str, purpose: Purpose | None = None) -> int | None:
+    """The reads of a family that a rolling day allows, without the members' reserve for background work."""
+    budget = _set("SPOTIFY_DAILY_READS", _DAILY_READS[settings.SPOTIFY_QUOTA_MODE])
+    if family not in BUDGETED or not budget:
+        return None
+    if purpose == "background":
+        return max(0, budget - _set("SPOTIFY_DAILY_RESERVE", round(budget * _RESERVE)))
+    return budget
+
+
+def _set(name: str, usual: T) -> T:
+    found: T | None = getattr(settings, name, None)
+    return usual if found is None else found

@@ -1,0 +1,273 @@
+"""One pace for the whole house: never too many in a window, members first, all of it in the ledger."""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import connections
+
+from spotweb.spotify import catalog, gate, player, profile
+from spotweb.spotify.errors import QuotaExceeded, RateLimited, SpotifyError
+from spotweb.spotify.gate import Asking, LedgerRow
+from spotweb.spotify.http import Client
+from tests.spotify.unruly import Reply, found
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+ME = found({"id": "ada"})
+TRACK = "4iV5W9uYEdYUVa79Axb7Rh"
+FOUND_TRACK = found({"type": "track", "id": TRACK, "uri": f"spotify:track:{TRACK}", "name": "One"})
+COMMAND = Asking("player", "page", "pause", is_act=True)
+
+
+@pytest.fixture
+def pace(settings) -> Callable[..., None]:
+    def set_pace(requests: int, seconds: float, parallel: int = 3) -> None:
+        settings.SPOTIFY_PACE_REQUESTS = requests
+        settings.SPOTIFY_PACE_SECONDS = seconds
+        settings.SPOTIFY_PACE_PARALLEL = parallel
+
+    return set_pace
+
+
+@pytest.fixture
+def behind(tokens) -> Client:
+    return Client(tokens, purpose="background")
+
+
+def most_within(times: list[float], seconds: float) -> int:
+    return max(sum(start <= at < start + seconds for at in times) for start in times)
+
+
+def entered(turn: AbstractContextManager[float]) -> AbstractContextManager[float]:
+    """A turn that is not over; it would end by itself if nobody kept it."""
+    turn.__enter__()
+    return turn
+
+
+def row(family: str, purpose: str = "page") -> LedgerRow:
+    return next(row for row in gate.ledger() if (row.family, row.purpose) == (family, purpose))
+
+
+def test_no_window_holds_more_than_the_pace(unruly, client, behind, pace):
+    pace(20, 1.0)
+    unruly.answer(ME)
+    with ThreadPoolExecutor(6) as pool:
+        clients = [behind, behind, behind, client]
+        list(pool.map(profile.get_current_users_profile, clients * 15))
+    assert len(unruly.asked) == 60
+    assert most_within([asked.at for asked in unruly.asked], 1.0) <= 20
+
+
+def test_background_work_goes_evenly(unruly, behind, pace):
+    pace(20, 1.0)
+    unruly.answer(ME)
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(profile.get_current_users_profile, [behind] * 20))
+    # No burst that would leave a member nothing: half of the window's requests in half of its time.
+    assert most_within([asked.at for asked in unruly.asked], 0.5) <= 13
+
+
+def test_not_too_many_are_on_their_way_at_once(unruly, client, pace):
+    pace(1000, 1.0, parallel=3)
+    unruly.answer(Reply(200, ME.body, ME.headers, delay_s=0.03))
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(profile.get_current_users_profile, [client] * 24))
+    assert unruly.most_at_once <= 3
+
+
+def test_a_member_overtakes_background_work(unruly, client, behind, pace):
+    pace(10, 1.0)
+    unruly.answer(found({"id": "ada"}))
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.is_set():
+            profile.get_current_users_profile(behind)
+
+    with ThreadPoolExecutor(4) as pool:
+        workers = [pool.submit(work) for _ in range(4)]
+        while len(unruly.asked) < 12:
+            time.sleep(0.01)
+        before = len(unruly.asked)
+        catalog.search(client, "x")
+        paths = [asked.path for asked in unruly.asked[before:]]
+        stop.set()
+    assert paths.index("/v1/search") <= 1, "at most what was on its way already goes before"
+    assert all(worker.result() is None for worker in workers)
+
+
+def test_a_member_is_told_instead_of_kept_waiting(unruly, client, pace):
+    pace(5, 30)
+    unruly.answer(ME)
+    for _ in range(5):
+        profile.get_current_users_profile(client)
+    began = time.monotonic()
+    with pytest.raises(RateLimited) as caught:
+        profile.get_current_users_profile(client)
+    assert time.monotonic() - began < 1
+    assert 25 < caught.value.retry_after_s <= 31
+    assert len(unruly.asked) == 5
+
+
+def test_an_act_does_not_suffer_for_what_pages_read(unruly, client, pace):
+    pace(6, 30)
+    unruly.answer(ME)
+    for _ in range(6):
+        profile.get_current_users_profile(client)
+    unruly.answer(Reply(204))
+    player.pause_a_users_playback(client)
+    player.pause_a_users_playback(client)
+    with pytest.raises(RateLimited):
+        player.pause_a_users_playback(client)
+    assert len(unruly.asked) == 2, "a third more, not without end"
+
+
+def test_requests_that_hang_do_not_hold_a_member_up(pace):
+    pace(100, 30, parallel=2)
+    hanging = [entered(gate.turn(Asking("library", "background"))) for _ in range(2)]
+    began = time.monotonic()
+    with gate.turn(COMMAND) as waited_s:
+        assert 0.9 < waited_s < 2
+    assert time.monotonic() - began < 2
+    assert len(hanging) == 2
+
+
+def test_who_crashed_in_flight_is_forgotten(pace):
+    pace(100, 30, parallel=2)
+    with time_machine.travel(NOON) as clock:
+        crashed = [entered(gate.turn(Asking("library", "page"))) for _ in range(2)]
+        clock.shift(31)
+        with gate.turn(Asking("library", "background")) as waited_s:
+            assert waited_s < 0.5
+    assert len(crashed) == 2
+
+
+def test_a_clock_set_back_stops_nobody(pace):
+    pace(3, 30)
+    with time_machine.travel(NOON) as clock:
+        for _ in range(3):
+            with gate.turn(Asking("library", "page")):
+                pass
+        clock.shift(-3600)
+        with gate.turn(Asking("library", "background")) as waited_s:
+            assert waited_s < 0.5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_processes_share_the_pace(settings):
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    }
+    settings.SPOTIFY_PACE_REQUESTS, settings.SPOTIFY_PACE_SECONDS = 20, 2
+    cache.clear()
+    connections.close_all()
+    children = [_fork(lambda: _take_turns(8)) for _ in range(3)]
+    began = time.monotonic()
+    assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0]
+    assert row("library", "background").day == 24
+    # 24 turns at 20 in 2 s cannot be over sooner, however many processes take them.
+    assert time.monotonic() - began > 2
+
+
+def _fork(act: Callable[[], None]) -> int:
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            act()
+            connections.close_all()
+            status = 0
+        finally:
+            os._exit(status)
+    return child
+
+
+def _take_turns(count: int) -> None:
+    for _ in range(count):
+        with gate.turn(Asking("library", "background")):
+            pass
+
+
+# --- the ledger ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("requests", [0, 1000])
+def test_the_ledger_says_who_spent_what(unruly, client, behind, pace, requests):
+    pace(requests, 1)
+    with time_machine.travel(NOON) as clock:
+        unruly.answer(FOUND_TRACK)
+        catalog.search(client, "x")
+        clock.shift(2 * 3600)
+        for _ in range(2):
+            catalog.search(behind, "x")
+        catalog.get_track(client, TRACK)
+        assert (row("search").hour, row("search").day) == (0, 1)
+        assert (row("search", "background").hour, row("search", "background").day) == (2, 2)
+        catalogue = row("catalogue")
+        assert (catalogue.day, catalogue.day_budget, catalogue.share_of_day) == (1, 600, 1 / 600)
+        assert row("search").share_of_day is None
+        clock.shift(timedelta(hours=24, minutes=16))
+        assert {row.day for row in gate.ledger()} == {0}
+
+
+def test_the_ledger_shows_what_is_blocked(unruly, client):
+    with time_machine.travel(NOON, tick=False):
+        unruly.answer(Reply(429, b'{"error": {"reason": "QUOTA_EXCEEDED"}}', {"Retry-After": "60"}))
+        with pytest.raises(QuotaExceeded):
+            catalog.search(client, "x")
+        assert (row("search").blocked_until, row("search").is_quota) == (NOON + timedelta(seconds=60), True)
+        assert row("player").blocked_until is None
+
+
+@pytest.mark.parametrize("requests", [0, 10_000])
+def test_background_work_leaves_members_their_share_of_the_day(pace, settings, requests):
+    pace(requests, 1)
+    settings.SPOTIFY_DAILY_READS, settings.SPOTIFY_DAILY_RESERVE = 10, 4
+    with time_machine.travel(NOON) as clock:
+        assert _reads_until_refused("background") == 6
+        clock.shift(3600)
+        assert _reads_until_refused("page") == 4
+        with pytest.raises(QuotaExceeded) as caught:
+            _read("page")
+        # The first six fall out of the day when the quarter they were read in does.
+        assert caught.value.until == NOON + timedelta(hours=24, minutes=15)
+        clock.move_to(caught.value.until + timedelta(seconds=1))
+        assert _reads_until_refused("background") == 2
+        assert _reads_until_refused("page") == 4
+
+
+def _reads_until_refused(purpose: gate.Purpose) -> int:
+    for count in range(100):
+        try:
+            _read(purpose)
+        except SpotifyError:
+            return count
+    raise AssertionError("never refused")
+
+
+def _read(purpose: gate.Purpose) -> None:
+    with gate.turn(Asking("catalogue", purpose, "get-track")):
+        pass
+
+
+def test_other_families_have_no_daily_share(settings):
+    settings.SPOTIFY_DAILY_READS = 1
+    for _ in range(5):
+        with gate.turn(Asking("playlists", "background")):
+            pass
+
+
+def test_extended_mode_knows_no_daily_share(settings):
+    settings.SPOTIFY_QUOTA_MODE = "extended"
+    with time_machine.travel(NOON, tick=False):
+        for _ in range(700):
+            _read("background")
+        assert row("catalogue", "background").day == 700
+        assert row("catalogue").day_budget is None
