@@ -52,7 +52,8 @@ def _write(call: Call, playlist: Playlist, rows: list[Row], *, status: int = 200
 
 @operation("add-items-to-playlist", "POST", "/playlists/{playlist_id}/items", any_of=MODIFY)
 def add_items(call: Call) -> Reply:
-    playlist, body = _editable(call), json_body(call)
+    # spotipy has sent a mere list for years, so it is taken.
+    playlist, body = _editable(call), json_body(call, bare="uris")
     uris = _wanted_uris(call, body)
     if not uris:
         raise errors.bad_request("No uris provided")

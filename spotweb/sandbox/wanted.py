@@ -16,13 +16,16 @@ _MAX_URIS = 800
 
 
 # A decoded body may hold anything: each field is checked where it is used.
-def json_body(call: Call) -> dict[str, Any]:
+def json_body(call: Call, *, bare: str = "") -> dict[str, Any]:
+    """The body's fields. `bare` names the field that a body of a mere list stands for, where one is taken."""
     if not call.request.body:
         return {}
     try:
         body = json.loads(call.request.body)
     except ValueError as error:
         raise errors.bad_request("Malformed json") from error
+    if bare and isinstance(body, list):
+        return {bare: body}
     if not isinstance(body, dict):
         raise errors.bad_request("Malformed json")
     return body
