@@ -27,6 +27,7 @@ from spotweb.sandbox import (  # noqa: F401 - they register
 )
 from spotweb.sandbox.clock import iso
 from spotweb.sandbox.covers import draw_cover
+from spotweb.sandbox.etag import unless_known
 from spotweb.sandbox.faults import suffer
 from spotweb.sandbox.grants import Grant
 from spotweb.sandbox.members import Member
@@ -166,7 +167,8 @@ def _web_api(
         raise errors.resource_not_found() if is_first else errors.forbidden()
     if member is not None and not operation.admits(set(grant.scopes)):
         raise errors.permissions_missing() if operation.reads_player else errors.insufficient_scope()
-    return operation.handler(Call(world=world, request=request, grant=grant, member=member, params=params))
+    call = Call(world=world, request=request, grant=grant, member=member, params=params)
+    return unless_known(request, operation.handler(call)) if operation.has_tag else operation.handler(call)
 
 
 def _unknown_path(request: Request) -> Refusal:

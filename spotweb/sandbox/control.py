@@ -1,25 +1,17 @@
 """/__sandbox__/: what tests and demos tell the sandbox, and what they ask it. See docs/sandbox.md."""
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, fields
-from typing import Any, TypeAlias
 
+from spotweb.sandbox import control_lists
 from spotweb.sandbox.faults import KINDS, Fault
 from spotweb.sandbox.grants import ACCESS_LIFE_S, ALL_SCOPES
 from spotweb.sandbox.members import MAX_ALLOWED
+from spotweb.sandbox.orders import Order, Told, member_key, refuse
 from spotweb.sandbox.scenes import SceneError, set_scene, true_state
 from spotweb.sandbox.things import uri_of
 from spotweb.sandbox.wire import Json, JsonObject, Refusal, Reply, Request, json_reply
 from spotweb.sandbox.world import MODES, Settings, World
-
-# What control is told is JSON of any shape: each field is checked where it is used.
-Told: TypeAlias = dict[str, Any]
-Order: TypeAlias = Callable[[World, Told, Request, str], Json]
-
-
-def _refuse(text: str, *, status: int = 400) -> Refusal:
-    return Refusal(json_reply({"error": text}, status=status))
 
 
 def answer(world: World, request: Request) -> Reply:
@@ -45,22 +37,12 @@ def _told(request: Request) -> Told:
     try:
         told = json.loads(request.body)
     except ValueError as error:
-        raise _refuse("the body is not JSON") from error
+        raise refuse("the body is not JSON") from error
     if isinstance(told, list):
         told = {"faults": told}
     if not isinstance(told, dict):
-        raise _refuse("the body is a JSON object")
+        raise refuse("the body is a JSON object")
     return told
-
-
-def _member(world: World, key: object) -> str:
-    """A member's key, from the key or from the Spotify id."""
-    if isinstance(key, str) and key in world.members:
-        return key
-    found = world.by_user_id(str(key))
-    if found is None:
-        raise _refuse(f"member is one of {', '.join(world.members)}")
-    return found.key
 
 
 def _members(world: World, _told: Told, _request: Request, _rest: str) -> Json:
@@ -81,10 +63,10 @@ def _members(world: World, _told: Told, _request: Request, _rest: str) -> Json:
 def _tokens(world: World, told: Told, _request: Request, _rest: str) -> Json:
     scopes = told.get("scopes", list(ALL_SCOPES))
     if not isinstance(scopes, list) or not set(scopes) <= set(ALL_SCOPES):
-        raise _refuse("scopes is a list of Spotify's scopes")
+        raise refuse("scopes is a list of Spotify's scopes")
     client_id = told.get("client_id") or next(iter(world.apps), "sandbox")
     grant = world.grants.new_grant(
-        client_id=client_id, member=_member(world, told.get("member")), scopes=list(scopes), with_pkce=True
+        client_id=client_id, member=member_key(world, told.get("member")), scopes=list(scopes), with_pkce=True
     )
     return {
         "access_token": world.grants.new_access(grant),
@@ -123,10 +105,10 @@ def _set_faults(world: World, told: Told, _request: Request, _rest: str) -> Json
 
 def _fault(told: Told) -> Fault:
     if not isinstance(told, dict) or told.get("kind") not in KINDS or not isinstance(told.get("match"), str):
-        raise _refuse(f"a fault has a match (a glob over the path) and a kind: {', '.join(KINDS)}")
+        raise refuse(f"a fault has a match (a glob over the path) and a kind: {', '.join(KINDS)}")
     unknown = set(told) - {field.name for field in fields(Fault)}
     if unknown:
-        raise _refuse(f"a fault knows no {', '.join(sorted(unknown))}")
+        raise refuse(f"a fault knows no {', '.join(sorted(unknown))}")
     defaults: Told = {"retry_after": 3} if told["kind"] in {"rate_limit", "quota"} else {}
     return Fault(**(defaults | told))
 
@@ -143,7 +125,7 @@ def _clear_faults(world: World, _told: Told, _request: Request, _rest: str) -> J
 def _clock(world: World, told: Told, _request: Request, _rest: str) -> Json:
     advance_s = told.get("advance_s", 0)
     if not isinstance(advance_s, int | float) or isinstance(advance_s, bool) or advance_s < 0:
-        raise _refuse("advance_s is a number of seconds, not negative")
+        raise refuse("advance_s is a number of seconds, not negative")
     world.clock.advance(advance_s)
     for key in world.players:
         world.player(key)
@@ -151,11 +133,11 @@ def _clock(world: World, told: Told, _request: Request, _rest: str) -> Json:
 
 
 def _get_player(world: World, _told: Told, _request: Request, rest: str) -> Json:
-    return true_state(world, _member(world, rest))
+    return true_state(world, member_key(world, rest))
 
 
 def _put_player(world: World, told: Told, _request: Request, rest: str) -> Json:
-    key = _member(world, rest)
+    key = member_key(world, rest)
     set_scene(world, key, told)
     return true_state(world, key)
 
@@ -185,11 +167,11 @@ def _put_settings(world: World, told: Told, _request: Request, _rest: str) -> Js
     for name, value in told.items():
         allowed = kinds.get(name)
         if allowed is None:
-            raise _refuse(f"settings are {', '.join(field.name for field in fields(Settings))}")
+            raise refuse(f"settings are {', '.join(field.name for field in fields(Settings))}")
         if type(value) not in allowed and not (value is None and None in allowed):
-            raise _refuse(f"{name} has the wrong type")
+            raise refuse(f"{name} has the wrong type")
     if told.get("quota_mode", "development") not in MODES:
-        raise _refuse(f"quota_mode is one of {', '.join(MODES)}")
+        raise refuse(f"quota_mode is one of {', '.join(MODES)}")
     for name, value in told.items():
         setattr(world.settings, name, value)
     world.limits.clear()
@@ -197,32 +179,32 @@ def _put_settings(world: World, told: Told, _request: Request, _rest: str) -> Js
 
 
 def _revoke(world: World, told: Told, _request: Request, _rest: str) -> Json:
-    key = _member(world, told.get("member"))
+    key = member_key(world, told.get("member"))
     world.grants.revoke(key)
     return {"member": key}
 
 
 def _expire(world: World, told: Told, _request: Request, _rest: str) -> Json:
-    key, what = _member(world, told.get("member")), told.get("what", "access")
+    key, what = member_key(world, told.get("member")), told.get("what", "access")
     if what not in {"access", "refresh"}:
-        raise _refuse("what is access or refresh")
+        raise refuse("what is access or refresh")
     expire = world.grants.expire_access if what == "access" else world.grants.expire_refresh
     expire(key)
     return {"member": key, "what": what}
 
 
 def _allowlist(world: World, told: Told, _request: Request, _rest: str) -> Json:
-    keys = [_member(world, key) for key in told.get("members", [])]
+    keys = [member_key(world, key) for key in told.get("members", [])]
     if len(keys) > MAX_ALLOWED:
-        raise _refuse(f"at most {MAX_ALLOWED} members")
+        raise refuse(f"at most {MAX_ALLOWED} members")
     world.allowlist = keys
     return {"members": keys}
 
 
 def _product(world: World, told: Told, _request: Request, _rest: str) -> Json:
-    member = world.members[_member(world, told.get("member"))]
+    member = world.members[member_key(world, told.get("member"))]
     if told.get("product", member.product) not in {"premium", "free"}:
-        raise _refuse("product is premium or free")
+        raise refuse("product is premium or free")
     member.product = told.get("product", member.product)
     member.country = str(told.get("country", member.country))
     member.display_name = str(told.get("display_name", member.display_name))
@@ -233,9 +215,9 @@ def _catalog(world: World, _told: Told, request: Request, _rest: str) -> Json:
     """URIs and names of things; `type`, `odd`, `name` (a part of it) and `limit` narrow them down."""
     kind, odd, name = (request.query.get(word, "") for word in ("type", "odd", "name"))
     if odd and odd not in world.catalog.odd:
-        raise _refuse(f"odd is one of {', '.join(world.catalog.odd)}")
+        raise refuse(f"odd is one of {', '.join(world.catalog.odd)}")
     if not odd and not kind:
-        raise _refuse("name a type or an oddity")
+        raise refuse("name a type or an oddity")
     things = world.catalog.odd[odd] if odd else world.catalog.all(kind)
     limit = int(request.query.get("limit", "20"))
     found: list[JsonObject] = [
@@ -244,19 +226,6 @@ def _catalog(world: World, _told: Told, request: Request, _rest: str) -> Json:
         if (not kind or thing.kind == kind) and name.casefold() in thing.name.casefold()
     ]
     return found[:limit]
-
-
-def _playlists(world: World, _told: Told, _request: Request, _rest: str) -> Json:
-    return [
-        {
-            "uri": playlist.uri,
-            "id": playlist.id,
-            "name": playlist.name,
-            "owner": playlist.owner_id,
-            "items": [row.uri for row in playlist.rows],
-        }
-        for playlist in world.playlists.values()
-    ]
 
 
 _ORDERS: dict[tuple[str, str], Order] = {
@@ -277,5 +246,5 @@ _ORDERS: dict[tuple[str, str], Order] = {
     ("PUT", "allowlist"): _allowlist,
     ("PUT", "product"): _product,
     ("GET", "catalog"): _catalog,
-    ("GET", "playlists"): _playlists,
+    **control_lists.ORDERS,
 }

@@ -23,6 +23,10 @@ _ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
+def new_playlist_id() -> str:
+    return "".join(secrets.choice(_BASE62) for _ in range(22))
+
+
 @operation("create-playlist", "POST", "/me/playlists", any_of=MODIFY)
 def create_playlist(call: Call) -> Reply:
     member, body = require_member(call), json_body(call)
@@ -37,7 +41,7 @@ def create_playlist(call: Call) -> Reply:
     if len(shelf) >= MAX_PLAYLISTS:
         raise errors.forbidden()
     made = Playlist(
-        id="".join(secrets.choice(_BASE62) for _ in range(22)),
+        id=new_playlist_id(),
         name=body["name"],
         description=body.get("description") or "",
         owner_id=member.id,

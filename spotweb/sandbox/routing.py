@@ -66,6 +66,11 @@ class Operation:
     bucket: str  # the daily quota it counts towards
     gone_since: str  # the month in which other modes lost it
 
+    @property
+    def has_tag(self) -> bool:
+        """What plays is never the same twice."""
+        return self.method == "GET" and not self.reads_player
+
     def admits(self, scopes: set[str]) -> bool:
         return self.scopes <= scopes and (not self.any_of or bool(self.any_of & scopes))
 

@@ -34,10 +34,14 @@ class Sandbox:
         latency_ms: int = 0,
         delay_ms: int = 300,
         saved_tracks: int = 400,
+        long_playlist: int = 0,
         members: int = 4,
         state_file: str | Path | None = None,
     ) -> None:
-        """`clients` maps client ids to secrets (empty: PKCE alone); port 0 takes any free one."""
+        """`clients` maps client ids to secrets (empty: PKCE alone); port 0 takes any free one.
+
+        `saved_tracks` is how many the owner has; with a `long_playlist` of so many items she has one more.
+        """
         self.world = World(
             seed=seed,
             settings=Settings(quota_mode=quota_mode, latency_ms=latency_ms, delay_ms=delay_ms),
@@ -45,6 +49,7 @@ class Sandbox:
             redirect_uris=redirect_uris or [],
             member_count=members,
             saved_tracks=saved_tracks,
+            long_playlist=long_playlist,
         )
         self._server = _Server(("127.0.0.1", port), _Handler, world=self.world)
         self.port = self._server.server_address[1]
@@ -166,7 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Type", reply.content_type)
         for name, value in reply.headers:
             self.send_header(name, value)
-        if reply.status != 204:  # noqa: PLR2004
+        if reply.status not in {204, 304}:
             self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
         if is_head or not reply.body:

@@ -1,8 +1,12 @@
-"""What survives a restart: consents, tokens, players, the clock; one file that is never half written."""
+"""What survives a restart: consents, tokens, players, playlists, libraries, the clock.
+
+One file that is never half written. Of playlists and libraries it holds what differs from the seed's.
+"""
 
 import json
 import os
 import tempfile
+from base64 import b64decode, b64encode
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -10,9 +14,11 @@ from typing import Any, TypeAlias
 from spotweb.sandbox.devices import Device
 from spotweb.sandbox.grants import Access, Code, Grant
 from spotweb.sandbox.player import Pending, Play, Player
+from spotweb.sandbox.playlists import Playlist, Row, Version
+from spotweb.sandbox.shelves import Shelf
 from spotweb.sandbox.world import World
 
-VERSION = 1
+VERSION = 2
 _NOT_KEPT = {"duration_ms", "effects", "continue_with"}
 # Decoded JSON; its shape is what `snapshot` wrote, and a file of another version is not read at all.
 Document: TypeAlias = dict[str, Any]
@@ -33,11 +39,11 @@ class Keeper:
     def save(self) -> None:
         with self._world.lock:
             self._saved = self._world.changes
-            document = snapshot(self._world)
+            document = json.dumps(snapshot(self._world))
         self._path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
         with os.fdopen(handle, "w") as file:  # mkstemp made it for its owner alone: there are tokens in it
-            json.dump(document, file)
+            file.write(document)
         Path(name).replace(self._path)
 
 
@@ -46,6 +52,8 @@ def snapshot(world: World) -> Document:
     return {
         "version": VERSION,
         "seed": world.seed,
+        "albums": len(world.catalog.albums),
+        "founded_at": world.founded_at,
         "saved_at": world.clock.now(),
         "advanced_s": world.clock.advanced_s,
         "allowlist": world.allowlist,
@@ -59,7 +67,31 @@ def snapshot(world: World) -> Document:
         "approvals": grants.approvals,
         "logins": grants.logins,
         "players": {key: _player_document(world.player(key)) for key in world.players},
+        "playlists": [_playlist_document(one) for one in world.playlists.values() if one.is_touched],
+        "libraries": {
+            key: {kind: shelf.saved() for kind, shelf in library.items() if shelf.is_touched}
+            for key, library in world.libraries.items()
+        },
+        "covers": {name: b64encode(jpeg).decode() for name, jpeg in world.covers.items()},
     }
+
+
+def _playlist_document(playlist: Playlist) -> Document:
+    """Rows are told once, whatever number of versions they are in."""
+    rows = {id(row): row for version in playlist.versions for row in version.rows}
+    places = {row_id: place for place, row_id in enumerate(rows)}
+    document = {name: getattr(playlist, name) for name in Playlist.__dataclass_fields__ if name != "versions"}
+    document["rows"] = [asdict(row) for row in rows.values()]
+    document["versions"] = [
+        {
+            "snapshot_id": version.snapshot_id,
+            "between_id": version.between_id,
+            "made_at": version.made_at,
+            "rows": [places[id(row)] for row in version.rows],
+        }
+        for version in playlist.versions
+    ]
+    return document
 
 
 def _player_document(player: Player) -> Document:
@@ -72,8 +104,9 @@ def _player_document(player: Player) -> Document:
 
 
 def restore(world: World, document: Document) -> None:
-    """Take up where the file left off; a file of another seed or version is left unread."""
-    if document.get("version") != VERSION or document.get("seed") != world.seed:
+    """Take up where the file left off; that of another version, seed or size of catalogue is left unread."""
+    ours = (VERSION, world.seed, len(world.catalog.albums))
+    if (document.get("version"), document.get("seed"), document.get("albums")) != ours:
         return
     world.clock.advance(document["advanced_s"])
     off_s = max(0.0, world.clock.now() - document["saved_at"])
@@ -90,6 +123,29 @@ def restore(world: World, document: Document) -> None:
     for key, fields in document["players"].items():
         if key in world.players:
             _restore_player(world.players[key], fields, off_s=off_s)
+    _restore_belongings(world, document)
+
+
+def _restore_belongings(world: World, document: Document) -> None:
+    world.found(document["founded_at"])
+    world.covers = {name: b64decode(text) for name, text in document["covers"].items()}
+    for fields in document["playlists"]:
+        playlist = _playlist(fields)
+        world.playlists[playlist.id] = playlist
+    for key, shelves in document["libraries"].items():
+        for kind, saved in shelves.items():
+            if key in world.libraries:
+                world.libraries[key][kind] = shelf = Shelf((thing_id, moment) for thing_id, moment in saved)
+                shelf.is_touched = True
+
+
+def _playlist(fields: Document) -> Playlist:
+    rows = [Row(**row) for row in fields.pop("rows")]
+    versions = [
+        Version(**version | {"rows": [rows[place] for place in version["rows"]]})
+        for version in fields.pop("versions")
+    ]
+    return Playlist(**fields | {"invited": tuple(fields["invited"]), "versions": versions})
 
 
 def _restore_player(player: Player, fields: Document, *, off_s: float) -> None:

@@ -23,6 +23,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--latency-ms", type=int, default=0, help="added to every answer")
         parser.add_argument("--saved-tracks", type=int, default=400, help="saved by the owner of the house")
+        parser.add_argument(
+            "--long-playlist", type=int, default=0, metavar="ITEMS", help="one more playlist, of this length"
+        )
         parser.add_argument("--members", type=int, default=4, help="size of the household")
         parser.add_argument("--seed", type=int, default=1, help="another seed is another catalogue")
         parser.add_argument("--state", metavar="FILE", help="kept over restarts")
@@ -40,6 +43,7 @@ class Command(BaseCommand):
                 seed=options["seed"],
                 latency_ms=options["latency_ms"],
                 saved_tracks=options["saved_tracks"],
+                long_playlist=options["long_playlist"],
                 members=options["members"],
                 state_file=options["state"],
             )
