@@ -69,6 +69,10 @@ class Client:
     def key(self) -> str:
         return self._tokens.key
 
+    def in_background(self) -> "Client":
+        """The same member's way for what nobody waits for."""
+        return Client(self._tokens, purpose="background")
+
     def call(
         self,
         operation: str,

@@ -35,6 +35,7 @@ class Listing(Struct, Generic[T], frozen=True, kw_only=True):
     ids: Mapping[str, str] = _NOTHING
     params: Params = {}  # frozen, and never written to
     is_unique: bool = True
+    is_by_cursor: bool = False
 
     def asking(self, **params: str | int | bool | None) -> "Listing[T]":
         return structs.replace(self, params={**self.params, **params})

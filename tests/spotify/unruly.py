@@ -5,6 +5,7 @@ import socket
 import struct
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -62,10 +63,11 @@ def _json(status: int, value: object, headers: dict[str, str]) -> Reply:
 
 
 class UnrulyServer:
-    """Replies in the order given; when none is left, the last one again."""
+    """Replies in the order given; when none is left, the last one again. Or as `decide` says."""
 
     def __init__(self) -> None:
         self.replies: deque[Reply] = deque([Reply(204)])
+        self.decide: Callable[[Asked], Reply] | None = None
         self.asked: list[Asked] = []
         self.at_once = self.most_at_once = 0
         self._counting = Lock()
@@ -78,10 +80,17 @@ class UnrulyServer:
 
     def answer(self, *replies: Reply) -> None:
         self.replies = deque(replies)
+        self.decide = None
         self.asked.clear()
         self.most_at_once = 0
 
-    def next_reply(self) -> Reply:
+    def answer_as(self, decide: Callable[[Asked], Reply]) -> None:
+        self.answer(Reply(204))
+        self.decide = decide
+
+    def next_reply(self, asked: Asked) -> Reply:
+        if self.decide:
+            return self.decide(asked)
         return self.replies.popleft() if len(self.replies) > 1 else self.replies[0]
 
     def come_and_go(self, change: int) -> None:
@@ -111,20 +120,19 @@ class _Handler(BaseHTTPRequestHandler):
     def _reply(self) -> None:
         address = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.server.unruly.asked.append(
-            Asked(
-                self.command,
-                address.path,
-                dict(parse_qsl(address.query, keep_blank_values=True)),
-                dict(self.headers),
-                body,
-                self.requestline,
-                self.client_address[1],
-                time.monotonic(),
-            )
+        asked = Asked(
+            self.command,
+            address.path,
+            dict(parse_qsl(address.query, keep_blank_values=True)),
+            dict(self.headers),
+            body,
+            self.requestline,
+            self.client_address[1],
+            time.monotonic(),
         )
+        self.server.unruly.asked.append(asked)
         self.server.unruly.come_and_go(1)
-        reply = self.server.unruly.next_reply()
+        reply = self.server.unruly.next_reply(asked)
         if reply.echo:
             echoed = f"{reply.body.decode()} {self.requestline}\n{self.headers}\n".encode() + body
             reply = replace(reply, body=echoed)

@@ -86,6 +86,7 @@ FOLLOWED_ARTISTS: Listing[Artist] = Listing(
     page_of=attrgetter("artists"),
     key_of=attrgetter("uri"),
     params={"type": "artist"},
+    is_by_cursor=True,
 )
 
 

@@ -1,0 +1,203 @@
+"""A whole collection, page by page: side by side as far as the pace allows, handed on in order as they come.
+
+    for part in collect(client, library.SAVED_TRACKS):
+        keep(part.items)
+
+The first page is there after one round trip. It ends where Spotify says that nothing comes `next`, whatever
+`total` claims. Memory stays flat: a page that was handed on is forgotten. A page that fails fails the whole
+collection with its SpotifyError; there is never a shorter list.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+from django.db import connections
+from msgspec import Struct
+
+from spotweb.spotify.errors import BadResponse
+from spotweb.spotify.gate.limits import pace
+from spotweb.spotify.http import Client
+from spotweb.spotify.listings import Listing, entries, read
+from spotweb.spotify.transport import Params
+
+T = TypeVar("T")
+
+# As many pages as a member shall have at once; the rest goes as background work, evenly and behind members.
+_AT_ONCE = 8
+
+
+class Part(Struct, Generic[T], frozen=True, kw_only=True):
+    """One page. `items` are pairs of position and entry, from 0 in the whole collection.
+
+    `total` is what Spotify claims, or null. `is_late`: entries that came in at the front meanwhile.
+    """
+
+    items: tuple[tuple[int, T], ...]
+    total: int | None
+    is_late: bool = False
+
+
+class Progress(Struct, frozen=True, kw_only=True):
+    """`seen` counts places, nulls included, so that it can be compared with `total`."""
+
+    pages: int
+    seen: int
+    total: int | None
+
+
+class Collection(Generic[T]):
+    """Iterate once. Afterwards `drifted` says whether it changed while it was read.
+
+    Then an entry may be missing that stood at the edge of a page, so nothing may be forgotten for having been
+    missed; entries that moved are not handed on twice.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        listing: Listing[T],
+        *,
+        side_by_side: int | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> None:
+        self.drifted = False
+        self._client = client
+        self._listing = listing
+        self._side_by_side = side_by_side or pace().side_by_side
+        self._progress = progress
+        self._pages = 0
+        self._places = 0
+        self._total: int | None = None
+        self._keys: set[str] = set()
+
+    def __iter__(self) -> Iterator[Part[T]]:
+        first = self._read(self._client, 0)
+        self._total = first.total
+        yield self._part(first, 0)
+        if self._listing.is_by_cursor:
+            yield from self._by_cursor(first)
+        elif first.next is not None:
+            yield from self._by_offset(first)
+            yield from self._look_back(first)
+
+    def _by_offset(self, first: Any) -> Iterator[Part[T]]:  # noqa: ANN401  # a Page of rows
+        pool = ThreadPoolExecutor(self._side_by_side, thread_name_prefix="collect")
+        try:
+            offset, page = 0, first
+            while page.next is not None:
+                begin = self._next_offset(page, offset)
+                for offset, page in self._run(pool, begin):  # the last ones are looked at
+                    yield self._part(page, offset)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _run(self, pool: ThreadPoolExecutor, begin: int) -> Iterator[tuple[int, Any]]:
+        """Pages from `begin` in order, until one says that the next is not where it was expected."""
+        step = self._listing.page_size
+        ahead: deque[tuple[int, Future[Any]]] = deque()
+        upcoming = begin
+        while True:
+            while len(ahead) < 2 * self._side_by_side and (not ahead or upcoming < (self._total or 0)):
+                ahead.append((upcoming, pool.submit(self._read_in_thread, upcoming)))
+                upcoming += step
+            offset, reading = ahead.popleft()
+            page = reading.result()
+            yield offset, page
+            if page.next is None or self._next_offset(page, offset) != offset + step:
+                for _, waste in ahead:
+                    waste.cancel()
+                return
+
+    def _by_cursor(self, page: Any) -> Iterator[Part[T]]:  # noqa: ANN401  # a CursorPage of rows
+        seen: set[str | None] = {None}
+        while page.next is not None:
+            after = page.cursors.after if page.cursors else None
+            if after in seen:
+                raise self._nonsense()
+            seen.add(after)
+            begin = self._places
+            page = self._read(self._client_for(begin), after=after)
+            yield self._part(page, begin)
+
+    def _look_back(self, first: Any) -> Iterator[Part[T]]:  # noqa: ANN401  # a Page of rows
+        """Whether the beginning is still what it was; what is new there is handed on late."""
+        again = self._read(self._client.in_background(), 0)
+        found = dict(entries(self._listing, again.items))
+        if again.total != first.total or self._keys_of(again) != self._keys_of(first):
+            self.drifted = True
+        if not self._listing.is_unique:
+            return
+        new = tuple((place, entry) for place, entry in found.items() if self._is_new(entry))
+        if new:
+            yield Part(items=new, total=again.total, is_late=True)
+
+    def _part(self, page: Any, offset: int) -> Part[T]:  # noqa: ANN401  # a Page or CursorPage of rows
+        if page.total != self._total:
+            self.drifted = True
+        items = []
+        for place, entry in entries(self._listing, page.items):
+            position = offset + place
+            if self._is_new(entry) if self._listing.is_unique else position >= self._places:
+                items.append((position, entry))
+            else:
+                self.drifted = True
+        self._places = max(self._places, offset + len(page.items))
+        self._pages += 1
+        if self._progress:
+            self._progress(Progress(pages=self._pages, seen=self._places, total=page.total))
+        return Part(items=tuple(items), total=page.total)
+
+    def _is_new(self, entry: T) -> bool:
+        key = self._listing.key_of(entry)
+        if key is None:
+            return True
+        is_new = key not in self._keys
+        self._keys.add(key)
+        return is_new
+
+    def _keys_of(self, page: Any) -> list[str | None]:  # noqa: ANN401  # a Page of rows
+        return [self._listing.key_of(entry) for _, entry in entries(self._listing, page.items)]
+
+    def _next_offset(self, page: Any, offset: int) -> int:  # noqa: ANN401  # a Page of rows
+        """Where `next` leads; Spotify has repeated pages, which would go on for ever."""
+        told = parse_qs(urlsplit(page.next).query).get("offset", [""])[0]
+        begin = int(told) if told.isdecimal() else offset + self._listing.page_size
+        if begin <= offset:
+            raise self._nonsense()
+        return begin
+
+    def _read_in_thread(self, offset: int) -> Any:  # noqa: ANN401  # a Page of rows
+        try:
+            return self._read(self._client_for(offset), offset)
+        finally:
+            connections.close_all()  # this thread's own, opened by the gate's cache and the token
+
+    def _client_for(self, offset: int) -> Client:
+        is_early = offset < _AT_ONCE * self._listing.page_size
+        return self._client if is_early else self._client.in_background()
+
+    def _read(self, client: Client, offset: int = 0, *, after: str | None = None) -> Any:  # noqa: ANN401
+        place: Params = {"after": after} if self._listing.is_by_cursor else {"offset": offset}
+        return read(
+            client, self._listing, {**self._listing.params, "limit": self._listing.page_size, **place}
+        )
+
+    def _nonsense(self) -> BadResponse:
+        return BadResponse("a page leads back", operation=self._listing.operation)
+
+
+def collect(
+    client: Client,
+    listing: Listing[T],
+    *,
+    side_by_side: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Collection[T]:
+    """All of a listing. The first pages go with the client's own purpose, the rest as background work.
+
+    `progress` is called after each page. Raises what reading a page raises.
+    """
+    return Collection(client, listing, side_by_side=side_by_side, progress=progress)
