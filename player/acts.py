@@ -7,7 +7,7 @@ from typing import Any
 from django import forms as django_forms
 from django.http import QueryDict
 
-from player import commands, forms
+from player import adding, commands, forms
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ ACTS: Mapping[str, Act] = {
     "set-volume": Act(forms.VolumeForm, commands.set_volume),
     "set-shuffle": Act(forms.ShuffleForm, commands.set_shuffle),
     "set-repeat": Act(forms.RepeatForm, commands.set_repeat),
+    "play-from": Act(forms.PlayFromForm, commands.play_from),
+    "add-lines": Act(forms.LinesForm, adding.add_lines),
     "add-to-queue": Act(forms.QueueItemForm, commands.add_to_queue),
 }
 

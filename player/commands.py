@@ -9,13 +9,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
+from django.utils import timezone
 from msgspec import structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from player import live, predictions
+from player import finding, live, predictions, remembering
 from player.expectations import Expectation
 from player.known import Live, load
+from player.marks import Mark
 from spotweb.spotify import player
 from spotweb.spotify.errors import (
     DeviceGone,
@@ -99,11 +101,34 @@ def set_repeat(member: Member, *, state: str, device_id: str | None = None) -> N
     _carry_out(member, send, Expectation(repeat_state=state), predict, device_id=device_id)
 
 
-def add_to_queue(member: Member, *, uri: str, device_id: str | None = None) -> None:
-    """Append one track or episode: behind what was queued by hand, in front of the context."""
+def add_to_queue(
+    member: Member,
+    *,
+    uri: str,
+    device_id: str | None = None,
+    added_by: Member | None = None,
+    name: str = "",
+) -> None:
+    """Append one track or episode: behind what was queued by hand, in front of the context.
+
+    `name` for the log, where the caller knows it.
+    """
+    by = added_by or member
+    item = finding.known_item(by, uri)
+    mark = Mark(added_by=by.display_name, added_by_id=by.pk, added_at=timezone.now())
     send = partial(player.add_to_queue, uri=uri)
-    # Its place among the others is not known here, so the rows wait for the read.
-    _carry_out(member, send, Expectation(queued_uri=uri), lambda known: known, device_id=device_id)
+    predict = partial(predictions.with_queued, item=item, mark=mark)
+    _carry_out(member, send, Expectation(queued_uri=uri), predict, device_id=device_id)
+    remembering.remember(member, uri, name=item.name if item else name, added_by=by)
+
+
+def play_from(member: Member, *, context_uri: str, uri: str, device_id: str | None = None) -> None:
+    """Play an album, a playlist or a show from one of its items on. What was queued by hand stays queued."""
+    send = partial(player.start_a_users_playback, context_uri=context_uri, offset_uri=uri)
+    playing = load(member).playback
+    left_uri = playing.item.uri if playing and playing.item and playing.item.uri != uri else None
+    expected = Expectation(is_playing=True, left_uri=left_uri)
+    _carry_out(member, send, expected, partial(predictions.with_row, uri=uri), device_id=device_id)
 
 
 def transfer(member: Member, *, device_id: str, play: bool | None = None) -> None:

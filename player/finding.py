@@ -9,9 +9,10 @@ from msgspec import Struct
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
+from player.known import load
 from spotweb.spotify import catalog
 from spotweb.spotify.links import Link, LinkError, LocalFile, ShortLink, WrongKind, parse_link
-from spotweb.spotify.models import Episode, Track
+from spotweb.spotify.models import Episode, Item, Thing, Track
 
 QUEUEABLE: tuple[catalog.SearchType, ...] = ("track", "episode")
 # As many of each kind as Spotify gives in development mode, and as many rows as fit under the field.
@@ -54,6 +55,22 @@ def recently_found(member: Member, uri: str) -> Track | Episode | None:
     """The item of the member's latest search, so that one can say its name without asking for it."""
     found = _load(_key(member, "latest")) or Found()
     return next((item for item in found.items if item.uri == uri), None)
+
+
+def known_thing(member: Member, uri: str) -> Thing | None:
+    """An item, album or playlist that some page of the member shows."""
+    return known_item(member, uri)
+
+
+def known_item(member: Member, uri: str) -> Item | None:
+    """An item that some page of the member shows, so that it can be named without asking for it."""
+    found = recently_found(member, uri)
+    if found:
+        return found
+    live = load(member)
+    rows = live.queue.queue if live.queue else ()
+    playing = live.playback.item if live.playback else None
+    return next((item for item in (playing, *rows) if item and item.uri == uri), None)
 
 
 def words_for(error: LinkError) -> str:

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from player import finding
+from player import adding, finding, origins
 from spotweb.spotify.links import LinkError, parse_link
 from spotweb.spotify.player import REPEAT_STATES
 
@@ -11,6 +11,11 @@ from spotweb.spotify.player import REPEAT_STATES
 DEVICE_ID = r"^[A-Za-z0-9_.:=-]{1,128}\Z"
 A_DAY_MS = 24 * 3600 * 1000
 SKIP_S = 15
+TOO_LONG = _(
+    "At most %(most)s lines at once; these are %(count)s. Nothing was added, and all are still here."
+)
+NOT_FROM_HERE = _("This cannot be played from here.")
+NOT_A_ROW = _("This is not a row of the queue.")
 
 
 class PlainForm(forms.Form):
@@ -91,6 +96,73 @@ class QueueItemForm(forms.Form):
             return parse_link(self.cleaned_data["uri"], kinds=finding.QUEUEABLE).uri
         except LinkError as error:
             raise forms.ValidationError(finding.words_for(error)) from None
+
+
+class PlayFromForm(forms.Form):
+    """One item of an album, a playlist or a show."""
+
+    context_uri = forms.CharField(max_length=200, error_messages={"required": NOT_FROM_HERE})
+    uri = forms.CharField(max_length=200, error_messages={"required": NOT_FROM_HERE})
+
+    def clean_context_uri(self) -> str:
+        return _link_to(self.cleaned_data["context_uri"], *origins.WITH_OFFSET)
+
+    def clean_uri(self) -> str:
+        return _link_to(self.cleaned_data["uri"], *finding.QUEUEABLE)
+
+
+class SkipToForm(forms.Form):
+    """A row of the queue: its place from 0 and what stands there, because rows move up meanwhile."""
+
+    row = forms.RegexField(
+        regex=r"^\d{1,2} spotify:\S{1,400}\Z",
+        error_messages=dict.fromkeys(("required", "invalid"), NOT_A_ROW),
+    )
+
+    @property
+    def place(self) -> int:
+        return int(self.cleaned_data["row"].partition(" ")[0])
+
+    @property
+    def uri(self) -> str:
+        return str(self.cleaned_data["row"].partition(" ")[2])
+
+
+class LinesForm(forms.Form):
+    """Pasted links, one or several in a line. `pasted` is what was understood."""
+
+    pasted = adding.Pasted()
+    lines = forms.CharField(
+        strip=False, widget=forms.Textarea, error_messages={"required": _("Paste at least one link.")}
+    )
+
+    def clean_lines(self) -> str:
+        text: str = self.cleaned_data["lines"]
+        count = sum(bool(line.strip()) for line in text.splitlines())
+        if count > adding.MOST_LINES:
+            raise forms.ValidationError(
+                TOO_LONG,
+                params={"most": adding.MOST_LINES, "count": f"{count:,}"},
+            )
+        self.pasted = adding.read_lines(text)
+        if not self.pasted.links:
+            reasons = dict.fromkeys(one.reason for one in self.pasted.left_out)
+            raise forms.ValidationError(list(reasons) or [_("Paste at least one link.")])
+        return text
+
+    @property
+    def left_text(self) -> str:
+        """What is still to be put right; all of it when nothing was taken."""
+        if self.errors:
+            return str(self.data.get("lines", ""))
+        return "\n".join(one.text for one in self.pasted.left_out)
+
+
+def _link_to(text: str, *kinds: str) -> str:
+    try:
+        return parse_link(text, kinds=kinds).uri
+    except LinkError:
+        raise forms.ValidationError(NOT_FROM_HERE) from None
 
 
 class DeviceForm(forms.Form):

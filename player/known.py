@@ -11,6 +11,7 @@ from msgspec import Struct, structs
 
 from accounts.models import Member
 from player.expectations import Expectation
+from player.marks import Mark
 from spotweb.spotify.errors import SpotifyError, Throttled
 from spotweb.spotify.models import Device, Playback, Queue
 
@@ -27,13 +28,24 @@ class Trouble(Struct, frozen=True, kw_only=True):
     times: int = 1
 
 
+class Whereabouts(Struct, frozen=True, kw_only=True):
+    """What decides about the queue; when it changes, the queue is another one."""
+
+    item_uri: str | None = None
+    context_uri: str | None = None
+    shuffle_state: bool = False
+
+
 class Live(Struct, frozen=True, kw_only=True):
     """What is known. Moments are seconds since 1970 by the clock of this box."""
 
     playback: Playback | None = None
     playback_at: float = 0.0
+    context_name: str = ""  # of the playlist that is played from, as far as it can be read
     queue: Queue | None = None
     queue_at: float = 0.0
+    queue_of: Whereabouts | None = None  # what the playback was when the queue was read
+    marks: tuple[Mark, ...] = ()  # of the first rows of the queue: those queued by hand
     devices: tuple[Device, ...] | None = None
     devices_at: float = 0.0
     due_at: float = 0.0
@@ -85,6 +97,7 @@ class Live(Struct, frozen=True, kw_only=True):
             trouble=_without_count(self.trouble),
             queue_trouble=_without_count(self.queue_trouble),
             queue_at=0.0,
+            queue_of=None,
             devices_at=0.0,
             due_at=0.0,
             changed_at=0.0,
@@ -98,6 +111,16 @@ class Live(Struct, frozen=True, kw_only=True):
             return 0.0
         progress_s = self.playback.progress_ms / 1000
         return round(((self.playback_at if self.playback.is_playing else 0) - progress_s) / 3)
+
+
+def whereabouts(playback: Playback | None) -> Whereabouts:
+    if playback is None:
+        return Whereabouts()
+    return Whereabouts(
+        item_uri=playback.item.uri if playback.item else None,
+        context_uri=playback.context.uri if playback.context else None,
+        shuffle_state=playback.shuffle_state,
+    )
 
 
 def trouble_of(error: SpotifyError, before: Trouble | None = None) -> Trouble:

@@ -16,12 +16,14 @@ from msgspec import structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
+from player import contexts, remembering
 from player.expectations import Expectation, merge
-from player.known import Live, keep, key, load, trouble_of
+from player.known import Live, keep, key, load, trouble_of, whereabouts
+from player.predictions import with_next
 from spotweb.spotify import player
 from spotweb.spotify.errors import ReconnectNeeded, SpotifyError, Throttled, Unavailable
 from spotweb.spotify.http import Client
-from spotweb.spotify.models import Device, Playback, Queue
+from spotweb.spotify.models import Device, Queue
 
 T = TypeVar("T")
 Wanted = Literal["all", "playback"]
@@ -29,7 +31,8 @@ Wanted = Literal["all", "playback"]
 PLAYING_S, PAUSED_S, IDLE_S = 5.0, 15.0, 30.0
 # Spotify tells of the next item a moment after the last one ended, and of a command's effect likewise.
 AFTER_END_S = AFTER_COMMAND_S = 0.7
-QUEUE_S = 15.0
+# The queue is read whenever something else plays and after commands; this is for what is queued elsewhere.
+QUEUE_S = 60.0
 # Devices come and go while nothing is chosen; while one plays, the list is only looked at when it is opened.
 DEVICES_S, DEVICES_WHILE_IDLE_S = 300.0, 30.0
 # Longer than the slowest answer we wait for; a crashed reader blocks the others no longer than this.
@@ -93,7 +96,7 @@ def _read_alone(member: Member, wanted: Wanted) -> Live:
     if before.is_known and before.due_at > started_at:  # somebody read between our look and our lock
         return before
     try:
-        fresh = _ask(spotify_for(member), before, wanted)
+        fresh = _ask(member, before, wanted)
     except PASSING as error:
         if not before.is_known:
             raise
@@ -101,9 +104,9 @@ def _read_alone(member: Member, wanted: Wanted) -> Live:
     return keep(member, partial(_settled, fresh=fresh, started_at=started_at))
 
 
-def _ask(client: Client, before: Live, wanted: Wanted) -> Live:
+def _ask(member: Member, before: Live, wanted: Wanted) -> Live:
     """Playback here, the rest beside it. A failing queue or device list leaves the older one standing."""
-    now = time.time()
+    client, now = spotify_for(member), time.time()
     beside_queue = (
         _beside(player.get_queue, client) if wanted == "all" and _needs_queue(before, now) else None
     )
@@ -114,19 +117,35 @@ def _ask(client: Client, before: Live, wanted: Wanted) -> Live:
     )
     playback = player.get_information_about_the_users_current_playback(client)
     live = structs.replace(before, playback=playback, playback_at=time.time(), trouble=None)
-    if beside_queue is None and wanted == "all" and _has_moved_on(before, live):
-        beside_queue = _beside(player.get_queue, client)
-    return _with_devices(_with_queue(live, beside_queue), beside_devices)
+    if beside_queue is None and wanted == "all" and _is_another_queue(live):
+        live = _gone_on(live, before, member)
+        if _is_another_queue(live):
+            beside_queue = _beside(player.get_queue, client)
+    # Beside the queue, which is read anew as well when the context is another one.
+    live = structs.replace(live, context_name=contexts.name_of(member, client, live.playback))
+    return _with_devices(_with_queue(live, beside_queue, member), beside_devices)
 
 
 def _needs_queue(before: Live, now: float) -> bool:
-    after_command = before.changed_at > before.queue_at
-    return after_command or now - before.queue_at >= QUEUE_S or _is_over(before, now)
+    return before.changed_at > before.queue_at or now - before.queue_at >= QUEUE_S
 
 
-def _is_over(before: Live, now: float) -> bool:
-    ends_in_s = _ends_in_s(before)
-    return ends_in_s is not None and now - before.playback_at >= ends_in_s
+def _is_another_queue(live: Live) -> bool:
+    return live.queue_of != whereabouts(live.playback)
+
+
+def _gone_on(live: Live, before: Live, member: Member) -> Live:
+    """What was next plays now: the queue is the same without it, and need not be asked for."""
+    foreseen = with_next(before)
+    if before.queue is None or not before.queue.queue or before.queue_of != whereabouts(before.playback):
+        return live
+    if whereabouts(foreseen.playback) != whereabouts(live.playback):
+        return live
+    if before.marks:
+        remembering.move_up(member)
+    return structs.replace(
+        live, queue=foreseen.queue, marks=foreseen.marks, queue_of=whereabouts(live.playback)
+    )
 
 
 def _needs_devices(before: Live, now: float) -> bool:
@@ -135,26 +154,25 @@ def _needs_devices(before: Live, now: float) -> bool:
     return now - before.devices_at >= (DEVICES_S if is_listed else DEVICES_WHILE_IDLE_S)
 
 
-def _has_moved_on(before: Live, live: Live) -> bool:
-    return _whereabouts(before.playback) != _whereabouts(live.playback)
-
-
-def _whereabouts(playback: Playback | None) -> tuple[str | None, str | None, bool]:
-    if playback is None:
-        return None, None, False
-    context_uri = playback.context.uri if playback.context else None
-    return (playback.item.uri if playback.item else None), context_uri, playback.shuffle_state
-
-
-def _with_queue(live: Live, beside: "Future[Queue] | None") -> Live:
+def _with_queue(live: Live, beside: "Future[Queue] | None", member: Member) -> Live:
     if beside is None:
         return live
     try:
-        return structs.replace(live, queue=beside.result(), queue_at=time.time(), queue_trouble=None)
+        queue = beside.result()
     except ReconnectNeeded:
         raise
     except SpotifyError as error:  # the playback came: the page says that the queue is old, and goes on
         return structs.replace(live, queue_trouble=trouble_of(error, live.queue_trouble))
+    before = live.queue_of.item_uri if live.queue_of else None
+    playing = live.playback.item.uri if live.playback and live.playback.item else None
+    return structs.replace(
+        live,
+        queue=queue,
+        queue_at=time.time(),
+        queue_of=whereabouts(live.playback),
+        marks=remembering.recognise(member, queue, has_changed=before != playing),
+        queue_trouble=None,
+    )
 
 
 def _with_devices(live: Live, beside: "Future[tuple[Device, ...]] | None") -> Live:
@@ -196,8 +214,14 @@ def _settled(latest: Live, fresh: Live, started_at: float) -> Live:
             due_at=now + AFTER_COMMAND_S,
         )
     elif not expectation.is_met_by_queue(fresh.queue):
-        # As old as before the command, so that it is asked again.
-        shown = structs.replace(shown, queue_at=latest.queue_at, due_at=now + AFTER_COMMAND_S)
+        # As it was foreseen, and as old as before the command, so that it is asked again.
+        shown = structs.replace(
+            shown,
+            queue=latest.queue,
+            marks=latest.marks,
+            queue_at=latest.queue_at,
+            due_at=now + AFTER_COMMAND_S,
+        )
     else:
         shown = structs.replace(shown, due_at=_due_at(shown, now))
     return shown

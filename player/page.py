@@ -1,7 +1,6 @@
 """What the player page shows, made ready for its templates."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,32 +12,14 @@ from player.controls import Controls, Reason, controls_of
 from player.devices import device_lines
 from player.forms import FindForm
 from player.known import Live, trouble_of
-from player.queueing import up_next
+from player.origins import DJ_URI, origin_of
+from player.rows import queue_context, rows_of
 from spotweb.spotify.errors import NotFound, Throttled, Unavailable
 from spotweb.spotify.links import LinkError
 from spotweb.spotify.models import Episode, Item, Playback, Track
 
-# Spotify's DJ talks between the songs, and then no item is told.
-DJ_URI = "spotify:playlist:37i9dQZF1EYkqdzj48dyYq"
 VOLUME_STEP = 10
 QUIET_BELOW = 50
-
-
-@dataclass(frozen=True)
-class Row:
-    """An item of a list, with a key that stays its own while the list moves."""
-
-    item: Item
-    key: str
-    lead: int
-
-
-@dataclass(frozen=True)
-class Origin:
-    """What is played from. Names of playlists would cost a request each and are not asked for."""
-
-    name: str
-    url: str | None
 
 
 @dataclass(frozen=True)
@@ -73,7 +54,7 @@ def page_context(live: Live, member: Member) -> dict[str, Any]:
         "title": title,
         "page_title": _page_title(item, title),
         "cover_words": _("Cover of %(name)s") % {"name": _cover_name(item)} if item else "",
-        "origin": origin_of(playback),
+        "origin": origin_of(live),
         "spotify_url": _spotify_url(playback),
         "is_running": bool(playback and playback.is_playing and not live.trouble),
         "is_free": member.is_premium is False,
@@ -81,8 +62,7 @@ def page_context(live: Live, member: Member) -> dict[str, Any]:
         "shuffle": _shuffle(playback),
         "repeat": _repeat(playback, controls),
         "volume": _volume(playback),
-        "up_next": up_next(live.queue),
-        "rows": _rows(up_next(live.queue).items, prefix="queue"),
+        **queue_context(live, member, controls),
         "device_lines": lines,
         "choosable_devices": [line for line in lines if not line.reason],
         "tag": page_tag(live, member),
@@ -111,7 +91,7 @@ def found_context(member: Member, sent: Mapping[str, str]) -> dict[str, Any]:
         # The player above goes on; only the search has to wait.
         context["find_trouble"] = trouble_of(error)
     else:
-        context |= {"found": found, "found_rows": _rows(found.items, prefix="found")}
+        context |= {"found": found, "found_rows": rows_of(found.items, prefix="found")}
     return context
 
 
@@ -126,35 +106,6 @@ def kind_of(playback: Playback | None) -> str:
     if playback.context and playback.context.uri == DJ_URI:
         return "dj"
     return "unknown" if playback.is_playing else "nothing"
-
-
-def origin_of(playback: Playback | None) -> Origin | None:
-    """Null when nothing is played from, or it is only the album that stands there anyway."""
-    context = playback.context if playback else None
-    if playback is None or context is None or context.uri == DJ_URI:
-        return None
-    item = playback.item
-    if context.type == "collection":
-        return Origin(_("Liked Songs"), context.url)
-    if context.type == "playlist":
-        return Origin(_("a playlist"), context.url)
-    if context.type == "artist":
-        artists = item.artists if isinstance(item, Track) else ()
-        named = next((artist.name for artist in artists if artist.uri == context.uri), _("an artist"))
-        return Origin(named, context.url)
-    is_shown_anyway = context.type in {"album", "show"} and item is not None
-    return None if is_shown_anyway else Origin(_("Spotify"), context.url)
-
-
-def _rows(items: Iterable[Item], *, prefix: str) -> list[Row]:
-    """Keys count the copies of an item, so that a row keeps its element when those before it are gone."""
-    seen: Counter[str] = Counter()
-    rows = []
-    for lead, item in enumerate(items, start=1):
-        name = item.id or "local"
-        seen[name] += 1
-        rows.append(Row(item=item, key=f"{prefix}-{name}-{seen[name]}", lead=lead))
-    return rows
 
 
 def _title(kind: str) -> str:

@@ -5,7 +5,8 @@ import time
 from msgspec import structs
 
 from player.known import Live
-from spotweb.spotify.models import Device, Playback
+from player.marks import Mark
+from spotweb.spotify.models import Device, Item, Playback
 
 
 def with_playing(live: Live, *, is_playing: bool) -> Live:
@@ -22,7 +23,29 @@ def with_next(live: Live) -> Live:
         return live
     item, *rest = live.queue.queue
     queue = structs.replace(live.queue, currently_playing=item, queue=tuple(rest))
-    return _with_playback(_at(structs.replace(live, queue=queue), 0), item=item)
+    live = structs.replace(live, queue=queue, marks=live.marks[1:])
+    return _with_playback(_at(live, 0), item=item)
+
+
+def with_queued(live: Live, *, item: Item | None, mark: Mark) -> Live:
+    """Behind what was queued by hand, in front of the context. An unknown item waits for the read."""
+    if item is None or live.queue is None:
+        return live
+    place, rows = len(live.marks), live.queue.queue
+    queue = structs.replace(live.queue, queue=(*rows[:place], item, *rows[place:]))
+    return structs.replace(live, queue=queue, marks=(*live.marks, mark))
+
+
+def with_row(live: Live, *, uri: str) -> Live:
+    """A row of the queue plays; what was queued by hand stays in front of what follows it."""
+    rows = live.queue.queue if live.queue else ()
+    place = next((number for number, item in enumerate(rows) if item.uri == uri), None)
+    if live.queue is None or place is None:
+        return live
+    by_hand, item = rows[: len(live.marks)], rows[place]
+    following = rows[max(place + 1, len(by_hand)) :]
+    queue = structs.replace(live.queue, currently_playing=item, queue=(*by_hand, *following))
+    return _with_playback(_at(structs.replace(live, queue=queue), 0), item=item, is_playing=True)
 
 
 def with_shuffle(live: Live, *, state: bool) -> Live:

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
+from player.marks import MOST_SHOWN
 from spotweb.spotify.models import Episode, Item, Queue, Track
 
-# Spotify gives no more, and says nothing about what follows.
-MOST_SHOWN = 20
 SHORTEST_RUN = 2
 
 

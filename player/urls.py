@@ -1,6 +1,6 @@
 from django.urls import path
 
-from player import views
+from player import queue_views, views
 
 app_name = "player"
 urlpatterns = [
@@ -15,6 +15,13 @@ urlpatterns = [
     path("player/volume/", views.set_volume, name="set-volume"),
     path("player/shuffle/", views.set_shuffle, name="set-shuffle"),
     path("player/repeat/", views.set_repeat, name="set-repeat"),
+    path("player/play-from/", views.play_from, name="play-from"),
+    path("player/skip-to/", queue_views.skip_to, name="skip-to"),
+    path("player/lines/", queue_views.add_lines, name="add-lines"),
+    path("player/jobs/", queue_views.jobs_part, name="jobs"),
+    path("player/jobs/<int:pk>/cancel/", queue_views.cancel_job, name="cancel-job"),
+    path("player/jobs/<int:pk>/dismiss/", queue_views.dismiss_job, name="dismiss-job"),
+    path("player/jobs/<int:pk>/go-on/", queue_views.go_on_with_job, name="go-on-with-job"),
     path("player/queue/", views.add_to_queue, name="add-to-queue"),
     path("player/device/", views.choose_device, name="choose-device"),
     path("player/devices/", views.look_for_devices, name="look-for-devices"),

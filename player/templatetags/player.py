@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from player.page import Row
+from player.rows import Row
 
 register = template.Library()
 
@@ -21,4 +21,12 @@ def queue_row(row: Row) -> SafeString:
 # Some households' worth of queues; a row is about 3 KB.
 @lru_cache(maxsize=500)
 def _drawn(row: Row, _language: str | None) -> SafeString:
-    return render_to_string("_row.html", {"item": row.item, "key": row.key, "lead": row.lead})
+    context = {
+        "item": row.item,
+        "key": row.key,
+        "lead": row.lead,
+        "queued_by": row.queued_by,
+        "row": row,
+        "menu": "player/_queue_menu.html",
+    }
+    return render_to_string("_row.html", context)

@@ -36,9 +36,12 @@ def title_of(answer: HttpResponse) -> str:
 
 def rows(answer: HttpResponse) -> list[str]:
     """The titles of the queue."""
-    queue = answer.text.split('id="queue"', 1)[1].split("</ol>", 1)[0]
+    return titles(answer.text.split('id="queue"', 1)[1].split('id="devices"', 1)[0])
+
+
+def titles(text: str) -> list[str]:
     return [
-        unescape(title) for title in re.findall(r'row__title"><\w+ class="clip"[^>]*title="([^"]*)"', queue)
+        unescape(title) for title in re.findall(r'row__title"><\w+ class="clip"[^>]*title="([^"]*)"', text)
     ]
 
 

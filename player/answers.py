@@ -1,0 +1,73 @@
+"""How every act is answered: with the player's part as it will be, or with what stands in the way."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+
+from accounts.requests import MemberRequest
+from player import finding, jobs, live
+from player.acts import ACTS, Wish
+from player.known import Live, load
+from player.page import page_context
+from spotweb.htmx import show, wants_part
+from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PlayerRefused
+
+TEMPLATE = "player/page.html"
+
+
+def act(request: MemberRequest, name: str) -> HttpResponse:
+    wanted = ACTS[name]
+    form = wanted.form(request.POST)
+    if not form.is_valid():
+        return refuse(request, form)
+    wish = Wish(name, form.cleaned_data)
+    try:
+        wanted.carry_out(request.user, **wish.values)
+    except (NoActiveDevice, DeviceGone) as error:
+        return ask_for_device(request, wish, error)
+    return after(request, wish)
+
+
+def after(request: MemberRequest, done: Wish | None) -> HttpResponse:
+    if done and done.name == "add-to-queue":
+        item = finding.known_item(request.user, done.values["uri"])
+        said = _("Added %(name)s to the queue.") % {"name": item.name} if item else _("Added to the queue.")
+        messages.success(request, said)
+    if not wants_part(request):
+        return redirect("player:now")
+    return show_player(request, load(request.user), {})
+
+
+def refuse(request: MemberRequest, form: Form) -> HttpResponse:
+    """Say what is wrong with what was sent; nothing was done."""
+    said = [message for field_errors in form.errors.values() for message in field_errors]
+    return show_player(request, live.read(request.user), {"mistakes": said}, status=422)
+
+
+def ask_for_device(request: MemberRequest, wish: Wish | None, error: PlayerRefused) -> HttpResponse:
+    """No device would do it: offer those there are, and keep in mind what it was."""
+    state = live.look_for_devices(request.user)
+    context = {"wish": wish, "is_device_gone": isinstance(error, DeviceGone)}
+    return show_player(request, state, context, status=error.status)
+
+
+def show_player(
+    request: MemberRequest, state: Live, extra: Mapping[str, Any], *, status: int = 200
+) -> HttpResponse:
+    context = page_context(state, request.user) | dict(extra)
+    if not context.get("is_watching"):  # whole pages bring them, polls leave what stands there
+        context.setdefault("jobs", jobs.to_show(request.user))
+    return timed(show(request, TEMPLATE, context, part="part", status=status), state)
+
+
+def timed(response: HttpResponse, state: Live) -> HttpResponse:
+    """Tell the page when to ask again, also when there is nothing new to show."""
+    response.headers["Poll-Ms"] = str(state.poll_ms)
+    add_never_cache_headers(response)
+    return response
