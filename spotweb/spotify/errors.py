@@ -180,8 +180,10 @@ class InvalidRequest(SpotifyError):
 
 
 class Unavailable(SpotifyError):
-    """`is_outcome_unknown`: the command may have been carried out although its answer was lost. `is_repeatable`:
-    then sending it again does no harm."""
+    """`is_outcome_unknown`: the command may have been carried out although its answer was lost.
+
+    `is_repeatable`: then sending it again does no harm.
+    """
 
     code = "unavailable"
     status = HTTPStatus.SERVICE_UNAVAILABLE

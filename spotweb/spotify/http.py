@@ -7,6 +7,7 @@ import logging
 import random
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
@@ -115,6 +116,25 @@ class Client:
         answer = self._send(modes.OPERATIONS[operation], ids=ids, params=params, body=_Body.of(json))
         return decode(answer.body, kind, operation=operation) if answer.body.strip() else None
 
+    def fetch_unless_known(
+        self,
+        kind: type[T],
+        operation: str,
+        *,
+        ids: Mapping[str, str] = _NOTHING,
+        params: Params | None = None,
+        etag: str | None = None,
+    ) -> tuple[T | None, str | None]:
+        """A read with its ETag, where there is one; None when Spotify says that `etag` is still right."""
+        answer = self._send(modes.OPERATIONS[operation], ids=ids, params=params, body=_Body(etag=etag))
+        if answer.status == HTTPStatus.NOT_MODIFIED:
+            return None, etag
+        return decode(answer.body, kind, operation=operation), answer.headers.get("ETag")
+
+    def try_out(self, operation: Operation) -> None:
+        """A read of which only whether it is answered matters, whatever modes.py says of it."""
+        self._send(operation, ids=_NOTHING, params=None, body=_Body())
+
     def _send(
         self,
         operation: Operation,
@@ -155,7 +175,7 @@ class Client:
             trouble.is_repeatable = operation.is_repeatable
             logger.warning("%s: no answer, %s", operation.name, trouble)
             raise
-        if answer.is_success:
+        if answer.is_success or (body.etag and answer.status == HTTPStatus.NOT_MODIFIED):
             return answer
         refusal = read_refusal(operation, answer.without(token))
         logger.info("%s", refusal)
@@ -173,8 +193,11 @@ class Client:
 
 
 class _Body(NamedTuple):
+    """What is sent along; `etag` names the version that is known already."""
+
     content: bytes | None = None
     type: str = ""
+    etag: str | None = None
 
     @classmethod
     def of(cls, json: Json, jpeg: bytes | None = None) -> "_Body":
@@ -184,7 +207,8 @@ class _Body(NamedTuple):
 
     @property
     def headers(self) -> dict[str, str]:
-        return {"Content-Type": self.type} if self.type else {}
+        headers = {"Content-Type": self.type, "If-None-Match": self.etag}
+        return {name: value for name, value in headers.items() if value}
 
 
 class _Patience:

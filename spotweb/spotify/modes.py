@@ -24,7 +24,7 @@ SAME = "same"
 GONE = None
 
 # What members do side by side shares a limit; which operations Spotify really counts together is not known.
-FAMILIES = ("player", "profile", "search", "catalogue", "library", "playlists", "covers", "browse")
+FAMILIES = ("player", "profile", "search", "catalogue", "library", "playlists", "covers", "browse", "probing")
 
 _READ_STATE = "user-read-playback-state"
 _READ_PLAYING = "user-read-currently-playing"

@@ -5,10 +5,12 @@ them may raise PremiumRequired, NoActiveDevice, DeviceGone or RestrictionViolate
 """
 
 from spotweb.spotify import modes
+from spotweb.spotify.arguments import PLAYABLE, uri_of
 from spotweb.spotify.errors import InvalidRequest
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import CursorPage, Device, Devices, Playback, PlayHistory, Queue
 
+CONTEXTS = ("album", "artist", "playlist", "show", "audiobook")
 REPEAT_STATES = ("off", "context", "track")
 
 # Above about 226 Spotify has answered 500, above 800 with 413; 100 always worked.
@@ -88,16 +90,16 @@ def start_a_users_playback(
     """Resume, or play a context (album, artist, playlist, show) or up to 100 tracks and episodes.
 
     Playing `uris` replaces context and queue. An offset (position from 0, or the uri of an item) is possible
-    within an album or a playlist. Web API: start-a-users-playback.
+    within an album or a playlist. URIs or links. Web API: start-a-users-playback.
     """
     operation = "start-a-users-playback"
     body: dict[str, object] = {}
     if context_uri:
-        body["context_uri"] = context_uri
+        body["context_uri"] = _as_uri(context_uri, operation)
     if uris:
-        body["uris"] = list(uris)
+        body["uris"] = [uri_of(uri, *PLAYABLE, operation=operation) for uri in uris]
     if offset_uri is not None:
-        body["offset"] = {"uri": offset_uri}
+        body["offset"] = {"uri": _as_uri(offset_uri, operation)}
     elif offset_position is not None:
         body["offset"] = {"position": offset_position}
     if position_ms is not None:
@@ -162,10 +164,13 @@ def add_to_queue(client: Client, uri: str, *, device_id: str | None = None) -> N
     Web API: add-to-queue.
     """
     operation = "add-to-queue"
-    if not uri.startswith(("spotify:track:", "spotify:episode:")):
-        message = "only tracks and episodes can be queued"
-        raise InvalidRequest(message, operation=operation)
+    uri = uri_of(uri, *PLAYABLE, operation=operation)
     client.call(operation, params={"uri": uri, "device_id": device_id})
+
+
+def _as_uri(text: str, operation: str) -> str:
+    """URIs pass as they are: Spotify knows more contexts than links lead to, such as a collection."""
+    return text if text.startswith("spotify:") else uri_of(text, *CONTEXTS, *PLAYABLE, operation=operation)
 
 
 def _not_negative(position_ms: int, operation: str) -> int:

@@ -130,7 +130,7 @@ def create_playlist(
     body = _details(
         operation, name=name, public=public, collaborative=collaborative or None, description=description
     )
-    ids = {"user_id": profile.get_current_users_profile(client).id} if modes.is_extended() else {}
+    ids = {"user_id": profile.user_id(client)} if modes.is_extended() else {}
     return client.fetch(Playlist, operation, ids=ids, json=body)
 
 

@@ -26,8 +26,8 @@ _STRIKES_KEPT_S = 10 * 60
 _LONGEST_BELIEVED_S = 2 * 24 * 3600  # the longest ever reported is one day; more is a mistake
 
 _WINDOW_S = 30  # in which Spotify counts the requests of an app
-# These speak to another host, or have a limit of their own that says nothing of the others.
-_APART = frozenset({"accounts", "covers"})
+# Another host, a limit of its own, paths that are gone and may answer 429 at once: no sign for the others.
+_APART = frozenset({"accounts", "covers", "probing"})
 _APP_KEY = "spotify:blocked:app"
 
 _seen_clear: dict[tuple[str, Purpose], float] = {}
@@ -90,7 +90,7 @@ def _slow_the_app(family: str, wait_s: float) -> None:
 
 
 def _standing(block: _Block | None, app: _AppBlock | None, *, family: str, purpose: Purpose) -> _Block | None:
-    if app is None or family in _APART - {"covers"} or not (app[1] or purpose == "background"):
+    if app is None or family == "accounts" or not (app[1] or purpose == "background"):
         return block
     return max(block or (0.0, False), (app[0], False))
 

@@ -1,8 +1,4 @@
-"""The catalogue: search, and single objects by id.
-
-Single objects are the scarcest there is in development mode (about 600 reads in a rolling day, for the whole
-household): use the objects that other answers embed wherever that will do.
-"""
+"""Search: one request for all kinds of things."""
 
 from collections.abc import Sequence
 from typing import Literal, TypeVar
@@ -75,31 +71,6 @@ def search(
         episodes=_without_nulls(found.episodes),
         audiobooks=_without_nulls(found.audiobooks),
     )
-
-
-def get_track(client: Client, track_id: str) -> Track:
-    """Web API: get-track. Raises NotFound."""
-    return client.fetch(Track, "get-track", ids={"id": track_id})
-
-
-def get_an_episode(client: Client, episode_id: str) -> Episode:
-    """Web API: get-an-episode. Raises NotFound, also for episodes of another market."""
-    return client.fetch(Episode, "get-an-episode", ids={"id": episode_id})
-
-
-def get_an_album(client: Client, album_id: str) -> Album:
-    """With its first 50 tracks. Web API: get-an-album. Raises NotFound."""
-    return client.fetch(Album, "get-an-album", ids={"id": album_id})
-
-
-def get_an_artist(client: Client, artist_id: str) -> Artist:
-    """Web API: get-an-artist. Raises NotFound."""
-    return client.fetch(Artist, "get-an-artist", ids={"id": artist_id})
-
-
-def get_a_show(client: Client, show_id: str) -> Show:
-    """Web API: get-a-show. Raises NotFound, also for shows of another market."""
-    return client.fetch(Show, "get-a-show", ids={"id": show_id})
 
 
 def _without_nulls(page: Page[T | None]) -> Page[T]:

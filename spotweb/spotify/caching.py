@@ -1,0 +1,107 @@
+"""Objects of the catalogue that were read lately, kept for the household.
+
+Spotify allows keeping them for a time. Fresh for a day; for a week more they answer while Spotify cannot be
+asked, and save the body of an answer where Spotify tells by ETag that nothing changed. What a member has done
+(how far an episode was heard) is kept for that member alone.
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Any, Generic, NamedTuple, TypeVar
+from urllib.parse import quote
+
+import msgspec
+from django.conf import settings
+from django.core.cache import cache
+
+from spotweb.spotify.errors import BadResponse, Throttled, Unavailable
+from spotweb.spotify.http import Client
+from spotweb.spotify.transport import Params
+
+T = TypeVar("T")
+
+FRESH_S = 24 * 3600
+KEPT_S = 8 * 24 * 3600
+
+# Sorts before the gate's keys: a full database cache throws out what comes first.
+_PREFIX = "catalogue"
+
+
+class Subject(NamedTuple, Generic[T]):
+    """What is kept: one object of one operation. `member` is empty for what is the same for everybody."""
+
+    kind: type[T]
+    operation: str
+    id: str
+    market: str | None = None
+    member: str = ""
+
+    @property
+    def key(self) -> str:
+        parts = (
+            _PREFIX,
+            getattr(settings, "VERSION", "") or "",  # fields come and go with versions
+            settings.SPOTIFY_QUOTA_MODE,
+            self.operation,
+            self.id,
+            self.market or "",
+            self.member,
+        )
+        return ":".join(quote(part, safe="") for part in parts)
+
+
+class _Kept(NamedTuple):
+    at: float
+    etag: str | None
+    packed: bytes
+
+
+def read(client: Client, subject: Subject[T]) -> T:
+    """The kept object while it is fresh, else Spotify's; an old one when Spotify cannot be asked."""
+    kept = _load(subject)
+    if kept and _is_fresh(kept[0]):
+        return kept[1]
+    ids: Mapping[str, str] = {"id": subject.id}
+    params: Params = {"market": subject.market}
+    etag = kept[0].etag if kept else None
+    try:
+        found, etag = client.fetch_unless_known(
+            subject.kind, subject.operation, ids=ids, params=params, etag=etag
+        )
+    except (Throttled, Unavailable):
+        if kept is None:
+            raise
+        return kept[1]
+    if found is None:
+        if kept is None:
+            message = "unchanged, but nothing is known"
+            raise BadResponse(message, operation=subject.operation)
+        found = kept[1]
+    return keep(subject, found, etag=etag)
+
+
+def find(subject: Subject[T]) -> T | None:
+    """The kept object while it is fresh."""
+    kept = _load(subject)
+    return kept[1] if kept and _is_fresh(kept[0]) else None
+
+
+def keep(subject: Subject[T], found: T, *, etag: str | None = None) -> T:
+    entry = _Kept(time.time(), etag, msgspec.msgpack.encode(found))
+    cache.set(subject.key, tuple(entry), timeout=KEPT_S)
+    return found
+
+
+def _load(subject: Subject[T]) -> tuple[_Kept, T] | None:
+    entry: Any = cache.get(subject.key)  # whatever an older version may have left there
+    if entry is None:
+        return None
+    kept = _Kept(*entry)
+    try:
+        return kept, msgspec.msgpack.decode(kept.packed, type=subject.kind)
+    except msgspec.DecodeError:
+        return None
+
+
+def _is_fresh(kept: _Kept) -> bool:
+    return 0 <= time.time() - kept.at < FRESH_S
