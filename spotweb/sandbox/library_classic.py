@@ -53,7 +53,7 @@ def _listed(body: bytes) -> list[Any]:
 
 def _save(kind: str) -> Handler:
     def save(call: Call) -> Reply:
-        ids, shelf, now = _ids(call, kind), shelf_of(call, kind), call.world.clock.now()
+        shelf, ids, now = shelf_of(call, kind), _ids(call, kind), call.world.clock.now()
         if not all(exists(call, kind, thing_id) for thing_id in ids):
             raise errors.resource_not_found()
         for thing_id in ids:
@@ -98,10 +98,10 @@ def _register(kind: str) -> None:
 
 def _save_tracks(call: Call) -> Reply:
     """Tracks may bring dates of their own, so that an import keeps its order."""
+    shelf = shelf_of(call, "track")
     stamped = json_body(call).get("timestamped_ids") if call.request.body[:1] == b"{" else None
     if stamped is None:
         return _save("track")(call)
-    shelf = shelf_of(call, "track")
     if not isinstance(stamped, list) or not 0 < len(stamped) <= _MOST:
         raise errors.bad_request("Invalid timestamped_ids")
     for thing_id, moment in [_stamp(call, one) for one in stamped]:
@@ -137,6 +137,7 @@ def _followed_kind(call: Call) -> str:
 
 def _without_content(handler: Callable[[str], Handler]) -> Handler:
     def answer(call: Call) -> Reply:
+        require_member(call)
         handler(_followed_kind(call))(call)
         return Reply(status=204)
 
@@ -171,10 +172,11 @@ def check_follows(call: Call) -> Reply:
 )
 def follow_playlist(call: Call) -> Reply:
     """Following in public and in private need different scopes."""
-    playlist, is_public = find_playlist(call), json_body(call).get("public") is not False
+    shelf, playlist = shelf_of(call, "playlist"), find_playlist(call)
+    is_public = json_body(call).get("public") is not False
     if (MODIFY_PUBLIC if is_public else MODIFY_PRIVATE) not in call.scopes:
         raise errors.insufficient_scope()
-    shelf_of(call, "playlist").add(playlist.id, float(int(call.world.clock.now())))
+    shelf.add(playlist.id, float(int(call.world.clock.now())))
     return Reply()
 
 

@@ -80,14 +80,15 @@ def change_details(call: Call) -> Reply:
     if body.get("name") == "":
         raise errors.bad_request("Attribute name is empty")
     is_collaborative = body.get("collaborative", playlist.is_collaborative) is True
-    wants_public = body.get("public", not is_collaborative and playlist.is_public)
-    if is_collaborative and wants_public:
+    if is_collaborative and body.get("public", playlist.is_public):
         raise errors.bad_request("Collaborative playlists can't be public")
     require_modify_scope(call, is_public=playlist.is_public, is_collaborative=is_collaborative)
     playlist.name = body.get("name") or playlist.name
     playlist.description = body.get("description") or playlist.description
-    if "public" in body or "collaborative" in body:
-        playlist.is_public = not is_collaborative
+    if is_collaborative:
+        playlist.is_public = False
+    elif playlist.is_collaborative or body.get("public") is True:
+        playlist.is_public = True
     playlist.is_collaborative = is_collaborative
     playlist.is_touched = True
     playlist.write(playlist.rows, now=call.world.clock.now())
