@@ -7,6 +7,9 @@ from spotweb.spotify.links import KINDS, Link, LinkError, parse_link
 
 PLAYABLE = ("track", "episode")
 
+# Spotify's own URIs and links call these so; which of the two an id is, only the operation tells.
+_ALSO_CALLED = {"audiobook": "show", "chapter": "episode"}
+
 
 def link_of(text: str, *kinds: str, operation: str) -> Link:
     """Raises InvalidRequest; its cause is the LinkError that says more (a short link, a local file, …)."""
@@ -16,8 +19,17 @@ def link_of(text: str, *kinds: str, operation: str) -> Link:
         raise InvalidRequest(str(error), operation=operation) from error
 
 
+def link_to(text: str, kind: str, *, operation: str) -> Link:
+    """Where only one kind makes sense, so that a bare id will do."""
+    other = _ALSO_CALLED.get(kind)
+    is_bare = ":" not in text and "/" not in text
+    if other is None or is_bare:
+        return link_of(text, kind, operation=operation)
+    return Link(kind=kind, id=link_of(text, kind, other, operation=operation).id)
+
+
 def id_of(text: str, kind: str, *, operation: str) -> str:
-    return link_of(text, kind, operation=operation).id
+    return link_to(text, kind, operation=operation).id
 
 
 def uri_of(text: str, *kinds: str, operation: str) -> str:
@@ -26,15 +38,16 @@ def uri_of(text: str, *kinds: str, operation: str) -> str:
 
 def links_of(texts: Iterable[str], *kinds: str, operation: str) -> tuple[Link, ...]:
     """At least one, in the order given."""
-    links = tuple(link_of(text, *kinds, operation=operation) for text in texts)
-    if not links:
-        message = "nothing was named"
-        raise InvalidRequest(message, operation=operation)
-    return links
+    return _some((link_of(text, *kinds, operation=operation) for text in texts), operation)
 
 
 def ids_of(texts: Iterable[str], kind: str, *, operation: str) -> tuple[str, ...]:
-    return tuple(link.id for link in links_of(texts, kind, operation=operation))
+    return tuple(link.id for link in links_to(texts, kind, operation=operation))
+
+
+def links_to(texts: Iterable[str], kind: str, *, operation: str) -> tuple[Link, ...]:
+    """At least one, in the order given, all of one kind."""
+    return _some((link_to(text, kind, operation=operation) for text in texts), operation)
 
 
 def from_zero(count: int, *, operation: str) -> int:
@@ -42,3 +55,11 @@ def from_zero(count: int, *, operation: str) -> int:
         message = "a position before the beginning"
         raise InvalidRequest(message, operation=operation)
     return count
+
+
+def _some(links: Iterable[Link], operation: str) -> tuple[Link, ...]:
+    found = tuple(links)
+    if not found:
+        message = "nothing was named"
+        raise InvalidRequest(message, operation=operation)
+    return found

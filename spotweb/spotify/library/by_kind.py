@@ -6,7 +6,7 @@ development mode they take its path.
 
 from collections.abc import Iterable
 
-from spotweb.spotify.arguments import links_of
+from spotweb.spotify.arguments import links_to
 from spotweb.spotify.errors import InvalidRequest
 from spotweb.spotify.http import Client
 from spotweb.spotify.library.saving import check_library_contains, remove_library_items, save_library_items
@@ -123,7 +123,7 @@ def check_if_user_follows_playlist(client: Client, playlist: str) -> bool:
 
 
 def _uris(texts: Iterable[str], kind: str, operation: str) -> list[str]:
-    return [link.uri for link in links_of(texts, kind, operation=operation)]
+    return [link.uri for link in links_to(texts, kind, operation=operation)]
 
 
 def _people(texts: Iterable[str], kind: str, operation: str) -> list[str]:
