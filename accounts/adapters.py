@@ -1,6 +1,7 @@
 """Where allauth asks what this household wants."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -9,15 +10,17 @@ from allauth.socialaccount.models import SocialAccount, SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthError
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import last_member
 from accounts.models import Member
 from accounts.tokens import keep_grant
+from spotweb.spotify.errors import SignInFailed
 from spotweb.spotify.models import Profile
-
-LAST_MEMBER_COOKIE = "last_member"
 
 
 class HouseAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
@@ -29,31 +32,27 @@ class HouseAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allau
 
     def post_login(self, request: HttpRequest, user: Member, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
-        remember_member(response, user)
+        last_member.remember(response, user)
         return response
-
-
-def remember_member(response: HttpResponse, member: Member) -> None:
-    """Only the name and only in this browser, to offer “Continue as …” after signing out."""
-    response.set_signed_cookie(
-        LAST_MEMBER_COOKIE,
-        member.display_name,
-        max_age=settings.SESSION_COOKIE_AGE,
-        httponly=True,
-        secure=settings.SESSION_COOKIE_SECURE,
-        samesite="Lax",
-    )
 
 
 class SpotifyAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth carries no types
     def on_authentication_error(
-        self, request: HttpRequest, provider: Any, error: str = AuthError.UNKNOWN, **kwargs: Any
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: str = AuthError.UNKNOWN,
+        extra_context: dict[str, Any] | None = None,
+        **kwargs: Any,
     ) -> None:
+        state = (extra_context or {}).get("state")
         if error == AuthError.CANCELLED:
             messages.info(request, _("You did not agree at Spotify, so nothing was changed."))
-        else:
+        elif state is not None:
+            raise SignInFailed(request.GET.get("error", ""))
+        elif not request.user.is_authenticated:  # else the old tab of a sign-in that went well
             messages.error(request, _("That sign-in did not fit to one started here. Please start again."))
-        raise ImmediateHttpResponse(redirect("accounts:login"))
+        raise ImmediateHttpResponse(_back_to_start(request, (state or {}).get("next", "")))
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: Any) -> Member:
         # In development mode Spotify's own list of five says who may come; otherwise the owner says so here.
@@ -70,6 +69,7 @@ class SpotifyAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] 
             sociallogin.user.save(update_fields=["spotify_id", "display_name", "is_premium"])
             keep_grant(sociallogin.user, sociallogin.tokens)
 
+    @transaction.atomic  # a member without an account at Spotify could never sign in again
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> Member:
         member: Member = sociallogin.user
         member.set_unusable_password()
@@ -100,14 +100,23 @@ def _follow_new_account_key(sociallogin: SocialLogin) -> None:
 
 
 def _refuse_somebody_else(request: HttpRequest, sociallogin: SocialLogin) -> None:
-    """Reconnecting Ada with Ben's account would look healed and stay broken."""
-    expected = (sociallogin.state.get("data") or {}).get("reconnect")
-    if expected is None or (sociallogin.is_existing and sociallogin.user.pk == expected):
+    """Reconnecting Ada with Ben's account would look healed and stay broken; so would “Continue as Ada”."""
+    expected: int | None = (sociallogin.state.get("data") or {}).get("expected")
+    member = Member.objects.filter(pk=expected).first() if expected else None
+    if member is None or (sociallogin.is_existing and sociallogin.user.pk == member.pk):
         return
-    member = Member.objects.filter(pk=expected).first()
     words = _(
         "Spotify signed in %(other)s, not %(name)s, so nothing was changed. "
         "Choose “Not you?” on Spotify's page to switch the account."
     )
-    messages.error(request, words % {"other": sociallogin.profile.display_name, "name": member or _("you")})
-    raise ImmediateHttpResponse(redirect(sociallogin.get_redirect_url(request) or "player:now"))
+    other = sociallogin.profile.display_name or sociallogin.profile.id
+    messages.error(request, words % {"other": other, "name": member})
+    raise ImmediateHttpResponse(_back_to_start(request, sociallogin.get_redirect_url(request) or ""))
+
+
+def _back_to_start(request: HttpRequest, where: str) -> HttpResponse:
+    """To where the sign-in was wished for; `where` is an address of ours that was checked before it."""
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(where or reverse("player:now"))
+    query = f"?{urlencode({'next': where})}" if where else ""
+    return HttpResponseRedirect(reverse("accounts:login") + query)

@@ -1,5 +1,6 @@
 """Who lives here, and who may come in."""
 
+from django.db import transaction
 from django.http import Http404
 
 from accounts.errors import OwnerOnly
@@ -25,9 +26,35 @@ def refuse(owner: Member, member_id: int) -> str:
     return newcomer.display_name
 
 
-def _waiting(owner: Member, member_id: int) -> Member:
-    if not owner.is_owner:
+def remove(owner: Member, member_id: int) -> str:
+    """Take a housemate's access and everything kept of them away. Returns their name."""
+    insist_on_owner(owner)
+    member = Member.objects.filter(is_active=True, is_owner=False, pk=member_id).first()
+    if member is None:
+        raise Http404
+    member.delete()
+    return member.display_name
+
+
+def leave(member: Member) -> None:
+    """Delete everything kept of a member; the house key goes to who has lived here longest."""
+    with transaction.atomic():
+        member.delete()
+        heir = Member.objects.filter(is_active=True).order_by("joined_at", "pk").first()
+        if heir is None:  # nobody is left who could let in those at the door
+            Member.objects.all().delete()
+        elif member.is_owner:
+            heir.is_owner = True
+            heir.save(update_fields=["is_owner"])
+
+
+def insist_on_owner(member: Member) -> None:
+    if not member.is_owner:
         raise OwnerOnly
+
+
+def _waiting(owner: Member, member_id: int) -> Member:
+    insist_on_owner(owner)
     newcomer = Member.objects.filter(is_active=False, pk=member_id).first()
     if newcomer is None:
         raise Http404

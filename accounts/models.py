@@ -14,13 +14,17 @@ GRANT_ENDING_AFTER = timedelta(days=165)
 class MemberManager(BaseUserManager["Member"]):
     def join(self, member: "Member") -> None:
         """Save a newcomer. The first one ever keeps the house and need not wait to be let in."""
+        may_come_in = member.is_active
         try:
             with transaction.atomic():
                 member.is_owner = not self.exists()
-                member.is_active = member.is_active or member.is_owner
+                member.is_active = may_come_in or member.is_owner
                 member.save()
-        except IntegrityError:  # two people came first at the same time, and the other one was faster
-            member.is_owner = False
+        except IntegrityError:
+            if not member.is_owner:
+                raise
+            # Two people came first at the same time, and the other one was faster.
+            member.is_owner, member.is_active = False, may_come_in
             member.save()
 
 

@@ -4,7 +4,7 @@ import time
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Grant, Member
@@ -89,7 +89,9 @@ class GrantTokens:
             _refuse_in_trouble(grant)
             if grant.renewed_at != seen:
                 return _unsealed(grant, grant.access_token)
-            if time.monotonic() > deadline:
+            has_failed = grant.renewing_until is None
+            if has_failed or time.monotonic() > deadline:
+                # One after the other, everybody who waits would meet the same outage.
                 raise Unavailable
         return _renew_leased(grant)
 
@@ -98,13 +100,18 @@ def _take_lease(grant: Grant) -> bool:
     """Compare and set, because SQLite has no row locks and no lock may be held while Spotify thinks."""
     now = timezone.now()
     free = Q(renewing_until=None) | Q(renewing_until__lt=now)
-    unchanged = Grant.objects.filter(free, pk=grant.pk, renewed_at=grant.renewed_at, trouble=grant.trouble)
-    return unchanged.update(renewing_until=now + LEASE) == 1
+    return _as_read(grant).filter(free, trouble=grant.trouble).update(renewing_until=now + LEASE) == 1
+
+
+def _as_read(grant: Grant) -> QuerySet[Grant]:
+    """The row, unless the member has signed in again meanwhile: then what Spotify says is of old tokens."""
+    return Grant.objects.filter(pk=grant.pk, renewed_at=grant.renewed_at)
 
 
 def _renew_leased(grant: Grant) -> str:
+    refresh_token = _unsealed(grant, grant.refresh_token)
     try:
-        tokens = authorization.refresh(_unsealed(grant, grant.refresh_token))
+        tokens = authorization.refresh(refresh_token)
     except GrantExpired:
         _note_trouble(grant, Grant.Trouble.EXPIRED)
         raise
@@ -112,20 +119,19 @@ def _renew_leased(grant: Grant) -> str:
         _note_trouble(grant, Grant.Trouble.REVOKED)
         raise
     except SpotifyError:
-        Grant.objects.filter(pk=grant.pk).update(renewing_until=None)
+        _as_read(grant).update(renewing_until=None)
         raise
-    _keep_renewed(grant, tokens)
+    _keep_renewed(grant, tokens, refresh_token=tokens.refresh_token or refresh_token)
     return tokens.access_token
 
 
-def _keep_renewed(grant: Grant, tokens: Tokens) -> None:
-    changes = _sealed(tokens)
-    if tokens.refresh_token:  # usually absent, and then the old one stays good
-        changes["refresh_token"] = seal(tokens.refresh_token)
+def _keep_renewed(grant: Grant, tokens: Tokens, *, refresh_token: str) -> None:
+    # The old refresh token stays good when no new one came; sealed anew, it follows a change of keys.
+    changes = _sealed(tokens) | {"refresh_token": seal(refresh_token)}
     if tokens.scope:
         changes["scopes"] = tokens.scope
     # The lease ends with the same write: a moment earlier, the next caller would renew once more.
-    Grant.objects.filter(pk=grant.pk).update(
+    _as_read(grant).update(
         **changes, renewing_until=None, trouble=Grant.Trouble.NONE, trouble_at=None, refusals=0
     )
 
@@ -141,10 +147,10 @@ def _sealed(tokens: Tokens) -> dict[str, object]:
 
 def _refuse_in_trouble(grant: Grant) -> None:
     """Ask Spotify nothing for a grant it has refused, except the one second try."""
-    if not grant.trouble:
-        return
+    if grant.trouble in {Grant.Trouble.NONE, Grant.Trouble.UNREADABLE}:
+        return  # a key that was lost may have been put back
     is_due = grant.trouble_at is not None and grant.trouble_at < timezone.now() - SECOND_TRY_AFTER
-    if grant.trouble != Grant.Trouble.UNREADABLE and grant.refusals == 1 and is_due:
+    if grant.refusals == 1 and is_due:
         return
     raise GrantExpired if grant.trouble == Grant.Trouble.EXPIRED else GrantRevoked
 
@@ -152,16 +158,25 @@ def _refuse_in_trouble(grant: Grant) -> None:
 def _note_trouble(grant: Grant, trouble: Grant.Trouble) -> None:
     """Nothing but the sign-in is lost; the refresh token goes only with the second refusal."""
     with transaction.atomic():
-        rows = Grant.objects.filter(pk=grant.pk)
+        rows = _as_read(grant)
         rows.update(
             trouble=trouble, trouble_at=timezone.now(), refusals=F("refusals") + 1, renewing_until=None
         )
         rows.filter(refusals__gte=2).update(refresh_token="", access_token="")
 
 
+def _note_unreadable(grant: Grant) -> None:
+    """No refusal of Spotify's: with the right key everything is as before, so the tokens stay."""
+    _as_read(grant).update(trouble=Grant.Trouble.UNREADABLE, trouble_at=timezone.now(), renewing_until=None)
+
+
 def _unsealed(grant: Grant, sealed: str) -> str:
     try:
-        return unseal(sealed)
+        token = unseal(sealed)
     except UnreadableSeal:
-        _note_trouble(grant, Grant.Trouble.UNREADABLE)
+        _note_unreadable(grant)
         raise GrantRevoked from None
+    if grant.trouble == Grant.Trouble.UNREADABLE:
+        _as_read(grant).update(trouble=Grant.Trouble.NONE, trouble_at=None)
+        grant.trouble = Grant.Trouble.NONE
+    return token

@@ -18,6 +18,9 @@ own = [
     path("accounts/logout/", views.sign_out, name="sign-out"),
     path("accounts/theme/", views.choose_theme, name="choose-theme"),
     path("household/", views.household_page, name="household"),
+    path("household/leaving/", views.leaving_page, name="leaving"),
+    path("household/leave/", views.leave, name="leave"),
+    path("household/<int:member_id>/remove/", views.remove_member, name="remove-member"),
     path("household/<int:member_id>/admit/", views.admit_member, name="admit-member"),
     path("household/<int:member_id>/refuse/", views.refuse_member, name="refuse-member"),
 ]

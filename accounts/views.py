@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from allauth.socialaccount.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
@@ -5,19 +7,20 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import household
-from accounts.adapters import LAST_MEMBER_COOKIE
+from accounts import household, last_member
 from accounts.forms import ThemeForm
 from accounts.models import Member
 from accounts.requests import MemberRequest
 
 # Spotify's consent page, even for who agreed before: there one can switch the account.
 ASK_WHO = {"show_dialog": "true"}
+NOTHING: Mapping[str, str] = {}
 
 
 @login_not_required
@@ -25,13 +28,13 @@ ASK_WHO = {"show_dialog": "true"}
 @require_safe
 def login_page(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return redirect(_next(request))
+        return HttpResponseRedirect(_next(request))
     if request.get_host() != settings.SPOTWEB_URL.netloc:
         # The sign-in ends at the registered address, and a cookie of this one would not be found there.
         return HttpResponseRedirect(settings.SPOTWEB_URL.geturl().rstrip("/") + request.get_full_path())
     context = {
         "next": _next(request),
-        "last_member": request.get_signed_cookie(LAST_MEMBER_COOKIE, default="") or "",
+        "last_member": last_member.recall(request),
     }
     return render(request, "accounts/login.html", context)
 
@@ -40,17 +43,16 @@ def login_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def start_sign_in(request: HttpRequest) -> HttpResponse:
     """To Spotify; it asks who this is unless the last member of this browser goes on."""
-    known = request.get_signed_cookie(LAST_MEMBER_COOKIE, default="")
-    ask = bool(known) and "continue" not in request.POST
-    return _to_spotify(request, next_url=_next(request), auth_params=ASK_WHO if ask else {})
+    known = last_member.recall(request)
+    if known and "continue" in request.POST:
+        return _to_spotify(request, next_url=_next(request), expected=known.pk)
+    return _to_spotify(request, next_url=_next(request), auth_params=ASK_WHO if known else {})
 
 
 @require_POST
 def reconnect(request: MemberRequest) -> HttpResponse:
     """Renew the grant and come back to where the member was."""
-    return _to_spotify(
-        request, next_url=_next(request), auth_params=ASK_WHO, data={"reconnect": request.user.pk}
-    )
+    return _to_spotify(request, next_url=_next(request), auth_params=ASK_WHO, expected=request.user.pk)
 
 
 @require_POST
@@ -68,7 +70,7 @@ def choose_theme(request: MemberRequest) -> HttpResponse:
         request.user.save(update_fields=["theme"])
     else:
         messages.error(request, str(form.errors["theme"][0]))
-    return redirect(_next(request, default="accounts:household"))
+    return HttpResponseRedirect(_next(request, default="accounts:household"))
 
 
 @require_safe
@@ -79,6 +81,30 @@ def household_page(request: MemberRequest) -> HttpResponse:
         "is_development_mode": settings.SPOTIFY_QUOTA_MODE == "development",
     }
     return render(request, "accounts/household.html", context)
+
+
+@require_safe
+def leaving_page(request: MemberRequest) -> HttpResponse:
+    """Asks once more, and says what will be deleted and what stays at Spotify."""
+    return render(request, "accounts/leaving.html")
+
+
+@require_POST
+def leave(request: MemberRequest) -> HttpResponse:
+    household.leave(request.user)
+    logout(request)
+    answer = render(request, "accounts/left.html")
+    last_member.forget(answer)
+    return answer
+
+
+@require_POST
+def remove_member(request: MemberRequest, member_id: int) -> HttpResponse:
+    name = household.remove(request.user, member_id)
+    messages.success(
+        request, _("%(name)s was removed, and everything kept of them deleted.") % {"name": name}
+    )
+    return redirect("accounts:household")
 
 
 @require_POST
@@ -96,11 +122,20 @@ def refuse_member(request: MemberRequest, member_id: int) -> HttpResponse:
 
 
 def _to_spotify(
-    request: HttpRequest, *, next_url: str, auth_params: dict[str, str], data: dict[str, int] | None = None
+    request: HttpRequest,
+    *,
+    next_url: str,
+    auth_params: Mapping[str, str] = NOTHING,
+    expected: int | None = None,
 ) -> HttpResponse:
+    """`expected` is the member who has to come back; somebody else is turned away."""
     provider = get_adapter(request).get_provider(request, "spotify")
     answer: HttpResponse = provider.redirect(
-        request, process="login", next_url=next_url, auth_params=dict(auth_params), data=data
+        request,
+        process="login",
+        next_url=next_url,
+        auth_params=dict(auth_params),
+        data={"expected": expected},
     )
     return answer
 
@@ -108,5 +143,5 @@ def _to_spotify(
 def _next(request: HttpRequest, *, default: str = "player:now") -> str:
     """Where to go afterwards: only within this house."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if is_ours else redirect(default).url
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if is_ours else reverse(default)

@@ -15,7 +15,7 @@ from player.marks import Mark
 from spotweb.spotify.errors import SpotifyError, Throttled
 from spotweb.spotify.models import Device, Playback, Queue
 
-KEPT_S = 7 * 24 * 3600
+KEPT_S = 3 * 24 * 3600  # what is left of a member who was removed has to be gone within five days
 # A page looks at least once a minute: somebody else's tab may have found out that a wait is over.
 SOONEST_POLL_MS, LATEST_POLL_MS = 700, 60_000
 

@@ -32,7 +32,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:  # Any: Django's type for wha
     return {
         "site_name": settings.SITE_NAME,
         "is_demo": settings.IS_DEMO,
-        "here": _here(request),
+        "here": here(request),
         "member": member if is_member else None,
         # Lazy: parts, which are polled, show none of this and must not pay a query for it.
         "grant": SimpleLazyObject(lambda: getattr(member, "grant", None)) if is_member else None,
@@ -40,8 +40,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:  # Any: Django's type for wha
     }
 
 
-def _here(request: HttpRequest) -> str:
+def here(request: HttpRequest) -> str:
     """The page to come back to: this one, or the one whose form was sent, which no link could send again."""
+    if request.resolver_match and request.resolver_match.url_name == "spotify_callback":
+        return reverse("accounts:login")  # Spotify's answer counts once
     if request.method in {"GET", "HEAD"}:
         return request.get_full_path()
     came_from = urlsplit(request.headers.get("Referer", ""))

@@ -2,6 +2,8 @@
 
 import os
 
+from gunicorn.glogging import Logger
+
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 worker_class = "gthread"
 threads = 8
@@ -12,3 +14,13 @@ keepalive = 30
 max_requests = 20_000
 max_requests_jitter = 2_000
 control_socket_disable = True
+
+
+class QueryFreeLogger(Logger):  # type: ignore[misc]  # gunicorn carries no types
+    """An address may carry the code of a sign-in, and logs are kept longer than secrets should be."""
+
+    def exception(self, msg: str, *args: object, **kwargs: object) -> None:
+        super().exception(msg, *(str(arg).partition("?")[0] for arg in args), **kwargs)
+
+
+logger_class = QueryFreeLogger

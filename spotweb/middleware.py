@@ -2,22 +2,52 @@
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages import get_messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
 from spotweb import errorpages
+from spotweb.context import here
 from spotweb.htmx import wants_part
 from spotweb.spotify.errors import SpotifyError
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Signing in leads back to a page: an act cannot be repeated by opening its address."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
+        login_url, field = self.get_login_url(view_func), self.get_redirect_field_name(view_func)
+        return redirect_to_login(here(request), login_url, field)
+
+
+class WrongMethodMiddleware:
+    """Opening the address of an act, from the history or by hand, is answered in the look of the app."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
+            return response
+        page = errorpages.show_error(request, "errors/wrong_method.html", status=response.status_code)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
 
 class PartsMiddleware:

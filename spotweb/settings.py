@@ -4,10 +4,12 @@ A wrong value stops the start and names the remedy. One URL, SPOTWEB_URL, decide
 the redirect URI.
 """
 
+import os
 import secrets
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import available_timezones
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -16,19 +18,36 @@ from marshmallow.validate import OneOf, Range
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
-env.read_env(str(BASE_DIR / ".env"), recurse=False)  # what is set outside wins
+env.read_env(
+    BASE_DIR / env.str("SPOTWEB_ENV_FILE", default=".env"), recurse=False
+)  # what is set outside wins
 
 DATA_DIR = BASE_DIR / env.path("SPOTWEB_DATA_DIR", default=Path("data"))
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+# Sessions and sealed tokens are in there: nobody else on the box needs to read them.
+DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def _kept_secret_key() -> str:
     """The key made on first start; whoever takes a copy of the data folder takes it along."""
     path = DATA_DIR / "secret_key"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(64))
-    return path.read_text().strip()
+        draft = DATA_DIR / f".secret_key.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(64))
+        # Complete or not at all; of two processes that start at once, the first one's key stays.
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            draft.unlink()
+        except OSError:  # a file system without links
+            draft.replace(path)
+        else:
+            draft.unlink()
+    key = path.read_text().strip()
+    if not key:
+        msg = f"{path} is empty. Put a copy of it back, or delete it: then everybody signs in again."
+        raise ImproperlyConfigured(msg)
+    return key
 
 
 def _newest_version() -> str:
@@ -48,10 +67,25 @@ TOKEN_KEYS_OLD: list[str] = env.list("TOKEN_KEYS_OLD", default=[])
 PORT = env.int("PORT", default=8000, validate=Range(1, 65535))
 SANDBOX_PORT = env.int("SANDBOX_PORT", default=8001, validate=Range(1, 65535))
 BIND = env.str("BIND", default="127.0.0.1")  # 0.0.0.0 in a container
-SPOTWEB_URL = urlsplit(env.str("SPOTWEB_URL", default="") or f"http://127.0.0.1:{PORT}")  # what members type
-if SPOTWEB_URL.scheme not in {"http", "https"} or not SPOTWEB_URL.hostname or SPOTWEB_URL.path.strip("/"):
-    msg = "SPOTWEB_URL is the address members type, without a path: http://127.0.0.1:8000 or https://music.example"
-    raise ImproperlyConfigured(msg)
+
+_WRONG_URL = (
+    "SPOTWEB_URL is the address members type, without a path: http://127.0.0.1:8000 or https://music.example"
+)
+
+
+def _as_browsers_say_it(url: str) -> SplitResult:
+    """Lower case and without the port that goes without saying: it is compared with what browsers send."""
+    parts = urlsplit(url)
+    has_more = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+    if parts.scheme not in {"http", "https"} or not parts.hostname or has_more:
+        raise ImproperlyConfigured(_WRONG_URL)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    is_usual_port = parts.port in {None, {"http": 80, "https": 443}[parts.scheme]}
+    return SplitResult(parts.scheme, host if is_usual_port else f"{host}:{parts.port}", "", "", "")
+
+
+# What members type.
+SPOTWEB_URL = _as_browsers_say_it(env.str("SPOTWEB_URL", default="") or f"http://127.0.0.1:{PORT}")
 IS_HTTPS = SPOTWEB_URL.scheme == "https"
 SITE_NAME = env.str("SITE_NAME", default="Our Music")
 if SITE_NAME.lower().startswith("spot"):
@@ -119,11 +153,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "spotweb.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "spotweb.middleware.WrongMethodMiddleware",
     "spotweb.middleware.PartsMiddleware",
     "spotweb.middleware.SpotifyErrorMiddleware",
 ]
@@ -184,7 +219,6 @@ AUTH_USER_MODEL = "accounts.Member"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "player:now"
-LOGOUT_REDIRECT_URL = "accounts:login"
 ACCOUNT_ADAPTER = "accounts.adapters.HouseAccountAdapter"
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.SpotifyAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -193,7 +227,12 @@ ACCOUNT_LOGIN_METHODS: set[str] = set()
 ACCOUNT_SIGNUP_FIELDS = [
     "email"
 ]  # never asked for; an empty list would mean allauth's own choice, a username
-SILENCED_SYSTEM_CHECKS = ["account.W001"]  # it wants a login method of allauth's own, and there is none
+SILENCED_SYSTEM_CHECKS = [
+    "account.W001",  # it wants a login method of allauth's own, and there is none
+    # A household's other boxes may live under the same domain, without https; this app cannot speak for them.
+    "security.W005",
+    "security.W021",
+]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SPOTWEB_URL.scheme
 SOCIALACCOUNT_ONLY = True
@@ -215,7 +254,6 @@ SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Spotify serves artwork from several hosts under these two names; the sandbox draws its own.
@@ -240,6 +278,9 @@ CONTENT_SECURITY_POLICY = {
 # --- Words, time, files ---------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 TIME_ZONE = env.str("TZ", default="UTC") or "UTC"
+if TIME_ZONE not in available_timezones():
+    msg = f"TZ is the household's time zone, such as Europe/Berlin; there is no “{TIME_ZONE}”."
+    raise ImproperlyConfigured(msg)
 USE_TZ = USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "static/"

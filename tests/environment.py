@@ -21,10 +21,13 @@ def free_port() -> int:
 _data = Path(tempfile.mkdtemp(prefix="spotweb-test-"))
 (_data / "static").mkdir()  # WhiteNoise warns when there is none, and warnings are errors
 atexit.register(shutil.rmtree, _data, ignore_errors=True)
-for _name in [name for name in os.environ if name.startswith(("SPOTIFY_", "SPOTWEB_", "CACHE_URL"))]:
+# The household's own settings must not lead a test to its Spotify app, cache or database.
+_OTHERS = {"CACHE_URL", "DATABASE_URL", "SECRET_KEY", "TOKEN_KEY", "TOKEN_KEYS_OLD", "ALLOWED_HOSTS", "BIND"}
+for _name in [name for name in os.environ if name.startswith(("SPOTIFY_", "SPOTWEB_")) or name in _OTHERS]:
     del os.environ[_name]
 _port = free_port()
 os.environ |= {
+    "SPOTWEB_ENV_FILE": os.devnull,
     "SPOTWEB_DATA_DIR": str(_data),
     "PORT": str(_port),
     "DJANGO_LIVE_TEST_SERVER_ADDRESS": f"127.0.0.1:{_port}",  # where pytest-django serves live pages
@@ -43,4 +46,3 @@ from spotweb.settings import DATABASES  # noqa: E402
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads of the live server must meet the same locks as in a house.
     DATABASES["default"] |= {"TEST": {"NAME": str(_data / "test.sqlite3")}, "CONN_MAX_AGE": 0}
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Grant
+from accounts.models import Grant, Member
 from tests.accounts.consent import Journey
 
 HOUSEHOLD = "/household/"
@@ -21,7 +23,7 @@ def test_it_shows_everybody_and_the_days_left_of_each(ada, ben):
     page = _text(ada.get(HOUSEHOLD))
     assert "179 days left" in page
     assert "9 days left" in page
-    assert "Soon" in page
+    assert "Ends soon" in page
 
 
 def test_a_member_without_a_grant_breaks_nothing(ada):
@@ -90,6 +92,63 @@ def test_a_hostile_name_is_only_text(ada):
     assert "<script>alert" not in page
 
 
-def test_household_needs_the_same_queries_for_two_as_for_one(ada, ben, django_assert_num_queries):
-    with django_assert_num_queries(4):  # session, member, everybody with their grants, the own for the rail
+def test_more_members_cost_no_more_queries(ada, django_assert_max_num_queries):
+    with CaptureQueriesContext(connection) as alone:
         ada.get(HOUSEHOLD)
+    for number in range(4):
+        Member.objects.create(account_key=f"more-{number}", spotify_id="x", display_name=f"More {number}")
+    with django_assert_max_num_queries(len(alone)):
+        ada.get(HOUSEHOLD)
+
+
+def test_who_leaves_is_deleted_at_once_and_told_where_to_go_on(ada, ben):
+    page = _text(ben.post(reverse("accounts:leave")))
+    assert "You have left" in page
+    assert "apps with access to your account" in page
+    assert [member.display_name for member in Member.objects.all()] == ["Ada"]
+    assert not Grant.objects.filter(member=ben.member.pk).exists()
+    assert ben.get(HOUSEHOLD).status_code == 302
+
+
+def test_the_house_key_goes_to_who_has_lived_here_longest(ada, ben, willem):
+    ada.post(reverse("accounts:leave"))
+    assert [(m.display_name, m.is_owner) for m in Member.objects.all()] == [("Ben", True), ("Willem", False)]
+
+
+def test_an_empty_house_belongs_to_who_comes_first_again(ada, newcomer):
+    ada.post(reverse("accounts:leave"))
+    assert not Member.objects.exists()
+
+
+def test_leaving_asks_once_more_and_a_link_alone_deletes_nothing(ada):
+    assert "Delete and leave" in _text(ada.get(reverse("accounts:leaving")))
+    assert ada.get(reverse("accounts:leave")).status_code == 405
+    assert Member.objects.count() == 1
+
+
+def test_the_owner_removes_a_housemate_whose_session_then_ends(ada, ben):
+    page = ada.post(reverse("accounts:remove-member", args=[ben.member.pk]))
+    assert "Ben was removed" in _text(ada.get(page["Location"]))
+    assert ben.get(HOUSEHOLD).status_code == 302
+
+
+def test_nobody_else_removes_people_and_nobody_the_owner(ada, ben, willem):
+    assert ben.post(reverse("accounts:remove-member", args=[willem.member.pk])).status_code == 403
+    assert ada.post(reverse("accounts:remove-member", args=[ada.member.pk])).status_code == 404
+    assert Member.objects.count() == 3
+
+
+@pytest.fixture
+def newcomer(sandbox, ada):
+    return Member.objects.create(account_key="new", spotify_id="new", display_name="Nell", is_active=False)
+
+
+def test_a_newcomer_who_is_turned_away_leaves_nothing_behind(ada, newcomer):
+    ada.post(reverse("accounts:refuse-member", args=[newcomer.pk]))
+    assert not Member.objects.filter(pk=newcomer.pk).exists()
+
+
+@pytest.mark.parametrize("decision", ["admit-member", "refuse-member"])
+def test_only_the_owner_decides_about_newcomers(ben, newcomer, decision):
+    assert ben.post(reverse(f"accounts:{decision}", args=[newcomer.pk])).status_code == 403
+    assert Member.objects.filter(pk=newcomer.pk, is_active=False).exists()

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from accounts.models import Grant
 from accounts.sealing import seal, unseal
-from accounts.tokens import SECOND_TRY_AFTER, GrantTokens, spotify_for
+from accounts.tokens import SECOND_TRY_AFTER, GrantTokens, keep_grant, spotify_for
 from spotweb.spotify import profile
+from spotweb.spotify.authorization import Tokens
 from spotweb.spotify.errors import GrantExpired, GrantRevoked, Unavailable
 
 
@@ -127,11 +128,70 @@ def test_a_renewer_that_crashed_does_not_lock_the_member_out(ada, sandbox):
     assert GrantTokens(ada.member).access_token()
 
 
-def test_a_lost_key_asks_to_reconnect_instead_of_failing(ada, settings):
+def test_a_wrong_key_asks_to_reconnect_and_the_right_one_heals(ada, settings):
+    right = settings.TOKEN_KEY
     settings.TOKEN_KEY = "another key"
-    with pytest.raises(GrantRevoked):
-        GrantTokens(ada.member).access_token()
+    _let_access_token_end(ada)
+    for _ in range(3):
+        with pytest.raises(GrantRevoked):
+            GrantTokens(ada.member).access_token()
     assert Grant.objects.get().trouble == "unreadable"
+    settings.TOKEN_KEY = right
+    assert GrantTokens(ada.member).access_token()
+    assert Grant.objects.get().trouble == ""
+
+
+def test_a_renewal_carries_the_tokens_over_to_a_new_key(ada, settings):
+    settings.TOKEN_KEYS_OLD = [settings.TOKEN_KEY]
+    settings.TOKEN_KEY = "new key"
+    _let_access_token_end(ada)
+    GrantTokens(ada.member).access_token()
+    settings.TOKEN_KEYS_OLD = []
+    _let_access_token_end(ada)
+    assert GrantTokens(ada.member).access_token()
+
+
+def test_what_spotify_says_of_old_tokens_does_not_spoil_a_new_sign_in(ada, sandbox):
+    sandbox.control("PUT", "settings", {"latency_ms": 300})
+    _let_access_token_end(ada)
+    fresh = sandbox.tokens("ada")
+    sandbox.control("POST", "revoke", {"member": "ada"})
+
+    def ask():
+        try:
+            GrantTokens(ada.member).access_token()
+        except GrantRevoked:
+            return "revoked"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as tab:
+        old = tab.submit(ask)
+        while not Grant.objects.get().renewing_until:
+            pass
+        keep_grant(
+            ada.member, Tokens(access_token=fresh["access_token"], refresh_token=fresh["refresh_token"])
+        )
+        assert old.result() == "revoked"
+    assert not Grant.objects.get().needs_reconnect
+
+
+def test_an_outage_is_met_once_and_not_by_each_who_waits(ada, sandbox):
+    sandbox.fault("/api/token", "status", status=503)
+    sandbox.control("PUT", "settings", {"latency_ms": 200})
+    _let_access_token_end(ada)
+
+    def ask(_):
+        try:
+            GrantTokens(ada.member).access_token()
+        except Unavailable:
+            return "unavailable"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(5) as tabs:
+        assert list(tabs.map(ask, range(5))) == ["unavailable"] * 5
+    assert len(_renewals(sandbox)) <= 4  # one renewal with its one repetition; a late comer may begin another
 
 
 def test_tokens_are_sealed_in_the_database(ada, sandbox):

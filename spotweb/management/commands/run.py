@@ -1,11 +1,13 @@
 """`make run`: everything between an installed app and a page one can open."""
 
+import errno
 import os
 import socket
 import sys
 import threading
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.management import call_command
@@ -21,6 +23,15 @@ HTTP_REFUSED = (
     "names {host}. Give the box an https address, or sign in at http://127.0.0.1 on the box itself."
 )
 STOPPED_BY_HAND = {130, 143}  # by SIGINT, by SIGTERM
+ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # what to knock at when all addresses listen
+
+
+class Port(NamedTuple):
+    """Where a process will listen, and the setting that says so."""
+
+    setting: str
+    host: str
+    number: int
 
 
 class Command(BaseCommand):
@@ -28,17 +39,17 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: object, **options: object) -> None:
-        ports = {"PORT": settings.PORT} | (
-            {"SANDBOX_PORT": settings.SANDBOX_PORT} if settings.IS_DEMO else {}
-        )
-        for name, port in ports.items():
-            _insist_on_free_port(name, port)
+        ports = _ports()
+        for port in ports:
+            _insist_on_free(port)
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
+        call_command("clearsessions", verbosity=0)
+        call_command("prune_db_task_results", verbosity=0)
         if settings.SPOTWEB_URL.scheme == "http" and settings.SPOTWEB_URL.hostname not in LOOPBACK:
             self.stderr.write(self.style.WARNING(HTTP_REFUSED.format(host=settings.SPOTWEB_URL.hostname)))
-        threading.Thread(target=self._say_when_ready, args=(ports.values(),), daemon=True).start()
+        threading.Thread(target=self._say_when_ready, args=(ports,), daemon=True).start()
         manager = Manager(Printer(sys.stdout, colour=sys.stdout.isatty()))
         for name, command in _processes().items():
             manager.add_process(name, command, env=_environment(), cwd=str(settings.BASE_DIR))
@@ -46,7 +57,7 @@ class Command(BaseCommand):
         # Stopped by hand is how it is meant to end; make would call it an error.
         sys.exit(0 if manager.returncode in STOPPED_BY_HAND else manager.returncode)
 
-    def _say_when_ready(self, ports: list[int]) -> None:
+    def _say_when_ready(self, ports: list[Port]) -> None:
         deadline = time.monotonic() + READY_WITHIN_S
         while not all(_answers(port) for port in ports):
             if time.monotonic() > deadline:
@@ -58,6 +69,12 @@ class Command(BaseCommand):
             self.style.SUCCESS(f"\n{settings.SITE_NAME} is ready: open {place} ({kind}). Ctrl-C stops it.\n")
         )
         self.stdout.flush()
+
+
+def _ports() -> list[Port]:
+    web = Port("PORT", settings.BIND, settings.PORT)
+    sandbox = Port("SANDBOX_PORT", "127.0.0.1", settings.SANDBOX_PORT)
+    return [web, sandbox] if settings.IS_DEMO else [web]
 
 
 def _processes() -> dict[str, str]:
@@ -75,24 +92,34 @@ def _environment() -> dict[str, str]:
         "SANDBOX_PORT": str(settings.SANDBOX_PORT),
         "SPOTWEB_URL": settings.SPOTWEB_URL.geturl(),
         "SPOTWEB_DATA_DIR": str(settings.DATA_DIR),
-        "BIND": settings.BIND,
+        "BIND": f"[{settings.BIND}]" if ":" in settings.BIND else settings.BIND,
         "PYTHONUNBUFFERED": "1",
     }
 
 
-def _insist_on_free_port(name: str, port: int) -> None:
-    with socket.socket() as probe:
+def _insist_on_free(port: Port) -> None:
+    with socket.socket(_family(port.host)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.BIND, port))
+            probe.bind((port.host, port.number))
         except OSError as error:
-            message = (
-                f"Port {port} is taken by another program. Choose another one: make run {name}={port + 10}"
-            )
-            raise CommandError(message) from error
+            raise CommandError(_why_not(port, error)) from error
 
 
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
+def _why_not(port: Port, error: OSError) -> str:
+    if error.errno != errno.EADDRINUSE:
+        place = f"{port.host}, port {port.number}"
+        return f"Nothing can listen on {place}: {error.strerror}. See BIND and {port.setting}."
+    other = port.number + 10 if port.number < 65_000 else port.number - 10  # noqa: PLR2004  # ports end at 65,535
+    taken = f"Port {port.number} is taken by another program."
+    return f"{taken} Choose another one: make run {port.setting}={other}"
+
+
+def _answers(port: Port) -> bool:
+    with socket.socket(_family(port.host)) as probe:
         probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((ANYWHERE.get(port.host, port.host), port.number)) == 0
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
