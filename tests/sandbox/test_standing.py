@@ -89,6 +89,20 @@ def test_what_development_mode_lost_is_forbidden(box: Box, method: str, path: st
     assert answer.error == (403, "Forbidden", "")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/audio-features/x",
+        "/audio-analysis/x",
+        "/recommendations",
+        "/artists/x/related-artists",
+        "/browse/featured-playlists",
+    ],
+)
+def test_what_was_lost_first_is_not_found(box: Box, path: str) -> None:
+    assert box.api("ada", "GET", path).error == (404, "Resource not found", "")
+
+
 def test_unknown_paths_and_methods(box: Box) -> None:
     assert box.api("ada", "GET", "/me/plaeyr").error == (404, "Service not found", "")
     assert box.api("ada", "DELETE", "/me/player").status == 405
@@ -145,3 +159,38 @@ def test_the_daily_quota_counts_single_catalogue_reads_only(box: Box) -> None:
     assert box.api("ada", "GET", "/me/player").status == 200
     box.wait(24 * 3600)
     box.control("POST", "expire", {"member": "nobody"}, expect=400)
+
+
+def test_each_bucket_has_a_quota_of_its_own(box: Box, extended: Box) -> None:
+    playlist = box.get("/me/playlists")["items"][0]["id"]
+    reads = {
+        "quota_playlists": ("/me/playlists", f"/playlists/{playlist}", f"/playlists/{playlist}/items"),
+        "quota_library": (
+            "/me/tracks",
+            "/me/following?type=artist",
+            "/me/library/contains?uris=spotify:user:x",
+        ),
+        "quota_search": ("/search?q=a&type=track", "/search?q=b&type=album", "/search?q=c&type=show"),
+    }
+    for house in (box, extended):
+        house.control("PUT", "settings", dict.fromkeys(reads, 2))
+    for paths in reads.values():
+        assert [box.api("ada", "GET", path).status for path in paths] == [200, 200, 429]
+        assert box.api("ben", "GET", paths[0]).error == (429, "Too many requests", "QUOTA_EXCEEDED")
+    # What is written is not counted, and who has extended mode has no quota.
+    assert box.api("ada", "POST", "/me/playlists", {"name": "x"}).status == 201
+    assert [extended.api("ada", "GET", "/me/tracks").status for _ in range(3)] == [200, 200, 200]
+
+
+def test_whoever_has_it_already_gets_it_not_again(box: Box) -> None:
+    bearer = {"Authorization": f"Bearer {box.token('ada')}"}
+    first = box.send("GET", "/v1/me/tracks?limit=1", headers=bearer)
+    tag = first.headers["ETag"]
+    again = box.send("GET", "/v1/me/tracks?limit=1", headers=bearer | {"If-None-Match": f'"x", W/{tag}'})
+    assert (again.status, again.body, again.headers["ETag"]) == (304, b"", tag)
+    uri = first.json["items"][0]["track"]["uri"]
+    box.do("DELETE", f"/me/library?uris={uri}")
+    changed = box.send("GET", "/v1/me/tracks?limit=1", headers=bearer | {"If-None-Match": tag})
+    assert changed.status == 200
+    assert changed.headers["ETag"] != tag
+    assert box.send("GET", "/v1/me/player", headers=bearer).headers["ETag"] is None

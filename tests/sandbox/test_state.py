@@ -56,6 +56,38 @@ def test_commands_under_way_still_take_effect_after_a_restart(tmp_path: Path) ->
     box.sandbox.stop()
 
 
+def test_playlists_libraries_and_covers_survive(tmp_path: Path) -> None:
+    file = tmp_path / "sandbox.json"
+    box = make_box(state_file=file)
+    made = box.api("ada", "POST", "/me/playlists", {"name": "Kept", "description": "over night"}).json
+    path = f"/playlists/{made['id']}"
+    uris = [one["uri"] for one in box.control("GET", "catalog?type=track&limit=3")]
+    seen = box.api("ada", "POST", f"{path}/items", {"uris": uris}).json["snapshot_id"]
+    box.do("PUT", f"{path}/items", {"range_start": 0, "insert_before": 3})
+    box.do("PUT", f"{path}/images", b"/9j/4AAQ")
+    saved = box.get("/me/tracks?limit=1")["items"][0]["track"]["uri"]
+    box.do("DELETE", f"/me/library?uris={saved}")
+    reads = (path, f"{path}/items", "/me/playlists?limit=50", "/me/tracks?limit=50", "/me/albums?limit=50")
+    before = [box.get(read) for read in reads]
+    box = restarted(box, file)
+    box.sign_in_again()
+    assert [box.get(read) for read in reads] == before
+    # Whoever still has the snapshot of before the restart is understood.
+    move = {"range_start": 0, "insert_before": 3, "snapshot_id": seen}
+    assert box.api("ada", "PUT", f"{path}/items", move).status == 200
+    image = box.get(f"{path}/images")[0]["url"]
+    assert box.send("GET", image.removeprefix(box.url)).body == b"\xff\xd8\xff\xe0\x00\x10"
+    box.sandbox.stop()
+
+
+def test_what_nobody_touched_is_not_in_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "sandbox.json"
+    box = make_box(state_file=file, saved_tracks=20_000)
+    box.do("PUT", "/me/player/play", {"uris": [box.control("GET", "catalog?type=track&limit=1")[0]["uri"]]})
+    box.sandbox.stop()
+    assert 0 < file.stat().st_size < 150_000
+
+
 def test_the_file_is_for_its_owner_alone_and_another_seeds_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "sandbox.json"
     box = make_box(state_file=file)
