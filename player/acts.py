@@ -7,7 +7,7 @@ from typing import Any
 from django import forms as django_forms
 from django.http import QueryDict
 
-from player import adding, commands, forms
+from player import adding, commands, forms, liking
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class Act:
 ACTS: Mapping[str, Act] = {
     "play": Act(forms.PlainForm, commands.play),
     "pause": Act(forms.PlainForm, commands.pause),
-    "skip-to-next": Act(forms.PlainForm, commands.skip_to_next),
-    "skip-to-previous": Act(forms.PlainForm, commands.skip_to_previous),
+    "skip-to-next": Act(forms.TimesForm, commands.skip_to_next),
+    "skip-to-previous": Act(forms.TimesForm, commands.skip_to_previous),
     "seek": Act(forms.SeekForm, commands.seek),
     "skip-by": Act(forms.SkipForm, commands.skip_by),
     "set-volume": Act(forms.VolumeForm, commands.set_volume),
@@ -29,6 +29,7 @@ ACTS: Mapping[str, Act] = {
     "set-repeat": Act(forms.RepeatForm, commands.set_repeat),
     "play-from": Act(forms.PlayFromForm, commands.play_from),
     "add-lines": Act(forms.LinesForm, adding.add_lines),
+    "set-saved": Act(forms.SavedForm, liking.set_saved),
     "add-to-queue": Act(forms.QueueItemForm, commands.add_to_queue),
 }
 

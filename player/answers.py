@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.requests import MemberRequest
 from player import finding, jobs, live
 from player.acts import ACTS, Wish
+from player.bar_parts import is_bar_wanted, say_saved, show_bar, way_back
 from player.known import Live, load
 from player.page import page_context
 from spotweb.htmx import show, wants_part
@@ -39,8 +40,10 @@ def after(request: MemberRequest, done: Wish | None) -> HttpResponse:
         item = finding.known_item(request.user, done.values["uri"])
         said = _("Added %(name)s to the queue.") % {"name": item.name} if item else _("Added to the queue.")
         messages.success(request, said)
+    if done and done.name == "set-saved":
+        say_saved(request, uri=done.values["uri"], saved=done.values["saved"])
     if not wants_part(request):
-        return redirect("player:now")
+        return redirect(way_back(request))
     return show_player(request, load(request.user), {})
 
 
@@ -60,6 +63,8 @@ def ask_for_device(request: MemberRequest, wish: Wish | None, error: PlayerRefus
 def show_player(
     request: MemberRequest, state: Live, extra: Mapping[str, Any], *, status: int = 200
 ) -> HttpResponse:
+    if is_bar_wanted(request):
+        return timed(show_bar(request, state, extra, status=status), state)
     context = page_context(state, request.user) | dict(extra)
     if not context.get("is_watching"):  # whole pages bring them, polls leave what stands there
         context.setdefault("jobs", jobs.to_show(request.user))

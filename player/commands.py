@@ -52,16 +52,21 @@ def pause(member: Member, *, device_id: str | None = None) -> None:
     )
 
 
-def skip_to_next(member: Member, *, device_id: str | None = None) -> None:
-    """Never repeated by itself: a lost answer may hide a success, and two would be skipped."""
-    expected = Expectation(left_uri=_uri_to_leave(load(member)))
-    send = player.skip_users_playback_to_next_track
-    _carry_out(member, send, expected, predictions.with_next, device_id=device_id)
+def skip_to_next(member: Member, *, times: int = 1, device_id: str | None = None) -> None:
+    """Never repeated by itself: a lost answer may hide a success, and two would be skipped.
+
+    `times` stands for several presses in a row. When one of them fails, the next read shows how far it came.
+    """
+    known = load(member)
+    expected = Expectation(left_uri=_uri_to_leave(known), item_uri=_uri_after(known, times))
+    send = partial(_repeat, player.skip_users_playback_to_next_track, times)
+    predict = partial(predictions.with_next, times=times)
+    _carry_out(member, send, expected, predict, device_id=device_id)
 
 
-def skip_to_previous(member: Member, *, device_id: str | None = None) -> None:
+def skip_to_previous(member: Member, *, times: int = 1, device_id: str | None = None) -> None:
     """What was before is not known here; the next read, right after this, shows it."""
-    send = player.skip_users_playback_to_previous_track
+    send = partial(_repeat, player.skip_users_playback_to_previous_track, times)
     predict = partial(predictions.with_position, position_ms=0)
     _carry_out(member, send, Expectation(progress_ms=0), predict, device_id=device_id)
 
@@ -186,11 +191,23 @@ def _carry_out(
 def _is_so_already(client: Client, expected: Expectation) -> bool:
     """Spotify refuses to pause what is paused: then somebody else was faster, and all is well."""
     # No state shows a skip, or that it was this act that queued.
-    visible = structs.replace(expected, left_uri=None, queued_uri=None)
+    visible = structs.replace(expected, left_uri=None, item_uri=None, queued_uri=None)
     if visible == Expectation():
         return False
     playback = player.get_information_about_the_users_current_playback(client)
     return visible.is_met_by(playback, now=time.time())
+
+
+def _repeat(send: Send, times: int, client: Client, *, device_id: str | None) -> None:
+    for _ in range(times):
+        send(client, device_id=device_id)
+
+
+def _uri_after(known: Live, times: int) -> str | None:
+    """Where several skips end, so that no read on the way there is taken for the end. One skip needs no such
+    word, and Spotify may play another version of what it announced."""
+    coming = known.queue.queue if known.queue else ()
+    return coming[times - 1].uri if 1 < times <= len(coming) else None
 
 
 def _uri_to_leave(known: Live) -> str | None:

@@ -16,6 +16,7 @@ class Expectation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     until: float = 0.0
     is_playing: bool | None = None
     left_uri: str | None = None  # this item should be gone
+    item_uri: str | None = None  # this one should play
     shuffle_state: bool | None = None
     repeat_state: str | None = None
     volume_percent: int | None = None
@@ -33,6 +34,7 @@ class Expectation(Struct, frozen=True, kw_only=True, omit_defaults=True):
             return not self._speaks_of_playback()
         device = playback.device
         shown = {
+            "item_uri": playback.item.uri if playback.item else None,
             "is_playing": playback.is_playing,
             "shuffle_state": playback.shuffle_state,
             "repeat_state": playback.repeat_state,
@@ -68,5 +70,5 @@ def merge(older: Expectation | None, newer: Expectation, *, now: float) -> Expec
         return newer
     said = {name: value for name, value in structs.asdict(newer).items() if value is not None}
     if newer.left_uri is not None:  # the position that was asked for belonged to the item before
-        said["progress_ms"] = newer.progress_ms
+        said |= {"progress_ms": newer.progress_ms, "item_uri": newer.item_uri}
     return structs.replace(older, **said)

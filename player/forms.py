@@ -16,6 +16,8 @@ TOO_LONG = _(
 )
 NOT_FROM_HERE = _("This cannot be played from here.")
 NOT_A_ROW = _("This is not a row of the queue.")
+# More is a matter for the queue: each is a request of its own to Spotify.
+MOST_TIMES = 10
 
 
 class PlainForm(forms.Form):
@@ -33,6 +35,24 @@ class SeekForm(forms.Form):
             "max_value": _("Nothing is that long."),
         },
     )
+
+
+class TimesForm(forms.Form):
+    """Several presses of one key, sent together."""
+
+    times = forms.IntegerField(
+        min_value=1,
+        max_value=MOST_TIMES,
+        required=False,
+        error_messages={
+            "invalid": _("Say how often with a number."),
+            "min_value": _("One can skip up to ten at once."),
+            "max_value": _("One can skip up to ten at once."),
+        },
+    )
+
+    def clean_times(self) -> int:
+        return self.cleaned_data["times"] or 1
 
 
 class SkipForm(forms.Form):
@@ -163,6 +183,19 @@ def _link_to(text: str, *kinds: str) -> str:
         return parse_link(text, kinds=kinds).uri
     except LinkError:
         raise forms.ValidationError(NOT_FROM_HERE) from None
+
+
+class SavedForm(QueueItemForm):
+    """What to save, or to remove."""
+
+    saved = forms.TypedChoiceField(
+        coerce=lambda word: word == "true",
+        choices=[("true", "save"), ("false", "remove")],
+        error_messages={
+            "required": _("Say whether to save or to remove."),
+            "invalid_choice": _("Something is either saved or removed."),
+        },
+    )
 
 
 class DeviceForm(forms.Form):

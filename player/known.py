@@ -53,6 +53,10 @@ class Live(Struct, frozen=True, kw_only=True):
     expectation: Expectation | None = None
     trouble: Trouble | None = None
     queue_trouble: Trouble | None = None
+    saved: dict[str, bool] = {}  # by URI; what plays and what comes next
+    saved_at: float = 0.0
+    saved_retry_at: float = 0.0
+    liked_at: float = 0.0  # when a member last saved or removed something
 
     @property
     def is_known(self) -> bool:
@@ -101,6 +105,9 @@ class Live(Struct, frozen=True, kw_only=True):
             devices_at=0.0,
             due_at=0.0,
             changed_at=0.0,
+            saved_at=0.0,
+            saved_retry_at=0.0,
+            liked_at=0.0,
             expectation=None,
         )
         return blake2b(msgspec.msgpack.encode(shown), digest_size=9).hexdigest()

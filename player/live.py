@@ -16,7 +16,7 @@ from msgspec import structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from player import contexts, remembering
+from player import contexts, liking, remembering
 from player.expectations import Expectation, merge
 from player.known import Live, keep, key, load, trouble_of, whereabouts
 from player.predictions import with_next
@@ -101,7 +101,12 @@ def _read_alone(member: Member, wanted: Wanted) -> Live:
         if not before.is_known:
             raise
         return keep(member, partial(_troubled, error=error))
-    return keep(member, partial(_settled, fresh=fresh, started_at=started_at))
+
+    def settle(latest: Live) -> Live:
+        shown = _settled(latest, fresh, started_at)
+        return liking.settled(shown, fresh=fresh, latest=latest, started_at=started_at)
+
+    return keep(member, settle)
 
 
 def _ask(member: Member, before: Live, wanted: Wanted) -> Live:
@@ -123,7 +128,8 @@ def _ask(member: Member, before: Live, wanted: Wanted) -> Live:
             beside_queue = _beside(player.get_queue, client)
     # Beside the queue, which is read anew as well when the context is another one.
     live = structs.replace(live, context_name=contexts.name_of(member, client, live.playback))
-    return _with_devices(_with_queue(live, beside_queue, member), beside_devices)
+    live = _with_devices(_with_queue(live, beside_queue, member), beside_devices)
+    return liking.with_saved(live, before, client) if wanted == "all" else live
 
 
 def _needs_queue(before: Live, now: float) -> bool:

@@ -12,6 +12,7 @@ from player.controls import Controls, Reason, controls_of
 from player.devices import device_lines
 from player.forms import FindForm
 from player.known import Live, trouble_of
+from player.liking import is_saveable, is_saved
 from player.origins import DJ_URI, origin_of
 from player.rows import queue_context, rows_of
 from spotweb.spotify.errors import NotFound, Throttled, Unavailable
@@ -44,7 +45,7 @@ class Volume:
 def page_context(live: Live, member: Member) -> dict[str, Any]:
     playback, controls = live.playback, controls_of(live, member)
     item, kind, lines = (playback.item if playback else None), kind_of(playback), device_lines(live)
-    title = item.name if item and item.name else _title(kind)
+    title = title_of(playback)
     return {
         "live": live,
         "playback": playback,
@@ -57,6 +58,8 @@ def page_context(live: Live, member: Member) -> dict[str, Any]:
         "origin": origin_of(live),
         "spotify_url": _spotify_url(playback),
         "is_running": bool(playback and playback.is_playing and not live.trouble),
+        "is_saveable": is_saveable(item),
+        "is_saved": bool(is_saved(live)),
         "is_free": member.is_premium is False,
         "controls": controls,
         "shuffle": _shuffle(playback),
@@ -108,12 +111,15 @@ def kind_of(playback: Playback | None) -> str:
     return "unknown" if playback.is_playing else "nothing"
 
 
-def _title(kind: str) -> str:
+def title_of(playback: Playback | None) -> str:
+    """The name of what plays, or a word for what has none."""
+    if playback and playback.item and playback.item.name:
+        return playback.item.name
     return {
         "ad": _("Advertisement"),
         "dj": _("DJ"),
         "nothing": _("Nothing is playing"),
-    }.get(kind, _("Unknown item"))
+    }.get(kind_of(playback), _("Unknown item"))
 
 
 def _page_title(item: Item | None, title: str) -> str:

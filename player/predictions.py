@@ -17,11 +17,11 @@ def with_position(live: Live, *, position_ms: int) -> Live:
     return _at(live, position_ms)
 
 
-def with_next(live: Live) -> Live:
-    """The first of the queue plays; without a queue only Spotify knows."""
-    if live.playback is None or live.queue is None or not live.queue.queue:
+def with_next(live: Live, *, times: int = 1) -> Live:
+    """The first of the queue plays, or after several skips a later one; without it only Spotify knows."""
+    if live.playback is None or live.queue is None or len(live.queue.queue) < times:
         return live
-    item, *rest = live.queue.queue
+    item, *rest = live.queue.queue[times - 1 :]
     queue = structs.replace(live.queue, currently_playing=item, queue=tuple(rest))
     live = structs.replace(live, queue=queue, marks=live.marks[1:])
     return _with_playback(_at(live, 0), item=item)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from player import queue_views, views
+from player import bar_views, queue_views, views
 
 app_name = "player"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("player/jobs/<int:pk>/dismiss/", queue_views.dismiss_job, name="dismiss-job"),
     path("player/jobs/<int:pk>/go-on/", queue_views.go_on_with_job, name="go-on-with-job"),
     path("player/queue/", views.add_to_queue, name="add-to-queue"),
+    path("player/saved/", views.set_saved, name="set-saved"),
+    path("player/bar/", bar_views.bar, name="bar"),
     path("player/device/", views.choose_device, name="choose-device"),
     path("player/devices/", views.look_for_devices, name="look-for-devices"),
     path("player/premium/", views.try_premium, name="try-premium"),

@@ -95,6 +95,11 @@ def add_to_queue(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
+def set_saved(request: MemberRequest) -> HttpResponse:
+    return act(request, "set-saved")
+
+
+@require_POST
 def choose_device(request: MemberRequest) -> HttpResponse:
     """Move playback, or do there what found no device before."""
     form, wish = DeviceForm(request.POST), wish_of(request.POST)

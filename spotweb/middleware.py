@@ -92,10 +92,9 @@ def _takes_toasts(response: HttpResponse) -> bool:
 
 
 def _append_toasts(request: HttpRequest, response: HttpResponse) -> None:
-    toasts = [
-        render_to_string("_toasts.html#part", {"message": message}) for message in get_messages(request)
-    ]
-    response.content += "".join(toasts).encode()
+    for message in get_messages(request):
+        toast = render_to_string("_toasts.html#part", {"message": message}, request)
+        response.content += toast.encode()
 
 
 class SpotifyErrorMiddleware:

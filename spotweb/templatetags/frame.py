@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from spotweb import waiting
+from spotweb import undo, waiting
 
 register = template.Library()
 
@@ -67,6 +67,7 @@ def when(moment: datetime | None) -> str:
     return waiting.when(moment) if moment else ""
 
 
+register.filter("undo_of", undo.undo_of)
 register.filter("seconds_until", waiting.seconds_left)
 register.filter("is_soon", waiting.is_soon)
 register.filter("how_long", waiting.how_long)

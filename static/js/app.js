@@ -31,10 +31,22 @@
     keep(same ?? toast);
   }
 
-  function say(kind) {
+  function say(kind, words = "") {
     const template = document.querySelector(`template[data-toast="${kind}"]`);
-    if (template) document.getElementById("toasts").append(template.content.cloneNode(true));
+    if (!template) return;
+    const toast = template.content.cloneNode(true);
+    const place = toast.querySelector("[data-words]");
+    if (place) place.textContent = words;
+    document.getElementById("toasts").append(toast);
   }
+
+  window.say = say;
+
+  // What was taken back needs no words any more; those of the answer come by themselves.
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    const toast = ctx.sourceElement?.closest?.(".toast");
+    if (toast && ctx.response?.status < 400) dismiss(toast);
+  });
 
   function watchToasts() {
     const box = document.getElementById("toasts");
@@ -124,6 +136,11 @@
     const timer = setInterval(tick, 1000);
   }
 
-  document.querySelectorAll("[data-wait-s]").forEach(countDown);
+  const countDownAll = (box) => box.querySelectorAll("[data-wait-s]").forEach(countDown);
+  countDownAll(document);
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    const view = document.getElementById("view");
+    if (view && ctx.target?.id === "view") countDownAll(view);
+  });
   watchToasts();
 })();

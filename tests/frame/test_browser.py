@@ -143,7 +143,7 @@ def test_a_wait_is_counted_down(page):
     expect(left).to_have_text(re.compile(r"1:01:(40|39)"))
     page.clock.run_for(110_000)
     expect(left).to_have_text(re.compile(r"59:5\d"))
-    assert page.locator("progress").evaluate("(bar) => bar.value") == pytest.approx(110, abs=2)
+    assert page.locator(".wait__bar progress").evaluate("(bar) => bar.value") == pytest.approx(110, abs=2)
 
 
 @pytest.mark.parametrize(

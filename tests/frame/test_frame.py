@@ -70,13 +70,14 @@ def test_a_member_without_a_grant_sees_the_page(signed_in):
     assert signed_in.get("/privacy/").status_code == 200
 
 
-def test_the_frame_costs_one_query_beyond_knowing_the_member(signed_in, member, grant_of):
+def test_the_frame_costs_two_queries_beyond_knowing_the_member(signed_in, member, grant_of):
     grant_of(member)
     with CaptureQueriesContext(
         connection,
     ) as queries:
         signed_in.get("/privacy/")
-    assert len(queries) == 3, [query["sql"] for query in queries]  # session, member, grant
+    # Session, member, grant, and what is known of their player.
+    assert len(queries) == 4, [query["sql"] for query in queries]
 
 
 def test_a_part_pays_nothing_for_the_frame(signed_in, member, grant_of):

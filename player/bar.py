@@ -1,0 +1,146 @@
+"""What the bar at the foot of every page shows, and what its script has to know."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Member
+from player import liking
+from player.controls import Controls, Reason, controls_of
+from player.devices import ICONS
+from player.known import Live
+from player.page import kind_of, title_of
+from player.queueing import up_next
+from spotweb.spotify.models import Device, Episode, Image, Item, Playback, Track
+from spotweb.templatetags.frame import artwork, names
+
+# What is shown at once when somebody skips; farther skips wait for the answer.
+MOST_SHOWN_AHEAD = 8
+COVER_PX, THUMB_PX = 640, 52
+REPEAT_ORDER = ("off", "context", "track")
+
+
+@dataclass(frozen=True)
+class Bar:
+    live: Live
+    playback: Playback | None
+    item: Item | None
+    device: Device | None
+    kind: str
+    title: str
+    controls: Controls
+    tag: str
+
+    @property
+    def is_running(self) -> bool:
+        return bool(self.playback and self.playback.is_playing and not self.live.trouble)
+
+    @property
+    def is_playing(self) -> bool:
+        return bool(self.playback and self.playback.is_playing)
+
+    @property
+    def is_saveable(self) -> bool:
+        return liking.is_saveable(self.item)
+
+    @property
+    def is_saved(self) -> bool:
+        return bool(liking.is_saved(self.live))
+
+    @property
+    def device_icon(self) -> str:
+        return ICONS.get(self.device.type.lower(), "speaker") if self.device else "speaker"
+
+    @property
+    def facts(self) -> str:
+        """For the script, as JSON: what is shown now and what a command would bring, all in one place."""
+        playback = self.playback
+        item = _shown(self.item, self.title) if self.item or self.live.is_known else None
+        return json.dumps(
+            {
+                "now": item,
+                "kind": self.kind,
+                "progressMs": self.live.progress_ms or 0,
+                "isRunning": self.is_running,
+                "isPlaying": self.is_playing,
+                "shuffle": bool(playback and playback.shuffle_state),
+                "repeat": playback.repeat_state if playback else "off",
+                "repeats": _repeats(playback, self.controls),
+                "volume": self.device.volume_percent if self.device else None,
+                "saved": self.is_saved,
+                "upcoming": [_shown(coming, coming.name) for coming in _coming(self.live)],
+                "controls": _controls(self),
+            },
+            ensure_ascii=False,
+        )
+
+
+def bar_of(live: Live, member: Member) -> Bar:
+    playback = live.playback
+    return Bar(
+        live=live,
+        playback=playback,
+        item=playback.item if playback else None,
+        device=playback.device if playback else None,
+        kind=kind_of(playback),
+        title=title_of(playback) if live.is_known else _("Asking Spotify"),
+        controls=controls_of(live, member),
+        tag=f"{live.tag}-{member.is_premium}",
+    )
+
+
+def _coming(live: Live) -> tuple[Item, ...]:
+    return up_next(live.queue).items[:MOST_SHOWN_AHEAD]
+
+
+def _shown(item: Item | None, title: str) -> dict[str, object]:
+    album = item.album.name if isinstance(item, Track) and item.album else ""
+    return {
+        "uri": item.uri if item else "",
+        "title": title,
+        "by": _by(item),
+        "album": album,
+        "ms": item.duration_ms if item else 0,
+        "thumb": _picture(item, THUMB_PX),
+        "cover": _picture(item, COVER_PX),
+    }
+
+
+def _by(item: Item | None) -> str:
+    if isinstance(item, Track):
+        return names(item.artists)
+    return item.show.name if isinstance(item, Episode) and item.show else ""
+
+
+def _picture(item: Item | None, width: int) -> str:
+    images: tuple[Image, ...] = item.images if item else ()
+    found = artwork(images, width)
+    return found.url if found else ""
+
+
+def _repeats(playback: Playback | None, controls: Controls) -> list[str]:
+    """The states that the key goes through, in their order; off is always possible again."""
+    state = playback.repeat_state if playback else "off"
+    refused = {"context": controls.repeat_context, "track": controls.repeat_track}
+    return [name for name in REPEAT_ORDER if name == state or not refused.get(name)]
+
+
+def _controls(bar: Bar) -> Mapping[str, Mapping[str, str]]:
+    """Address of each command, and the reason when it cannot be given now."""
+    controls = bar.controls
+    no_repeat = controls.repeat_context if controls.repeat_context and controls.repeat_track else ""
+    reasons: dict[str, tuple[str, Reason]] = {
+        "play": ("player:play", controls.play),
+        "pause": ("player:pause", controls.pause),
+        "next": ("player:skip-to-next", controls.skip_to_next),
+        "previous": ("player:skip-to-previous", controls.skip_to_previous),
+        "seek": ("player:seek", controls.seek),
+        "volume": ("player:set-volume", controls.set_volume),
+        "shuffle": ("player:set-shuffle", controls.set_shuffle),
+        "repeat": ("player:set-repeat", no_repeat),
+        "saved": ("player:set-saved", "" if bar.is_saveable else _("This cannot be saved.")),
+    }
+    return {name: {"url": reverse(url), "reason": str(reason)} for name, (url, reason) in reasons.items()}

@@ -1,0 +1,37 @@
+"""The keys of the keyboard: the one table that the help lists and the script obeys."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PLAYER, PLACES = "player", "places"
+
+
+@dataclass(frozen=True)
+class Key:
+    """`keys` as KeyboardEvent.key names them, `shown` as people do; `does` is what keys.js knows it by."""
+
+    keys: str
+    shown: tuple[str | Promise, ...]
+    does: str
+    words: str | Promise
+    group: str = PLAYER
+
+
+KEYS = (
+    Key("Space", (_("Space"),), "playing", _("Play or pause")),
+    Key("n", ("N",), "next", _("Next")),
+    Key("p", ("P",), "previous", _("Previous, or to the start")),
+    Key("ArrowLeft", ("←",), "back", _("5 seconds back, 15 in spoken words")),
+    Key("ArrowRight", ("→",), "forward", _("5 seconds forward, 15 in spoken words")),
+    Key("ArrowUp", ("↑", "+"), "louder", _("Louder; the arrow on the player page only")),
+    Key("ArrowDown", ("↓", "−"), "quieter", _("Quieter; the arrow on the player page only")),
+    Key("m", ("M",), "mute", _("Sound off and on")),
+    Key("s", ("S",), "shuffle", _("Shuffle on or off")),
+    Key("r", ("R",), "repeat", _("Repeat off, all, or this one")),
+    Key("l", ("L",), "saved", _("Into Liked Songs, or out of them")),
+    Key("q", ("Q",), "queue", _("To the queue"), PLACES),
+    Key("/", ("/",), "search", _("To the search"), PLACES),
+    Key("?", ("?",), "help", _("This list"), PLACES),
+)

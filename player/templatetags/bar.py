@@ -1,0 +1,24 @@
+"""The bar for pages that know nothing of the player: `{% load bar %}`."""
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+
+from player.bar import Bar, bar_of
+from player.bar_keys import KEYS, Key
+from player.known import Live, load
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def bar_now(context: Context) -> Bar:
+    """As far as it is known: drawing a page never asks Spotify, the bar does that afterwards."""
+    known: Any = context.get("live")  # of the player page, which has just read it
+    return bar_of(known if isinstance(known, Live) else load(context["member"]), context["member"])
+
+
+@register.simple_tag
+def bar_keys() -> tuple[Key, ...]:
+    return KEYS
