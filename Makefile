@@ -51,7 +51,7 @@ $(VENV)/contract/.installed: requirements-contract.txt | $(VENV)/bin/python
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 …")'
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python cannot make a virtual environment; on Debian and Ubuntu install python3-venv."; exit 1; }
 
 # Only wheels, so that no compiler is needed; the hashes in the lock file say exactly which.
 $(VENV)/.runtime: requirements.txt | $(VENV)/bin/python

@@ -12,6 +12,11 @@ def members() -> list[Member]:
     return list(Member.objects.select_related("grant").order_by("-is_active", "joined_at", "pk"))
 
 
+def insist_on_owner(member: Member) -> None:
+    if not member.is_owner:
+        raise OwnerOnly
+
+
 def admit(owner: Member, member_id: int) -> Member:
     newcomer = _waiting(owner, member_id)
     newcomer.is_active = True
@@ -46,11 +51,6 @@ def leave(member: Member) -> None:
         elif member.is_owner:
             heir.is_owner = True
             heir.save(update_fields=["is_owner"])
-
-
-def insist_on_owner(member: Member) -> None:
-    if not member.is_owner:
-        raise OwnerOnly
 
 
 def _waiting(owner: Member, member_id: int) -> Member:

@@ -38,6 +38,12 @@ SCOPES = [
 ]
 
 
+def redirect_uri() -> str:
+    """What is registered in Spotify's dashboard. It is compared letter by letter, so what was typed into the
+    browser does not count."""
+    return settings.SPOTWEB_URL.geturl().rstrip("/") + reverse("spotify_callback")
+
+
 class FreshTokens:
     """The tokens of a sign-in that belongs to nobody yet (a TokenSource)."""
 
@@ -59,8 +65,7 @@ class HouseSpotifyAdapter(SpotifyOAuth2Adapter):  # type: ignore[misc]  # allaut
         return f"{settings.SPOTIFY_ACCOUNTS_URL}/authorize"
 
     def get_callback_url(self, request: HttpRequest, app: Any) -> str:
-        # Spotify compares it letter by letter, so it is made of what is registered, not of what was typed.
-        return settings.SPOTWEB_URL.geturl().rstrip("/") + reverse("spotify_callback")
+        return redirect_uri()
 
     def get_access_token_data(
         self, request: HttpRequest, app: Any, client: Any, pkce_code_verifier: str | None = None

@@ -21,6 +21,8 @@ own = [
     path("household/leaving/", views.leaving_page, name="leaving"),
     path("household/leave/", views.leave, name="leave"),
     path("household/<int:member_id>/remove/", views.remove_member, name="remove-member"),
+    path("household/setup/", views.setup_page, name="setup"),
+    path("household/setup/examine/", views.examine_setup, name="examine-setup"),
     path("household/<int:member_id>/admit/", views.admit_member, name="admit-member"),
     path("household/<int:member_id>/refuse/", views.refuse_member, name="refuse-member"),
 ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import household, last_member
+from accounts import doctor, household, last_member
 from accounts.forms import ThemeForm
 from accounts.models import Member
 from accounts.requests import MemberRequest
@@ -105,6 +105,19 @@ def remove_member(request: MemberRequest, member_id: int) -> HttpResponse:
         request, _("%(name)s was removed, and everything kept of them deleted.") % {"name": name}
     )
     return redirect("accounts:household")
+
+
+@require_safe
+def setup_page(request: MemberRequest) -> HttpResponse:
+    household.insist_on_owner(request.user)
+    return render(request, "accounts/setup.html")
+
+
+@require_POST
+def examine_setup(request: MemberRequest) -> HttpResponse:
+    """A POST although it changes nothing: every check spends requests."""
+    household.insist_on_owner(request.user)
+    return render(request, "accounts/setup.html", {"findings": list(doctor.examine())})
 
 
 @require_POST

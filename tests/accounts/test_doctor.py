@@ -1,0 +1,124 @@
+"""The setup doctor: what is right, what is not, and the click that is missing."""
+
+from io import StringIO
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from accounts.doctor import Verdict, examine
+from accounts.models import Grant
+from spotweb.spotify import gate
+
+
+@pytest.fixture
+def found(ada, sandbox):
+    """Examine and return the finding whose topic begins with these words."""
+
+    def find(topic):
+        return next(finding for finding in examine() if finding.topic.startswith(topic))
+
+    known = next(one for one in sandbox.control("GET", "members") if one["id"] == "ada")
+    ada.member.spotify_id = known["user_id"]
+    ada.member.save(update_fields=["spotify_id"])
+    return find
+
+
+def test_a_sound_house_has_nothing_to_fix(found, ben):
+    verdicts = {finding.topic: finding.verdict for finding in examine()}
+    assert Verdict.BAD not in verdicts.values(), verdicts
+    assert {"Client ID and secret", "Redirect URI", "Quota mode", "Items of own playlists"} <= set(verdicts)
+    assert verdicts["Ben"] is Verdict.GOOD
+
+
+def test_before_anybody_signed_in_it_says_to_do_that(sandbox):
+    findings = {finding.topic: finding for finding in examine()}
+    assert "Sign in first yourself" in findings["Owner"].remedy
+    assert findings["Redirect URI"].values[0].endswith("/accounts/spotify/login/callback/")
+
+
+def test_a_member_off_the_list_is_named_with_the_click(found, ben, sandbox):
+    sandbox.control("PUT", "allowlist", {"members": ["ada"]})
+    finding = found("Ben")
+    assert finding.verdict is Verdict.BAD
+    assert "User Management" in finding.remedy
+    assert "Ben" in finding.values
+
+
+def test_a_lapsed_premium_of_the_owner(found, sandbox):
+    sandbox.control("PUT", "settings", {"owner_has_premium": False})
+    finding = found("Owner's Premium")
+    assert (finding.verdict, "lapsed" in finding.says) == (Verdict.BAD, True)
+
+
+def test_another_quota_mode_than_the_setting_gives_the_line_to_copy(found, sandbox, settings):
+    other = "extended" if settings.SPOTIFY_QUOTA_MODE == "development" else "development"
+    sandbox.control("PUT", "settings", {"quota_mode": other})
+    finding = found("Quota mode")
+    assert finding.verdict is Verdict.BAD
+    assert finding.values == (f"SPOTIFY_QUOTA_MODE={other}",)
+
+
+def test_missing_permissions_are_listed(found):
+    Grant.objects.update(scopes="user-read-private")
+    assert "playlist-read-private" in found("Ada").says
+
+
+def test_a_grant_that_ended(found):
+    Grant.objects.update(trouble="expired", refusals=2)
+    assert found("Ada").verdict is Verdict.BAD
+
+
+def test_a_wrong_secret_is_told_from_a_missing_one(found, settings):
+    settings.IS_DEMO = False
+    assert found("Client ID").verdict is Verdict.GOOD
+    settings.SPOTIFY_CLIENT_SECRET = "not-the-secret"
+    finding = found("Client ID")
+    assert finding.verdict is Verdict.BAD
+    assert "View client secret" in finding.remedy
+
+
+@pytest.mark.parametrize("host", ["192.168.1.10:8000", "localhost:8000"])
+def test_an_address_spotify_refuses(found, settings, host):
+    settings.SPOTWEB_URL = urlsplit(f"http://{host}")
+    finding = found("Redirect URI")
+    assert finding.verdict is Verdict.BAD
+    assert finding.values == (f"http://127.0.0.1:{settings.PORT}",)
+
+
+def test_items_of_an_own_list_kept_back(found, sandbox):
+    sandbox.fault("/v1/playlists/*", "status", status=403, message="Forbidden")
+    assert found("Items of own playlists").verdict is Verdict.BAD
+
+
+def test_a_blocked_family_is_shown_with_its_end(found):
+    gate.block("catalogue", retry_after="3600", is_quota=True)
+    finding = found("Requests: catalogue")
+    assert "blocks these until" in finding.says
+
+
+def test_an_outage_is_no_verdict(found, sandbox):
+    sandbox.fault("/v1/me", "status", status=503)
+    assert found("Owner's Premium").verdict is Verdict.UNSURE
+
+
+def test_the_command_prints_it_and_fails_when_there_is_something_to_fix(found, sandbox):
+    out = StringIO()
+    call_command("spotify_doctor", stdout=out)
+    assert "Quota mode" in out.getvalue()
+    sandbox.control("PUT", "settings", {"owner_has_premium": False})
+    with pytest.raises(SystemExit):
+        call_command("spotify_doctor", stdout=out)
+    assert "needs Premium" in out.getvalue()
+
+
+def test_the_page_is_the_owners_and_asks_nothing_by_itself(found, ada, ben, sandbox):
+    assert ben.get(reverse("accounts:setup")).status_code == 403
+    assert ben.post(reverse("accounts:examine-setup")).status_code == 403
+    sandbox.forget_requests()
+    assert "Check now" in ada.get(reverse("accounts:setup")).content.decode()
+    assert not sandbox.requests()
+    page = ada.post(reverse("accounts:examine-setup")).content.decode()
+    assert "Check again" in page
+    assert "Items of own playlists" in page
