@@ -7,17 +7,19 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from accounts.requests import MemberRequest
-from player import finding, jobs, live
+from player import commands, finding, jobs, knowing_devices, live
 from player.acts import ACTS, Wish
 from player.bar_parts import is_bar_wanted, say_saved, show_bar, way_back
 from player.known import Live, load
 from player.page import page_context
 from spotweb.htmx import show, wants_part
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PlayerRefused
+from spotweb.spotify.models import Device
 
 TEMPLATE = "player/page.html"
 
@@ -36,15 +38,28 @@ def act(request: MemberRequest, name: str) -> HttpResponse:
 
 
 def after(request: MemberRequest, done: Wish | None) -> HttpResponse:
-    if done and done.name == "add-to-queue":
-        item = finding.known_item(request.user, done.values["uri"])
-        said = _("Added %(name)s to the queue.") % {"name": item.name} if item else _("Added to the queue.")
-        messages.success(request, said)
-    if done and done.name == "set-saved":
-        say_saved(request, uri=done.values["uri"], saved=done.values["saved"])
+    if done:
+        _say(request, done)
     if not wants_part(request):
         return redirect(way_back(request))
     return show_player(request, load(request.user), {})
+
+
+def _say(request: MemberRequest, done: Wish) -> None:
+    if done.name == "set-saved":
+        return say_saved(request, uri=done.values["uri"], saved=done.values["saved"])
+    if done.name not in {"add-to-queue", "play-item", "play-from"}:
+        return None
+    finding.note_use(request.user, done.values["uri"])
+    thing = finding.known_thing(request.user, done.values["uri"])
+    if done.name == "add-to-queue":
+        said = _("Added %(name)s to the queue.") % {"name": thing.name} if thing else _("Added to the queue.")
+        messages.success(request, said)
+    elif way_back(request) != reverse("player:now"):  # there it is seen
+        messages.success(
+            request, _("%(name)s plays now.") % {"name": thing.name} if thing else _("It plays now.")
+        )
+    return None
 
 
 def refuse(request: MemberRequest, form: Form) -> HttpResponse:
@@ -54,10 +69,24 @@ def refuse(request: MemberRequest, form: Form) -> HttpResponse:
 
 
 def ask_for_device(request: MemberRequest, wish: Wish | None, error: PlayerRefused) -> HttpResponse:
-    """No device would do it: offer those there are, and keep in mind what it was."""
+    """No device would do it: take the preferred one, or offer all, and keep in mind what it was for."""
     state = live.look_for_devices(request.user)
+    preferred = knowing_devices.preferred_among(state)
+    if wish and preferred and isinstance(error, NoActiveDevice) and _is_done_on(request, wish, preferred):
+        return after(request, wish)
     context = {"wish": wish, "is_device_gone": isinstance(error, DeviceGone)}
     return show_player(request, state, context, status=error.status)
+
+
+def _is_done_on(request: MemberRequest, wish: Wish, device: Device) -> bool:
+    try:
+        commands.carry_out_on(request.user, wish.act.carry_out, device_id=device.id or "", **wish.values)
+    except (NoActiveDevice, DeviceGone):
+        return False
+    messages.success(
+        request, _("This happens on %(device)s, your preferred device.") % {"device": device.name}
+    )
+    return True
 
 
 def show_player(

@@ -5,7 +5,7 @@ after a while. They raise SpotifyError; after NoActiveDevice and DeviceGone a de
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -125,6 +125,26 @@ def add_to_queue(
     predict = partial(predictions.with_queued, item=item, mark=mark)
     _carry_out(member, send, Expectation(queued_uri=uri), predict, device_id=device_id)
     remembering.remember(member, uri, name=item.name if item else name, added_by=by)
+
+
+def play_item(member: Member, *, uri: str, device_id: str | None = None) -> None:
+    """One song or episode by itself, or an album, artist, playlist or show from its beginning."""
+    is_alone = uri.startswith(("spotify:track:", "spotify:episode:"))
+    what = {"uris": (uri,)} if is_alone else {"context_uri": uri}
+    send = partial(player.start_a_users_playback, **what)
+    playing = load(member).playback
+    left_uri = playing.item.uri if playing and playing.item and playing.item.uri != uri else None
+    predict = partial(predictions.with_item, item=finding.known_item(member, uri) if is_alone else None)
+    _carry_out(member, send, Expectation(is_playing=True, left_uri=left_uri), predict, device_id=device_id)
+
+
+def play_list(member: Member, *, uris: Sequence[str], device_id: str | None = None) -> None:
+    """These, instead of what plays and what was to come; at most MOST_URIS_PLAYED."""
+    send = partial(player.start_a_users_playback, uris=tuple(uris))
+    playing = load(member).playback
+    left_uri = playing.item.uri if playing and playing.item and playing.item.uri != uris[0] else None
+    predict = partial(predictions.with_item, item=finding.known_item(member, uris[0]))
+    _carry_out(member, send, Expectation(is_playing=True, left_uri=left_uri), predict, device_id=device_id)
 
 
 def play_from(member: Member, *, context_uri: str, uri: str, device_id: str | None = None) -> None:

@@ -1,11 +1,12 @@
 """The devices of a member, in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from player.known import Live
+from player.known import Live, Remembered
 from spotweb.spotify.models import Device, Playback
+from spotweb.templatetags.frame import when
 
 # By Spotify's types in lower case; what is new to us looks like a speaker.
 ICONS = {
@@ -24,13 +25,15 @@ ICONS = {
 
 @dataclass(frozen=True)
 class DeviceLine:
-    """A device to choose; `reason` says why it cannot be."""
+    """A device to choose; `reason` says why it cannot be. `is_listed`: Spotify calls it ready."""
 
     device: Device
     icon: str
     state: str
     is_current: bool
     reason: str
+    is_preferred: bool = False
+    is_listed: bool = True
 
 
 def device_lines(live: Live) -> list[DeviceLine]:
@@ -40,7 +43,10 @@ def device_lines(live: Live) -> list[DeviceLine]:
     listed = live.devices or ()
     if current and all(device.id != current.id for device in listed):
         listed = (current, *listed)
-    return [_line(device, playback) for device in listed]
+    preferred = {one.id for one in live.remembered if one.is_preferred}
+    lines = [replace(_line(device, playback), is_preferred=device.id in preferred) for device in listed]
+    known = {device.id for device in listed}
+    return lines + [_remembered_line(one) for one in live.remembered if one.id not in known]
 
 
 def _line(device: Device, playback: Playback | None) -> DeviceLine:
@@ -54,6 +60,20 @@ def _line(device: Device, playback: Playback | None) -> DeviceLine:
         or _state(current if current and is_current else device, playback if is_current else None),
         is_current=is_current,
         reason=reason,
+    )
+
+
+def _remembered_line(one: Remembered) -> DeviceLine:
+    """Spotify forgets a device that idles within minutes, and may still reach it."""
+    seen = _("last seen %(when)s, try it") % {"when": when(one.last_seen_at)}
+    return DeviceLine(
+        device=Device(id=one.id, name=one.name, type=one.type),
+        icon=ICONS.get(one.type.lower(), "speaker"),
+        state=seen[:1].upper() + seen[1:],
+        is_current=False,
+        reason="",
+        is_preferred=one.is_preferred,
+        is_listed=False,
     )
 
 

@@ -1,43 +1,56 @@
 """Searching for something to queue, and links pasted instead of words."""
 
+from collections.abc import Sequence
 from hashlib import blake2b
 
 import msgspec
 from django.core.cache import cache
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
 from player.known import load
-from spotweb.spotify import catalog
+from player.models import PastSearch
+from spotweb.spotify import catalog, playlists
 from spotweb.spotify.links import Link, LinkError, LocalFile, ShortLink, WrongKind, parse_link
-from spotweb.spotify.models import Episode, Item, Thing, Track
+from spotweb.spotify.models import Album, Episode, Item, Playlist, Thing, Track, UnknownItem
 
 QUEUEABLE: tuple[catalog.SearchType, ...] = ("track", "episode")
-# As many of each kind as Spotify gives in development mode, and as many rows as fit under the field.
+# Of whole albums and playlists every item is queued.
+FINDABLE: tuple[catalog.SearchType, ...] = (*QUEUEABLE, "album", "playlist")
+# As many of each kind as Spotify gives in development mode; the page shows few until one kind is asked for.
 LIMIT = 10
-EPISODES_KEPT = 3
 FOUND_KEPT_S = 60
 # Single reads of the catalogue count against the day's quota of the whole household.
 LINK_KEPT_S = 24 * 3600
 LINK_SIGNS = ("spotify:", "://", "open.spotify.com/", "spotify.link/")
+PAST_SEARCHES = 8
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """What a search brought, in the order to show; `is_link` when a link was pasted instead of words."""
+    """What a search brought; `is_link` when a link was pasted instead of words."""
 
-    items: tuple[Track | Episode, ...] = ()
+    words: str = ""
+    tracks: tuple[Track, ...] = ()
+    episodes: tuple[Episode, ...] = ()
+    albums: tuple[Album, ...] = ()
+    playlists: tuple[Playlist, ...] = ()
     is_link: bool = False
+
+    @property
+    def things(self) -> tuple[Track | Episode | Album | Playlist, ...]:
+        return (*self.tracks, *self.episodes, *self.albums, *self.playlists)
 
 
 def find(member: Member, text: str) -> Found:
-    """Tracks and episodes for the words, or what the link leads to. `text` is not blank.
+    """All that fits the words, or what the link leads to. `text` is not blank.
 
     Raises LinkError for a link to something that cannot be queued, NotFound for one that leads nowhere.
     """
     words = " ".join(text.split())
-    link = parse_link(words, kinds=QUEUEABLE) if looks_like_link(words) else None
+    link = parse_link(words, kinds=FINDABLE) if looks_like_link(words) else None
     key = _key(member, link.uri if link else words.casefold())
     found = _load(key)
     if found is None:
@@ -51,26 +64,48 @@ def looks_like_link(text: str) -> bool:
     return any(sign in text.lower() for sign in LINK_SIGNS)
 
 
-def recently_found(member: Member, uri: str) -> Track | Episode | None:
-    """The item of the member's latest search, so that one can say its name without asking for it."""
-    found = _load(_key(member, "latest")) or Found()
-    return next((item for item in found.items if item.uri == uri), None)
-
-
 def known_thing(member: Member, uri: str) -> Thing | None:
-    """An item, album or playlist that some page of the member shows."""
-    return known_item(member, uri)
+    """An item, album or playlist that some page of the member shows, so that it can be named for nothing."""
+    found = _load(_key(member, "latest")) or Found()
+    shown: tuple[Track, ...] = (_load(_key(member, "shown")) or Found()).tracks
+    here = next((thing for thing in (*found.things, *shown) if thing.uri == uri), None)
+    return here or _of_player(member, uri)
 
 
 def known_item(member: Member, uri: str) -> Item | None:
-    """An item that some page of the member shows, so that it can be named without asking for it."""
-    found = recently_found(member, uri)
-    if found:
-        return found
+    thing = known_thing(member, uri)
+    return thing if isinstance(thing, Track | Episode | UnknownItem) else None
+
+
+def _of_player(member: Member, uri: str) -> Item | None:
     live = load(member)
     rows = live.queue.queue if live.queue else ()
     playing = live.playback.item if live.playback else None
     return next((item for item in (playing, *rows) if item and item.uri == uri), None)
+
+
+def note_shown(member: Member, tracks: Sequence[Track]) -> None:
+    """Songs of another page, from which they may be queued or played."""
+    cache.set(_key(member, "shown"), msgspec.msgpack.encode(Found(tracks=tuple(tracks))), LINK_KEPT_S)
+
+
+def note_use(member: Member, uri: str) -> None:
+    """Something of the latest search was of use: then its words are worth keeping."""
+    found = _load(_key(member, "latest")) or Found()
+    if found.words and any(thing.uri == uri for thing in found.things):
+        PastSearch.objects.update_or_create(
+            member=member, words=found.words[:200], defaults={"searched_at": timezone.now()}
+        )
+        surplus = member.past_searches.values_list("pk", flat=True)[PAST_SEARCHES:]
+        PastSearch.objects.filter(pk__in=list(surplus)).delete()
+
+
+def past_searches(member: Member) -> list[str]:
+    return list(member.past_searches.values_list("words", flat=True)[:PAST_SEARCHES])
+
+
+def forget_searches(member: Member) -> None:
+    member.past_searches.all().delete()
 
 
 def words_for(error: LinkError) -> str:
@@ -80,22 +115,32 @@ def words_for(error: LinkError) -> str:
     if isinstance(error, LocalFile):
         return _("Files from a computer cannot be queued by apps.")
     if isinstance(error, WrongKind):
-        return _("Only single songs and episodes can be queued here; this is a link to something else.")
+        return _("Songs, episodes, albums and playlists can be queued; this is a link to something else.")
     return _("This is not a link to a song or an episode on Spotify.")
 
 
 def _from_link(member: Member, link: Link) -> Found:
-    read = catalog.get_track if link.kind == "track" else catalog.get_an_episode
-    item: Track | Episode = read(spotify_for(member), link.id)
-    return Found(items=(item,), is_link=True)
+    client = spotify_for(member)
+    if link.kind == "track":
+        return Found(tracks=(catalog.get_track(client, link.id),), is_link=True)
+    if link.kind == "episode":
+        return Found(episodes=(catalog.get_an_episode(client, link.id),), is_link=True)
+    if link.kind == "album":
+        album = structs.replace(catalog.get_an_album(client, link.id), tracks=None)
+        return Found(albums=(album,), is_link=True)
+    playlist = structs.replace(playlists.get_playlist(client, link.id), items=None)
+    return Found(playlists=(playlist,), is_link=True)
 
 
 def _from_search(member: Member, words: str) -> Found:
-    results = catalog.search(spotify_for(member), words, types=QUEUEABLE, limit=LIMIT)
-    episodes = results.episodes.items
-    # Songs first; a few episodes always find room, and fill what the songs leave.
-    tracks = results.tracks.items[: LIMIT - min(EPISODES_KEPT, len(episodes))]
-    return Found(items=(*tracks, *episodes[: LIMIT - len(tracks)]))
+    results = catalog.search(spotify_for(member), words, types=FINDABLE, limit=LIMIT)
+    return Found(
+        words=words,
+        tracks=results.tracks.items,
+        episodes=results.episodes.items,
+        albums=results.albums.items,
+        playlists=results.playlists.items,
+    )
 
 
 def _load(key: str) -> Found | None:

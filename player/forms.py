@@ -4,16 +4,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from player import adding, finding, origins
-from spotweb.spotify.links import LinkError, parse_link
+from spotweb.spotify.links import LinkError, WrongKind, parse_link
 from spotweb.spotify.player import REPEAT_STATES
 
 # Spotify's ids of devices are opaque; longer ones or other signs come from nobody's device.
 DEVICE_ID = r"^[A-Za-z0-9_.:=-]{1,128}\Z"
+PLAYABLE_ALONE = ("track", "episode", "album", "playlist", "show", "artist")
 A_DAY_MS = 24 * 3600 * 1000
 SKIP_S = 15
 TOO_LONG = _(
     "At most %(most)s lines at once; these are %(count)s. Nothing was added, and all are still here."
 )
+ONLY_SINGLE = _("Only single songs and episodes can be queued here; this is a link to something else.")
 NOT_FROM_HERE = _("This cannot be played from here.")
 NOT_A_ROW = _("This is not a row of the queue.")
 # More is a matter for the queue: each is a request of its own to Spotify.
@@ -114,21 +116,25 @@ class QueueItemForm(forms.Form):
     def clean_uri(self) -> str:
         try:
             return parse_link(self.cleaned_data["uri"], kinds=finding.QUEUEABLE).uri
+        except WrongKind:
+            raise forms.ValidationError(ONLY_SINGLE) from None
         except LinkError as error:
             raise forms.ValidationError(finding.words_for(error)) from None
 
 
 class PlayFromForm(forms.Form):
-    """One item of an album, a playlist or a show."""
+    """One item of an album, a playlist or a show. A button can send but one value: both, with a space."""
 
-    context_uri = forms.CharField(max_length=200, error_messages={"required": NOT_FROM_HERE})
-    uri = forms.CharField(max_length=200, error_messages={"required": NOT_FROM_HERE})
+    context_uri = forms.CharField(max_length=200, required=False)
+    uri = forms.CharField(max_length=400, error_messages={"required": NOT_FROM_HERE})
 
-    def clean_context_uri(self) -> str:
-        return _link_to(self.cleaned_data["context_uri"], *origins.WITH_OFFSET)
-
-    def clean_uri(self) -> str:
-        return _link_to(self.cleaned_data["uri"], *finding.QUEUEABLE)
+    def clean(self) -> dict[str, str]:
+        sent = self.cleaned_data
+        context_uri, _space, uri = sent.get("uri", "").rpartition(" ")
+        return {
+            "context_uri": _link_to(context_uri or sent.get("context_uri", ""), *origins.WITH_OFFSET),
+            "uri": _link_to(uri, *finding.QUEUEABLE),
+        }
 
 
 class SkipToForm(forms.Form):
@@ -208,9 +214,25 @@ class DeviceForm(forms.Form):
     )
 
 
+class PlayItemForm(forms.Form):
+    """One song or episode, to be played now."""
+
+    uri = forms.CharField(max_length=500, error_messages={"required": NOT_FROM_HERE})
+
+    def clean_uri(self) -> str:
+        return _link_to(self.cleaned_data["uri"], *PLAYABLE_ALONE)
+
+
+class BeforeForm(forms.Form):
+    """Where to go on in what was heard: ms since 1970."""
+
+    before = forms.IntegerField(min_value=1, max_value=10**14, required=False)
+
+
 class FindForm(forms.Form):
     q = forms.CharField(
         max_length=200,
         required=False,
         error_messages={"max_length": _("That is too long to search for. Use fewer words.")},
     )
+    kind = forms.CharField(max_length=20, required=False)  # of the groups; what is none shows all

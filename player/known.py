@@ -28,6 +28,16 @@ class Trouble(Struct, frozen=True, kw_only=True):
     times: int = 1
 
 
+class Remembered(Struct, frozen=True, kw_only=True):
+    """A device from before. `last_seen_at` is null while Spotify lists it."""
+
+    id: str
+    name: str
+    type: str = ""
+    last_seen_at: datetime | None = None
+    is_preferred: bool = False
+
+
 class Whereabouts(Struct, frozen=True, kw_only=True):
     """What decides about the queue; when it changes, the queue is another one."""
 
@@ -48,6 +58,7 @@ class Live(Struct, frozen=True, kw_only=True):
     marks: tuple[Mark, ...] = ()  # of the first rows of the queue: those queued by hand
     devices: tuple[Device, ...] | None = None
     devices_at: float = 0.0
+    remembered: tuple[Remembered, ...] = ()  # the preferred device, and those that are no longer listed
     due_at: float = 0.0
     changed_at: float = 0.0  # when a command last changed this, in front of any read
     expectation: Expectation | None = None

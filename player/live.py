@@ -16,7 +16,7 @@ from msgspec import structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from player import contexts, liking, remembering
+from player import contexts, knowing_devices, liking, remembering
 from player.expectations import Expectation, merge
 from player.known import Live, keep, key, load, trouble_of, whereabouts
 from player.predictions import with_next
@@ -65,7 +65,14 @@ def look_for_devices(member: Member) -> Live:
     """Ask for the devices now; the rest as it is known."""
     read(member)
     devices = player.get_a_users_available_devices(spotify_for(member))
-    return keep(member, lambda latest: structs.replace(latest, devices=devices, devices_at=time.time()))
+    knowing_devices.note(member, devices)
+    remembered = knowing_devices.remembered(member, devices)
+    return keep(
+        member,
+        lambda latest: structs.replace(
+            latest, devices=devices, devices_at=time.time(), remembered=remembered
+        ),
+    )
 
 
 def expect(
@@ -128,7 +135,7 @@ def _ask(member: Member, before: Live, wanted: Wanted) -> Live:
             beside_queue = _beside(player.get_queue, client)
     # Beside the queue, which is read anew as well when the context is another one.
     live = structs.replace(live, context_name=contexts.name_of(member, client, live.playback))
-    live = _with_devices(_with_queue(live, beside_queue, member), beside_devices)
+    live = _with_devices(_with_queue(live, beside_queue, member), beside_devices, member)
     return liking.with_saved(live, before, client) if wanted == "all" else live
 
 
@@ -181,14 +188,17 @@ def _with_queue(live: Live, beside: "Future[Queue] | None", member: Member) -> L
     )
 
 
-def _with_devices(live: Live, beside: "Future[tuple[Device, ...]] | None") -> Live:
+def _with_devices(live: Live, beside: "Future[tuple[Device, ...]] | None", member: Member) -> Live:
     if beside is None:
         return live
     try:
-        return structs.replace(live, devices=beside.result(), devices_at=time.time())
+        devices = beside.result()
     except PASSING:
         # Asked again in its own time; until then the older list stands.
         return structs.replace(live, devices_at=time.time())
+    knowing_devices.note(member, devices)
+    live = structs.replace(live, devices=devices, devices_at=time.time())
+    return knowing_devices.with_remembered(live, member)
 
 
 def _beside(operation: Callable[[Client], T], client: Client) -> "Future[T]":
@@ -217,6 +227,7 @@ def _settled(latest: Live, fresh: Live, started_at: float) -> Live:
             trouble=None,
             devices=fresh.devices,
             devices_at=fresh.devices_at,
+            remembered=fresh.remembered,
             due_at=now + AFTER_COMMAND_S,
         )
     elif not expectation.is_met_by_queue(fresh.queue):

@@ -96,3 +96,41 @@ class Job(models.Model):
     def can_go_on(self) -> bool:
         is_unfinished = self.steps_total is None or self.steps_done < self.steps_total
         return self.kind == Job.Kind.ADD and self.is_over and is_unfinished and self.state != Job.State.DONE
+
+
+class KnownDevice(models.Model):
+    """A device that Spotify has listed once. It forgets them within minutes, and they may still answer."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="known_devices")
+    device_id = models.CharField(max_length=128)
+    name = models.CharField(max_length=200)
+    type = models.CharField(max_length=40, blank=True)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+    is_preferred = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "device_id"], name="device_once_per_member"),
+            models.UniqueConstraint(
+                fields=["member"], condition=models.Q(is_preferred=True), name="one_preferred_device"
+            ),
+        ]
+        ordering = ["-last_seen_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PastSearch(models.Model):
+    """Words that a member searched for and found something to play with."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="past_searches")
+    words = models.CharField(max_length=200)
+    searched_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "words"], name="words_once_per_member")]
+        ordering = ["-searched_at"]
+
+    def __str__(self) -> str:
+        return f"a search of {self.member_id}"

@@ -7,16 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
-from player import finding
 from player.controls import Controls, Reason, controls_of
 from player.devices import device_lines
-from player.forms import FindForm
-from player.known import Live, trouble_of
+from player.known import Live
 from player.liking import is_saveable, is_saved
 from player.origins import DJ_URI, origin_of
-from player.rows import queue_context, rows_of
-from spotweb.spotify.errors import NotFound, Throttled, Unavailable
-from spotweb.spotify.links import LinkError
+from player.rows import queue_context
 from spotweb.spotify.models import Episode, Item, Playback, Track
 
 VOLUME_STEP = 10
@@ -67,7 +63,12 @@ def page_context(live: Live, member: Member) -> dict[str, Any]:
         "volume": _volume(playback),
         **queue_context(live, member, controls),
         "device_lines": lines,
-        "choosable_devices": [line for line in lines if not line.reason],
+        "device_icon": next((line.icon for line in lines if line.is_current), "speaker"),
+        # The preferred one first: it is where the focus goes when a device has to be chosen.
+        "choosable_devices": sorted(
+            (line for line in lines if not line.reason),
+            key=lambda line: (not line.is_preferred, not line.is_listed),
+        ),
         "tag": page_tag(live, member),
     }
 
@@ -75,27 +76,6 @@ def page_context(live: Live, member: Member) -> dict[str, Any]:
 def page_tag(live: Live, member: Member) -> str:
     """Equal as long as the page would look the same, but for the running position."""
     return f"{live.tag}-{member.is_premium}"
-
-
-def found_context(member: Member, sent: Mapping[str, str]) -> dict[str, Any]:
-    """The search of the page, with the words that say why it brought nothing."""
-    form = FindForm(sent)
-    q = form.cleaned_data["q"] if form.is_valid() else ""
-    context = {"find_form": form, "q": q or sent.get("q", ""), "found": None}
-    if not q:
-        return context
-    try:
-        found = finding.find(member, q)
-    except LinkError as error:
-        form.add_error("q", finding.words_for(error))
-    except NotFound:
-        form.add_error("q", _("Spotify knows nothing under this link."))
-    except (Throttled, Unavailable) as error:
-        # The player above goes on; only the search has to wait.
-        context["find_trouble"] = trouble_of(error)
-    else:
-        context |= {"found": found, "found_rows": rows_of(found.items, prefix="found")}
-    return context
 
 
 def kind_of(playback: Playback | None) -> str:

@@ -36,6 +36,14 @@ def with_queued(live: Live, *, item: Item | None, mark: Mark) -> Live:
     return structs.replace(live, queue=queue, marks=(*live.marks, mark))
 
 
+def with_item(live: Live, *, item: Item | None) -> Live:
+    """Something else plays; what follows it only Spotify knows."""
+    if item is None:
+        return live
+    queue = structs.replace(live.queue, currently_playing=item, queue=()) if live.queue else None
+    return _with_playback(_at(structs.replace(live, queue=queue, marks=()), 0), item=item, is_playing=True)
+
+
 def with_row(live: Live, *, uri: str) -> Live:
     """A row of the queue plays; what was queued by hand stays in front of what follows it."""
     rows = live.queue.queue if live.queue else ()

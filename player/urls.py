@@ -1,11 +1,13 @@
 from django.urls import path
 
-from player import bar_views, queue_views, views
+from player import bar_views, queue_views, recent_views, views
 
 app_name = "player"
 urlpatterns = [
     path("", views.now, name="now"),
     path("find/", views.find_items, name="find-items"),
+    path("find/forget/", views.forget_searches, name="forget-searches"),
+    path("recent/", recent_views.recent_page, name="recent"),
     path("player/play/", views.play, name="play"),
     path("player/pause/", views.pause, name="pause"),
     path("player/next/", views.skip_to_next, name="skip-to-next"),
@@ -26,6 +28,9 @@ urlpatterns = [
     path("player/saved/", views.set_saved, name="set-saved"),
     path("player/bar/", bar_views.bar, name="bar"),
     path("player/device/", views.choose_device, name="choose-device"),
+    path("player/device/play/", views.play_on, name="play-on"),
+    path("player/device/prefer/", views.prefer_device, name="prefer-device"),
+    path("player/play-item/", views.play_item, name="play-item"),
     path("player/devices/", views.look_for_devices, name="look-for-devices"),
     path("player/premium/", views.try_premium, name="try-premium"),
 ]

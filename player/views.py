@@ -1,18 +1,21 @@
 """The player page over HTTP. Every act is a POST that answers with the page's part as it will be."""
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from player import commands, jobs, live
+from player import commands, finding, jobs, knowing_devices, live
 from player.acts import wish_of
 from player.answers import TEMPLATE, act, after, ask_for_device, refuse, show_player, timed
 from player.controls import controls_of
 from player.forms import DeviceForm
+from player.found import found_context
 from player.known import load
-from player.page import found_context, page_tag
+from player.page import page_tag
 from spotweb.htmx import show, wants_part
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
 
@@ -23,8 +26,11 @@ def now(request: MemberRequest) -> HttpResponse:
     state = live.read(request.user)
     if wants_part(request) and request.htmx.ptag == page_tag(state, request.user):
         return timed(HttpResponseNotModified(), state)
-    context = {"is_watching": True, **found_context(request.user, request.GET)}
-    if not wants_part(request):
+    context: dict[str, object] = {"is_watching": True}
+    if not wants_part(
+        request
+    ):  # polls leave the search, the jobs and the question for a device as they stand
+        context |= found_context(request.user, request.GET)
         context |= {"jobs": jobs.to_show(request.user)}
     return show_player(request, state, context)
 
@@ -37,6 +43,14 @@ def find_items(request: MemberRequest) -> HttpResponse:
     context = found_context(request.user, request.GET)
     context["controls"] = controls_of(load(request.user), request.user)
     return show(request, TEMPLATE, context, part="found", status=422 if context["find_form"].errors else 200)
+
+
+@require_POST
+def forget_searches(request: MemberRequest) -> HttpResponse:
+    finding.forget_searches(request.user)
+    if not wants_part(request):
+        return redirect("player:now")
+    return show(request, TEMPLATE, found_context(request.user, {}), part="found")
 
 
 @require_POST
@@ -90,6 +104,11 @@ def play_from(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
+def play_item(request: MemberRequest) -> HttpResponse:
+    return act(request, "play-item")
+
+
+@require_POST
 def add_to_queue(request: MemberRequest) -> HttpResponse:
     return act(request, "add-to-queue")
 
@@ -102,6 +121,29 @@ def set_saved(request: MemberRequest) -> HttpResponse:
 @require_POST
 def choose_device(request: MemberRequest) -> HttpResponse:
     """Move playback, or do there what found no device before."""
+    return _choose_device(request, play=None)
+
+
+@require_POST
+def play_on(request: MemberRequest) -> HttpResponse:
+    """Move playback, and have it play there."""
+    return _choose_device(request, play=True)
+
+
+@require_POST
+def prefer_device(request: MemberRequest) -> HttpResponse:
+    """The one to take when none is active; pressed once more, none is."""
+    form = DeviceForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, form)
+    device = knowing_devices.prefer(request.user, form.cleaned_data["device_id"])
+    if device:
+        words = _("%(device)s is taken from now on when no device is active.") % {"device": device.name}
+        messages.success(request, words)
+    return after(request, None)
+
+
+def _choose_device(request: MemberRequest, *, play: bool | None) -> HttpResponse:
     form, wish = DeviceForm(request.POST), wish_of(request.POST)
     if not form.is_valid():
         return refuse(request, form)
@@ -110,7 +152,7 @@ def choose_device(request: MemberRequest) -> HttpResponse:
         if wish:
             commands.carry_out_on(request.user, wish.act.carry_out, device_id=device_id, **wish.values)
         else:
-            commands.transfer(request.user, device_id=device_id)
+            commands.transfer(request.user, device_id=device_id, play=play)
     except (NoActiveDevice, DeviceGone) as error:
         return ask_for_device(request, wish, error)
     return after(request, wish)

@@ -12,7 +12,7 @@ def find(person, q):
 def test_words_find_songs_and_a_few_episodes(ada):
     answer = find(ada, "night")
     assert 'value="spotify:track:' in answer.text
-    assert answer.text.count('name="uri"') <= 10
+    assert answer.text.count("Queue</span>") <= 7
     assert "<html" not in answer.text
 
 
@@ -51,7 +51,8 @@ def test_a_pasted_link_is_offered_directly(ada, sandbox):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("https://open.spotify.com/album/0123456789abcdefghijkl", "Only single songs and episodes"),
+        ("https://open.spotify.com/artist/0123456789abcdefghijkl", "this is a link to something else"),
+        ("https://open.spotify.com/album/0123456789abcdefghijkl", "knows nothing under this link"),
         ("spotify:track:short", "not a link to a song"),
         ("https://example.com/track/1", "not a link to a song"),
         ("https://spotify.link/xyz", "short link"),
@@ -66,3 +67,47 @@ def test_what_leads_nowhere_is_said_in_words(ada, text, sentence):
     page = ada.get("/", {"q": text})
     assert page.status_code == 200
     assert sentence in page.text
+
+
+def test_one_search_brings_all_kinds_and_shows_more_of_one_when_asked(ada, sandbox):
+    answer = find(ada, "the")
+    for label in ("Songs", "Albums", "Playlists"):
+        assert f">{label}</h3>" in answer.text
+    albums = ada.get("/find/", {"q": "the", "kind": "albums"}, **PART)
+    assert 'id="kind-albums" name="kind" value="albums" aria-pressed="true"' in albums.text
+    assert "row-found" not in albums.text
+    assert albums.text.count("Queue all of") > answer.text.count('id="whole-albums')
+    assert len(sandbox.requests("search")) == 1
+    assert "</h3>" in ada.get("/find/", {"q": "the", "kind": "nonsense"}, **PART).text
+
+
+def test_a_pasted_album_is_offered_as_a_whole(ada, sandbox):
+    album = sandbox.control("GET", "catalog?type=album")[4]
+    answer = find(ada, f"https://open.spotify.com/album/{album['id']}")
+    assert f'name="lines" value="{album["uri"]}"' in answer.text
+    assert not sandbox.requests("search")
+
+
+def test_words_that_were_of_use_are_offered_again_and_can_be_forgotten(ada, ben):
+    ada.get("/")
+    assert "finder__past" not in ada.get("/").text
+    found = find(ada, "night")
+    find(ada, "nigh")
+    find(ada, "night")
+    ada.post("/player/queue/", {"uri": found.text.split('name="uri" value="', 1)[1].split('"', 1)[0]}, **PART)
+    page = ada.get("/")
+    assert 'data-search="night"' in page.text
+    assert 'data-search="nigh"' not in page.text
+    assert "finder__past" not in ben.get("/").text
+    assert "data-search" not in ada.post("/find/forget/", **PART).text
+    assert "data-search" not in ada.get("/").text
+
+
+def test_only_the_latest_few_searches_are_kept(ada):
+    ada.get("/")
+    for number in range(10):
+        ada.member.past_searches.create(words=f"old {number}")
+    found = find(ada, "night")
+    ada.post("/player/queue/", {"uri": found.text.split('name="uri" value="', 1)[1].split('"', 1)[0]}, **PART)
+    assert ada.member.past_searches.count() == 8
+    assert ada.member.past_searches.first().words == "night"
