@@ -66,7 +66,7 @@ class Bar:
                 "progressMs": self.live.progress_ms or 0,
                 "isRunning": self.is_running,
                 "isPlaying": self.is_playing,
-                "shuffle": bool(playback and playback.shuffle_state),
+                "shuffle": bool(playback and (playback.shuffle_state or playback.smart_shuffle)),
                 "repeat": playback.repeat_state if playback else "off",
                 "repeats": _repeats(playback, self.controls),
                 "volume": self.device.volume_percent if self.device else None,

@@ -28,6 +28,7 @@ class Toggle:
     icon: str
     label: str = ""
     reason: Reason = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,16 @@ def _spotify_url(playback: Playback | None) -> str | None:
 
 
 def _shuffle(playback: Playback | None) -> Toggle:
-    is_on = bool(playback and playback.shuffle_state)
-    return Toggle(next="false" if is_on else "true", pressed=str(is_on).lower(), icon="shuffle")
+    is_smart = bool(playback and playback.smart_shuffle)
+    is_on = bool(playback and playback.shuffle_state) or is_smart
+    return Toggle(
+        next="false" if is_on else "true",
+        pressed=str(is_on).lower(),
+        icon="shuffle",
+        # Only Spotify's own apps can switch it on.
+        label=_("Smart shuffle") if is_smart else _("Shuffle"),
+        words=_("Smart") if is_smart else "",
+    )
 
 
 def _repeat(playback: Playback | None, controls: Controls) -> Toggle:

@@ -6,11 +6,16 @@ from msgspec import structs
 
 from player.known import Live
 from player.marks import Mark
-from spotweb.spotify.models import Device, Item, Playback
+from spotweb.spotify.models import Actions, Device, Item, Playback
 
 
 def with_playing(live: Live, *, is_playing: bool) -> Live:
-    return _with_playback(_at(live, live.progress_ms), is_playing=is_playing)
+    # What Spotify disallowed in the one state says nothing about the other: the opposite is always possible.
+    moved = _with_playback(_at(live, live.progress_ms), is_playing=is_playing)
+    if moved.playback is None:
+        return moved
+    allowed = structs.replace(moved.playback.disallows, pausing=False, resuming=False)
+    return _with_playback(moved, actions=Actions(disallows=allowed))
 
 
 def with_position(live: Live, *, position_ms: int) -> Live:

@@ -68,6 +68,8 @@ def take(browser: Browser, address: str, *, window: str, theme: str) -> None:
         page.goto(path)
         page.wait_for_load_state("networkidle")
         page.screenshot(path=TARGET / f"{name}-{window}-{theme}.png")
+    page.keyboard.press("?")
+    page.screenshot(path=TARGET / f"keys-{window}-{theme}.png")
     context.close()
 
 

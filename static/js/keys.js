@@ -29,12 +29,12 @@
   const SAME = { " ": "Space", "+": "ArrowUp", "-": "ArrowDown" };
 
   // --- Where the queue and the search are ---------------------------------------------------------------
-  let goal = null;
+  const GOAL = "keys-goal"; // outlives a page that is loaded as a whole
 
   function goTo(id) {
     const place = document.getElementById(id);
     if (place) return reach(place);
-    goal = id;
+    sessionStorage.setItem(GOAL, id);
     document.querySelector(".rail__nav a")?.click(); // the player page has both
   }
 
@@ -45,12 +45,15 @@
     place.select?.();
   }
 
-  document.addEventListener("htmx:finally:swap", () => {
-    const place = goal && document.getElementById(goal);
+  function arrive() {
+    const place = document.getElementById(sessionStorage.getItem(GOAL));
     if (!place) return;
-    goal = null;
+    sessionStorage.removeItem(GOAL);
     reach(place);
-  });
+  }
+
+  document.addEventListener("htmx:finally:swap", arrive);
+  arrive();
 
   // --- When a key is somebody else's --------------------------------------------------------------------
   const TYPING = "input:not([type=range]):not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";

@@ -1,0 +1,101 @@
+"""Saving what plays: asked in one call for all that comes, shown on all pages, and taken back."""
+
+import time_machine
+from django.utils import timezone
+
+from player import liking, live
+from player.known import load
+from tests.player.parts import PART, act, attribute
+
+CONTAINS = "check-library-contains"
+BAR = {**PART, "HX-Target": "div#bar"}
+
+
+def later(seconds):
+    return time_machine.travel(timezone.now() + timezone.timedelta(seconds=seconds), tick=True)
+
+
+def playing(ada):
+    return load(ada.member).playback.item.uri
+
+
+def contains(sandbox):
+    """In extended mode each kind has an operation of its own."""
+    return [one for one in sandbox.requests() if "check" in one["operation"]]
+
+
+def test_the_next_tracks_need_no_call_of_their_own(ada, sandbox):
+    ada.get("/")
+    asked = len(contains(sandbox))
+    assert asked >= 1
+    for _ in range(3):
+        act(ada, "next")
+        with later(3):
+            live.read(ada.member)
+    assert len(contains(sandbox)) == asked
+    assert playing(ada) in load(ada.member).saved
+
+
+def test_saving_shows_everywhere_and_tells_how_to_undo_it(ada, sandbox):
+    page = ada.get("/")
+    uri = playing(ada)
+    was = attribute(page, "deck-like", "aria-pressed") == "true"
+    answer = ada.post("/player/saved/", {"uri": uri, "saved": str(not was).lower()}, **BAR)
+    assert attribute(answer, "bar-like", "aria-pressed") == str(not was).lower()
+    assert 'name="saved" value="' + str(was).lower() in answer.text.split('class="toast"')[1]
+    assert ("Removed from Liked Songs." if was else "Added to Liked Songs.") in answer.text
+    other_tab = ada.get("/", **PART, **{"HX-PTag": attribute(page, "player", "data-tag")})
+    assert other_tab.status_code == 200
+    assert attribute(other_tab, "deck-like", "aria-pressed") == str(not was).lower()
+    act(ada, "saved", uri=uri, saved=str(was).lower())
+    assert load(ada.member).saved[uri] is was
+
+
+def test_a_read_under_way_does_not_undo_what_was_saved_meanwhile(ada, sandbox):
+    before = live.read(ada.member)
+    uri, started_at = playing(ada), timezone.now().timestamp()
+    was = before.saved[uri]
+    act(ada, "saved", uri=uri, saved=str(not was).lower())
+    late = liking.settled(before, fresh=before, latest=load(ada.member), started_at=started_at)
+    assert late.saved[uri] is not was
+
+
+def test_a_library_that_fails_does_not_stop_the_player_and_is_asked_again_later(ada, sandbox):
+    sandbox.fault("/v1/me/library/contains", "status", status=503)
+    sandbox.fault("/v1/me/*/contains", "status", status=503)
+    page = ada.get("/")
+    assert page.status_code == 200
+    assert attribute(page, "deck-like", "aria-pressed") == "false"
+    sandbox.control("DELETE", "faults")
+    sandbox.forget_requests()
+    with later(20):
+        live.read(ada.member)
+    assert contains(sandbox) == []
+    with later(70):
+        live.read(ada.member)
+    assert playing(ada) in load(ada.member).saved
+
+
+def test_an_episode_goes_to_the_episodes(ada, sandbox):
+    sandbox.scene("ada", scene="podcast")
+    ada.get("/")
+    answer = act(ada, "saved", uri=playing(ada), saved="true")
+    assert "Added to Your Episodes." in answer.text
+
+
+def test_what_cannot_be_saved_is_refused_in_words(ada, sandbox):
+    ada.get("/")
+    for uri in ("spotify:local:a:b:c:1", "spotify:album:4aawyAB9vmqN3uQ7FjRGTy", "nonsense"):
+        assert act(ada, "saved", uri=uri, saved="true").status_code == 422
+
+
+def test_without_a_script_it_is_undone_by_the_form_of_the_toast(ada, sandbox):
+    ada.get("/")
+    uri = playing(ada)
+    was = load(ada.member).saved[uri]
+    ada.post("/player/saved/", {"uri": uri, "saved": str(not was).lower(), "next": "/household/"})
+    page = ada.get("/household/")
+    toast = page.text.split('id="toasts"')[1].split("</form>")[0]
+    assert 'action="/player/saved/"' in toast
+    assert "csrfmiddlewaretoken" in toast
+    assert f'value="{str(was).lower()}"' in toast

@@ -1,0 +1,126 @@
+"""The keyboard in a real browser: it steers from anywhere, and takes no key from whoever has the focus."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from player.bar_keys import KEYS
+from player.known import load
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).parents[1] / "vendor/axe-core/axe.min.js"
+
+
+@pytest.fixture
+def player(ada, window, page):
+    ada.enter(window)
+    ada.get("/")
+    page.goto("/")
+    return page
+
+
+def state(sandbox):
+    return sandbox.control("GET", "player/ada")
+
+
+def press(page, key, answer):
+    with page.expect_response(f"**/player/{answer}/"):
+        page.keyboard.press(key)
+
+
+def test_each_key_does_what_the_help_says(player, ada, sandbox):
+    queue = load(ada.member).queue.queue
+    press(player, "Space", "pause")
+    expect(player.locator("#key-play")).to_have_attribute("aria-label", "Play")
+    press(player, "Space", "play")
+    press(player, "n", "next")
+    expect(player.locator("#deck h1")).to_have_text(queue[0].name)
+    press(player, "s", "shuffle")
+    assert state(sandbox)["shuffle"] is True
+    before = state(sandbox)["repeat"]
+    press(player, "r", "repeat")
+    assert state(sandbox)["repeat"] != before
+    at = state(sandbox)["progress_ms"]
+    press(player, "ArrowRight", "seek")
+    assert state(sandbox)["progress_ms"] >= at + 4_000
+    press(player, "m", "volume")
+    expect(player.locator("#volume-now")).to_have_text("0")
+    press(player, "m", "volume")
+    expect(player.locator("#volume-now")).to_have_text("38")
+    press(player, "ArrowUp", "volume")
+    expect(player.locator("#volume-now")).to_have_text("43")
+    press(player, "-", "volume")
+    expect(player.locator("#volume-now")).to_have_text("38")
+    press(player, "MediaTrackNext", "next")
+    press(player, "p", "previous")
+
+
+def test_places_are_reached_from_any_page(player):
+    player.goto("/household/")
+    player.keyboard.press("/")
+    expect(player.locator("#q")).to_be_focused()
+    expect(player).to_have_url(re.compile(r"/$"))
+    player.goto("/household/")
+    player.keyboard.press("q")
+    expect(player.locator("#up-next-title")).to_be_focused()
+
+
+def test_keys_rest_while_somebody_types_or_holds_another(player, sandbox):
+    sandbox.forget_requests()
+    player.locator("#q").press_sequentially("spinn m")
+    expect(player.locator("#q")).to_have_value("spinn m")
+    player.locator("#deck h1").click(position={"x": 300, "y": 5})
+    player.keyboard.press("Control+s")
+    player.keyboard.press("Alt+n")
+    player.keyboard.press("Shift+N")
+    player.get_by_role("link", name="Household", exact=True).focus()
+    player.keyboard.press("Space")
+    commands = {entry["operation"] for entry in sandbox.requests() if entry["method"] != "GET"}
+    assert commands == set()
+
+
+def test_arrows_belong_to_the_slider_and_space_to_the_button(player, sandbox):
+    sandbox.forget_requests()
+    player.locator("#volume-slider").focus()
+    with player.expect_response("**/player/volume/"):
+        player.keyboard.press("ArrowLeft")
+    player.locator("#key-next").focus()
+    with player.expect_response("**/player/next/"):
+        player.keyboard.press("Space")
+    operations = [entry["operation"] for entry in sandbox.requests() if entry["method"] != "GET"]
+    assert sorted(operations) == ["set-volume-for-users-playback", "skip-users-playback-to-next-track"]
+
+
+def test_the_keys_are_listed_and_can_be_switched_off(player, sandbox):
+    player.keyboard.press("?")
+    help_list = player.get_by_role("dialog", name="Keys")
+    expect(help_list.locator("dt")).to_have_count(len(KEYS))
+    help_list.get_by_role("checkbox", name="Use these keys in this browser").uncheck()
+    player.keyboard.press("Escape")
+    expect(help_list).to_be_hidden()
+    sandbox.forget_requests()
+    player.keyboard.press("n")
+    player.keyboard.press("?")
+    expect(help_list).to_be_hidden()
+    player.reload()
+    player.keyboard.press("n")
+    player.get_by_role("button", name="Keys ?").click()
+    expect(help_list.get_by_role("checkbox")).not_to_be_checked()
+    assert sandbox.requests("skip-users-playback-to-next-track") == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_wrong_with_bar_and_help_for_assistive_technology(player, theme, width):
+    player.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    player.set_viewport_size({"width": width, "height": 844})
+    player.goto("/household/")
+    expect(player.locator("#bar-like")).to_be_visible()
+    assert player.evaluate("document.documentElement.scrollWidth") <= width
+    wrong = ";axe.run().then(found => found.violations.map(v => [v.id, v.nodes[0].html]))"
+    assert player.evaluate(AXE.read_text() + wrong) == []
+    player.keyboard.press("?")
+    expect(player.get_by_role("dialog", name="Keys")).to_be_visible()
+    assert player.evaluate(AXE.read_text() + wrong) == []
