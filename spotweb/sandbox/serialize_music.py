@@ -120,6 +120,8 @@ class Music(Shape):
 
     @staticmethod
     def _compact(body: JsonObject) -> bytes:
+        if body.get("available_markets") is MARKETS:
+            body = body | {"available_markets": 0}
         return encode(body).replace(_ALL_MARKETS, _MARKETS_MARK)
 
     @staticmethod

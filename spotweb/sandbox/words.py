@@ -387,7 +387,7 @@ EDITORIAL: tuple[tuple[str, str], ...] = (
     ("All Ears: Fresh Folk", "The week’s quiet releases, <b>every Friday</b>."),
     ("Bare Kitchen Jazz", "Brushes, upright bass & a kettle."),
     ("Best of the Lighthouse Years", ""),
-    ("Coffee First", "Easy beginnings."),
+    ("Coffee First", 'Easy beginnings. Cover: <a href="spotify:artist:0000000000000000000000">A Mug</a>'),
     ("Deep Focus, Shallow Water", "Nothing that sings."),
     ("Every Kind of Rain", "Forty shades of grey, one hour long."),
     ("Friday Clock-Off", "Louder towards the end."),

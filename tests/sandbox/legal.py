@@ -5,6 +5,7 @@
 """
 
 import base64
+from functools import cache
 from typing import Any, NamedTuple
 
 from tests.sandbox.conftest import Box
@@ -150,12 +151,21 @@ KINDS = ("track", "album", "artist", "show", "episode", "audiobook", "chapter")
 
 def words_for(box: Box) -> dict[str, str]:
     """What the names in curly brackets stand for, with a playlist made for the purpose."""
-    ids = {kind: str(box.control("GET", f"catalog?type={kind}&limit=1")[0]["id"]) for kind in KINDS}
-    tracks = [one["uri"] for one in box.control("GET", "catalog?type=track&limit=3")]
-    lists = {one["name"]: one["id"] for one in box.control("GET", "playlists")}
+    tracks = [f"spotify:track:{_lasting_words(box)['track']}", *_other_tracks(box)]
     own = box.control("POST", "playlists", {"owner": "ada", "name": "For tests", "items": tracks})
+    return _lasting_words(box) | {"own": own["id"]}
+
+
+@cache
+def _other_tracks(box: Box) -> list[str]:
+    return [one["uri"] for one in box.control("GET", "catalog?type=track&limit=3")][1:]
+
+
+@cache
+def _lasting_words(box: Box) -> dict[str, str]:
+    ids = {kind: str(box.control("GET", f"catalog?type={kind}&limit=1")[0]["id"]) for kind in KINDS}
+    lists = {one["name"]: one["id"] for one in box.control("GET", "playlists")}
     return ids | {
-        "own": own["id"],
         "mixed": lists["Ferry mixtape"],
         "foreign": lists["Sunday kitchen"],
         "ada": box.control("GET", "members")[0]["user_id"],
