@@ -5,6 +5,7 @@ import struct
 import sys
 import threading
 import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import cast
@@ -70,14 +71,22 @@ class Sandbox:
         self._stopping.set()
         self.world.faults.clear()
         if self._thread.is_alive():
-            self._server.shutdown()
-            self._thread.join()
+            self._end_serving()
         self._server.server_close()
         self._server.hang_up()
         if self._saver.is_alive():
             self._saver.join()
         if self._keeper:
             self._keeper.save()
+
+    def _end_serving(self) -> None:
+        ending = threading.Thread(target=self._server.shutdown)
+        ending.start()
+        # A knock on the door, or the server would look up only when its patience ends.
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+            ending.join()
+        ending.join()
+        self._thread.join()
 
     def _keep_saving(self) -> None:
         while self._keeper and not self._stopping.wait(_SAVE_EVERY_S):
