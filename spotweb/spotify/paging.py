@@ -70,46 +70,40 @@ class Collection(Generic[T]):
         self._progress = progress
         self._pages = 0
         self._places = 0
-        self._total: int | None = None
+        self.total: int | None = None
         self._keys: set[str] = set()
+
+    @property
+    def page_size(self) -> int:
+        return self._listing.page_size
+
+    @property
+    def most_ahead(self) -> int:
+        """Pages asked for and not handed on yet: enough to keep all connections busy, and no more memory."""
+        return 2 * self._side_by_side
 
     def __iter__(self) -> Iterator[Part[T]]:
         first = self._read(self._client, 0)
-        self._total = first.total
+        self.total = first.total
         yield self._part(first, 0)
         if self._listing.is_by_cursor:
             yield from self._by_cursor(first)
         elif first.next is not None:
             yield from self._by_offset(first)
-            yield from self._look_back(first)
 
     def _by_offset(self, first: Any) -> Iterator[Part[T]]:  # noqa: ANN401  # a Page of rows
         pool = ThreadPoolExecutor(self._side_by_side, thread_name_prefix="collect")
         try:
-            offset, page = 0, first
+            offset, page, again = 0, first, None
             while page.next is not None:
-                begin = self._next_offset(page, offset)
-                for offset, page in self._run(pool, begin):  # the last ones are looked at
+                run = _Run(self, pool, begin=self.next_offset(page, offset))
+                for offset, page in run:  # the last ones are looked at
                     yield self._part(page, offset)
+                again = run.first_again
+            second = again.result() if again else self._read(self._client.in_background())
+            yield from self._look_back(first, second)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-
-    def _run(self, pool: ThreadPoolExecutor, begin: int) -> Iterator[tuple[int, Any]]:
-        """Pages from `begin` in order, until one says that the next is not where it was expected."""
-        step = self._listing.page_size
-        ahead: deque[tuple[int, Future[Any]]] = deque()
-        upcoming = begin
-        while True:
-            while len(ahead) < 2 * self._side_by_side and (not ahead or upcoming < (self._total or 0)):
-                ahead.append((upcoming, pool.submit(self._read_in_thread, upcoming)))
-                upcoming += step
-            offset, reading = ahead.popleft()
-            page = reading.result()
-            yield offset, page
-            if page.next is None or self._next_offset(page, offset) != offset + step:
-                for _, waste in ahead:
-                    waste.cancel()
-                return
 
     def _by_cursor(self, page: Any) -> Iterator[Part[T]]:  # noqa: ANN401  # a CursorPage of rows
         seen: set[str | None] = {None}
@@ -122,9 +116,8 @@ class Collection(Generic[T]):
             page = self._read(self._client_for(begin), after=after)
             yield self._part(page, begin)
 
-    def _look_back(self, first: Any) -> Iterator[Part[T]]:  # noqa: ANN401  # a Page of rows
+    def _look_back(self, first: Any, again: Any) -> Iterator[Part[T]]:  # noqa: ANN401  # Pages of rows
         """Whether the beginning is still what it was; what is new there is handed on late."""
-        again = self._read(self._client.in_background(), 0)
         found = dict(entries(self._listing, again.items))
         if again.total != first.total or self._keys_of(again) != self._keys_of(first):
             self.drifted = True
@@ -135,7 +128,7 @@ class Collection(Generic[T]):
             yield Part(items=new, total=again.total, is_late=True)
 
     def _part(self, page: Any, offset: int) -> Part[T]:  # noqa: ANN401  # a Page or CursorPage of rows
-        if page.total != self._total:
+        if page.total != self.total:
             self.drifted = True
         items = []
         for place, entry in entries(self._listing, page.items):
@@ -161,7 +154,7 @@ class Collection(Generic[T]):
     def _keys_of(self, page: Any) -> list[str | None]:  # noqa: ANN401  # a Page of rows
         return [self._listing.key_of(entry) for _, entry in entries(self._listing, page.items)]
 
-    def _next_offset(self, page: Any, offset: int) -> int:  # noqa: ANN401  # a Page of rows
+    def next_offset(self, page: Any, offset: int) -> int:  # noqa: ANN401  # a Page of rows
         """Where `next` leads; Spotify has repeated pages, which would go on for ever."""
         told = parse_qs(urlsplit(page.next).query).get("offset", [""])[0]
         begin = int(told) if told.isdecimal() else offset + self._listing.page_size
@@ -169,9 +162,10 @@ class Collection(Generic[T]):
             raise self._nonsense()
         return begin
 
-    def _read_in_thread(self, offset: int) -> Any:  # noqa: ANN401  # a Page of rows
+    def read_in_thread(self, offset: int, *, is_last: bool = False) -> Any:  # noqa: ANN401  # a Page of rows
+        client = self._client.in_background() if is_last else self._client_for(offset)
         try:
-            return self._read(self._client_for(offset), offset)
+            return self._read(client, offset)
         finally:
             connections.close_all()  # this thread's own, opened by the gate's cache and the token
 
@@ -187,6 +181,45 @@ class Collection(Generic[T]):
 
     def _nonsense(self) -> BadResponse:
         return BadResponse("a page leads back", operation=self._listing.operation)
+
+
+class _Run(Generic[T]):
+    """Pages from `begin` in order, until one says that the next is not where it was expected.
+
+    `first_again` reads the first page once more. It goes off behind the last page that is expected, beside
+    those still on their way: whatever changes after it shows in the `total` of those. Null when it came too
+    early, because there was more than expected.
+    """
+
+    def __init__(self, collection: Collection[T], pool: ThreadPoolExecutor, *, begin: int) -> None:
+        self.first_again: Future[Any] | None = None
+        self._collection = collection
+        self._pool = pool
+        self._step = collection.page_size
+        self._upcoming = begin
+        self._ahead: deque[tuple[int, Future[Any]]] = deque()
+
+    def __iter__(self) -> Iterator[tuple[int, Any]]:
+        while True:
+            self._send_ahead()
+            offset, reading = self._ahead.popleft()
+            page = reading.result()
+            yield offset, page
+            expected = offset + self._step
+            if page.next is None or self._collection.next_offset(page, offset) != expected:
+                for _, waste in self._ahead:
+                    waste.cancel()
+                return
+
+    def _send_ahead(self) -> None:
+        read = self._collection.read_in_thread
+        total = self._collection.total or 0
+        while not self._ahead or (self._upcoming < total and len(self._ahead) < self._collection.most_ahead):
+            is_expected = self._upcoming < total
+            self._ahead.append((self._upcoming, self._pool.submit(read, self._upcoming)))
+            self._upcoming += self._step
+            is_last = is_expected and self._upcoming >= total
+            self.first_again = self._pool.submit(read, 0, is_last=True) if is_last else None
 
 
 def collect(
