@@ -1,14 +1,15 @@
 """A member's tokens: renewed just in time, by one caller, and never lost for nothing."""
 
+import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 
-from accounts.models import Grant
+from accounts.models import Grant, Member
 from accounts.sealing import seal, unseal
 from accounts.tokens import SECOND_TRY_AFTER, GrantTokens, keep_grant, spotify_for
 from spotweb.spotify import profile
@@ -41,6 +42,20 @@ def test_ten_callers_at_once_renew_once(ada, sandbox):
 
     with ThreadPoolExecutor(10) as tabs:
         tokens = list(tabs.map(ask, range(10)))
+    assert len(set(tokens)) == 1
+    assert len(_renewals(sandbox)) == 1
+
+
+def _ask_in_a_process_of_its_own(member_id):
+    return GrantTokens(Member.objects.get(pk=member_id)).access_token()
+
+
+def test_processes_that_ask_at_once_renew_once(ada, sandbox):
+    _let_access_token_end(ada)
+    sandbox.control("PUT", "settings", {"latency_ms": 200})
+    connections.close_all()  # each process opens its own
+    with multiprocessing.get_context("fork").Pool(4) as workers:
+        tokens = workers.map(_ask_in_a_process_of_its_own, [ada.member.pk] * 4, chunksize=1)
     assert len(set(tokens)) == 1
     assert len(_renewals(sandbox)) == 1
 
