@@ -107,3 +107,28 @@ def test_nothing_is_answered_without_a_token(house: Box) -> None:
     words = words_for(house)
     for legal in ALL:
         assert house.send(legal.method, f"/v1{filled(legal.path, words)}", b"{}").status == 401
+
+
+NONSENSE: tuple[bytes, ...] = (
+    b"[]",
+    b"null",
+    b'"text"',
+    b"\xff\xfe",
+    b'{"uris": 7, "ids": {}, "items": "x", "tracks": [[]], "name": 3, "range_start": -1}',
+    b'{"uris": [null, []], "ids": [{}], "items": [{"uri": 5}], "tracks": [{"uri": null}], "position": {}}',
+    b'{"range_start": 0, "insert_before": null, "range_length": 0, "snapshot_id": 12, "public": 1}',
+    b'{"timestamped_ids": [{"id": 1}], "device_ids": 3, "offset": 1, "context_uri": [], "description": []}',
+    b'{"range_start": 0, "insert_before": 1, "snapshot_id": "\\ud800"}',
+)
+NONSENSE_QUERY = "limit=x&offset=&ids=,&uris=%00&market=%C3%A4&fields=((&type=x&position=x&additional_types=,"
+
+
+@pytest.mark.parametrize("legal", ALL, ids=lambda legal: legal.operation)
+def test_nonsense_is_refused_and_breaks_nothing(house: Box, legal: Legal) -> None:
+    words, headers = words_for(house), {"Authorization": f"Bearer {house.token('ada')}"}
+    bare = filled(legal.path, words).partition("?")[0]
+    for path in (filled(legal.path, words), f"{bare}?{NONSENSE_QUERY}", bare):
+        for body in NONSENSE if legal.method != "GET" else (None,):
+            assert house.send(legal.method, f"/v1{path}", body, headers).status < 500
+    odd = filled(legal.path, dict.fromkeys(words, "%F0%9F%8C%BB%2F.."))
+    assert house.send(legal.method, f"/v1{odd}", b"{}", headers).status < 500
