@@ -17,6 +17,7 @@ own = [
     path("accounts/reconnect/", views.reconnect, name="reconnect"),
     path("accounts/logout/", views.sign_out, name="sign-out"),
     path("accounts/theme/", views.choose_theme, name="choose-theme"),
+    path("household/sharing/", views.choose_sharing, name="choose-sharing"),
     path("household/", views.household_page, name="household"),
     path("household/leaving/", views.leaving_page, name="leaving"),
     path("household/leave/", views.leave, name="leave"),

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import doctor, household, last_member
-from accounts.forms import ThemeForm
+from accounts.forms import SharingForm, ThemeForm
 from accounts.models import Member
 from accounts.requests import MemberRequest
 
@@ -73,10 +73,20 @@ def choose_theme(request: MemberRequest) -> HttpResponse:
     return HttpResponseRedirect(_next(request, default="accounts:household"))
 
 
+@require_POST
+def choose_sharing(request: MemberRequest) -> HttpResponse:
+    form = SharingForm(request.POST, instance=request.user)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Saved. The others notice within a minute."))
+    return redirect("accounts:household")
+
+
 @require_safe
 def household_page(request: MemberRequest) -> HttpResponse:
     context = {
         "members": household.members(),
+        "sharing_form": SharingForm(instance=request.user),
         "themes": Member.Theme.choices,
         "is_development_mode": settings.SPOTIFY_QUOTA_MODE == "development",
     }

@@ -12,11 +12,11 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from accounts.requests import MemberRequest
-from player import commands, finding, jobs, knowing_devices, live
+from player import commands, company, finding, jobs, knowing_devices, live
 from player.acts import ACTS, Wish
 from player.bar_parts import is_bar_wanted, say_saved, show_bar, way_back
 from player.known import Live, load
-from player.page import page_context
+from player.page import Others, page_context
 from spotweb.htmx import show, wants_part
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PlayerRefused
 from spotweb.spotify.models import Device
@@ -90,11 +90,17 @@ def _is_done_on(request: MemberRequest, wish: Wish, device: Device) -> bool:
 
 
 def show_player(
-    request: MemberRequest, state: Live, extra: Mapping[str, Any], *, status: int = 200
+    request: MemberRequest,
+    state: Live,
+    extra: Mapping[str, Any],
+    *,
+    status: int = 200,
+    others: Others | None = None,
 ) -> HttpResponse:
     if is_bar_wanted(request):
         return timed(show_bar(request, state, extra, status=status), state)
-    context = page_context(state, request.user) | dict(extra)
+    others = company.of(request.user) if others is None else others
+    context = page_context(state, request.user, others) | dict(extra)
     if not context.get("is_watching"):  # whole pages bring them, polls leave what stands there
         context.setdefault("jobs", jobs.to_show(request.user))
     return timed(show(request, TEMPLATE, context, part="part", status=status), state)

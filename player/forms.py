@@ -204,6 +204,12 @@ class SavedForm(QueueItemForm):
     )
 
 
+class HostForm(forms.Form):
+    """Whose queue: a member who allows it."""
+
+    for_member = forms.IntegerField(min_value=1)
+
+
 class DeviceForm(forms.Form):
     device_id = forms.RegexField(
         regex=DEVICE_ID,

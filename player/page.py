@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
+from player import company
 from player.controls import Controls, Reason, controls_of
 from player.devices import device_lines
 from player.known import Live
@@ -14,6 +15,8 @@ from player.liking import is_saveable, is_saved
 from player.origins import DJ_URI, origin_of
 from player.rows import queue_context
 from spotweb.spotify.models import Episode, Item, Playback, Track
+
+Others = tuple[company.Listener, ...]
 
 VOLUME_STEP = 10
 QUIET_BELOW = 50
@@ -39,7 +42,7 @@ class Volume:
 
 
 # Any: what a template context holds.
-def page_context(live: Live, member: Member) -> dict[str, Any]:
+def page_context(live: Live, member: Member, others: Others) -> dict[str, Any]:
     playback, controls = live.playback, controls_of(live, member)
     item, kind, lines = (playback.item if playback else None), kind_of(playback), device_lines(live)
     title = title_of(playback)
@@ -70,13 +73,15 @@ def page_context(live: Live, member: Member) -> dict[str, Any]:
             (line for line in lines if not line.reason),
             key=lambda line: (not line.is_preferred, not line.is_listed),
         ),
-        "tag": page_tag(live, member),
+        "company": others,
+        "hosts": [one for one in others if one.has_open_queue],
+        "tag": page_tag(live, member, others),
     }
 
 
-def page_tag(live: Live, member: Member) -> str:
+def page_tag(live: Live, member: Member, others: Others) -> str:
     """Equal as long as the page would look the same, but for the running position."""
-    return f"{live.tag}-{member.is_premium}"
+    return f"{live.tag}-{member.is_premium}-{company.tag(others)}"
 
 
 def kind_of(playback: Playback | None) -> str:

@@ -1,14 +1,14 @@
 """What takes more than one request: adding many, skipping far, and the jobs that do it."""
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from player import jobs, live, skipping
+from player import hosts, jobs, live, remembering, skipping
 from player.acts import Wish
 from player.answers import TEMPLATE, ask_for_device, refuse, show_player
 from player.forms import LinesForm, SkipToForm
@@ -40,6 +40,8 @@ def add_lines(request: MemberRequest) -> HttpResponse:
     form = LinesForm(request.POST)
     if not form.is_valid():
         return _show_lines(request, form)
+    if request.POST.get("for_member"):
+        return hosts.add_lines_for(request, form)
     wish = Wish("add-lines", form.cleaned_data)
     try:
         wish.act.carry_out(request.user, **wish.values)
@@ -49,6 +51,12 @@ def add_lines(request: MemberRequest) -> HttpResponse:
         form.add_error("lines", TOO_MANY)
         return _show_lines(request, form)
     return _started(request, form)
+
+
+@never_cache
+@require_safe
+def added_page(request: MemberRequest) -> HttpResponse:
+    return render(request, "player/added.html", {"log": remembering.log_of(request.user)})
 
 
 @never_cache

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.now, name="now"),
     path("find/", views.find_items, name="find-items"),
     path("find/forget/", views.forget_searches, name="forget-searches"),
+    path("player/added/", queue_views.added_page, name="added"),
     path("recent/", recent_views.recent_page, name="recent"),
     path("player/play/", views.play, name="play"),
     path("player/pause/", views.pause, name="pause"),

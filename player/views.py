@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from player import commands, finding, jobs, knowing_devices, live
+from player import commands, company, finding, hosts, jobs, knowing_devices, live
 from player.acts import wish_of
 from player.answers import TEMPLATE, act, after, ask_for_device, refuse, show_player, timed
 from player.controls import controls_of
@@ -24,7 +24,9 @@ from spotweb.spotify.errors import DeviceGone, NoActiveDevice
 def now(request: MemberRequest) -> HttpResponse:
     """The page, and what its open tabs ask for again and again: then only what has changed."""
     state = live.read(request.user)
-    if wants_part(request) and request.htmx.ptag == page_tag(state, request.user):
+    others = company.of(request.user)
+    company.ask_after(others)
+    if wants_part(request) and request.htmx.ptag == page_tag(state, request.user, others):
         return timed(HttpResponseNotModified(), state)
     context: dict[str, object] = {"is_watching": True}
     if not wants_part(
@@ -32,7 +34,7 @@ def now(request: MemberRequest) -> HttpResponse:
     ):  # polls leave the search, the jobs and the question for a device as they stand
         context |= found_context(request.user, request.GET)
         context |= {"jobs": jobs.to_show(request.user)}
-    return show_player(request, state, context)
+    return show_player(request, state, context, others=others)
 
 
 @require_safe
@@ -110,6 +112,9 @@ def play_item(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def add_to_queue(request: MemberRequest) -> HttpResponse:
+    """To one's own queue, or to that of somebody who allows it."""
+    if request.POST.get("for_member"):
+        return hosts.add_for(request)
     return act(request, "add-to-queue")
 
 
