@@ -91,6 +91,15 @@ def add_lines(
     )
 
 
+def play_lines(member: Member, *, lines: str, device_id: str | None = None) -> None:
+    """Play what the lines link to, instead of what plays and what was to come."""
+    uris = [link.uri for link in read_lines(lines).links]
+    if len(uris) == 1:
+        commands.play_item(member, uri=uris[0], device_id=device_id)
+    else:
+        commands.play_list(member, uris=uris, device_id=device_id)
+
+
 def _title(member: Member, links: Sequence[Link]) -> str:
     if len(links) > 1:
         return _("%(count)d links") % {"count": len(links)}

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from player import adding, finding, origins
 from spotweb.spotify.links import LinkError, WrongKind, parse_link
-from spotweb.spotify.player import REPEAT_STATES
+from spotweb.spotify.player import MOST_URIS_PLAYED, REPEAT_STATES
 
 # Spotify's ids of devices are opaque; longer ones or other signs come from nobody's device.
 DEVICE_ID = r"^[A-Za-z0-9_.:=-]{1,128}\Z"
@@ -202,6 +202,37 @@ class SavedForm(QueueItemForm):
             "invalid_choice": _("Something is either saved or removed."),
         },
     )
+
+
+class KeepQueueForm(forms.Form):
+    name = forms.CharField(
+        max_length=100,
+        error_messages={
+            "required": _("Give the playlist a name."),
+            "max_length": _("Spotify takes names of at most 100 characters."),
+        },
+    )
+
+
+class PlayLinesForm(LinesForm):
+    """What is to play instead: single items, or one album, playlist or show alone."""
+
+    def clean_lines(self) -> str:
+        text = super().clean_lines()
+        links = self.pasted.links
+        are_single = all(link.kind in finding.QUEUEABLE for link in links)
+        if len(links) > 1 and not are_single:
+            raise forms.ValidationError(_("An album or a playlist can be played alone: paste only its link."))
+        if len(links) > MOST_URIS_PLAYED:
+            raise forms.ValidationError(
+                _("Spotify plays at most %(most)s at once; these are %(count)s. Queue them instead."),
+                params={"most": MOST_URIS_PLAYED, "count": len(links)},
+            )
+        return text
+
+    @property
+    def uris(self) -> list[str]:
+        return [link.uri for link in self.pasted.links]
 
 
 class HostForm(forms.Form):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
@@ -74,6 +75,7 @@ def page_context(live: Live, member: Member, others: Others) -> dict[str, Any]:
             key=lambda line: (not line.is_preferred, not line.is_listed),
         ),
         "company": others,
+        "now_is": timezone.localtime(),
         "hosts": [one for one in others if one.has_open_queue],
         "tag": page_tag(live, member, others),
     }

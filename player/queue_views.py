@@ -1,17 +1,18 @@
 """What takes more than one request: adding many, skipping far, and the jobs that do it."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from player import hosts, jobs, live, remembering, skipping
+from player import hosts, jobs, keeping, live, remembering, skipping
 from player.acts import Wish
-from player.answers import TEMPLATE, ask_for_device, refuse, show_player
-from player.forms import LinesForm, SkipToForm
+from player.answers import TEMPLATE, act, after, ask_for_device, refuse, show_player
+from player.forms import KeepQueueForm, LinesForm, PlayLinesForm, SkipToForm
 from player.known import load
 from spotweb.htmx import show, wants_part
 from spotweb.spotify.errors import NoActiveDevice
@@ -51,6 +52,35 @@ def add_lines(request: MemberRequest) -> HttpResponse:
         form.add_error("lines", TOO_MANY)
         return _show_lines(request, form)
     return _started(request, form)
+
+
+@require_POST
+def play_lines(request: MemberRequest) -> HttpResponse:
+    """Pasted links, instead of all that was to come."""
+    form = PlayLinesForm(request.POST)
+    if not form.is_valid():
+        return _show_lines(request, form)
+    return act(request, "play-lines")
+
+
+@require_POST
+def keep_queue(request: MemberRequest) -> HttpResponse:
+    form = KeepQueueForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, form)
+    name = form.cleaned_data["name"]
+    try:
+        count = keeping.keep_queue(request.user, name=name)
+    except keeping.NothingToKeep:
+        form.add_error(None, _("There is nothing in the queue that a playlist can hold."))
+        return refuse(request, form)
+    except keeping.KeptEmpty:
+        words = _("“%(name)s” was made, but Spotify did not take all of the songs. Look into it.")
+        messages.error(request, words % {"name": name})
+        return after(request, None)
+    said = ngettext("Saved %(count)s item as “%(name)s”.", "Saved %(count)s items as “%(name)s”.", count)
+    messages.success(request, said % {"count": count, "name": name})
+    return after(request, None)
 
 
 @never_cache

@@ -14,7 +14,7 @@ def poll(person: Person, tag: str = "") -> HttpResponse:
     return person.get("/", **PART, **({"HX-PTag": tag} if tag else {}))
 
 
-def act(person: Person, name: str, **values: object) -> HttpResponse:
+def act(person: Person, name: str, /, **values: object) -> HttpResponse:
     return person.post(f"/player/{name}/", values, **PART)
 
 
