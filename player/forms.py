@@ -192,13 +192,14 @@ def _link_to(text: str, *kinds: str) -> str:
 
 
 class SavedForm(QueueItemForm):
-    """What to save, or to remove."""
+    """What to save, or to remove; rows only save, and say nothing of it."""
 
     saved = forms.TypedChoiceField(
         coerce=lambda word: word == "true",
         choices=[("true", "save"), ("false", "remove")],
+        required=False,
+        empty_value=True,
         error_messages={
-            "required": _("Say whether to save or to remove."),
             "invalid_choice": _("Something is either saved or removed."),
         },
     )

@@ -1,8 +1,9 @@
 """From a click to the changed control: `python tests/benchmarks/controls.py [--latency-ms 200] [--times 9]`.
 
-The app (gunicorn, as in a household) and the simulated Spotify, which answers late, are processes of their own;
-a real browser clicks. Measured inside the page, from the moment of the click to the frame that shows the change,
-and beside it how long the server took to answer, which is what people would wait for without a display in advance.
+The app (gunicorn, as in a household) and the simulated Spotify, which answers late, are processes of their
+own; a real browser clicks. Measured inside the page, from the moment of the click to the frame that shows the
+change, and beside it how long the server took to answer: people would wait for that if nothing were shown in
+advance.
 """
 
 import argparse

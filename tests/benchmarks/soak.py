@@ -1,7 +1,7 @@
 """Half an hour with a bad connection: `python tests/benchmarks/soak.py [--minutes 30] [--percent 1]`.
 
-The simulated Spotify is a process of its own, whose clock is moved along with ours; each kind of fault strikes
-the given share of all requests. Two members with two tabs each poll as the page's script does and press keys.
+The simulated Spotify is a process of its own, whose clock is moved along with ours; each kind of fault
+strikes the given share of all requests. Two members with two tabs each poll as the page does and press keys.
 At the end the faults stop: then nothing may be stuck. Exits with 1 when something was wrong.
 """
 

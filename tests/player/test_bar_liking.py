@@ -99,3 +99,11 @@ def test_without_a_script_it_is_undone_by_the_form_of_the_toast(ada, sandbox):
     assert 'action="/player/saved/"' in toast
     assert "csrfmiddlewaretoken" in toast
     assert f'value="{str(was).lower()}"' in toast
+
+
+def test_a_row_offers_to_save_and_says_how_to_undo_it(ada, sandbox):
+    row = ada.get("/").text.split('id="queue"')[1].split("</li>")[0]
+    uri = row.split('formaction="/player/saved/"')[1].split('value="', 1)[1].split('"', 1)[0]
+    answer = act(ada, "saved", uri=uri)
+    assert "Added to Liked Songs." in answer.text
+    assert load(ada.member).saved[uri] is True
