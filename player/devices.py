@@ -46,7 +46,10 @@ def device_lines(live: Live) -> list[DeviceLine]:
     preferred = {one.id for one in live.remembered if one.is_preferred}
     lines = [replace(_line(device, playback), is_preferred=device.id in preferred) for device in listed]
     known = {device.id for device in listed}
-    return lines + [_remembered_line(one) for one in live.remembered if one.id not in known]
+    # After a restart a device may come back under another id.
+    names = {(device.name, device.type) for device in listed}
+    others = [one for one in live.remembered if one.id not in known and (one.name, one.type) not in names]
+    return lines + [_remembered_line(one) for one in others]
 
 
 def _line(device: Device, playback: Playback | None) -> DeviceLine:
