@@ -1,4 +1,8 @@
-"""Writes that do not fit into one request: one after the other, and never silent about how far they came."""
+"""Writes that do not fit into one request: one after the other, and never silent about how far they came.
+
+Nobody is kept waiting at the gate for more than two seconds a request: what takes more than some dozens
+belongs into the background (`client.in_background()`), where it goes as fast as the pace allows.
+"""
 
 from collections.abc import Callable, Sequence
 from itertools import chain

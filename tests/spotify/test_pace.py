@@ -84,22 +84,25 @@ def test_not_too_many_are_on_their_way_at_once(unruly, client, pace):
 
 def test_a_member_overtakes_background_work(unruly, client, behind, pace):
     pace(10, 1.0)
-    unruly.answer(found({"id": "ada"}))
+    unruly.answer(ME)
     stop = threading.Event()
 
     def work() -> None:
         while not stop.is_set():
             profile.get_current_users_profile(behind)
 
-    with ThreadPoolExecutor(4) as pool:
-        workers = [pool.submit(work) for _ in range(4)]
-        while len(unruly.asked) < 12:
+    overtaken_by = []
+    with ThreadPoolExecutor(8) as pool:
+        workers = [pool.submit(work) for _ in range(8)]
+        while len(unruly.asked) < 10:
             time.sleep(0.01)
-        before = len(unruly.asked)
-        catalog.search(client, "x")
-        paths = [asked.path for asked in unruly.asked[before:]]
+        for _ in range(6):
+            before = len(unruly.asked)
+            catalog.search(client, "x")
+            overtaken_by.append([asked.path for asked in unruly.asked[before:]].index("/v1/search"))
         stop.set()
-    assert paths.index("/v1/search") <= 1, "at most what was on its way already goes before"
+    # What was on its way already may arrive before; eight others that wait as well may not.
+    assert max(overtaken_by) <= 1
     assert all(worker.result() is None for worker in workers)
 
 

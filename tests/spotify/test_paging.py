@@ -216,6 +216,16 @@ def test_one_in_and_one_out_is_noticed_by_the_beginning(unruly, client):
     assert collection.drifted
 
 
+def test_what_came_and_went_again_is_noticed_by_the_total(unruly, client):
+    shelf = Shelf(numbers(200))
+    shelf.before[100] = lambda: shelf.rows.insert(120, saved("for a moment"))
+    shelf.before[150] = lambda: shelf.rows.pop(120)
+    unruly.answer_as(shelf)
+    collection = collect(client, library.SAVED_TRACKS, side_by_side=1)
+    list(collection)
+    assert collection.drifted
+
+
 def test_copies_in_a_playlist_all_come(unruly, client):
     names = ["same"] * 120
     unruly.answer_as(Shelf(names, lambda name: {"item": track(name)}))
