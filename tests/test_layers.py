@@ -4,14 +4,18 @@ import ast
 from pathlib import Path
 
 SERVICE = Path(__file__).parent.parent / "spotweb" / "spotify"
-ALLOWED = {"django.conf", "django.core.cache"}
+ALLOWED = {
+    "django.conf.settings",
+    "django.core.cache.cache",
+    "django.db.connections",  # only to close them: the cache may be a table, and threads open their own
+}
 
 
 def _imports(path: Path) -> set[str]:
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom):
-            found.add(node.module or "")
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
     return found
