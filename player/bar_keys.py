@@ -22,7 +22,7 @@ class Key:
 KEYS = (
     Key("Space", (_("Space"),), "playing", _("Play or pause")),
     Key("n", ("N",), "next", _("Next")),
-    Key("p", ("P",), "previous", _("Previous, or to the start")),
+    Key("p", ("P",), "previous", _("Previous")),
     Key("ArrowLeft", ("←",), "back", _("5 seconds back, 15 in spoken words")),
     Key("ArrowRight", ("→",), "forward", _("5 seconds forward, 15 in spoken words")),
     Key("ArrowUp", ("↑", "+"), "louder", _("Louder; the arrow on the player page only")),

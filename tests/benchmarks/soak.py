@@ -60,18 +60,27 @@ PRESSES: list[tuple[str, dict[str, str]]] = [
 class Tab:
     """A page, or only the bar of one, that asks again when it was told to."""
 
-    client: Any
+    cookies: Any
     path: str
     due_at: float = 0.0
     tag: str = ""
     seen: Counter[int] = field(default_factory=Counter)
 
     def poll(self) -> None:
-        answer = self.client.get(self.path, headers={**PART, "HX-PTag": self.tag})
+        answer = browser(self.cookies).get(self.path, headers={**PART, "HX-PTag": self.tag})
         self.seen[answer.status_code] += 1
         self.due_at = time.time() + int(answer.headers.get("Poll-Ms", "5000")) / 1000
         if answer.status_code == 200:
             self.tag = answer.text.split('data-tag="', 1)[1].split('"', 1)[0]
+
+
+def browser(cookies: Any) -> Any:
+    """A new one for each request: Django's test client leaves two finalizers behind with every request."""
+    from django.test import Client
+
+    client = Client(raise_request_exception=False, headers={"Host": "127.0.0.1"})
+    client.cookies = cookies
+    return client
 
 
 def memory_mb() -> float:
@@ -84,8 +93,10 @@ class House:
 
     def __init__(self, sandbox_url: str) -> None:
         self.control_url = f"{sandbox_url}/__sandbox__"
-        self.clients = {name: self._move_in(name) for name in ("ada", "ben")}
-        self.tabs = [Tab(client, path) for client in self.clients.values() for path in ("/", "/player/bar/")]
+        self.cookies = {name: self._move_in(name) for name in ("ada", "ben")}
+        self.tabs = [
+            Tab(cookies, path) for cookies in self.cookies.values() for path in ("/", "/player/bar/")
+        ]
         self.presses: Counter[int] = Counter()
 
     def control(self, method: str, path: str, payload: object = None) -> Any:
@@ -108,7 +119,7 @@ class House:
         keep_grant(member, Tokens(**{key: granted[key] for key in known}))
         client = Client(raise_request_exception=False, headers={"Host": "127.0.0.1"})
         client.force_login(member)
-        return client
+        return client.cookies
 
     def break_things(self, percent: float) -> None:
         probability = percent / 100
@@ -128,30 +139,33 @@ class House:
             if press_at <= time.time():
                 press_at = time.time() + PRESS_EVERY_S
                 name, values = dice.choice(PRESSES)
-                self.press(dice.choice(list(self.clients)), name, values)
+                self.press(dice.choice(list(self.cookies)), name, values)
 
     def press(self, member: str, name: str, values: dict[str, str]) -> int:
         headers = {**PART, "HX-Target": "div#player"}
-        status: int = self.clients[member].post(f"/player/{name}/", values, headers=headers).status_code
+        status: int = self.post(member, name, values, headers).status_code
         self.presses[status] += 1
         for tab in self.tabs:  # an answer to a command makes the page ask again soon
             tab.due_at = min(tab.due_at, time.time() + 0.8)
         return status
 
+    def post(self, member: str, name: str, values: dict[str, str], headers: dict[str, str]) -> Any:
+        return browser(self.cookies[member]).post(f"/player/{name}/", values, headers=headers)
+
     def stuck(self) -> list[str]:
         """What does not answer, or does not tell the truth, although nothing is wrong any more."""
         found = []
-        for name, client in self.clients.items():
+        for name, cookies in self.cookies.items():
             for wanted, command in ((False, "pause"), (True, "play"), (False, "pause")):
                 device = self.control("GET", f"player/{name}")["device"]
-                status = client.post(f"/player/{command}/", {}, headers=PART).status_code
+                status = self.post(name, command, {}, PART).status_code
                 if status == 409 and device is None:  # asleep: the page asks for a device, and that is right
                     break
                 if status != 200:
                     found.append(f"{name}: {command} answers {status}")
                 if self.control("GET", f"player/{name}")["is_playing"] is not wanted:
                     found.append(f"{name}: {command} does nothing")
-            page = client.get("/", headers=PART)
+            page = browser(cookies).get("/", headers=PART)
             if page.status_code != 200 or 'id="stale"' in page.text:
                 found.append(f"{name}: the page answers {page.status_code} and calls itself old")
         return found
