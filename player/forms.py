@@ -198,11 +198,13 @@ class SavedForm(QueueItemForm):
         coerce=lambda word: word == "true",
         choices=[("true", "save"), ("false", "remove")],
         required=False,
-        empty_value=True,
         error_messages={
             "invalid_choice": _("Something is either saved or removed."),
         },
     )
+
+    def clean_saved(self) -> bool:
+        return self.cleaned_data["saved"] is not False
 
 
 class KeepQueueForm(forms.Form):
