@@ -62,7 +62,7 @@ def test_no_window_holds_more_than_the_pace(unruly, client, behind, pace):
         clients = [behind, behind, behind, client]
         list(pool.map(profile.get_current_users_profile, clients * 15))
     assert len(unruly.asked) == 60
-    # A busy machine lets some arrive late and so closer together than they were sent: hence not the whole second.
+    # A busy machine lets some arrive late, closer together than they were sent: not the whole second.
     assert most_within([asked.at for asked in unruly.asked], 0.9) <= 20
 
 
