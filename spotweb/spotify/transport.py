@@ -64,8 +64,10 @@ def send(
             data=content,
             timeout=timeout,
             allow_redirects=False,
+            stream=True,
         )
-        return Answer(response.status_code, response.headers, response.content)
+        # At one go: `content` reads in small pieces, and threads that collect pages would take turns at each.
+        return Answer(response.status_code, response.headers, response.raw.read(decode_content=True))
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         trouble, was_sent = type(error).__name__, not _never_left(error)
     raise Unavailable(trouble, is_outcome_unknown=was_sent)

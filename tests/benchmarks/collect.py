@@ -236,7 +236,8 @@ def _compare(
             else:
                 found[who].append(one)
     pages = -(-options.size // PAGES_OF)
-    ideal = pages * options.latency_ms / 1000 / options.parallel
+    # Ours asks once more than there are pages, to see whether the beginning has changed.
+    ideal = (pages + 1) * options.latency_ms / 1000 / options.parallel
     title = "saved tracks" if what == "tracks" else "playlist"
     print(f"\n{mode} mode, {title}: {options.size} in {pages} pages")
     print(f"  ideal of {options.parallel} connections {ideal:.2f} s; medians of {options.rounds} rounds")
