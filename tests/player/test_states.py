@@ -124,6 +124,14 @@ def test_a_free_account_sees_what_plays_and_is_told_why_it_cannot_steer(willem, 
     assert attribute(act(willem, "premium"), "key-play", "hx-post") == "/player/pause/"
 
 
+def test_a_free_account_is_offered_no_device_and_no_empty_promise(willem, sandbox):
+    act(willem, "play")
+    page = willem.get("/")
+    assert "Spotify lets only Premium accounts do this." in why_not(page, "device-1")
+    assert "what you queue here comes after it" not in page.text
+    assert "to go on where you stopped" not in page.text
+
+
 def test_an_account_that_turned_premium_is_learned_again(willem, sandbox):
     sandbox.scene("willem")
     willem.member.is_premium = False
