@@ -57,6 +57,8 @@ class PartsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if wants_part(request) and _is_of_somebody_else(request):
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         response = self.get_response(request)
         if not wants_part(request):
             return response
@@ -65,6 +67,12 @@ class PartsMiddleware:
         if _takes_toasts(response):
             _append_toasts(request, response)
         return response
+
+
+def _is_of_somebody_else(request: HttpRequest) -> bool:
+    """A page of Ada's that is still open after Ben signed in in the same browser must not fill with his."""
+    shown_to = request.headers.get("X-Member")
+    return shown_to is not None and request.user.is_authenticated and shown_to != str(request.user.pk)
 
 
 def _redirect_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
