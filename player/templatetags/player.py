@@ -1,5 +1,6 @@
 """Tags of the player page: `{% load player %}`."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from django import template
@@ -7,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from player.devices import DeviceLine
 from player.rows import Row
 
 register = template.Library()
@@ -16,6 +18,27 @@ register = template.Library()
 def queue_row(row: Row) -> SafeString:
     """The row of the queue, drawn once: twenty of them are two thirds of the work of every answer."""
     return _drawn(row, get_language())
+
+
+@register.simple_tag
+def devices_section(
+    lines: Sequence[DeviceLine], *, refusal: str, is_free: bool, is_playing: bool
+) -> SafeString:
+    """The choice of devices: long, and the same for hours."""
+    return _drawn_devices(tuple(lines), refusal, get_language(), is_free=is_free, is_playing=bool(is_playing))
+
+
+@lru_cache(maxsize=50)
+def _drawn_devices(
+    lines: tuple[DeviceLine, ...], refusal: str, _language: str | None, *, is_free: bool, is_playing: bool
+) -> SafeString:
+    context = {
+        "device_lines": lines,
+        "controls": {"choose_device": refusal},
+        "is_free": is_free,
+        "playback": {"is_playing": is_playing},
+    }
+    return render_to_string("player/_devices.html", context)
 
 
 # Some households' worth of queues; a row is about 3 KB.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Protocol
 
 from django import template
@@ -30,6 +31,7 @@ class Named(Protocol):
 
 
 @register.simple_tag
+@lru_cache(maxsize=100)  # a page has dozens, and the sprite's address is looked up for each
 def icon(name: str) -> SafeString:
     """A drawing from the sprite. It says nothing to a screen reader: the words stand beside it."""
     sprite = static("vendor/lucide/sprite.svg")
