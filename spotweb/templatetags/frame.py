@@ -31,7 +31,7 @@ class Named(Protocol):
 
 
 @register.simple_tag
-@lru_cache(maxsize=100)  # a page has dozens, and the sprite's address is looked up for each
+@lru_cache(maxsize=100)  # dozens on a page, and their address does not change while the app runs
 def icon(name: str) -> SafeString:
     """A drawing from the sprite. It says nothing to a screen reader: the words stand beside it."""
     sprite = static("vendor/lucide/sprite.svg")

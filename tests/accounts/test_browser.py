@@ -65,6 +65,7 @@ def test_signing_in_by_keyboard_alone(page):
 def test_back_during_the_consent_leads_to_a_sign_in_that_works(page):
     page.goto("/accounts/login/")
     page.get_by_role("button", name="Sign in with Spotify").click()
+    expect(page.get_by_role("button", name="Agree")).to_be_visible()
     page.go_back()
     page.get_by_role("button", name="Sign in with Spotify").click()
     page.get_by_role("radio", name="Ada").check()

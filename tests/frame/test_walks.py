@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from spotweb import urls as own_urls
+from spotweb.templatetags.frame import icon
 from tests.frame.conftest import ROOT
 from tests.frame.urls import FAULTS
 
@@ -100,7 +101,15 @@ def test_vendored_files_keep_their_licence_and_their_version():
         assert re.search(r"\d+\.\d+\.\d+", (folder / "README.md").read_text()), folder
 
 
-def test_icons_and_styles_are_found_under_their_fingerprinted_names(settings, tmp_path):
+@pytest.fixture
+def fresh_icons():
+    """Drawn icons are kept, and this test changes where static files are."""
+    icon.cache_clear()
+    yield
+    icon.cache_clear()
+
+
+def test_icons_and_styles_are_found_under_their_fingerprinted_names(settings, tmp_path, fresh_icons):
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {
         **settings.STORAGES,
