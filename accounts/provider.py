@@ -4,6 +4,7 @@ The module's name is allauth's convention: its registry imports `provider` from 
 """
 
 from typing import Any
+from urllib.parse import SplitResult
 
 from allauth.socialaccount.models import SocialLogin, SocialToken
 from allauth.socialaccount.providers.spotify.provider import SpotifyOAuth2Provider
@@ -42,6 +43,11 @@ def redirect_uri() -> str:
     """What is registered in Spotify's dashboard. It is compared letter by letter, so what was typed into the
     browser does not count."""
     return settings.SPOTWEB_URL.geturl().rstrip("/") + reverse("spotify_callback")
+
+
+def may_redirect_to(address: SplitResult) -> bool:
+    """Spotify takes http for two addresses of the box itself alone, not even for localhost."""
+    return address.scheme == "https" or address.hostname in {"127.0.0.1", "::1"}
 
 
 class FreshTokens:

@@ -15,8 +15,7 @@ from spotweb.spotify import catalog, playlists
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
 from spotweb.spotify.http import Client
 from spotweb.spotify.links import Link, LinkError, ShortLink, WrongKind, parse_link
-from spotweb.spotify.listings import Listing, fetch_page
-from spotweb.spotify.models import Item, Page, Track
+from spotweb.spotify.models import Item, Page
 
 KINDS = ("track", "episode", "album", "playlist")
 # Spotify takes about three a second; more than an evening's worth is a playlist, and can be played as one.
@@ -179,14 +178,5 @@ def _page(client: Client, link: Link, offset: int) -> Page[Item]:
     if offset == 0:
         tracks = catalog.get_an_album(client, link.id).tracks or Page()
     else:
-        tracks = fetch_page(client, _tracks_of(link.id), offset=offset)
+        tracks = catalog.get_an_albums_tracks(client, link.id, offset=offset)
     return Page(items=tuple(tracks.items), total=tracks.total, limit=tracks.limit, next=tracks.next)
-
-
-def _tracks_of(album_id: str) -> Listing[Track]:
-    return Listing(
-        operation="get-an-albums-tracks",
-        answer=Page[Track | None],
-        key_of=lambda track: track.uri,
-        ids={"id": album_id},
-    )

@@ -1,7 +1,5 @@
 """What belongs to the Spotify app itself: its keys, its addresses, its mode, its owner."""
 
-from ipaddress import ip_address
-
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -37,7 +35,7 @@ def client(topic: str) -> Finding:
 
 def redirect_uri(topic: str) -> Finding:
     uri, host = provider.redirect_uri(), settings.SPOTWEB_URL.hostname or ""
-    if settings.SPOTWEB_URL.scheme != "https" and not _is_loopback(host):
+    if not provider.may_redirect_to(settings.SPOTWEB_URL):
         says = _(
             "Spotify refuses http for “%(host)s”: only 127.0.0.1 and [::1] may use it, not even localhost."
         )
@@ -105,10 +103,3 @@ def own_items(topic: str, *, owner: Member) -> Finding:
 
 def _is_of(owner: Member, playlist: Playlist) -> bool:
     return playlist.owner is not None and playlist.owner.id == owner.spotify_id
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

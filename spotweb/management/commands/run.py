@@ -16,8 +16,9 @@ from honcho.environ import parse_procfile
 from honcho.manager import Manager
 from honcho.printer import Printer
 
+from accounts.provider import may_redirect_to
+
 READY_WITHIN_S = 60
-LOOPBACK = {"127.0.0.1", "::1"}
 HTTP_REFUSED = (
     "Spotify will refuse to sign anybody in: it accepts http for 127.0.0.1 and [::1] alone, and SPOTWEB_URL "
     "names {host}. Give the box an https address, or sign in at http://127.0.0.1 on the box itself."
@@ -47,7 +48,7 @@ class Command(BaseCommand):
         call_command("collectstatic", verbosity=0, interactive=False)
         call_command("clearsessions", verbosity=0)
         call_command("prune_db_task_results", verbosity=0)
-        if settings.SPOTWEB_URL.scheme == "http" and settings.SPOTWEB_URL.hostname not in LOOPBACK:
+        if not may_redirect_to(settings.SPOTWEB_URL):
             self.stderr.write(self.style.WARNING(HTTP_REFUSED.format(host=settings.SPOTWEB_URL.hostname)))
         threading.Thread(target=self._say_when_ready, args=(ports,), daemon=True).start()
         manager = Manager(Printer(sys.stdout, colour=sys.stdout.isatty()))
