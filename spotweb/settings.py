@@ -142,7 +142,9 @@ INSTALLED_APPS = [
     "template_partials",
     "spotweb",
     "accounts",
+    "library",
     "player",
+    "playlists",
 ]
 
 MIDDLEWARE = [

@@ -5,6 +5,8 @@ from spotweb import views
 urlpatterns = [
     path("", include("player.urls")),
     path("", include("accounts.urls")),
+    path("playlists/", include("playlists.urls")),
+    path("", include("library.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("privacy/", views.privacy, name="privacy"),
     path("terms/", views.terms, name="terms"),

@@ -1,0 +1,1 @@
+"""What members have saved, kept so that it can be browsed without asking Spotify."""

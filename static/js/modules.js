@@ -1,0 +1,46 @@
+// Scripts that only some pages need: an element names its module in data-module, and what it exports as start
+// is called with the element, once. Pages come by swaps, so a script tag in their head would not be seen.
+(() => {
+  "use strict";
+
+  const started = new WeakSet();
+
+  async function start(element) {
+    started.add(element);
+    const module = await import(element.dataset.module);
+    if (element.isConnected) module.start(element);
+  }
+
+  const look = () => {
+    for (const element of document.querySelectorAll("[data-module]")) if (!started.has(element)) start(element);
+  };
+
+  document.addEventListener("DOMContentLoaded", look);
+  document.addEventListener("htmx:after:swap", look);
+
+  // --- The dialog ---------------------------------------------------------------------------------------
+  // Whatever is put into #dialog opens it; an answer that leaves it empty closes it.
+  let opener = null;
+
+  function watch(dialog) {
+    new MutationObserver(() => {
+      const isEmpty = !dialog.querySelector("*");
+      if (isEmpty && dialog.open) dialog.close();
+      if (isEmpty || dialog.open) return;
+      opener = document.activeElement;
+      dialog.showModal();
+    }).observe(dialog, { childList: true });
+    dialog.addEventListener("close", () => {
+      dialog.replaceChildren();
+      if (opener?.isConnected) opener.focus();
+    });
+    dialog.addEventListener("click", (event) => {
+      if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
+    });
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const dialog = document.getElementById("dialog");
+    if (dialog) watch(dialog);
+  });
+})();
