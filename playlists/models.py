@@ -1,0 +1,230 @@
+"""What spotweb remembers of playlists: as they are, as they were, and what is being done to them."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Member
+from playlists import wording
+
+# A worker notes each step, and that it lives while it waits for Spotify.
+LOST_AFTER = timedelta(seconds=60)
+LATE_AFTER = timedelta(seconds=20)
+
+
+class Label(models.Model):
+    """Spotify's folders are not in its Web API; a member groups playlists with these instead."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="labels")
+    name = models.CharField(max_length=100)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "name"], name="label_once_per_member")]
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Playlist(models.Model):
+    """One of Spotify's, shared by all members that see it; who may see what is in it, Spotify decides."""
+
+    spotify_id = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=500, blank=True)
+    description = models.TextField(blank=True)  # plain text: Spotify's escapes and tags are taken off
+    image_url = models.CharField(max_length=500, blank=True)
+    owner_id = models.CharField(max_length=255, blank=True)
+    owner_name = models.CharField(max_length=255, blank=True)
+    is_public = models.BooleanField(null=True)  # "on the profile", which is not who may open it
+    is_collaborative = models.BooleanField(default=False)
+    # Of the version that `revision` holds, as far as Spotify's reads have caught up.
+    snapshot_id = models.CharField(max_length=255, blank=True)
+    total = models.PositiveIntegerField(null=True)  # null: Spotify does not say
+    # When Spotify was last asked about it, and when `snapshot_id` was last found to be of `revision`.
+    checked_at = models.DateTimeField(null=True)
+    proven_at = models.DateTimeField(null=True)
+    # Ids that may still be read for a while after a write of ours: {id: seconds since 1970}.
+    passing_ids = models.JSONField(default=dict)
+    revision = models.ForeignKey("Revision", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return self.name or self.spotify_id
+
+    @property
+    def uri(self) -> str:
+        return f"spotify:playlist:{self.spotify_id}"
+
+    @property
+    def url(self) -> str:
+        return f"https://open.spotify.com/playlist/{self.spotify_id}"
+
+
+class MemberPlaylist(models.Model):
+    """A playlist in a member's library, in the order of Spotify's apps."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="playlists")
+    playlist = models.ForeignKey(Playlist, on_delete=models.CASCADE, related_name="members")
+    position = models.PositiveIntegerField(default=0)
+    is_own = models.BooleanField(default=False)
+    # Own, collaborative, or invited: the last shows only when Spotify has let the member read it.
+    can_edit = models.BooleanField(default=False)
+    is_readable = models.BooleanField(null=True)  # null: not tried yet
+    opened_at = models.DateTimeField(null=True)
+    label = models.ForeignKey(Label, on_delete=models.SET_NULL, null=True, related_name="playlists")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "playlist"], name="playlist_once_per_member")
+        ]
+        indexes = [models.Index(fields=["member", "position"], name="playlists_of_member")]
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.playlist} of {self.member_id}"
+
+
+class ListSync(models.Model):
+    """When a member's list of playlists was last read from Spotify."""
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, related_name="+")
+    read_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"playlists of {self.member_id} at {self.read_at}"
+
+
+class Revision(models.Model):
+    """What was in a playlist at one time. `rows` is read and written by `playlists.rows` alone."""
+
+    playlist = models.ForeignKey(Playlist, on_delete=models.CASCADE, related_name="revisions")
+    made_at = models.DateTimeField(default=timezone.now)
+    # Null: with Spotify's own apps, by somebody else, or by a member who has moved out since.
+    made_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    kind = models.CharField(max_length=24)
+    values = models.JSONField(default=dict)
+    snapshot_id = models.CharField(max_length=255, blank=True)
+    fingerprint = models.CharField(max_length=32)
+    total = models.PositiveIntegerField()
+    rows = models.BinaryField()
+    edit = models.ForeignKey("Edit", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["playlist", "-id"], name="revisions_of_playlist")]
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.total} of {self.playlist_id}"
+
+    @property
+    def words(self) -> str:
+        """What happened, as a short sentence in the reader's language."""
+        return wording.said(self.kind, self.values)
+
+
+class Edit(models.Model):
+    """A change on its way to Spotify or behind it. Written before the first request, so that nothing that
+    ends it midway leaves a list half changed without anybody knowing."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("At work")
+        DONE = "done", _("Done")
+        CANCELLED = "cancelled", _("Cancelled")
+        STOPPED = "stopped", _("Stopped")
+
+    UNDER_WAY: ClassVar = [State.WAITING, State.RUNNING]
+
+    playlist = models.ForeignKey(Playlist, on_delete=models.CASCADE, related_name="edits")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="edits")
+    kind = models.CharField(max_length=24)
+    values = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    base = models.ForeignKey(Revision, on_delete=models.RESTRICT, related_name="+")
+    target = models.ForeignKey(Revision, on_delete=models.SET_NULL, null=True, related_name="+")  # when done
+    wanted = models.BinaryField()  # the list that shall be, in positions of `base` and URIs to add
+    may_rewrite = models.BooleanField(
+        default=False
+    )  # faster, at the price of when and by whom things were added
+    steps = models.JSONField(default=list)
+    steps_done = models.PositiveIntegerField(default=0)
+    steps_total = models.PositiveIntegerField(default=0)
+    in_doubt = models.BooleanField(default=False)  # whether the step after `steps_done` was carried out
+    left = models.PositiveIntegerField(default=0)  # what could not be done, in items
+    loses_dates = models.PositiveIntegerField(default=0)
+    trouble = models.CharField(max_length=40, blank=True)  # the code of an error
+    trouble_until = models.DateTimeField(null=True)
+    is_cancel_wanted = models.BooleanField(default=False)
+    is_dismissed = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    beat_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            # Two at once would each plan from what the other is about to change.
+            models.UniqueConstraint(
+                fields=["playlist"], condition=Q(state__in=["waiting", "running"]), name="one_edit_at_a_time"
+            )
+        ]
+        indexes = [models.Index(fields=["member", "is_dismissed", "-id"], name="edits_to_show")]
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.steps_done}/{self.steps_total} of {self.playlist_id}"
+
+    @property
+    def words(self) -> str:
+        """What was to be done, as a short sentence in the reader's language."""
+        return wording.said(self.kind, self.values)
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in self.UNDER_WAY and not self.is_lost
+
+    @property
+    def is_lost(self) -> bool:
+        """Its worker has not been heard of for so long that it must have been ended."""
+        return self.state == self.State.RUNNING and timezone.now() - self.beat_at > LOST_AFTER
+
+    @property
+    def is_late(self) -> bool:
+        """Nobody has taken it up: the worker is not running, or busy."""
+        return self.state == self.State.WAITING and timezone.now() - self.created_at > LATE_AFTER
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == self.State.DONE
+
+    @property
+    def is_half_done(self) -> bool:
+        """Something of it may be at Spotify, and the rest is not."""
+        ended = self.is_lost or self.state in {self.State.CANCELLED, self.State.STOPPED}
+        return ended and (self.steps_done > 0 or self.in_doubt)
+
+    @property
+    def can_go_on(self) -> bool:
+        return self.is_lost or self.state in {self.State.CANCELLED, self.State.STOPPED}
+
+    @property
+    def can_be_undone(self) -> bool:
+        return self.is_done or self.is_half_done
+
+
+class Reading(models.Model):
+    """A first reading of a long playlist that goes on in the background; gone when it is through."""
+
+    playlist = models.OneToOneField(Playlist, on_delete=models.CASCADE, related_name="reading")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")  # whose grant reads it
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField()
+    head = models.BinaryField()  # the first page, to be looked at meanwhile
+    trouble = models.CharField(max_length=40, blank=True)
+    trouble_until = models.DateTimeField(null=True)
+    beat_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.done}/{self.total} of {self.playlist_id}"

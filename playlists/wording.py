@@ -1,0 +1,62 @@
+"""What was done to a playlist, in words: kept as kind and numbers, so that everybody reads their own language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+Values = Mapping[str, Any]  # JSON: `count` of items, `name` of another playlist
+
+# Without a full stop: they stand in toasts, in the history and beside a progress bar.
+_WORDS: Mapping[str, Any] = {  # lazy strings, which no common type describes
+    "seen": _("Seen for the first time"),
+    "elsewhere": _("Changed outside this app"),
+    "add": ngettext_lazy("Added %(count)s item", "Added %(count)s items", "number"),
+    "move": ngettext_lazy("Moved %(count)s item", "Moved %(count)s items", "number"),
+    "remove": ngettext_lazy("Removed %(count)s item", "Removed %(count)s items", "number"),
+    "move-out": ngettext_lazy(
+        "Moved %(count)s item to “%(name)s”", "Moved %(count)s items to “%(name)s”", "number"
+    ),
+    "copy": ngettext_lazy(
+        "Added %(count)s item from “%(name)s”", "Added %(count)s items from “%(name)s”", "number"
+    ),
+    "clear": ngettext_lazy("Removed the only item", "Removed all %(count)s items", "number"),
+    "replace": ngettext_lazy(
+        "Put %(count)s item in the place of all", "Put %(count)s items in the place of all", "number"
+    ),
+    "import": ngettext_lazy("Imported %(count)s item", "Imported %(count)s items", "number"),
+    "restore": _("Restored an earlier version"),
+    "undo": _("Took back: %(what)s"),
+    "sort": _("Sorted"),
+    "reverse": _("Turned around"),
+    "shuffle": _("Put into random order"),
+    "spread": _("Spread the artists apart"),
+    "order": _("Put into another order"),
+    "duplicates": ngettext_lazy("Removed %(count)s duplicate", "Removed %(count)s duplicates", "number"),
+    "unavailable": ngettext_lazy(
+        "Removed %(count)s unavailable item", "Removed %(count)s unavailable items", "number"
+    ),
+    "merge": ngettext_lazy("Merged %(count)s item into it", "Merged %(count)s items into it", "number"),
+    "subtract": ngettext_lazy(
+        "Removed %(count)s item that “%(name)s” holds",
+        "Removed %(count)s items that “%(name)s” holds",
+        "number",
+    ),
+    "split": ngettext_lazy("Split off %(count)s item", "Split off %(count)s items", "number"),
+    "mirror": _("Brought into step with “%(name)s”"),
+}
+
+
+def said(kind: str, values: Values) -> str:
+    """A short sentence; of a kind that is not known (any more) only that something changed."""
+    count = int(values.get("count", 0))
+    what = values.get("what")
+    names = {
+        "number": count,
+        "count": number_format(count, force_grouping=True),
+        "name": values.get("name", ""),
+        "what": said(what["kind"], what["values"]) if what else "",
+    }
+    return str(_WORDS.get(kind, _("Changed")) % names)
