@@ -1,22 +1,15 @@
 """Signing in, household and setup in a real browser: accessible in both themes, usable by keyboard."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import Grant, Member
+from tests.accessibility import violations
 
-AXE = Path(__file__).parents[1] / "vendor/axe-core/axe.min.js"
 pytestmark = pytest.mark.browser
-
-
-def violations(page):
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run()")["violations"]
-    return [(one["id"], one["nodes"][0]["html"]) for one in found]
 
 
 @pytest.fixture

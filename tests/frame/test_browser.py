@@ -7,11 +7,9 @@ import pytest
 from django.conf import settings as django_settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.frame.conftest import ROOT
+from tests.accessibility import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-AXE = ROOT / "tests/vendor/axe-core/axe.min.js"
-AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture
@@ -172,8 +170,4 @@ def test_axe_finds_nothing(page, path, width, theme):
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(path)
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("(rules) => axe.run(document, rules)", AXE_RULES)
-    assert [
-        (trouble["id"], [node["html"] for node in trouble["nodes"]]) for trouble in found["violations"]
-    ] == []
+    assert violations(page) == []

@@ -1,16 +1,14 @@
 """What only a real browser shows: no reload, no lost focus or words, hidden tabs, keys, both themes."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from player import live
+from tests.accessibility import violations
 
 pytestmark = pytest.mark.browser
-
-AXE = Path(__file__).parents[1] / "vendor/axe-core/axe.min.js"
 
 
 @pytest.fixture
@@ -182,10 +180,7 @@ def test_nothing_is_wrong_for_assistive_technology(player, ada, sandbox, theme, 
     live.ask_soon(ada.member)
     player.emulate_media(color_scheme=theme)
     player.goto("/?q=night")
-    violations = player.evaluate(
-        AXE.read_text() + ";axe.run().then(found => found.violations.map(v => [v.id, v.nodes[0].html]))"
-    )
-    assert not violations
+    assert violations(player) == []
 
 
 def test_it_fits_a_small_phone(player):

@@ -1,16 +1,15 @@
 """The keyboard in a real browser: it steers from anywhere, and takes no key from whoever has the focus."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from player.bar_keys import KEYS
 from player.known import load
+from tests.accessibility import violations
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).parents[1] / "vendor/axe-core/axe.min.js"
 
 
 @pytest.fixture
@@ -119,8 +118,7 @@ def test_nothing_is_wrong_with_bar_and_help_for_assistive_technology(player, the
     player.goto("/household/")
     expect(player.locator("#bar-like")).to_be_visible()
     assert player.evaluate("document.documentElement.scrollWidth") <= width
-    wrong = ";axe.run().then(found => found.violations.map(v => [v.id, v.nodes[0].html]))"
-    assert player.evaluate(AXE.read_text() + wrong) == []
+    assert violations(player) == []
     player.keyboard.press("?")
     expect(player.get_by_role("dialog", name="Keys")).to_be_visible()
-    assert player.evaluate(AXE.read_text() + wrong) == []
+    assert violations(player) == []
