@@ -5,6 +5,7 @@ copes with the rest, so that one odd object never costs a member the whole queue
 """
 
 from spotweb.spotify.models.basics import (
+    Copyright,
     Count,
     CursorPage,
     Cursors,
@@ -66,6 +67,7 @@ __all__ = [
     "Category",
     "Chapter",
     "Context",
+    "Copyright",
     "Count",
     "CursorPage",
     "Cursors",

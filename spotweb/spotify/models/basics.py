@@ -29,6 +29,13 @@ class Restrictions(Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+class Copyright(Struct, frozen=True, kw_only=True):
+    """`type` is C for the work, P for the recording; `text` mostly begins with the sign."""
+
+    text: str = ""
+    type: str = ""
+
+
 class Count(Struct, frozen=True, kw_only=True):
     total: int | None = None
 

@@ -1,6 +1,14 @@
 """Artists, albums and tracks."""
 
-from spotweb.spotify.models.basics import Count, ExternalIds, Image, Page, Restrictions, Thing
+from spotweb.spotify.models.basics import (
+    Copyright,
+    Count,
+    ExternalIds,
+    Image,
+    Page,
+    Restrictions,
+    Thing,
+)
 
 
 class Artist(Thing, frozen=True, kw_only=True):
@@ -13,9 +21,9 @@ class Artist(Thing, frozen=True, kw_only=True):
 
 
 class Album(Thing, frozen=True, kw_only=True):
-    """`tracks` is only on the album itself (at most its first 50); `album_type` is null in local files.
+    """`tracks` (at most its first 50) and `copyrights` are only on the album itself.
 
-    `label` and `popularity`: extended mode only.
+    `album_type` is null in local files. `label` and `popularity`: extended mode only.
     """
 
     album_type: str | None = None
@@ -25,6 +33,7 @@ class Album(Thing, frozen=True, kw_only=True):
     release_date_precision: str | None = None
     total_tracks: int | None = None
     restrictions: Restrictions | None = None
+    copyrights: tuple[Copyright, ...] = ()
     label: str | None = None
     popularity: int | None = None
     tracks: "Page[Track] | None" = None

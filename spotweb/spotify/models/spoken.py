@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from spotweb.spotify.models.basics import Image, Restrictions, Thing
+from spotweb.spotify.models.basics import Copyright, Image, Restrictions, Thing
 
 
 class Show(Thing, frozen=True, kw_only=True):
@@ -13,6 +13,8 @@ class Show(Thing, frozen=True, kw_only=True):
     publisher: str | None = None
     explicit: bool = False
     media_type: str | None = None
+    languages: tuple[str, ...] = ()
+    copyrights: tuple[Copyright, ...] = ()
     total_episodes: int | None = None
 
 
@@ -29,6 +31,9 @@ class Audiobook(Thing, frozen=True, kw_only=True):
     description: str = ""
     publisher: str | None = None
     explicit: bool = False
+    edition: str | None = None
+    languages: tuple[str, ...] = ()
+    copyrights: tuple[Copyright, ...] = ()
     total_chapters: int | None = None
 
 
@@ -44,7 +49,10 @@ class Chapter(Thing, frozen=True, kw_only=True):
     duration_ms: int = 0
     explicit: bool = False
     is_playable: bool | None = None
+    release_date: str | None = None
+    release_date_precision: str | None = None
     resume_point: ResumePoint | None = None
+    restrictions: Restrictions | None = None
     audiobook: Audiobook | None = None
 
 
