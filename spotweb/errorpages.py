@@ -14,7 +14,7 @@ def show_spotify_error(request: HttpRequest, error: SpotifyError) -> HttpRespons
     """The page of this kind of error; only its toast where a part was asked for, so that the list stays."""
     until = error.until if isinstance(error, Throttled) else None
     response = show_error(
-        request, _words(error), status=error.status, context={"error": error, "until": until}
+        request, words_for(error), status=error.status, context={"error": error, "until": until}
     )
     if isinstance(error, Throttled):
         response.headers["Retry-After"] = str(error.retry_after_s)
@@ -42,7 +42,7 @@ def show_bare_error(request: HttpRequest, words: str, *, status: int) -> HttpRes
     return HttpResponse(render_to_string(template, {"words": words}), status=status)
 
 
-def _words(error: SpotifyError) -> str:
+def words_for(error: SpotifyError) -> str:
     """The template of the error's own code, else that of the nearest kind above it."""
     codes = [kind.__dict__["code"] for kind in type(error).__mro__ if "code" in kind.__dict__]
     for code in codes:
