@@ -9,7 +9,7 @@ import zlib
 from enum import StrEnum
 from typing import IO
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
@@ -84,7 +84,7 @@ def to_jpeg(file: IO[bytes]) -> bytes:
             return _compress(_squared(picture))
     except _BOMB as error:
         raise CoverRefused(Fault.TOO_MANY_PIXELS) from error
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise CoverRefused(_kind_of(file)) from error
     except _BROKEN as error:
         raise CoverRefused(Fault.BROKEN) from error
