@@ -1,0 +1,63 @@
+"""What is said after saving and removing."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from library.templatetags.library import kind_of
+
+
+def said_of(uris: Sequence[str], *, saved: bool) -> str:
+    """One sentence; after removing also what Undo cannot bring back."""
+    kinds = {kind_of(uri) for uri in uris}
+    kind = kinds.pop() if len(kinds) == 1 else ""
+    words = (_ADDED if saved else _REMOVED).get(kind, _added if saved else _removed)
+    said = words(len(uris)) % {"count": f"{len(uris):,}"}
+    return said if saved or kind == "artist" else f"{said} {_('Undo saves again, but with today’s date.')}"
+
+
+def _added_tracks(count: int) -> str:
+    return ngettext("Added to Liked Songs.", "Added %(count)s songs to Liked Songs.", count)
+
+
+def _added_episodes(count: int) -> str:
+    return ngettext("Added to Your Episodes.", "Added %(count)s episodes to Your Episodes.", count)
+
+
+def _followed(count: int) -> str:
+    return ngettext("You follow the artist now.", "You follow %(count)s more artists now.", count)
+
+
+def _added(count: int) -> str:
+    return ngettext("Added to your library.", "Added %(count)s to your library.", count)
+
+
+def _removed_tracks(count: int) -> str:
+    return ngettext("Removed from Liked Songs.", "Removed %(count)s songs from Liked Songs.", count)
+
+
+def _removed_episodes(count: int) -> str:
+    return ngettext("Removed from Your Episodes.", "Removed %(count)s episodes from Your Episodes.", count)
+
+
+def _unfollowed(count: int) -> str:
+    return ngettext(
+        "You do not follow the artist any more.", "You do not follow %(count)s artists any more.", count
+    )
+
+
+def _removed(count: int) -> str:
+    return ngettext("Removed from your library.", "Removed %(count)s from your library.", count)
+
+
+_ADDED: Mapping[str, Callable[[int], str]] = {
+    "track": _added_tracks,
+    "episode": _added_episodes,
+    "artist": _followed,
+}
+_REMOVED: Mapping[str, Callable[[int], str]] = {
+    "track": _removed_tracks,
+    "episode": _removed_episodes,
+    "artist": _unfollowed,
+}

@@ -1,0 +1,98 @@
+"""What is said of things in the catalogue: `{% load catalogue %}`."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Protocol
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from spotweb.spotify.models import Album, Restrictions
+
+register = template.Library()
+
+HOUR_MS, MINUTE_MS = 3_600_000, 60_000
+# Django's date formats of what Spotify calls year, month and day.
+_PARTS_KNOWN = {1: "Y", 2: "F Y", 3: "j F Y"}
+
+
+class Released(Protocol):
+    release_date: str | None
+
+
+class Restricted(Protocol):
+    is_playable: bool | None
+    restrictions: Restrictions | None
+
+
+class Lasting(Protocol):
+    duration_ms: int
+
+
+@register.filter
+def released(thing: Released) -> str:
+    """3 November 2026, November 2026 or 2026, as exactly as Spotify knows; empty when it does not."""
+    parts = _numbers(thing.release_date)
+    if not parts:
+        return ""
+    year, month, day = (*parts, 1, 1)[:3]
+    try:
+        return date_format(date(year, month, day), _PARTS_KNOWN[len(parts)])
+    except ValueError:  # a 30th of February, or the year 0 that old records have
+        return str(year) if year else ""
+
+
+@register.filter
+def year(thing: Released) -> str:
+    parts = _numbers(thing.release_date)
+    return str(parts[0]) if parts and parts[0] else ""
+
+
+def _numbers(text: str | None) -> list[int]:
+    parts = (text or "").split("-")[:3]
+    return [int(part) for part in parts] if all(part.isdecimal() for part in parts) else []
+
+
+@register.filter
+def long_time(ms: int) -> str:
+    """How long many things are together: 43 min, 1 h 12 min."""
+    hours, rest = divmod(ms + MINUTE_MS // 2, HOUR_MS)
+    if hours:
+        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest // MINUTE_MS}
+    return _("%(minutes)d min") % {"minutes": max(rest // MINUTE_MS, 1)}
+
+
+@register.filter
+def total_ms(things: Iterable[Lasting]) -> int:
+    return sum(thing.duration_ms for thing in things)
+
+
+@register.filter
+def album_kind(album: Album) -> str:
+    kinds = {"single": _("Single"), "compilation": _("Compilation"), "ep": _("EP")}
+    return kinds.get((album.album_type or "").lower(), _("Album"))
+
+
+@register.filter
+def why_not(thing: Restricted) -> str:
+    """Why it cannot be played here; empty when it can, or Spotify says nothing."""
+    if thing.restrictions is None and thing.is_playable is not False:
+        return ""
+    reason = thing.restrictions.reason if thing.restrictions else None
+    reasons = {
+        "market": _("Spotify does not offer it in your country."),
+        "product": _("Your kind of Spotify account cannot play it."),
+        "explicit": _("Your Spotify account is set not to play explicit content."),
+    }
+    return reasons.get(reason or "", _("Spotify does not let it be played here."))
+
+
+@register.filter
+def language(code: str) -> str:
+    """“German” for de or de-AT, as far as Django knows the name."""
+    try:
+        return str(get_language_info(code.lower())["name_translated"])
+    except KeyError:
+        return code
