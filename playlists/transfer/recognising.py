@@ -1,0 +1,21 @@
+"""Which format a file has: its content decides, not its name."""
+
+from playlists.transfer import csv_files, json_files, m3u_files, text_lines
+from playlists.transfer.rows import FileList, Trouble, Unreadable
+
+
+def read(text: str) -> tuple[FileList, ...]:
+    """The lists in it, at least one, each with at least one row. Raises Unreadable."""
+    lists = tuple(one for one in _read(text.removeprefix("\ufeff")) if one.rows)
+    if not lists:
+        raise Unreadable(Trouble.EMPTY)
+    return lists
+
+
+def _read(text: str) -> tuple[FileList, ...]:
+    start = text.lstrip()
+    if start[:1] == "{" or start[:2] in {'["', "[{"}:
+        return json_files.read(text)
+    if m3u_files.looks_like_it(text):
+        return m3u_files.read(text)
+    return csv_files.read(text) or text_lines.read(text)
