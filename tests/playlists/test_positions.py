@@ -24,7 +24,7 @@ def test_an_order_is_kept(order):
 
 @pytest.mark.parametrize("text", ["x", "1-", "-1", "3;4", "1--4", "0-99999", "12000", "1e3", "٣"])
 def test_what_makes_no_sense_is_refused(text):
-    with pytest.raises(ValueError, match="position|playlist"):
+    with pytest.raises(ValueError, match=r"position|playlist"):
         positions.parse(text)
 
 

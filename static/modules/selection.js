@@ -1,0 +1,168 @@
+// Choosing rows: ticks, whole ranges with Shift, all with Ctrl+A. The choice is kept here, not in the rows, so
+// that it outlives rows that are scrolled away, filtered out or drawn anew.
+//
+// A list (data-selection="a key") has rows with one checkbox each and, when it is longer than what stands in
+// the page, all its values in data-order: "5,3,8-10". The toolbar is the element named by data-toolbar, the form
+// its buttons belong to the one named by the checkboxes' form attribute; data-name is the name its values get.
+
+const kept = new Map(); // what was chosen, by key: a page comes back with it
+
+export function spelt(ranges) {
+  const values = [];
+  for (const part of ranges.split(",").filter(Boolean)) {
+    const [first, last = first] = part.split("-").map(Number);
+    for (let value = first; value <= last; value += 1) values.push(String(value));
+  }
+  return values;
+}
+
+export function ranges(values) {
+  const sorted = [...values].map(Number).sort((a, b) => a - b);
+  const parts = [];
+  for (const value of sorted) {
+    const part = parts.at(-1);
+    if (part && value === part[1] + 1) part[1] = value;
+    else parts.push([value, value]);
+  }
+  return parts.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(",");
+}
+
+const boxesOf = (list) => [...list.querySelectorAll(".row .tick input[type=checkbox]")];
+
+export function attach(list, { name = "positions", areRanges = true, onChange = () => {} } = {}) {
+  const key = list.dataset.selection;
+  const toolbar = document.getElementById(list.dataset.toolbar ?? "selected");
+  const form = document.getElementById(list.dataset.form ?? "selection");
+  const chosen = kept.get(key) ?? kept.set(key, new Set()).get(key);
+  const ended = new AbortController();
+  const { signal } = ended;
+  let order = null; // spelt only when a range or all of it is wanted
+  let anchor = null;
+
+  // What a menu of one row wants to be sent instead of what is chosen.
+  const selection = { chosen, instead: null, values: () => selection.instead ?? [...chosen], show, choose, clear, orderIs, end };
+
+  const wholeOrder = () => {
+    order ??= list.dataset.order === undefined ? boxesOf(list).map((box) => box.value) : spelt(list.dataset.order);
+    return order;
+  };
+
+  function orderIs(text) {
+    list.dataset.order = text;
+    order = null;
+    show();
+  }
+
+  function show() {
+    for (const box of boxesOf(list)) {
+      box.checked = chosen.has(box.value);
+      box.closest(".row").classList.toggle("is-selected", box.checked);
+    }
+    list.classList.toggle("has-selection", chosen.size > 0);
+    if (!toolbar) return;
+    toolbar.classList.toggle("is-active", chosen.size > 0);
+    const count = toolbar.querySelector("[data-count]");
+    const format = new Intl.NumberFormat(document.documentElement.lang);
+    const words = chosen.size === 1 ? (count.dataset.one ?? count.dataset.count) : count.dataset.count;
+    count.textContent = words.replace("COUNT", format.format(chosen.size));
+    for (const button of toolbar.querySelectorAll("[data-select=all]")) {
+      button.hidden = chosen.size >= Number(list.dataset.shown ?? boxesOf(list).length);
+    }
+    onChange(selection);
+  }
+
+  function choose(values, isWanted = true) {
+    for (const value of values) isWanted ? chosen.add(String(value)) : chosen.delete(String(value));
+    show();
+  }
+
+  function clear() {
+    chosen.clear();
+    anchor = null;
+    show();
+  }
+
+  function chooseUpTo(value, isWanted) {
+    const values = wholeOrder();
+    const [from, to] = [values.indexOf(anchor), values.indexOf(value)].sort((a, b) => a - b);
+    choose(from < 0 ? [value] : values.slice(from, to + 1), isWanted);
+  }
+
+  let isShift = false;
+  list.addEventListener("click", (event) => {
+    const box = event.target.closest?.(".tick input");
+    if (box) isShift ||= event.shiftKey;
+    else if (event.target.closest(".tick")) isShift = event.shiftKey; // the press on a label comes first
+    else pressRow(event);
+  }, { signal });
+
+  // With Ctrl, Cmd or Shift a press anywhere on a row chooses it, as in every file manager.
+  function pressRow(event) {
+    const row = event.target.closest(".row");
+    if (!row || event.target.closest("button, input, [popover]")) return;
+    if (!event.ctrlKey && !event.metaKey && !event.shiftKey) return;
+    const box = row.querySelector(".tick input");
+    if (!box) return;
+    event.preventDefault();
+    isShift = event.shiftKey;
+    box.checked = isShift || !box.checked;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  list.addEventListener("mousedown", (event) => {
+    if (event.shiftKey && event.target.closest(".row")) event.preventDefault(); // no text is marked on the way
+  }, { signal });
+
+  list.addEventListener("change", (event) => {
+    const box = event.target.closest?.(".tick input");
+    if (!box) return;
+    if (isShift && anchor !== null) chooseUpTo(box.value, box.checked);
+    else choose([box.value], box.checked);
+    anchor = box.value;
+    isShift = false;
+  }, { signal });
+
+  const isElsewhere = (target) =>
+    target.closest?.("dialog, [popover], textarea, select, input:not([type=checkbox]), [contenteditable]");
+
+  document.addEventListener("keydown", (event) => {
+    if (!list.isConnected || event.defaultPrevented || isElsewhere(event.target)) return;
+    if (event.key === "Escape" && chosen.size) clear();
+    else if (event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
+      if (!boxesOf(list).length) return;
+      event.preventDefault();
+      choose(wholeOrder());
+    }
+  }, { signal });
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-select]");
+    if (!button || !list.isConnected) return;
+    if (button.dataset.select === "all") choose(wholeOrder());
+    else clear();
+    if (!button.checkVisibility()) boxesOf(list)[0]?.focus({ preventScroll: true });
+  }, { signal });
+
+  // What is chosen far away has no checkbox in the page: the form is told here.
+  form?.addEventListener("formdata", ({ formData }) => {
+    if (!list.isConnected) return;
+    formData.delete(name);
+    const values = selection.values();
+    if (areRanges) formData.append(name, ranges(values));
+    else for (const value of values) formData.append(name, value);
+  }, { signal });
+
+  function end() {
+    ended.abort();
+  }
+
+  show();
+  return selection;
+}
+
+// For lists that stand in the page as a whole: data-module may name this file itself.
+export function start(list) {
+  const selection = attach(list, { name: list.dataset.name ?? "positions", areRanges: list.dataset.name === undefined });
+  const added = new MutationObserver(() => (list.isConnected ? selection.show() : (added.disconnect(), selection.end())));
+  added.observe(list.parentElement ?? list, { childList: true, subtree: true });
+}
