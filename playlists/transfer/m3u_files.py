@@ -27,9 +27,13 @@ def write(playlist: FileList) -> Iterator[str]:
         yield f"{address}\n"
 
 
-def looks_like_it(text: str) -> bool:
-    start = text[:4000].lstrip()
-    return start[:7].upper() == _HEAD or "\n#EXTINF:" in start.upper()
+def begins(text: str) -> bool:
+    return text.lstrip()[: len(_HEAD)].upper() == _HEAD
+
+
+def has_marks(text: str) -> bool:
+    """Whether it is one without its first line."""
+    return re.search(r"^#EXTINF:", text, re.IGNORECASE | re.MULTILINE) is not None
 
 
 def read(text: str) -> tuple[FileList, ...]:

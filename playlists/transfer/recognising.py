@@ -16,6 +16,9 @@ def _read(text: str) -> tuple[FileList, ...]:
     start = text.lstrip()
     if start[:1] == "{" or start[:2] in {'["', "[{"}:
         return json_files.read(text)
-    if m3u_files.looks_like_it(text):
+    if m3u_files.begins(text):
         return m3u_files.read(text)
-    return csv_files.read(text) or text_lines.read(text)
+    lists = csv_files.read(text)
+    if lists:
+        return lists
+    return m3u_files.read(text) if m3u_files.has_marks(text) else text_lines.read(text)

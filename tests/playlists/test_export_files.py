@@ -57,6 +57,7 @@ def json_of(playlist):
 
 @given(ROWS)
 @example((FileRow(uri=TRACK, type="track", title="=cmd|'/C calc'!A0", artists=("+1", "@SUM(A1)", "a;b\\")),))
+@example((FileRow(uri=TRACK, type="track", title="\n#EXTINF:"),))
 @settings(deadline=None)
 def test_csv_is_read_back_without_loss(rows):
     assert recognising.read(text_of(csv_of(rows).encode("utf-8-sig")))[0].rows == rows
