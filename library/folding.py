@@ -1,0 +1,57 @@
+"""Text as it is searched and sorted: without case, diacritics and widths, in every language alike."""
+
+import re
+import unicodedata
+
+# Marks that are left out when one types in a hurry. Those that make another letter (Japanese, Indic) stay.
+_MARKS = re.compile(
+    r"[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670]"
+)
+# What Unicode does not take apart, and typographic signs that keyboards do not have.
+_LETTERS = str.maketrans(
+    {
+        "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th",
+        "’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "‐": "-",
+        "\x00": " ",
+    }
+)  # fmt: skip
+# Zero width, direction and variation signs: nobody types them, and names are full of them.
+_UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
+_THE = "the "
+
+MOST_WORDS = 12
+_LONGEST_QUERY = 300
+
+
+def fold(text: str) -> str:
+    """Case, diacritics and widths off, spaces single."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+        text = _UNSEEN.sub("", _MARKS.sub("", text)).translate(_LETTERS)
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(text.replace("\x00", " ").lower().split())
+
+
+def words_of(query: str) -> tuple[str, ...]:
+    """What has to be found, each once; longer than any sensible query is cut."""
+    return tuple(dict.fromkeys(fold(query[:_LONGEST_QUERY]).split()))[:MOST_WORDS]
+
+
+def matches(words: tuple[str, ...], folded_text: str) -> bool:
+    """Whether all words stand in a text that was folded before, in any order and also within words."""
+    return all(word in folded_text for word in words)
+
+
+def sort_key(text: str, *, the_aside: bool = False) -> str:
+    """What puts texts in order: what they read like first, the exact letters where that is the same.
+
+    Quotes and brackets in front do not count; with `the_aside` neither does an English article.
+    """
+    return f"{plain_key(text, the_aside=the_aside)}\x01{text}"
+
+
+def plain_key(text: str, *, the_aside: bool = False) -> str:
+    """The first half of `sort_key`."""
+    folded = fold(text)
+    key = folded.lstrip("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~…«»¡¿ ") or folded
+    return key.removeprefix(_THE) if the_aside else key

@@ -1,0 +1,219 @@
+"""What the household knows of Spotify's catalogue, and what each member has of it.
+
+Artists, albums, shows and items are shared: one row each, whoever saved it or has it in a playlist. What is
+only shown stands packed in `facts` (library.packing), what is searched and sorted by has columns of its own.
+"""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Member
+
+
+class CatalogueRow(models.Model):
+    """`seen_at` is when Spotify last told of it."""
+
+    uri = models.CharField(max_length=600, unique=True)
+    name = models.TextField(blank=True)
+    facts = models.BinaryField(default=bytes)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    objects: "ClassVar[models.Manager[Self]]" = models.Manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name or self.uri
+
+
+class Artist(CatalogueRow):
+    pass
+
+
+class Album(CatalogueRow):
+    artists: "models.ManyToManyField[Artist, AlbumCredit]" = models.ManyToManyField(
+        Artist, through="AlbumCredit", related_name="albums"
+    )
+
+
+class Show(CatalogueRow):
+    """A podcast or an audiobook; its URI says which."""
+
+
+class Item(CatalogueRow):
+    """A track or an episode; its URI says which. Local files are tracks without album and artists here."""
+
+    album = models.ForeignKey(Album, on_delete=models.SET_NULL, null=True, related_name="items")
+    show = models.ForeignKey(Show, on_delete=models.SET_NULL, null=True, related_name="items")
+    artists: "models.ManyToManyField[Artist, Credit]" = models.ManyToManyField(
+        Artist, through="Credit", related_name="items"
+    )
+    # What a recording is recognised by: its ISRC, else its URI.
+    recording = models.CharField(max_length=600, db_index=True)
+
+
+class Credit(models.Model):
+    """That an artist has a part in an item; the order in which they are named is in its facts."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+", db_index=False)
+    artist = models.ForeignKey(Artist, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "artist"], name="credit_once")]
+        indexes = [models.Index(fields=["artist", "item"], name="credits_of_artist")]
+
+    def __str__(self) -> str:
+        return f"{self.artist_id} in {self.item_id}"
+
+
+class AlbumCredit(models.Model):
+    album = models.ForeignKey(Album, on_delete=models.CASCADE, related_name="+", db_index=False)
+    artist = models.ForeignKey(Artist, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["album", "artist"], name="album_credit_once")]
+        indexes = [models.Index(fields=["artist", "album"], name="album_credits_of_artist")]
+
+    def __str__(self) -> str:
+        return f"{self.artist_id} in {self.album_id}"
+
+
+class Shelf(models.Model):
+    """What one member has saved of one kind: where its rows hang, and how far they have been read."""
+
+    class Kind(models.TextChoices):
+        TRACK = "track", _("Tracks")
+        ALBUM = "album", _("Albums")
+        SHOW = "show", _("Podcasts")
+        EPISODE = "episode", _("Episodes")
+        AUDIOBOOK = "audiobook", _("Audiobooks")
+        ARTIST = "artist", _("Artists")
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="shelves")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    # Grows with each change of its rows: what was worked out of them is kept by it.
+    version = models.PositiveBigIntegerField(default=0)
+    # Since when all of it is known; null before the first reading has come to its end.
+    complete_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "kind"], name="shelf_once_per_member")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}s of {self.member_id}"
+
+
+class Saved(models.Model):
+    """One saved thing, with all it is sorted, counted and filtered by: a page is read from one index.
+
+    Keys are bytes: both databases compare them alike, whatever language they were set up for.
+    """
+
+    shelf = models.ForeignKey(Shelf, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, null=True, db_index=False, related_name="+")
+    album = models.ForeignKey(Album, on_delete=models.CASCADE, null=True, db_index=False, related_name="+")
+    show = models.ForeignKey(Show, on_delete=models.CASCADE, null=True, db_index=False, related_name="+")
+    artist = models.ForeignKey(Artist, on_delete=models.CASCADE, null=True, db_index=False, related_name="+")
+    # In seconds since 1970; 0 where Spotify does not say (audiobooks, artists).
+    added_at = models.BigIntegerField(default=0)
+    # The earliest ever seen for this member and recording; it outlives removing and saving again.
+    first_added_at = models.BigIntegerField(default=0)
+    title_key = models.BinaryField(default=bytes)
+    artist_key = models.BinaryField(default=bytes)
+    album_key = models.BinaryField(default=bytes)
+    release_key = models.BinaryField(default=bytes)
+    duration_ms = models.BigIntegerField(default=0)
+    words = models.CharField(max_length=700, blank=True)  # folded; what the filter looks through
+    facet = models.BigIntegerField(default=0)  # library.facets packs and unpacks it
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=[target, "shelf"],
+                condition=models.Q(**{f"{target}__isnull": False}),
+                name=f"{target}_saved_once",
+            )
+            for target in ("item", "album", "show", "artist")
+        ]
+        indexes = [
+            models.Index(fields=["shelf", "added_at", "id"], name="saved_by_added"),
+            models.Index(fields=["shelf", "first_added_at", "id"], name="saved_by_first_added"),
+            models.Index(fields=["shelf", "title_key", "id"], name="saved_by_title"),
+            models.Index(fields=["shelf", "artist_key", "id"], name="saved_by_artist"),
+            models.Index(fields=["shelf", "album_key", "id"], name="saved_by_album"),
+            models.Index(fields=["shelf", "release_key", "id"], name="saved_by_release"),
+            models.Index(fields=["shelf", "duration_ms", "id"], name="saved_by_duration"),
+            # The filter and the counts read nothing but this, in the order in which they group.
+            models.Index(fields=["shelf", "facet", "words", "duration_ms", "id"], name="saved_by_facet"),
+        ]
+
+    def __str__(self) -> str:
+        return f"saved {self.pk} on {self.shelf_id}"
+
+
+class OwnWrite(models.Model):
+    """What was saved or removed through this app. It wins until a later reading shows it too."""
+
+    shelf = models.ForeignKey(Shelf, on_delete=models.CASCADE, related_name="own_writes", db_index=False)
+    uri = models.CharField(max_length=600)
+    is_saved = models.BooleanField()
+    written_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shelf", "uri"], name="own_write_once")]
+
+    def __str__(self) -> str:
+        return f"{'saved' if self.is_saved else 'removed'} {self.uri}"
+
+
+class FirstHad(models.Model):
+    """The earliest moment a member is known to have had a recording, in seconds since 1970."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+", db_index=False)
+    recording = models.CharField(max_length=600)
+    added_at = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "recording"], name="first_had_once")]
+
+    def __str__(self) -> str:
+        return f"{self.recording} of {self.member_id}"
+
+
+class HoldingPlaylist(models.Model):
+    """A playlist of a member whose items have been read."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+", db_index=False)
+    playlist_id = models.CharField(max_length=64)
+    name = models.TextField(blank=True)
+    items: "models.ManyToManyField[Item, Held]" = models.ManyToManyField(
+        Item, through="Held", related_name="held_by"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "playlist_id"], name="holding_playlist_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.playlist_id
+
+
+class Held(models.Model):
+    """That a playlist holds an item, once or several times."""
+
+    playlist = models.ForeignKey(HoldingPlaylist, on_delete=models.CASCADE, related_name="+", db_index=False)
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["playlist", "item"], name="held_once"),
+        ]
+        indexes = [models.Index(fields=["item", "playlist"], name="held_by_playlists")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} in {self.playlist_id}"

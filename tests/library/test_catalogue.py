@@ -1,0 +1,133 @@
+import pytest
+
+from library import catalogue
+from library.models import Album, Artist, Item
+from spotweb.spotify.models import Episode, Image, Show, Track
+from spotweb.spotify.models import Album as AlbumThing
+from spotweb.spotify.models import Artist as ArtistThing
+from spotweb.spotify.models.basics import ExternalIds, ExternalUrls, Restrictions
+
+pytestmark = pytest.mark.django_db
+
+
+def artist(name):
+    id_ = name.ljust(22, "0")
+    url = ExternalUrls(spotify=f"https://open.spotify.com/artist/{id_}")
+    return ArtistThing(id=id_, uri=f"spotify:artist:{id_}", name=name, external_urls=url)
+
+
+def album(name, **more):
+    id_ = name.ljust(22, "0")
+    return AlbumThing(
+        id=id_,
+        uri=f"spotify:album:{id_}",
+        name=name,
+        external_urls=ExternalUrls(spotify=f"https://open.spotify.com/album/{id_}"),
+        **{"album_type": "album", "artists": (artist("Band"),), "release_date": "1999-03", **more},
+    )
+
+
+def track(name, **more):
+    id_ = name.ljust(22, "0")
+    return Track(
+        id=id_,
+        uri=f"spotify:track:{id_}",
+        name=name,
+        external_urls=ExternalUrls(spotify=f"https://open.spotify.com/track/{id_}"),
+        **{"artists": (artist("Band"), artist("Guest")), "duration_ms": 1000, **more},
+    )
+
+
+def test_what_was_kept_comes_back_as_spotify_sent_it():
+    sent = track(
+        "One",
+        album=album("Record", images=(Image(url="https://i.scdn.co/image/a", width=640, height=640),)),
+        explicit=True,
+        is_playable=False,
+        disc_number=2,
+        track_number=7,
+        external_ids=ExternalIds(isrc="IEABC0100001"),
+        restrictions=Restrictions(reason="market"),
+    )
+    pks = catalogue.keep([sent])
+    assert catalogue.items(pks.values()) == {pks[sent.uri]: sent}
+    assert catalogue.items_by_uri([sent.uri, "spotify:track:unknown"]) == {sent.uri: sent}
+
+
+def test_an_episode_comes_back_with_its_show():
+    show = Show(id="s", uri="spotify:show:s", name="Talk", publisher="Us")
+    url = ExternalUrls(spotify="https://open.spotify.com/episode/e")
+    sent = Episode(
+        id="e", uri="spotify:episode:e", name="Part 1", show=show, release_date="2020", external_urls=url
+    )
+    pks = catalogue.keep([sent])
+    found = catalogue.items(pks.values())[pks[sent.uri]]
+    assert (found.name, found.show.name, found.show.publisher, found.release_date) == (
+        "Part 1",
+        "Talk",
+        "Us",
+        "2020",
+    )
+
+
+def test_a_local_file_keeps_its_names_and_has_no_links():
+    long = "spotify:local:Me:Tape:" + "%D0%BF" * 400 + ":123"
+    for uri in ("spotify:local:Me:Tape:Song:123", long):
+        sent = Track(
+            uri=uri,
+            name="Song",
+            is_local=True,
+            artists=(ArtistThing(name="Me"),),
+            album=AlbumThing(name="Tape"),
+        )
+        pks = catalogue.keep([sent])
+        assert catalogue.items(pks.values()) == {pks[uri]: sent}
+        assert catalogue.items_by_uri([uri]) == {uri: sent}
+    assert not Artist.objects.exists()
+    assert not Album.objects.exists()
+
+
+def test_what_has_no_uri_is_left_out():
+    assert catalogue.keep([Track(name="gone"), Track(id=None, uri=None)]) == {}
+
+
+def test_the_same_thing_is_one_row_whoever_brings_it():
+    first = catalogue.keep([track("One", album=album("Record")), track("Two", album=album("Record"))])
+    again = catalogue.keep([track("Two", album=album("Record")), track("One", album=album("Record"))])
+    assert first == again
+    assert (Item.objects.count(), Album.objects.count(), Artist.objects.count()) == (2, 1, 2)
+
+
+def test_a_track_within_an_album_takes_nothing_away():
+    whole = track(
+        "One", album=album("Record"), external_ids=ExternalIds(isrc="IEABC0100001"), is_playable=True
+    )
+    catalogue.keep([whole])
+    pks = catalogue.keep([track("One")])
+    assert catalogue.items(pks.values())[pks[whole.uri]] == whole
+    assert Item.objects.get().recording == "IEABC0100001"
+
+
+def test_pictures_of_an_artist_outlive_being_named_in_a_track():
+    picture = Image(url="https://i.scdn.co/image/b")
+    band = ArtistThing(id="b", uri="spotify:artist:b", name="Band", images=(picture,))
+    catalogue.keep_artists([band])
+    pks = catalogue.keep_artists([ArtistThing(id="b", uri="spotify:artist:b", name="Band, renamed")])
+    found = catalogue.artists(pks.values())[pks["spotify:artist:b"]]
+    assert (found.name, found.images) == ("Band, renamed", (picture,))
+
+
+def test_seeing_things_again_writes_nothing(django_assert_num_queries):
+    things = [track(f"Song {number}", album=album(f"Record {number}")) for number in range(50)]
+    catalogue.keep(things)
+    with django_assert_num_queries(4) as seen:  # artists of albums, albums, artists of tracks, tracks
+        catalogue.keep(things)
+    assert all(query["sql"].startswith("SELECT") for query in seen.captured_queries)
+
+
+def test_hostile_names_are_kept_as_they_are():
+    name = "<script>'\"%_\x00\u202e😀" + "x" * 4000
+    sent = track("One", album=album("Record"))
+    hostile = Track(id=sent.id, uri=sent.uri, name=name)
+    pks = catalogue.keep([hostile])
+    assert catalogue.items(pks.values())[pks[sent.uri]].name == name.replace("\x00", "")
