@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from library import saving_views
 
 app_name = "library"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("library/saved/", saving_views.set_saved, name="set-saved"),
+]
