@@ -156,7 +156,7 @@ def _row(found: object) -> FileRow | None:
         return FileRow(uri=link.uri, type=link.kind) if link else FileRow(words=found[:MOST_SIGNS])
     if not isinstance(found, Mapping):
         return None
-    inner = next(
+    inner: Mapping[str, Any] = next(
         (found[name] for name in ("track", "item", "episode") if isinstance(found.get(name), Mapping)), {}
     )
     values = {**_first(found), **_first(inner)}
