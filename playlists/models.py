@@ -50,6 +50,8 @@ class Playlist(models.Model):
     proven_at = models.DateTimeField(null=True)
     # Ids that may still be read for a while after a write of ours: {id: seconds since 1970}.
     passing_ids = models.JSONField(default=dict)
+    # Positions that a write touched, to be compared with what Spotify shows when it is next asked.
+    touched = models.JSONField(default=list)
     revision = models.ForeignKey("Revision", on_delete=models.SET_NULL, null=True, related_name="+")
 
     def __str__(self) -> str:
@@ -221,7 +223,9 @@ class Reading(models.Model):
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")  # whose grant reads it
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField()
+    snapshot_id = models.CharField(max_length=255, blank=True)  # when it began
     head = models.BinaryField()  # the first page, to be looked at meanwhile
+    rows = models.BinaryField(default=bytes)  # what has been read so far
     trouble = models.CharField(max_length=40, blank=True)
     trouble_until = models.DateTimeField(null=True)
     beat_at = models.DateTimeField(default=timezone.now)

@@ -1,4 +1,4 @@
-"""What was done to a playlist, in words: kept as kind and numbers, so that everybody reads their own language."""
+"""What was done to a playlist, in words. Kept as kind and numbers: everybody reads their own language."""
 
 from collections.abc import Mapping
 from typing import Any

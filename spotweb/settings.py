@@ -125,6 +125,10 @@ SPOTIFY_PACE_PARALLEL = env.int("SPOTIFY_PACE_PARALLEL", default=None, validate=
 SPOTIFY_DAILY_READS = env.int("SPOTIFY_DAILY_READS", default=None, validate=Range(min=0))
 SPOTIFY_DAILY_RESERVE = env.int("SPOTIFY_DAILY_RESERVE", default=None, validate=Range(min=0))
 
+# --- Playlists: how long what was in them is kept, and how many versions of each -----------------------------
+PLAYLIST_HISTORY_DAYS = env.int("PLAYLIST_HISTORY_DAYS", default=90, validate=Range(min=1))
+PLAYLIST_HISTORY_COUNT = env.int("PLAYLIST_HISTORY_COUNT", default=200, validate=Range(min=1))
+
 # --- Django ---------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.auth",

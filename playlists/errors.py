@@ -1,0 +1,109 @@
+"""What can go wrong with playlists beyond what Spotify itself refuses; each code has its words."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from spotweb.spotify.errors import SpotifyError
+
+if TYPE_CHECKING:
+    from playlists.comparing import Diff
+    from playlists.models import Edit, Playlist, Reading, Revision
+
+
+class PlaylistError(SpotifyError):
+    """Nothing was changed."""
+
+    code = "playlist_error"
+    status = HTTPStatus.CONFLICT
+
+
+class PlaylistChanged(PlaylistError):
+    """The list has moved on since `base`, and the change makes no sense any more in `now`.
+
+    `diff` says what happened meanwhile, in positions of both.
+    """
+
+    code = "playlist_changed"
+
+    def __init__(self, *, base: "Revision", now: "Revision", diff: "Diff") -> None:
+        self.base = base
+        self.now = now
+        self.diff = diff
+        super().__init__()
+
+
+class Busy(PlaylistError):
+    """One change at a time: `edit` is under way, or null when the list is being read."""
+
+    code = "playlist_busy"
+
+    def __init__(self, edit: "Edit | None" = None) -> None:
+        self.edit = edit
+        super().__init__()
+
+
+class BeingRead(Busy):
+    """A long list is read first, in the background; `reading` says how far it is."""
+
+    code = "playlist_being_read"
+
+    def __init__(self, reading: "Reading") -> None:
+        self.reading = reading
+        super().__init__()
+
+
+class NotEditable(PlaylistError):
+    """Spotify lets only the owner and those who are invited change it."""
+
+    code = "playlist_not_editable"
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, playlist: "Playlist | None" = None) -> None:
+        self.playlist = playlist
+        super().__init__()
+
+
+class NotReadable(PlaylistError):
+    """Spotify does not say what is in it. That is not the same as empty."""
+
+    code = "playlist_not_readable"
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, playlist: "Playlist | None" = None) -> None:
+        self.playlist = playlist
+        super().__init__()
+
+
+class PlaylistGone(PlaylistError):
+    """Spotify has no such playlist, or none for this app."""
+
+    code = "playlist_gone"
+    status = HTTPStatus.NOT_FOUND
+
+
+class PlaylistFull(PlaylistError):
+    """`room` is how many more items Spotify takes."""
+
+    code = "playlist_full"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, *, room: int) -> None:
+        self.room = room
+        super().__init__()
+
+
+class CannotRemove(PlaylistError):
+    """Local files and vanished rows have no address that Spotify would remove; `positions` are theirs."""
+
+    code = "playlist_cannot_remove"
+
+    def __init__(self, positions: Sequence[int]) -> None:
+        self.positions = tuple(positions)
+        super().__init__()
+
+
+class NothingToDo(PlaylistError):
+    """The list is already as it shall be."""
+
+    code = "playlist_nothing_to_do"
