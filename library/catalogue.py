@@ -1,6 +1,6 @@
 """The household's shared facts about Spotify's catalogue: kept as they come by, read without asking it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import chain, islice
 from typing import Any, TypeVar
@@ -8,14 +8,18 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.utils import timezone
 
-from library import packing
+from library import bulk, packing
 from library.models import Album, AlbumCredit, Artist, CatalogueRow, Credit, Item, Show
 from library.packing import AlbumFacts, ArtistFacts, ItemFacts, ShowFacts
 from spotweb.spotify import models as spotify
 from spotweb.spotify.models import Episode, Track
 
 T = TypeVar("T")
-R = TypeVar("R", bound=CatalogueRow)
+Row = tuple[Any, ...]  # the values of the columns
+
+_COLUMNS = ("name", "facts")
+_ITEM_COLUMNS = ("name", "facts", "album_id", "show_id", "recording")
+_SHOWN = ("pk", "uri", "name", "facts", "album_id", "show_id")
 
 # A statement takes this many values at the most; SQLite was built for 32,766 and PostgreSQL for twice that.
 _AT_ONCE = 2000
@@ -30,91 +34,57 @@ def keep(items: Iterable[Track | Episode]) -> dict[str, int]:
     """
     wanted = {packing.key_of(item.uri): item for item in items if item.uri}
     tracks = [item for item in wanted.values() if isinstance(item, Track)]
-    albums = keep_albums(track.album for track in tracks if track.album)
-    artists = keep_artists(chain.from_iterable(track.artists for track in tracks if not track.is_local))
+    of_albums = {track.album.uri: track.album for track in tracks if track.album and track.album.uri}
+    by_tracks = chain.from_iterable(track.artists for track in tracks if not track.is_local)
+    by_albums = chain.from_iterable(album.artists for album in of_albums.values())
+    artists = keep_artists(chain(by_tracks, by_albums))
+    albums = _keep_albums(of_albums, artists)
     shows = keep_shows(item.show for item in wanted.values() if isinstance(item, Episode) and item.show)
-    rows = {
-        key: Item(
-            uri=key,
-            name=_clean(item.name),
-            facts=packing.pack(packing.item_facts(item)),
-            recording=_recording(item),
-            album_id=albums.get(item.album.uri or "") if isinstance(item, Track) and item.album else None,
-            show_id=shows.get(item.show.uri or "") if isinstance(item, Episode) and item.show else None,
-        )
-        for key, item in wanted.items()
-    }
-    pks, fresh = _compare(Item, rows, also=("album_id", "show_id", "recording"), merge=_merge_item)
+    rows = {key: _item_row(item, albums, shows) for key, item in wanted.items()}
+    pks, fresh = _compare(Item, _ITEM_COLUMNS, rows, merge=_merge_item)
     if fresh:
         with transaction.atomic():
-            pks |= _write(Item, rows, fresh, also=("album", "show", "recording"))
+            pks |= _write(Item, _ITEM_COLUMNS, rows, fresh)
             Credit.objects.filter(item_id__in=[pks[key] for key in fresh]).delete()
-            credits_ = [
-                Credit(item_id=pks[key], artist_id=artists[uri])
-                for key in fresh
-                for uri in _artist_uris(wanted[key])
-            ]
-            Credit.objects.bulk_create(credits_, ignore_conflicts=True, batch_size=_AT_ONCE)
+            credits_ = [(pks[key], artists[uri]) for key in fresh for uri in _artist_uris(wanted[key])]
+            bulk.insert(Credit, ("item_id", "artist_id"), credits_)
     return {item.uri: pks[key] for key, item in wanted.items() if item.uri}
 
 
 def keep_albums(albums: Iterable[spotify.Album]) -> dict[str, int]:
     """Returns the rows' keys by URI; albums of local files have none and are left out."""
     wanted = {album.uri: album for album in albums if album.uri}
-    artists = keep_artists(chain.from_iterable(album.artists for album in wanted.values()))
-    rows = {
-        uri: Album(uri=uri, name=_clean(album.name), facts=packing.pack(packing.album_facts(album)))
-        for uri, album in wanted.items()
-    }
-    pks, fresh = _compare(Album, rows)
-    if fresh:
-        with transaction.atomic():
-            pks |= _write(Album, rows, fresh)
-            AlbumCredit.objects.filter(album_id__in=[pks[uri] for uri in fresh]).delete()
-            credits_ = [
-                AlbumCredit(album_id=pks[uri], artist_id=artists[artist.uri])
-                for uri in fresh
-                for artist in wanted[uri].artists
-                if artist.uri
-            ]
-            AlbumCredit.objects.bulk_create(credits_, ignore_conflicts=True, batch_size=_AT_ONCE)
-    return pks
+    return _keep_albums(wanted, keep_artists(chain.from_iterable(album.artists for album in wanted.values())))
 
 
 def keep_artists(artists: Iterable[spotify.Artist]) -> dict[str, int]:
     """Returns the rows' keys by URI. Artists within tracks come without pictures; known ones stay."""
     wanted: dict[str, spotify.Artist] = {}
     for artist in artists:
-        if artist.uri and (artist.images or artist.uri not in wanted):
+        if artist.uri and (artist.uri not in wanted or artist.images):
             wanted[artist.uri] = artist
     rows = {
-        uri: Artist(
-            uri=uri,
-            name=_clean(artist.name),
-            facts=packing.pack(packing.artist_facts(artist)) if artist.images else b"",
-        )
+        uri: (_clean(artist.name), packing.pack(packing.artist_facts(artist)) if artist.images else b"")
         for uri, artist in wanted.items()
     }
-    pks, fresh = _compare(Artist, rows, merge=_merge_artist)
-    return pks | _write(Artist, rows, fresh)
+    pks, fresh = _compare(Artist, _COLUMNS, rows, merge=_merge_artist)
+    return pks | _write(Artist, _COLUMNS, rows, fresh)
 
 
 def keep_shows(shows: Iterable[spotify.Show | spotify.Audiobook]) -> dict[str, int]:
     """Podcasts and audiobooks. Returns the rows' keys by URI."""
     rows = {
-        show.uri: Show(uri=show.uri, name=_clean(show.name), facts=packing.pack(packing.show_facts(show)))
-        for show in shows
-        if show.uri
+        show.uri: (_clean(show.name), packing.pack(packing.show_facts(show))) for show in shows if show.uri
     }
-    pks, fresh = _compare(Show, rows)
-    return pks | _write(Show, rows, fresh)
+    pks, fresh = _compare(Show, _COLUMNS, rows)
+    return pks | _write(Show, _COLUMNS, rows, fresh)
 
 
 def items(pks: Iterable[int]) -> dict[int, Track | Episode]:
     """What is kept of these items, as Spotify's own objects; unknown keys are left out."""
     rows: list[tuple[Any, ...]] = []
     for some in _chunks(dict.fromkeys(pks)):
-        rows += Item.objects.filter(pk__in=some).values_list(*_COLUMNS)
+        rows += Item.objects.filter(pk__in=some).values_list(*_SHOWN)
     return {row[0]: item for row, item in zip(rows, _objects(rows), strict=True)}
 
 
@@ -122,7 +92,7 @@ def items_by_uri(uris: Iterable[str]) -> dict[str, Track | Episode]:
     """Likewise, by URI."""
     rows: list[tuple[Any, ...]] = []
     for some in _chunks({packing.key_of(uri): None for uri in uris}):
-        rows += Item.objects.filter(uri__in=some).values_list(*_COLUMNS)
+        rows += Item.objects.filter(uri__in=some).values_list(*_SHOWN)
     return {item.uri: item for item in _objects(rows) if item.uri}
 
 
@@ -148,7 +118,7 @@ def shows(pks: Iterable[int]) -> dict[int, spotify.Show | spotify.Audiobook]:
     }
 
 
-def keys_by_uri(model: type[R], uris: Iterable[str]) -> dict[str, int]:
+def keys_by_uri(model: type[CatalogueRow], uris: Iterable[str]) -> dict[str, int]:
     """The rows' keys of what is known."""
     found: dict[str, int] = {}
     by_key = {packing.key_of(uri): uri for uri in uris}
@@ -158,11 +128,8 @@ def keys_by_uri(model: type[R], uris: Iterable[str]) -> dict[str, int]:
     return found
 
 
-_COLUMNS = ("pk", "uri", "name", "facts", "album_id", "show_id")
-
-
 def _objects(rows: Collection[tuple[Any, ...]]) -> Iterator[Track | Episode]:
-    """In the order of the rows, which are `_COLUMNS`."""
+    """In the order of the rows, which are `_SHOWN`."""
     of_albums = albums(row[4] for row in rows if row[4])
     of_shows = shows(row[5] for row in rows if row[5])
     people = _People()
@@ -186,27 +153,51 @@ def _plain_rows(model: type[CatalogueRow], pks: Iterable[int]) -> Iterator[tuple
         yield from model.objects.filter(pk__in=some).values_list("pk", "uri", "name", "facts")
 
 
+def _keep_albums(albums: Mapping[str, spotify.Album], artists: Mapping[str, int]) -> dict[str, int]:
+    rows = {
+        uri: (_clean(album.name), packing.pack(packing.album_facts(album))) for uri, album in albums.items()
+    }
+    pks, fresh = _compare(Album, _COLUMNS, rows)
+    if fresh:
+        with transaction.atomic():
+            pks |= _write(Album, _COLUMNS, rows, fresh)
+            AlbumCredit.objects.filter(album_id__in=[pks[uri] for uri in fresh]).delete()
+            credits_ = [
+                (pks[uri], artists[artist.uri])
+                for uri in fresh
+                for artist in albums[uri].artists
+                if artist.uri
+            ]
+            bulk.insert(AlbumCredit, ("album_id", "artist_id"), credits_)
+    return pks
+
+
+def _item_row(item: Track | Episode, albums: Mapping[str, int], shows: Mapping[str, int]) -> Row:
+    album = albums.get(item.album.uri or "") if isinstance(item, Track) and item.album else None
+    show = shows.get(item.show.uri or "") if isinstance(item, Episode) and item.show else None
+    return _clean(item.name), packing.pack(packing.item_facts(item)), album, show, _recording(item)
+
+
 def _compare(
-    model: type[R],
-    rows: Mapping[str, R],
+    model: type[CatalogueRow],
+    columns: Sequence[str],
+    rows: dict[str, Row],
     *,
-    also: tuple[str, ...] = (),
-    merge: Callable[[R, list[Any]], None] | None = None,
+    merge: Callable[[Row, Row], Row] | None = None,
 ) -> tuple[dict[str, int], list[str]]:
-    """The keys of what is known by URI, and what is new or has changed. `merge` is given what is known."""
-    fields = ("name", "facts", *also)
+    """The keys of what is known by URI, and what is new or has changed. `merge` completes a row from it."""
     pks: dict[str, int] = {}
     changed: list[str] = []
     old: list[int] = []
     stale = timezone.now() - _SEEN_EVERY
     for some in _chunks(rows):
-        known = model.objects.filter(uri__in=some).values_list("uri", "pk", "seen_at", *fields)
-        for uri, pk, seen_at, *values in known:
+        for found in model.objects.filter(uri__in=some).values_list("uri", "pk", "seen_at", *columns):
+            uri, pk, seen_at, *rest = found
             pks[uri] = pk
-            row = rows[uri]
-            if merge:
-                merge(row, values)
-            if [getattr(row, field) for field in fields] != [_plain(value) for value in values]:
+            known = tuple(map(_plain, rest))
+            if known != rows[uri] and merge:
+                rows[uri] = merge(rows[uri], known)
+            if known != rows[uri]:
                 changed.append(uri)
             elif seen_at < stale:
                 old.append(pk)
@@ -216,35 +207,34 @@ def _compare(
 
 
 def _write(
-    model: type[R], rows: Mapping[str, R], fresh: list[str], *, also: tuple[str, ...] = ()
+    model: type[CatalogueRow], columns: Sequence[str], rows: Mapping[str, Row], fresh: Sequence[str]
 ) -> dict[str, int]:
+    """Returns the keys of what was written."""
+    if not fresh:
+        return {}
+    now = bulk.moment(timezone.now())
     # Always in the same order, so that two writers cannot wait for each other in a circle.
-    written = model.objects.bulk_create(
-        [rows[uri] for uri in sorted(fresh)],
-        update_conflicts=True,
-        unique_fields=["uri"],
-        update_fields=["name", "facts", "seen_at", *also],
-        batch_size=_AT_ONCE // 10,
-    )
-    return {row.uri: row.pk for row in written}
+    values = [(uri, now, *rows[uri]) for uri in sorted(fresh)]
+    bulk.insert(model, ("uri", "seen_at", *columns), values, unique=["uri"], update=["seen_at", *columns])
+    pks: dict[str, int] = {}
+    for some in _chunks(fresh):
+        pks |= dict(model.objects.filter(uri__in=some).values_list("uri", "pk"))
+    return pks
 
 
-def _merge_item(row: Item, known: list[Any]) -> None:
+def _merge_item(row: Row, known: Row) -> Row:
     """Complete what Spotify left out this time: tracks within an album, and playability without a market."""
-    _, packed, album_id, show_id, recording = known
-    is_partial = row.album_id is None and row.show_id is None and (album_id or show_id)
-    before = bytes(packed)
-    if is_partial:
-        row.album_id, row.show_id = album_id, show_id
-    if row.facts != before:
-        was, facts = packing.unpack(before, ItemFacts), packing.unpack(row.facts, ItemFacts)
-        row.facts = packing.pack(packing.completed(facts, was))
-        if facts.isrc is None and was.isrc:
-            row.recording = recording
+    name, packed, album, show, recording = row
+    facts, was = packing.unpack(packed, ItemFacts), packing.unpack(known[1], ItemFacts)
+    if album is None and show is None:
+        album, show = known[2], known[3]
+    if facts.isrc is None and was.isrc:
+        recording = known[4]
+    return name, packing.pack(packing.completed(facts, was)), album, show, recording
 
 
-def _merge_artist(row: Artist, known: list[Any]) -> None:
-    row.facts = row.facts or bytes(known[1])
+def _merge_artist(row: Row, known: Row) -> Row:
+    return row[0], row[1] or known[1]
 
 
 def _artist_uris(item: Track | Episode) -> list[str]:

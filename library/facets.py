@@ -5,19 +5,22 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-_LISTED, _UNPLAYABLE, _EXPLICIT = 1, 2, 4
-_ADDED, _DECADE = 3, 11  # where their eight bits begin
+LISTED, _UNPLAYABLE, _EXPLICIT = 1, 2, 4
+_ADDED, _DECADE, _LENGTH = 3, 11, 19  # where their bits begin, eight each but for the last
 _BYTE = 0xFF
 _FIRST_YEAR, _FIRST_DECADE = 2000, 100  # Spotify began in 2006; a decade is the year without its last digit
-LISTED = _LISTED
+
+# Under three minutes, over six, or between; empty for what has no length.
+LENGTHS = ("", "short", "medium", "long")
+_SHORT_MS, _LONG_MS = 180_000, 360_000
 
 
 class Facet(NamedTuple):
-    """`decade` is such as 1990, `added_year` such as 2014; both null when Spotify does not say.
-
-    `is_listed`: it stands in a playlist of the member's that has been read.
+    """`length` is one of LENGTHS, `decade` such as 1990, `added_year` such as 2014; these are null when
+    Spotify does not say. `is_listed`: it stands in a playlist of the member's that has been read.
     """
 
+    length: str
     decade: int | None
     added_year: int | None
     is_explicit: bool
@@ -26,34 +29,43 @@ class Facet(NamedTuple):
 
 
 def pack(
-    *, release_date: str | None, added_at: int, is_explicit: bool, is_playable: bool, is_listed: bool
+    *,
+    duration_ms: int,
+    release_date: str | None,
+    added_at: int,
+    is_explicit: bool,
+    is_playable: bool,
+    is_listed: bool,
 ) -> int:
-    """`release_date` by whatever precision, `added_at` in seconds since 1970, 0 for unknown."""
-    added = (
-        datetime.fromtimestamp(added_at, timezone.get_default_timezone()).year - _FIRST_YEAR
-        if added_at
-        else 0
-    )
-    year = int(release_date[:4]) if release_date and release_date[:4].isdigit() else 0
-    decade = year // 10 - _FIRST_DECADE
+    """`duration_ms` is 0 for what has no length, `added_at` in seconds since 1970 or 0 for unknown."""
+    added = added_at and datetime.fromtimestamp(added_at, timezone.get_default_timezone()).year - _FIRST_YEAR
+    year = int(release_date[:4]) if release_date and release_date[:4].isdecimal() else 0
     return (
-        _bounded(decade) << _DECADE
+        _length(duration_ms) << _LENGTH
+        | _bounded(year // 10 - _FIRST_DECADE) << _DECADE
         | _bounded(added) << _ADDED
         | is_explicit * _EXPLICIT
         | (not is_playable) * _UNPLAYABLE
-        | is_listed * _LISTED
+        | is_listed * LISTED
     )
 
 
 def unpack(code: int) -> Facet:
     decade, added = code >> _DECADE & _BYTE, code >> _ADDED & _BYTE
     return Facet(
+        length=LENGTHS[code >> _LENGTH],
         decade=(decade + _FIRST_DECADE) * 10 if decade else None,
         added_year=added + _FIRST_YEAR if added else None,
         is_explicit=bool(code & _EXPLICIT),
         is_playable=not code & _UNPLAYABLE,
-        is_listed=bool(code & _LISTED),
+        is_listed=bool(code & LISTED),
     )
+
+
+def _length(duration_ms: int) -> int:
+    if duration_ms <= 0:
+        return 0
+    return 1 + (duration_ms >= _SHORT_MS) + (duration_ms >= _LONG_MS)
 
 
 def _bounded(number: int) -> int:

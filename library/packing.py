@@ -33,11 +33,11 @@ Images = tuple[tuple[str, int | None, int | None], ...]
 Names = tuple[tuple[str | None, str], ...]  # (id, name); the id is null in local files
 
 
-class ArtistFacts(Struct, frozen=True, array_like=True):
+class ArtistFacts(Struct, frozen=True, array_like=True, gc=False):
     images: Images = ()
 
 
-class AlbumFacts(Struct, frozen=True, array_like=True):
+class AlbumFacts(Struct, frozen=True, array_like=True, gc=False):
     album_type: str | None = None
     artists: Names = ()
     images: Images = ()
@@ -47,7 +47,7 @@ class AlbumFacts(Struct, frozen=True, array_like=True):
     restriction: str | None = None
 
 
-class ShowFacts(Struct, frozen=True, array_like=True):
+class ShowFacts(Struct, frozen=True, array_like=True, gc=False):
     """`by` is the publisher, or the authors of an audiobook."""
 
     images: Images = ()
@@ -58,7 +58,7 @@ class ShowFacts(Struct, frozen=True, array_like=True):
     total: int | None = None
 
 
-class ItemFacts(Struct, frozen=True, array_like=True):
+class ItemFacts(Struct, frozen=True, array_like=True, gc=False):
     """`album` is the name of a local file's album; `images` and the release date are an episode's."""
 
     duration_ms: int = 0

@@ -8,7 +8,7 @@ from django.db.models import F
 from msgspec import Struct
 
 from accounts.models import Member
-from library import facets, memberships
+from library import bulk, facets, memberships
 from library.folding import fold, plain_key
 from library.models import Album, Artist, FirstHad, Item, Saved, Shelf, Show
 from spotweb.spotify import models as spotify
@@ -73,26 +73,20 @@ def changed(shelf: Shelf) -> None:
 
 
 def _put(shelf: Shelf, entries: Mapping[int, Entry], target: str) -> int:
-    known = {
-        row.pop(f"{target}_id"): row
-        for row in Saved.objects.filter(**{"shelf": shelf, f"{target}_id__in": list(entries)}).values(
-            f"{target}_id", "pk", *_FIELDS
-        )
-    }
+    here = Saved.objects.filter(**{"shelf": shelf, f"{target}_id__in": list(entries)})
+    known = {pk: tuple(map(_plain, row)) for pk, *row in here.values_list(f"{target}_id", "pk", *_FIELDS)}
     has_items = target == "item"
     listed = memberships.listed(shelf.member, entries.keys()) if has_items else set()
     first = _first_had(shelf.member, entries) if has_items else {}
     new, different = [], []
     for pk, entry in entries.items():
-        row = Saved(shelf=shelf, **{f"{target}_id": pk}, **_columns(entry, is_listed=pk in listed))
-        row.first_added_at = first.get(pk, entry.added_at)
+        row = _row(entry, first_added_at=first.get(pk, entry.added_at), is_listed=pk in listed)
         before = known.get(pk)
         if before is None:
-            new.append(row)
-        elif any(getattr(row, field) != _plain(before[field]) for field in _FIELDS):
-            row.pk = before["pk"]
-            different.append(row)
-    Saved.objects.bulk_create(new, ignore_conflicts=True, batch_size=_AT_ONCE)
+            new.append((shelf.pk, pk, *row))
+        elif before[1:] != row:
+            different.append(Saved(pk=before[0], **dict(zip(_FIELDS, row, strict=True))))
+    bulk.insert(Saved, ("shelf_id", f"{target}_id", *_FIELDS), new)
     Saved.objects.bulk_update(different, _FIELDS, batch_size=100)
     if new or different:
         changed(shelf)
@@ -113,13 +107,12 @@ def _first_had(member: Member, entries: Mapping[int, Entry]) -> dict[int, int]:
         if added_at and added_at < earliest.get(recording, added_at + 1):
             earliest[recording] = added_at
     fresh = [
-        FirstHad(member=member, recording=recording, added_at=added_at)
+        (member.pk, recording, added_at)
         for recording, added_at in sorted(earliest.items())
         if known.get(recording) != added_at
     ]
-    FirstHad.objects.bulk_create(
-        fresh, update_conflicts=True, unique_fields=["member", "recording"], update_fields=["added_at"]
-    )
+    columns = ("member_id", "recording", "added_at")
+    bulk.insert(FirstHad, columns, fresh, unique=columns[:2], update=columns[2:])
     return {pk: earliest.get(recording, 0) for pk, recording in recordings.items()}
 
 
@@ -136,8 +129,8 @@ _FIELDS = (
 )
 
 
-def _columns(entry: Entry, *, is_listed: bool) -> dict[str, Any]:
-    """Of each kind, what it is sorted, filtered and counted by."""
+def _row(entry: Entry, *, first_added_at: int, is_listed: bool) -> tuple[Any, ...]:
+    """The values of `_FIELDS`: of each kind, what it is sorted, filtered and counted by."""
     thing = entry.thing
     by, album, duration_ms = _by(thing), _album(thing), getattr(thing, "duration_ms", 0)
     release = _release(thing)
@@ -145,22 +138,24 @@ def _columns(entry: Entry, *, is_listed: bool) -> dict[str, Any]:
     if isinstance(thing, Track):
         place = f"{thing.disc_number:03d}{thing.track_number:05d}"
     title, artist, within = _key(thing.name), _key(by), _key(album)
-    return {
-        "added_at": entry.added_at,
-        "title_key": _joined(title, artist),
-        "artist_key": _joined(artist, release, within, place, title),
-        "album_key": _joined(within, artist, place, title),
-        "release_key": _joined(release, within, place, title),
-        "duration_ms": duration_ms,
-        "words": fold(f"{thing.name} {by} {album}")[:_LONGEST_WORDS],
-        "facet": facets.pack(
+    return (
+        entry.added_at,
+        first_added_at,
+        _joined(title, artist),
+        _joined(artist, release, within, place, title),
+        _joined(within, artist, place, title),
+        _joined(release, within, place, title),
+        duration_ms,
+        fold(f"{thing.name} {by} {album}")[:_LONGEST_WORDS],
+        facets.pack(
             release_date=release,
             added_at=entry.added_at,
+            duration_ms=duration_ms,
             is_explicit=getattr(thing, "explicit", False),
             is_playable=getattr(thing, "is_playable", None) is not False,
             is_listed=is_listed,
         ),
-    }
+    )
 
 
 def _by(thing: Thing) -> str:

@@ -1,4 +1,8 @@
-"""What all of Spotify's objects are made of."""
+"""What all of Spotify's objects are made of.
+
+`gc=False`: nothing in them can point back at them, and a collection of ten thousand of them would keep the
+garbage collector busy for longer than reading them takes.
+"""
 
 from typing import Generic, TypeVar
 
@@ -7,7 +11,7 @@ from msgspec import Struct
 T = TypeVar("T")
 
 
-class Image(Struct, frozen=True, kw_only=True):
+class Image(Struct, frozen=True, kw_only=True, gc=False):
     """Widest first in every list. Custom playlist covers have no size."""
 
     url: str
@@ -15,15 +19,15 @@ class Image(Struct, frozen=True, kw_only=True):
     width: int | None = None
 
 
-class ExternalUrls(Struct, frozen=True, kw_only=True):
+class ExternalUrls(Struct, frozen=True, kw_only=True, gc=False):
     spotify: str | None = None
 
 
-class ExternalIds(Struct, frozen=True, kw_only=True):
+class ExternalIds(Struct, frozen=True, kw_only=True, gc=False):
     isrc: str | None = None
 
 
-class Restrictions(Struct, frozen=True, kw_only=True):
+class Restrictions(Struct, frozen=True, kw_only=True, gc=False):
     """`reason` is market, product, explicit, or a word Spotify invents later."""
 
     reason: str | None = None
@@ -36,11 +40,11 @@ class Copyright(Struct, frozen=True, kw_only=True):
     type: str = ""
 
 
-class Count(Struct, frozen=True, kw_only=True):
+class Count(Struct, frozen=True, kw_only=True, gc=False):
     total: int | None = None
 
 
-class Thing(Struct, frozen=True, kw_only=True):
+class Thing(Struct, frozen=True, kw_only=True, gc=False):
     """What all objects of the catalogue share. `id` and `uri` are null within local files."""
 
     id: str | None = None
@@ -64,7 +68,7 @@ class Page(Struct, Generic[T], frozen=True, kw_only=True):
     next: str | None = None
 
 
-class Cursors(Struct, frozen=True, kw_only=True):
+class Cursors(Struct, frozen=True, kw_only=True, gc=False):
     after: str | None = None
     before: str | None = None
 
