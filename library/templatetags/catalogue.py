@@ -9,13 +9,14 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from spotweb.spotify.models import Album, Restrictions
+from spotweb.spotify.models import Album, AudioFeatures, Restrictions, ResumePoint
 
 register = template.Library()
 
 HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 # Django's date formats of what Spotify calls year, month and day.
 _PARTS_KNOWN = {1: "Y", 2: "F Y", 3: "j F Y"}
+_PITCHES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 
 
 class Released(Protocol):
@@ -29,6 +30,11 @@ class Restricted(Protocol):
 
 class Lasting(Protocol):
     duration_ms: int
+
+
+class Told(Protocol):
+    duration_ms: int
+    resume_point: ResumePoint | None
 
 
 @register.filter
@@ -70,6 +76,13 @@ def total_ms(things: Iterable[Lasting]) -> int:
 
 
 @register.filter
+def left_ms(told: Told) -> int:
+    """What is still to be heard of an episode or a chapter."""
+    heard = told.resume_point.resume_position_ms if told.resume_point else 0
+    return max(told.duration_ms - heard, 0)
+
+
+@register.filter
 def album_kind(album: Album) -> str:
     kinds = {"single": _("Single"), "compilation": _("Compilation"), "ep": _("EP")}
     return kinds.get((album.album_type or "").lower(), _("Album"))
@@ -87,6 +100,46 @@ def why_not(thing: Restricted) -> str:
         "explicit": _("Your Spotify account is set not to play explicit content."),
     }
     return reasons.get(reason or "", _("Spotify does not let it be played here."))
+
+
+class Keyed(Protocol):
+    key: int | None
+    mode: int | None
+
+
+@register.filter
+def musical_key(sound: Keyed) -> str:
+    """C sharp minor and the like; empty when Spotify could not tell."""
+    if sound.key is None or not 0 <= sound.key < len(_PITCHES):
+        return ""
+    pitch = _PITCHES[sound.key]
+    return _("%(pitch)s major") % {"pitch": pitch} if sound.mode else _("%(pitch)s minor") % {"pitch": pitch}
+
+
+@register.filter
+def measures(sound: AudioFeatures) -> list[tuple[str, float]]:
+    """What Spotify reckons from 0 to 1, as far as it did."""
+    all_measures = (
+        (_("Danceable"), sound.danceability),
+        (_("Energy"), sound.energy),
+        (_("Cheerful"), sound.valence),
+        (_("Acoustic"), sound.acousticness),
+        (_("Without voice"), sound.instrumentalness),
+        (_("Spoken"), sound.speechiness),
+        (_("Recorded live"), sound.liveness),
+    )
+    return [(label, value) for label, value in all_measures if value is not None]
+
+
+@register.filter
+def percent(value: float) -> str:
+    return _("%(percent)d %%") % {"percent": round(value * 100)}
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """For attributes, which take a point and no separators in every language."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
 @register.filter

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from spotweb import undo, waiting
+from spotweb import pages, undo, waiting
 
 register = template.Library()
 
@@ -69,6 +69,7 @@ def when(moment: datetime | None) -> str:
     return waiting.when(moment) if moment else ""
 
 
+register.filter("page_of", pages.page_of)
 register.filter("undo_of", undo.undo_of)
 register.filter("seconds_until", waiting.seconds_left)
 register.filter("is_soon", waiting.is_soon)

@@ -1,0 +1,65 @@
+"""How the pages of the catalogue are asked for: by id, and from where on."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from msgspec import Struct
+
+from accounts.requests import MemberRequest
+from spotweb import pages
+from spotweb.spotify.links import Link, LinkError, WrongKind, parse_link
+from spotweb.spotify.models import Page
+
+T = TypeVar("T")
+View = Callable[[MemberRequest, str], HttpResponse]
+
+
+class OffsetForm(forms.Form):
+    offset = forms.IntegerField(min_value=0, max_value=100_000, required=False)
+
+
+def by_id(kind: str) -> Callable[[View], View]:
+    """The view of one kind of thing: a link to another kind leads there, what is no id is no page."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def resolved(request: MemberRequest, thing_id: str) -> HttpResponse:
+            link = _link(thing_id, kind)
+            if link.kind != kind or link.id != thing_id:
+                return redirect(pages.address(link.kind, link.id))
+            return view(request, link.id)
+
+        return resolved
+
+    return decorate
+
+
+def _link(text: str, kind: str) -> Link:
+    try:
+        return parse_link(text, kinds=(kind,))
+    except WrongKind as error:
+        return error.link
+    except LinkError:
+        raise Http404 from None
+
+
+def offset_of(request: MemberRequest) -> int:
+    """What makes no sense is the beginning."""
+    form = OffsetForm(request.GET)
+    return (form.cleaned_data["offset"] or 0) if form.is_valid() else 0
+
+
+class Place(Struct, frozen=True):
+    """Where a page begins, and where the next one does; null on the last."""
+
+    offset: int
+    next_offset: int | None = None
+
+
+def place_of(page: Page[T], offset: int) -> Place:
+    """Nulls are left out of a page, so its own length says nothing about where the next begins."""
+    return Place(offset, offset + (page.limit or len(page.items) or 1) if page.next else None)

@@ -1,0 +1,16 @@
+"""Pages of the catalogue: albums, artists, tracks, podcasts, audiobooks; and following."""
+
+from django.urls import path
+
+from library import catalogue_views, following_views, spoken_views
+
+urlpatterns = [
+    path("albums/<str:thing_id>/", catalogue_views.album_page, name="album"),
+    path("artists/<str:thing_id>/", catalogue_views.artist_page, name="artist"),
+    path("tracks/<str:thing_id>/", catalogue_views.track_page, name="track"),
+    path("shows/<str:thing_id>/", spoken_views.show_page, name="show"),
+    path("episodes/<str:thing_id>/", spoken_views.episode_page, name="episode"),
+    path("audiobooks/<str:thing_id>/", spoken_views.audiobook_page, name="audiobook"),
+    path("chapters/<str:thing_id>/", spoken_views.chapter_page, name="chapter"),
+    path("library/follow/", following_views.follow, name="follow"),
+]

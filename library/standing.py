@@ -1,0 +1,75 @@
+"""What a member has of something: whether it is saved, and which of their playlists it stands in."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from accounts.models import Member
+from library import memberships, saving
+from spotweb.spotify.models import Audiobook, Item, Thing, Track
+
+Holdings = Mapping[str, tuple[memberships.Holding, ...]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a page. `is_saved` is null where that is not known."""
+
+    item: Item
+    key: str
+    lead: int | None = None
+    is_saved: bool | None = None
+
+    @property
+    def disc(self) -> int:
+        return self.item.disc_number if isinstance(self.item, Track) else 1
+
+
+@dataclass(frozen=True)
+class ListOfMine:
+    """One of the member's playlists, and how many of what the page shows it holds."""
+
+    playlist_id: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    saved: Mapping[str, bool] = field(default_factory=dict)
+    lists: Sequence[ListOfMine] = ()
+
+    def is_saved(self, uri: str | None) -> bool | None:
+        return self.saved.get(uri or "")
+
+
+def saving_uri(thing: Thing) -> str:
+    """What it is saved by: audiobooks carry the URI of a show."""
+    if isinstance(thing, Audiobook):
+        return f"spotify:audiobook:{thing.id}"
+    return thing.uri or ""
+
+
+def standing_of(member: Member, thing: Thing, items: Iterable[Item] = ()) -> Standing:
+    """Of a thing with the items on its page; Spotify is asked only for what the index does not know."""
+    uris = [item.uri for item in items if item.uri and not item.uri.startswith("spotify:local:")]
+    own = saving_uri(thing)
+    asked = list(dict.fromkeys(uri for uri in (own, *uris) if uri))
+    holding = memberships.playlists_holding(member, asked)
+    return Standing(saved=saving.are_saved(member, asked), lists=_counted(holding))
+
+
+def rows_of(
+    items: Iterable[Item], standing: Standing, *, prefix: str, leads: Iterable[int | None]
+) -> list[Row]:
+    return [
+        Row(item=item, key=f"{prefix}-{place}", lead=lead, is_saved=standing.is_saved(item.uri))
+        for place, (item, lead) in enumerate(zip(items, leads, strict=False))
+    ]
+
+
+def _counted(holding: Holdings) -> list[ListOfMine]:
+    """Those that hold most come first."""
+    names = {one.playlist_id: one.name for held in holding.values() for one in held}
+    counts = Counter(one.playlist_id for held in holding.values() for one in held)
+    return [ListOfMine(id_, names[id_], count) for id_, count in counts.most_common()]

@@ -1,0 +1,65 @@
+"""Our own pages for what Spotify has: by the kind and id of a thing."""
+
+from functools import lru_cache
+from urllib.parse import quote
+
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from spotweb.spotify import modes
+from spotweb.spotify.links import LinkError, parse_link
+from spotweb.spotify.models import (
+    Album,
+    Artist,
+    Audiobook,
+    Chapter,
+    Episode,
+    Playlist,
+    Show,
+    Track,
+    User,
+)
+
+# By type first: Spotify gives audiobooks the URIs of shows, and chapters those of episodes.
+_KINDS: dict[type[object], str] = {
+    Album: "album",
+    Artist: "artist",
+    Audiobook: "audiobook",
+    Chapter: "chapter",
+    Episode: "episode",
+    Playlist: "playlist",
+    Show: "show",
+    Track: "track",
+    User: "user",
+}
+_NAMES = {kind: f"library:{kind}" for kind in _KINDS.values() if kind not in {"playlist", "user"}}
+_ANY_ID = "0" * 22
+
+
+def kind_of(thing: object) -> str:
+    """Empty for what has no page: local files, and what Spotify comes up with next."""
+    if kind := _KINDS.get(type(thing)):
+        return kind
+    uri: str | None = getattr(thing, "uri", None)
+    try:
+        return parse_link(uri or "").kind
+    except LinkError:
+        return ""
+
+
+def address(kind: str, id_: str) -> str:
+    return _address(kind, get_language()).replace(_ANY_ID, quote(id_, safe=""))
+
+
+def page_of(thing: object) -> str:
+    """The address of its page here; empty when it has none."""
+    id_ = getattr(thing, "id", None)
+    kind = kind_of(thing) if id_ else ""
+    if not id_ or kind not in _NAMES or (kind == "user" and not modes.is_extended()):
+        return ""
+    return address(kind, id_)
+
+
+@lru_cache(maxsize=100)  # thousands of rows, each with three links
+def _address(kind: str, _language: str | None) -> str:
+    return reverse(_NAMES[kind], args=[_ANY_ID])
