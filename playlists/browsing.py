@@ -1,0 +1,165 @@
+"""A member's lists as the page shows them: narrowed down, sorted, and grouped by label."""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from urllib.parse import urlencode
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
+from msgspec.structs import asdict, replace
+
+from library.folding import fold, matches, sort_key, words_of
+from playlists.models import Label, MemberPlaylist
+
+# Covers of so many at once; the rest comes as one scrolls.
+MOST_AT_ONCE = 120
+LONGEST_FILTER = 200
+
+SORTS: Mapping[str, Promise] = {
+    "recent": _("Recently opened"),
+    "spotify": _("As in Spotify"),
+    "name": _("Name"),
+    "count": _("Most items"),
+    "owner": _("Owner"),
+}
+KINDS: Mapping[str, Promise] = {
+    "own": _("Your own"),
+    "shared": _("Collaborative"),
+    "followed": _("Followed"),
+}
+SHAPES: Mapping[str, Promise] = {"grid": _("Covers"), "rows": _("Rows")}
+
+
+class View(Struct, frozen=True):
+    """What the member wants to see, as it stands in the address of the page."""
+
+    q: str = ""
+    sort: str = "recent"
+    kind: str = ""
+    label: int | None = None
+    shape: str = "grid"
+    start: int = 0
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.q or self.kind or self.label)
+
+    def but(self, **changes: object) -> str:
+        """The end of the address of the same view, but for these; another view begins at its start."""
+        other = replace(self, **{"start": 0, **changes})
+        default = asdict(View())
+        values = {name: value for name, value in asdict(other).items() if value != default[name]}
+        return f"?{urlencode({_NAMES.get(name, name): value or '' for name, value in values.items()})}"
+
+
+_NAMES = {"kind": "show", "shape": "view", "start": "from"}
+
+
+class Group(Struct, frozen=True):
+    """`label` is null for lists without one; `is_headed` when its name stands above it."""
+
+    label: Label | None
+    entries: list[MemberPlaylist]
+    is_headed: bool
+
+
+class Shown(Struct, frozen=True):
+    groups: list[Group]
+    found: int
+    next_start: int | None
+
+
+def view_of(sent: Mapping[str, str]) -> View:
+    """From the address. What makes no sense there shows as if it had not been said."""
+    return View(
+        q=sent.get("q", "")[:LONGEST_FILTER].strip(),
+        sort=_one_of(SORTS, sent.get("sort", "recent"), "recent"),
+        kind=_one_of(KINDS, sent.get("show", ""), ""),
+        label=_number(sent.get("label", "")),
+        shape=_one_of(SHAPES, sent.get("view", "grid"), "grid"),
+        start=_number(sent.get("from", "")) or 0,
+    )
+
+
+def arrange(entries: Sequence[MemberPlaylist], view: View) -> Shown:
+    """The lists of one page. Labels group like folders: in their own order, what has none comes last."""
+    found = [entry for entry in entries if _is_wanted(entry, view)]
+    found.sort(key=_ORDERS[view.sort])
+    found.sort(key=_label_order)
+    start = min(view.start, len(found))
+    page = found[start : start + MOST_AT_ONCE]
+    end = start + len(page)
+    # What goes on with a group of the part before needs no heading again; 0 is nobody's label.
+    before = found[start - 1].label_id if start else 0
+    has_labels = any(entry.label_id for entry in found)
+    groups = [
+        _group(list(group), before=before, has_labels=has_labels)
+        for _, group in groupby(page, key=lambda entry: entry.label_id)
+    ]
+    return Shown(groups=groups, found=len(found), next_start=end if end < len(found) else None)
+
+
+def counts_of(entries: Sequence[MemberPlaylist]) -> dict[str, int]:
+    """How many of each kind, for the buttons that narrow down to it."""
+    return {kind: sum(test(entry) for entry in entries) for kind, test in _KIND_TESTS.items()}
+
+
+def _group(entries: list[MemberPlaylist], *, before: int | None, has_labels: bool) -> Group:
+    label = entries[0].label
+    is_headed = has_labels and before != entries[0].label_id
+    return Group(label=label, entries=entries, is_headed=is_headed)
+
+
+def _is_wanted(entry: MemberPlaylist, view: View) -> bool:
+    if view.kind and not _KIND_TESTS[view.kind](entry):
+        return False
+    if view.label and entry.label_id != view.label:
+        return False
+    words = words_of(view.q)
+    return not words or matches(words, fold(f"{entry.playlist.name} {entry.playlist.owner_name}"))
+
+
+_KIND_TESTS: Mapping[str, Callable[[MemberPlaylist], bool]] = {
+    "own": lambda entry: entry.is_own,
+    "shared": lambda entry: entry.playlist.is_collaborative or (entry.can_edit and not entry.is_own),
+    "followed": lambda entry: not entry.is_own,
+}
+
+
+def _label_order(entry: MemberPlaylist) -> tuple[bool, int, str]:
+    label = entry.label
+    return (label is None, label.position if label else 0, label.name if label else "")
+
+
+def _by_name(entry: MemberPlaylist) -> tuple[str, int]:
+    return sort_key(entry.playlist.name), entry.position
+
+
+def _by_opening(entry: MemberPlaylist) -> tuple[bool, float, int]:
+    """What was never opened here stands behind, in Spotify's order, where the newest come first."""
+    opened = entry.opened_at
+    return opened is None, -opened.timestamp() if opened else 0.0, entry.position
+
+
+def _by_count(entry: MemberPlaylist) -> tuple[bool, int, tuple[str, int]]:
+    total = entry.playlist.total
+    return total is None, -(total or 0), _by_name(entry)
+
+
+# Keys of any kind: all lists are sorted by the same one.
+_ORDERS: Mapping[str, Callable[[MemberPlaylist], tuple[object, ...]]] = {
+    "recent": _by_opening,
+    "spotify": lambda entry: (entry.position,),
+    "name": _by_name,
+    "count": _by_count,
+    "owner": lambda entry: (not entry.is_own, sort_key(entry.playlist.owner_name), _by_name(entry)),
+}
+
+
+def _one_of(choices: Mapping[str, object], sent: str, default: str) -> str:
+    return sent if sent in choices else default
+
+
+def _number(sent: str) -> int | None:
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None  # noqa: PLR2004

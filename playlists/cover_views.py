@@ -1,0 +1,32 @@
+"""The cover of a playlist over HTTP."""
+
+from base64 import b64encode
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from accounts.requests import MemberRequest
+from playlists import covers, dialogs, owning
+from playlists.list_forms import CoverForm
+from spotweb.spotify.errors import SpotifyError
+
+COVER = "playlists/cover.html"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cover(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """After sending, the dialog shows what was sent: Spotify takes its time to show it."""
+    playlist = owning.own_entry_of(request.user, playlist_id).playlist
+    context: dict[str, object] = {"playlist": playlist}
+    if request.method != "POST":
+        return dialogs.ask(request, COVER, context, form=CoverForm())
+    form = CoverForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return dialogs.ask(request, COVER, context, form=form)
+    jpeg: bytes = form.cleaned_data["picture"]
+    try:
+        covers.set_cover(request.user, playlist, jpeg)
+    except SpotifyError as error:
+        return dialogs.ask(request, COVER, context, form=CoverForm(), trouble=error)
+    context["sent"] = f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
+    return dialogs.tell_changed(dialogs.ask(request, COVER, context))
