@@ -10,6 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from playlists import wording
+from playlists.transfer_models import ExportRun, ImportLine, ImportRun
+
+__all__ = [
+    "Edit",
+    "ExportRun",
+    "ImportLine",
+    "ImportRun",
+    "Label",
+    "ListSync",
+    "MemberPlaylist",
+    "Playlist",
+    "Reading",
+    "Revision",
+]
 
 # A worker notes each step, and that it lives while it waits for Spotify.
 LOST_AFTER = timedelta(seconds=60)
@@ -146,7 +160,9 @@ class Edit(models.Model):
     kind = models.CharField(max_length=24)
     values = models.JSONField(default=dict)
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
-    base = models.ForeignKey(Revision, on_delete=models.RESTRICT, related_name="+")
+    base = models.ForeignKey(Revision, on_delete=models.RESTRICT, related_name="+")  # what undoing goes back to
+    # What `steps` count from when it was taken up again; null: `base`.
+    start = models.ForeignKey(Revision, on_delete=models.RESTRICT, null=True, related_name="+")
     target = models.ForeignKey(Revision, on_delete=models.SET_NULL, null=True, related_name="+")  # when done
     wanted = models.BinaryField()  # the list that shall be, in positions of `base` and URIs to add
     may_rewrite = models.BooleanField(
@@ -156,6 +172,10 @@ class Edit(models.Model):
     steps_done = models.PositiveIntegerField(default=0)
     steps_total = models.PositiveIntegerField(default=0)
     in_doubt = models.BooleanField(default=False)  # whether the step after `steps_done` was carried out
+    is_uncertain = models.BooleanField(default=False)  # where the list stands is looked at before it goes on
+    snapshot_id = models.CharField(max_length=255, blank=True)  # what the last step was answered with
+    undoes = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
+    waits_for = models.JSONField(default=list)  # edits of other lists that have to be done first
     left = models.PositiveIntegerField(default=0)  # what could not be done, in items
     loses_dates = models.PositiveIntegerField(default=0)
     trouble = models.CharField(max_length=40, blank=True)  # the code of an error
@@ -195,7 +215,7 @@ class Edit(models.Model):
     @property
     def is_late(self) -> bool:
         """Nobody has taken it up: the worker is not running, or busy."""
-        return self.state == self.State.WAITING and timezone.now() - self.created_at > LATE_AFTER
+        return self.state == self.State.WAITING and timezone.now() - self.beat_at > LATE_AFTER
 
     @property
     def is_done(self) -> bool:
@@ -205,7 +225,7 @@ class Edit(models.Model):
     def is_half_done(self) -> bool:
         """Something of it may be at Spotify, and the rest is not."""
         ended = self.is_lost or self.state in {self.State.CANCELLED, self.State.STOPPED}
-        return ended and (self.steps_done > 0 or self.in_doubt)
+        return ended and (self.steps_done > 0 or self.in_doubt or self.start_id is not None)
 
     @property
     def can_go_on(self) -> bool:
@@ -226,6 +246,8 @@ class Reading(models.Model):
     snapshot_id = models.CharField(max_length=255, blank=True)  # when it began
     head = models.BinaryField()  # the first page, to be looked at meanwhile
     rows = models.BinaryField(default=bytes)  # what has been read so far
+    # To make sure of what was written: nobody waits for it, and the next change ends it.
+    is_check = models.BooleanField(default=False)
     trouble = models.CharField(max_length=40, blank=True)
     trouble_until = models.DateTimeField(null=True)
     beat_at = models.DateTimeField(default=timezone.now)
