@@ -25,12 +25,14 @@ class Run(models.Model):
         STOPPED = "stopped", _("Stopped")
 
     UNDER_WAY: ClassVar = [State.WAITING, State.RUNNING]
+    KEPT: ClassVar[tuple[str, ...]] = ()  # what the work changes beside the fields of all
+    slice_ends = 0.0  # by time.monotonic(); of the worker alone
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     trouble = models.CharField(max_length=40, blank=True)  # the code of an error
-    trouble_until = models.DateTimeField(null=True)
+    trouble_until = models.DateTimeField(null=True)  # it goes on by itself then
     is_cancel_wanted = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     beat_at = models.DateTimeField(default=timezone.now)
@@ -52,8 +54,9 @@ class Run(models.Model):
 
     @property
     def is_late(self) -> bool:
-        """Nobody has taken it up: the worker is not running, or busy."""
-        return self.state == self.State.WAITING and timezone.now() - self.created_at > LATE_AFTER
+        """Nobody takes it up although nothing is waited for: the worker is not running, or busy."""
+        is_due = self.trouble_until is None or self.trouble_until < timezone.now() - LATE_AFTER
+        return self.state == self.State.WAITING and is_due and timezone.now() - self.beat_at > LATE_AFTER
 
     @property
     def can_go_on(self) -> bool:
@@ -103,8 +106,7 @@ class ImportLine(models.Model):
     reason = models.CharField(max_length=8, choices=Reason.choices, blank=True)
     uri = models.CharField(max_length=128, blank=True)  # what is taken, or the best guess
     guesses = models.JSONField(default=list)  # URIs, the best first
-    is_chosen = models.BooleanField(default=False)  # a member has said so
-    is_repeated = models.BooleanField(default=False)  # an earlier line takes the same
+    is_guess = models.BooleanField(default=False)  # taken together with all other best guesses
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "number"], name="import_line_once")]
@@ -118,10 +120,13 @@ class ImportLine(models.Model):
 class ExportRun(Run):
     """All of a member's playlists in one archive, kept for a day."""
 
+    KEPT: ClassVar[tuple[str, ...]] = ("read", "left", "now_at", "size")
+
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="exports")
     format = models.CharField(max_length=8)
     wanted = models.JSONField()  # ids of playlists, in the member's order
-    left = models.JSONField(default=list)  # [name, code of the error]: what could not be read
+    read = models.JSONField(default=list)  # those of them that are known by now
+    left = models.JSONField(default=list)  # [id, code of the error]: what could not be read
     now_at = models.CharField(max_length=500, blank=True)  # the name of the list that is being read
     size = models.PositiveBigIntegerField(default=0)
 
