@@ -141,14 +141,16 @@ class Saved(models.Model):
         ]
         indexes = [
             models.Index(fields=["shelf", "added_at", "id"], name="saved_by_added"),
-            models.Index(fields=["shelf", "first_added_at", "id"], name="saved_by_first_added"),
             models.Index(fields=["shelf", "title_key", "id"], name="saved_by_title"),
             models.Index(fields=["shelf", "artist_key", "id"], name="saved_by_artist"),
             models.Index(fields=["shelf", "album_key", "id"], name="saved_by_album"),
             models.Index(fields=["shelf", "release_key", "id"], name="saved_by_release"),
-            models.Index(fields=["shelf", "duration_ms", "id"], name="saved_by_duration"),
-            # The filter and the counts read nothing but this, in the order in which they group.
-            models.Index(fields=["shelf", "facet", "words", "duration_ms", "id"], name="saved_by_facet"),
+            # The filter and the counts read nothing but this, in the order in which they group, and so do the
+            # orders that are seldom wanted: reading 100,000 of its entries takes 20 ms.
+            models.Index(
+                fields=["shelf", "facet", "words", "duration_ms", "added_at", "first_added_at", "id"],
+                name="saved_by_facet",
+            ),
         ]
 
     def __str__(self) -> str:

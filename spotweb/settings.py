@@ -199,7 +199,12 @@ else:
                 # A transaction that upgrades from reading to writing fails at once instead of waiting.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                    # 32 MB of log and 16 MB of pages, where 4 and 2 would have a first reading of a large library
+                    # write its indexes to the disk several times.
+                    "PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-16000;"
+                ),
             },
         }
     }
