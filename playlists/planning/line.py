@@ -1,0 +1,156 @@
+"""A long row of strips, of which neighbouring stretches change places quickly.
+
+Ten thousand strips that change places five thousand times: a plain list would be renumbered as often. This one
+is kept in chunks of some dozens, so that a change touches a few chunks and the order of the chunks.
+"""
+
+from collections.abc import Iterator, Sequence
+
+_CHUNK = 64
+
+
+class _Chunk:
+    __slots__ = ("at", "strips", "weight")
+
+    def __init__(self, strips: list[int], weight: int) -> None:
+        self.strips = strips
+        self.weight = weight
+        self.at = 0
+
+
+class Line:
+    """Strips are named by their rank in the wanted order, 1 to n; 0 and n + 1 stand at the ends for good.
+
+    Two strips that come to stand as wanted grow together, so that all neighbours in the line are wrong ones.
+    """
+
+    def __init__(self, ranks: Sequence[int], weights: Sequence[int]) -> None:
+        self.end = len(ranks) + 1
+        self.up: list[int] = [*range(1, self.end + 1), -1]  # the strip wanted behind this one
+        self.down: list[int] = [-1, *range(self.end)]
+        self._weight = [0] * (self.end + 1)
+        for rank, weight in zip(ranks, weights, strict=True):
+            self._weight[rank] = weight
+        self._home: list[_Chunk] = [_Chunk([], 0)] * (self.end + 1)
+        self._chunks: list[_Chunk] = []
+        self._deal([0, *ranks, self.end])
+        self._grow_together_everywhere()
+
+    def __iter__(self) -> Iterator[int]:
+        for chunk in self._chunks:
+            yield from chunk.strips
+
+    @property
+    def is_sorted(self) -> bool:
+        return self.up[0] == self.end
+
+    def is_gone(self, strip: int) -> bool:
+        """It has become a part of another one."""
+        return strip != self.end and self.up[strip] < 0
+
+    def place(self, strip: int) -> int:
+        """Grows along the line; only good for comparing."""
+        home = self._home[strip]
+        return home.at << 20 | home.strips.index(strip)
+
+    def after(self, strip: int) -> int:
+        home = self._home[strip]
+        index = home.strips.index(strip) + 1
+        return home.strips[index] if index < len(home.strips) else self._chunks[home.at + 1].strips[0]
+
+    def ahead_of(self, strip: int) -> int:
+        home = self._home[strip]
+        index = home.strips.index(strip)
+        return home.strips[index - 1] if index else self._chunks[home.at - 1].strips[-1]
+
+    def exchange(self, first: int, second: int, behind: int) -> tuple[int, int, int]:
+        """The stretch from `first` and the one from `second`, which ends ahead of `behind`, change places.
+
+        Returns the positions of the three, in single rows.
+        """
+        cuts = [self._cut(strip) for strip in (first, second, behind)]
+        low, middle, high = (chunk.at for chunk in cuts)
+        chunks = self._chunks
+        start = sum(chunk.weight for chunk in chunks[:low])
+        left = sum(chunk.weight for chunk in chunks[low:middle])
+        right = sum(chunk.weight for chunk in chunks[middle:high])
+        chunks[low:high] = chunks[middle:high] + chunks[low:middle]
+        self._number()
+        for chunk in (cuts[1], cuts[0], cuts[2]):
+            if chunk.strips:
+                self._grow_together(chunk)
+        self._tidy()
+        return start, start + left, start + left + right
+
+    def _cut(self, strip: int) -> _Chunk:
+        """The chunk that begins with `strip`, made if need be."""
+        home = self._home[strip]
+        index = home.strips.index(strip)
+        if not index:
+            return home
+        strips = home.strips[index:]
+        new = _Chunk(strips, sum(self._weight[strip] for strip in strips))
+        del home.strips[index:]
+        home.weight -= new.weight
+        for moved in strips:
+            self._home[moved] = new
+        self._chunks.insert(home.at + 1, new)
+        self._number()
+        return new
+
+    def _grow_together(self, chunk: _Chunk) -> None:
+        """Joins the first strip of the chunk to the one ahead of it, if that is its place."""
+        ahead = self._chunks[chunk.at - 1]
+        left, right = ahead.strips[-1], chunk.strips[0]
+        if self.up[left] != right or self.is_sorted:
+            return
+        if right == self.end:
+            self._drop(left, into=right)
+            ahead.strips.pop()
+        else:
+            self._drop(right, into=left)
+            del chunk.strips[0]
+        if not ahead.strips or not chunk.strips:
+            self._chunks = [chunk for chunk in self._chunks if chunk.strips]
+            self._number()
+
+    def _drop(self, strip: int, *, into: int) -> None:
+        weight = self._weight[strip]
+        self._weight[into] += weight
+        self._home[strip].weight -= weight
+        self._home[into].weight += weight
+        below, above = self.down[strip], self.up[strip]
+        self.up[below], self.down[above] = above, below
+        self.up[strip] = -1
+
+    def _grow_together_everywhere(self) -> None:
+        strips = [0]
+        for strip in list(self)[1:]:
+            last = strips[-1]
+            if self.up[last] != strip or self.is_sorted:
+                strips.append(strip)
+            elif strip == self.end:
+                self._drop(last, into=strip)
+                strips[-1] = strip
+            else:
+                self._drop(strip, into=last)
+        self._deal(strips)
+
+    def _tidy(self) -> None:
+        if len(self._chunks) > self._most_chunks:
+            self._deal(list(self))
+
+    def _deal(self, strips: list[int]) -> None:
+        self._chunks = []
+        for start in range(0, len(strips), _CHUNK):
+            part = strips[start : start + _CHUNK]
+            chunk = _Chunk(part, sum(self._weight[strip] for strip in part))
+            self._chunks.append(chunk)
+            for strip in part:
+                self._home[strip] = chunk
+        self._most_chunks = 2 * len(self._chunks) + _CHUNK
+        self._number()
+
+    def _number(self) -> None:
+        for at, chunk in enumerate(self._chunks):
+            chunk.at = at

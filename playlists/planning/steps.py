@@ -1,0 +1,85 @@
+"""The changes Spotify knows, and what each does to a list.
+
+Positions count from 0, in the list as it is when the step's turn comes.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, assert_never
+
+from msgspec import Struct
+
+# Of adding, removing and replacing, per call.
+MOST_PER_CALL = 100
+# Spotify refuses to add to a playlist that has as many.
+MOST_ITEMS = 10_000
+
+_LOCAL = "spotify:local:"
+
+
+class Row(NamedTuple):
+    """One place in a playlist. `uri` is None when its content has vanished from Spotify."""
+
+    uri: str | None
+    is_local: bool = False
+
+    @property
+    def is_fixed(self) -> bool:
+        """Spotify can move it, but neither remove it alone nor add it again."""
+        return self.uri is None or self.is_local or self.uri.startswith(_LOCAL)
+
+
+class Remove(Struct, frozen=True, tag="remove"):
+    """Takes out every copy of each URI; positions cannot be named."""
+
+    uris: tuple[str, ...]
+
+
+class Move(Struct, frozen=True, kw_only=True, tag="move"):
+    """Takes `length` rows from `start` and puts them in front of the row that stood at `before`."""
+
+    start: int
+    before: int
+    length: int = 1
+
+
+class Add(Struct, frozen=True, tag="add"):
+    """Puts new rows in front of the row at `position`; they are added today, by whoever sends this."""
+
+    uris: tuple[str, ...]
+    position: int
+
+
+class Replace(Struct, frozen=True, tag="replace"):
+    """Puts new rows in the place of everything that was there."""
+
+    uris: tuple[str, ...]
+
+
+Step = Remove | Move | Add | Replace
+
+
+def can_be_added(uri: str) -> bool:
+    return not uri.startswith(_LOCAL)
+
+
+def apply(rows: Sequence[Row], step: Step) -> list[Row]:
+    """The list as Spotify leaves it after `step`."""
+    match step:
+        case Remove(uris):
+            gone = frozenset(uris)
+            return [row for row in rows if row.is_fixed or row.uri not in gone]
+        case Move(start=start, before=before, length=length):
+            return _moved(rows, start=start, before=before, length=length)
+        case Add(uris, position):
+            return [*rows[:position], *map(Row, uris), *rows[position:]]
+        case Replace(uris):
+            return list(map(Row, uris))
+        case _:
+            assert_never(step)
+
+
+def _moved(rows: Sequence[Row], *, start: int, before: int, length: int) -> list[Row]:
+    block = rows[start : start + length]
+    if before <= start:
+        return [*rows[:before], *block, *rows[before:start], *rows[start + length :]]
+    return [*rows[:start], *rows[start + length : before], *block, *rows[before:]]
