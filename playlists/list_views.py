@@ -29,7 +29,7 @@ def list_page(request: MemberRequest) -> HttpResponse:
         "read_at": listing.read_at(request.user),
         "refusal": words_for(trouble) if trouble else "",
         "controls": controls_of(load(request.user), request.user),
-        **_choices(request, entries, view, shown),
+        **_choices(entries, view, shown),
     }
     response = show(request, TEMPLATE, context, part="more" if view.start else "lists")
     if wants_part(request) and not view.start:
@@ -55,9 +55,7 @@ def _lists(request: MemberRequest) -> tuple[list[MemberPlaylist], SpotifyError |
         return listing.listed(request.user), error
 
 
-def _choices(
-    request: MemberRequest, entries: list[MemberPlaylist], view: View, shown: Shown
-) -> dict[str, object]:
+def _choices(entries: list[MemberPlaylist], view: View, shown: Shown) -> dict[str, object]:
     """The buttons that narrow down, each with the address that it leads to."""
     counts = browsing.counts_of(entries)
     labels = {entry.label_id: entry.label for entry in entries if entry.label}
