@@ -91,15 +91,15 @@ def _row(entry: Entry, item: Track | Episode | None) -> FileRow:
         return FileRow(
             uri=entry.uri, added_at=entry.added_at, added_by=entry.added_by or "", is_local=entry.is_local
         )
-    is_track = isinstance(item, Track)
+    track = item if isinstance(item, Track) else Track()
     return FileRow(
         uri=item.uri or entry.uri,
         type=item.type,
         title=item.name,
-        artists=tuple(artist.name for artist in item.artists if artist.name) if is_track else (),
+        artists=tuple(artist.name for artist in track.artists if artist.name),
         album=_from(item),
         release_date=_released(item),
-        isrc=(item.external_ids.isrc if is_track and item.external_ids else None) or "",
+        isrc=(track.external_ids.isrc if track.external_ids else None) or "",
         duration_ms=item.duration_ms or None,
         explicit=item.explicit,
         added_at=entry.added_at,

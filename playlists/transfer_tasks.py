@@ -1,0 +1,23 @@
+"""What the worker does for imports and exports."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django_tasks import task
+from django_tasks.base import Task
+
+from playlists import archiving, identifying, slices
+from playlists.transfer_models import ExportRun, ImportRun, Run
+
+
+@task()
+def import_slice(pk: int) -> None:
+    slices.carry_out(ImportRun, pk, identifying.work)
+
+
+@task()
+def export_slice(pk: int) -> None:
+    slices.carry_out(ExportRun, pk, archiving.work)
+
+
+TASKS: Mapping[type[Run], "Task[Any, Any]"] = {ImportRun: import_slice, ExportRun: export_slice}
