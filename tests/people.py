@@ -46,7 +46,10 @@ def move_in(sandbox: SandboxControl, name: str, *, is_owner: bool = False) -> Pe
     granted = sandbox.tokens(name)
     known = next(one for one in sandbox.control("GET", "members") if one["id"] == name)
     member = Member.objects.create(
-        account_key=f"account-{name}", spotify_id=name, display_name=known["display_name"], is_owner=is_owner
+        account_key=f"account-{name}",
+        spotify_id=known["user_id"],  # what Spotify calls them as the owner of something
+        display_name=known["display_name"],
+        is_owner=is_owner,
     )
     keep_grant(
         member,
