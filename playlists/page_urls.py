@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from playlists import views
+
+urlpatterns = [
+    path("<str:playlist_id>/", views.playlist_page, name="playlist"),
+    path("<str:playlist_id>/rows/", views.rows, name="rows"),
+    path("<str:playlist_id>/state/", views.state, name="state"),
+    path("<str:playlist_id>/load/", views.load, name="load"),
+    path("<str:playlist_id>/changes/", views.changes, name="changes"),
+]

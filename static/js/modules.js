@@ -39,6 +39,13 @@
     });
   }
 
+  // A form whose answer belongs to the page behind it: then the dialog has done its part.
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    const form = ctx.sourceElement?.closest?.("[data-closes]");
+    const isSettled = ctx.response && ctx.response.status < 500 && ctx.response.status !== 422;
+    if (form && isSettled) form.closest("dialog")?.close();
+  });
+
   document.addEventListener("DOMContentLoaded", () => {
     const dialog = document.getElementById("dialog");
     if (dialog) watch(dialog);

@@ -2,15 +2,26 @@
 // in the member's other tabs. A press shows at once; the answer, in #saved-news, says what is true.
 
 const LIKES = "[data-like]";
+const changed = new Map(); // by URI, since this page was opened
+
+function draw(like, saved) {
+  if (like.getAttribute("aria-pressed") === String(saved)) return;
+  like.setAttribute("aria-pressed", String(saved));
+  like.value = `${!saved} ${like.dataset.like}`;
+  [like.title, like.dataset.otherTitle] = [like.dataset.otherTitle, like.title];
+}
 
 function show(uri, saved) {
-  for (const like of document.querySelectorAll(`[data-like="${CSS.escape(uri)}"]`)) {
-    if (like.getAttribute("aria-pressed") === String(saved)) continue;
-    like.setAttribute("aria-pressed", String(saved));
-    like.value = `${!saved} ${uri}`;
-    [like.title, like.dataset.otherTitle] = [like.dataset.otherTitle, like.title];
-  }
+  changed.set(uri, saved);
+  for (const like of document.querySelectorAll(`[data-like="${CSS.escape(uri)}"]`)) draw(like, saved);
 }
+
+// Rows that were out of the page while something was saved.
+document.addEventListener("library:drawn", ({ detail: { root } }) => {
+  for (const like of root.querySelectorAll(LIKES)) {
+    if (changed.has(like.dataset.like)) draw(like, changed.get(like.dataset.like));
+  }
+});
 
 function showPlaying(uris, saved) {
   const { player } = window;

@@ -29,18 +29,20 @@ export function ranges(values) {
 
 const boxesOf = (list) => [...list.querySelectorAll(".row .tick input[type=checkbox]")];
 
-export function attach(list, { name = "positions", areRanges = true, onChange = () => {} } = {}) {
+export function attach(list, { name = "positions", areRanges = true, version = "", onChange = () => {} } = {}) {
   const key = list.dataset.selection;
   const toolbar = document.getElementById(list.dataset.toolbar ?? "selected");
   const form = document.getElementById(list.dataset.form ?? "selection");
-  const chosen = kept.get(key) ?? kept.set(key, new Set()).get(key);
+  // Positions mean nothing in another version of the list.
+  if (kept.get(key)?.version !== version) kept.set(key, { version, chosen: new Set() });
+  const { chosen } = kept.get(key);
   const ended = new AbortController();
   const { signal } = ended;
   let order = null; // spelt only when a range or all of it is wanted
   let anchor = null;
 
   // What a menu of one row wants to be sent instead of what is chosen.
-  const selection = { chosen, instead: null, values: () => selection.instead ?? [...chosen], show, choose, clear, orderIs, end };
+  const selection = { chosen, instead: null, values: () => selection.instead ?? [...chosen], show, choose, clear, replace, orderIs, versionIs, end };
 
   const wholeOrder = () => {
     order ??= list.dataset.order === undefined ? boxesOf(list).map((box) => box.value) : spelt(list.dataset.order);
@@ -80,6 +82,15 @@ export function attach(list, { name = "positions", areRanges = true, onChange = 
     chosen.clear();
     anchor = null;
     show();
+  }
+
+  function replace(values) {
+    chosen.clear();
+    choose(values);
+  }
+
+  function versionIs(now) {
+    kept.get(key).version = now;
   }
 
   function chooseUpTo(value, isWanted) {

@@ -1,0 +1,94 @@
+"""How acts on a playlist are answered: with the state of its page, a toast, and what stands in the way."""
+
+from collections.abc import Callable, Sequence
+
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+
+from accounts.requests import MemberRequest
+from playlists import moving_on, page, reading
+from playlists.errors import NothingToDo, PlaylistChanged
+from playlists.models import Edit
+from playlists.reading import Opened
+from spotweb.htmx import show, wants_part
+from spotweb.undo import say_with_undo
+
+TEMPLATE = "playlists/page.html"
+
+
+def carry_out(
+    request: MemberRequest,
+    playlist_id: str,
+    act: Callable[[], Edit],
+    *,
+    chosen: Sequence[int] | None = (),
+) -> HttpResponse:
+    """Do it, say so with a way back, and show where the list is now.
+
+    `chosen` are the rows that are selected afterwards.
+    """
+    seen = moving_on.sent_seen(request.POST)
+    try:
+        edit = act()
+    except PlaylistChanged as error:
+        return show_state(request, _opened(request, playlist_id), seen=seen, refused=error)
+    except NothingToDo:
+        return show_state(request, _opened(request, playlist_id), seen=seen)
+    say(request, edit)
+    # Rows stay chosen while the worker has not moved them.
+    return show_state(
+        request, _opened(request, playlist_id), seen=seen, chosen=chosen if edit.is_done else None
+    )
+
+
+def say(request: MemberRequest, edit: Edit) -> None:
+    """Work in the background speaks for itself, until it is done."""
+    if edit.is_done:
+        undo = reverse("playlists:undo", args=[edit.playlist.spotify_id])
+        say_with_undo(request, f"{edit.words}.", url=undo, values={"edit": str(edit.pk)})
+
+
+def refuse(request: MemberRequest, playlist_id: str, form: Form) -> HttpResponse:
+    """Say what is wrong with what was sent; nothing was done."""
+    said = [message for field_errors in form.errors.values() for message in field_errors]
+    return show_state(
+        request, _opened(request, playlist_id), seen=moving_on.sent_seen(request.POST), mistakes=said
+    )
+
+
+def show_state(
+    request: MemberRequest,
+    opened: Opened,
+    *,
+    seen: int | None = None,
+    chosen: Sequence[int] | None = None,
+    refused: PlaylistChanged | None = None,
+    mistakes: Sequence[str] = (),
+    part: str = "state",
+) -> HttpResponse:
+    status = refused.status if refused else 422 if mistakes else 200
+    context = moving_on.state_context(
+        request.user, opened, seen=seen, chosen=chosen, refused=refused, mistakes=mistakes
+    )
+    if wants_part(request):
+        response = show(request, TEMPLATE, context, part=part, status=status)
+        add_never_cache_headers(response)
+        return response
+    if status == 200:  # noqa: PLR2004
+        return redirect(page.address(opened.playlist))
+    whole = page.page_context(request.user, opened, request.GET) | context
+    return show(request, TEMPLATE, whole, part=part, status=status)
+
+
+def show_anywhere(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """After an undo, which a toast offers on any page: shown where the page of the playlist is open."""
+    if not wants_part(request):
+        return redirect(reverse("playlists:playlist", args=[playlist_id]))
+    return show_state(request, _opened(request, playlist_id), part="state-anywhere")
+
+
+def _opened(request: MemberRequest, playlist_id: str) -> Opened:
+    return reading.open_playlist(request.user, playlist_id, ask=False)

@@ -1,0 +1,99 @@
+"""The page of a playlist over HTTP: what it shows, rows as they come into view, and news of it."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.requests import MemberRequest
+from playlists import moving_on, page, positions, reading, viewing
+from playlists.answers import TEMPLATE, show_state
+from playlists.forms import SeenForm
+from spotweb.htmx import show, wants_part
+
+
+@never_cache
+@require_safe
+def playlist_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """The whole of it, and its list alone while one types into the filter."""
+    is_list = wants_part(request) and request.headers.get("HX-Target", "").endswith("#list")
+    opened = reading.open_playlist(request.user, playlist_id, ask=not is_list)
+    if is_list:
+        context = {
+            "opened": opened,
+            "playlist": opened.playlist,
+            "seen": moving_on.seen_of(opened),
+            "chunk": page.CHUNK,
+        }
+        context |= page.list_context(request.user, opened, request.GET)
+        response = show(request, TEMPLATE, context, part="list")
+        response.headers["HX-Replace-Url"] = page.address(opened.playlist) + page.query(
+            viewing.view_of(request.GET)
+        )
+        return response
+    context = page.page_context(request.user, opened, request.GET) | moving_on.state_context(
+        request.user, opened
+    )
+    return show(request, TEMPLATE, context, part="state")
+
+
+@never_cache
+@require_safe
+def rows(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """Some rows of the version that the page shows, which need not be the newest."""
+    opened = reading.open_playlist(request.user, playlist_id, ask=False)
+    held = page.version_of(request.user, playlist_id, page.number(request.GET.get("seen"), most=2**62))
+    start, stop = (page.number(request.GET.get(name)) for name in ("from", "to"))
+    count = min(max(stop - start, 0), page.PAGE)
+    view = viewing.view_of(request.GET)
+    context = {
+        "opened": opened,
+        "playlist": opened.playlist,
+        "seen": held.revision_id,
+        "view": view,
+        "shown": page.shown_rows(request.user, held, view, start=start, count=count),
+        "can_move": page.can_move(opened, view),
+        "with_order": "order" in request.GET,
+    }
+    return show(request, TEMPLATE, context, part="rows")
+
+
+@never_cache
+@require_safe
+def state(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """How far the work is, and whether the list has moved on: asked for by open pages."""
+    opened = reading.open_playlist(request.user, playlist_id, ask="look" in request.GET)
+    if not wants_part(request):
+        return redirect(page.address(opened.playlist))
+    return show_state(request, opened, seen=page.number(request.GET.get("seen"), most=2**62))
+
+
+@require_POST
+def load(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """Show the newest version, in which what was chosen stays chosen."""
+    form = SeenForm(request.POST)
+    opened = reading.open_playlist(request.user, playlist_id, ask=False)
+    if not wants_part(request) or not form.is_valid() or opened.contents is None:
+        return redirect(page.address(opened.playlist))
+    before = page.version_of(request.user, playlist_id, form.cleaned_data["seen"])
+    chosen = page.carried_over(before, opened.contents, _chosen(request.POST.get("positions", "")))
+    return show_state(request, opened, seen=opened.contents.revision_id, chosen=chosen)
+
+
+@never_cache
+@require_safe
+def changes(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """What is different between the version of the page and the newest."""
+    opened = reading.open_playlist(request.user, playlist_id, ask=False)
+    if opened.contents is None:
+        return redirect(page.address(opened.playlist))
+    before = page.version_of(request.user, playlist_id, page.number(request.GET.get("seen"), most=2**62))
+    context = {"playlist": opened.playlist, "changes": moving_on.changes(before, opened.contents)}
+    return show(request, "playlists/changes.html", context, part="dialog")
+
+
+def _chosen(text: str) -> tuple[int, ...]:
+    try:
+        return positions.parse(text)
+    except ValueError:
+        return ()

@@ -1,0 +1,105 @@
+// The pages of saved things: choosing among more than stands in the page, and rows that are far away.
+import { attach } from "./selection.js";
+
+const FAR = 6; // chunks above and below the window that stay drawn
+
+export function start(library) {
+  const byId = (id) => document.getElementById(id);
+  let selection = null;
+
+  // --- Choosing -----------------------------------------------------------------------------------------
+  // Values are URIs: they go to the player, to playlists and to the library alike. One field holds them all,
+  // because servers bound the number of fields.
+  let attached = null;
+
+  function watchSelection() {
+    const rows = byId("rows");
+    if (rows && rows === attached) return selection.show();
+    selection?.end();
+    attached = rows;
+    selection = rows && attach(rows, { name: "uris", areRanges: false });
+    byId("selection")?.addEventListener("formdata", ({ formData }) => formData.set("uris", formData.getAll("uris").join(" ")));
+  }
+
+  // All that the filter shows, not only what was scrolled to.
+  async function chooseAll() {
+    const state = new URLSearchParams(new FormData(byId("narrow")));
+    const answer = await fetch(`${library.dataset.selectedUrl}?${state}`, { headers: { Accept: "text/plain" } });
+    if (!answer.ok || !library.isConnected) return window.say("server");
+    selection.choose((await answer.text()).split("\n").filter(Boolean));
+  }
+
+  const isElsewhere = (target) => target.closest?.("dialog, [popover], textarea, select, input:not([type=checkbox])");
+
+  function onAll(event) {
+    const isButton = event.type === "click" && event.target.closest?.("#selected [data-select=all]");
+    const isKey = event.type === "keydown" && event.key === "a" && (event.ctrlKey || event.metaKey) && !isElsewhere(event.target);
+    if (!library.isConnected || !byId("rows") || (!isButton && !isKey)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    chooseAll();
+  }
+
+  const ended = new AbortController();
+  const { signal } = ended;
+  document.addEventListener("click", onAll, { capture: true, signal });
+  document.addEventListener("keydown", onAll, { capture: true, signal });
+
+  library.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-choose]");
+    if (!button) return;
+    const isOn = byId("rows").classList.toggle("is-choosing");
+    button.setAttribute("aria-pressed", String(isOn));
+  }, { signal });
+
+  // --- Many rows ----------------------------------------------------------------------------------------
+  // What follows is fetched before it comes into view; what is far away is taken out of the page and put back.
+  const away = new WeakMap();
+  const near = new IntersectionObserver((seen) => {
+    for (const { target, isIntersecting } of seen) isIntersecting ? putBack(target) : takeOut(target);
+  }, { rootMargin: `${FAR * 100}% 0px` });
+
+  function takeOut(chunk) {
+    if (away.has(chunk) || !chunk.isConnected || chunk.contains(document.activeElement)) return;
+    const height = chunk.getBoundingClientRect().height;
+    if (!height) return;
+    const rest = document.createDocumentFragment();
+    rest.append(...chunk.childNodes);
+    chunk.style.blockSize = `${height}px`;
+    away.set(chunk, rest);
+  }
+
+  function putBack(chunk) {
+    const rest = away.get(chunk);
+    if (!rest) return;
+    away.delete(chunk);
+    chunk.append(rest);
+    chunk.style.blockSize = "";
+    document.dispatchEvent(new CustomEvent("library:drawn", { detail: { root: chunk } }));
+    selection?.show();
+  }
+
+  function watchChunks() {
+    for (const chunk of library.querySelectorAll(".chunk")) near.observe(chunk);
+  }
+
+  function look() {
+    if (!library.isConnected) return ended.abort(), near.disconnect(), selection?.end();
+    watchSelection();
+    watchChunks();
+  }
+
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (!library.isConnected || ["shown", "rows", "view"].includes(ctx.target?.id)) look();
+  }, { signal });
+
+  // Taken away together: the list as it is now. One by one, a row stays where it is, with its plus.
+  document.addEventListener("library:saved", ({ detail: { uris } }) => {
+    const wereChosen = uris.some((uri) => selection?.chosen.has(uri));
+    if (!wereChosen && uris.length < 2) return;
+    selection.clear();
+    htmx.trigger(byId("narrow"), "submit");
+  }, { signal });
+
+  look();
+}
