@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from library import catalogue_views, following_views, spoken_views
+from library import catalogue_views, following_views, search_views, spoken_views
 
 urlpatterns = [
     path("albums/<str:thing_id>/", catalogue_views.album_page, name="album"),
@@ -12,5 +12,9 @@ urlpatterns = [
     path("episodes/<str:thing_id>/", spoken_views.episode_page, name="episode"),
     path("audiobooks/<str:thing_id>/", spoken_views.audiobook_page, name="audiobook"),
     path("chapters/<str:thing_id>/", spoken_views.chapter_page, name="chapter"),
+    path("search/", search_views.search_page, name="search"),
+    path("search/spotify/", search_views.spotify_part, name="search-spotify"),
+    path("search/note/", search_views.note_search, name="note-search"),
+    path("search/forget/", search_views.forget_searches, name="forget-searches"),
     path("library/follow/", following_views.follow, name="follow"),
 ]

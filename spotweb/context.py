@@ -19,9 +19,10 @@ class Destination:
     is_current: bool
 
 
-# URL name, label, icon; a page belongs to the destination of its namespace.
+# URL name, label, icon; a page belongs to its own destination, else to the first of its namespace.
 DESTINATIONS: tuple[tuple[str, Promise, str], ...] = (
     ("player:now", _("Player"), "audio-lines"),
+    ("library:search", _("Search"), "search"),
     ("accounts:household", _("Household"), "users"),
 )
 
@@ -54,8 +55,15 @@ def here(request: HttpRequest) -> str:
 
 
 def _destinations(request: HttpRequest) -> tuple[Destination, ...]:
-    here = request.resolver_match.namespace if request.resolver_match else ""
+    current = _current(request.resolver_match.view_name if request.resolver_match else "")
     return tuple(
-        Destination(reverse(name), label, icon, is_current=name.partition(":")[0] == here)
+        Destination(reverse(name), label, icon, is_current=name == current)
         for name, label, icon in DESTINATIONS
     )
+
+
+def _current(view_name: str) -> str:
+    names = [name for name, _label, _icon in DESTINATIONS]
+    namespace = view_name.partition(":")[0]
+    of_namespace = [name for name in names if name.partition(":")[0] == namespace]
+    return view_name if view_name in names else next(iter(of_namespace), "")
