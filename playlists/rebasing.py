@@ -1,10 +1,11 @@
 """Doing to a list as it is now what somebody wanted to do to it as it was.
 
-Three lists meet: `base`, which the member saw, `now`, which others have made of it, and the intent, which says what
-was to become of `base`.
+Three lists meet: `base`, which the member saw, `now`, which others have made of it, and the intent, which
+says what was to become of `base`.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -41,15 +42,13 @@ def rebase(
 ) -> list[Wanted] | Conflict:
     """The wanted list in positions of `now`: what others added or moved stays, what they removed stays away.
 
-    Of the intent's rows only those that it moves have to be there still; to remove what is gone is no conflict.
+    Only the rows that the intent moves have to be there still; to remove what is gone is no conflict.
     """
     partners = match(base, now, loosely=loosely)
     kept = [entry for entry in intent if isinstance(entry, int)]
     standing = frozenset(longest_increasing(kept))
     runs = _runs(intent, standing)
-    gone = [
-        entry for run in runs for entry in run.entries if isinstance(entry, int) and partners[entry] is None
-    ]
+    gone = [at for at in kept if at not in standing and partners[at] is None]
     if gone:
         return Conflict(gone=tuple(sorted(gone)))
     touched = {partners[at] for at in range(len(base)) if at not in standing}
@@ -107,7 +106,7 @@ def _partner(partners: Sequence[int | None], at: int) -> int:
 
 
 def _followers(rows: Sequence[int]) -> dict[int, int]:
-    return dict(zip(rows, rows[1:], strict=False))
+    return dict(pairwise(rows))
 
 
 class Way(Struct, frozen=True, kw_only=True):
@@ -119,8 +118,10 @@ class Way(Struct, frozen=True, kw_only=True):
 
 
 def towards(now: Sequence[tuple[Row, Key]], target: Sequence[tuple[Row, Key]]) -> Way:
-    """Each row with what tells it from its copies, such as when it was added. What is there is kept, the rest is
-    added again; what can neither be removed nor is wanted stays behind the row it follows.
+    """Each row comes with what tells it from its copies, such as when it was added.
+
+    What is there is kept, the rest is added again; what can neither be removed nor is wanted stays behind the
+    row it follows.
     """
     partners = match(target, now, loosely=_row_of)
     wanted: list[Wanted] = []

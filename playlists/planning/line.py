@@ -1,7 +1,7 @@
 """A long row of strips, of which neighbouring stretches change places quickly.
 
-Ten thousand strips that change places five thousand times: a plain list would be renumbered as often. This one
-is kept in chunks of some dozens, so that a change touches a few chunks and the order of the chunks.
+Ten thousand strips that change places five thousand times: a plain list would be renumbered as often. This
+one is kept in chunks of some dozens: a change touches a few chunks, and the order of the chunks.
 """
 
 from collections.abc import Iterator, Sequence

@@ -2,13 +2,13 @@
 
 Rows that stay together are one strip, however many they are. To sort strips with the fewest exchanges of
 neighbouring stretches is a hard problem (sorting by transpositions), so three ways compete and the shortest
-wins: for a handful of strips the best there is, else the strips outside a longest increasing subsequence one by
-one, or stretches chosen so that each move puts two or three strips where they belong.
+wins: for a handful of strips the best there is, else the strips outside a longest increasing subsequence one
+by one, or stretches chosen so that each move puts two or three strips where they belong.
 """
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import combinations, islice, pairwise
+from itertools import chain, combinations, islice, pairwise
 from math import ceil
 
 from playlists.planning.line import Line
@@ -86,26 +86,48 @@ def _one_by_one(line: Line, *, standing: frozenset[int]) -> Iterator[_Cut]:
 
 def _settling_pairs(line: Line) -> Iterator[_Cut]:
     """Takes, wherever there is one, a move that brings two or three pairs of strips together."""
-    strip = 0
+    strip, patience = 0, _PATIENCE
+    ends: list[int] = []
+    descents = _descents(line)
     while not line.is_sorted:
-        for _ in range(_PATIENCE):
+        cut = None
+        for candidate in chain(_around(line, ends), _from(line, strip, most=patience)):
+            strip = candidate
             cut = _settling_two(line, strip)
             if cut:
                 break
-            above = line.up[strip]
-            strip = above if above != line.end else 0
-        else:
-            cut = _reversing(line) or _settling_one(line, strip)
+        patience = _PATIENCE if cut else patience // 2
+        cut = cut or _reversing(line, descents) or _settling_one(line, strip)
+        ends = [end for strip in cut for end in (strip, line.ahead_of(strip))]
         yield line.exchange(*cut)
         strip = 0 if line.is_gone(strip) else strip
+
+
+def _around(line: Line, ends: Sequence[int]) -> Iterator[int]:
+    """Where something has just changed, something more is likely to be settled."""
+    for end in ends:
+        if line.is_gone(end):
+            continue
+        below = line.down[end] if end else 0
+        above = line.up[end] if end != line.end else end
+        for strip in (end, below, above, line.down[below] if below else 0):
+            if strip != line.end:
+                yield strip
+
+
+def _from(line: Line, strip: int, *, most: int) -> Iterator[int]:
+    """Some strips in the wanted order, from the first again after the last."""
+    for _ in range(most):
+        yield strip
+        above = line.up[strip]
+        strip = above if above != line.end else 0
 
 
 def _settling_two(line: Line, strip: int) -> _Cut | None:
     """Brings the wanted strip behind `strip`, by a move that brings another pair together as well."""
     wanted, behind = line.up[strip], line.after(strip)
     here, there = line.place(strip), line.place(wanted)
-    # What would come together besides: the strip ahead of the wanted one and its follower, or `behind` and its
-    # leader.
+    # The other pair: the strip ahead of the wanted one and its follower, or `behind` and its leader.
     for other in (line.up[line.ahead_of(wanted)], line.after(line.down[behind])):
         place = line.place(other)
         if there < here:
@@ -118,22 +140,22 @@ def _settling_two(line: Line, strip: int) -> _Cut | None:
     return None
 
 
-def _reversing(line: Line) -> _Cut | None:
+def _reversing(line: Line, descents: list[list[int]]) -> _Cut | None:
     """Of strips in reverse order no move settles two, but after this one each does."""
-    descent = max(_descents(line), key=len)
-    if len(descent) < _LONG_DESCENT:
-        return None
-    return descent[0], descent[len(descent) // 2], descent[-1]
+    while descents:
+        descent = descents.pop()
+        if all(not line.is_gone(strip) and line.after(strip) == below for strip, below in pairwise(descent)):
+            return descent[0], descent[len(descent) // 2], descent[-1]
+    return None
 
 
-def _descents(line: Line) -> Iterator[list[int]]:
-    descent: list[int] = []
+def _descents(line: Line) -> list[list[int]]:
+    descents: list[list[int]] = [[]]
     for strip in line:
-        if descent and line.down[descent[-1]] != strip:
-            yield descent
-            descent = []
-        descent.append(strip)
-    yield descent
+        if descents[-1] and line.down[descents[-1][-1]] != strip:
+            descents.append([])
+        descents[-1].append(strip)
+    return [descent for descent in descents if len(descent) >= _LONG_DESCENT]
 
 
 def _settling_one(line: Line, strip: int) -> _Cut:
