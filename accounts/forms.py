@@ -5,14 +5,15 @@ from accounts.models import Member
 
 
 class SharingForm(forms.ModelForm[Member]):
-    """What the others of the household may see and do; both off by default."""
+    """What the others of the household may see and do; all off by default."""
 
     class Meta:
         model = Member
-        fields = ["shows_listening", "has_open_queue"]
+        fields = ["shows_listening", "has_open_queue", "shares_library"]
         labels = {
             "shows_listening": _("Show others what I listen to"),
             "has_open_queue": _("Others may add to my queue"),
+            "shares_library": _("Others may see what we both have saved"),
         }
 
 

@@ -44,9 +44,10 @@ class Member(AbstractBaseUser):
     # Spotify no longer tells; learned from what it answers. None: not known yet.
     is_premium = models.BooleanField(null=True)
     theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.SYSTEM)
-    # Both off until the member says otherwise: what one hears is nobody else's business.
+    # All off until the member says otherwise: what one hears and keeps is nobody else's business.
     shows_listening = models.BooleanField(default=False)
     has_open_queue = models.BooleanField(default=False)
+    shares_library = models.BooleanField(default=False)
     joined_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[MemberManager] = MemberManager()
