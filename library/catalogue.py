@@ -83,7 +83,7 @@ def keep_shows(shows: Iterable[spotify.Show | spotify.Audiobook]) -> dict[str, i
 def items(pks: Iterable[int]) -> dict[int, Track | Episode]:
     """What is kept of these items, as Spotify's own objects; unknown keys are left out."""
     rows: list[tuple[Any, ...]] = []
-    for some in _chunks(dict.fromkeys(pks)):
+    for some in chunks(dict.fromkeys(pks)):
         rows += Item.objects.filter(pk__in=some).values_list(*_SHOWN)
     return {row[0]: item for row, item in zip(rows, _objects(rows), strict=True)}
 
@@ -91,7 +91,7 @@ def items(pks: Iterable[int]) -> dict[int, Track | Episode]:
 def items_by_uri(uris: Iterable[str]) -> dict[str, Track | Episode]:
     """Likewise, by URI."""
     rows: list[tuple[Any, ...]] = []
-    for some in _chunks({packing.key_of(uri): None for uri in uris}):
+    for some in chunks({packing.key_of(uri): None for uri in uris}):
         rows += Item.objects.filter(uri__in=some).values_list(*_SHOWN)
     return {item.uri: item for item in _objects(rows) if item.uri}
 
@@ -122,7 +122,7 @@ def keys_by_uri(model: type[CatalogueRow], uris: Iterable[str]) -> dict[str, int
     """The rows' keys of what is known."""
     found: dict[str, int] = {}
     by_key = {packing.key_of(uri): uri for uri in uris}
-    for some in _chunks(by_key):
+    for some in chunks(by_key):
         for key, pk in model.objects.filter(uri__in=some).values_list("uri", "pk"):
             found[by_key[key]] = pk
     return found
@@ -149,7 +149,7 @@ class _People(dict[tuple[str | None, str], spotify.Artist]):
 
 
 def _plain_rows(model: type[CatalogueRow], pks: Iterable[int]) -> Iterator[tuple[int, str, str, bytes]]:
-    for some in _chunks(dict.fromkeys(pks)):
+    for some in chunks(dict.fromkeys(pks)):
         yield from model.objects.filter(pk__in=some).values_list("pk", "uri", "name", "facts")
 
 
@@ -190,7 +190,7 @@ def _compare(
     changed: list[str] = []
     old: list[int] = []
     stale = timezone.now() - _SEEN_EVERY
-    for some in _chunks(rows):
+    for some in chunks(rows):
         for found in model.objects.filter(uri__in=some).values_list("uri", "pk", "seen_at", *columns):
             uri, pk, seen_at, *rest = found
             pks[uri] = pk
@@ -217,7 +217,7 @@ def _write(
     values = [(uri, now, *rows[uri]) for uri in sorted(fresh)]
     bulk.insert(model, ("uri", "seen_at", *columns), values, unique=["uri"], update=["seen_at", *columns])
     pks: dict[str, int] = {}
-    for some in _chunks(fresh):
+    for some in chunks(fresh):
         pks |= dict(model.objects.filter(uri__in=some).values_list("uri", "pk"))
     return pks
 
@@ -257,7 +257,15 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  # PostgreSQL hands out bytes as 
     return bytes(value) if isinstance(value, memoryview) else value
 
 
-def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
+def uris_of(model: type[CatalogueRow], pks: Iterable[int]) -> dict[int, str]:
+    """By key; of local files with long URIs what stands for them, which nobody can play or save."""
+    found: dict[int, str] = {}
+    for some in chunks(dict.fromkeys(pks)):
+        found |= dict(model.objects.filter(pk__in=some).values_list("pk", "uri"))
+    return found
+
+
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
     rest = iter(values)
     while some := list(islice(rest, _AT_ONCE)):
         yield some

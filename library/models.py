@@ -4,6 +4,7 @@ Artists, albums, shows and items are shared: one row each, whoever saved it or h
 only shown stands packed in `facts` (library.packing), what is searched and sorted by has columns of its own.
 """
 
+import time
 from typing import ClassVar, Self
 
 from django.db import models
@@ -82,6 +83,11 @@ class AlbumCredit(models.Model):
         return f"{self.artist_id} in {self.album_id}"
 
 
+def first_version() -> int:
+    """None that an earlier shelf of the same number has had: what was worked out of that is still kept."""
+    return time.time_ns() // 1000
+
+
 class Shelf(models.Model):
     """What one member has saved of one kind: where its rows hang, and how far they have been read."""
 
@@ -96,7 +102,7 @@ class Shelf(models.Model):
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="shelves")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     # Grows with each change of its rows: what was worked out of them is kept by it.
-    version = models.PositiveBigIntegerField(default=0)
+    version = models.PositiveBigIntegerField(default=first_version)
     # Since when all of it is known; null before the first reading has come to its end.
     complete_at = models.DateTimeField(null=True)
 
