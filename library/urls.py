@@ -1,9 +1,16 @@
 from django.urls import include, path
 
-from library import saving_views
+from library import saving_views, views
 
 app_name = "library"
 urlpatterns = [
     path("", include("library.catalogue_urls")),
+    path("library/", views.tracks_page, name="tracks"),
+    path("library/albums/", views.albums_page, name="albums"),
+    path("library/podcasts/", views.shows_page, name="shows"),
+    path("library/episodes/", views.episodes_page, name="episodes"),
+    path("library/audiobooks/", views.audiobooks_page, name="audiobooks"),
+    path("library/artists/", views.artists_page, name="artists"),
+    path("library/<str:kind>/uris/", views.chosen_uris, name="uris"),
     path("library/saved/", saving_views.set_saved, name="set-saved"),
 ]

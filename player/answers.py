@@ -29,9 +29,12 @@ def act(request: MemberRequest, name: str) -> HttpResponse:
     form = wanted.form(request.POST)
     if not form.is_valid():
         return refuse(request, form)
-    wish = Wish(name, form.cleaned_data)
+    return fulfil(request, Wish(name, form.cleaned_data))
+
+
+def fulfil(request: MemberRequest, wish: Wish) -> HttpResponse:
     try:
-        wanted.carry_out(request.user, **wish.values)
+        wish.act.carry_out(request.user, **wish.values)
     except (NoActiveDevice, DeviceGone) as error:
         return ask_for_device(request, wish, error)
     return after(request, wish)

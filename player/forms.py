@@ -207,6 +207,20 @@ class SavedForm(QueueItemForm):
         return self.cleaned_data["saved"] is not False
 
 
+class ChosenForm(forms.Form):
+    """What was ticked, in one field or several; nothing means all that the page of `kind` shows."""
+
+    uris = forms.CharField(required=False)
+    kind = forms.CharField(max_length=20, required=False)
+    shuffle = forms.CharField(max_length=10, required=False)
+
+    def clean(self) -> dict[str, object]:
+        words = " ".join(self.data.getlist("uris")).split()
+        uris = [_link_to(word, *finding.QUEUEABLE) for word in dict.fromkeys(words)]
+        # The name of this field is a word of Python's.
+        return {**self.cleaned_data, "uris": uris, "from": str(self.data.get("from", ""))[:400]}
+
+
 class KeepQueueForm(forms.Form):
     name = forms.CharField(
         max_length=100,

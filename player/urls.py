@@ -1,6 +1,6 @@
 from django.urls import path
 
-from player import bar_views, queue_views, recent_views, views
+from player import bar_views, queue_views, recent_views, saved_views, views
 
 app_name = "player"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("player/skip-to/", queue_views.skip_to, name="skip-to"),
     path("player/lines/", queue_views.add_lines, name="add-lines"),
     path("player/lines/play/", queue_views.play_lines, name="play-lines"),
+    path("player/saved/play/", saved_views.play_saved, name="play-saved"),
+    path("player/saved/queue/", saved_views.queue_saved, name="queue-saved"),
     path("player/keep/", queue_views.keep_queue, name="keep-queue"),
     path("player/jobs/", queue_views.jobs_part, name="jobs"),
     path("player/jobs/<int:pk>/cancel/", queue_views.cancel_job, name="cancel-job"),

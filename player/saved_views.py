@@ -1,0 +1,81 @@
+"""Playing and queueing what a member has saved: what was ticked, or what the page of saved things shows."""
+
+import random
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.requests import MemberRequest
+from library import chosen, state
+from library.saved_kinds import PLAYABLE
+from player import jobs
+from player.acts import Wish
+from player.adding import MOST_LINES
+from player.answers import fulfil, refuse
+from player.forms import ChosenForm
+from player.queue_views import TOO_MANY
+from spotweb.spotify.player import MOST_URIS_PLAYED
+
+
+@require_POST
+def play_saved(request: MemberRequest) -> HttpResponse:
+    """As many as Spotify takes at once, and that is said; shuffled means picked from all of them."""
+    form = ChosenForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, form)
+    uris = form.cleaned_data["uris"] or _shown(request, form)
+    if not uris:
+        form.add_error(None, _("There is nothing to play here."))
+        return refuse(request, form)
+    count = len(uris)
+    if form.cleaned_data["shuffle"]:
+        uris = random.sample(uris, min(count, MOST_URIS_PLAYED))  # nobody's secret
+    response = fulfil(request, _wish("play-lines", uris[:MOST_URIS_PLAYED]))
+    if count > MOST_URIS_PLAYED and response.status_code < HTTPStatus.BAD_REQUEST:
+        said = _("Spotify takes %(most)s at once: %(most)s of these %(count)s play now.")
+        messages.success(request, said % {"most": MOST_URIS_PLAYED, "count": f"{count:,}"})
+    return response
+
+
+@require_POST
+def queue_saved(request: MemberRequest) -> HttpResponse:
+    form = ChosenForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, form)
+    uris = form.cleaned_data["uris"]
+    if not 0 < len(uris) <= MOST_LINES:
+        form.add_error(None, _bounds(len(uris)))
+        return refuse(request, form)
+    try:
+        response = fulfil(request, _wish("add-lines", uris))
+    except jobs.TooManyJobs:
+        form.add_error(None, TOO_MANY)
+        return refuse(request, form)
+    if response.status_code < HTTPStatus.BAD_REQUEST:
+        said = ngettext(
+            "%(count)s item goes to the queue.", "%(count)s items go to the queue, one by one.", len(uris)
+        )
+        messages.success(request, said % {"count": len(uris)})
+    return response
+
+
+def _shown(request: MemberRequest, form: ChosenForm) -> list[str]:
+    kind = form.cleaned_data["kind"]
+    if kind not in PLAYABLE:
+        return []
+    return chosen.uris(request.user, state.read(kind, request.POST), first=form.cleaned_data["from"])
+
+
+def _wish(name: str, uris: list[str]) -> Wish:
+    return Wish(name, {"lines": "\n".join(uris)})
+
+
+def _bounds(count: int) -> str:
+    if not count:
+        return _("Choose at least one row first.")
+    said = _("At most %(most)s at once; these are %(count)s. Nothing was added. A playlist holds more.")
+    return said % {"most": MOST_LINES, "count": f"{count:,}"}
