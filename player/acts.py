@@ -29,6 +29,7 @@ ACTS: Mapping[str, Act] = {
     "set-repeat": Act(forms.RepeatForm, commands.set_repeat),
     "play-from": Act(forms.PlayFromForm, commands.play_from),
     "play-item": Act(forms.PlayItemForm, commands.play_item),
+    "shuffle-item": Act(forms.PlayItemForm, commands.shuffle_item),
     "play-lines": Act(forms.PlayLinesForm, adding.play_lines),
     "add-lines": Act(forms.LinesForm, adding.add_lines),
     "set-saved": Act(forms.SavedForm, liking.set_saved),

@@ -51,7 +51,7 @@ def after(request: MemberRequest, done: Wish | None) -> HttpResponse:
 def _say(request: MemberRequest, done: Wish) -> None:
     if done.name == "set-saved":
         return say_saved(request, uri=done.values["uri"], saved=done.values["saved"])
-    if done.name not in {"add-to-queue", "play-item", "play-from"}:
+    if done.name not in {"add-to-queue", "play-item", "play-from", "shuffle-item"}:
         return None
     finding.note_use(request.user, done.values["uri"])
     thing = finding.known_thing(request.user, done.values["uri"])

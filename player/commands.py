@@ -138,6 +138,17 @@ def play_item(member: Member, *, uri: str, device_id: str | None = None) -> None
     _carry_out(member, send, Expectation(is_playing=True, left_uri=left_uri), predict, device_id=device_id)
 
 
+def shuffle_item(member: Member, *, uri: str, device_id: str | None = None) -> None:
+    """An album, an artist or a playlist in random order, from its first note on."""
+    # Shuffled beforehand, it does not begin with its first track; but where nothing plays, nothing can be shuffled.
+    playing = load(member).playback
+    if playing:
+        set_shuffle(member, state=True, device_id=device_id)
+    play_item(member, uri=uri, device_id=device_id)
+    if not playing:
+        set_shuffle(member, state=True, device_id=device_id)
+
+
 def play_list(member: Member, *, uris: Sequence[str], device_id: str | None = None) -> None:
     """These, instead of what plays and what was to come; at most MOST_URIS_PLAYED."""
     send = partial(player.start_a_users_playback, uris=tuple(uris))

@@ -36,6 +36,7 @@ urlpatterns = [
     path("player/device/play/", views.play_on, name="play-on"),
     path("player/device/prefer/", views.prefer_device, name="prefer-device"),
     path("player/play-item/", views.play_item, name="play-item"),
+    path("player/shuffle-item/", views.shuffle_item, name="shuffle-item"),
     path("player/devices/", views.look_for_devices, name="look-for-devices"),
     path("player/premium/", views.try_premium, name="try-premium"),
 ]

@@ -111,6 +111,11 @@ def play_item(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
+def shuffle_item(request: MemberRequest) -> HttpResponse:
+    return act(request, "shuffle-item")
+
+
+@require_POST
 def add_to_queue(request: MemberRequest) -> HttpResponse:
     """To one's own queue, or to that of somebody who allows it."""
     if request.POST.get("for_member"):
