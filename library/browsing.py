@@ -101,7 +101,7 @@ def browse(
     shelf = Shelf.objects.filter(member=member, kind=kind).first()
     if shelf is None:
         return _nothing(choice)
-    choice = _with_words(choice, query)
+    choice = with_words(choice, query)
     found = matching.matches(shelf, choice)
     places = _places(shelf, sort, choice, found, after=begin, limit=limit + 1)
     shown = places[:limit]
@@ -129,7 +129,7 @@ def uris(
     shelf = Shelf.objects.filter(member=member, kind=kind).first()
     if shelf is None:
         return []
-    choice = _with_words(choice, query)
+    choice = with_words(choice, query)
     found = matching.matches(shelf, choice)
     places = _places(shelf, sort, choice, found, after=None, limit=min(limit, MOST_URIS))
     target, model = TARGETS[kind]
@@ -180,7 +180,8 @@ def _nothing(choice: Choice) -> Page:
     )
 
 
-def _with_words(choice: Choice, query: str) -> Choice:
+def with_words(choice: Choice, query: str) -> Choice:
+    """What was chosen, and the words that were typed."""
     words = words_of(query)
     return structs.replace(choice, words=tuple(dict.fromkeys((*choice.words, *words)))) if words else choice
 

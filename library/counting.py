@@ -17,7 +17,7 @@ from library.shelving import TARGETS
 
 
 class Facets(Struct, frozen=True, kw_only=True):
-    """Counts by value. Decades and years latest first, 0 for unknown; others by name, or by true and false."""
+    """Counts by value. Decades and years latest first, 0 for unknown; others by name or true and false."""
 
     decades: dict[int, int]
     added_years: dict[int, int]

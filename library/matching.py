@@ -27,8 +27,8 @@ class Choice(Struct, frozen=True, kw_only=True):
 
     `words` are folded (`folding.words_of`) and have to stand in title, artists or album, all of them. Decades
     are such as 1990, 0 for unknown; so are the years in which something was added. `lengths` are of
-    `facets.LENGTHS`. `is_listed`: in any playlist of the member's, or in none; `playlist` is the Spotify id of
-    one of them. `also` is the key of another member who saved it too; without their leave, nothing matches.
+    `facets.LENGTHS`. `is_listed`: in any playlist of the member's, or in none; `playlist` is the Spotify id
+    of one of them. `also` is the key of another member who saved it too; without their leave nothing matches.
     """
 
     words: tuple[str, ...] = ()
@@ -60,7 +60,12 @@ class Matches(Struct, frozen=True):
 
 def matches(shelf: Shelf, choice: Choice) -> Matches:
     """What was found for this version of the shelf is remembered for the next page of it."""
-    return _matches(shelf.pk, (shelf.version, _version_of(choice.also, shelf)), choice)
+    return _matches(shelf.pk, versions(shelf, choice), choice)
+
+
+def versions(shelf: Shelf, choice: Choice) -> tuple[int, int]:
+    """What was worked out for a choice holds for as long as these stay the same."""
+    return shelf.version, _version_of(choice.also, shelf)
 
 
 def everything(shelf: Shelf) -> Groups:
@@ -103,7 +108,7 @@ def passes(facet: Facet, choice: Choice, *, without: str = "") -> bool:
 
 # A household looks at a handful of shelves at a time; an entry is about 100 KB at the most.
 @lru_cache(maxsize=64)
-def _matches(shelf_id: int, versions: tuple[int, int], choice: Choice) -> Matches:
+def _matches(shelf_id: int, kept_by: tuple[int, int], choice: Choice) -> Matches:
     rows = rows_of(shelf_id, choice)
     few: list[tuple[int, int, int]] | None = None
     if choice.words or choice.playlist is not None or choice.also is not None:
@@ -111,7 +116,7 @@ def _matches(shelf_id: int, versions: tuple[int, int], choice: Choice) -> Matche
         few = first if len(first) <= FEW else None
         groups: Groups = _grouped(first) if few is not None else _counted(rows)
     else:
-        groups = _everything(shelf_id, versions[0])
+        groups = _everything(shelf_id, kept_by[0])
     codes = frozenset(code for code in groups if passes(facets.unpack(code), choice))
     found = Matches(None, codes, groups)
     if few is not None:

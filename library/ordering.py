@@ -50,6 +50,10 @@ class Sort(Struct, frozen=True, kw_only=True):
         return _COLUMNS[self.by]
 
     @property
+    def is_by_moment(self) -> bool:
+        return self.by in {"added", "first"}
+
+    @property
     def is_by_name(self) -> bool:
         return self.by in _BY_NAME
 
@@ -140,7 +144,7 @@ def _stretch(
         rows = rows.filter(**{f"{column}__lt": below})
     if after is not None:
         key, pk = after
-        # The first condition is what the index is entered by, the second leaves out the row itself and its equals.
+        # By the first condition the index is entered, the second leaves out the row itself and its equals.
         side, passed = ("lte", "gte") if sort.descending else ("gte", "lte")
         rows = rows.filter(**{f"{column}__{side}": key}).exclude(**{column: key, f"pk__{passed}": pk})
     found = rows.order_by(f"{sign}{column}", f"{sign}pk").values_list("pk", column)[:limit]
@@ -148,10 +152,7 @@ def _stretch(
 
 
 def group_of(sort: Sort, key: Key) -> str:
-    """The heading a row stands under: 2026-11, a letter, a year; empty without one.
-
-    `#` is all before the letters, `…` other signs; Kana, Han and Hangul are one heading each.
-    """
+    """The heading a row stands under: 2026-11, a letter (letter_of), a year; empty without one."""
     if isinstance(key, int):
         return _month_of(key) if sort.by != "length" and key else ""
     if sort.by == "release":
@@ -160,17 +161,31 @@ def group_of(sort: Sort, key: Key) -> str:
 
 
 def letter_of(key: bytes) -> str:
+    """The letter it begins with. Scripts of very many signs, and what is no letter, have one heading each:
+    the same one never stands in two places of an order.
+    """
     sign = key[:4].decode(errors="ignore")[:1]
-    if sign < "a":
-        return "#"
-    for first, last, name in _SCRIPTS:
-        if first <= sign <= last:
-            return name
-    return sign.upper()[:1] if sign.isalpha() else "…"
+    for last, name in _SCRIPTS:
+        if sign <= last:
+            return name or sign.upper()[:1]
+    return _LAST
+
+
+# Up to which sign: digits and other signs, the Latin alphabet, its rare letters, alphabets, signs, Kana, Han,
+# more alphabets, Hangul, and then emoji and what nearly nobody writes.
+_SCRIPTS = (
+    ("\u0060", "#"),
+    ("z", ""),
+    ("\u036f", "…"),
+    ("\u1fff", ""),
+    ("\u303f", "★"),
+    ("\u30ff", "あ"),
+    ("\u9fff", "漢"),
+    ("\uabff", ""),
+    ("\ud7a3", "가"),
+)
+_LAST = "☺"
 
 
 def _month_of(seconds: int) -> str:
     return f"{datetime.fromtimestamp(seconds, timezone.get_default_timezone()):%Y-%m}"
-
-
-_SCRIPTS = (("\u3041", "\u30ff", "あ"), ("\u3400", "\u9fff", "漢"), ("\uac00", "\ud7a3", "가"))
