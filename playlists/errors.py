@@ -21,12 +21,19 @@ class PlaylistError(SpotifyError):
 class PlaylistChanged(PlaylistError):
     """The list has moved on since `base`, and the change makes no sense any more in `now`.
 
-    `diff` says what happened meanwhile, in positions of both.
+    `diff` says what happened meanwhile, in positions of both. All are null when `base` is so old that it is
+    no longer kept.
     """
 
     code = "playlist_changed"
 
-    def __init__(self, *, base: "Revision", now: "Revision", diff: "Diff") -> None:
+    def __init__(
+        self,
+        *,
+        base: "Revision | None" = None,
+        now: "Revision | None" = None,
+        diff: "Diff | None" = None,
+    ) -> None:
         self.base = base
         self.now = now
         self.diff = diff

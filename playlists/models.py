@@ -62,6 +62,7 @@ class Playlist(models.Model):
     # When Spotify was last asked about it, and when `snapshot_id` was last found to be of `revision`.
     checked_at = models.DateTimeField(null=True)
     proven_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)  # when all items were last read
     # Ids that may still be read for a while after a write of ours: {id: seconds since 1970}.
     passing_ids = models.JSONField(default=dict)
     # Positions that a write touched, to be compared with what Spotify shows when it is next asked.
@@ -160,7 +161,9 @@ class Edit(models.Model):
     kind = models.CharField(max_length=24)
     values = models.JSONField(default=dict)
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
-    base = models.ForeignKey(Revision, on_delete=models.RESTRICT, related_name="+")  # what undoing goes back to
+    base = models.ForeignKey(
+        Revision, on_delete=models.RESTRICT, related_name="+"
+    )  # what undoing goes back to
     # What `steps` count from when it was taken up again; null: `base`.
     start = models.ForeignKey(Revision, on_delete=models.RESTRICT, null=True, related_name="+")
     target = models.ForeignKey(Revision, on_delete=models.SET_NULL, null=True, related_name="+")  # when done

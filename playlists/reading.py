@@ -17,7 +17,7 @@ from accounts.tokens import spotify_for
 from library import memberships
 from playlists import contents, listing, noting, readings, settling
 from playlists.contents import Contents
-from playlists.errors import PlaylistGone
+from playlists.errors import BeingRead, NotEditable, NotReadable, PlaylistGone
 from playlists.models import MemberPlaylist, Playlist, Reading
 from spotweb.spotify import models, playlists
 from spotweb.spotify.errors import Forbidden, NotFound, Throttled, Unavailable
@@ -64,17 +64,32 @@ def open_playlist(member: Member, playlist_id: str, *, ask: bool = True) -> Open
     when nothing is known yet.
     """
     entry = my_playlist(member, playlist_id)
-    playlist = entry.playlist if entry else None
-    if playlist and playlist.revision and entry and entry.is_readable and (not ask or _is_fresh(playlist)):
-        return _known(member, playlist, entry)
-    if not ask and playlist:
-        return _opened(member, playlist, entry, None, is_readable=bool(entry and entry.is_readable))
+    if entry and entry.is_readable and entry.playlist.revision and (not ask or _is_fresh(entry.playlist)):
+        return _known(member, entry.playlist, entry)
+    if not ask and entry:
+        return _opened(member, entry.playlist, entry, None, is_readable=bool(entry.is_readable))
     try:
         return look(member, playlist_id)
     except PASSING:
-        if playlist is None or not playlist.revision or not entry or not entry.is_readable:
+        if entry is None or not entry.is_readable or not entry.playlist.revision:
             raise
-        return _known(member, playlist, entry, is_old=True)
+        return _known(member, entry.playlist, entry, is_old=True)
+
+
+def open_to_change(member: Member, playlist_id: str) -> Opened:
+    """As it is now, to some seconds. Raises whatever keeps it from being known, or changed by this member."""
+    entry = my_playlist(member, playlist_id)
+    if entry and entry.is_readable and entry.playlist.revision and _is_fresh(entry.playlist):
+        opened = _known(member, entry.playlist, entry)
+    else:
+        opened = look(member, playlist_id)
+    if not opened.is_readable:
+        raise NotReadable(opened.playlist)
+    if not opened.can_edit:
+        raise NotEditable(opened.playlist)
+    if opened.reading:
+        raise BeingRead(opened.reading)
+    return opened
 
 
 def look(member: Member, playlist_id: str) -> Opened:
@@ -82,7 +97,7 @@ def look(member: Member, playlist_id: str) -> Opened:
     client = spotify_for(member)
     before = Playlist.objects.select_related("revision").filter(spotify_id=playlist_id).first()
     is_known = before is not None and before.revision is not None
-    found = _found(client, playlist_id, fields=LOOK if is_known else None)
+    found = tell(client, playlist_id, fields=LOOK if is_known else None)
     playlist = noting.note(found, playlist_id)
     entry = my_playlist(member, playlist_id)
     _note_opened(entry)
@@ -108,7 +123,8 @@ def users(ids: Iterable[str]) -> dict[str, str]:
     )
 
 
-def _found(client: Client, playlist_id: str, *, fields: str | None) -> models.Playlist:
+def tell(client: Client, playlist_id: str, *, fields: str | None = None) -> models.Playlist:
+    """Spotify's word; with its first items unless `fields` asks for less. Raises PlaylistGone."""
     try:
         return playlists.get_playlist(client, playlist_id, fields=fields)
     except NotFound as error:

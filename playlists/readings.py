@@ -10,7 +10,7 @@ from accounts.models import Member
 from accounts.tokens import spotify_for
 from playlists import contents, noting, taking
 from playlists.contents import Entry
-from playlists.models import LOST_AFTER, Playlist, Reading
+from playlists.models import LOST_AFTER, Edit, Playlist, Reading
 from spotweb.spotify import models, playlists
 from spotweb.spotify.errors import SpotifyError, Throttled
 from spotweb.spotify.gate.limits import pace
@@ -23,7 +23,8 @@ _MOST_PASSES = 3
 
 
 def of(playlist: Playlist) -> Reading | None:
-    return Reading.objects.filter(playlist=playlist).first()
+    """The one that is waited for."""
+    return Reading.objects.filter(playlist=playlist, is_check=False).first()
 
 
 def begin(member: Member, playlist: Playlist, found: models.Playlist) -> Reading:
@@ -80,6 +81,15 @@ def run(pk: int) -> None:
         return
     taking.take(reading.playlist, entries, snapshot_id=snapshot_id)
     reading.delete()
+    _wake(reading.playlist)
+
+
+def _wake(playlist: Playlist) -> None:
+    """Edits that have waited to see where the list stands."""
+    from playlists.tasks import carry_out
+
+    for edit in playlist.edits.filter(state=Edit.State.WAITING, is_uncertain=True):
+        carry_out.enqueue(edit.pk)
 
 
 def _read(client: Client, reading: Reading) -> tuple[list[Entry], str]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Member
 from playlists import contents, noting, readings, revisions, taking
-from playlists.models import Playlist, Reading, Revision
+from playlists.models import Edit, Playlist, Reading, Revision
 from spotweb.spotify import models, playlists
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import Page, PlaylistItem
@@ -27,6 +27,8 @@ MOST_TOUCHED_PAGES = 3
 
 def settle(member: Member, client: Client, playlist: Playlist, found: models.Playlist) -> Reading | None:
     """Bring our revision in step with what `found` tells. Returns the reading where that takes longer."""
+    if playlist.edits.filter(state__in=Edit.UNDER_WAY).exists():
+        return None  # half of a change is no version of its own
     total = found.items.total if found.items else None
     snapshot_id = found.snapshot_id or ""
     if playlist.revision is not None and _is_same(client, playlist, snapshot_id, total):

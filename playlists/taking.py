@@ -7,16 +7,35 @@ from django.utils import timezone
 from library import memberships
 from playlists import revisions
 from playlists.contents import Entry
-from playlists.models import MemberPlaylist, Playlist
+from playlists.models import Edit, MemberPlaylist, Playlist
 
 
 def take(playlist: Playlist, entries: Sequence[Entry], *, snapshot_id: str) -> None:
-    """What differs from what we knew was changed elsewhere."""
-    revisions.keep(playlist, entries, snapshot_id=snapshot_id, kind="elsewhere")
-    playlist.checked_at = playlist.proven_at = timezone.now()
+    """What differs from what we knew was changed elsewhere, or is what an edit left half done."""
+    half = _half_done(playlist)
+    if half:
+        values = {"what": {"kind": half.kind, "values": half.values}}
+        revisions.keep(
+            playlist,
+            entries,
+            snapshot_id=snapshot_id,
+            kind="partly",
+            values=values,
+            by=half.member,
+            edit=half,
+        )
+    else:
+        revisions.keep(playlist, entries, snapshot_id=snapshot_id, kind="elsewhere")
+    playlist.checked_at = playlist.proven_at = playlist.read_at = timezone.now()
     playlist.touched = []
-    playlist.save(update_fields=["checked_at", "proven_at", "touched"])
+    playlist.save(update_fields=["checked_at", "proven_at", "read_at", "touched"])
     note_memberships(playlist, entries)
+
+
+def _half_done(playlist: Playlist) -> Edit | None:
+    """The edit that is to blame for what differs from our newest revision."""
+    newest = playlist.edits.exclude(state=Edit.State.DONE).filter(base=playlist.revision_id).first()
+    return newest if newest and (newest.is_half_done or newest.is_uncertain) else None
 
 
 def note_memberships(playlist: Playlist, entries: Sequence[Entry]) -> None:

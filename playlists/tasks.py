@@ -3,8 +3,14 @@
 from django_tasks import task
 
 from playlists import readings
+from playlists.edits import running
 
 
 @task()
 def read_playlist(pk: int) -> None:
     readings.run(pk)
+
+
+@task()
+def carry_out(pk: int) -> None:
+    running.run(pk)

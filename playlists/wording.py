@@ -28,6 +28,7 @@ _WORDS: Mapping[str, Any] = {  # lazy strings, which no common type describes
     ),
     "import": ngettext_lazy("Imported %(count)s item", "Imported %(count)s items", "number"),
     "restore": _("Restored an earlier version"),
+    "partly": _("Did a part of: %(what)s"),
     "undo": _("Took back: %(what)s"),
     "sort": _("Sorted"),
     "reverse": _("Turned around"),

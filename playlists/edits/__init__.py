@@ -1,0 +1,1 @@
+"""How a wished list becomes Spotify's: planned, written down, sent step by step, looked at afterwards."""

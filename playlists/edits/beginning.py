@@ -1,0 +1,121 @@
+"""From what a member wants to an edit that is written down, and its first steps."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from msgspec import json
+
+from accounts.models import Member
+from playlists import contents, reading
+from playlists.comparing import compare
+from playlists.contents import Contents, Entry
+from playlists.edits import plans, running
+from playlists.edits.aligning import NoLongerMakesSense, carried_over
+from playlists.edits.intents import Toward, Wanted
+from playlists.errors import Busy, NothingToDo, PlaylistChanged
+from playlists.models import Edit, Playlist, Reading, Revision
+from playlists.reading import Opened
+
+Aim = Callable[[Sequence[Entry]], Toward]
+
+
+def begin(
+    member: Member,
+    playlist_id: str,
+    *,
+    kind: str,
+    values: Mapping[str, Any],
+    aim: Aim,
+    seen: int | None = None,
+    rewrite: bool = False,
+    waits_for: Sequence[int] = (),
+) -> Edit:
+    """Carry out what `aim` makes of the list as the member sees it: revision `seen`, or null for as it is.
+
+    What others did since is kept where the wish still makes sense. Raises PlaylistChanged where it does not,
+    NotEditable, NotReadable, BeingRead, Busy, PlaylistFull, CannotRemove, NothingToDo, and what Spotify
+    refuses before anything was done; an edit that was ended midway is returned, and says so.
+    """
+    opened = reading.open_to_change(member, playlist_id)
+    now = _contents(opened)
+    base = _seen(opened.playlist, seen) or now
+    goal = aim(base.entries)
+    wanted = _carried_over(base, now, goal.wanted)
+    plan = plans.planned(now.entries, wanted, rewrite=rewrite)
+    if not plan.steps and not goal.left:
+        raise NothingToDo
+    edit = Edit(
+        playlist=opened.playlist,
+        member=member,
+        kind=kind,
+        values=dict(values),
+        base_id=now.revision_id,
+        wanted=json.encode(wanted),
+        may_rewrite=rewrite,
+        left=goal.left,
+        snapshot_id=now.snapshot_id,
+        waits_for=list(waits_for),
+        is_uncertain=bool(waits_for),
+    )
+    plans.put(edit, plan)
+    return start(edit)
+
+
+def start(edit: Edit) -> Edit:
+    """Write it down, then do it: at once when it is short, else the worker does it."""
+    is_short = edit.steps_total <= running.MOST_CALLS_AT_ONCE
+    is_now = is_short and not edit.is_uncertain and not edit.waits_for
+    edit.state = Edit.State.RUNNING if is_now else Edit.State.WAITING
+    edit.beat_at = timezone.now()
+    save_alone(edit)
+    if is_now:
+        return running.run_here(edit)
+    if not edit.waits_for:
+        running.enqueue(edit)
+    return edit
+
+
+def save_alone(edit: Edit) -> None:
+    """Raises Busy while another edit of the same list is under way."""
+    running.give_up_lost(edit.playlist)
+    try:
+        with transaction.atomic():
+            edit.save()
+    except IntegrityError:
+        raise Busy(edit.playlist.edits.filter(state__in=Edit.UNDER_WAY).first()) from None
+    # The new one makes sure by itself.
+    Reading.objects.filter(playlist=edit.playlist, is_check=True).delete()
+
+
+def _contents(opened: Opened) -> Contents:
+    assert opened.contents is not None  # noqa: S101  # for mypy: what may be changed can be read
+    return opened.contents
+
+
+def _seen(playlist: Playlist, seen: int | None) -> Contents | None:
+    if seen is None:
+        return None
+    revision = Revision.objects.filter(playlist=playlist, pk=seen).first()
+    if revision is None:  # pruned: a page that has been open for months
+        raise PlaylistChanged
+    return contents.of(revision)
+
+
+def _carried_over(base: Contents, now: Contents, wanted: Wanted) -> Wanted:
+    if base.fingerprint == now.fingerprint:
+        return wanted
+    try:
+        return carried_over(base.entries, now.entries, wanted)
+    except NoLongerMakesSense as error:
+        raise changed(base, now) from error
+
+
+def changed(base: Contents, now: Contents) -> PlaylistChanged:
+    diff = compare([entry.key for entry in base.entries], [entry.key for entry in now.entries])
+    return PlaylistChanged(
+        base=Revision.objects.filter(pk=base.revision_id).first(),
+        now=Revision.objects.filter(pk=now.revision_id).first(),
+        diff=diff,
+    )

@@ -1,0 +1,27 @@
+"""The planner's steps, as an edit carries them."""
+
+from collections.abc import Sequence
+
+from msgspec import to_builtins
+
+from playlists import planning
+from playlists.contents import Entry
+from playlists.edits.intents import rows_of
+from playlists.errors import CannotRemove, PlaylistFull
+from playlists.models import Edit
+from playlists.planning import MOST_ITEMS, CannotDrop, Plan, TooMany
+
+
+def planned(entries: Sequence[Entry], wanted: Sequence[int | str], *, rewrite: bool) -> Plan:
+    """Raises CannotRemove, PlaylistFull."""
+    try:
+        return planning.plan(rows_of(entries), wanted, rewrite=rewrite)
+    except CannotDrop as error:
+        raise CannotRemove(error.positions) from error
+    except TooMany as error:
+        raise PlaylistFull(room=max(0, MOST_ITEMS - len(entries))) from error
+
+
+def put(edit: Edit, plan: Plan) -> None:
+    edit.steps, edit.steps_done, edit.steps_total = to_builtins(list(plan.steps)), 0, len(plan.steps)
+    edit.loses_dates = plan.loses_dates

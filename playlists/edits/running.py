@@ -1,0 +1,142 @@
+"""Carrying an edit out: a short one while the member waits, a long one in the worker, slice by slice.
+
+Nothing is repeated blindly. An answer that was lost is followed by a look at the list; what is ended midway
+says how far it came, and goes on from what is there when a member wants it to.
+"""
+
+from django.utils import timezone
+
+from accounts.tokens import spotify_for
+from playlists.edits import finishing, stepping
+from playlists.edits.turns import Cancelled, OutOfTurn, Turn
+from playlists.errors import NotEditable, PlaylistGone
+from playlists.models import LOST_AFTER, Edit, MemberPlaylist, Playlist
+from spotweb.spotify.errors import Forbidden, NotFound, SpotifyError, Throttled
+from spotweb.spotify.patience import LONGEST_WAIT
+
+# As many requests as a member waits for; more is done by the worker.
+MOST_CALLS_AT_ONCE = 3
+LOST = "edit_lost"
+
+
+def enqueue(edit: Edit) -> None:
+    from playlists.tasks import carry_out  # the task imports this
+
+    carry_out.enqueue(edit.pk)
+
+
+def run_here(edit: Edit) -> Edit:
+    """While the member waits. Raises what Spotify refuses as long as nothing has been done."""
+    client = spotify_for(edit.member)
+    ids: list[str] = []
+    try:
+        while edit.steps_done < edit.steps_total:
+            ids.append(stepping.step(edit, client))
+        finishing.finish(edit, client, ids=ids, pause=None)
+    except SpotifyError as error:
+        if _is_for_worker(edit, error):
+            edit.state = Edit.State.WAITING
+        elif edit.steps_done == 0 and not edit.in_doubt:
+            edit.delete()
+            raise _said(edit, error) from error
+        else:
+            _stop(edit, error)
+    finally:
+        if edit.pk:
+            _end(edit)
+    if edit.state == Edit.State.WAITING:
+        enqueue(edit)
+    elif edit.is_done:
+        Edit.objects.filter(pk=edit.pk).update(is_dismissed=True)  # a toast says it
+    _wake(edit)
+    return edit
+
+
+def run(pk: int) -> None:
+    """In the worker: one turn. An edit that no longer waits was cancelled, or somebody else does it."""
+    edit = _claimed(pk)
+    if edit is None:
+        return
+    client = spotify_for(edit.member).in_background()
+    try:
+        Turn(edit, client).work()
+    except OutOfTurn:
+        edit.state = Edit.State.WAITING
+    except Cancelled:
+        edit.state = Edit.State.CANCELLED
+    except SpotifyError as error:
+        _stop(edit, error)
+    finally:
+        _end(edit)
+    if edit.state == Edit.State.WAITING and not _is_being_read(edit):
+        enqueue(edit)
+    _wake(edit)
+
+
+def give_up_lost(playlist: Playlist) -> None:
+    """Whose worker has not been heard of holds up nobody."""
+    lost = playlist.edits.filter(state=Edit.State.RUNNING, beat_at__lt=timezone.now() - LOST_AFTER)
+    lost.update(state=Edit.State.STOPPED, trouble=LOST)
+
+
+def _claimed(pk: int) -> Edit | None:
+    taken = Edit.objects.filter(pk=pk, state=Edit.State.WAITING)
+    # When it last lived says what may count as read since.
+    if not taken.update(state=Edit.State.RUNNING):
+        return None
+    edits = Edit.objects.select_related("playlist__revision", "member", "base", "start", "target", "undoes")
+    return edits.get(pk=pk)
+
+
+def _is_for_worker(edit: Edit, error: SpotifyError) -> bool:
+    """What the worker can put right by looking, or by waiting: a member shall not sit there."""
+    if edit.in_doubt:
+        return True
+    is_short = isinstance(error, Throttled) and error.until - timezone.now() <= LONGEST_WAIT
+    return is_short and edit.steps_done > 0
+
+
+def _stop(edit: Edit, error: SpotifyError) -> None:
+    edit.state = Edit.State.STOPPED
+    edit.trouble = _said(edit, error).code
+    edit.trouble_until = error.until if isinstance(error, Throttled) else None
+
+
+def _said(edit: Edit, error: SpotifyError) -> SpotifyError:
+    if isinstance(error, NotFound):
+        return PlaylistGone()
+    if type(error) is Forbidden:
+        entries = MemberPlaylist.objects.filter(playlist=edit.playlist, member=edit.member)
+        entries.update(can_edit=False, is_readable=None)
+        return NotEditable(edit.playlist)
+    return error
+
+
+def _end(edit: Edit) -> None:
+    """Whatever ended it, a mistake of ours too, leaves no edit that seems to be at work."""
+    if edit.state == Edit.State.RUNNING:
+        edit.state, edit.trouble = Edit.State.STOPPED, edit.trouble or LOST
+    stepping.note(edit)
+
+
+def _wake(edit: Edit) -> None:
+    """Those of other lists that have waited for this one."""
+    if edit.is_under_way:
+        return
+    for waiting in edit.member.edits.filter(state=Edit.State.WAITING).exclude(waits_for=[]):
+        if edit.pk in waiting.waits_for:
+            _wake_one(waiting)
+
+
+def _wake_one(waiting: Edit) -> None:
+    first = list(Edit.objects.filter(pk__in=waiting.waits_for).values_list("state", flat=True))
+    if all(state == Edit.State.DONE for state in first):
+        enqueue(waiting)
+    elif not any(state in Edit.UNDER_WAY for state in first):
+        waiting.state, waiting.trouble = Edit.State.STOPPED, "playlist_copy_stopped"
+        waiting.save(update_fields=["state", "trouble"])
+
+
+def _is_being_read(edit: Edit) -> bool:
+    """The reading puts it in line again when it is through."""
+    return edit.is_uncertain and hasattr(edit.playlist, "reading")
