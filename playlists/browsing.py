@@ -76,9 +76,9 @@ def view_of(sent: Mapping[str, str]) -> View:
         q=sent.get("q", "")[:LONGEST_FILTER].strip(),
         sort=_one_of(SORTS, sent.get("sort", "recent"), "recent"),
         kind=_one_of(KINDS, sent.get("show", ""), ""),
-        label=_number(sent.get("label", "")),
+        label=number_of(sent.get("label", "")),
         shape=_one_of(SHAPES, sent.get("view", "grid"), "grid"),
-        start=_number(sent.get("from", "")) or 0,
+        start=number_of(sent.get("from", "")) or 0,
     )
 
 
@@ -157,9 +157,10 @@ _ORDERS: Mapping[str, Callable[[MemberPlaylist], tuple[object, ...]]] = {
 }
 
 
+def number_of(sent: str) -> int | None:
+    """A number that an address may hold; null for anything else."""
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else None  # noqa: PLR2004
+
+
 def _one_of(choices: Mapping[str, object], sent: str, default: str) -> str:
     return sent if sent in choices else default
-
-
-def _number(sent: str) -> int | None:
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None  # noqa: PLR2004

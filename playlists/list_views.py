@@ -31,7 +31,7 @@ def list_page(request: MemberRequest) -> HttpResponse:
         "controls": controls_of(load(request.user), request.user),
         **_choices(entries, view, shown),
     }
-    response = show(request, TEMPLATE, context, part="more" if view.start else "lists")
+    response = show(request, TEMPLATE, context, part="more" if view.start else "part")
     if wants_part(request) and not view.start:
         response.headers["HX-Replace-Url"] = reverse("playlists:list") + view.but()
     return response
