@@ -1,6 +1,7 @@
 """How acts on a playlist are answered: with the state of its page, a toast, and what stands in the way."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from django.forms import Form
 from django.http import HttpResponse
@@ -17,6 +18,9 @@ from spotweb.htmx import show, wants_part
 from spotweb.undo import say_with_undo
 
 TEMPLATE = "playlists/page.html"
+# Any: what a template context holds.
+Extra = Mapping[str, Any]
+NOTHING: Extra = {}
 
 
 def carry_out(
@@ -25,6 +29,7 @@ def carry_out(
     act: Callable[[], Edit],
     *,
     chosen: Sequence[int] | None = (),
+    extra: Extra = NOTHING,
 ) -> HttpResponse:
     """Do it, say so with a way back, and show where the list is now.
 
@@ -34,14 +39,13 @@ def carry_out(
     try:
         edit = act()
     except PlaylistChanged as error:
-        return show_state(request, _opened(request, playlist_id), seen=seen, refused=error)
+        return show_state(request, _opened(request, playlist_id), seen=seen, refused=error, extra=extra)
     except NothingToDo:
-        return show_state(request, _opened(request, playlist_id), seen=seen)
+        return show_state(request, _opened(request, playlist_id), seen=seen, extra=extra)
     say(request, edit)
     # Rows stay chosen while the worker has not moved them.
-    return show_state(
-        request, _opened(request, playlist_id), seen=seen, chosen=chosen if edit.is_done else None
-    )
+    chosen = chosen if edit.is_done else None
+    return show_state(request, _opened(request, playlist_id), seen=seen, chosen=chosen, extra=extra)
 
 
 def say(request: MemberRequest, edit: Edit) -> None:
@@ -67,12 +71,13 @@ def show_state(
     chosen: Sequence[int] | None = None,
     refused: PlaylistChanged | None = None,
     mistakes: Sequence[str] = (),
+    extra: Extra = NOTHING,
     part: str = "state",
 ) -> HttpResponse:
-    status = refused.status if refused else 422 if mistakes else 200
+    status = refused.status if refused else 422 if mistakes or _has_errors(extra) else 200
     context = moving_on.state_context(
         request.user, opened, seen=seen, chosen=chosen, refused=refused, mistakes=mistakes
-    )
+    ) | dict(extra)
     if wants_part(request):
         response = show(request, TEMPLATE, context, part=part, status=status)
         add_never_cache_headers(response)
@@ -81,6 +86,11 @@ def show_state(
         return redirect(page.address(opened.playlist))
     whole = page.page_context(request.user, opened, request.GET) | context
     return show(request, TEMPLATE, whole, part=part, status=status)
+
+
+def _has_errors(extra: Extra) -> bool:
+    form = extra.get("lines_form")
+    return form is not None and bool(form.errors)
 
 
 def show_anywhere(request: MemberRequest, playlist_id: str) -> HttpResponse:

@@ -9,19 +9,15 @@ from django.utils.translation import ngettext
 from msgspec import Struct
 
 from accounts.models import Member
-from playlists import contents, page, positions
+from playlists import contents, editing, page, positions
 from playlists.comparing import Diff, compare
 from playlists.contents import Contents
 from playlists.errors import PlaylistChanged
-from playlists.models import Edit
 from playlists.reading import Opened
 from spotweb.spotify.models import Episode, Track
 
 # In the dialog; the counts are of all of them.
 MOST_SHOWN = 50
-MOST_EDITS = 5
-# What takes no more than these is over before anybody could watch it; its toast says so.
-FEW_STEPS = 3
 
 
 class Changed(Struct, frozen=True):
@@ -55,7 +51,7 @@ def state_context(
 ) -> dict[str, Any]:
     """`seen` is the version that the page shows, when it is not the newest; 0 while it shows none."""
     now = seen_of(opened)
-    edits = edits_to_show(member)
+    edits = editing.to_show(member)
     changed = _changed(member, opened, seen, refused=refused) if seen and seen != now else None
     return {
         "opened": opened,
@@ -127,12 +123,6 @@ def _words(diff: Diff) -> str:
 
 def _counted(count: int, words: str) -> str:
     return words % {"count": count} if count else ""
-
-
-def edits_to_show(member: Member) -> list[Edit]:
-    """Under way, or over in a way that the member has to know about."""
-    edits = member.edits.select_related("playlist").filter(is_dismissed=False).defer("wanted")[:MOST_EDITS]
-    return [edit for edit in edits if edit.is_under_way or not edit.is_done or edit.steps_total > FEW_STEPS]
 
 
 def sent_seen(sent: Mapping[str, str]) -> int:

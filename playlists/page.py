@@ -212,3 +212,7 @@ def total_of(member: Member, playlist_id: str, seen: int) -> int:
 def chosen_uris(member: Member, playlist_id: str, form: RowsForm) -> list[str]:
     sent = form.cleaned_data
     return uris_at(version_of(member, playlist_id, sent["seen"]), sent["positions"])
+
+
+def home() -> str:
+    return reverse("playlists:list")

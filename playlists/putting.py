@@ -1,0 +1,89 @@
+"""Putting items into several playlists at once, and asking before something stands in one twice."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from accounts.models import Member
+from playlists import adding, editing, page
+from playlists.models import Edit, Playlist
+from spotweb.spotify.links import Link
+
+ALL, MISSING = "all", "missing"
+
+
+class Rows(Struct, frozen=True, kw_only=True):
+    """Rows of a version of a playlist."""
+
+    playlist_id: str
+    seen: int
+    positions: tuple[int, ...]
+
+
+class Wish(Struct, frozen=True, kw_only=True):
+    """Either links or rows. `again` answers what to do with items that a list holds already; "" asks."""
+
+    links: tuple[Link, ...] = ()
+    rows: Rows | None = None
+    to: tuple[str, ...] = ()
+    new_name: str = ""
+    again: str = ""
+    is_move: bool = False
+
+
+class Double(Struct, frozen=True, kw_only=True):
+    playlist: Playlist
+    held: int
+    is_all: bool
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """Either questions, and nothing was done, or what was done."""
+
+    asks: tuple[Double, ...] = ()
+    edits: tuple[Edit, ...] = ()
+
+
+def uris_of(member: Member, wish: Wish) -> list[str]:
+    """What can be added at all: no local files, nothing vanished, of rows each once."""
+    if wish.rows is None:
+        return adding.expanded(member, wish.links)
+    held = page.version_of(member, wish.rows.playlist_id, wish.rows.seen)
+    return page.uris_at(held, wish.rows.positions)
+
+
+def put(member: Member, wish: Wish) -> Outcome:
+    """Add to each list, and then take the rows out of where they came from if they are moved."""
+    uris = uris_of(member, wish)
+    held = {playlist_id: adding.held_in(member, playlist_id, uris) for playlist_id in wish.to}
+    if not wish.again and any(held.values()):
+        return Outcome(asks=_doubles(member, held, total=len(uris)))
+    if wish.is_move and wish.rows and not wish.new_name and wish.again != MISSING:
+        return Outcome(edits=(_moved(member, wish.rows, wish.to),))
+    edits = [
+        editing.add_items(member, playlist_id, wanted)
+        for playlist_id, here in held.items()
+        if (wanted := [uri for uri in uris if wish.again != MISSING or uri not in here])
+    ]
+    if wish.is_move and wish.rows and all(edit.is_done for edit in edits):
+        edits.append(_taken_out(member, wish.rows))
+    return Outcome(edits=tuple(edits))
+
+
+def _moved(member: Member, rows: Rows, to: Sequence[str]) -> Edit:
+    return editing.move_to_lists(
+        member, rows.playlist_id, seen=rows.seen, positions=rows.positions, to_ids=to
+    )
+
+
+def _taken_out(member: Member, rows: Rows) -> Edit:
+    return editing.remove_items(member, rows.playlist_id, seen=rows.seen, positions=rows.positions)
+
+
+def _doubles(member: Member, held: dict[str, set[str]], *, total: int) -> tuple[Double, ...]:
+    entries = member.playlists.select_related("playlist").filter(playlist__spotify_id__in=held)
+    return tuple(
+        Double(playlist=entry.playlist, held=len(here), is_all=len(here) == total)
+        for entry in entries
+        if (here := held[entry.playlist.spotify_id])
+    )

@@ -1,0 +1,57 @@
+"""The page of a playlist as tests meet it: read, acted on, and compared with what Spotify has."""
+
+import re
+from html import unescape
+
+from tests.player.parts import PART
+
+
+class PlaylistPage:
+    """What a person's open page shows of one playlist, and what it would send."""
+
+    def __init__(self, person, playlist):
+        self.person, self.id = person, playlist["id"]
+        self.url = f"/playlists/{self.id}/"
+        self.answer = person.get(self.url)
+        assert self.answer.status_code == 200, self.answer.text[:2000]
+        self.seen = seen_in(self.answer.text)
+
+    def act(self, name, /, **values):
+        sent = {"seen": self.seen, **values}
+        return self.person.post(f"{self.url}{name}/", sent, **PART)
+
+    def part(self, name, /, **values):
+        return self.person.get(f"{self.url}{name}/", values, **PART)
+
+
+def seen_in(text):
+    return re.search(r'id="state" data-seen="(\d+)"', text)[1]
+
+
+def titles_in(text):
+    """Of all rows, in their order."""
+    text = text.split('id="found"')[0] if 'id="rows"' not in text else text.split('id="rows"', 1)[1]
+    return [
+        unescape(title) for title in re.findall(r'row__title"><\w+ class="clip"[^>]*title="([^"]*)"', text)
+    ]
+
+
+def undo_of(text):
+    """What the toast's form would send."""
+    found = re.search(
+        r'class="toast__undo" method="post" action="([^"]+)".*?name="edit" value="(\d+)"', text, re.DOTALL
+    )
+    return found and (found[1], found[2])
+
+
+def make(sandbox, owner="ada", count=5, **more):
+    """A playlist with some songs of the catalogue."""
+    if "items" not in more:
+        more["items"] = [one["uri"] for one in sandbox.control("GET", f"catalog?type=track&limit={count}")][
+            :count
+        ]
+    return sandbox.control("POST", "playlists", {"owner": owner, "name": "Sunday slow", **more})
+
+
+def items_of(sandbox, playlist):
+    return sandbox.control("GET", f"playlists/{playlist['id']}")["items"]
