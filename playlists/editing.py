@@ -1,7 +1,7 @@
 """What members do to what is in a playlist.
 
 `seen` is the revision that the member's page shows, and positions are those of it, from 0; null means the
-list as it is. All return the edit, done or under way in the worker; `edits.beginning.begin` says what is raised.
+list as it is. All return the edit, done or under way in the worker, and raise what `beginning.begin` says.
 """
 
 from collections.abc import Mapping, Sequence

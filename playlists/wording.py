@@ -12,6 +12,7 @@ Values = Mapping[str, Any]  # JSON: `count` of items, `name` of another playlist
 # Without a full stop: they stand in toasts, in the history and beside a progress bar.
 _WORDS: Mapping[str, Any] = {  # lazy strings, which no common type describes
     "seen": _("Seen for the first time"),
+    "created": _("Made"),
     "elsewhere": _("Changed outside this app"),
     "add": ngettext_lazy("Added %(count)s item", "Added %(count)s items", "number"),
     "move": ngettext_lazy("Moved %(count)s item", "Moved %(count)s items", "number"),
