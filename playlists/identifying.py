@@ -170,6 +170,21 @@ def find(client: Client, query: str, *, kind: str = "") -> list[Track | Episode]
         return []
 
 
+def find_any(client: Client, query: str) -> list[Track | Episode]:
+    """Songs and episodes, in one request."""
+    try:
+        found = catalog.search(client, query, types=("track", "episode"), limit=_LIMIT)
+    except InvalidRequest:
+        return []
+    return [*found.tracks.items, *found.episodes.items[:MOST_KEPT]]
+
+
+def keep(found: Sequence[Track | Episode]) -> tuple[Track | Episode, ...]:
+    """What a member is shown has to be known when it is chosen."""
+    catalogue.keep(found)
+    return tuple(found)
+
+
 def _settle(line: ImportLine, choice: Choice) -> None:
     line.state = State.SURE if choice.is_sure else State.UNSURE if choice.uris else State.MISSING
     line.guesses, line.uri = list(choice.uris), choice.uris[0] if choice.uris else ""

@@ -1,0 +1,263 @@
+"""Bringing lists in over HTTP: the file, the progress, the review line by line, and what becomes of it."""
+
+import re
+from collections.abc import Mapping
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from msgspec import structs
+
+from accounts.requests import MemberRequest
+from accounts.tokens import spotify_for
+from playlists import identifying, import_adding, importing, listing, slices
+from playlists import import_page as pages
+from playlists.import_page import Shown, State
+from playlists.transfer.values import link_of
+from playlists.transfer_forms import AddForm, ChooseForm, ImportForm, WordsForm
+from playlists.transfer_models import ImportLine, ImportRun
+from spotweb.errorpages import words_for
+from spotweb.htmx import show, wants_part
+from spotweb.spotify import catalog
+from spotweb.spotify.errors import NotFound, SpotifyError
+from spotweb.spotify.models import Episode, Track
+from spotweb.undo import say_with_undo
+
+NEW, REVIEW, LINE = (
+    "playlists/transfer/import.html",
+    "playlists/transfer/run.html",
+    "playlists/transfer/line.html",
+)
+_RUNS_SHOWN = 20
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_page(request: MemberRequest) -> HttpResponse:
+    slices.revive(request.user)
+    if request.method != "POST":
+        return _show_new(request, ImportForm(initial={"into": request.GET.get("into", "")}))
+    form = ImportForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _show_new(request, form, status=422)
+    name = form.source.rpartition(".")[0] or form.source or _("Pasted list")
+    runs = importing.start(
+        request.user, form.found, name=name, source=form.source, playlist_id=form.cleaned_data["into"]
+    )
+    if len(runs) > 1:
+        messages.success(
+            request, _("The file holds %(count)s lists; each is an import of its own.") % {"count": len(runs)}
+        )
+        return redirect("playlists:import")
+    return redirect("playlists:import-run", runs[0].pk)
+
+
+def _show_new(request: MemberRequest, form: ImportForm, *, status: int = 200) -> HttpResponse:
+    context = {"form": form, "runs": request.user.imports.all()[:_RUNS_SHOWN]}
+    return show(request, NEW, context, part="form", status=status)
+
+
+@never_cache
+@require_safe
+def run_page(request: MemberRequest, pk: int) -> HttpResponse:
+    """How far it is, and what was found. Polled while it goes on."""
+    slices.revive(request.user)
+    return _show_run(request, _run(request, pk))
+
+
+@require_POST
+def cancel(request: MemberRequest, pk: int) -> HttpResponse:
+    slices.cancel(_run(request, pk))
+    return _after(request, pk)
+
+
+@require_POST
+def go_on(request: MemberRequest, pk: int) -> HttpResponse:
+    slices.go_on(_run(request, pk))
+    return _after(request, pk)
+
+
+@require_POST
+def forget(request: MemberRequest, pk: int) -> HttpResponse:
+    """What was added to playlists stays there."""
+    run = _run(request, pk)
+    run.delete()
+    messages.success(request, _("Removed “%(name)s” from your imports.") % {"name": run.name})
+    return redirect("playlists:import")
+
+
+@require_POST
+def take_guesses(request: MemberRequest, pk: int) -> HttpResponse:
+    count = importing.take_guesses(_run(request, pk))
+    said = ngettext(
+        "Took the best guess for %(count)s line.", "Took the best guesses for %(count)s lines.", count
+    )
+    undo = reverse("playlists:give-guesses-back", args=[pk])
+    say_with_undo(request, said % {"count": count}, url=undo, values={}, target="#import-run")
+    return _after(request, pk)
+
+
+@require_POST
+def give_guesses_back(request: MemberRequest, pk: int) -> HttpResponse:
+    importing.give_guesses_back(_run(request, pk))
+    return _after(request, pk)
+
+
+@require_POST
+def add(request: MemberRequest, pk: int) -> HttpResponse:
+    run = _run(request, pk)
+    form = AddForm(request.POST)
+    if not form.is_valid():
+        return _show_run(request, run, form=form, status=422)
+    try:
+        added = import_adding.add(run, **form.cleaned_data)
+    except import_adding.NothingToAdd:
+        form.add_error(None, _("Nothing of it is left to add: all of it is in that playlist."))
+        return _show_run(request, run, form=form, status=422)
+    except SpotifyError as error:
+        return _show_run(request, run, form=form, trouble=error)
+    messages.success(request, added.said)
+    return redirect("playlists:playlist", added.playlist.spotify_id)
+
+
+@never_cache
+@require_safe
+def line(request: MemberRequest, pk: int, number: int) -> HttpResponse:
+    """One line, with what a search by the member's own words brings."""
+    run = _run(request, pk)
+    form = WordsForm(request.GET)
+    found = (
+        _found(request, form.cleaned_data["q"])
+        if form.is_valid() and form.cleaned_data["q"].strip()
+        else None
+    )
+    one = structs.replace(_line(run, number), found=found, q=form.data.get("q", ""))
+    return _show_line(request, run, one, form=form, status=422 if form.errors else 200)
+
+
+@require_POST
+def choose(request: MemberRequest, pk: int, number: int) -> HttpResponse:
+    run, form = _run(request, pk), ChooseForm(request.POST)
+    if not form.is_valid():
+        return _show_line(request, run, _line(run, number), form=form, status=422)
+    importing.choose(run, number, form.cleaned_data["uri"])
+    return _after_line(request, run, number)
+
+
+@require_POST
+def leave_out(request: MemberRequest, pk: int, number: int) -> HttpResponse:
+    run = _run(request, pk)
+    importing.leave_out(run, number)
+    return _after_line(request, run, number)
+
+
+@require_POST
+def reconsider(request: MemberRequest, pk: int, number: int) -> HttpResponse:
+    run = _run(request, pk)
+    importing.reconsider(run, number)
+    return _after_line(request, run, number)
+
+
+def _run(request: MemberRequest, pk: int) -> ImportRun:
+    return get_object_or_404(request.user.imports, pk=pk)
+
+
+def _line(run: ImportRun, number: int) -> Shown:
+    return pages.shown(run, [get_object_or_404(ImportLine, run=run, number=number)])[0]
+
+
+def _found(request: MemberRequest, words: str) -> tuple[Track | Episode, ...]:
+    client, link = spotify_for(request.user), link_of(words)
+    if link is None:
+        return identifying.keep(identifying.find_any(client, words))
+    try:
+        read = catalog.get_track if link.kind == "track" else catalog.get_an_episode
+        return identifying.keep([read(client, link.id)])
+    except NotFound:
+        return ()
+
+
+def _after(request: MemberRequest, pk: int) -> HttpResponse:
+    if not wants_part(request):
+        return redirect("playlists:import-run", pk)
+    return _show_run(request, _run(request, pk))
+
+
+def _after_line(request: MemberRequest, run: ImportRun, number: int) -> HttpResponse:
+    if not wants_part(request):
+        state, page = _place(request)
+        return redirect(
+            f"{reverse('playlists:import-run', args=[run.pk])}?show={state}&page={page}#line-{number}"
+        )
+    return _show_line(request, run, _line(run, number))
+
+
+def _place(request: MemberRequest) -> tuple[str, int]:
+    """Which lines the member is looking at, and which page of them."""
+    sent = request.POST if request.method == "POST" else request.GET
+    state, number = sent.get("show", ""), sent.get("page", "")
+    return state if state in pages.GROUPS else "", int(number) if re.fullmatch(r"[0-9]{1,4}", number) else 1
+
+
+def _show_run(
+    request: MemberRequest,
+    run: ImportRun,
+    *,
+    form: AddForm | None = None,
+    trouble: SpotifyError | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    counts = importing.counts(run)
+    context: dict[str, object] = {"run": run, "counts": counts, **_add_context(request, run, form)}
+    if trouble:
+        context |= {"refusal": words_for(trouble), "until": getattr(trouble, "until", None)}
+        status = trouble.status
+    if not run.is_under_way:
+        context |= _lines_context(request, run, counts)
+    return show(request, REVIEW, context, part="run", status=status)
+
+
+def _lines_context(request: MemberRequest, run: ImportRun, counts: importing.Counts) -> Mapping[str, object]:
+    wanted, number = _place(request)
+    first = next((group.state for group in pages.groups(counts)), State.SURE)
+    state = wanted or first
+    page = pages.page_of(run, state, number)
+    return {
+        "groups": pages.groups(counts, beside=state),
+        "state": state,
+        "page": page,
+        "lines": pages.shown(run, list(page.object_list)),
+    }
+
+
+def _add_context(request: MemberRequest, run: ImportRun, form: AddForm | None) -> Mapping[str, object]:
+    lists = [entry.playlist for entry in listing.listed(request.user) if entry.can_edit]
+    start = {"into": run.playlist_id, "name": run.name[:100], "skip_there": True}
+    return {"form": form or AddForm(initial=start), "lists": lists}
+
+
+def _show_line(
+    request: MemberRequest,
+    run: ImportRun,
+    one: Shown,
+    *,
+    form: ChooseForm | WordsForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    counts, (state, number) = importing.counts(run), _place(request)
+    context = {
+        "run": run,
+        "one": one,
+        "line_form": form,
+        "counts": counts,
+        "groups": pages.groups(counts, beside=state),
+        "state": state,
+        "page_number": number,
+        **_add_context(request, run, None),
+    }
+    return show(request, LINE, context, part="answer", status=status)
