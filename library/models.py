@@ -99,12 +99,45 @@ class Shelf(models.Model):
         AUDIOBOOK = "audiobook", _("Audiobooks")
         ARTIST = "artist", _("Artists")
 
+    class State(models.TextChoices):
+        RESTS = ""
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Reading")
+        PAUSED = "paused", _("Paused")
+        STOPPED = "stopped", _("Stopped")
+
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="shelves")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     # Grows with each change of its rows: what was worked out of them is kept by it.
     version = models.PositiveBigIntegerField(default=first_version)
     # Since when all of it is known; null before the first reading has come to its end.
     complete_at = models.DateTimeField(null=True)
+    # False: Spotify has none of this kind in the member's market.
+    is_offered = models.BooleanField(default=True)
+
+    # What Spotify said when it was last looked at: how many there are, and the first page as a fingerprint.
+    checked_at = models.DateTimeField(null=True)
+    claimed = models.PositiveIntegerField(default=0)
+    head = models.BinaryField(default=bytes)
+    # How many of those Spotify counts but does not send: what it lost.
+    lost = models.IntegerField(default=0)
+    # When it was last read from one end to the other, and whether that is wanted again.
+    whole_at = models.DateTimeField(null=True)
+    is_whole_wanted = models.BooleanField(default=False)
+
+    # The reading under way. A ticket is good for one worker: who finds another one there leaves.
+    state = models.CharField(max_length=10, choices=State.choices, blank=True, default=State.RESTS)
+    ticket = models.PositiveIntegerField(default=0)
+    passage = models.PositiveIntegerField(default=0)  # the number of this reading from end to end
+    position = models.PositiveIntegerField(default=0)  # up to where it has come, from 0
+    total = models.PositiveIntegerField(null=True)
+    has_drifted = models.BooleanField(default=False)  # something was saved or removed meanwhile
+    began_at = models.DateTimeField(null=True)
+    began_position = models.PositiveIntegerField(default=0)
+    beat_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)  # in vain, since it last came further
+    trouble = models.CharField(max_length=40, blank=True)  # the code of a SpotifyError
+    trouble_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["member", "kind"], name="shelf_once_per_member")]
@@ -135,6 +168,7 @@ class Saved(models.Model):
     duration_ms = models.BigIntegerField(default=0)
     words = models.CharField(max_length=700, blank=True)  # folded; what the filter looks through
     facet = models.BigIntegerField(default=0)  # library.facets packs and unpacks it
+    passage = models.PositiveIntegerField(default=0)  # the reading from end to end that saw it last
 
     class Meta:
         constraints = [

@@ -62,8 +62,10 @@ class Collection(Generic[T]):
         *,
         side_by_side: int | None = None,
         progress: Callable[[Progress], None] | None = None,
+        begin: int = 0,
     ) -> None:
         self.drifted = False
+        self._begin = begin
         self._client = client
         self._listing = listing
         self._side_by_side = side_by_side or pace().side_by_side
@@ -96,7 +98,7 @@ class Collection(Generic[T]):
         try:
             offset, page, again = 0, first, None
             while page.next is not None:
-                run = _Run(self, pool, begin=self.next_offset(page, offset))
+                run = _Run(self, pool, begin=max(self.next_offset(page, offset), self._begin))
                 for offset, page in run:  # the last ones are looked at
                     yield self._part(page, offset)
                 again = run.first_again
@@ -228,9 +230,12 @@ def collect(
     *,
     side_by_side: int | None = None,
     progress: Callable[[Progress], None] | None = None,
+    begin: int = 0,
 ) -> Collection[T]:
     """All of a listing. The first pages go with the client's own purpose, the rest as background work.
 
-    `progress` is called after each page. Raises what reading a page raises.
+    `progress` is called after each page. With `begin` the pages between the first and that position are left
+    out: where an earlier reading has stopped. What is read by cursor begins anew. Raises what reading a page
+    raises.
     """
-    return Collection(client, listing, side_by_side=side_by_side, progress=progress)
+    return Collection(client, listing, side_by_side=side_by_side, progress=progress, begin=begin)
