@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from library import catalogue_views, following_views, search_views, spoken_views
+from library import (
+    catalogue_views,
+    export_views,
+    following_views,
+    search_views,
+    shopwindow_views,
+    spoken_views,
+    top_views,
+)
 
 urlpatterns = [
     path("albums/<str:thing_id>/", catalogue_views.album_page, name="album"),
@@ -16,5 +24,13 @@ urlpatterns = [
     path("search/spotify/", search_views.spotify_part, name="search-spotify"),
     path("search/note/", search_views.note_search, name="note-search"),
     path("search/forget/", search_views.forget_searches, name="forget-searches"),
+    path("top/", top_views.top_page, name="top"),
+    path("browse/", shopwindow_views.browse_page, name="browse"),
+    path("browse/new/", shopwindow_views.new_releases_page, name="new-releases"),
+    path("browse/categories/<str:category_id>/", shopwindow_views.category_page, name="category"),
+    path("recommendations/", shopwindow_views.recommendations_page, name="recommendations"),
+    path("users/<str:thing_id>/", shopwindow_views.user_page, name="user"),
+    path("library/export/", export_views.export_page, name="export"),
+    path("library/export/library.zip", export_views.export_file, name="export-file"),
     path("library/follow/", following_views.follow, name="follow"),
 ]

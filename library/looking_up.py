@@ -4,19 +4,17 @@ Single reads are the scarcest there is in development mode, so each function spe
 what is kept. What the index knows without asking is `library.known`.
 """
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from msgspec import structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
 from library import catalogue, kept, known
+from library.granted import if_granted
 from library.kept import A_DAY_S, Kept
 from spotweb.spotify import catalog, modes
 from spotweb.spotify.catalog import AlbumGroup
-from spotweb.spotify.errors import Forbidden, NotFound
-from spotweb.spotify.http import Client
 from spotweb.spotify.models import (
     Album,
     Artist,
@@ -36,8 +34,6 @@ ALBUMS_A_PAGE = 10
 ROWS_A_PAGE = 50
 # How far an episode was heard changes while one listens.
 HEARD_S = 5 * 60
-
-T = TypeVar("T")
 
 
 def album(member: Member, id_: str) -> Album:
@@ -97,7 +93,7 @@ def top_tracks_of(member: Member, id_: str) -> tuple[Track, ...]:
         return ()
 
     def fetch() -> tuple[Track, ...]:
-        return _if_granted(catalog.get_an_artists_top_tracks, spotify_for(member), id_)
+        return if_granted(lambda: catalog.get_an_artists_top_tracks(spotify_for(member), id_), ())
 
     return kept.read(f"artist {id_} top", tuple[Track, ...], fetch, fresh_s=A_DAY_S).value
 
@@ -108,7 +104,7 @@ def related_to(member: Member, id_: str) -> tuple[Artist, ...]:
         return ()
 
     def fetch() -> tuple[Artist, ...]:
-        return _if_granted(catalog.get_an_artists_related_artists, spotify_for(member), id_)
+        return if_granted(lambda: catalog.get_an_artists_related_artists(spotify_for(member), id_), ())
 
     return kept.read(f"artist {id_} related", tuple[Artist, ...], fetch, fresh_s=A_DAY_S).value
 
@@ -126,12 +122,9 @@ def sound_of(member: Member, ids: Sequence[str]) -> tuple[AudioFeatures | None, 
 
     def fetch() -> tuple[AudioFeatures | None, ...]:
         client = spotify_for(member)
-        try:
-            if len(ids) == 1:
-                return (catalog.get_audio_features(client, ids[0]),)
-            return catalog.get_several_audio_features(client, ids)
-        except (Forbidden, NotFound):
-            return ()
+        if len(ids) == 1:
+            return if_granted(lambda: (catalog.get_audio_features(client, ids[0]),), ())
+        return if_granted(lambda: catalog.get_several_audio_features(client, ids), ())
 
     return kept.read(f"sound {','.join(ids)}", tuple[AudioFeatures | None, ...], fetch, fresh_s=A_DAY_S).value
 
@@ -178,11 +171,3 @@ def chapters_of(member: Member, found: Audiobook, *, offset: int = 0) -> Kept[Pa
 
 def chapter(member: Member, id_: str) -> Chapter:
     return catalog.get_a_chapter(spotify_for(member), id_)
-
-
-def _if_granted(read: Callable[[Client, str], tuple[T, ...]], client: Client, id_: str) -> tuple[T, ...]:
-    """Apps with extended quota lost some of these in November 2024, each at another time."""
-    try:
-        return read(client, id_)
-    except (Forbidden, NotFound):
-        return ()

@@ -41,6 +41,7 @@ def search_page(request: MemberRequest) -> HttpResponse:
         context |= _at_spotify(request.user, form) if is_whole else {"is_spotify_to_follow": True}
     else:
         context |= {"past_searches": searching.past_searches(request.user)}
+    context |= {"can_browse": modes.is_extended()}
     return _addressed(show(request, TEMPLATE, context, part="found"), q, kind)
 
 

@@ -32,7 +32,10 @@ _KINDS: dict[type[object], str] = {
     Track: "track",
     User: "user",
 }
-_NAMES = {kind: f"library:{kind}" for kind in _KINDS.values() if kind not in {"playlist", "user"}}
+_NAMES = {
+    **{kind: f"library:{kind}" for kind in _KINDS.values()},
+    "playlist": "playlists:playlist",
+}
 _ANY_ID = "0" * 22
 
 

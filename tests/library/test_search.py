@@ -1,4 +1,4 @@
-"""The search page: the member's own first, Spotify's beside it, links that are pasted, words that are kept."""
+"""The search page: the own library first, Spotify beside it, pasted links, words that are kept."""
 
 import pytest
 
@@ -6,11 +6,11 @@ from library.saving import set_saved
 from tests.player.parts import PART, titles
 
 
-def found(person, **asked):
+def found(person, **asked: object):
     return person.get("/search/", asked, **PART)
 
 
-def at_spotify(person, **asked):
+def at_spotify(person, **asked: object):
     return person.get("/search/spotify/", asked, **PART)
 
 
