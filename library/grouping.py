@@ -18,3 +18,10 @@ def words_of(group: str) -> str:
         year, month = int(group[:4]), int(group[5:])
         return date_format(date(year, month, 1), "F Y")
     return group
+
+
+def coarse(group: str) -> str:
+    """What is jumped to: the year of a month, the decade of a year, the letter itself."""
+    if len(group) == MONTH and group[:4].isdecimal():
+        return group[:4]
+    return _("%ss") % f"{group[:3]}0" if len(group) == len("2026") and group.isdecimal() else group

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from library.browsing import Row
 from library.saved_kinds import WORDS
+from library.standing import saving_uri
 from library.state import State
 from spotweb.spotify.models import Album, Audiobook, Show, Track
 from spotweb.templatetags.frame import names
@@ -30,7 +31,7 @@ def line_of(row: Row, state: State) -> Line:
     differs = bool(added and first_had and first_had.date() < added.date() and not is_by_first)
     return Line(
         item=row.thing,
-        uri=row.uri,
+        uri=saving_uri(row.thing),
         key=str(row.pk),
         group=row.group,
         by=_by(row.thing),

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
-from library import browsing, grouping, narrowing
+from library import browsing, grouping, jumping, narrowing
 from library.browsing import Page
+from library.jumping import Target
 from library.saved_kinds import ORDERS, PLAYABLE, UNDATED, WORDS, Order, View, Words, views_of
 from library.saved_lines import Line, line_of
 from library.state import State
@@ -34,8 +35,16 @@ class Tab:
 
 
 @dataclass(frozen=True)
+class Jump:
+    url: str
+    label: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Group:
     head: str
+    count_words: str
     lines: Sequence[Line]
     has_columns: bool
 
@@ -48,6 +57,9 @@ class SavedPage:
     groups: Sequence[Group]
     facets: Sequence[narrowing.Group]
     tabs: Sequence[Tab]
+    targets: Sequence[Target]
+    after: str
+    before: int  # how many stand before the first line
     shown: int
     last_group: str
 
@@ -71,6 +83,30 @@ class SavedPage:
     def address(self) -> str:
         """This page as it is shown, to come back to."""
         return _with(self.url, self.state.query)
+
+    @property
+    def here_url(self) -> str:
+        """This page from where it begins, which is not always the beginning."""
+        place = {"after": self.after, "shown": self.before} if self.after else {}
+        return _with(self.url, urlencode([*self.state.sent, *place.items()]))
+
+    @property
+    def earlier_url(self) -> str:
+        return self.address if self.after else ""
+
+    @property
+    def jumps(self) -> Sequence[Jump]:
+        """By letter; of months one jumps to years, of years to decades: nobody wants two hundred links."""
+        first: dict[str, list[Target]] = {}
+        for target in self.targets:
+            first.setdefault(grouping.coarse(target.group), []).append(target)
+        return [self._jump(label, some) for label, some in first.items() if label] if len(first) > 1 else ()
+
+    def _jump(self, label: str, some: Sequence[Target]) -> Jump:
+        place = {"after": some[0].cursor, "shown": some[0].position} if some[0].cursor else {}
+        count = self.words.counted(sum(target.count for target in some))
+        url = _with(self.url, urlencode([*self.state.sent, *place.items()]))
+        return Jump(url, label, f"{grouping.words_of(label)}: {count}")
 
     @property
     def all_url(self) -> str:
@@ -134,14 +170,20 @@ def page_of(member: Member, state: State, *, after: str = "", shown: int = 0, gr
     page = browsing.browse(
         member, state.kind, query=state.q, sort=state.sort, after=after or None, limit=LINES
     )
+    targets = jumping.targets(
+        member, state.kind, query=state.q, sort=state.browsing_sort, choice=state.choice
+    )
     lines = [line_of(row, state) for row in page.rows]
     return SavedPage(
         kind=state.kind,
         state=state,
         page=page,
-        groups=list(_groups(lines, group, is_first=not after)),
+        groups=list(_groups(lines, group, state, targets)),
         facets=list(narrowing.groups_of(member, state, page.facets)) if page.total else (),
         tabs=list(_tabs(state.kind)),
+        targets=targets,
+        after=after,
+        before=shown,
         shown=shown + len(lines),
         last_group=lines[-1].group if lines else group,
     )
@@ -156,12 +198,14 @@ def _tabs(current: str) -> Iterator[Tab]:
         yield Tab(reverse(URLS[kind]), str(words.tab), is_current=kind == current)
 
 
-def _groups(lines: Sequence[Line], group: str, *, is_first: bool) -> Iterator[Group]:
+def _groups(lines: Sequence[Line], group: str, state: State, targets: Sequence[Target]) -> Iterator[Group]:
     """What goes on under the head that stands above it already gets none again."""
+    counts = {target.group: WORDS[state.kind].counted(target.count) for target in targets}
     for number, (name, some) in enumerate(groupby(lines, lambda line: line.group)):
-        goes_on = number == 0 and not is_first and name == group
+        goes_on = number == 0 and group and name == group
         yield Group(
             head="" if goes_on else grouping.words_of(name),
+            count_words=counts.get(name, ""),
             lines=list(some),
-            has_columns=is_first and number == 0,
+            has_columns=number == 0 and not group,
         )

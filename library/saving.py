@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import Member
@@ -84,6 +85,22 @@ def known_saved(member: Member, uris: Iterable[str]) -> dict[str, bool | None]:
         if shelf is not None:
             found |= _known_on(shelf, of_kind)
     return found
+
+
+def is_known_saved(member: Member, uri: str) -> bool | None:
+    """`known_saved` of one, in one query: what plays is asked about every few seconds."""
+    [kind] = _by_kind([uri]) or [""]
+    if not kind:
+        return None
+    target, key = TARGETS[kind][0], key_of(uri)
+    own = OwnWrite.objects.filter(shelf=OuterRef("pk"), uri=key).values("is_saved")[:1]
+    here = Saved.objects.filter(**{"shelf": OuterRef("pk"), f"{target}__uri": key})
+    shelf = Shelf.objects.filter(member=member, kind=kind)
+    facts = shelf.values_list("complete_at", Subquery(own), Exists(here)).first()
+    complete_at, is_own, is_here = facts or (None, None, False)
+    if is_own is not None or is_here:
+        return bool(is_here if is_own is None else is_own)
+    return False if complete_at else None
 
 
 def _known_on(shelf: Shelf, uris: Sequence[str]) -> dict[str, bool | None]:

@@ -63,7 +63,7 @@ def _page(request: MemberRequest, kind: str) -> HttpResponse:
     goes_on = request.headers.get("HX-Target", "").endswith("#rows")
     response = show(request, TEMPLATE, {"saved": saved}, part="next" if goes_on else "part")
     if wants_part(request) and not goes_on:
-        _keep_address(request, response, saved.address, wanted)
+        _keep_address(request, response, saved.here_url, wanted)
     return response
 
 

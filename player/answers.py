@@ -12,7 +12,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from accounts.requests import MemberRequest
-from player import commands, company, finding, jobs, knowing_devices, live
+from player import commands, company, finding, jobs, knowing_devices, liking, live
 from player.acts import ACTS, Wish
 from player.bar_parts import is_bar_wanted, say_saved, show_bar, way_back
 from player.known import Live, load
@@ -100,6 +100,7 @@ def show_player(
     status: int = 200,
     others: Others | None = None,
 ) -> HttpResponse:
+    state = liking.as_known(state, request.user)
     if is_bar_wanted(request):
         return timed(show_bar(request, state, extra, status=status), state)
     others = company.of(request.user) if others is None else others

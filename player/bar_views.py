@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from accounts.requests import MemberRequest
-from player import live
+from player import liking, live
 from player.answers import timed
 from player.bar import bar_of
 from player.bar_parts import show_bar
@@ -17,7 +17,7 @@ def bar(request: MemberRequest) -> HttpResponse:
     """What the bar of any page asks for again and again; the same read as the player page's answers it."""
     if not wants_part(request):
         return redirect("player:now")
-    state = live.read(request.user)
+    state = liking.as_known(live.read(request.user), request.user)
     if request.htmx.ptag == bar_of(state, request.user).tag:
         return timed(HttpResponseNotModified(), state)
     return timed(show_bar(request, state, {"is_watching": True}), state)

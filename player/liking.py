@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from msgspec import structs
 
 from accounts.models import Member
-from accounts.tokens import spotify_for
+from library import saving
 from player.known import Live, keep
 from spotweb.spotify import library
 from spotweb.spotify.errors import Forbidden, ReconnectNeeded, SpotifyError
@@ -31,6 +31,17 @@ def is_saved(live: Live) -> bool | None:
     """Whether what plays is saved; None when that is not known, or makes no sense."""
     item = live.playback.item if live.playback else None
     return live.saved.get(item.uri or "") if item and is_saveable(item) else None
+
+
+def as_known(live: Live, member: Member) -> Live:
+    """With what the library knows of what plays: at once what was saved on any other page."""
+    item = live.playback.item if live.playback else None
+    if item is None or not item.uri or not is_saveable(item):
+        return live
+    known = saving.is_known_saved(member, item.uri)
+    if known is None or known is live.saved.get(item.uri):
+        return live
+    return structs.replace(live, saved=_bounded({**live.saved, item.uri: known}))
 
 
 def with_saved(live: Live, before: Live, client: Client) -> Live:
@@ -66,8 +77,7 @@ def settled(shown: Live, *, fresh: Live, latest: Live, started_at: float) -> Liv
 
 def set_saved(member: Member, *, uri: str, saved: bool, device_id: str | None = None) -> None:  # noqa: ARG001
     """Save a track or an episode, or remove it; `device_id` is there because other acts take one."""
-    write = library.save_library_items if saved else library.remove_library_items
-    write(spotify_for(member), [uri])
+    saving.set_saved(member, [uri], saved=saved)
 
     def learn(live: Live) -> Live:
         return structs.replace(live, saved=_bounded({**live.saved, uri: saved}), liked_at=time.time())

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from player import commands, company, finding, hosts, jobs, knowing_devices, live
+from player import commands, company, finding, hosts, jobs, knowing_devices, liking, live
 from player.acts import wish_of
 from player.answers import TEMPLATE, act, after, ask_for_device, refuse, show_player, timed
 from player.controls import controls_of
@@ -26,7 +26,8 @@ def now(request: MemberRequest) -> HttpResponse:
     state = live.read(request.user)
     others = company.of(request.user)
     company.ask_after(others)
-    if wants_part(request) and request.htmx.ptag == page_tag(state, request.user, others):
+    known = liking.as_known(state, request.user) if wants_part(request) else state
+    if wants_part(request) and request.htmx.ptag == page_tag(known, request.user, others):
         return timed(HttpResponseNotModified(), state)
     context: dict[str, object] = {"is_watching": True}
     if not wants_part(

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
+from player import liking
 from player.bar import Bar, bar_of
 from player.bar_keys import KEYS, Key
 from player.known import Live, load
@@ -16,7 +17,9 @@ register = template.Library()
 def bar_now(context: Context) -> Bar:
     """As far as it is known: drawing a page never asks Spotify, the bar does that afterwards."""
     known: Any = context.get("live")  # of the player page, which has just read it
-    return bar_of(known if isinstance(known, Live) else load(context["member"]), context["member"])
+    if isinstance(known, Live):
+        return bar_of(known, context["member"])
+    return bar_of(liking.as_known(load(context["member"]), context["member"]), context["member"])
 
 
 @register.simple_tag

@@ -79,6 +79,19 @@ export function start(library) {
     selection?.show();
   }
 
+  // The address follows, so that Back and a reload come to what was looked at. Written when scrolling rests.
+  let resting = 0;
+  function noteWhere() {
+    clearTimeout(resting);
+    resting = setTimeout(() => {
+      if (!library.isConnected) return;
+      const top = [...library.querySelectorAll(".chunk")].find((chunk) => chunk.getBoundingClientRect().bottom > 0);
+      const here = top && new URL(top.dataset.here, location.href);
+      if (here && here.pathname === location.pathname && here.href !== location.href) history.replaceState({ htmx: true }, "", here);
+    }, 250);
+  }
+  addEventListener("scroll", noteWhere, { passive: true, signal });
+
   function watchChunks() {
     for (const chunk of library.querySelectorAll(".chunk")) near.observe(chunk);
   }

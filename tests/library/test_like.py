@@ -2,7 +2,8 @@
 
 from library import saving
 from library.forms import MOST_AT_ONCE
-from tests.player.parts import PART
+from player.known import load
+from tests.player.parts import PART, attribute
 
 SET_SAVED = "/library/saved/"
 
@@ -104,3 +105,17 @@ def test_a_failure_is_said_and_changes_nothing(ada, sandbox):
 
 def test_a_press_is_a_post(ada):
     assert ada.get(SET_SAVED).status_code == 405
+
+
+def test_the_bar_of_another_tab_learns_it_with_its_next_poll(ada, sandbox):
+    page = ada.get("/")
+    uri = load(ada.member).playback.item.uri
+    was = attribute(page, "bar-like", "aria-pressed") == "true"
+    answer = ada.post(SET_SAVED, {"saved": f"{str(not was).lower()} {uri}"}, **PART)
+    assert attribute(answer, "bar-like", "aria-pressed") == str(not was).lower()
+    bar = {**PART, "HX-Target": "div#bar", "HX-PTag": attribute(page, "bar", "data-tag")}
+    polled = ada.get("/player/bar/", **bar)
+    assert polled.status_code == 200
+    assert attribute(polled, "bar-like", "aria-pressed") == str(not was).lower()
+    ada.post("/player/saved/", {"uri": uri, "saved": str(was).lower()}, **bar)
+    assert saving.known_saved(ada.member, [uri]) == {uri: was}

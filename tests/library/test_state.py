@@ -1,0 +1,62 @@
+"""What an address of the saved things may say, and what becomes of nonsense in it."""
+
+import string
+
+from django.http import QueryDict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from library import state
+from library.saved_kinds import ORDERS
+
+KINDS = st.sampled_from(sorted(ORDERS))
+NAMES = st.sampled_from(["q", "sort", "view", "the", "only", "decade", "year", "length", "playlist", "also"])
+VALUES = st.one_of(
+    st.sampled_from(
+        ["title", "first", "aside", "explicit", "off", "listed", "1990", "0", "long", "7", "grid"]
+    ),
+    st.text(max_size=30),
+)
+
+
+def read(query, kind="track"):
+    return state.read(kind, QueryDict(query))
+
+
+@given(KINDS, st.lists(st.tuples(NAMES, VALUES), max_size=12))
+def test_an_address_written_from_a_state_reads_as_that_state(kind, pairs):
+    sent = QueryDict(mutable=True)
+    for name, value in pairs:
+        sent.appendlist(name, value)
+    made = state.read(kind, sent)
+    assert state.read(kind, QueryDict(made.query)) == made
+
+
+def test_the_usual_needs_no_words():
+    assert not read("").query
+    assert not read("q=+&sort=added&view=rows&decade=&playlist=").query
+    assert read("sort=title&q=blue++night").query == "q=blue+night&sort=title"
+
+
+def test_nonsense_is_left_out():
+    made = read(
+        "sort=drop+table&view=grid&decade=19x0&decade=99999&year=-1&also=1e9&also=&only=all&length=endless"
+    )
+    assert made == read("")
+
+
+def test_a_very_long_filter_is_cut():
+    assert len(read(f"q={string.ascii_letters * 90}").q) == state.LONGEST_QUERY
+    assert read("q=%00blue%00").q == "blue"
+
+
+def test_both_sides_of_a_choice_choose_nothing():
+    assert read("only=listed").choice.is_listed is True
+    assert read("only=unlisted").choice.is_listed is False
+    assert read("only=unlisted&only=listed").choice.is_listed is None
+    assert read("only=off").choice.is_playable is False
+
+
+def test_only_the_words_differ_while_one_types():
+    assert state.differs_in_words_only(read("q=blu&sort=title"), read("q=bl&sort=title"))
+    assert not state.differs_in_words_only(read("q=blu&sort=title"), read("q=blu"))
