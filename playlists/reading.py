@@ -83,10 +83,10 @@ def open_to_change(member: Member, playlist_id: str) -> Opened:
         opened = _known(member, entry.playlist, entry)
     else:
         opened = look(member, playlist_id)
-    if not opened.is_readable:
-        raise NotReadable(opened.playlist)
     if not opened.can_edit:
         raise NotEditable(opened.playlist)
+    if not opened.is_readable:
+        raise NotReadable(opened.playlist)
     if opened.reading:
         raise BeingRead(opened.reading)
     return opened

@@ -32,8 +32,10 @@ def settle(member: Member, client: Client, playlist: Playlist, found: models.Pla
     total = found.items.total if found.items else None
     snapshot_id = found.snapshot_id or ""
     if playlist.revision is not None and _is_same(client, playlist, snapshot_id, total):
-        playlist.checked_at = playlist.proven_at = timezone.now()
-        playlist.save(update_fields=["checked_at", "proven_at"])
+        now = playlist.checked_at = playlist.proven_at = timezone.now()
+        is_late = playlist.read_at is not None and (now - playlist.read_at).total_seconds() > LAG_S
+        playlist.is_id_sure |= is_late and snapshot_id == playlist.snapshot_id
+        playlist.save(update_fields=["checked_at", "proven_at", "is_id_sure"])
         return None
     return read_items(member, client, playlist, found)
 

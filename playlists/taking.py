@@ -27,8 +27,8 @@ def take(playlist: Playlist, entries: Sequence[Entry], *, snapshot_id: str) -> N
     else:
         revisions.keep(playlist, entries, snapshot_id=snapshot_id, kind="elsewhere")
     playlist.checked_at = playlist.proven_at = playlist.read_at = timezone.now()
-    playlist.touched = []
-    playlist.save(update_fields=["checked_at", "proven_at", "read_at", "touched"])
+    playlist.touched, playlist.is_id_sure = [], False
+    playlist.save(update_fields=["checked_at", "proven_at", "read_at", "touched", "is_id_sure"])
     note_memberships(playlist, entries)
 
 

@@ -55,7 +55,7 @@ def begin(
         wanted=json.encode(wanted),
         may_rewrite=rewrite,
         left=goal.left,
-        snapshot_id=now.snapshot_id,
+        snapshot_id=now.snapshot_id if opened.playlist.is_id_sure else "",
         waits_for=list(waits_for),
         is_uncertain=bool(waits_for),
     )

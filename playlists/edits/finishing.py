@@ -47,8 +47,8 @@ def finish(
         by=edit.member,
         edit=edit,
     )
-    playlist.proven_at = timezone.now()
-    playlist.save(update_fields=["proven_at"])
+    playlist.proven_at, playlist.is_id_sure = timezone.now(), bool(edit.snapshot_id)
+    playlist.save(update_fields=["proven_at", "is_id_sure"])
     settling.expect(playlist, before, *ids, touched=() if is_proven else _touched(start, made))
     taking.note_memberships(playlist, made)
     edit.state = Edit.State.DONE

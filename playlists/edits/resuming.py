@@ -31,7 +31,7 @@ def plan_anew(edit: Edit) -> None:
     now = contents.of(revision)
     way = _way(edit, now.entries)
     plan = plans.planned(now.entries, way.wanted, rewrite=edit.may_rewrite)
-    edit.start, edit.snapshot_id = revision, now.snapshot_id
+    edit.start, edit.snapshot_id = revision, ""  # the id of what has just been read may be an older one's
     edit.left = max(edit.left, way.left)
     edit.in_doubt = edit.is_uncertain = False
     plans.put(edit, plan)

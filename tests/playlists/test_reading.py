@@ -1,7 +1,5 @@
 """Reading playlists: when Spotify is asked, what is believed, and what is shown meanwhile."""
 
-import pytest
-
 from playlists import reading
 from playlists.contents import Entry
 
