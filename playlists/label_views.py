@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import Member
 from accounts.requests import MemberRequest
 from playlists import dialogs, labels, listing, owning
+from playlists.browsing import number_of
 from playlists.list_forms import ChooseLabelForm, LabelForm
 from playlists.models import Label
 
@@ -85,7 +86,7 @@ def choose_label(request: MemberRequest, playlist_id: str) -> HttpResponse:
 
 def _mine(member: Member, sent: str) -> Label | None:
     """Rights sit in the query: another's label, or nonsense, is none."""
-    return member.labels.filter(pk=sent).first() if sent.isascii() and sent.isdigit() else None
+    return member.labels.filter(pk=number_of(sent) or 0).first()
 
 
 def _create(member: Member, form: LabelForm | ChooseLabelForm, name: str) -> Label | None:

@@ -22,6 +22,7 @@ class Destination:
 # URL name, label, icon; a page belongs to its own destination, else to the first of its namespace.
 DESTINATIONS: tuple[tuple[str, Promise, str], ...] = (
     ("player:now", _("Player"), "audio-lines"),
+    ("playlists:list", _("Playlists"), "list-music"),
     ("library:search", _("Search"), "search"),
     ("accounts:household", _("Household"), "users"),
 )

@@ -23,7 +23,7 @@ export function start(form) {
 
   let latest = null;
 
-  field.addEventListener("change", async () => {
+  async function show() {
     const file = field.files[0];
     latest = file;
     say("");
@@ -47,5 +47,8 @@ export function start(form) {
     }
     canvas.hidden = false;
     old.hidden = true;
-  });
+  }
+
+  field.addEventListener("change", show);
+  if (field.files.length) show(); // chosen before this script had arrived
 }
