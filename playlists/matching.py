@@ -130,6 +130,12 @@ def title_key(title: str) -> str:
     return _core(title).core
 
 
+def recording_key(title: str) -> str:
+    """The same for titles that mean one recording: a live version is another one, a remastered one is not."""
+    found = _core(title)
+    return " ".join([found.core, *sorted(found.others)])
+
+
 def _rate_as(heard: Heard, row: FileRow, item: Track | Episode) -> Rating:
     wanted, offered = _core(heard.title), _core(item.name)
     likeness = _likeness(wanted.core, offered.core)

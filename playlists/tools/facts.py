@@ -1,0 +1,84 @@
+"""What the tools know of a row: read once from what the catalogue keeps."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from library.folding import fold, sort_key
+from playlists.contents import Entry
+from playlists.edits.intents import is_addable
+from playlists.matching import recording_key
+from spotweb.spotify.models import Episode, Track
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """Texts are folded; those named `…_key` are for sorting. Of vanished content nothing is known.
+
+    `can_go`: whether Spotify takes it by its URI, to add it and to remove it.
+    """
+
+    uri: str | None = None
+    can_go: bool = False
+    is_playable: bool = False
+    title: str = ""
+    title_key: str = ""
+    artist: str = ""  # the first one
+    artist_name: str = ""
+    artist_key: str = ""
+    album_key: str = ""
+    disc: int = 0
+    track: int = 0
+    duration_ms: int = 0
+    isrc: str = ""
+    released: str = ""
+    added_at: int | None = None
+    added_by: str = ""
+
+    @property
+    def year(self) -> int | None:
+        return int(self.released[:4]) if self.released[:4].isdigit() else None
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.title)
+
+
+def facts_of(entries: Sequence[Entry], items: Sequence[Track | Episode | None]) -> list[Fact]:
+    return [_fact(entry, item) for entry, item in zip(entries, items, strict=True)]
+
+
+def _fact(entry: Entry, item: Track | Episode | None) -> Fact:
+    if item is None:
+        return Fact(uri=entry.uri, can_go=is_addable(entry), added_at=entry.added_at)
+    track = item if isinstance(item, Track) else None
+    names = _names(item)
+    return Fact(
+        uri=entry.uri,
+        can_go=is_addable(entry),
+        is_playable=item.is_playable is not False,
+        title=recording_key(item.name),
+        title_key=sort_key(item.name),
+        artist=fold(names[0]) if names else "",
+        artist_name=names[0] if names else "",
+        artist_key=sort_key(", ".join(names), the_aside=True) if names else "",
+        album_key=sort_key(track.album.name) if track and track.album else "",
+        disc=track.disc_number if track else 0,
+        track=track.track_number if track else 0,
+        duration_ms=item.duration_ms,
+        isrc=(track.external_ids.isrc or "").upper() if track and track.external_ids else "",
+        released=_released(item),
+        added_at=entry.added_at,
+        added_by=entry.added_by or "",
+    )
+
+
+def _names(item: Track | Episode) -> list[str]:
+    if isinstance(item, Track):
+        return [artist.name for artist in item.artists if artist.name]
+    return [item.show.name] if item.show and item.show.name else []
+
+
+def _released(item: Track | Episode) -> str:
+    if isinstance(item, Track):
+        return (item.album.release_date if item.album else "") or ""
+    return item.release_date or ""
