@@ -58,8 +58,8 @@ class Playlist(models.Model):
     is_collaborative = models.BooleanField(default=False)
     # Of the version that `revision` holds, as far as Spotify's reads have caught up.
     snapshot_id = models.CharField(max_length=255, blank=True)
-    # Spotify shows items sooner than the id of their version. This one surely is of `revision`: it was answered
-    # to a write, or has been read again when all delays were over.
+    # Spotify shows items sooner than the id of their version. This one surely is that of `revision`: it was
+    # answered to a write, or has been read again when all delays were over.
     is_id_sure = models.BooleanField(default=False)
     total = models.PositiveIntegerField(null=True)  # null: Spotify does not say
     # When Spotify was last asked about it, and when `snapshot_id` was last found to be of `revision`.

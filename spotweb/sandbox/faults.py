@@ -41,6 +41,7 @@ class Fault:
     reason: str = ""
     delay_ms: int = 0
     probability: float = 1.0
+    after: int = 0  # so many requests that match get through first
     times: int | None = None  # None: until it is taken away
     handled: bool = False  # the request is carried out first, and only its answer is lost
 
@@ -71,6 +72,9 @@ class Faults:
     def pick(self, *, method: str, path: str, member: str) -> Fault | None:
         for fault in self.listed:
             if not fault.hits(method=method, path=path, member=member):
+                continue
+            if fault.after:
+                fault.after -= 1
                 continue
             if fault.probability < 1 and self._rng.random() >= fault.probability:
                 continue

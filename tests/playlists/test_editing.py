@@ -41,10 +41,8 @@ def test_a_page_that_has_been_open_for_a_while_costs_one_look_more(ada, lists, l
     sandbox.forget_requests()
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=20)):
         editing.move_items(ada.member, listed, seen=seen, positions=[8], before=1)
-    assert [entry["operation"] for entry in sandbox.requests()] == [
-        "get-playlist",
-        "reorder-or-replace-playlists-items",
-    ]
+    assert [entry["method"] for entry in sandbox.requests()] == ["GET", "PUT"]
+    assert sandbox.requests("get-playlist")
 
 
 def test_several_rows_move_together(ada, lists, listed):

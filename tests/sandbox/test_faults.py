@@ -71,6 +71,11 @@ def test_a_connection_that_is_reset(box: Box) -> None:
     assert box.api("ada", "GET", "/me/player").status == 200
 
 
+def test_the_first_ones_get_through(box: Box) -> None:
+    fault(box, kind="status", after=2, times=1)
+    assert [box.api("ada", "GET", "/me/player").status for _ in range(4)] == [200, 200, 503, 200]
+
+
 def test_an_answer_that_is_lost_after_the_deed(box: Box) -> None:
     before = box.state()
     fault(box, kind="reset", method="POST", handled=True)

@@ -1,0 +1,276 @@
+"""What ends an edit midway, and that it can be finished or taken back from wherever it was ended."""
+
+import os
+import signal
+import time
+
+import pytest
+import time_machine
+from django.db import connections
+from django.utils import timezone
+
+from playlists import editing, keeping, reading
+from playlists.edits import running
+from playlists.errors import Busy, NotEditable, PlaylistFull, PlaylistGone
+from playlists.models import Edit
+from spotweb.spotify.errors import RateLimited, Unavailable
+from tests.playlists.conftest import work
+
+ITEMS = "/v1/playlists/*/[it][tr]*"  # items, or tracks in extended mode
+WRITES = ("POST", "PUT", "DELETE")
+LOCAL = "spotify:local:Somebody:An+album:A+song:120"
+
+
+def fault(sandbox, kind="status", **details):
+    sandbox.fault(ITEMS, kind, **details)
+
+
+def calm(sandbox):
+    sandbox.control("DELETE", "faults")
+
+
+def writes(sandbox):
+    return [entry["method"] for entry in sandbox.requests() if entry["method"] in WRITES]
+
+
+@pytest.fixture
+def listed(ada, lists):
+    return lists.make(ada, lists.tracks[:10])
+
+
+# --- Of a single request --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["status", "reset"])
+@pytest.mark.parametrize("handled", [True, False])
+def test_an_answer_that_was_lost_is_followed_by_a_look(ada, lists, listed, sandbox, kind, handled):
+    seen = lists.seen(ada, listed)
+    sandbox.forget_requests()
+    fault(sandbox, kind, method="PUT", times=1, handled=handled)
+    edit = editing.move_items(ada.member, listed, seen=seen, positions=[0], before=10)
+    assert edit.is_under_way
+    work()
+    edit.refresh_from_db()
+    assert edit.is_done
+    t = lists.tracks
+    assert lists.items(listed) == [*t[1:10], t[0]]
+    assert len(writes(sandbox)) == (1 if handled else 2)
+
+
+@pytest.mark.parametrize("handled", [True, False])
+def test_nothing_is_ever_added_twice(ada, lists, listed, sandbox, handled):
+    reading.open_playlist(ada.member, listed)
+    fault(sandbox, "status", method="POST", times=1, status=502, handled=handled)
+    edit = editing.add_items(ada.member, listed, lists.tracks[20:22])
+    work()
+    edit.refresh_from_db()
+    assert edit.is_done
+    assert lists.items(listed) == [*lists.tracks[:10], *lists.tracks[20:22]]
+
+
+def test_a_spotify_that_stays_away_leaves_an_edit_that_says_so(ada, lists, listed, sandbox):
+    reading.open_playlist(ada.member, listed)
+    fault(sandbox, "status", method="PUT")
+    edit = editing.move_items(ada.member, listed, seen=None, positions=[0], before=10)
+    work()
+    edit.refresh_from_db()
+    assert edit.state == Edit.State.STOPPED
+    assert edit.trouble == Unavailable.code
+    calm(sandbox)
+    editing.go_on(ada.member, edit.pk)
+    work()
+    edit.refresh_from_db()
+    assert edit.is_done
+    assert lists.items(listed)[-1] == lists.tracks[0]
+
+
+def test_what_was_refused_at_once_leaves_nothing_behind(ada, lists, listed, sandbox):
+    seen = lists.seen(ada, listed)
+    fault(sandbox, "rate_limit", method="PUT", retry_after=5)
+    with pytest.raises(RateLimited):
+        editing.move_items(ada.member, listed, seen=seen, positions=[0], before=10)
+    assert not Edit.objects.exists()
+    assert lists.items(listed) == lists.tracks[:10]
+
+
+# --- In the middle of many ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def long(ada, lists):
+    """600 songs to be added to an empty list: six requests, done by the worker."""
+    playlist_id = lists.make(ada, [])
+    reading.open_playlist(ada.member, playlist_id)
+    return playlist_id
+
+
+def many(lists):
+    return [lists.tracks[place % 300] for place in range(600)]
+
+
+@pytest.mark.parametrize("kind", ["rate_limit", "quota"])
+def test_a_long_wait_in_the_middle_says_how_far_it_came(ada, lists, long, sandbox, kind):
+    fault(sandbox, kind, method="POST", after=3, retry_after=4_000)
+    edit = editing.add_items(ada.member, long, many(lists))
+    work()
+    edit.refresh_from_db()
+    assert (edit.state, edit.steps_done, edit.steps_total) == (Edit.State.STOPPED, 3, 6)
+    assert edit.trouble in {"rate_limited", "quota_exceeded"}
+    assert edit.trouble_until > timezone.now()
+    assert edit.is_half_done
+    assert lists.items(long) == many(lists)[:300]
+
+
+@pytest.fixture
+def stopped(ada, lists, long, sandbox):
+    """The edit, ended after three of six requests."""
+    fault(sandbox, "status", method="POST", after=3, status=403)
+    edit = editing.add_items(ada.member, long, many(lists))
+    work()
+    calm(sandbox)
+    edit.refresh_from_db()
+    assert (edit.state, edit.steps_done) == (Edit.State.STOPPED, 3)
+    return edit
+
+
+def test_it_is_finished_on_wish(ada, lists, long, stopped):
+    editing.go_on(ada.member, stopped.pk)
+    work()
+    stopped.refresh_from_db()
+    assert stopped.is_done
+    assert lists.items(long) == many(lists)
+    undone = editing.undo(ada.member, stopped.pk)
+    work()
+    undone.refresh_from_db()
+    assert undone.is_done
+    assert lists.items(long) == []
+
+
+def test_it_is_taken_back_on_wish(ada, lists, long, stopped):
+    undone = editing.undo(ada.member, stopped.pk)
+    work()
+    undone.refresh_from_db()
+    assert undone.is_done
+    assert lists.items(long) == []
+
+
+def test_what_others_did_to_a_half_done_list_is_kept(ada, lists, long, stopped):
+    other = lists.tracks[399]
+    lists.change(long, [other, *many(lists)[:300]])
+    editing.go_on(ada.member, stopped.pk)
+    work()
+    assert lists.items(long) == [other, *many(lists)]
+
+
+def test_a_short_wait_is_waited_out(ada, lists, long, sandbox):
+    fault(sandbox, "rate_limit", method="POST", after=2, retry_after=1, times=1)
+    edit = editing.add_items(ada.member, long, many(lists))
+    work()
+    edit.refresh_from_db()
+    assert edit.is_done
+    assert lists.items(long) == many(lists)
+
+
+def test_what_nobody_has_begun_is_cancelled_at_once(ada, lists, long):
+    edit = editing.add_items(ada.member, long, many(lists))
+    editing.cancel(ada.member, edit.pk)
+    work()
+    edit.refresh_from_db()
+    assert edit.state == Edit.State.CANCELLED
+    assert not edit.is_half_done
+    assert lists.items(long) == []
+
+
+def test_the_list_is_deleted_meanwhile(ada, lists, listed, sandbox):
+    seen = lists.seen(ada, listed)
+    sandbox.fault(f"/v1/playlists/{listed}*", "status", status=404)
+    with pytest.raises(PlaylistGone):
+        editing.move_items(ada.member, listed, seen=seen, positions=[0], before=10)
+    assert not Edit.objects.exists()
+
+
+def test_the_list_is_somebody_elses_meanwhile(ada, ben, lists, sandbox):
+    playlist_id = lists.make(ben, lists.tracks[:5], invited=["ada"])
+    keeping.follow(ada.member, playlist_id)
+    seen = lists.seen(ada, playlist_id)
+    fault(sandbox, "status", status=403)
+    with pytest.raises(NotEditable):
+        editing.move_items(ada.member, playlist_id, seen=seen, positions=[0], before=5)
+    assert not reading.my_playlist(ada.member, playlist_id).can_edit
+
+
+def test_two_members_at_once_take_turns(ada, ben, lists):
+    playlist_id = lists.make(ada, [], collaborative=True, public=False)
+    edit = editing.add_items(ada.member, playlist_id, many(lists))
+    with pytest.raises(Busy) as busy:
+        editing.add_items(ben.member, playlist_id, lists.tracks[:1])
+    assert busy.value.edit == edit
+    work()
+    editing.add_items(ben.member, playlist_id, lists.tracks[:1])
+    assert len(lists.items(playlist_id)) == 601
+
+
+def test_ten_thousand_and_one(ada, lists, sandbox):
+    playlist_id = lists.make(ada, [lists.tracks[place % 400] for place in range(9_999)])
+    reading.open_playlist(ada.member, playlist_id)
+    work()
+    sandbox.forget_requests()
+    with pytest.raises(PlaylistFull) as full:
+        editing.add_items(ada.member, playlist_id, lists.tracks[:2])
+    assert full.value.room == 1
+    assert not writes(sandbox)
+    editing.add_items(ada.member, playlist_id, lists.tracks[:1])
+    assert len(lists.items(playlist_id)) == 10_000
+
+
+# --- A worker that is killed ----------------------------------------------------------------------------
+
+
+def killed_at(edit, sandbox, *, done, handled):
+    """A worker of its own that dies by SIGKILL while it waits for the answer to the step after `done`."""
+    fault(sandbox, "timeout", method="POST", after=done, handled=handled)
+    sent = len(writes(sandbox))
+    before = len(sandbox.control("GET", f"playlists/{edit.playlist.spotify_id}")["items"])
+    connections.close_all()
+    child = os.fork()
+    if not child:
+        try:
+            running.run(edit.pk)
+        finally:
+            os._exit(0)
+
+    def is_there():
+        reached = Edit.objects.filter(pk=edit.pk, steps_done=done, in_doubt=True).exists()
+        items = len(sandbox.control("GET", f"playlists/{edit.playlist.spotify_id}")["items"])
+        return reached and (not handled or items == before + 100 * (done + 1))
+
+    deadline = time.monotonic() + 20
+    while not is_there():
+        assert time.monotonic() < deadline, sent
+        time.sleep(0.02)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    calm(sandbox)
+
+
+@pytest.mark.parametrize("way", ["finish", "undo"])
+@pytest.mark.parametrize("handled", [True, False])
+@pytest.mark.parametrize("done", [0, 1, 3, 5])
+def test_a_worker_is_killed_at_any_step(ada, lists, sandbox, done, handled, way):
+    before = [lists.tracks[350], LOCAL, None, lists.tracks[351]]
+    playlist_id = lists.make(ada, before)
+    reading.open_playlist(ada.member, playlist_id)
+    edit = editing.add_items(ada.member, playlist_id, many(lists), position=1)
+    killed_at(edit, sandbox, done=done, handled=handled)
+    edit.refresh_from_db()
+    assert edit.is_under_way  # nobody knows yet
+    with time_machine.travel(timezone.now() + timezone.timedelta(seconds=90)):
+        edit.refresh_from_db()
+        assert edit.is_lost
+        assert edit.is_half_done
+        after = editing.go_on(ada.member, edit.pk) if way == "finish" else editing.undo(ada.member, edit.pk)
+        work()
+    after.refresh_from_db()
+    assert after.is_done
+    whole = [before[0], *many(lists), *before[1:]]
+    assert lists.items(playlist_id) == (whole if way == "finish" else before)
