@@ -44,13 +44,13 @@ def begin(run: Run, *, at: datetime | None = None) -> None:
     task.using(priority=PRIORITY, run_after=at).enqueue(run.pk)
 
 
-def carry_out(model: type[R], pk: int, work: Callable[[R], bool]) -> None:
+def carry_out(model: type[R], pk: int, work: Callable[[R], bool], *, for_s: float = SLICE_S) -> None:
     """One slice, in the worker. A run that is not waiting was cancelled, or somebody else does it."""
     taken = _rows(model, pk).filter(state=Run.State.WAITING)
     if not taken.update(state=Run.State.RUNNING, beat_at=timezone.now(), trouble="", trouble_until=None):
         return
     run = _rows(model, pk).select_related("member").get()
-    run.slice_ends = time.monotonic() + SLICE_S
+    run.slice_ends = time.monotonic() + for_s
     try:
         run.state = Run.State.DONE if work(run) else Run.State.WAITING
     except Cancelled:
