@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.http import Http404
 
+from accounts import leaving
 from accounts.errors import OwnerOnly
 from accounts.models import Member
 
@@ -27,7 +28,7 @@ def admit(owner: Member, member_id: int) -> Member:
 def refuse(owner: Member, member_id: int) -> str:
     """Send a newcomer away; all that was kept of them goes too. Returns their name."""
     newcomer = _waiting(owner, member_id)
-    newcomer.delete()
+    leaving.delete(newcomer)
     return newcomer.display_name
 
 
@@ -37,20 +38,24 @@ def remove(owner: Member, member_id: int) -> str:
     member = Member.objects.filter(is_active=True, is_owner=False, pk=member_id).first()
     if member is None:
         raise Http404
-    member.delete()
+    leaving.delete(member)
     return member.display_name
 
 
-def leave(member: Member) -> None:
-    """Delete everything kept of a member; the house key goes to who has lived here longest."""
+def leave(member: Member) -> dict[str, int]:
+    """Delete everything kept of a member; the house key goes to who has lived here longest.
+
+    Returns how many rows of which models were deleted.
+    """
     with transaction.atomic():
-        member.delete()
+        deleted = leaving.delete(member)
         heir = Member.objects.filter(is_active=True).order_by("joined_at", "pk").first()
         if heir is None:  # nobody is left who could let in those at the door
             Member.objects.all().delete()
         elif member.is_owner:
             heir.is_owner = True
             heir.save(update_fields=["is_owner"])
+    return deleted
 
 
 def _waiting(owner: Member, member_id: int) -> Member:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import doctor, household, last_member
+from accounts import doctor, household, last_member, leaving
 from accounts.forms import SharingForm, ThemeForm
 from accounts.models import Member
 from accounts.requests import MemberRequest
@@ -101,9 +101,9 @@ def leaving_page(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def leave(request: MemberRequest) -> HttpResponse:
-    household.leave(request.user)
+    deleted = household.leave(request.user)
     logout(request)
-    answer = render(request, "accounts/left.html")
+    answer = render(request, "accounts/left.html", {"deleted": leaving.in_words(deleted)})
     last_member.forget(answer)
     return answer
 

@@ -11,6 +11,7 @@ from msgspec import Struct, structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
+from library import catalogue
 from player.known import load
 from player.models import PastSearch
 from spotweb.spotify import catalog, playlists
@@ -65,11 +66,11 @@ def looks_like_link(text: str) -> bool:
 
 
 def known_thing(member: Member, uri: str) -> Thing | None:
-    """An item, album or playlist that some page of the member shows, so that it can be named for nothing."""
+    """What a page of the member shows, or the household knows, so that it can be named for nothing."""
     found = _load(_key(member, "latest")) or Found()
     shown: tuple[Track, ...] = (_load(_key(member, "shown")) or Found()).tracks
     here = next((thing for thing in (*found.things, *shown) if thing.uri == uri), None)
-    return here or _of_player(member, uri)
+    return here or _of_player(member, uri) or catalogue.items_by_uri([uri]).get(uri)
 
 
 def known_item(member: Member, uri: str) -> Item | None:

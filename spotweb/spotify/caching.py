@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 FRESH_S = 24 * 3600
 KEPT_S = 8 * 24 * 3600
+# What is left of a member who was removed has to be gone within five days.
+OF_A_MEMBER_S = 3 * 24 * 3600
 
 # Sorts before the gate's keys: a full database cache throws out what comes first.
 _PREFIX = "catalogue"
@@ -88,7 +90,7 @@ def find(subject: Subject[T]) -> T | None:
 
 def keep(subject: Subject[T], found: T, *, etag: str | None = None) -> T:
     entry = _Kept(time.time(), etag, msgspec.msgpack.encode(found))
-    cache.set(subject.key, tuple(entry), timeout=KEPT_S)
+    cache.set(subject.key, tuple(entry), timeout=OF_A_MEMBER_S if subject.member else KEPT_S)
     return found
 
 
