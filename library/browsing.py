@@ -30,7 +30,8 @@ from library.ordering import (
     walk,
     write_cursor,
 )
-from library.shelving import TARGETS, Thing
+from library.saved_rows import Thing
+from library.shelving import TARGETS
 
 __all__ = [
     "ORDERS",

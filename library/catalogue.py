@@ -13,6 +13,7 @@ from library.models import Album, AlbumCredit, Artist, CatalogueRow, Credit, Ite
 from library.packing import AlbumFacts, ArtistFacts, ItemFacts, ShowFacts
 from spotweb.spotify import models as spotify
 from spotweb.spotify.models import Episode, Track
+from spotweb.spotify.models.basics import Thing
 
 T = TypeVar("T")
 Row = tuple[Any, ...]  # the values of the columns
@@ -175,7 +176,7 @@ def _keep_albums(albums: Mapping[str, spotify.Album], artists: Mapping[str, int]
 def _item_row(item: Track | Episode, albums: Mapping[str, int], shows: Mapping[str, int]) -> Row:
     album = albums.get(item.album.uri or "") if isinstance(item, Track) and item.album else None
     show = shows.get(item.show.uri or "") if isinstance(item, Episode) and item.show else None
-    return _clean(item.name), packing.pack(packing.item_facts(item)), album, show, _recording(item)
+    return _clean(item.name), packing.pack(packing.item_facts(item)), album, show, recording_of(item)
 
 
 def _compare(
@@ -243,9 +244,10 @@ def _artist_uris(item: Track | Episode) -> list[str]:
     return [artist.uri for artist in item.artists if artist.uri]
 
 
-def _recording(item: Track | Episode) -> str:
-    isrc = item.external_ids.isrc if isinstance(item, Track) and item.external_ids else None
-    return isrc.upper().replace("-", "")[:40] if isrc else packing.key_of(item.uri or "")
+def recording_of(thing: Thing) -> str:
+    """What is the same under several ids: by its ISRC, else by its URI."""
+    isrc = thing.external_ids.isrc if isinstance(thing, Track) and thing.external_ids else None
+    return isrc.upper().replace("-", "")[:40] if isrc else packing.key_of(thing.uri or "")
 
 
 def _clean(name: str) -> str:
@@ -265,7 +267,7 @@ def uris_of(model: type[CatalogueRow], pks: Iterable[int]) -> dict[int, str]:
     return found
 
 
-def chunks(values: Iterable[T]) -> Iterator[list[T]]:
+def chunks(values: Iterable[T], size: int = _AT_ONCE) -> Iterator[list[T]]:
     rest = iter(values)
-    while some := list(islice(rest, _AT_ONCE)):
+    while some := list(islice(rest, size)):
         yield some

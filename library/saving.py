@@ -51,11 +51,11 @@ def reflect(member: Member, uris: Iterable[str], *, saved: bool) -> None:
             )
             if saved:
                 here = _saved_pks(shelf, known)
-                # From the last to the first: the first of a selection shall come first, as at Spotify.
                 added_at = int(now.timestamp())
-                shelving.put(
-                    shelf, [Entry(pk, thing, added_at) for pk, thing in known.items() if pk not in here]
-                )
+                entries = [Entry(pk, thing, added_at) for pk, thing in known.items() if pk not in here]
+                shelving.put(shelf, entries, is_exact=False)
+                if len(known) < len(of_kind):  # what nobody here has seen yet comes with the next look
+                    Shelf.objects.filter(pk=shelf.pk).update(checked_at=None)
             else:
                 shelving.take(shelf, known)
             shelving.changed(shelf)

@@ -1,0 +1,38 @@
+"""Since when a member has had something: the earliest moment ever seen of a recording, under whatever id.
+
+Removing it and saving it again makes Spotify forget that; this does not.
+"""
+
+from collections.abc import Mapping
+
+from library import bulk, catalogue
+from library.models import FirstHad, Saved, Shelf
+from library.saved_rows import Thing
+
+_COLUMNS = ("member_id", "recording", "added_at")
+
+
+def note(shelf: Shelf, things: Mapping[int, tuple[Thing, int]], *, is_exact: bool = True) -> dict[int, int]:
+    """By the same keys, the earliest moment known in seconds since 1970, 0 for none. What is earlier still is
+    written down, unless it is only about right.
+    """
+    recordings = {pk: catalogue.recording_of(thing) for pk, (thing, _) in things.items()}
+    mine = FirstHad.objects.filter(member=shelf.member_id, recording__in=set(recordings.values()))
+    known = dict(mine.values_list("recording", "added_at"))
+    earliest = dict(known)
+    for pk, (_, added_at) in things.items():
+        recording = recordings[pk]
+        if added_at and added_at < earliest.get(recording, added_at + 1):
+            earliest[recording] = added_at
+    if is_exact:
+        fresh = {recording: at for recording, at in sorted(earliest.items()) if known.get(recording) != at}
+        rows = [(shelf.member_id, recording, at) for recording, at in fresh.items()]
+        bulk.insert(FirstHad, _COLUMNS, rows, unique=_COLUMNS[:2], update=_COLUMNS[2:])
+        for recording in fresh.keys() & known.keys():
+            _tell_the_others(shelf, recording, fresh[recording])
+    return {pk: earliest.get(recording, 0) for pk, recording in recordings.items()}
+
+
+def _tell_the_others(shelf: Shelf, recording: str, added_at: int) -> None:
+    """The same recording may be saved under several ids."""
+    Saved.objects.filter(shelf=shelf, item__recording=recording).update(first_added_at=added_at)

@@ -1,0 +1,7 @@
+"""Whether other work waits for the worker."""
+
+from django_tasks_db.models import DBTaskResult
+
+
+def are_waiting() -> bool:
+    return DBTaskResult.objects.ready().exists()
