@@ -50,7 +50,8 @@ class View(Struct, frozen=True):
         other = replace(self, **{"start": 0, **changes})
         default = asdict(View())
         values = {name: value for name, value in asdict(other).items() if value != default[name]}
-        return f"?{urlencode({_NAMES.get(name, name): value or '' for name, value in values.items()})}"
+        query = urlencode({_NAMES.get(name, name): value or "" for name, value in values.items()})
+        return f"?{query}" if query else ""
 
 
 _NAMES = {"kind": "show", "shape": "view", "start": "from"}
@@ -143,7 +144,8 @@ def _by_opening(entry: MemberPlaylist) -> tuple[bool, float, int]:
 
 
 def _by_count(entry: MemberPlaylist) -> tuple[bool, int, tuple[str, int]]:
-    total = entry.playlist.total
+    # Of others' lists Spotify says 0 when it means that it does not say.
+    total = entry.playlist.total if entry.can_edit else entry.playlist.total or None
     return total is None, -(total or 0), _by_name(entry)
 
 

@@ -165,7 +165,7 @@ class LabelForm(forms.Form):
             "required": _("Give the label a name."),
             "max_length": _("At most 100 characters."),
         },
-        widget=forms.TextInput({"autocomplete": "off", "dir": "auto"}),
+        widget=forms.TextInput({"autocomplete": "off", "dir": "auto", "placeholder": _("Name of a label")}),
     )
 
 
