@@ -21,6 +21,7 @@ __all__ = [
     "ListSync",
     "MemberPlaylist",
     "Playlist",
+    "PlaylistMirror",
     "Reading",
     "Revision",
 ]
@@ -221,7 +222,8 @@ class Edit(models.Model):
     @property
     def is_late(self) -> bool:
         """Nobody has taken it up: the worker is not running, or busy."""
-        return self.state == self.State.WAITING and timezone.now() - self.beat_at > LATE_AFTER
+        since = max(filter(None, [self.beat_at, self.trouble_until]))
+        return self.state == self.State.WAITING and timezone.now() - since > LATE_AFTER
 
     @property
     def is_done(self) -> bool:
@@ -252,6 +254,7 @@ class Reading(models.Model):
     snapshot_id = models.CharField(max_length=255, blank=True)  # when it began
     head = models.BinaryField()  # the first page, to be looked at meanwhile
     rows = models.BinaryField(default=bytes)  # what has been read so far
+    passes = models.PositiveSmallIntegerField(default=0)  # how often it turned out to have changed meanwhile
     # To make sure of what was written: nobody waits for it, and the next change ends it.
     is_check = models.BooleanField(default=False)
     trouble = models.CharField(max_length=40, blank=True)
@@ -260,3 +263,25 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.done}/{self.total} of {self.playlist_id}"
+
+    @property
+    def is_resting(self) -> bool:
+        """Something kept Spotify from being asked; what it asked to wait for goes on by itself."""
+        return bool(self.trouble) and not (self.trouble_until and self.trouble_until > timezone.now())
+
+
+class PlaylistMirror(models.Model):
+    """A playlist that a member brings into step with another one, without what a third one holds."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="mirrors")
+    target = models.ForeignKey(Playlist, on_delete=models.CASCADE, related_name="mirrors")
+    source = models.ForeignKey(Playlist, on_delete=models.CASCADE, related_name="+")
+    minus = models.ForeignKey(Playlist, on_delete=models.CASCADE, null=True, related_name="+")
+    how = models.CharField(max_length=12)  # playlists.tools.sameness
+    run_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "target"], name="mirror_once_per_member")]
+
+    def __str__(self) -> str:
+        return f"{self.target} like {self.source}"
