@@ -171,9 +171,12 @@ def find(client: Client, query: str, *, kind: str = "") -> list[Track | Episode]
 
 
 def find_any(client: Client, query: str) -> list[Track | Episode]:
-    """Songs and episodes, in one request."""
+    """Songs and episodes, in one request. A dash on its own parts artist and title, and is no word."""
+    words = matching.without_dashes(query)
+    if not words:
+        return []
     try:
-        found = catalog.search(client, query, types=("track", "episode"), limit=_LIMIT)
+        found = catalog.search(client, words, types=("track", "episode"), limit=_LIMIT)
     except InvalidRequest:
         return []
     return [*found.tracks.items, *found.episodes.items[:MOST_KEPT]]

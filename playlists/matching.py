@@ -125,6 +125,10 @@ def rate(row: FileRow, item: Track | Episode) -> Rating:
     )
 
 
+def without_dashes(words: str) -> str:
+    return _PARTS_WORDS.sub(" ", f" {words} ").strip()
+
+
 def title_key(title: str) -> str:
     """What titles of one song have in common, whatever is said in brackets."""
     return _core(title).core
