@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from library import grouping
 from library.browsing import Row
 from library.saved_kinds import WORDS
 from library.standing import saving_uri
@@ -33,7 +34,7 @@ def line_of(row: Row, state: State) -> Line:
         item=row.thing,
         uri=saving_uri(row.thing),
         key=str(row.pk),
-        group=row.group,
+        group=grouping.coarse(row.group) if state.view == "grid" else row.group,
         by=_by(row.thing),
         facts=_facts(row.thing),
         date=first_had if is_by_first else added,

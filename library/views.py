@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.views.decorators.http import require_safe
 
 from accounts.requests import MemberRequest
-from library import chosen, saved_page, state
+from library import chosen, saved_page, state, syncing
 from library.saved_page import URLS
 from library.state import State
 from spotweb.htmx import show, wants_part
@@ -52,6 +52,8 @@ def chosen_uris(request: MemberRequest, kind: str) -> HttpResponse:
 
 
 def _page(request: MemberRequest, kind: str) -> HttpResponse:
+    if not wants_part(request):
+        syncing.visit(request.user, kind)
     wanted, after = state.read(kind, request.GET), request.GET.get("after", "")
     saved = saved_page.page_of(
         request.user,

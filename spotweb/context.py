@@ -23,6 +23,7 @@ class Destination:
 DESTINATIONS: tuple[tuple[str, Promise, str], ...] = (
     ("player:now", _("Player"), "audio-lines"),
     ("playlists:list", _("Playlists"), "list-music"),
+    ("library:tracks", _("Library"), "library-big"),
     ("library:search", _("Search"), "search"),
     ("accounts:household", _("Household"), "users"),
 )

@@ -3,9 +3,13 @@
 from typing import Protocol
 
 from django import template
+from django.template.loader import render_to_string, select_template
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from msgspec import Struct
+
+from library.saved_kinds import WORDS
+from library.syncing import Progress
 
 register = template.Library()
 
@@ -57,3 +61,38 @@ def like_words(item: Saveable) -> LikeWords:
     """What the button of an item is called, and what pressing it does."""
     label, add, remove = _WORDS.get(kind_of(item.uri), _OTHERS)
     return LikeWords(str(label) % {"name": item.name or _("Untitled")}, str(add), str(remove))
+
+
+@register.simple_tag
+def read_words(kind: str, sync: Progress) -> str:
+    """4,312 of 10,000 songs read; only what has been read where the rest is not known yet."""
+    if sync.total is None:
+        return _("Reading from Spotify …")
+    words = {"read": f"{sync.read:,}", "all": WORDS[kind].counted(sync.total)}
+    return _("%(read)s of %(all)s read") % words
+
+
+@register.simple_tag
+def sync_hint(sync: Progress) -> str:
+    """How long it still takes, or what is in the way and what to do about it."""
+    if sync.trouble:
+        words = select_template([f"errors/{sync.trouble}.html", "errors/spotify_error.html"]).template.name
+        return render_to_string(f"{words}#toast", {"until": sync.trouble_until}).strip()
+    if sync.state == "paused":
+        return _("Paused: it goes on from here when you say so.")
+    if sync.state == "stopped":
+        return _("It was interrupted, and goes on from where it was.")
+    if sync.seconds_left is None:
+        return _("Browse meanwhile.")
+    return _("%(time)s left, browse meanwhile.") % {"time": _about(sync.seconds_left)}
+
+
+def _about(seconds: int) -> str:
+    """Nobody trusts a countdown that knows it to the second."""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return _("Less than a minute")
+    if minutes < 60:  # noqa: PLR2004  # an hour
+        return ngettext("About %(count)s minute", "About %(count)s minutes", minutes) % {"count": minutes}
+    hours = round(minutes / 60)
+    return ngettext("About %(count)s hour", "About %(count)s hours", hours) % {"count": hours}
