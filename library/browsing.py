@@ -6,9 +6,8 @@
 A page is found by walking along an index, whatever the size of the shelf: page 200 costs what page 1 costs.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from itertools import islice
-from typing import Any
 
 from django.db.models import QuerySet
 from msgspec import Struct, structs
@@ -196,19 +195,11 @@ def _places(
     return list(islice(behind(sorted_places(rows, sort), sort, after), limit))
 
 
-_THINGS: Mapping[str, Callable[[Iterable[int]], Mapping[int, Any]]] = {
-    "item": catalogue.items,
-    "album": catalogue.albums,
-    "show": catalogue.shows,
-    "artist": catalogue.artists,
-}
-
-
 def _rows(shelf: Shelf, places: list[Place], sort: Sort) -> tuple[Row, ...]:
     target, _ = TARGETS[shelf.kind]
     columns = ("pk", f"{target}_id", "added_at", "first_added_at", "facet")
     saved = {row[0]: row for row in _saved(places).values_list(*columns)}
-    things = _THINGS[target](row[1] for row in saved.values())
+    things = catalogue.THINGS[target](row[1] for row in saved.values())
     return tuple(
         Row(
             pk=pk,

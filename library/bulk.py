@@ -2,7 +2,7 @@
 decides how long a first reading of a large library lasts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -11,7 +11,7 @@ from django.db import connection, models
 def insert(
     model: type[models.Model],
     columns: Sequence[str],
-    rows: Iterable[Sequence[Any]],
+    rows: Sequence[Sequence[Any]],
     *,
     unique: Sequence[str] = (),
     update: Sequence[str] = (),
@@ -19,6 +19,8 @@ def insert(
     """Columns are named as in the database. A row that is there already stays as it is, unless `update` names
     columns to write then, and `unique` those it is recognised by.
     """
+    if not rows:
+        return
     quote = connection.ops.quote_name
     names = ", ".join(map(quote, columns))
     places = ", ".join(["%s"] * len(columns))

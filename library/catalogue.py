@@ -119,6 +119,15 @@ def shows(pks: Iterable[int]) -> dict[int, spotify.Show | spotify.Audiobook]:
     }
 
 
+# By the column of a saved row that points at them.
+THINGS: Mapping[str, Callable[[Iterable[int]], Mapping[int, Any]]] = {
+    "item": items,
+    "album": albums,
+    "show": shows,
+    "artist": artists,
+}
+
+
 def keys_by_uri(model: type[CatalogueRow], uris: Iterable[str]) -> dict[str, int]:
     """The rows' keys of what is known."""
     found: dict[str, int] = {}
@@ -149,7 +158,7 @@ class _People(dict[tuple[str | None, str], spotify.Artist]):
         return artist
 
 
-def _plain_rows(model: type[CatalogueRow], pks: Iterable[int]) -> Iterator[tuple[int, str, str, bytes]]:
+def _plain_rows(model: type[CatalogueRow], pks: Iterable[int]) -> Iterator[tuple[int, str, str, Any]]:
     for some in chunks(dict.fromkeys(pks)):
         yield from model.objects.filter(pk__in=some).values_list("pk", "uri", "name", "facts")
 

@@ -129,15 +129,9 @@ def _by_kind(uris: Iterable[str]) -> dict[str, list[str]]:
 
 def _things(kind: str, uris: Sequence[str]) -> Mapping[int, Any]:
     """What the catalogue knows of them, in the order given."""
-    read = {
-        "item": catalogue.items,
-        "album": catalogue.albums,
-        "show": catalogue.shows,
-        "artist": catalogue.artists,
-    }
     target, model = TARGETS[kind]
     pks = catalogue.keys_by_uri(model, uris)
-    things: Mapping[int, Any] = read[target](pks.values())
+    things = catalogue.THINGS[target](pks.values())
     return {pks[uri]: things[pks[uri]] for uri in uris if uri in pks}
 
 

@@ -13,7 +13,7 @@ from library.shelving import shelf_of
 from library.syncing import pages, reading, tickets, working
 from library.syncing.kinds import KINDS
 from library.syncing.tickets import State, Superseded
-from spotweb.spotify.errors import ReconnectNeeded, SpotifyError
+from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.http import Client
 
 logger = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ _OLD_AFTER = timedelta(days=14)
 # A member may move to a country that has audiobooks.
 _NOT_OFFERED_FOR = timedelta(days=30)
 _STOPPED_FOR = timedelta(minutes=5)
+_SIGN_IN_TROUBLES = {"reconnect_needed", "grant_expired", "grant_revoked", "scope_missing"}
 
 
 def visit(member: Member, kind: str) -> Shelf:
@@ -129,8 +130,7 @@ def _is_due(shelf: Shelf, stale_after: timedelta) -> bool:
 
 def _may_try_again(shelf: Shelf) -> bool:
     """Not while the member has to sign in anew, and not with each click."""
-    codes = {kind.code for kind in (ReconnectNeeded, *ReconnectNeeded.__subclasses__())}
-    if shelf.trouble in codes:
+    if shelf.trouble in _SIGN_IN_TROUBLES:
         grant = Grant.objects.filter(member=shelf.member).first()
         return grant is not None and not grant.needs_reconnect
     return _is_older(shelf.beat_at, _STOPPED_FOR)

@@ -29,8 +29,8 @@ _OVERLAP = 50
 def want(shelf: Shelf) -> None:
     """From the beginning, with the next turn of work."""
     shelf.is_whole_wanted, shelf.passage = True, shelf.passage + 1
-    shelf.position, shelf.has_drifted = 0, False
-    note(shelf, "is_whole_wanted", "passage", "position", "has_drifted")
+    shelf.position, shelf.total, shelf.has_drifted = 0, None, False
+    note(shelf, "is_whole_wanted", "passage", "position", "total", "has_drifted")
 
 
 def take_first(shelf: Shelf, first: Leaf) -> None:

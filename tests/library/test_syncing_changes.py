@@ -1,0 +1,139 @@
+"""What changes between two readings: seen with few requests, and nothing is lost for having been missed."""
+
+from library import browsing, saving, syncing
+from library.models import FirstHad, Saved, Shelf
+from library.syncing import reading
+from tests.library.conftest import at_spotify, here
+
+TRACKS = "get-users-saved-tracks"
+CHECK = "check-library-contains"
+
+
+def read(person, work, kind="track"):
+    syncing.visit(person.member, kind)
+    work()
+
+
+def look_again(person, work, sandbox, kind="track"):
+    """A visit later on; returns how many requests it took."""
+    Shelf.objects.filter(kind=kind).update(checked_at=None)
+    sandbox.forget_requests()
+    syncing.visit(person.member, kind)
+    work()
+    return [one["operation"] for one in sandbox.requests() if one["operation"] != "token"]
+
+
+def at_spotify_save(sandbox, person, uris, *, saved=True):
+    """As if with Spotify's own app: nobody here knows."""
+    from accounts.tokens import spotify_for
+    from spotweb.spotify import library
+
+    (library.save_library_items if saved else library.remove_library_items)(spotify_for(person.member), uris)
+
+
+def unsaved(sandbox, number):
+    mine = set(at_spotify(sandbox, "ada", "track"))
+    some = sandbox.control("GET", "catalog?type=track&limit=500")
+    return [one["uri"] for one in some if one["uri"] not in mine][:number]
+
+
+def test_twenty_new_ones_cost_one_request(ada, sandbox, work):
+    read(ada, work)
+    new = unsaved(sandbox, 20)
+    at_spotify_save(sandbox, ada, new)
+    assert look_again(ada, work, sandbox) == [TRACKS]
+    assert set(new) <= here(ada.member, "track")
+
+
+def test_fifty_more_cost_one_more(ada, sandbox, work):
+    read(ada, work)
+    new = unsaved(sandbox, 120)
+    at_spotify_save(sandbox, ada, new)
+    assert look_again(ada, work, sandbox).count(TRACKS) == 3
+    assert set(new) <= here(ada.member, "track")
+    assert look_again(ada, work, sandbox) == [TRACKS]
+
+
+def test_what_was_removed_near_the_front_goes(ada, sandbox, work):
+    read(ada, work)
+    gone = at_spotify(sandbox, "ada", "track")[2:5]
+    at_spotify_save(sandbox, ada, gone, saved=False)
+    assert look_again(ada, work, sandbox) == [TRACKS, CHECK]
+    assert not set(gone) & here(ada.member, "track")
+
+
+def test_what_was_removed_deep_down_goes_too(ada, sandbox, work):
+    read(ada, work)
+    gone = at_spotify(sandbox, "ada", "track")[300:303]
+    at_spotify_save(sandbox, ada, gone, saved=False)
+    look_again(ada, work, sandbox)
+    assert not set(gone) & here(ada.member, "track")
+    assert len(here(ada.member, "track")) == 400 - 7 - 3
+    assert look_again(ada, work, sandbox) == [TRACKS]
+
+
+def test_one_came_and_another_went(ada, sandbox, work):
+    """Then Spotify counts as many as before."""
+    read(ada, work)
+    gone, new = at_spotify(sandbox, "ada", "track")[200:201], unsaved(sandbox, 1)
+    at_spotify_save(sandbox, ada, gone, saved=False)
+    at_spotify_save(sandbox, ada, new)
+    look_again(ada, work, sandbox)
+    assert set(new) <= here(ada.member, "track")
+    assert not set(gone) & here(ada.member, "track")
+
+
+def test_what_one_reading_misses_stays(ada, sandbox, work):
+    """Such as a row at the edge of two pages, while something was removed elsewhere."""
+    read(ada, work)
+    kept = here(ada.member, "track")
+    shelf = Shelf.objects.get(member=ada.member, kind="track")
+    Saved.objects.filter(shelf=shelf).update(passage=0)
+    shelf.is_whole_wanted, shelf.passage, shelf.position = True, shelf.passage + 1, 390
+    shelf.save()
+    syncing.visit(ada.member, "track")
+    work()
+    assert here(ada.member, "track") == kept
+    assert Shelf.objects.get(pk=shelf.pk).lost == 7
+
+
+def test_followed_artists_are_read_anew_when_they_changed(ada, sandbox, work):
+    read(ada, work, "artist")
+    gone = at_spotify(sandbox, "ada", "artist")[:2]
+    at_spotify_save(sandbox, ada, gone, saved=False)
+    look_again(ada, work, sandbox, "artist")
+    assert here(ada.member, "artist") == set(at_spotify(sandbox, "ada", "artist"))
+
+
+def test_own_writes_show_at_once_and_cost_nothing_more(ada, sandbox, work):
+    read(ada, work)
+    uri = at_spotify(sandbox, "ada", "track")[10]
+    saving.set_saved(ada.member, [uri], saved=False)
+    assert uri not in here(ada.member, "track")
+    saving.set_saved(ada.member, [uri], saved=True)
+    assert browsing.browse(ada.member, "track").rows[0].uri == uri
+
+
+def test_an_old_list_brings_nothing_back(ada, sandbox, work):
+    """Spotify may go on listing for a moment what was just removed here."""
+    read(ada, work)
+    shelf = Shelf.objects.get(member=ada.member, kind="track")
+    row = browsing.browse(ada.member, "track").rows[0]
+    saving.set_saved(ada.member, [row.uri], saved=False)
+    from library.syncing.kinds import Found
+
+    reading.put(shelf, [Found(row.uri, row.thing, row.added_at)])
+    assert row.uri not in here(ada.member, "track")
+    assert saving.known_saved(ada.member, [row.uri]) == {row.uri: False}
+
+
+def test_first_had_outlives_removing_and_saving_again(ada, sandbox, work):
+    read(ada, work)
+    row = browsing.browse(ada.member, "track", sort=browsing.Sort(by="added", descending=False)).rows[0]
+    saving.set_saved(ada.member, [row.uri], saved=False)
+    saving.set_saved(ada.member, [row.uri], saved=True)
+    look_again(ada, work, sandbox)
+    again = browsing.rows_by_uri(ada.member, "track", [row.uri])[row.uri]
+    assert again.added_at > row.added_at
+    assert again.first_added_at == row.first_added_at
+    assert FirstHad.objects.filter(member=ada.member, added_at=row.first_added_at).exists()
