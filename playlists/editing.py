@@ -9,12 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
-from msgspec import Struct, json
+from msgspec import Struct
 
 from accounts.models import Member
 from playlists import contents, reading
 from playlists.contents import Entry
-from playlists.edits import beginning, intents, running
+from playlists.edits import beginning, intents, plans, running
 from playlists.edits.beginning import begin
 from playlists.edits.intents import Toward
 from playlists.errors import Busy, CannotRemove, NothingToDo, PlaylistChanged
@@ -256,7 +256,7 @@ def _undo_half(member: Member, edit: Edit, values: Mapping[str, Any]) -> Edit:
             kind="undo",
             values=dict(values),
             base=edit.base,
-            wanted=json.encode(list(range(edit.base.total))),
+            wanted=plans.pack(range(edit.base.total)),
             undoes=edit,
             is_uncertain=True,
         )

@@ -1,7 +1,11 @@
-"""Reading a long playlist in the background: once for everybody, and on from where it stopped."""
+"""Reading a long playlist in the background: once for everybody, and on from where it stopped.
 
+In slices, since others wait for the worker too; what Spotify refuses for now goes on by itself afterwards.
+"""
+
+import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
@@ -14,12 +18,15 @@ from playlists.models import LOST_AFTER, Edit, Playlist, Reading
 from spotweb.spotify import models, playlists
 from spotweb.spotify.errors import SpotifyError, Throttled
 from spotweb.spotify.gate.limits import pace
-from spotweb.spotify.http import Client
 from spotweb.spotify.models import Page, PlaylistItem
-from spotweb.spotify.patience import patiently
 
 # A list that changes all the time is taken as it was read last; the next look reads it again.
-_MOST_PASSES = 3
+MOST_PASSES = 3
+SLICE_S = 10.0
+# What a check finds out nobody waits for.
+_CHECK_PRIORITY = -20
+# The gate knows the end of a wait to the fraction of a second.
+_MARGIN = timedelta(seconds=1)
 
 
 def of(playlist: Playlist) -> Reading | None:
@@ -30,28 +37,46 @@ def of(playlist: Playlist) -> Reading | None:
 def begin(member: Member, playlist: Playlist, found: models.Playlist) -> Reading:
     """Start it, or join the one that is on its way; a worker that was ended is replaced."""
     rows = found.items.items if found.items else ()
-    head, _ = contents.pack(noting.entries_of(row or PlaylistItem() for row in rows))
-    total = (found.items.total if found.items else None) or 0
+    entries = noting.entries_of(row or PlaylistItem() for row in rows)
+    return _started(
+        Reading(
+            playlist=playlist,
+            member=member,
+            total=(found.items.total if found.items else None) or 0,
+            head=contents.pack(entries)[0],
+            snapshot_id=found.snapshot_id or "",
+        )
+    )
+
+
+def begin_check(member: Member, playlist: Playlist) -> None:
+    """Make sure that all is as it should be after a change of many rows; the next change ends it."""
+    nothing = contents.pack([])[0]
+    reading = Reading(
+        playlist=playlist, member=member, total=playlist.total or 0, head=nothing, is_check=True
+    )
+    _started(reading)
+
+
+def end_check(playlist: Playlist) -> None:
+    Reading.objects.filter(playlist=playlist, is_check=True).delete()
+
+
+def _started(reading: Reading) -> Reading:
+    if not reading.is_check:
+        end_check(reading.playlist)
     try:
         with transaction.atomic():
-            reading = Reading.objects.create(
-                playlist=playlist,
-                member=member,
-                total=total,
-                head=head,
-                done=len(rows),
-                snapshot_id=found.snapshot_id or "",
-            )
+            reading.save()
     except IntegrityError:
-        return _joined(member, playlist)
+        return _joined(reading.member, reading.playlist)
     _enqueue(reading)
     return reading
 
 
 def _joined(member: Member, playlist: Playlist) -> Reading:
     reading = Reading.objects.get(playlist=playlist)
-    rests = reading.trouble and not (reading.trouble_until and reading.trouble_until > timezone.now())
-    if rests or timezone.now() - reading.beat_at > LOST_AFTER:
+    if reading.is_resting or timezone.now() - reading.beat_at > LOST_AFTER:
         taken = Reading.objects.filter(pk=reading.pk, beat_at=reading.beat_at).update(
             member=member, beat_at=timezone.now(), trouble="", trouble_until=None
         )
@@ -60,27 +85,42 @@ def _joined(member: Member, playlist: Playlist) -> Reading:
     return reading
 
 
-def _enqueue(reading: Reading) -> None:
-    from playlists.tasks import read_playlist
+def _enqueue(reading: Reading, *, at: datetime | None = None) -> None:
+    from playlists.tasks import read_playlist  # the task imports this
 
-    read_playlist.enqueue(reading.pk)
+    priority = _CHECK_PRIORITY if reading.is_check else 0
+    read_playlist.using(priority=priority, run_after=at).enqueue(reading.pk)
 
 
 def run(pk: int) -> None:
-    """In the worker."""
+    """In the worker: one slice."""
     reading = Reading.objects.select_related("playlist__revision", "member").filter(pk=pk).first()
     if reading is None:
         return
-    client = spotify_for(reading.member).in_background()
+    reading.trouble, reading.trouble_until = "", None
     try:
-        entries, snapshot_id = _read(client, reading)
+        is_through = _Slice(reading).read()
+    except Throttled as error:
+        reading.trouble, reading.trouble_until = error.code, error.until
+        if _note(reading):
+            _enqueue(reading, at=error.until + _MARGIN)
     except SpotifyError as error:
         reading.trouble = error.code
-        reading.trouble_until = error.until if isinstance(error, Throttled) else None
         _note(reading)
-        return
-    taking.take(reading.playlist, entries, snapshot_id=snapshot_id)
-    reading.delete()
+    else:
+        if is_through:
+            _finish(reading)
+        elif _note(reading):
+            _enqueue(reading)
+
+
+def _finish(reading: Reading) -> None:
+    deleted, _ = Reading.objects.filter(pk=reading.pk).delete()
+    if not deleted:
+        return  # a check that a change has ended: what was read may be half of it
+    is_settled = reading.passes < MOST_PASSES
+    entries = contents.unpack(reading.rows)
+    taking.take(reading.playlist, entries, snapshot_id=reading.snapshot_id if is_settled else "")
     _wake(reading.playlist)
 
 
@@ -92,69 +132,66 @@ def _wake(playlist: Playlist) -> None:
         carry_out.enqueue(edit.pk)
 
 
-def _read(client: Client, reading: Reading) -> tuple[list[Entry], str]:
-    """All items, again when it was another list at the end than at the beginning. The snapshot_id is empty
-    when that would never end."""
-    for _ in range(_MOST_PASSES):
-        entries = _pass(client, reading)
-        snapshot_id, total = _look(client, reading)
-        if (snapshot_id, total) == (reading.snapshot_id, len(entries)):
-            return entries, snapshot_id
-        reading.snapshot_id, reading.total = snapshot_id, total
-        reading.done, reading.rows = 0, b""
-        _note(reading)
-    return entries, ""
+class _Slice:
+    """As many pages as there is time for, from where the last slice stopped."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.client = spotify_for(reading.member).in_background()
+        self._deadline = time.monotonic() + SLICE_S
+        self._entries: list[Entry] = list(contents.unpack(reading.rows)) if reading.rows else []
+
+    def read(self) -> bool:
+        """Whether all is read, and was the same list at the end as at the beginning."""
+        reading = self.reading
+        with ThreadPoolExecutor(pace().side_by_side, thread_name_prefix="read") as pool:
+            while len(self._entries) < reading.total:
+                if time.monotonic() > self._deadline:
+                    return False
+                rows = self._next_rows(pool)
+                if not rows:
+                    break
+                self._entries += noting.entries_of(rows)
+                self._keep()
+        self._keep()
+        snapshot_id, total = self._look()
+        if (snapshot_id, total) == (reading.snapshot_id, len(self._entries)):
+            return True
+        reading.passes += 1
+        if reading.passes >= MOST_PASSES:
+            return True
+        reading.snapshot_id, reading.total, self._entries = snapshot_id, total, []
+        self._keep()
+        return False
+
+    def _keep(self) -> None:
+        self.reading.done = len(self._entries)
+        self.reading.rows = contents.pack(self._entries)[0]
+        _note(self.reading)
+
+    def _next_rows(self, pool: ThreadPoolExecutor) -> list[PlaylistItem]:
+        """As many pages as may be on their way at once."""
+        playlist_id = self.reading.playlist.spotify_id
+        size = playlists.items_of(playlist_id).page_size
+
+        def read(offset: int) -> Page[PlaylistItem]:
+            try:
+                return playlists.get_playlists_items(self.client, playlist_id, offset=offset)
+            finally:
+                connections.close_all()  # this thread's own, opened by the gate's cache and the token
+
+        offsets = range(len(self._entries), self.reading.total, size)[: pace().side_by_side]
+        return [row for page in pool.map(read, offsets) for row in page.items]
+
+    def _look(self) -> tuple[str, int]:
+        fields = "snapshot_id,items(total),tracks(total)"
+        found = playlists.get_playlist(self.client, self.reading.playlist.spotify_id, fields=fields)
+        return found.snapshot_id or "", found.total_items or 0
 
 
-def _pass(client: Client, reading: Reading) -> list[Entry]:
-    """From where the last attempt stopped."""
-    entries = list(contents.unpack(reading.rows)) if reading.rows else []
-    with ThreadPoolExecutor(pace().side_by_side, thread_name_prefix="read") as pool:
-        while len(entries) < reading.total:
-            rows = _next_rows(client, reading, pool, begin=len(entries))
-            if not rows:
-                break
-            entries += noting.entries_of(rows)
-            reading.done, reading.rows = len(entries), contents.pack(entries)[0]
-            _note(reading)
-    return entries
-
-
-def _next_rows(
-    client: Client, reading: Reading, pool: ThreadPoolExecutor, *, begin: int
-) -> list[PlaylistItem]:
-    """As many pages as may be on their way at once."""
-    playlist_id = reading.playlist.spotify_id
-    size = playlists.items_of(playlist_id).page_size
-
-    def read(offset: int) -> Page[PlaylistItem]:
-        try:
-            return playlists.get_playlists_items(client, playlist_id, offset=offset)
-        finally:
-            connections.close_all()  # this thread's own, opened by the gate's cache and the token
-
-    offsets = range(begin, reading.total, size)[: pace().side_by_side]
-    pages = patiently(lambda: list(pool.map(read, offsets)), meanwhile=lambda until: _wait(reading, until))
-    return [row for page in pages for row in page.items]
-
-
-def _look(client: Client, reading: Reading) -> tuple[str, int]:
-    fields = "snapshot_id,items(total),tracks(total)"
-    playlist_id = reading.playlist.spotify_id
-    found = patiently(
-        lambda: playlists.get_playlist(client, playlist_id, fields=fields),
-        meanwhile=lambda until: _wait(reading, until),
-    )
-    return found.snapshot_id or "", found.total_items or 0
-
-
-def _wait(reading: Reading, until: datetime | None) -> None:
-    reading.trouble_until = until
-    _note(reading)
-
-
-def _note(reading: Reading) -> None:
+def _note(reading: Reading) -> bool:
+    """False when it is no longer wanted."""
     reading.beat_at = timezone.now()
-    reading.save(
-        update_fields=["snapshot_id", "total", "done", "rows", "trouble", "trouble_until", "beat_at"]
-    )
+    fields = ("snapshot_id", "total", "done", "rows", "passes", "trouble", "trouble_until", "beat_at")
+    values = {name: getattr(reading, name) for name in fields}
+    return bool(Reading.objects.filter(pk=reading.pk).update(**values))

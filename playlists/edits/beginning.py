@@ -5,17 +5,16 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from msgspec import json
 
 from accounts.models import Member
-from playlists import contents, reading
+from playlists import contents, reading, readings
 from playlists.comparing import compare
 from playlists.contents import Contents, Entry
 from playlists.edits import plans, running
 from playlists.edits.aligning import NoLongerMakesSense, carried_over
 from playlists.edits.intents import Toward, Wanted
 from playlists.errors import Busy, NothingToDo, PlaylistChanged
-from playlists.models import Edit, Playlist, Reading, Revision
+from playlists.models import Edit, Playlist, Revision
 from playlists.reading import Opened
 
 Aim = Callable[[Sequence[Entry]], Toward]
@@ -52,7 +51,7 @@ def begin(
         kind=kind,
         values=dict(values),
         base_id=now.revision_id,
-        wanted=json.encode(wanted),
+        wanted=plans.pack(wanted),
         may_rewrite=rewrite,
         left=goal.left,
         snapshot_id=now.snapshot_id if opened.playlist.is_id_sure else "",
@@ -86,7 +85,7 @@ def save_alone(edit: Edit) -> None:
     except IntegrityError:
         raise Busy(edit.playlist.edits.filter(state__in=Edit.UNDER_WAY).first()) from None
     # The new one makes sure by itself.
-    Reading.objects.filter(playlist=edit.playlist, is_check=True).delete()
+    readings.end_check(edit.playlist)
 
 
 def _contents(opened: Opened) -> Contents:

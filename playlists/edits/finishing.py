@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from django.utils import timezone
 
 from library import catalogue
-from playlists import noting, revisions, settling, taking
+from playlists import noting, readings, revisions, settling, taking
 from playlists.contents import Entry
 from playlists.edits import outcomes
 from playlists.models import Edit, Playlist
@@ -33,10 +33,11 @@ def finish(
     playlist = edit.playlist
     start, steps = outcomes.start_of(edit), outcomes.steps_of(edit)
     made = outcomes.after(start, steps, by=edit.member, at=int(time.time()))
+    is_proven = False
     if pause:
         made, is_proven = _read_back(client, playlist, start, made, pause=pause)
     else:
-        made, is_proven = _with_facts(client, playlist, made), False
+        made = _with_facts(client, playlist, made)
     before = playlist.snapshot_id
     edit.target = revisions.keep(
         playlist,
@@ -50,8 +51,11 @@ def finish(
     playlist.proven_at, playlist.is_id_sure = timezone.now(), bool(edit.snapshot_id)
     playlist.save(update_fields=["proven_at", "is_id_sure"])
     settling.expect(playlist, before, *ids, touched=() if is_proven else _touched(start, made))
-    taking.note_memberships(playlist, made)
-    edit.state = Edit.State.DONE
+    if {entry.item for entry in start} != {entry.item for entry in made}:
+        taking.note_memberships(playlist, made)
+    if pause and not (is_proven and _is_short(playlist, made)):
+        readings.begin_check(edit.member, playlist)
+    edit.state, edit.steps, edit.wanted = Edit.State.DONE, [], b""
 
 
 def _read_back(
@@ -104,6 +108,11 @@ def _seen(
             return None
         entries[begin : begin + size] = rows
     return entries
+
+
+def _is_short(playlist: Playlist, made: Sequence[Entry]) -> bool:
+    """So short that all of it was read back."""
+    return len(made) <= MOST_PAGES * playlists.items_of(playlist.spotify_id).page_size
 
 
 def _pages(start: Sequence[Entry], made: Sequence[Entry], size: int) -> list[int]:

@@ -1,12 +1,13 @@
-"""The planner's steps, as an edit carries them."""
+"""What was wished and the planner's steps, as an edit carries them."""
 
+import zlib
 from collections.abc import Sequence
 
-from msgspec import to_builtins
+from msgspec import json, to_builtins
 
 from playlists import planning
 from playlists.contents import Entry
-from playlists.edits.intents import rows_of
+from playlists.edits.intents import Wanted, rows_of
 from playlists.errors import CannotRemove, PlaylistFull
 from playlists.models import Edit
 from playlists.planning import MOST_ITEMS, CannotDrop, Plan, TooMany
@@ -25,3 +26,11 @@ def planned(entries: Sequence[Entry], wanted: Sequence[int | str], *, rewrite: b
 def put(edit: Edit, plan: Plan) -> None:
     edit.steps, edit.steps_done, edit.steps_total = to_builtins(list(plan.steps)), 0, len(plan.steps)
     edit.loses_dates = plan.loses_dates
+
+
+def pack(wanted: Sequence[int | str]) -> bytes:
+    return zlib.compress(json.encode(list(wanted)))
+
+
+def unpack(packed: bytes) -> Wanted:
+    return json.decode(zlib.decompress(bytes(packed)), type=Wanted)

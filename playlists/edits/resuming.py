@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from msgspec import json
-
 from playlists import contents, reading, settling
 from playlists.contents import Entry
 from playlists.edits import outcomes, plans
@@ -40,7 +38,7 @@ def plan_anew(edit: Edit) -> None:
 def goal_of(edit: Edit) -> list[Entry]:
     """The list that was wanted."""
     base = contents.of(edit.base).entries
-    wanted = json.decode(bytes(edit.wanted), type=list[int | str])
+    wanted = plans.unpack(edit.wanted)
     return [base[entry] if isinstance(entry, int) else Entry(None, entry) for entry in wanted]
 
 

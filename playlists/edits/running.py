@@ -4,25 +4,29 @@ Nothing is repeated blindly. An answer that was lost is followed by a look at th
 says how far it came, and goes on from what is there when a member wants it to.
 """
 
+from datetime import datetime, timedelta
+
 from django.utils import timezone
 
 from accounts.tokens import spotify_for
+from player.jobs import LONGEST_WAIT
 from playlists.edits import finishing, stepping
 from playlists.edits.turns import Cancelled, OutOfTurn, Turn
 from playlists.errors import NotEditable, PlaylistGone
 from playlists.models import LOST_AFTER, Edit, MemberPlaylist, Playlist
 from spotweb.spotify.errors import Forbidden, NotFound, SpotifyError, Throttled
-from spotweb.spotify.patience import LONGEST_WAIT
 
 # As many requests as a member waits for; more is done by the worker.
 MOST_CALLS_AT_ONCE = 3
 LOST = "edit_lost"
+# The gate knows the end of a wait to the fraction of a second.
+_MARGIN = timedelta(seconds=1)
 
 
-def enqueue(edit: Edit) -> None:
+def enqueue(edit: Edit, *, at: datetime | None = None) -> None:
     from playlists.tasks import carry_out  # the task imports this
 
-    carry_out.enqueue(edit.pk)
+    carry_out.using(run_after=at).enqueue(edit.pk)
 
 
 def run_here(edit: Edit) -> Edit:
@@ -34,8 +38,8 @@ def run_here(edit: Edit) -> Edit:
             ids.append(stepping.step(edit, client))
         finishing.finish(edit, client, ids=ids, pause=None)
     except SpotifyError as error:
-        if _is_for_worker(edit, error):
-            edit.state = Edit.State.WAITING
+        if edit.in_doubt or (edit.steps_done and _is_for_worker(error)):
+            _wait_for(edit, error)
         elif edit.steps_done == 0 and not edit.in_doubt:
             edit.delete()
             raise _said(edit, error) from error
@@ -45,7 +49,7 @@ def run_here(edit: Edit) -> Edit:
         if edit.pk:
             _end(edit)
     if edit.state == Edit.State.WAITING:
-        enqueue(edit)
+        enqueue(edit, at=edit.trouble_until)
     elif edit.is_done:
         Edit.objects.filter(pk=edit.pk).update(is_dismissed=True)  # a toast says it
     _wake(edit)
@@ -58,6 +62,7 @@ def run(pk: int) -> None:
     if edit is None:
         return
     client = spotify_for(edit.member).in_background()
+    edit.trouble_until = None
     try:
         Turn(edit, client).work()
     except OutOfTurn:
@@ -65,11 +70,14 @@ def run(pk: int) -> None:
     except Cancelled:
         edit.state = Edit.State.CANCELLED
     except SpotifyError as error:
-        _stop(edit, error)
+        if _is_for_worker(error):
+            _wait_for(edit, error)
+        else:
+            _stop(edit, error)
     finally:
         _end(edit)
     if edit.state == Edit.State.WAITING and not _is_being_read(edit):
-        enqueue(edit)
+        enqueue(edit, at=edit.trouble_until)
     _wake(edit)
 
 
@@ -88,12 +96,14 @@ def _claimed(pk: int) -> Edit | None:
     return edits.get(pk=pk)
 
 
-def _is_for_worker(edit: Edit, error: SpotifyError) -> bool:
-    """What the worker can put right by looking, or by waiting: a member shall not sit there."""
-    if edit.in_doubt:
-        return True
-    is_short = isinstance(error, Throttled) and error.until - timezone.now() <= LONGEST_WAIT
-    return is_short and edit.steps_done > 0
+def _is_for_worker(error: SpotifyError) -> bool:
+    """A short wait, after which the worker goes on by itself."""
+    return isinstance(error, Throttled) and error.until - timezone.now() <= LONGEST_WAIT
+
+
+def _wait_for(edit: Edit, error: SpotifyError) -> None:
+    edit.state = Edit.State.WAITING
+    edit.trouble_until = error.until + _MARGIN if isinstance(error, Throttled) else None
 
 
 def _stop(edit: Edit, error: SpotifyError) -> None:

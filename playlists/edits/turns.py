@@ -1,13 +1,11 @@
 """The worker's turn at an edit: a slice of it, since others wait for the worker too."""
 
 import time
-from datetime import datetime
 
 from playlists.edits import finishing, resuming, stepping
 from playlists.models import Edit
 from spotweb.spotify.errors import Unavailable
 from spotweb.spotify.http import Client
-from spotweb.spotify.patience import patiently
 
 # The worker does one thing at a time: after this long others have their turn.
 SLICE_S = 15.0
@@ -51,7 +49,7 @@ class Turn:
 
     def _find_out_where_it_stands(self) -> None:
         self._check()
-        if not patiently(lambda: resuming.look(self.client, self.edit), meanwhile=self._meanwhile):
+        if not resuming.look(self.client, self.edit):
             raise OutOfTurn
         resuming.plan_anew(self.edit)
         stepping.note(self.edit, with_plan=True)
@@ -60,7 +58,7 @@ class Turn:
         if self.edit.in_doubt:  # perhaps handed over by a request whose answer was lost
             self._settle_doubt()
             return
-        self._ids.append(patiently(lambda: stepping.step(self.edit, self.client), meanwhile=self._meanwhile))
+        self._ids.append(stepping.step(self.edit, self.client))
         self._tries = 0
 
     def _settle_doubt(self) -> None:
@@ -84,13 +82,8 @@ class Turn:
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             time.sleep(min(left, _NAP_S))
-            self._meanwhile(None)
-
-    def _meanwhile(self, until: datetime | None) -> None:
-        """While it waits: it lives, and can be cancelled."""
-        self._check()
-        self.edit.trouble_until = until
-        stepping.note(self.edit)
+            self._check()
+            stepping.note(self.edit)
 
     def _check(self) -> None:
         if Edit.objects.filter(pk=self.edit.pk, is_cancel_wanted=True).exists():

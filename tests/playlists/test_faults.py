@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from typing import Any
 
 import pytest
 import time_machine
@@ -21,7 +22,7 @@ WRITES = ("POST", "PUT", "DELETE")
 LOCAL = "spotify:local:Somebody:An+album:A+song:120"
 
 
-def fault(sandbox, kind="status", **details):
+def fault(sandbox, kind="status", **details: Any):
     sandbox.fault(ITEMS, kind, **details)
 
 
@@ -166,6 +167,12 @@ def test_a_short_wait_is_waited_out(ada, lists, long, sandbox):
     fault(sandbox, "rate_limit", method="POST", after=2, retry_after=1, times=1)
     edit = editing.add_items(ada.member, long, many(lists))
     work()
+    edit.refresh_from_db()
+    assert (edit.state, edit.steps_done) == (Edit.State.WAITING, 2)
+    assert edit.trouble_until > timezone.now()
+    with time_machine.travel(edit.trouble_until + timezone.timedelta(seconds=1)):
+        assert not edit.is_late
+        work()
     edit.refresh_from_db()
     assert edit.is_done
     assert lists.items(long) == many(lists)
