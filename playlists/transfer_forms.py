@@ -55,7 +55,7 @@ class ImportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         sent = super().clean() or {}
-        upload: "UploadedFile[Any] | None" = sent.get("file")
+        upload: UploadedFile[Any] | None = sent.get("file")
         pasted: str = sent.get("lines", "")
         if upload is None and not pasted.strip():
             raise forms.ValidationError(_("Choose a file, or paste what shall be imported."))

@@ -1,0 +1,148 @@
+"""A list out and in again in a real browser, and what helps those who cannot see or use a mouse."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.tokens import spotify_for
+from playlists.models import ImportRun
+from spotweb.spotify import catalog
+from tests.accessibility import violations
+from tests.playlists.conftest import work
+
+pytestmark = pytest.mark.browser
+SHOTS = os.environ.get("TRANSFER_SHOTS")
+
+
+@pytest.fixture
+def inside(ada, window, page):
+    ada.enter(window)
+    return page
+
+
+def shot(page, name):
+    if SHOTS:
+        for width in (1280, 390):
+            for theme in ("light", "dark"):
+                page.set_viewport_size({"width": width, "height": 900})
+                page.emulate_media(color_scheme=theme)
+                page.screenshot(path=Path(SHOTS) / f"{name}-{width}-{theme}.png", full_page=True)
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.emulate_media(color_scheme="light")
+
+
+def songs(ada, lists, count):
+    client = spotify_for(ada.member)
+    return [catalog.get_track(client, uri) for uri in lists.tracks[100 : 100 + count]]
+
+
+def mixed(ada, lists):
+    """Lines of every kind: sure, unsure, not found, twice, a local file, a link to an album."""
+    found = songs(ada, lists, 12)
+    sure = [f"{one.artists[0].name} - {one.name}" for one in found[:6]]
+    return "\n".join(
+        [
+            *[*sure, sure[0], *(one.name for one in found[6:9]), found[9].uri],
+            "Xyzzy Nobody - Qwertyuiop",
+            "spotify:local:Ada:Home+tapes:Kitchen+song:100",
+            f"spotify:album:{'1' * 22}",
+        ]
+    )
+
+
+def test_there_and_back_is_the_same_list(inside, lists, ada, tmp_path):
+    wanted = [*lists.tracks[:40], lists.tracks[0]]
+    playlist_id = lists.make(ada, wanted, name="There & back")
+    inside.goto(f"/playlists/{playlist_id}/export/")
+    inside.evaluate("window.isTheSamePage = true")
+    with inside.expect_download() as download:
+        inside.get_by_role("link", name="JSON").click()
+    assert download.value.suggested_filename == "There & back.json"
+    path = tmp_path / "list.json"
+    download.value.save_as(path)
+    assert inside.evaluate("window.isTheSamePage")
+    inside.goto("/playlists/import/")
+    inside.get_by_label("A file").set_input_files(path)
+    inside.get_by_role("button", name="Look for these songs").click()
+    expect(inside.get_by_role("heading", name="There & back", level=1)).to_be_visible()
+    inside.get_by_label("Name of the new playlist").fill("Back again")
+    inside.get_by_role("button", name="Add 41 songs").click()
+    expect(inside.get_by_role("heading", name="Back again", level=1)).to_be_visible()
+    made = next(one for one in lists.sandbox.control("GET", "playlists") if one["name"] == "Back again")
+    assert lists.items(made["id"]) == wanted
+
+
+def test_a_pasted_list_is_looked_through(inside, lists, ada):
+    inside.goto("/playlists/import/")
+    shot(inside, "import")
+    inside.get_by_label("Or pasted lines").fill(mixed(ada, lists))
+    inside.get_by_role("button", name="Look for these songs").click()
+    expect(inside.locator("#import-run progress")).to_be_visible()
+    shot(inside, "import-progress")
+    inside.evaluate("window.isTheSamePage = true")
+    work()
+    expect(inside.locator("#group-unsure")).to_be_visible()
+    shot(inside, "import-unsure")
+    first = inside.locator(".import-line").first
+    first.get_by_role("button", name="Take ").first.press("Enter")
+    expect(first.get_by_role("button", name="Choose again")).to_be_visible()
+    inside.locator("#group-missing").click()
+    line = inside.locator(".import-line").first
+    line.get_by_role("searchbox").fill("the")
+    line.get_by_role("searchbox").press("Enter")
+    line.get_by_role("button", name="Take ").first.click()
+    expect(line.get_by_role("button", name="Choose again")).to_be_visible()
+    inside.locator("#group-sure").click()
+    expect(inside.get_by_text("As in line 1")).to_be_visible()
+    shot(inside, "import-found")
+    inside.locator("#group-refused").click()
+    expect(inside.get_by_text("Spotify lets no app add it")).to_be_visible()
+    shot(inside, "import-refused")
+    inside.locator("#group-unsure").click()
+    inside.locator("#take-guesses").click()
+    expect(inside.locator(".toast")).to_contain_text("Took the best guess")
+    inside.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(inside.locator("#group-unsure")).to_be_visible()
+    assert inside.evaluate("window.isTheSamePage")
+
+
+def test_all_playlists_in_one_archive(inside, ada):
+    inside.goto("/playlists/export/")
+    shot(inside, "export")
+    inside.get_by_text("CSV").click()
+    inside.get_by_role("button", name="Export all").click()
+    expect(inside.locator("#exports progress")).to_be_visible()
+    shot(inside, "export-progress")
+    work()
+    expect(inside.get_by_role("link", name="Download")).to_be_visible()
+    shot(inside, "export-ready")
+    with inside.expect_download() as download:
+        inside.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename.endswith(".zip")
+    inside.get_by_role("button", name="Delete it").click()
+    expect(inside.get_by_role("link", name="Download")).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("group", ["unsure", "missing", "sure", "refused"])
+def test_the_review_is_accessible(inside, lists, ada, theme, group):
+    ada.post("/playlists/import/", {"lines": mixed(ada, lists)})
+    work()
+    inside.emulate_media(color_scheme=theme)
+    inside.goto(f"/playlists/imports/{ImportRun.objects.get().pk}/?show={group}")
+    assert violations(inside) == []
+    inside.set_viewport_size({"width": 390, "height": 800})
+    assert inside.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["import/", "export/", "{}/export/"])
+def test_the_pages_are_accessible(inside, lists, ada, theme, path):
+    playlist_id = lists.make(ada, lists.tracks[:3])
+    inside.emulate_media(color_scheme=theme)
+    inside.goto(f"/playlists/{path.format(playlist_id)}")
+    assert violations(inside) == []
+    inside.set_viewport_size({"width": 390, "height": 800})
+    assert inside.evaluate("document.documentElement.scrollWidth <= innerWidth")
