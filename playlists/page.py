@@ -116,11 +116,11 @@ def list_context(member: Member, opened: Opened, sent: Mapping[str, str]) -> dic
         return {"shown": None, "can_move": False}
     view = viewing.view_of(sent)
     shown = shown_rows(member, opened.contents, view, start=number(sent.get("from")), count=PAGE)
-    return {
-        "shown": shown,
-        "view": view,
-        "can_move": opened.can_edit and view.is_whole and not opened.reading,
-    }
+    return {"shown": shown, "view": view, "can_move": can_move(opened, view)}
+
+
+def can_move(opened: Opened, view: View) -> bool:
+    return opened.can_edit and view.is_whole and not opened.reading
 
 
 def shown_rows(member: Member, held: Contents, view: View, *, start: int, count: int) -> Shown:
@@ -141,7 +141,7 @@ def _rows(member: Member, held: Contents, wanted: Sequence[int]) -> tuple[Row, .
             position=position,
             item=item,
             added=_moment(held.entries[position].added_at),
-            added_by=names.get(held.entries[position].added_by or "", ""),
+            added_by=_adder(names, held.entries[position].added_by),
             is_playing=bool(item and playing and item.uri == playing),
             is_saved=saved.get(item.uri) if item and item.uri else None,
         )
@@ -154,6 +154,11 @@ def _adders(held: Contents, wanted: Sequence[int]) -> Mapping[str, str]:
     if len({entry.added_by for entry in held.entries}) <= 1:
         return {}
     return reading.users({by for position in wanted if (by := held.entries[position].added_by)})
+
+
+def _adder(names: Mapping[str, str], by: str | None) -> str:
+    """Of people that nobody here knows Spotify tells no more than their ids."""
+    return (names.get(by) or by) if names and by else ""
 
 
 def _moment(seconds: int | None) -> datetime | None:

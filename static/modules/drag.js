@@ -129,5 +129,6 @@ export async function attach(list, { sortable, words, say, move, hold }) {
     if (event.target.closest(".row__grip")) event.preventDefault(); // a long press is the beginning of a move
   });
 
+  list.dataset.canDrag = "";
   return () => sorting.destroy();
 }

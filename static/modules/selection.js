@@ -27,7 +27,8 @@ export function ranges(values) {
   return parts.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(",");
 }
 
-const boxesOf = (list) => [...list.querySelectorAll(".row .tick input[type=checkbox]")];
+const ROW = ":is(.row, .album)"; // or a cover on the shelf
+const boxesOf = (list) => [...list.querySelectorAll(`${ROW} .tick input[type=checkbox]`)];
 
 export function attach(list, { name = "positions", areRanges = true, version = "", onChange = () => {} } = {}) {
   const key = list.dataset.selection;
@@ -58,19 +59,26 @@ export function attach(list, { name = "positions", areRanges = true, version = "
   function show() {
     for (const box of boxesOf(list)) {
       box.checked = chosen.has(box.value);
-      box.closest(".row").classList.toggle("is-selected", box.checked);
+      box.closest(ROW).classList.toggle("is-selected", box.checked);
     }
     list.classList.toggle("has-selection", chosen.size > 0);
     if (!toolbar) return;
-    toolbar.classList.toggle("is-active", chosen.size > 0);
+    if (toolbar.classList.contains("is-active") !== chosen.size > 0) showToolbar();
     const count = toolbar.querySelector("[data-count]");
     const format = new Intl.NumberFormat(document.documentElement.lang);
     const words = chosen.size === 1 ? (count.dataset.one ?? count.dataset.count) : count.dataset.count;
     count.textContent = words.replace("COUNT", format.format(chosen.size));
     for (const button of toolbar.querySelectorAll("[data-select=all]")) {
-      button.hidden = chosen.size >= Number(list.dataset.shown ?? boxesOf(list).length);
+      button.hidden = chosen.size >= Number(list.dataset.total ?? boxesOf(list).length);
     }
     onChange(selection);
+  }
+
+  // It comes and goes above the rows, and they must not move away from under the pointer.
+  function showToolbar() {
+    const before = list.getBoundingClientRect().top;
+    toolbar.classList.toggle("is-active");
+    scrollBy({ top: list.getBoundingClientRect().top - before, behavior: "instant" });
   }
 
   function choose(values, isWanted = true) {
@@ -109,7 +117,7 @@ export function attach(list, { name = "positions", areRanges = true, version = "
 
   // With Ctrl, Cmd or Shift a press anywhere on a row chooses it, as in every file manager.
   function pressRow(event) {
-    const row = event.target.closest(".row");
+    const row = event.target.closest(ROW);
     if (!row || event.target.closest("button, input, [popover]")) return;
     if (!event.ctrlKey && !event.metaKey && !event.shiftKey) return;
     const box = row.querySelector(".tick input");
@@ -121,7 +129,7 @@ export function attach(list, { name = "positions", areRanges = true, version = "
   }
 
   list.addEventListener("mousedown", (event) => {
-    if (event.shiftKey && event.target.closest(".row")) event.preventDefault(); // no text is marked on the way
+    if (event.shiftKey && event.target.closest(ROW)) event.preventDefault(); // no text is marked on the way
   }, { signal });
 
   list.addEventListener("change", (event) => {

@@ -141,7 +141,7 @@ export function windowOf(list, { url, onRows = () => {}, onFacts = () => {} }) {
     const template = document.createElement("template");
     template.innerHTML = text;
     const facts = template.content.querySelector(".chunk-facts");
-    return { facts, rows: [...template.content.querySelectorAll(":scope > .row")] };
+    return { facts, rows: [...template.content.children].filter((one) => one.matches(".row")) };
   }
 
   async function fetchOne(number) {

@@ -1,0 +1,94 @@
+"""Moving rows with mouse, finger and keyboard."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.playlists.pages import items_of, make
+from tests.playlists.test_selection_browser import open_page, tick
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def playlist(sandbox):
+    return make(sandbox, count=12)
+
+
+@pytest.fixture
+def shown(ada, window, page, playlist):
+    shown = open_page(ada, window, page, playlist)
+    expect(shown.locator("#rows[data-can-drag]")).to_be_attached()
+    return shown
+
+
+def centre(page, selector):
+    box = page.locator(selector).bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def drag(page, row, to):
+    page.mouse.move(*centre(page, f"#grip-p{row}"))
+    page.mouse.down()
+    x, y = centre(page, f"#grip-p{to}")
+    page.mouse.move(x, y - 3, steps=12)
+    page.mouse.move(x, y, steps=3)
+    page.mouse.up()
+
+
+def moved(before, chosen, place):
+    kept = [one for at, one in enumerate(before) if at not in chosen]
+    return kept[:place] + [before[at] for at in chosen] + kept[place:]
+
+
+def test_a_row_is_dragged(shown, sandbox, playlist):
+    before = items_of(sandbox, playlist)
+    sandbox.forget_requests()
+    drag(shown, 1, 4)
+    expect(shown.locator(".toast")).to_contain_text("Moved 1 item.")
+    assert items_of(sandbox, playlist) == moved(before, [1], 4)
+    writes = [one for one in sandbox.requests() if one["method"] != "GET"]
+    assert len(writes) == 1
+
+
+def test_who_drags_a_chosen_row_moves_all_that_are(shown, sandbox, playlist):
+    before = items_of(sandbox, playlist)
+    for row in (0, 2, 5):
+        tick(shown, row)
+    drag(shown, 5, 3)
+    expect(shown.locator(".toast")).to_contain_text("Moved 3 items.")
+    now = items_of(sandbox, playlist)
+    place = now.index(before[0])
+    assert now[place : place + 3] == [before[0], before[2], before[5]]
+    expect(shown.locator("#rows .row.is-selected")).to_have_count(3)
+
+
+def test_arrow_keys_move_a_row_and_say_so(shown, sandbox, playlist):
+    before = items_of(sandbox, playlist)
+    shown.locator("#grip-p2").focus()
+    shown.keyboard.press("ArrowDown")
+    expect(shown.locator("#said")).to_contain_text("Place 4 of 12")
+    shown.keyboard.press("ArrowDown")
+    shown.keyboard.press("Enter")
+    expect(shown.locator(".toast")).to_contain_text("Moved 1 item.")
+    assert items_of(sandbox, playlist) == moved(before, [2], 4)
+    expect(shown.locator("#grip-p4")).to_be_focused()
+
+
+def test_escape_puts_it_back(shown, sandbox, playlist):
+    before = items_of(sandbox, playlist)
+    titles = shown.locator("#rows .row__title").all_inner_texts()
+    shown.locator("#grip-p6").focus()
+    for _ in range(3):
+        shown.keyboard.press("ArrowUp")
+    shown.keyboard.press("Escape")
+    assert shown.locator("#rows .row__title").all_inner_texts() == titles
+    expect(shown.locator("#grip-p6")).to_be_focused()
+    assert items_of(sandbox, playlist) == before
+
+
+def test_what_spotify_refuses_goes_back_to_its_place(shown, sandbox, playlist):
+    titles = shown.locator("#rows .row__title").all_inner_texts()
+    sandbox.control("PUT", "faults", {"match": "/v1/playlists/*", "kind": "status", "status": 503, "method": "PUT"})
+    drag(shown, 1, 4)
+    expect(shown.locator(".toast, .notice--bad").first).to_be_visible()
+    expect(shown.locator("#rows .row__title").nth(1)).to_have_text(titles[1])
