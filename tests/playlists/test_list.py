@@ -1,7 +1,8 @@
-"""The page of all playlists: what it shows, how it is narrowed down, and that this asks Spotify nothing more."""
+"""The page of all playlists: what it shows, how it is narrowed down, and what that asks of Spotify."""
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 
@@ -14,13 +15,13 @@ def names(answer):
     return [unescape(name) for name in found]
 
 
-def listed(person, **sent):
+def listed(person, **sent: Any):
     answer = person.get("/playlists/", sent)
     assert answer.status_code == 200
     return answer
 
 
-def make(sandbox, owner, name, **more):
+def make(sandbox, owner, name, **more: Any):
     return sandbox.control("POST", "playlists", {"owner": owner, "name": name, **more})
 
 
@@ -83,7 +84,6 @@ def test_nonsense_in_the_address_is_no_error(ada, sent):
 
 def test_sorting_stays_in_the_address(ada):
     by_name = names(listed(ada, sort="name"))
-    assert by_name == sorted(by_name, key=lambda name: by_name.index(name))
     folded = [name.casefold() for name in by_name if name.isascii() and name[:1].isalpha()]
     assert folded == sorted(folded)
     totals = MemberPlaylist.objects.filter(member=ada.member, playlist__total__isnull=False)
