@@ -62,10 +62,13 @@ def _within(found: Album, page: Page[Track]) -> Page[Track]:
     return structs.replace(page, items=tuple(structs.replace(track, album=embedded) for track in page.items))
 
 
-def _note(what: str, items: Sequence[Track | Episode]) -> None:
+def _note(what: str, things: Sequence[Track | Episode | Artist | Show | Audiobook]) -> None:
     """Whatever is saved or queued from a page can then be named and shown at once, for nothing."""
-    if items and kept.is_first_today(what):
-        catalogue.keep(items)
+    if not things or not kept.is_first_today(what):
+        return
+    catalogue.keep(thing for thing in things if isinstance(thing, Track | Episode))
+    catalogue.keep_artists(thing for thing in things if isinstance(thing, Artist))
+    catalogue.keep_shows(thing for thing in things if isinstance(thing, Show | Audiobook))
 
 
 def artist(member: Member, id_: str) -> Artist:
@@ -73,7 +76,9 @@ def artist(member: Member, id_: str) -> Artist:
     indexed = None if modes.is_extended() else known.artist(id_)
     if indexed and indexed.images:
         return indexed
-    return catalog.get_an_artist(spotify_for(member), id_)
+    found = catalog.get_an_artist(spotify_for(member), id_)
+    _note(f"artist {id_}", [found])
+    return found
 
 
 def albums_of(member: Member, id_: str, *, group: AlbumGroup, offset: int = 0) -> Kept[Page[Album]]:
@@ -112,7 +117,11 @@ def related_to(member: Member, id_: str) -> tuple[Artist, ...]:
 def track(member: Member, id_: str) -> Track:
     """In development mode the index says all that Spotify would, and costs nothing."""
     indexed = None if modes.is_extended() else known.track(id_)
-    return indexed or catalog.get_track(spotify_for(member), id_)
+    if indexed:
+        return indexed
+    found = catalog.get_track(spotify_for(member), id_)
+    _note(f"track {id_}", [found])
+    return found
 
 
 def sound_of(member: Member, ids: Sequence[str]) -> tuple[AudioFeatures | None, ...]:
@@ -135,7 +144,9 @@ def analysis_of(member: Member, id_: str) -> AudioAnalysis:
 
 
 def show(member: Member, id_: str) -> Show:
-    return catalog.get_a_show(spotify_for(member), id_)
+    found = catalog.get_a_show(spotify_for(member), id_)
+    _note(f"show {id_}", [found])
+    return found
 
 
 def episodes_of(member: Member, found: Show, *, offset: int = 0) -> Kept[Page[Episode]]:
@@ -145,17 +156,24 @@ def episodes_of(member: Member, found: Show, *, offset: int = 0) -> Kept[Page[Ep
         page = catalog.get_a_shows_episodes(
             spotify_for(member), found.id or "", limit=ROWS_A_PAGE, offset=offset
         )
-        return structs.replace(page, items=tuple(structs.replace(one, show=found) for one in page.items))
+        episodes = tuple(structs.replace(one, show=found) for one in page.items)
+        _note(f"show {found.id} {offset}", episodes)
+        return structs.replace(page, items=episodes)
 
     return kept.read(f"show {found.id} {offset}", Page[Episode], fetch, fresh_s=HEARD_S, member=member)
 
 
 def episode(member: Member, id_: str) -> Episode:
-    return catalog.get_an_episode(spotify_for(member), id_)
+    found = catalog.get_an_episode(spotify_for(member), id_)
+    _note(f"episode {id_}", [found])
+    return found
 
 
 def audiobook(member: Member, id_: str) -> Audiobook:
-    return catalog.get_an_audiobook(spotify_for(member), id_)
+    found = catalog.get_an_audiobook(spotify_for(member), id_)
+    # Saved it is under this URI; Spotify sends that of a show.
+    _note(f"audiobook {id_}", [structs.replace(found, uri=f"spotify:audiobook:{id_}")])
+    return found
 
 
 def chapters_of(member: Member, found: Audiobook, *, offset: int = 0) -> Kept[Page[Chapter]]:

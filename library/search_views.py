@@ -36,7 +36,8 @@ def search_page(request: MemberRequest) -> HttpResponse:
         return _links_page(request, form, q)
     context = {"form": form, "q": q, "kind": kind or ""}
     if q:
-        context |= {"mine": groups_of_mine(request.user, searching.among_mine(request.user, q))}
+        mine = searching.among_mine(request.user, q)
+        context |= {"mine": groups_of_mine(request.user, mine), "is_mine_whole": mine.is_whole}
         is_whole = not wants_part(request)
         context |= _at_spotify(request.user, form) if is_whole else {"is_spotify_to_follow": True}
     else:

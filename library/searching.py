@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec import Struct, structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from library import catalogue, folding, kept
+from library import browsing, folding, kept
 from library.kept import Kept
-from library.models import HoldingPlaylist, Saved, Shelf
+from library.models import HoldingPlaylist, Shelf
 from spotweb.spotify import catalog
 from spotweb.spotify.catalog import SearchType
 from spotweb.spotify.links import LinkError, LocalFile, ShortLink
@@ -29,10 +28,14 @@ PAST_SEARCHES = 8
 
 
 class Mine(Struct, frozen=True, kw_only=True):
-    """Of what is saved, by kind, the latest first; `playlists` are those that have been read."""
+    """Of what is saved, by kind; `playlists` are those that have been read.
+
+    `is_whole`: all that is saved has been read, so that what is not here is not saved.
+    """
 
     things: Mapping[str, Sequence[Thing]] = {}
     playlists: Sequence[tuple[str, str]] = ()  # id and name
+    is_whole: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -44,36 +47,12 @@ def among_mine(member: Member, text: str) -> Mine:
     words = folding.words_of(text)
     if not words:
         return Mine()
-    things = {kind: _saved(member, kind, words) for kind in Shelf.Kind.values}
+    found = browsing.search(member, text, limit=FEW_HERE)
     return Mine(
-        things={kind: found for kind, found in things.items() if found},
+        things={kind: [row.thing for row in rows] for kind, rows in found.items()},
         playlists=_playlists(member, words),
+        is_whole=not Shelf.objects.filter(member=member, complete_at=None).exists(),
     )
-
-
-def _saved(member: Member, kind: str, words: Sequence[str]) -> Sequence[Thing]:
-    rows = Saved.objects.filter(shelf__member=member, shelf__kind=kind)
-    for word in words:
-        rows = rows.filter(words__contains=word)
-    rows = rows.order_by("-added_at", "-pk")
-    found: Mapping[int, Thing]
-    if kind in {Shelf.Kind.TRACK, Shelf.Kind.EPISODE}:
-        pks = _pks(rows, "item_id")
-        found = catalogue.items(pks)
-    elif kind == Shelf.Kind.ALBUM:
-        pks = _pks(rows, "album_id")
-        found = catalogue.albums(pks)
-    elif kind == Shelf.Kind.ARTIST:
-        pks = _pks(rows, "artist_id")
-        found = catalogue.artists(pks)
-    else:
-        pks = _pks(rows, "show_id")
-        found = catalogue.shows(pks)
-    return [found[pk] for pk in pks if pk in found]
-
-
-def _pks(rows: QuerySet[Saved], column: str) -> list[int]:
-    return [pk for pk in rows.values_list(column, flat=True)[:FEW_HERE] if pk is not None]
 
 
 def _playlists(member: Member, words: tuple[str, ...]) -> Sequence[tuple[str, str]]:

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from accounts.models import Member
-from library import memberships, saving
+from library import browsing, memberships, saving
+from spotweb import pages
 from spotweb.spotify.models import Audiobook, Item, Thing, Track
 
 Holdings = Mapping[str, tuple[memberships.Holding, ...]]
@@ -36,8 +38,12 @@ class ListOfMine:
 
 @dataclass(frozen=True)
 class Standing:
+    """`added_at` and `first_had_at` are of the thing itself; null where that is not known."""
+
     saved: Mapping[str, bool] = field(default_factory=dict)
     lists: Sequence[ListOfMine] = ()
+    added_at: datetime | None = None
+    first_had_at: datetime | None = None
 
     def is_saved(self, uri: str | None) -> bool | None:
         return self.saved.get(uri or "")
@@ -56,7 +62,17 @@ def standing_of(member: Member, thing: Thing, items: Iterable[Item] = ()) -> Sta
     own = saving_uri(thing)
     asked = list(dict.fromkeys(uri for uri in (own, *uris) if uri))
     holding = memberships.playlists_holding(member, asked)
-    return Standing(saved=saving.are_saved(member, asked), lists=_counted(holding))
+    row = browsing.rows_by_uri(member, pages.kind_of(thing), [own]).get(own)
+    return Standing(
+        saved=saving.are_saved(member, asked),
+        lists=_counted(holding),
+        added_at=_moment(row.added_at) if row else None,
+        first_had_at=_moment(row.first_added_at) if row else None,
+    )
+
+
+def _moment(seconds: int) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 def rows_of(
