@@ -1,6 +1,6 @@
 """What the tools know of a row: read once from what the catalogue keeps."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -25,7 +25,7 @@ class Fact(Struct, frozen=True, kw_only=True):
     artist: str = ""  # the first one
     artist_name: str = ""
     artist_key: str = ""
-    album_key: str = ""
+    album_key: tuple[str, str] = ("", "")  # its name, and its URI for those that share one
     disc: int = 0
     track: int = 0
     duration_ms: int = 0
@@ -43,11 +43,16 @@ class Fact(Struct, frozen=True, kw_only=True):
         return bool(self.title)
 
 
-def facts_of(entries: Sequence[Entry], items: Sequence[Track | Episode | None]) -> list[Fact]:
-    return [_fact(entry, item) for entry, item in zip(entries, items, strict=True)]
+def facts_of(
+    entries: Sequence[Entry], items: Sequence[Track | Episode | None], *, names: Mapping[str, str]
+) -> list[Fact]:
+    """`names` are those of who added something, by their ids."""
+    adders = {by: sort_key(names.get(by, by)) for by in {entry.added_by or "" for entry in entries}}
+    pairs = zip(entries, items, strict=True)
+    return [_fact(entry, item, added_by=adders[entry.added_by or ""]) for entry, item in pairs]
 
 
-def _fact(entry: Entry, item: Track | Episode | None) -> Fact:
+def _fact(entry: Entry, item: Track | Episode | None, *, added_by: str) -> Fact:
     if item is None:
         return Fact(uri=entry.uri, can_go=is_addable(entry), added_at=entry.added_at)
     track = item if isinstance(item, Track) else None
@@ -61,15 +66,19 @@ def _fact(entry: Entry, item: Track | Episode | None) -> Fact:
         artist=fold(names[0]) if names else "",
         artist_name=names[0] if names else "",
         artist_key=sort_key(", ".join(names), the_aside=True) if names else "",
-        album_key=sort_key(track.album.name) if track and track.album else "",
+        album_key=_album_key(track) if track else ("", ""),
         disc=track.disc_number if track else 0,
         track=track.track_number if track else 0,
         duration_ms=item.duration_ms,
         isrc=(track.external_ids.isrc or "").upper() if track and track.external_ids else "",
         released=_released(item),
         added_at=entry.added_at,
-        added_by=entry.added_by or "",
+        added_by=added_by if entry.added_by else "",
     )
+
+
+def _album_key(track: Track) -> tuple[str, str]:
+    return (sort_key(track.album.name), track.album.uri or "") if track.album else ("", "")
 
 
 def _names(item: Track | Episode) -> list[str]:

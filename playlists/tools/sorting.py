@@ -30,7 +30,7 @@ class SortKey(Struct, frozen=True):
 _VALUES: Mapping[Column, Callable[[Fact], Any]] = {
     Column.TITLE: lambda fact: fact.title_key or None,
     Column.ARTIST: lambda fact: fact.artist_key or None,
-    Column.ALBUM: lambda fact: (fact.album_key and (fact.album_key, fact.disc, fact.track)) or None,
+    Column.ALBUM: lambda fact: (fact.album_key, fact.disc, fact.track) if fact.album_key[0] else None,
     Column.ADDED: lambda fact: fact.added_at,
     Column.ADDED_BY: lambda fact: fact.added_by or None,
     Column.LENGTH: lambda fact: fact.duration_ms or None,

@@ -1,0 +1,157 @@
+"""The tools over HTTP: choose, see what would change, have it done."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.requests import MemberRequest
+from playlists import answers, foreseeing, mirroring, offered, page, reading, toolbox
+from playlists.errors import NothingToDo, NotReadable, PlaylistChanged, PlaylistError
+from playlists.foreseeing import Preview
+from playlists.models import Playlist
+from playlists.offered import Tool
+from playlists.reading import Opened
+from playlists.toolbox import Outcome, Subject
+from playlists.tools.splitting import MOST_PARTS
+from playlists.tools_forms import ApplyForm, ToolForm
+from spotweb.errorpages import words_for
+from spotweb.htmx import show, wants_part
+from spotweb.spotify.errors import Throttled
+
+TEMPLATE = "playlists/tools/tool.html"
+
+
+@never_cache
+@require_safe
+def tools_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    opened = reading.open_playlist(request.user, playlist_id)
+    if not opened.is_readable:
+        raise NotReadable(opened.playlist)
+    context = {
+        "opened": opened,
+        "playlist": opened.playlist,
+        "tools": offered.tools_for(can_edit=opened.can_edit),
+        "mirror": mirroring.mirror_of(request.user, opened.playlist),
+    }
+    return render(request, "playlists/tools/list.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def tool(request: MemberRequest, playlist_id: str, slug: str) -> HttpResponse:
+    """A preview is a GET, of whatever was chosen or else of what is usual."""
+    if slug not in offered.TOOLS:
+        raise Http404
+    chosen = offered.TOOLS[slug]
+    opened = reading.open_playlist(request.user, playlist_id, ask=not wants_part(request))
+    held = toolbox.contents_of(opened)
+    if request.method == "POST":
+        return _apply(request, opened, chosen)
+    form = _form(request, opened, chosen)
+    context: dict[str, Any] = {  # Any: what a template context holds
+        "opened": opened,
+        "playlist": opened.playlist,
+        "tool": chosen,
+        "form": form,
+        "seen": held.revision_id,
+        "most_parts": MOST_PARTS,
+        "mirror": mirroring.mirror_of(request.user, opened.playlist) if slug == "mirror" else None,
+    }
+    if form.is_valid():
+        context |= _foreseen(request, opened, chosen, form)
+    return show(request, TEMPLATE, context, part="preview")
+
+
+@require_POST
+def forget_mirror(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    mirroring.forget(request.user, playlist_id)
+    messages.success(request, _("It is no longer kept in step. What is in it stays."))
+    return redirect("playlists:tools", playlist_id)
+
+
+def _form(request: MemberRequest, opened: Opened, chosen: Tool) -> ToolForm:
+    sent = request.POST if request.method == "POST" else request.GET
+    usual = {}
+    if chosen.slug == "mirror":
+        usual = mirroring.chosen(mirroring.mirror_of(request.user, opened.playlist))
+    others = [
+        (entry.playlist.spotify_id, entry.playlist.name or "—")
+        for entry in reading.my_playlists(request.user)
+        if entry.is_readable is not False and entry.playlist_id != opened.playlist.pk
+    ]
+    return chosen.form(sent, playlists=others, usual=usual)
+
+
+def _foreseen(
+    request: MemberRequest, opened: Opened, chosen: Tool, form: ToolForm
+) -> dict[str, Preview | str | object]:
+    """What would change, or what stands in the way of it, such as another list that cannot be read."""
+    held = toolbox.contents_of(opened)
+    try:
+        outcome = chosen.work(Subject(request.user, opened.playlist, held), form.cleaned_data)
+        return {"preview": foreseeing.preview(held, outcome), "can_apply": _may(opened, outcome)}
+    except PlaylistError as error:
+        return {"refusal": words_for(error), "until": error.until if isinstance(error, Throttled) else None}
+
+
+def _may(opened: Opened, outcome: Outcome) -> bool:
+    return len(outcome.new) <= MOST_PARTS if outcome.new else opened.can_edit
+
+
+def _apply(request: MemberRequest, opened: Opened, chosen: Tool) -> HttpResponse:
+    """Of the version that the preview was made of; what others did since is kept."""
+    form, apply = _form(request, opened, chosen), ApplyForm(request.POST)
+    where = reverse("playlists:tool", args=[opened.playlist.spotify_id, chosen.slug])
+    preview = f"{where}?{form.chosen.urlencode()}"
+    if not form.is_valid() or not apply.is_valid():
+        return redirect(preview)
+    seen = apply.cleaned_data["seen"]
+    held = page.version_of(request.user, opened.playlist.spotify_id, seen)
+    outcome = chosen.work(Subject(request.user, opened.playlist, held), form.cleaned_data)
+    if not _may(opened, outcome):
+        return redirect(preview)
+    if outcome.new:
+        return _make(request, opened.playlist, outcome)
+    if chosen.slug == "mirror":
+        mirroring.remember(request.user, opened.playlist, form.cleaned_data)
+    is_fast = apply.cleaned_data["way"] == "fast"
+    try:
+        edit = foreseeing.change(
+            request.user, opened.playlist.spotify_id, seen=seen, outcome=outcome, rewrite=is_fast
+        )
+    except NothingToDo:
+        messages.info(request, _("There was nothing to change."))
+    except PlaylistChanged:
+        messages.warning(request, _("The playlist has changed meanwhile. This is what would be done now."))
+        return redirect(preview)
+    else:
+        answers.say(request, edit)
+    return redirect(page.address(opened.playlist))
+
+
+def _make(request: MemberRequest, playlist: Playlist, outcome: Outcome) -> HttpResponse:
+    made = foreseeing.make(request.user, outcome, name=playlist.name)
+    if made.error:
+        _say_half(request, len(made.lists), len(outcome.new))
+        if not made.lists:
+            raise made.error
+    elif len(made.lists) == 1:
+        messages.success(request, _("Made “%(name)s”.") % {"name": made.lists[0].name})
+        return redirect(page.address(made.lists[0]))
+    else:
+        words = ngettext("Made %(count)s playlist.", "Made %(count)s playlists.", len(made.lists))
+        messages.success(request, words % {"count": len(made.lists)})
+    return redirect("playlists:list")
+
+
+def _say_half(request: MemberRequest, made: int, wanted: int) -> None:
+    if made:
+        words = _("Spotify stopped it midway: %(made)s of %(wanted)s playlists were made, the rest was not.")
+        messages.error(request, words % {"made": made, "wanted": wanted})
