@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from accounts.models import Member
 from playlists import contents, editing, page, positions
-from playlists.comparing import Diff, compare
+from playlists.comparing import Diff, Key, compare, match
 from playlists.contents import Contents
 from playlists.errors import PlaylistChanged
 from playlists.reading import Opened
@@ -90,7 +90,23 @@ def _changed(member: Member, opened: Opened, seen: int, *, refused: PlaylistChan
 
 
 def difference(before: Contents, after: Contents) -> Diff:
-    return compare([entry.key for entry in before.entries], [entry.key for entry in after.entries])
+    """Rows that were added again keep their URI, though not their date."""
+    return compare(keys_of(before), keys_of(after), loosely=uri_of)
+
+
+def keys_of(held: Contents) -> list[Key]:
+    return [entry.key for entry in held.entries]
+
+
+def uri_of(key: Key) -> Key:
+    return key[0] if isinstance(key, tuple) else key
+
+
+def carried_over(before: Contents, after: Contents, chosen: Sequence[int]) -> list[int]:
+    """Where the rows of one version stand in another; those that are gone are left out."""
+    partners = match(keys_of(before), keys_of(after), loosely=uri_of)
+    places = [partners[position] for position in chosen if position < len(partners)]
+    return sorted(place for place in places if place is not None)
 
 
 def changes(before: Contents, after: Contents) -> Changes:

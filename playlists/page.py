@@ -15,7 +15,6 @@ from library import saving
 from player.controls import controls_of
 from player.known import load
 from playlists import contents, positions, reading, viewing
-from playlists.comparing import match
 from playlists.contents import Contents
 from playlists.forms import RowsForm
 from playlists.models import Playlist
@@ -183,13 +182,6 @@ def uris_at(held: Contents, wanted: Sequence[int]) -> list[str]:
     """Of rows that something can be done with elsewhere: no local files, nothing vanished, each once."""
     entries = [held.entries[position] for position in wanted if position < held.total]
     return list(dict.fromkeys(entry.uri for entry in entries if entry.uri and not entry.is_local))
-
-
-def carried_over(before: Contents, after: Contents, chosen: Sequence[int]) -> list[int]:
-    """Where the rows of one version stand in another; those that are gone are left out."""
-    partners = match([entry.key for entry in before.entries], [entry.key for entry in after.entries])
-    places = [partners[position] for position in chosen if position < len(partners)]
-    return sorted(place for place in places if place is not None)
 
 
 def address(playlist: Playlist) -> str:

@@ -76,7 +76,7 @@ def load(request: MemberRequest, playlist_id: str) -> HttpResponse:
     if not wants_part(request) or not form.is_valid() or opened.contents is None:
         return redirect(page.address(opened.playlist))
     before = page.version_of(request.user, playlist_id, form.cleaned_data["seen"])
-    chosen = page.carried_over(before, opened.contents, _chosen(request.POST.get("positions", "")))
+    chosen = moving_on.carried_over(before, opened.contents, _chosen(request.POST.get("positions", "")))
     return show_state(request, opened, seen=opened.contents.revision_id, chosen=chosen)
 
 

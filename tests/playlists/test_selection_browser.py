@@ -113,6 +113,7 @@ def test_the_view_stands_in_the_address(shown, ada, window):
 
 
 def test_another_version_is_announced_and_the_choice_is_kept(ada, window, page, sandbox, playlist):
+    sandbox.control("PUT", "settings", {"snapshot_lag_s": 0})
     page.clock.install()
     shown = open_page(ada, window, page, playlist)
     before = items_of(sandbox, playlist)
@@ -133,7 +134,7 @@ def test_another_version_is_announced_and_the_choice_is_kept(ada, window, page, 
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_stands_in_anybodys_way(shown, width):
-    shown.set_viewport_size({"width": width, "height": 2000})  # nothing is half hidden
+    shown.set_viewport_size({"width": width, "height": 3000})  # nothing is half hidden
     tick(shown, 1)
     assert violations(shown) == []
     shown.locator("#more-p2").click()
