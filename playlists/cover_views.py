@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.requests import MemberRequest
 from playlists import covers, dialogs, owning
 from playlists.list_forms import CoverForm
+from spotweb import uploads
 from spotweb.spotify.errors import SpotifyError
 
 COVER = "playlists/cover.html"
@@ -21,6 +22,8 @@ def cover(request: MemberRequest, playlist_id: str) -> HttpResponse:
     if request.method != "POST":
         return dialogs.ask(request, COVER, context, form=CoverForm())
     form = CoverForm(request.POST, request.FILES)
+    if uploads.was_too_large(request):
+        form.refuse_as_too_large()
     if not form.is_valid():
         return dialogs.ask(request, COVER, context, form=form)
     jpeg: bytes = form.cleaned_data["picture"]

@@ -15,7 +15,7 @@ from accounts.models import Member
 from accounts.tokens import spotify_for
 from playlists.models import Playlist
 from spotweb.spotify import playlists
-from spotweb.spotify.errors import SpotifyError
+from spotweb.spotify.errors import ScopeMissing, SpotifyError
 
 # HEIC is not among them: its decoders are not free; telephones send JPEG to forms that ask for it.
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
@@ -28,6 +28,7 @@ LEAST_SIDE = 64
 # Wider is wasted: Spotify shows covers at 640. Narrower ones follow only if the limit cannot be kept.
 SIDES = (1000, 800, 640)
 QUALITIES = (90, 82, 74, 66, 58)
+_SCOPE = "ugc-image-upload"
 _MOST_JPEG_BYTES = playlists.MOST_COVER_BYTES // 4 * 3  # before base64
 
 # Pillow checks this when it reads a file's first lines, before anything is decoded.
@@ -91,7 +92,8 @@ def to_jpeg(file: IO[bytes]) -> bytes:
 
 
 def set_cover(member: Member, playlist: Playlist, jpeg: bytes) -> None:
-    """Send a cover. Spotify queues it, and may show the old one for a while."""
+    """Send a cover. Spotify queues it, and may show the old one for a while. Raises ScopeMissing."""
+    _insist_on_scope(member)
     client = spotify_for(member)
     playlists.upload_custom_playlist_cover(client, playlist.spotify_id, jpeg)
     # It is sent: that its new address cannot be read now changes nothing.
@@ -100,6 +102,15 @@ def set_cover(member: Member, playlist: Playlist, jpeg: bytes) -> None:
         if images and images[0].url != playlist.image_url:
             playlist.image_url = images[0].url
             playlist.save(update_fields=["image_url"])
+
+
+def _insist_on_scope(member: Member) -> None:
+    """Spotify itself answers as if the token were at fault, which signing in again seems not to mend."""
+    granted = member.grant.scopes.split()
+    if granted and _SCOPE not in granted:
+        error = ScopeMissing(operation="upload-custom-playlist-cover")
+        error.scopes = (_SCOPE,)
+        raise error
 
 
 def _check_size(file: IO[bytes]) -> None:

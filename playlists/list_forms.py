@@ -27,7 +27,7 @@ VISIBILITIES: Mapping[str, tuple[Promise, Promise]] = {
     ),
 }
 NO_PLAYLIST = _("This is not a link to a playlist on Spotify.")
-FAULTS: Mapping[Fault, Promise] = {
+FAULTS = {
     Fault.TOO_LARGE: format_lazy(
         _("This file is too large: at most {most} MB. Make the picture smaller first."),
         most=covers.MOST_UPLOAD_BYTES // 1024**2,
@@ -150,6 +150,10 @@ class CoverForm(forms.Form):
         },
         widget=forms.FileInput({"accept": ",".join(covers.FORMATS.values())}),
     )
+
+    def refuse_as_too_large(self) -> None:
+        """So much was sent that it never arrived here."""
+        self.errors["picture"] = self.error_class([self.too_large])
 
     def clean_picture(self) -> bytes:
         try:

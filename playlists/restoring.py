@@ -10,7 +10,7 @@ from playlists.edits import plans
 from playlists.edits.intents import rows_of
 from playlists.errors import CannotRemove, PlaylistFull
 from playlists.history import ChangedRows, Difference
-from playlists.planning import Plan
+from playlists.planning import Plan, Row
 
 
 class Way(Struct, frozen=True):
@@ -57,5 +57,5 @@ def _way(now: Contents, wanted: Sequence[int | str], added: int, *, rewrite: boo
     return Way(calls=plan.calls, loses_dates=added + plan.loses_dates) if plan.steps else None
 
 
-def _told(entries: Sequence[Entry]) -> list[tuple[rebasing.Row, object]]:
+def _told(entries: Sequence[Entry]) -> list[tuple[Row, object]]:
     return [(row, entry.key) for row, entry in zip(rows_of(entries), entries, strict=True)]
