@@ -1,5 +1,3 @@
-from typing import Any
-
 import pytest
 
 from library import catalogue
@@ -8,36 +6,9 @@ from spotweb.spotify.models import Album as AlbumThing
 from spotweb.spotify.models import Artist as ArtistThing
 from spotweb.spotify.models import Episode, Image, Show, Track
 from spotweb.spotify.models.basics import ExternalIds, ExternalUrls, Restrictions
+from tests.library.things import album, track
 
 pytestmark = pytest.mark.django_db
-
-
-def artist(name):
-    id_ = name.ljust(22, "0")
-    url = ExternalUrls(spotify=f"https://open.spotify.com/artist/{id_}")
-    return ArtistThing(id=id_, uri=f"spotify:artist:{id_}", name=name, external_urls=url)
-
-
-def album(name, **more: Any):
-    id_ = name.ljust(22, "0")
-    return AlbumThing(
-        id=id_,
-        uri=f"spotify:album:{id_}",
-        name=name,
-        external_urls=ExternalUrls(spotify=f"https://open.spotify.com/album/{id_}"),
-        **{"album_type": "album", "artists": (artist("Band"),), "release_date": "1999-03", **more},
-    )
-
-
-def track(name, **more: Any):
-    id_ = name.ljust(22, "0")
-    return Track(
-        id=id_,
-        uri=f"spotify:track:{id_}",
-        name=name,
-        external_urls=ExternalUrls(spotify=f"https://open.spotify.com/track/{id_}"),
-        **{"artists": (artist("Band"), artist("Guest")), "duration_ms": 1000, **more},
-    )
 
 
 def test_what_was_kept_comes_back_as_spotify_sent_it():

@@ -1,0 +1,247 @@
+"""Every page of every order against the plainest way to say what should be on it."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+from msgspec import structs
+
+from library import browsing, jumping, memberships
+from library.browsing import Choice, Sort, browse
+from library.errors import NoSuchPlace
+from library.folding import fold, matches, plain_key, words_of
+from library.models import Item, Saved
+from tests.library.things import album, artist, member, save, track
+
+SIGNS = "aAbBéthTHE '\"%_\\0ß漢あ가😀\u05d0<>&"
+NAMES = st.lists(st.text(alphabet=SIGNS, max_size=12), max_size=14)
+YEAR_S = 365 * 24 * 3600
+
+
+def every_page(person, kind="track", limit=3, **wanted: Any):
+    rows, after = [], None
+    while True:
+        page = browse(person, kind, after=after, limit=limit, **wanted)
+        rows += page.rows
+        after = page.next
+        if after is None:
+            return rows, page
+
+
+def names(rows):
+    return [row.thing.name for row in rows]
+
+
+def named(texts):
+    """Tracks of these names, which may be the same."""
+    return [
+        structs.replace(
+            track(str(number), artists=(artist(f"A{number % 3}"),), duration_ms=number % 4 * 1000), name=text
+        )
+        for number, text in enumerate(texts)
+    ]
+
+
+class TestLaws(TestCase):
+    @settings(max_examples=40, deadline=None)
+    @given(
+        texts=NAMES,
+        by=st.sampled_from(browsing.ORDERS),
+        descending=st.booleans(),
+        the_aside=st.booleans(),
+        query=st.text(alphabet=SIGNS, max_size=4),
+    )
+    def test_pages_hold_all_that_matches_once_and_in_order(self, texts, by, descending, the_aside, query):
+        """Without words one walks along an index, with words few are named: both have to lead there."""
+        person, tracks = member(), named(texts)
+        save(person, tracks)
+        sort = Sort(by=by, descending=descending, the_aside=the_aside)
+        rows, page = every_page(person, query=query, sort=sort)
+        words = words_of(query)
+        expected = [one for one in tracks if matches(words, fold(f"{one.name} {one.artists[0].name} "))]
+        assert sorted(names(rows)) == sorted(one.name for one in expected)
+        assert (page.count, page.total) == (len(expected), len(tracks))
+        assert page.total_ms == sum(one.duration_ms for one in expected)
+        heads = [row.group for n, row in enumerate(rows) if n == 0 or rows[n - 1].group != row.group]
+        assert len(heads) == len(set(heads)), "the same heading twice"
+        if by == "title":
+            keys = [plain_key(name, the_aside=the_aside) for name in names(rows)]
+            assert keys == sorted(keys, reverse=descending)
+
+    @settings(max_examples=20, deadline=None)
+    @given(texts=NAMES, by=st.sampled_from(browsing.ORDERS), descending=st.booleans(), aside=st.booleans())
+    def test_jumping_leads_to_the_first_row_below_each_heading(self, texts, by, descending, aside):
+        person = member()
+        save(person, named(texts))
+        sort = Sort(by=by, descending=descending, the_aside=aside)
+        rows, _ = every_page(person, sort=sort)
+        for target in jumping.targets(person, "track", sort=sort):
+            page = browse(person, "track", sort=sort, after=target.cursor, limit=target.count)
+            assert [row.pk for row in page.rows] == [
+                row.pk for row in rows[target.position : target.position + target.count]
+            ]
+            assert {row.group for row in page.rows} == {target.group}
+
+
+@pytest.fixture
+def ada(db):
+    return member("ada")
+
+
+@pytest.fixture
+def ben(db):
+    return member("ben")
+
+
+def some_of_each(person):
+    """Eight tracks: two decades, explicit or not, playable or not, added in two years."""
+    tracks = [
+        track(
+            f"T{number}",
+            album=album(f"Of {decade}", release_date=f"{decade}-05-01"),
+            explicit=number % 2 == 0,
+            is_playable=number != 3,
+            duration_ms=100_000 * (number + 1),
+        )
+        for number, decade in enumerate([1990, 1990, 1990, 1990, 2010, 2010, 2010, 2010])
+    ]
+    moments = [1_500_000_000 + (number // 4) * 3 * YEAR_S + number for number in range(8)]
+    save(person, tracks, at=moments)
+    return tracks
+
+
+def test_each_facet_is_counted_as_if_it_were_not_chosen(ada):
+    some_of_each(ada)
+    page = browse(ada, "track", choice=Choice(decades=frozenset({1990}), is_explicit=True))
+    assert page.count == 2
+    assert page.facets.decades == {2010: 2, 1990: 2}
+    assert page.facets.explicit == {True: 2, False: 2}
+    assert page.facets.playable == {True: 2}
+    assert page.facets.added_years == {2017: 2}
+    assert page.facets.listed == {False: 2}
+    assert page.facets.lengths == {"short": 1, "medium": 1}
+    assert page.total_ms == 400_000
+
+
+def test_what_cannot_be_played_and_what_was_added_when(ada):
+    some_of_each(ada)
+    off = browse(ada, "track", choice=Choice(is_playable=False))
+    assert names(off.rows) == ["T3"]
+    later = browse(ada, "track", choice=Choice(added_years=frozenset({2020})), sort=Sort(by="title"))
+    assert sorted(names(later.rows)) == ["T4", "T5", "T6", "T7"]
+    long = browse(ada, "track", choice=Choice(lengths=frozenset({"long"})))
+    assert sorted(names(long.rows)) == ["T3", "T4", "T5", "T6", "T7"]
+
+
+def test_in_no_playlist_and_in_which(ada, ben):
+    tracks = some_of_each(ada)
+    pks = {item.name: item.pk for item in Item.objects.all()}
+    memberships.note_playlist(ada, "p1", name="Kitchen", item_pks=[pks["T0"], pks["T1"]])
+    memberships.note_playlist(ben, "p2", name="Ben's", item_pks=[pks["T2"]])
+    listed = browse(ada, "track", choice=Choice(is_listed=True))
+    assert sorted(names(listed.rows)) == ["T0", "T1"]
+    assert all(row.is_listed for row in listed.rows)
+    assert browse(ada, "track", choice=Choice(is_listed=False)).count == len(tracks) - 2
+    assert browse(ada, "track", choice=Choice(playlist="p1")).count == 2
+    assert browse(ada, "track", choice=Choice(playlist="p2")).count == 0, "another's playlist"
+    (kitchen,) = browsing.playlists_with(ada, "track")
+    assert (kitchen.playlist_id, kitchen.name, kitchen.count) == ("p1", "Kitchen", 2)
+    memberships.note_playlist(ada, "p1", name="Kitchen", item_pks=[pks["T0"]])
+    assert browsing.playlists_with(ada, "track")[0].count == 1
+    assert names(browse(ada, "track", choice=Choice(is_listed=True)).rows) == ["T0"]
+    memberships.forget_playlist(ada, "p1")
+    assert browse(ada, "track", choice=Choice(is_listed=True)).count == 0
+    assert browsing.playlists_with(ada, "track") == ()
+
+
+def test_what_another_has_saved_too_is_seen_with_their_leave_alone(ada, ben):
+    tracks = some_of_each(ada)
+    save(ben, tracks[:3])
+    both = Choice(also=ben.pk)
+    assert browse(ada, "track", choice=both).count == 0
+    assert browsing.others_with(ada, "track") == ()
+    ben.shares_library = True
+    ben.save()
+    assert sorted(names(browse(ada, "track", choice=both).rows)) == ["T0", "T1", "T2"]
+    (other,) = browsing.others_with(ada, "track")
+    assert (other.member, other.count) == (ben, 3)
+    ben.shares_library = False
+    ben.save()
+    assert browse(ada, "track", choice=both).count == 0
+
+
+def test_a_shelf_is_its_members_alone(ada, ben):
+    some_of_each(ada)
+    page = browse(ben, "track")
+    assert (page.rows, page.count, page.total) == ((), 0, 0)
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "AAAA", "%%%", "é", "k" * 5000, "kwFhYQ", "ksQBYQE"])
+def test_a_cursor_that_was_made_up_leads_nowhere(ada, cursor):
+    some_of_each(ada)
+    if not cursor:
+        assert browse(ada, "track", after=cursor).rows
+        return
+    with pytest.raises(NoSuchPlace):
+        browse(ada, "track", after=cursor)
+
+
+def test_a_cursor_of_another_order_leads_nowhere(ada):
+    some_of_each(ada)
+    after = browse(ada, "track", limit=2).next
+    with pytest.raises(NoSuchPlace):
+        browse(ada, "track", sort=Sort(by="title"), after=after)
+
+
+def test_a_row_that_went_while_somebody_scrolled_changes_nothing_else(ada):
+    some_of_each(ada)
+    first = browse(ada, "track", limit=3)
+    Saved.objects.filter(pk__in=[row.pk for row in first.rows]).delete()
+    second = browse(ada, "track", limit=3, after=first.next)
+    assert names(second.rows) == ["T4", "T3", "T2"]
+
+
+def test_by_artist_records_stay_together_in_their_order(ada):
+    early, late = album("Zoo", release_date="1980"), album("Ant", release_date="1990")
+    tracks = [
+        track("b", artists=(artist("X"),), album=late, track_number=1),
+        track("c", artists=(artist("X"),), album=early, track_number=2),
+        track("d", artists=(artist("X"),), album=early, track_number=1),
+        track("a", artists=(artist("W"),), album=late, track_number=9),
+    ]
+    save(ada, tracks)
+    assert names(browse(ada, "track", sort=Sort(by="artist", descending=False)).rows) == ["a", "d", "c", "b"]
+
+
+def test_the_same_recording_under_two_ids_was_had_since_the_earlier_one(ada):
+    single, record = track("Single", isrc="IE-ABC-01-00001"), track("Record", isrc="IEABC0100001")
+    save(ada, [single], at=[2_000_000])
+    save(ada, [record], at=[1_000_000])
+    rows = browse(ada, "track").rows
+    assert {row.first_added_at for row in rows} == {1_000_000}
+    assert {row.added_at for row in rows} == {1_000_000, 2_000_000}
+
+
+def test_search_puts_what_begins_with_the_words_first(ada):
+    save(ada, named(["another blue", "Blue", "Blues Run", "red"]))
+    found = browsing.search(ada, "BLUE")
+    assert names(found["track"]) == ["Blue", "Blues Run", "another blue"]
+    assert browsing.search(ada, "   ") == {}
+    assert browsing.search(ada, "nothing like it") == {}
+
+
+def test_all_that_matches_can_be_played(ada):
+    tracks = some_of_each(ada)
+    found = browsing.uris(
+        ada, "track", sort=Sort(by="title", descending=False), choice=Choice(is_explicit=True)
+    )
+    assert found == [one.uri for one in tracks if one.explicit]
+    assert len(browsing.uris(ada, "track", limit=3)) == 3
+
+
+def test_a_page_takes_few_queries(ada, django_assert_max_num_queries):
+    some_of_each(ada)
+    with django_assert_max_num_queries(8):
+        browse(ada, "track", query="t", choice=Choice(is_explicit=True))

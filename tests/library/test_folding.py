@@ -1,0 +1,75 @@
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from library.folding import MOST_WORDS, fold, matches, sort_key, words_of
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("sigur ros", "Sigur Rós"),
+        ("MOTORHEAD", "Motörhead"),
+        ("royksopp", "Röyksopp"),
+        ("royksopp", "Røyksopp"),
+        ("strasse", "Straße"),
+        ("istanbul", "İstanbul"),
+        ("ac/dc", "AC/DC"),
+        ("dont", "dont stop"),
+        ("don't", "Don’t Stop"),
+        ("full width", "Ｆｕｌｌ　Ｗｉｄｔｈ"),
+        ("שלום", "שָׁלוֹם"),
+        ("łodz", "Łódź"),
+        ("100%", "100% Pure_Love"),
+        ("pure_", "100% Pure_Love"),
+        ("love pure", "100% Pure_Love"),
+        ("😀", "Smile 😀"),
+        ('"heroes"', "“Heroes”"),
+    ],
+)
+def test_what_is_typed_finds_the_name(typed, name):
+    assert matches(words_of(typed), fold(name))
+
+
+@pytest.mark.parametrize(("typed", "name"), [("か", "が"), ("50%", "50 Cent"), ("a_b", "axb")])
+def test_other_letters_and_signs_are_not_taken_for_it(typed, name):
+    assert not matches(words_of(typed), fold(name))
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text):
+    once = fold(text)
+    assert fold(once) == once
+    assert "\x00" not in once
+    assert unicodedata.normalize("NFC", once) == once or not once.isprintable()
+
+
+@given(st.text(max_size=500))
+def test_words_are_bounded_and_found_in_what_they_come_from(text):
+    words = words_of(text)
+    assert len(words) <= MOST_WORDS
+    assert matches(words, fold(text[:300]))
+
+
+def test_names_are_sorted_as_they_read():
+    names = ["(What's the Story)", "ABBA", "Émilie", "the Beatles", "zebra", "'Heroes'"]
+    assert sorted(names, key=sort_key) == [
+        "ABBA",
+        "Émilie",
+        "'Heroes'",
+        "the Beatles",
+        "(What's the Story)",
+        "zebra",
+    ]
+
+
+def test_an_article_can_be_put_aside():
+    names = ["The Beatles", "Beach House", "Theodore", "Bon Iver"]
+    assert sorted(names, key=lambda name: sort_key(name, the_aside=True)) == [
+        "Beach House",
+        "The Beatles",
+        "Bon Iver",
+        "Theodore",
+    ]
