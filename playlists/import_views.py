@@ -17,6 +17,7 @@ from accounts.requests import MemberRequest
 from accounts.tokens import spotify_for
 from playlists import identifying, import_adding, importing, listing, slices
 from playlists import import_page as pages
+from playlists.import_adding import Added
 from playlists.import_page import Shown, State
 from playlists.transfer.values import link_of
 from playlists.transfer_forms import AddForm, ChooseForm, ImportForm, WordsForm
@@ -121,8 +122,16 @@ def add(request: MemberRequest, pk: int) -> HttpResponse:
         return _show_run(request, run, form=form, status=422)
     except SpotifyError as error:
         return _show_run(request, run, form=form, trouble=error)
-    messages.success(request, added.said)
+    _say(request, added)
     return redirect("playlists:playlist", added.playlist.spotify_id)
+
+
+def _say(request: MemberRequest, added: Added) -> None:
+    if not added.edit.is_done:  # work in the background speaks for itself
+        messages.success(request, added.said)
+        return
+    undo = reverse("playlists:undo", args=[added.playlist.spotify_id])
+    say_with_undo(request, added.said, url=undo, values={"edit": str(added.edit.pk)})
 
 
 @never_cache

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from playlists.transfer.rows import MOST_ROWS, FileList, FileRow, Trouble, Unreadable, cleaned
-from playlists.transfer.values import ADDABLE
+from playlists.transfer.values import ADDABLE, local_of
 from spotweb.spotify.links import LinkError, LocalFile, parse_link
 
 _SIGNS = ("spotify:", "open.spotify.com/", "play.spotify.com/", "spotify.link/")
@@ -36,12 +36,25 @@ def _from_link(word: str) -> FileRow:
     try:
         link = parse_link(word.strip("<>()[]\"'"))
     except LocalFile:
-        return FileRow(uri=cleaned(word), is_local=True)
+        return _from_local(cleaned(word))
     except LinkError:
         return FileRow(words=cleaned(word))
     if link.kind not in ADDABLE:
         return FileRow(words=link.uri, type=link.kind)
     return FileRow(uri=link.uri, type=link.kind)
+
+
+def _from_local(uri: str) -> FileRow:
+    artist, album, title, duration_ms = local_of(uri) or ("", "", "", None)
+    return FileRow(
+        uri=uri,
+        type="track",
+        title=title,
+        artists=(artist,) if artist else (),
+        album=album,
+        duration_ms=duration_ms,
+        is_local=True,
+    )
 
 
 def _from_words(line: str) -> FileRow:

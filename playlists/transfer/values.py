@@ -2,10 +2,12 @@
 
 import re
 from datetime import UTC, datetime
+from urllib.parse import unquote_plus
 
 from spotweb.spotify.links import Link, LinkError, parse_link
 
 ADDABLE = ("track", "episode")
+_LOCAL_PARTS = 6
 # Without a unit a number above is milliseconds: no song lasts so many seconds.
 _MOST_SECONDS = 20_000
 _LONGEST_MS = 48 * 3600 * 1000
@@ -18,6 +20,15 @@ def link_of(text: str | None) -> Link | None:
         return parse_link(text, kinds=ADDABLE) if text and text.strip() else None
     except LinkError:
         return None
+
+
+def local_of(uri: str) -> tuple[str, str, str, int | None] | None:
+    """Artist, album, title and length in ms that the address of a local file tells."""
+    parts = [unquote_plus(part) for part in uri.split(":")]
+    if parts[:2] != ["spotify", "local"] or len(parts) != _LOCAL_PARTS:
+        return None
+    _scheme, _local, artist, album, title, seconds = parts
+    return artist, album, title, length_of(seconds)
 
 
 def length_of(text: str, *, is_ms: bool = False) -> int | None:

@@ -171,6 +171,7 @@ def test_pasted_lines():
     - Ines — Roof [Live]
     https://open.spotify.com/intl-de/track/{"4" * 22}?si=1 {TRACK}
     spotify:album:{"5" * 22}
+    spotify:local:Ada:Home+tapes:Kitchen+song%21:100
     Ada\tHome\tRooms
     -----
     99 Luftballons
@@ -183,6 +184,7 @@ def test_pasted_lines():
         (TRACK, "", None),
         (TRACK, "", None),
         (None, "spotify:album:" + "5" * 22, None),
+        ("spotify:local:Ada:Home+tapes:Kitchen+song%21:100", "", 100_000),
         (None, "Ada - Home - Rooms", None),
         (None, "99 Luftballons", None),
     ]
