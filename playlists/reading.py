@@ -15,7 +15,7 @@ from msgspec import Struct
 from accounts.models import Member
 from accounts.tokens import spotify_for
 from library import memberships
-from playlists import contents, listing, noting, readings, settling
+from playlists import contents, listing, noting, readings, settling, taking
 from playlists.contents import Contents
 from playlists.errors import BeingRead, NotEditable, NotReadable, PlaylistGone
 from playlists.models import MemberPlaylist, Playlist, Reading
@@ -197,6 +197,8 @@ def _readable(member: Member, playlist: Playlist, entry: MemberPlaylist | None) 
     if entry and (entry.is_readable, entry.can_edit) != (True, can_edit):
         entry.is_readable, entry.can_edit = True, can_edit
         entry.save(update_fields=["is_readable", "can_edit"])
+        if playlist.revision:
+            taking.note_membership(entry, playlist, contents.of(playlist.revision).entries)
     return entry
 
 
