@@ -153,7 +153,7 @@ class CoverForm(forms.Form):
 
     def refuse_as_too_large(self) -> None:
         """So much was sent that it never arrived here."""
-        self.errors["picture"] = self.error_class([self.too_large])
+        self.errors["picture"] = self.error_class([str(self.too_large)])
 
     def clean_picture(self) -> bytes:
         try:

@@ -1,0 +1,202 @@
+"""The history of a playlist: who changed what, how versions differ, and bringing one back."""
+
+import re
+from html import unescape
+
+import pytest
+
+from playlists import editing
+from playlists.models import Playlist
+from tests.player.parts import PART
+
+
+def track_uris(sandbox, count, start=0):
+    return [one["uri"] for one in sandbox.control("GET", "catalog?type=track&limit=400")][
+        start : start + count
+    ]
+
+
+@pytest.fixture
+def mixtape(ada, sandbox):
+    """Six songs of Ada's, looked at once."""
+    sent = {"owner": "ada", "name": "Six songs", "items": track_uris(sandbox, 6)}
+    made = sandbox.control("POST", "playlists", sent)
+    assert ada.get(f"/playlists/{made['id']}/").status_code == 200
+    return made["id"]
+
+
+def now(mixtape):
+    return Playlist.objects.get(spotify_id=mixtape).revision_id
+
+
+def items(sandbox, mixtape):
+    return sandbox.control("GET", f"playlists/{mixtape}")["items"]
+
+
+def history(person, mixtape):
+    answer = person.get(f"/playlists/{mixtape}/history/")
+    assert answer.status_code == 200
+    return answer
+
+
+def words(answer):
+    found = re.findall(r'/history/\d+/" dir="auto">([^<]*)<', answer.text)
+    return [unescape(text) for text in found]
+
+
+def version(person, mixtape, pk, **sent: str):
+    answer = person.get(f"/playlists/{mixtape}/history/{pk}/", sent)
+    assert answer.status_code == 200
+    counts = re.findall(
+        r'id="(added|removed|moved)-title">.*?<span class="num">(\d+)</span>', answer.text, re.S
+    )
+    return {kind: int(count) for kind, count in counts}
+
+
+def test_the_timeline_tells_who_did_what_newest_first(ada, mixtape, sandbox):
+    editing.move_items(ada.member, mixtape, seen=now(mixtape), positions=[0], before=3)
+    editing.add_items(ada.member, mixtape, track_uris(sandbox, 2, start=20))
+    answer = history(ada, mixtape)
+    assert words(answer) == ["Added 2 items", "Moved 1 item", "Seen for the first time"]
+    assert "(+2)" in answer.text
+    assert 'dir="auto">Ada<' in answer.text
+    assert answer.text.count("/restore/") == 2  # not of what is there now
+
+
+def test_what_was_done_elsewhere_is_noticed(ada, mixtape, sandbox, time_machine):
+    editing.add_items(ada.member, mixtape, track_uris(sandbox, 1, start=20))
+    sandbox.control("PUT", f"playlists/{mixtape}", {"items": track_uris(sandbox, 3), "member": "ben"})
+    Playlist.objects.update(proven_at=None, passing_ids={})
+    sandbox.control("POST", "clock", {"advance_s": 60})
+    assert words(history(ada, mixtape))[0] == "Changed outside this app"
+    assert version(ada, mixtape, now(mixtape)) == {"removed": 4}
+
+
+def test_a_version_shows_what_it_changed_and_what_changed_since(ada, mixtape, sandbox):
+    first = now(mixtape)
+    editing.remove_items(ada.member, mixtape, seen=first, positions=[1, 2])
+    removal = now(mixtape)
+    editing.add_items(ada.member, mixtape, track_uris(sandbox, 3, start=20), position=0)
+    assert version(ada, mixtape, removal) == {"removed": 2}
+    assert version(ada, mixtape, now(mixtape)) == {"added": 3}
+    assert version(ada, mixtape, first, against="now") == {"added": 3, "removed": 2}
+    assert version(ada, mixtape, removal, against="now") == {"added": 3}
+    assert "oldest version that is known" in ada.get(f"/playlists/{mixtape}/history/{first}/").text
+
+
+def test_moved_rows_tell_where_they_were(ada, mixtape):
+    editing.move_items(ada.member, mixtape, seen=now(mixtape), positions=[5], before=0)
+    answer = ada.get(f"/playlists/{mixtape}/history/{now(mixtape)}/")
+    assert "was 6" in answer.text
+
+
+def test_a_version_comes_back_after_saying_what_it_takes_and_undo_takes_it_back(ada, mixtape, sandbox):
+    first, before = now(mixtape), items(sandbox, mixtape)
+    editing.remove_items(ada.member, mixtape, seen=first, positions=[1, 2])
+    shorter = items(sandbox, mixtape)
+    asked = ada.get(f"/playlists/{mixtape}/history/{first}/restore/")
+    assert "1 request to Spotify" in asked.text
+    assert "2 items will say that they were added today" in asked.text
+    assert items(sandbox, mixtape) == shorter
+    answer = ada.post(f"/playlists/{mixtape}/history/{first}/restore/", {"way": "keeping"})
+    assert answer.headers["Location"] == f"/playlists/{mixtape}/"
+    assert items(sandbox, mixtape) == before
+    page = ada.get(f"/playlists/{mixtape}/")
+    assert "Restored an earlier version." in page.text
+    edit = re.search(r'name="edit" value="(\d+)"', page.text)[1]
+    ada.post(f"/playlists/{mixtape}/undo/", {"edit": edit})
+    assert items(sandbox, mixtape) == shorter
+    assert words(history(ada, mixtape))[0].startswith("Took back")
+
+
+def test_where_the_dates_cost_many_requests_a_faster_way_is_offered(ada, sandbox):
+    sent = {"owner": "ada", "name": "Forty", "items": track_uris(sandbox, 40)}
+    mixtape = sandbox.control("POST", "playlists", sent)["id"]
+    ada.get(f"/playlists/{mixtape}/")
+    first = now(mixtape)
+    backwards = [*range(39, -1, -1)]
+    editing.set_order(
+        ada.member, mixtape, seen=first, wanted=backwards, kind="reverse", values={}, rewrite=True
+    )
+    asked = ada.get(f"/playlists/{mixtape}/history/{first}/restore/")
+    assert "Keep the dates" in asked.text
+    assert "The fast way" in asked.text
+    ada.post(f"/playlists/{mixtape}/history/{first}/restore/", {"way": "fast"})
+    assert items(sandbox, mixtape) == track_uris(sandbox, 40)
+
+
+def test_local_files_that_are_gone_are_named_before_and_the_rest_comes_back(ada, sandbox):
+    local = "spotify:local:Nan:Tape:Lullaby:61"
+    uris = track_uris(sandbox, 3)
+    sent = {"owner": "ada", "name": "With a file", "items": [uris[0], local, *uris[1:]]}
+    mixtape = sandbox.control("POST", "playlists", sent)["id"]
+    ada.get(f"/playlists/{mixtape}/")
+    first = now(mixtape)
+    sandbox.control("PUT", f"playlists/{mixtape}", {"items": [uris[0]], "member": "ada"})
+    sandbox.control("POST", "clock", {"advance_s": 60})
+    Playlist.objects.update(proven_at=None, passing_ids={})
+    asked = ada.get(f"/playlists/{mixtape}/history/{first}/restore/")
+    assert "Cannot come back" in asked.text
+    assert "Lullaby" in asked.text.split('id="missing-title"')[1].split("</section>")[0]
+    ada.post(f"/playlists/{mixtape}/history/{first}/restore/", {})
+    assert items(sandbox, mixtape) == uris
+
+
+def test_what_is_there_already_needs_no_restoring(ada, mixtape, sandbox):
+    first = now(mixtape)
+    sandbox.forget_requests()
+    asked = ada.get(f"/playlists/{mixtape}/history/{first}/restore/")
+    assert "just like that already" in asked.text
+    ada.post(f"/playlists/{mixtape}/history/{first}/restore/", {})
+    assert [one["method"] for one in sandbox.requests() if one["method"] != "GET"] == []
+
+
+def test_a_refusal_leaves_the_list_and_says_so(ada, mixtape, sandbox):
+    first = now(mixtape)
+    editing.remove_items(ada.member, mixtape, seen=first, positions=[1])
+    before = items(sandbox, mixtape)
+    sandbox.fault("/v1/playlists/*", "rate_limit", method="POST", retry_after=600)
+    answer = ada.post(f"/playlists/{mixtape}/history/{first}/restore/", {})
+    assert answer.status_code in {302, 503}
+    assert items(sandbox, mixtape) == before
+    if answer.status_code == 503:
+        assert 'role="alert"' in answer.text
+
+
+def test_what_spotify_shows_a_member_alone_stays_theirs(ada, ben, mixtape):
+    first = now(mixtape)
+    for path in ("", f"{first}/", f"{first}/restore/"):
+        assert ben.get(f"/playlists/{mixtape}/history/{path}").status_code == 403
+    assert ben.post(f"/playlists/{mixtape}/history/{first}/restore/", {}).status_code == 403
+
+
+def test_versions_of_other_lists_are_not_found(ada, mixtape, sandbox):
+    other = sandbox.control("POST", "playlists", {"owner": "ada", "name": "x", "items": []})["id"]
+    ada.get(f"/playlists/{other}/")
+    pk = now(mixtape)
+    assert ada.get(f"/playlists/{other}/history/{pk}/").status_code == 404
+    assert ada.post(f"/playlists/{other}/history/{pk}/restore/", {}).status_code == 404
+    assert ada.get(f"/playlists/{other}/history/999999999/").status_code == 404
+
+
+def test_a_long_history_comes_in_parts(ada, mixtape, sandbox):
+    for number in range(52):
+        editing.move_items(
+            ada.member, mixtape, seen=now(mixtape), positions=[0], before=3 if number % 2 else 6
+        )
+    answer = history(ada, mixtape)
+    assert len(words(answer)) == 50
+    more = re.search(r'hx-get="([^"]*before=\d+)"', answer.text)[1]
+    part = ada.get(more, **PART)
+    assert words(part)[-1] == "Seen for the first time"
+    assert len(words(part)) == 3
+    assert "<html" not in part.text
+    for nonsense in ("x", "-1", "9" * 40):
+        assert ada.get(f"/playlists/{mixtape}/history/", {"before": nonsense}).status_code == 200
+
+
+def test_a_very_long_difference_is_counted_in_full_and_shown_in_part(ada, mixtape, sandbox):
+    editing.add_items(ada.member, mixtape, track_uris(sandbox, 150, start=100))
+    answer = ada.get(f"/playlists/{mixtape}/history/{now(mixtape)}/")
+    assert answer.text.count('class="row ') + answer.text.count('class="row"') == 100
+    assert "And 50 more." in answer.text
