@@ -29,6 +29,7 @@ def set_saved(member: Member, uris: Sequence[str], *, saved: bool) -> None:
     except SpotifyError as error:
         if error.written:
             reflect(member, error.written.done, saved=saved)
+            _look_again(member, error.written.in_doubt)
         raise
     reflect(member, uris, saved=saved)
 
@@ -59,6 +60,12 @@ def reflect(member: Member, uris: Iterable[str], *, saved: bool) -> None:
             else:
                 shelving.take(shelf, known)
             shelving.changed(shelf)
+
+
+def _look_again(member: Member, uris: Iterable[str]) -> None:
+    """Nobody knows whether these were written: the next visit asks Spotify, whatever it looks like."""
+    kinds = _by_kind(uris).keys()
+    Shelf.objects.filter(member=member, kind__in=kinds).update(checked_at=None, head=b"")
 
 
 def are_saved(member: Member, uris: Iterable[str]) -> dict[str, bool]:
