@@ -76,7 +76,7 @@ def held_in(member: Member, playlist_id: str, uris: Iterable[str]) -> set[str]:
     """Which of them the list holds right now; Spotify is asked whether it changed."""
     opened = reading.open_playlist(member, playlist_id)
     here = {entry.uri for entry in opened.contents.entries} if opened.contents else set()
-    return here.intersection(uris)
+    return {uri for uri in uris if uri in here}
 
 
 def name_of(uris: Sequence[str]) -> str:

@@ -57,7 +57,7 @@ def say(request: MemberRequest, edit: Edit) -> None:
 
 def refuse(request: MemberRequest, playlist_id: str, form: Form) -> HttpResponse:
     """Say what is wrong with what was sent; nothing was done."""
-    said = [message for field_errors in form.errors.values() for message in field_errors]
+    said = [str(message) for field_errors in form.errors.values() for message in field_errors]
     return show_state(
         request, _opened(request, playlist_id), seen=moving_on.sent_seen(request.POST), mistakes=said
     )

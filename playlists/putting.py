@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from accounts.models import Member
-from playlists import adding, editing, page
+from playlists import adding, editing, keeping, page
 from playlists.models import Edit, Playlist
 from spotweb.spotify.links import Link
 
@@ -65,6 +65,9 @@ def put(member: Member, wish: Wish) -> Outcome:
         for playlist_id, here in held.items()
         if (wanted := [uri for uri in uris if wish.again != MISSING or uri not in here])
     ]
+    if wish.new_name:
+        made = keeping.create(member, wish.new_name)
+        edits.append(editing.add_items(member, made.spotify_id, uris))
     if wish.is_move and wish.rows and all(edit.is_done for edit in edits):
         edits.append(_taken_out(member, wish.rows))
     return Outcome(edits=tuple(edits))

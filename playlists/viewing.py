@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -76,14 +77,15 @@ def positions(shown: Contents, view: View) -> Sequence[int]:
         return found
     name = view.sort.removeprefix("-")
     key = _KEYS[name]
-    known = [position for position in found if key(facts[position], shown.entries[position]) is not None]
-    known.sort(key=lambda at: key(facts[at], shown.entries[at]), reverse=view.sort.startswith("-"))
+    keys = {position: key(facts[position], shown.entries[position]) for position in found}
+    known = [position for position in found if keys[position] is not None]
+    known.sort(key=keys.__getitem__, reverse=view.sort.startswith("-"))
     # What nothing is known of stands at the end, however it is sorted.
     return known + sorted(set(found).difference(known))
 
 
-# Any sort key: texts or numbers, the same for all rows of one sort.
-_KEYS: Mapping[str, Callable[[Fact, Entry], str | int | None]] = {
+# Any: texts or numbers, the same for all rows of one sort; None where nothing is known.
+_KEYS: Mapping[str, Callable[[Fact, Entry], Any]] = {
     "title": lambda fact, _entry: fact.title or None,
     "artist": lambda fact, _entry: fact.artist or None,
     "album": lambda fact, _entry: fact.album or None,
