@@ -6,6 +6,7 @@ const FAR = 6; // chunks above and below the window that stay drawn
 export function start(library) {
   const byId = (id) => document.getElementById(id);
   let selection = null;
+  let isChoosing = false;
 
   // --- Choosing -----------------------------------------------------------------------------------------
   // Values are URIs: they go to the player, to playlists and to the library alike. One field holds them all,
@@ -48,9 +49,14 @@ export function start(library) {
   library.addEventListener("click", (event) => {
     const button = event.target.closest("[data-choose]");
     if (!button) return;
-    const isOn = byId("rows").classList.toggle("is-choosing");
-    button.setAttribute("aria-pressed", String(isOn));
+    isChoosing = !isChoosing;
+    showChoosing();
   }, { signal });
+
+  function showChoosing() {
+    byId("rows")?.classList.toggle("is-choosing", isChoosing);
+    library.querySelector("[data-choose]")?.setAttribute("aria-pressed", String(isChoosing));
+  }
 
   // --- Many rows ----------------------------------------------------------------------------------------
   // What follows is fetched before it comes into view; what is far away is taken out of the page and put back.
@@ -99,6 +105,7 @@ export function start(library) {
   function look() {
     if (!library.isConnected) return ended.abort(), near.disconnect(), selection?.end();
     watchSelection();
+    showChoosing();
     watchChunks();
   }
 

@@ -1,0 +1,180 @@
+"""What only a browser shows: typing keeps the focus, the address follows, rows come and go, all is alike."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.accessibility import violations
+from tests.library.test_pages import read_all
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def songs(ada, window, page):
+    read_all(ada)
+    ada.enter(window)
+    page.goto("/library/")
+    page.evaluate("window.isTheSamePage = true")
+    return page
+
+
+def shown(page):
+    return page.locator("#rows .row .row__title").all_inner_texts()
+
+
+def test_typing_filters_and_keeps_focus_and_history(songs):
+    before = songs.evaluate("history.length")
+    title = shown(songs)[3]
+    songs.locator("#filter").press_sequentially(title.split()[0].lower(), delay=40)
+    expect(songs.locator("#shown-count")).to_contain_text(" of 393 songs")
+    expect(songs.locator("#rows")).to_contain_text(title)
+    expect(songs.locator("#filter")).to_be_focused()
+    assert "q=" in songs.url
+    assert songs.evaluate("history.length") == before
+    songs.reload()
+    expect(songs.locator("#filter")).to_have_value(title.split()[0].lower())
+    expect(songs.locator("#rows")).to_contain_text(title)
+
+
+def test_order_and_facets_are_steps_for_back(songs):
+    songs.locator("#sort").select_option("title")
+    expect(songs).to_have_url(re.compile(r"\?sort=title$"))
+    expect(songs.locator("#facet-the")).to_be_visible()
+    songs.locator("#facet-only-explicit").click()
+    expect(songs).to_have_url(re.compile(r"sort=title&only=explicit"))
+    expect(songs.locator("#facet-only-explicit input")).to_be_focused()
+    expect(songs.locator("#shown-count")).to_contain_text(" of 393 songs")
+    songs.go_back()
+    expect(songs.locator("#shown-count")).to_contain_text("393 songs, ")
+    expect(songs.locator("#sort")).to_have_value("title")
+    assert songs.evaluate("window.isTheSamePage")
+
+
+def test_scrolling_brings_the_rest_and_back_comes_to_where_one_was(songs):
+    for count in range(2, 9):
+        songs.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        songs.locator(f"#rows .chunk:nth-child({count})").wait_for(state="attached")
+    expect(songs.locator("#rows .chunk")).to_have_count(8)
+    songs.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    expect(songs.locator("#more a")).to_have_count(0)
+    expect(songs).to_have_url(re.compile("after="))
+    songs.locator("#rows .row__title a").last.click()
+    expect(songs.locator("h1")).not_to_have_text("Liked Songs")
+    songs.go_back()
+    expect(songs.locator("h1")).to_have_text("Liked Songs")
+    expect(songs.locator("#earlier")).to_be_visible()
+    songs.locator("#earlier").click()
+    expect(songs.locator("#earlier")).to_have_count(0)
+    expect(songs).to_have_url(re.compile("/library/$"))
+
+
+def test_a_press_shows_on_the_row_in_the_bar_and_in_another_tab(songs, window, sandbox):
+    like = songs.locator("#rows .like").first
+    uri = like.get_attribute("data-like")
+    other = window.new_page()
+    other.goto("/library/")
+    expect(other.locator(f'[data-like="{uri}"]')).to_have_attribute("aria-pressed", "true")
+    like.click()
+    expect(like).to_have_attribute("aria-pressed", "false")
+    expect(songs.locator(".toast")).to_contain_text("Removed from Liked Songs.")
+    expect(other.locator(f'[data-like="{uri}"]')).to_have_attribute("aria-pressed", "false")
+    songs.locator(".toast button", has_text="Undo").click()
+    expect(like).to_have_attribute("aria-pressed", "true")
+    expect(other.locator(f'[data-like="{uri}"]')).to_have_attribute("aria-pressed", "true")
+    assert uri.rpartition(":")[2] in sandbox.control("GET", "library/ada")["track"]
+
+
+def test_a_press_that_fails_is_taken_back(songs, sandbox):
+    sandbox.fault("/v1/me/library*", "status", status=500, method="DELETE")
+    like = songs.locator("#rows .like").first
+    like.click()
+    expect(songs.locator(".toast")).to_be_visible()
+    expect(like).to_have_attribute("aria-pressed", "true")
+
+
+def test_choosing_many_and_removing_them_with_the_way_back(songs, sandbox):
+    songs.locator("#rows .tick input").nth(0).check()
+    songs.locator("#rows .tick input").nth(3).click(modifiers=["Shift"])
+    expect(songs.locator("#selected")).to_contain_text("4 selected")
+    names = shown(songs)[:4]
+    songs.locator("#selected button[title=Remove]").click()
+    expect(songs.locator(".toast")).to_contain_text("Removed 4 songs from Liked Songs.")
+    expect(songs.locator("#shown-count")).to_contain_text("389 songs")
+    expect(songs.locator("#rows .row").first).not_to_contain_text(names[0])
+    songs.locator(".toast button", has_text="Undo").click()
+    expect(songs.locator("#shown-count")).to_contain_text("393 songs")
+
+
+def test_all_that_the_filter_shows_can_be_chosen(songs):
+    songs.locator("#facet-only-explicit").click()
+    expect(songs).to_have_url(re.compile("only=explicit"))
+    songs.locator("#rows .tick input").first.check()
+    count = songs.locator("#shown-count").inner_text().split()[0]
+    songs.locator("#selected [data-select=all]").click()
+    expect(songs.locator("#selected")).to_contain_text(f"{count} selected")
+
+
+def test_play_what_the_filter_shows(songs, sandbox):
+    songs.locator("#facet-only-explicit").click()
+    expect(songs.locator("#shown-count")).to_contain_text(" of 393 songs")
+    first = shown(songs)[0]
+    songs.locator("#play-shown").click()
+    expect(songs.locator("#bar-title")).to_have_text(first)
+
+
+def test_albums_stand_on_shelves_and_lead_on(ada, window, page):
+    read_all(ada, "album")
+    ada.enter(window)
+    page.goto("/library/albums/")
+    expect(page.locator(".album")).to_have_count(50)
+    page.locator("#more a").scroll_into_view_if_needed()
+    expect(page.locator(".album")).to_have_count(70)
+    page.locator('label[title="Rows with artwork"]').click()
+    expect(page.locator("#rows .row").first).to_be_visible()
+    expect(page).to_have_url(re.compile("view=rows"))
+
+
+def test_while_it_is_read_the_page_tells_and_fills_itself(ada, window, page, work):
+    ada.enter(window)
+    page.goto("/library/")
+    expect(page.locator("#sync")).to_contain_text("of 400 songs read")
+    page.locator("#sync-act").click()
+    expect(page.locator("#sync")).to_contain_text("Paused")
+    page.locator("#sync-act").click()
+    expect(page.locator("#sync-act")).to_have_text("Pause")
+    work()
+    expect(page.locator("#sync progress")).to_have_count(0)
+    expect(page.locator("#shown-count")).to_contain_text("393 songs")
+
+
+@pytest.mark.parametrize("path", ["/library/", "/library/albums/", "/library/?q=zzzz", "/library/artists/"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [None, PHONE], ids=["desktop", "phone"])
+def test_everybody_can_use_them(ada, window, page, path, theme, size):
+    read_all(ada, "track", "album", "artist")
+    ada.member.theme = theme
+    ada.member.save(update_fields=["theme"])
+    ada.enter(window)
+    if size:
+        page.set_viewport_size(size)
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_filter_works_by_keyboard_on_a_phone(ada, window, page):
+    read_all(ada)
+    ada.enter(window)
+    page.set_viewport_size(PHONE)
+    page.goto("/library/")
+    page.locator("[data-choose]").click()
+    expect(page.locator("#rows .tick").first).to_be_visible()
+    page.locator("#filter").focus()
+    page.keyboard.type("th")
+    expect(page.locator("#shown-count")).to_contain_text(" of 393 songs")
+    expect(page.locator("#rows .tick").first).to_be_visible()
