@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -24,7 +25,17 @@ FLAGS = [
 ]
 WINDOWS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 THEMES = ["light", "dark"]
-PAGES = {"player": "/", "household": "/household/", "queueing": "/?q=lemon"}
+PAGES = {
+    "player": "/",
+    "household": "/household/",
+    "queueing": "/?q=lemon",
+    "playlists": "/playlists/",
+    "songs": "/library/",
+    "albums": "/library/albums/",
+    "search": "/search/?q=harbour",
+}
+# A playlist with everything odd in it, and one of its pages.
+PLAYLIST = "Ferry mixtape"
 
 
 @contextmanager
@@ -70,7 +81,20 @@ def take(browser: Browser, address: str, *, window: str, theme: str) -> None:
         page.screenshot(path=TARGET / f"{name}-{window}-{theme}.png")
     page.keyboard.press("?")
     page.screenshot(path=TARGET / f"keys-{window}-{theme}.png")
+    page.keyboard.press("Escape")
+    take_playlist(page, f"{window}-{theme}.png")
     context.close()
+
+
+def take_playlist(page: Page, ending: str) -> None:
+    page.goto("/playlists/")
+    page.get_by_role("link", name=PLAYLIST).first.click()
+    page.get_by_role("heading", name=PLAYLIST).wait_for()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=TARGET / f"playlist-{ending}")
+    playlist = urlsplit(page.url)._replace(query="", fragment="").geturl()
+    page.goto(f"{playlist}tools/")
+    page.screenshot(path=TARGET / f"tools-{ending}")
 
 
 def main() -> None:
