@@ -39,21 +39,20 @@ def looks_like_link(words: str) -> bool:
 
 def work(run: ImportRun) -> bool:
     """A slice of it, in the worker. Whether every line has been looked for."""
-    if not run.has_looked_here:
-        _look_here(run)
     client = spotify_for(run.member).in_background()
-    return _look_up_links(run, client) and _search_lines(run, client)
+    return _look_here(run) and _look_up_links(run, client) and _search_lines(run, client)
 
 
 # --- What the household knows -----------------------------------------------------------------------------
 
 
-def _look_here(run: ImportRun) -> None:
-    """Only what is sure counts here: Spotify may know better guesses."""
-    lines = [line for line in _waiting(run) if not line.uri]
+def _look_here(run: ImportRun) -> bool:
+    """Whether all lines have been compared. Only what is sure counts: Spotify may know better guesses."""
+    lines = [line for line in _waiting(run).filter(number__gt=run.looked_here) if not line.uri]
     known = _Known(row_of(line) for line in lines)
     for some in _portions(lines):
-        slices.note(run)
+        if slices.is_over(run):
+            return False
         items = catalogue.items(pk for line in some for pk in known.of(row_of(line)))
         for line in some:
             row = row_of(line)
@@ -61,8 +60,9 @@ def _look_here(run: ImportRun) -> None:
             if choice.is_sure:
                 _settle(line, choice)
                 run.done += 1
-    run.has_looked_here = True
-    slices.note(run)
+        run.looked_here = some[-1].number
+        slices.note(run)
+    return True
 
 
 class _Known:

@@ -15,7 +15,7 @@ from spotweb.spotify.models import Episode, Track
 MOST_CANDIDATES = 5
 # Of a hundred: below it a guess would only be in the way.
 _WORTH_SHOWING = 45
-_SAME = 0.93
+_SAME, _HALF, _FAINT = 0.93, 0.5, 0.4
 _NEAR_MS, _FAR_MS = 4_000, 12_000
 # Spotify refuses longer queries.
 _LONGEST_QUERY = 200
@@ -54,6 +54,9 @@ class Rating(Struct, frozen=True):
     is_sure: bool
 
 
+_NO = Rating(0, is_sure=False)
+
+
 class Choice(Struct, frozen=True):
     """The best first, at most five; `is_sure` is about the first of them."""
 
@@ -66,6 +69,7 @@ class _Title(Struct, frozen=True):
     others: frozenset[str]
 
 
+@lru_cache(maxsize=1000)
 def readings(row: FileRow) -> tuple[Heard, ...]:
     """Most likely first: "Artist - Title" is more common than the other way round."""
     if row.title:
@@ -121,7 +125,7 @@ def rate(row: FileRow, item: Track | Episode) -> Rating:
     return max(
         (_rate_as(heard, row, item) for heard in readings(row)),
         key=lambda rating: (rating.is_sure, rating.points),
-        default=Rating(0, is_sure=False),
+        default=_NO,
     )
 
 
@@ -143,7 +147,12 @@ def recording_key(title: str) -> str:
 def _rate_as(heard: Heard, row: FileRow, item: Track | Episode) -> Rating:
     wanted, offered = _core(heard.title), _core(item.name)
     likeness = _likeness(wanted.core, offered.core)
+    # Only half right is no guess: the same artist with another song, or the same title by somebody else.
+    if likeness < _HALF:
+        return _NO
     people = _people_likeness(heard.people, _people_of(item)) if heard.people else None
+    if people is not None and people < _FAINT:
+        return _NO
     apart_ms = abs(row.duration_ms - item.duration_ms) if row.duration_ms and item.duration_ms else None
     is_other = wanted.others != offered.others
     points = 57 * likeness + (15 if people is None else 38 * people)
@@ -155,9 +164,7 @@ def _rate_as(heard: Heard, row: FileRow, item: Track | Episode) -> Rating:
     fits = apart_ms is None or apart_ms <= _FAR_MS
     is_same = likeness == 1 or (likeness >= _SAME and apart_ms is not None and apart_ms <= _NEAR_MS)
     is_sure = is_same and people is not None and people >= _SAME and fits and not is_other
-    # Only half right is no guess: the same artist with another song, or the same title by somebody else.
-    is_far = likeness < 0.5 or (people is not None and people < 0.4)  # noqa: PLR2004
-    return Rating(0 if is_far else max(0, min(round(points), 99)), is_sure=is_sure)
+    return Rating(max(0, min(round(points), 99)), is_sure=is_sure)
 
 
 @lru_cache(maxsize=20_000)
@@ -221,11 +228,14 @@ def _people_likeness(wanted: tuple[str, ...], offered: tuple[str, ...]) -> float
     """How well the best of those named fits one of those who made it: the rest may be guests."""
     theirs = {_name(name) for name in offered} | {_name(", ".join(offered))}
     ours = {_name(name) for name in wanted} | {_name(part) for name in wanted for part in _split(name)}
+    if (ours & theirs) - {""}:
+        return 1.0
     return max((_likeness(our, their) for our in ours - {""} for their in theirs - {""}), default=0.0)
 
 
-def _split(name: str) -> list[str]:
-    return _PARTS_PEOPLE.split(fold(name))
+@lru_cache(maxsize=5000)
+def _split(name: str) -> tuple[str, ...]:
+    return tuple(_PARTS_PEOPLE.split(fold(name)))
 
 
 @lru_cache(maxsize=20_000)
@@ -233,13 +243,17 @@ def _name(name: str) -> str:
     return _plain(name[:_LONGEST_NAME]).removeprefix("the ")
 
 
+@lru_cache(maxsize=50_000)
 def _likeness(one: str, other: str) -> float:
-    """From 0 to 1; 1 only when they are the same."""
+    """From 0 to 1; 1 only when they are the same. What is not alike at all is a plain 0, for speed."""
     if one == other:
         return 1.0 if one else 0.0
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    if matcher.real_quick_ratio() < 0.4 or matcher.quick_ratio() < 0.4:  # noqa: PLR2004
-        return 0.0
     ours, theirs = set(one.split()), set(other.split())
     shared = 2 * len(ours & theirs) / (len(ours) + len(theirs)) if ours and theirs else 0.0
+    letters, others = set(one), set(other)
+    if not shared and 2 * len(letters & others) < _HALF * (len(letters) + len(others)):
+        return 0.0
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    if matcher.quick_ratio() < _FAINT:
+        return min(shared, 0.99)
     return min(0.99, max(matcher.ratio(), shared))

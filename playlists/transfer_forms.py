@@ -36,8 +36,7 @@ class LinesField(forms.CharField):
     """Zeros that were copied along are no reason to refuse ten thousand lines."""
 
     def to_python(self, value: Any) -> str:  # noqa: ANN401  # whatever a browser sends
-        text: str = super().to_python(value)
-        return text.replace("\x00", "")
+        return (super().to_python(value) or "").replace("\x00", "")
 
 
 class ImportForm(forms.Form):

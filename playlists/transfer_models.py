@@ -66,13 +66,14 @@ class Run(models.Model):
 class ImportRun(Run):
     """A list from a file or from pasted lines, on its way into a playlist."""
 
-    KEPT: ClassVar[tuple[str, ...]] = ("has_looked_here",)
+    KEPT: ClassVar[tuple[str, ...]] = ("looked_here",)
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="imports")
     name = models.CharField(max_length=500)  # what the list is called in the file, or the file
     source = models.CharField(max_length=500, blank=True)  # the name of the file; empty when pasted
     description = models.TextField(blank=True)
-    has_looked_here = models.BooleanField(default=False)  # through what the household knows, which is free
+    # The last line that was compared with what the household knows, which is free and comes first.
+    looked_here = models.PositiveIntegerField(default=0)
     # The playlist that it goes into, once that is settled; empty means a new one.
     playlist_id = models.CharField(max_length=64, blank=True)
     added_at = models.DateTimeField(null=True)
