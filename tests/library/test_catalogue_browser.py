@@ -1,0 +1,151 @@
+"""What only a real browser shows of the catalogue and the search: swaps, keys, menus, both themes, phones."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from library.saving import set_saved
+from tests.accessibility import violations
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def visit(ada, window, page):
+    """Ada's browser; opens addresses of the app."""
+    ada.enter(window)
+    return page
+
+
+def first(sandbox, kind, place=0, **which: str):
+    query = "".join(f"&{name}={value}" for name, value in which.items())
+    return sandbox.control("GET", f"catalog?type={kind}&limit={place + 1}{query}")[place]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_wrong_for_assistive_technology(visit, sandbox, theme, width):
+    visit.emulate_media(color_scheme=theme)
+    # Higher than any of the pages: a row half under the bar counts as a target that is too small.
+    visit.set_viewport_size({"width": width, "height": 5000})
+    paths = [
+        f"/{kind}s/{first(sandbox, kind)['id']}/"
+        for kind in ("album", "artist", "track", "show", "audiobook")
+    ]
+    for path in [*paths, "/search/", "/search/?q=night", "/top/", "/library/export/", "/household/leaving/"]:
+        visit.goto(path)
+        assert violations(visit) == [], path
+        assert visit.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_names_lead_from_page_to_page_without_loading_anew(visit, sandbox):
+    visit.goto(f"/albums/{first(sandbox, 'album')['id']}/")
+    visit.evaluate("window.isTheSamePage = true")
+    visit.locator(".sleeve__by a").first.click()
+    expect(visit.locator(".sleeve__kind")).to_have_text("Artist")
+    visit.locator("#shelf .album__title a").first.click()
+    expect(visit.locator(".list--album .row").first).to_be_visible()
+    visit.go_back()
+    expect(visit.locator(".sleeve__kind")).to_have_text("Artist")
+    assert visit.evaluate("window.isTheSamePage")
+
+
+def test_a_song_is_played_and_queued_from_its_album(visit, sandbox):
+    visit.goto(f"/albums/{first(sandbox, 'album')['id']}/")
+    name = visit.locator(".row__title a").nth(1).inner_text()
+    visit.locator(".row").nth(1).locator("[popovertarget]").click()
+    visit.get_by_role("menuitem", name="Add to queue").locator("visible=true").click()
+    expect(visit.locator(".toast")).to_contain_text(f"Added {name} to the queue.")
+    visit.click("#thing-play")
+    expect(visit.locator("#bar-title")).to_have_text(visit.locator(".row__title a").first.inner_text())
+
+
+def test_an_artist_is_followed_and_the_way_back_is_offered(visit, sandbox):
+    visit.goto(f"/artists/{first(sandbox, 'artist')['id']}/")
+    visit.click("#follow-button")
+    expect(visit.locator("#follow-button")).to_have_attribute("aria-pressed", "true")
+    visit.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(visit.locator("#follow-button")).to_have_attribute("aria-pressed", "false")
+
+
+def test_more_records_are_added_in_place(visit, sandbox):
+    visit.goto(f"/artists/{first(sandbox, 'artist')['id']}/")
+    count = visit.locator("#shelf > li").count()
+    visit.locator("#rest a").click()
+    expect(visit.locator("#shelf > li").nth(count)).to_be_visible()
+
+
+def test_searching_shows_the_own_library_then_spotify_and_keeps_the_address(visit, ada, sandbox):
+    album = first(sandbox, "album")
+    ada.get(f"/albums/{album['id']}/")
+    set_saved(ada.member, [album["uri"]], saved=True)
+    visit.goto("/search/")
+    visit.locator("#search-q").press_sequentially(album["name"])
+    expect(visit.locator("#mine")).to_contain_text(album["name"])
+    expect(visit.locator("#spotify .row").first).to_be_visible()
+    expect(visit.locator("#search-q")).to_be_focused()
+    expect(visit).to_have_url(re.compile(r"/search/\?q="))
+    visit.reload()
+    expect(visit.locator("#search-q")).to_have_value(album["name"])
+    expect(visit.locator("#mine")).to_contain_text(album["name"])
+
+
+def test_tabs_and_ten_more_keep_what_was_typed(visit):
+    visit.goto("/search/?q=the")
+    visit.locator("#spotify .facet", has_text="Songs").click()
+    expect(visit).to_have_url(re.compile("kind=track"))
+    expect(visit.locator("#found-rows > li")).to_have_count(10)
+    visit.locator("#rest a").click()
+    expect(visit.locator("#found-rows > li").nth(10)).to_be_visible()
+    expect(visit.locator("#search-q")).to_have_value("the")
+
+
+def test_arrow_keys_go_through_what_was_found(visit):
+    visit.goto("/search/?q=night")
+    visit.locator("#search-q").focus()
+    visit.keyboard.press("ArrowDown")
+    visit.keyboard.press("ArrowDown")
+    expect(visit.locator("#search-found :focus")).to_have_count(1)
+    visit.keyboard.press("Escape")
+    expect(visit.locator("#search-q")).to_be_focused()
+
+
+def test_words_that_led_somewhere_are_offered_again(visit):
+    visit.goto("/search/?q=night")
+    visit.locator("#spotify .row__title a").first.click()
+    expect(visit.locator(".sleeve")).to_be_visible()
+    visit.goto("/search/")
+    expect(visit.locator("#search-found")).to_contain_text("night")
+
+
+def test_a_pasted_link_leads_to_its_page(visit, sandbox):
+    track = first(sandbox, "track")
+    visit.goto("/search/")
+    visit.locator("#search-q").fill(f"https://open.spotify.com/track/{track['id']}?si=x")
+    visit.keyboard.press("Enter")
+    expect(visit).to_have_url(re.compile(f"/tracks/{track['id']}/"))
+
+
+def test_the_library_is_downloaded(visit):
+    visit.goto("/library/export/")
+    with visit.expect_download() as download:
+        visit.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename.endswith(".zip")
+
+
+def test_without_a_script_everything_is_there(ada, browser, live, sandbox):
+    window = browser.new_context(base_url=live, java_script_enabled=False)
+    ada.enter(window)
+    page = window.new_page()
+    page.goto("/search/")
+    page.fill("#search-q", "night")
+    page.keyboard.press("Enter")
+    page.locator("#spotify .row__title a").first.click()
+    expect(page.locator(".sleeve__kind")).to_have_text("Song")
+    page.goto(f"/artists/{first(sandbox, 'artist')['id']}/")
+    page.click("#follow-button")
+    expect(page.locator("#follow-button")).to_have_attribute("aria-pressed", "true")
+    page.locator("#rest a").click()
+    expect(page.locator("#shelf > li").first).to_be_visible()
+    window.close()
