@@ -1,0 +1,278 @@
+"""What a big library costs: `python tests/benchmarks/library.py [--sizes 1000 10000 100000] [--paced]`.
+
+For each size, with a simulated Spotify of 50 ms in a process of its own: seconds until the first tracks are
+on the page, the first reading from end to end, an unchanged library, twenty new tracks; then what the pages
+take on our side, through Django and down to the HTML. spotipy reads the same library in the same run, the way
+one would do it today, when it is installed (`make contract`, or a python named by `--clients-python`).
+`--paced` adds the first reading of the smallest size at the pace of development mode.
+"""
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.benchmarks.collect import clients_python, control, run, simulated_spotify, token_of  # noqa: E402
+
+PAGES_OF = 50
+WORDS = ("the", "love", "ni", "a", "of the", "zzzz", "sea", "blue moon")
+SLOWEST_SYNC = 1.3  # x requests x latency / connections
+PAGE_GOALS_MS = {10_000: 50, 100_000: 100}
+
+
+# --- the app, in a process of its own -----------------------------------------------------------------------
+
+
+def app(url: str, granted: dict[str, Any], rounds: int) -> dict[str, Any]:
+    """Everything that is measured of one size."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    person = _move_in(granted)
+    found: dict[str, Any] = {}
+    _reading(found, url, person)
+    _again(found, url, person, granted["new"])
+    control(url, "DELETE", "requests")
+    found["pages"] = _pages(person, rounds)
+    found["upstream_of_pages"] = control(url, "GET", "requests")["total"]
+    return found
+
+
+def _move_in(granted: dict[str, Any]) -> Any:
+    from accounts.models import Member
+    from accounts.tokens import keep_grant
+    from spotweb.spotify.authorization import Tokens
+
+    member = Member.objects.create(account_key="ada", spotify_id="ada", display_name="Ada", is_owner=True)
+    names = ("access_token", "refresh_token", "expires_in", "scope")
+    keep_grant(member, Tokens(**{name: granted[name] for name in names}))
+    return member
+
+
+def _reading(found: dict[str, Any], url: str, member: Any) -> None:
+    from library import browsing, syncing
+    from library.models import Shelf
+    from library.syncing import working
+
+    browser = _browser(member)
+    browser.get("/household/")  # what is imported with the first page is not what is measured
+    control(url, "DELETE", "requests")
+    began = time.perf_counter()
+    page = browser.get("/library/")
+    found["first_s"] = time.perf_counter() - began
+    found["first_requests"] = len(_of_tracks(url))
+    found["first_rows"] = page.content.count(b'class="row')
+    shelf = Shelf.objects.get(member=member, kind="track")
+    before_mb = _peak_mb()
+    began = time.perf_counter()
+    while syncing.progress(member, "track").is_under_way:
+        shelf.refresh_from_db()
+        working.run(shelf.pk, shelf.ticket)
+    found["sync_s"] = time.perf_counter() - began
+    found["sync_requests"] = len(_of_tracks(url)) - found["first_requests"]
+    found["peak_mb"], found["grown_mb"] = _peak_mb(), _peak_mb() - before_mb
+    found["tracks"] = browsing.browse(member, "track", limit=1).total
+    for kind in ("album", "show", "episode", "audiobook", "artist"):
+        shelf = Shelf.objects.get(member=member, kind=kind)
+        working.run(shelf.pk, shelf.ticket)
+
+
+def _again(found: dict[str, Any], url: str, member: Any, new: list[str]) -> None:
+    from accounts.tokens import spotify_for
+    from library import syncing
+    from library.models import Shelf
+    from spotweb.spotify import library
+
+    control(url, "DELETE", "requests")
+    began = time.perf_counter()
+    for kind in Shelf.Kind.values:
+        syncing.refresh(member, kind)
+    found["unchanged_s"] = time.perf_counter() - began
+    found["unchanged_requests"] = control(url, "GET", "requests")["total"]
+    library.save_library_items(spotify_for(member), new)
+    control(url, "DELETE", "requests")
+    syncing.refresh(member, "track")
+    found["new_requests"] = control(url, "GET", "requests")["total"]
+
+
+def _pages(member: Any, rounds: int) -> dict[str, list[float]]:
+    from library import browsing
+
+    browser = _browser(member)
+    after: str | None = None
+    for _ in range(199):
+        page = browsing.browse(member, "track", after=after)
+        if page.next is None:
+            break
+        after = page.next
+    acts: dict[str, Callable[[int], str]] = {
+        "tracks page": lambda _: "/library/",
+        "keystroke": lambda number: f"/library/?q={WORDS[number % len(WORDS)]}",
+        "page 200": lambda _: f"/library/?after={after}",
+    }
+    found = {}
+    for name, address in acts.items():
+        browser.get(address(0))
+        times = []
+        for number in range(rounds):
+            began = time.perf_counter()
+            answer = browser.get(address(number))
+            times.append((time.perf_counter() - began) * 1000)
+            if answer.status_code != 200:
+                sys.exit(f"{name}: {answer.status_code}")
+        found[name] = times
+    return found
+
+
+def _browser(member: Any) -> Any:
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client(headers={"Host": settings.SPOTWEB_URL.netloc})
+    client.force_login(member)
+    return client
+
+
+def _of_tracks(url: str) -> list[Any]:
+    log = control(url, "GET", "requests")["requests"]
+    return [one for one in log if one["operation"] == "get-users-saved-tracks"]
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+# --- the run ------------------------------------------------------------------------------------------------
+
+
+def measure(size: int, options: argparse.Namespace, *, is_paced: bool = False) -> dict[str, Any]:
+    settings = ("--latency-ms", str(options.latency_ms), "--saved-tracks", str(size))
+    with simulated_spotify("development", *settings) as url:
+        granted = control(url, "POST", "tokens", {"member": "ada"})
+        granted["new"] = _unsaved(url, 20)
+        if is_paced:
+            control(url, "PUT", "settings", {"window_requests": 45, "window_s": 30})
+        found = _in_a_process(url, granted, options, is_paced=is_paced)
+        if "spotipy" in options.pythons and not is_paced:
+            wish = {"who": "spotipy", "url": url, "token": token_of(url), "what": "tracks"}
+            found["spotipy"] = run(options.pythons["spotipy"], wish)
+        return found
+
+
+def _unsaved(url: str, number: int) -> list[str]:
+    saved = {f"spotify:track:{id_}" for id_ in control(url, "GET", "library/ada")["track"]}
+    some = control(url, "GET", "catalog?type=track&limit=500000")
+    return [one["uri"] for one in some if one["uri"] not in saved][:number]
+
+
+def _in_a_process(
+    url: str, granted: dict[str, Any], options: argparse.Namespace, *, is_paced: bool
+) -> dict[str, Any]:
+    folder = tempfile.mkdtemp(prefix="spotweb-library-")
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "spotweb.settings",
+        "SPOTWEB_DATA_DIR": folder,
+        "SPOTWEB_ENV_FILE": os.devnull,
+        "SPOTIFY_CLIENT_ID": "",
+        "SPOTIFY_API_URL": f"{url}/v1",
+        "SPOTIFY_ACCOUNTS_URL": url,
+        "SPOTIFY_PACE_PARALLEL": "3" if is_paced else str(options.parallel),
+        "LOG_LEVEL": "ERROR",
+        "DEBUG": "true",  # the pages without `collectstatic`; no query is logged in a test client's requests
+        **({} if is_paced else {"SPOTIFY_PACE_REQUESTS": "0"}),
+    }
+    wish = json.dumps({"url": url, "granted": granted, "rounds": options.rounds})
+    command = [sys.executable, str(Path(__file__)), "--worker", wish]
+    try:
+        done = subprocess.run(
+            command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=1800, check=False
+        )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if done.returncode:
+        sys.exit(done.stderr[-3000:])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def tell(size: int, found: dict[str, Any], options: argparse.Namespace) -> None:
+    ideal = found["sync_requests"] * options.latency_ms / 1000 / options.parallel
+    times = found["sync_s"] / ideal
+    goal = "met" if times <= SLOWEST_SYNC else "MISSED"
+    print(f"\n{size:,} saved tracks, {options.latency_ms} ms, {options.parallel} connections")
+    print(
+        f"  first tracks on the page  {found['first_s']:.2f} s, {found['first_requests']} request(s), "
+        f"{found['first_rows']} rows"
+    )
+    print(
+        f"  read from end to end      {found['sync_s']:.1f} s, {found['sync_requests']} requests, "
+        f"{times:.2f} x requests x latency / connections (goal {SLOWEST_SYNC}: {goal}); "
+        f"{found['peak_mb']:.0f} MB at the most, {found['grown_mb']:.0f} MB of it for this"
+    )
+    print(
+        f"  unchanged                 {found['unchanged_requests']} requests for six kinds, "
+        f"{found['unchanged_s']:.2f} s; twenty new: {found['new_requests']} request(s)"
+    )
+    for name, figures in found["pages"].items():
+        p95 = statistics.quantiles(figures, n=20)[-1]
+        goal_ms = PAGE_GOALS_MS.get(size)
+        judged = f" (goal {goal_ms}: {'met' if p95 <= goal_ms else 'MISSED'})" if goal_ms else ""
+        print(f"  {name:24}  median {statistics.median(figures):5.1f} ms, p95 {p95:5.1f} ms{judged}")
+    print(f"  asked of Spotify by all these pages: {found['upstream_of_pages']}")
+    other = found.get("spotipy")
+    if isinstance(other, dict):
+        print(f"  spotipy, page by page     {other['wall']:.1f} s, {other['peak_mb']:.0f} MB, each time anew")
+    elif other:
+        print(f"  spotipy: {other}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--latency-ms", type=int, default=50)
+    parser.add_argument("--parallel", type=int, default=8)
+    parser.add_argument("--clients-python")
+    parser.add_argument("--paced", action="store_true")
+    parser.add_argument("--worker", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.worker:
+        print(json.dumps(app(**json.loads(options.worker))))
+        return
+    options.pythons = clients_python(options.clients_python)
+    medians: dict[str, list[float]] = {}
+    for size in options.sizes:
+        found = measure(size, options)
+        tell(size, found, options)
+        for name, figures in found["pages"].items():
+            medians.setdefault(name, []).append(statistics.median(figures))
+    for name, figures in medians.items():
+        grown = figures[-1] / figures[0]
+        print(f"{name}: x {grown:.1f} from {options.sizes[0]:,} to {options.sizes[-1]:,} tracks")
+    if options.paced:
+        found = measure(min(options.sizes), options, is_paced=True)
+        pace_s = found["sync_requests"] * 30 / 45
+        print(
+            f"At 45 in 30 s: {found['sync_requests']} requests in {found['sync_s']:.0f} s, {pace_s:.0f} s is the pace"
+        )
+
+
+if __name__ == "__main__":
+    main()
