@@ -99,7 +99,7 @@ def _read_some(run: ExportRun) -> bool:
 def _read_one(run: ExportRun, playlist_id: str) -> bool:
     """Whether that is settled."""
     try:
-        opened = reading.open_playlist(run.member, playlist_id)
+        opened = reading.look(run.member, playlist_id, purpose="background")
     except (Forbidden, NotFound, PlaylistError) as error:
         run.left = [*run.left, [playlist_id, error.code]]
         return True

@@ -21,7 +21,7 @@ from playlists.errors import BeingRead, NotEditable, NotReadable, PlaylistGone
 from playlists.models import MemberPlaylist, Playlist, Reading
 from spotweb.spotify import models, playlists
 from spotweb.spotify.errors import Forbidden, NotFound, Throttled, Unavailable
-from spotweb.spotify.http import Client
+from spotweb.spotify.http import Client, Purpose
 
 my_playlists = listing.my_playlists
 
@@ -92,15 +92,16 @@ def open_to_change(member: Member, playlist_id: str) -> Opened:
     return opened
 
 
-def look(member: Member, playlist_id: str) -> Opened:
-    """Ask Spotify now."""
-    client = spotify_for(member)
+def look(member: Member, playlist_id: str, *, purpose: Purpose = "page") -> Opened:
+    """Ask Spotify now; in the background it does not count as opened by the member."""
+    client = spotify_for(member, purpose=purpose)
     before = Playlist.objects.select_related("revision").filter(spotify_id=playlist_id).first()
     is_known = before is not None and before.revision is not None
     found = tell(client, playlist_id, fields=LOOK if is_known else None)
     playlist = noting.note(found, playlist_id)
     entry = my_playlist(member, playlist_id)
-    _note_opened(entry)
+    if purpose == "page":
+        _note_opened(entry)
     if found.items is None:
         return _withheld(member, playlist, entry)
     try:
