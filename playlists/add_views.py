@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import MemberRequest
 from player.found import found_context
-from playlists import adding, dialogs, editing, moving_on, page, positions, putting, reading
+from playlists import adding, dialogs, editing, moving_on, page, positions, putting, visiting
 from playlists.answers import TEMPLATE, carry_out, say, show_state
 from playlists.forms import AddToForm, LinksForm
 from playlists.putting import Outcome
@@ -83,7 +83,7 @@ def add(request: MemberRequest, playlist_id: str) -> HttpResponse:
     # What was found and added leaves the field for pasted links alone.
     extra = {"lines_form": form} if "pasted" in request.POST or not form.is_valid() else {}
     if not form.is_valid():
-        opened = reading.open_playlist(request.user, playlist_id, ask=False)
+        opened = visiting.open_again(request.user, playlist_id)
         return show_state(request, opened, seen=moving_on.sent_seen(request.POST), extra=extra)
     uris = adding.expanded(request.user, form.pasted.links)
     place, seen = form.cleaned_data["place"], moving_on.sent_seen(request.POST)
@@ -98,7 +98,7 @@ def add(request: MemberRequest, playlist_id: str) -> HttpResponse:
 @require_safe
 def find(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """What can be added, while one types; without a script the page itself shows it."""
-    opened = reading.open_playlist(request.user, playlist_id, ask=False)
+    opened = visiting.open_again(request.user, playlist_id)
     context = {"playlist": opened.playlist, "opened": opened, **found_context(request.user, request.GET)}
     status = 422 if context["find_form"].errors else 200
     return show(request, TEMPLATE, context, part="found", status=status)

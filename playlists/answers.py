@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from accounts.requests import MemberRequest
-from playlists import moving_on, page, reading
+from playlists import moving_on, page, visiting
 from playlists.errors import NothingToDo, PlaylistChanged
 from playlists.models import Edit
 from playlists.reading import Opened
@@ -101,4 +101,4 @@ def show_anywhere(request: MemberRequest, playlist_id: str) -> HttpResponse:
 
 
 def _opened(request: MemberRequest, playlist_id: str) -> Opened:
-    return reading.open_playlist(request.user, playlist_id, ask=False)
+    return visiting.open_again(request.user, playlist_id)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import MemberRequest
 from library import saving
-from playlists import dialogs, editing, moving_on, page, reading
+from playlists import dialogs, editing, moving_on, page, visiting
 from playlists.answers import carry_out, refuse, show_anywhere, show_state
 from playlists.forms import EditForm, MoveForm, RowsForm, SeenForm
 from playlists.models import Edit
@@ -25,7 +25,8 @@ def move(request: MemberRequest, playlist_id: str) -> HttpResponse:
         return refuse(request, playlist_id, form)
     chosen = form.cleaned_data["positions"]
     seen = form.cleaned_data["seen"]
-    before = form.before_of(page.total_of(request.user, playlist_id, seen))
+    shown = page.version_of(visiting.open_again(request.user, playlist_id), seen)
+    before = form.before_of(shown.total)
     act = partial(editing.move_items, request.user, playlist_id, seen=seen, positions=chosen, before=before)
     start = before - sum(position < before for position in chosen)
     return carry_out(request, playlist_id, act, chosen=range(start, start + len(chosen)))
@@ -46,7 +47,7 @@ def remove(request: MemberRequest, playlist_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def clear(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """Asked once more: it is all of it."""
-    opened = reading.open_playlist(request.user, playlist_id, ask=False)
+    opened = visiting.open_again(request.user, playlist_id)
     if request.method != "POST":
         context = {
             "playlist": opened.playlist,
@@ -79,7 +80,7 @@ def save(request: MemberRequest, playlist_id: str) -> HttpResponse:
         request,
         said % {"count": count} if count else _("Local files and what has vanished cannot be saved."),
     )
-    opened = reading.open_playlist(request.user, playlist_id, ask=False)
+    opened = visiting.open_again(request.user, playlist_id)
     return show_state(request, opened, seen=form.cleaned_data["seen"])
 
 
@@ -104,7 +105,7 @@ def edit(request: MemberRequest, playlist_id: str) -> HttpResponse:
         return redirect("playlists:playlist", where)
     with suppress(Edit.DoesNotExist):  # dismissed in another tab
         doing(request.user, form.cleaned_data["edit"])
-    opened = reading.open_playlist(request.user, where, ask=False)
+    opened = visiting.open_again(request.user, where)
     return show_state(request, opened, seen=moving_on.sent_seen(request.POST))
 
 

@@ -14,7 +14,7 @@ from accounts.models import Member
 from library import saving
 from player.controls import controls_of
 from player.known import load
-from playlists import contents, positions, reading, viewing
+from playlists import contents, positions, reading, viewing, visiting
 from playlists.contents import Contents
 from playlists.forms import RowsForm
 from playlists.models import Playlist
@@ -23,9 +23,9 @@ from playlists.viewing import View
 from spotweb.spotify.models import Episode, Track
 
 # As many as a phone draws without a hitch; the script asks for them as they come into view.
-CHUNK = 50
+CHUNK = 30
 # Without a script this many stand on a page.
-PAGE = 100
+PAGE = 90
 LONGEST_NUMBER = 19  # digits of a row's key in the database
 
 MOVES = (
@@ -188,9 +188,8 @@ def address(playlist: Playlist) -> str:
     return reverse("playlists:playlist", args=[playlist.spotify_id])
 
 
-def version_of(member: Member, playlist_id: str, seen: int) -> Contents:
+def version_of(opened: Opened, seen: int) -> Contents:
     """The version that a page shows. Raises Http404 where it is not kept any more, or was never readable."""
-    opened = reading.open_playlist(member, playlist_id, ask=False)
     held = opened.contents
     if held is None:
         raise Http404
@@ -202,13 +201,10 @@ def version_of(member: Member, playlist_id: str, seen: int) -> Contents:
     return contents.of(revision)
 
 
-def total_of(member: Member, playlist_id: str, seen: int) -> int:
-    return version_of(member, playlist_id, seen).total
-
-
 def chosen_uris(member: Member, playlist_id: str, form: RowsForm) -> list[str]:
     sent = form.cleaned_data
-    return uris_at(version_of(member, playlist_id, sent["seen"]), sent["positions"])
+    held = version_of(visiting.open_again(member, playlist_id), sent["seen"])
+    return uris_at(held, sent["positions"])
 
 
 def home() -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from accounts.models import Member
-from playlists import adding, editing, keeping, page
+from playlists import adding, editing, keeping, page, visiting
 from playlists.models import Edit, Playlist
 from spotweb.spotify.links import Link
 
@@ -48,7 +48,8 @@ def uris_of(member: Member, wish: Wish) -> list[str]:
     """What can be added at all: no local files, nothing vanished, of rows each once."""
     if wish.rows is None:
         return adding.expanded(member, wish.links)
-    held = page.version_of(member, wish.rows.playlist_id, wish.rows.seen)
+    opened = visiting.open_again(member, wish.rows.playlist_id)
+    held = page.version_of(opened, wish.rows.seen)
     return page.uris_at(held, wish.rows.positions)
 
 

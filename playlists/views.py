@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from playlists import moving_on, page, positions, reading, viewing
+from playlists import moving_on, page, positions, reading, viewing, visiting
 from playlists.answers import TEMPLATE, show_state
 from playlists.forms import SeenForm
 from spotweb.htmx import show, wants_part
@@ -17,8 +17,8 @@ from spotweb.htmx import show, wants_part
 def playlist_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """The whole of it, and its list alone while one types into the filter."""
     is_list = wants_part(request) and request.headers.get("HX-Target", "").endswith("#list")
-    opened = reading.open_playlist(request.user, playlist_id, ask=not is_list)
     if is_list:
+        opened = visiting.open_again(request.user, playlist_id)
         context = {
             "opened": opened,
             "playlist": opened.playlist,
@@ -31,6 +31,7 @@ def playlist_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
             viewing.view_of(request.GET)
         )
         return response
+    opened = visiting.remember(request.user, reading.open_playlist(request.user, playlist_id))
     context = page.page_context(request.user, opened, request.GET) | moving_on.state_context(
         request.user, opened
     )
@@ -41,8 +42,8 @@ def playlist_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
 @require_safe
 def rows(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """Some rows of the version that the page shows, which need not be the newest."""
-    opened = reading.open_playlist(request.user, playlist_id, ask=False)
-    held = page.version_of(request.user, playlist_id, page.number(request.GET.get("seen"), most=2**62))
+    opened = visiting.open_again(request.user, playlist_id)
+    held = page.version_of(opened, page.number(request.GET.get("seen"), most=2**62))
     start, stop = (page.number(request.GET.get(name)) for name in ("from", "to"))
     count = min(max(stop - start, 0), page.PAGE)
     view = viewing.view_of(request.GET)
@@ -62,7 +63,10 @@ def rows(request: MemberRequest, playlist_id: str) -> HttpResponse:
 @require_safe
 def state(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """How far the work is, and whether the list has moved on: asked for by open pages."""
-    opened = reading.open_playlist(request.user, playlist_id, ask="look" in request.GET)
+    if "look" in request.GET:
+        opened = visiting.remember(request.user, reading.open_playlist(request.user, playlist_id))
+    else:
+        opened = visiting.open_again(request.user, playlist_id)
     if not wants_part(request):
         return redirect(page.address(opened.playlist))
     return show_state(request, opened, seen=page.number(request.GET.get("seen"), most=2**62))
@@ -72,10 +76,10 @@ def state(request: MemberRequest, playlist_id: str) -> HttpResponse:
 def load(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """Show the newest version, in which what was chosen stays chosen."""
     form = SeenForm(request.POST)
-    opened = reading.open_playlist(request.user, playlist_id, ask=False)
+    opened = visiting.open_again(request.user, playlist_id)
     if not wants_part(request) or not form.is_valid() or opened.contents is None:
         return redirect(page.address(opened.playlist))
-    before = page.version_of(request.user, playlist_id, form.cleaned_data["seen"])
+    before = page.version_of(opened, form.cleaned_data["seen"])
     chosen = moving_on.carried_over(before, opened.contents, _chosen(request.POST.get("positions", "")))
     return show_state(request, opened, seen=opened.contents.revision_id, chosen=chosen)
 
@@ -84,10 +88,10 @@ def load(request: MemberRequest, playlist_id: str) -> HttpResponse:
 @require_safe
 def changes(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """What is different between the version of the page and the newest."""
-    opened = reading.open_playlist(request.user, playlist_id, ask=False)
+    opened = visiting.open_again(request.user, playlist_id)
     if opened.contents is None:
         return redirect(page.address(opened.playlist))
-    before = page.version_of(request.user, playlist_id, page.number(request.GET.get("seen"), most=2**62))
+    before = page.version_of(opened, page.number(request.GET.get("seen"), most=2**62))
     context = {"playlist": opened.playlist, "changes": moving_on.changes(before, opened.contents)}
     return show(request, "playlists/changes.html", context, part="dialog")
 

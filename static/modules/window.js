@@ -153,9 +153,18 @@ export function windowOf(list, { url, onRows = () => {}, onFacts = () => {} }) {
     layout();
   }
 
-  function welcome(rows) {
-    for (const row of rows) window.htmx.process(row);
-    onRows(rows);
+  const welcome = onRows;
+
+  // Most rows are only passed by. What they can do is brought to life when a pointer or the focus comes near.
+  const alive = new WeakSet();
+  function enliven(event) {
+    const row = event.target.closest?.(".row");
+    if (!row || alive.has(row)) return;
+    alive.add(row);
+    window.htmx.process(row);
+  }
+  for (const name of ["pointerover", "touchstart", "focusin"]) {
+    list.addEventListener(name, enliven, { passive: true, signal: ended.signal });
   }
 
   // Another version, or another number of rows: what is on the screen is replaced at one go.
