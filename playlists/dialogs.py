@@ -26,7 +26,7 @@ def ask(
     trouble: SpotifyError | None = None,
 ) -> HttpResponse:
     """The dialog, once more with what was typed when the form is wrong or Spotify refused."""
-    status = trouble.status if trouble else 422 if form is not None and form.errors else 200
+    status = _status(request, form, trouble)
     extra = {"form": form, "next": way_back(request, fallback=""), **_refusal(trouble)}
     # A refusal is shown where it can be put right; a dialog lets nothing else be reached.
     return show(request, template, {**extra, **context}, part="dialog", status=status)
@@ -49,6 +49,13 @@ def way_back(request: MemberRequest, *, fallback: str) -> str:
     where = (request.POST or request.GET).get("next", "")
     is_ours = url_has_allowed_host_and_scheme(where, allowed_hosts={request.get_host()})
     return where if is_ours else fallback
+
+
+def _status(request: MemberRequest, form: Form | None, trouble: SpotifyError | None) -> int:
+    """Our own refusals alone are shown in a dialog (hx-status:422), never the error page of a proxy."""
+    if trouble:
+        return 422 if wants_part(request) else trouble.status
+    return 422 if form is not None and form.errors else 200
 
 
 def _refusal(trouble: SpotifyError | None) -> dict[str, object]:
