@@ -25,3 +25,9 @@ def coarse(group: str) -> str:
     if len(group) == MONTH and group[:4].isdecimal():
         return group[:4]
     return _("%ss") % f"{group[:3]}0" if len(group) == len("2026") and group.isdecimal() else group
+
+
+def on_the_shelf(group: str) -> str:
+    """Covers take room: a board for each letter would be half empty."""
+    words = coarse(group)
+    return words if len(words) >= len("2026") else ""

@@ -81,7 +81,6 @@ WORDS: Mapping[str, Words] = {
         empty=_("No episodes saved yet"),
         how=_("Press the plus beside an episode to find it here again."),
         icon="mic-vocal",
-        within=_("Podcast"),
     ),
     Kind.AUDIOBOOK: Words(
         tab=_("Audiobooks"),

@@ -34,7 +34,7 @@ def line_of(row: Row, state: State) -> Line:
         item=row.thing,
         uri=saving_uri(row.thing),
         key=str(row.pk),
-        group=grouping.coarse(row.group) if state.view == "grid" else row.group,
+        group=grouping.on_the_shelf(row.group) if state.view == "grid" else row.group,
         by=_by(row.thing),
         facts=_facts(row.thing),
         date=first_had if is_by_first else added,

@@ -188,7 +188,7 @@ class SavedPage:
 
     @property
     def menu(self) -> str:
-        return "library/_item_menu.html" if self.is_playable else "library/_whole_menu.html"
+        return "library/_saved_menu.html" if self.is_playable else "library/_shelf_menu.html"
 
     @property
     def count(self) -> int:

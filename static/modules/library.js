@@ -121,5 +121,6 @@ export function start(library) {
     htmx.trigger(byId("narrow"), "submit");
   }, { signal });
 
+  library.querySelector(".library__tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   look();
 }
