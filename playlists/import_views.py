@@ -28,6 +28,7 @@ from spotweb.spotify import catalog
 from spotweb.spotify.errors import NotFound, SpotifyError
 from spotweb.spotify.models import Episode, Track
 from spotweb.undo import say_with_undo
+from spotweb.uploads import was_too_large
 
 NEW, REVIEW, LINE = (
     "playlists/transfer/import.html",
@@ -44,6 +45,7 @@ def import_page(request: MemberRequest) -> HttpResponse:
     if request.method != "POST":
         return _show_new(request, ImportForm(initial={"into": request.GET.get("into", "")}))
     form = ImportForm(request.POST, request.FILES)
+    form.is_too_large = was_too_large(request)
     if not form.is_valid():
         return _show_new(request, form, status=422)
     name = form.source.rpartition(".")[0] or form.source or _("Pasted list")

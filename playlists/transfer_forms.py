@@ -43,6 +43,7 @@ class ImportForm(forms.Form):
     """A file or pasted lines. `found` is what was understood."""
 
     found: tuple[FileList, ...] = ()
+    is_too_large = False  # its file was thrown away before it came here
     file = forms.FileField(
         required=False,
         allow_empty_file=True,
@@ -56,6 +57,9 @@ class ImportForm(forms.Form):
         sent = super().clean() or {}
         upload: UploadedFile[Any] | None = sent.get("file")
         pasted: str = sent.get("lines", "")
+        if self.is_too_large:
+            self.add_error("file", sentence(Unreadable(Trouble.TOO_LARGE)))
+            return sent
         if upload is None and not pasted.strip():
             raise forms.ValidationError(_("Choose a file, or paste what shall be imported."))
         if upload is not None and pasted.strip():

@@ -170,6 +170,21 @@ def test_a_wait_of_spotifys_is_waited_out_by_itself(ada, sandbox):
     assert ExportRun.objects.get().state == ExportRun.State.DONE
 
 
+def test_a_long_list_is_read_first_by_a_task_of_its_own(ada, lists):
+    wanted = [lists.tracks[n % 400] for n in range(1100)]
+    playlist_id = lists.make(ada, wanted, name="Long one")
+    assert "still being read" in ada.get(f"/playlists/{playlist_id}/export/").text
+    assert ada.get(f"/playlists/{playlist_id}/export/json/").status_code == 302
+    ada.post("/playlists/export/start/", {"format": "json"})
+    for _ in range(3):
+        with time_machine.travel(timezone.now() + timedelta(seconds=5), tick=True):
+            work()
+    run = ExportRun.objects.get()
+    archive = zipfile.ZipFile(archiving.path_of(run))
+    kept = json.loads(archive.read("Long one.json"))
+    assert [row["uri"] for row in kept["items"]] == wanted
+
+
 def test_cancel_and_go_on(ada, sandbox):
     ada.post("/playlists/export/start/", {"format": "csv"})
     run = ExportRun.objects.get()
