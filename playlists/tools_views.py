@@ -113,7 +113,7 @@ def _apply(request: MemberRequest, opened: Opened, chosen: Tool) -> HttpResponse
     if not form.is_valid() or not apply.is_valid():
         return redirect(preview)
     seen = apply.cleaned_data["seen"]
-    held = page.version_of(request.user, opened.playlist.spotify_id, seen)
+    held = page.version_of(opened, seen)
     outcome = chosen.work(Subject(request.user, opened.playlist, held), form.cleaned_data)
     if not _may(opened, outcome):
         return redirect(preview)
