@@ -4,7 +4,7 @@ from contextlib import suppress
 from functools import partial
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -89,7 +89,10 @@ def undo(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """From a toast, on whatever page it was shown."""
     form = EditForm(request.POST)
     if form.is_valid():
-        done = editing.undo(request.user, form.cleaned_data["edit"])
+        try:
+            done = editing.undo(request.user, form.cleaned_data["edit"])
+        except Edit.DoesNotExist:
+            raise Http404 from None
         if done.is_done:
             messages.success(request, f"{done.words}.")
     return show_anywhere(request, playlist_id)
