@@ -147,7 +147,7 @@ def search(member: Member, query: str, *, limit: int = 20) -> dict[str, tuple[Ro
     for shelf in Shelf.objects.filter(member=member) if words else ():
         matched = matching.matches(shelf, Choice(words=words))
         sort = Sort(by="title", descending=False)
-        begins = " ".join(words).encode()
+        begins = " ".join(words).encode(errors="replace")
         rows = matching.rows_of(shelf.pk, Choice(words=words)).filter(
             title_key__gte=begins, title_key__lt=begins + b"\xff"
         )

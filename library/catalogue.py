@@ -45,8 +45,9 @@ def keep(items: Iterable[Track | Episode]) -> dict[str, int]:
     pks, fresh = _compare(Item, _ITEM_COLUMNS, rows, merge=_merge_item)
     if fresh:
         with transaction.atomic():
+            if changed := [pks[key] for key in fresh if key in pks]:
+                Credit.objects.filter(item_id__in=changed).delete()
             pks |= _write(Item, _ITEM_COLUMNS, rows, fresh)
-            Credit.objects.filter(item_id__in=[pks[key] for key in fresh]).delete()
             credits_ = [(pks[key], artists[uri]) for key in fresh for uri in _artist_uris(wanted[key])]
             bulk.insert(Credit, ("item_id", "artist_id"), credits_)
     return {item.uri: pks[key] for key, item in wanted.items() if item.uri}
@@ -170,8 +171,9 @@ def _keep_albums(albums: Mapping[str, spotify.Album], artists: Mapping[str, int]
     pks, fresh = _compare(Album, _COLUMNS, rows)
     if fresh:
         with transaction.atomic():
+            if changed := [pks[uri] for uri in fresh if uri in pks]:
+                AlbumCredit.objects.filter(album_id__in=changed).delete()
             pks |= _write(Album, _COLUMNS, rows, fresh)
-            AlbumCredit.objects.filter(album_id__in=[pks[uri] for uri in fresh]).delete()
             credits_ = [
                 (pks[uri], artists[artist.uri])
                 for uri in fresh

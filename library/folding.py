@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Marks that are left out when one types in a hurry. Those that make another letter (Japanese, Indic) stay.
 _MARKS = re.compile(
@@ -23,6 +24,8 @@ MOST_WORDS = 12
 _LONGEST_QUERY = 300
 
 
+# The names of artists and albums come again and again while a library is read.
+@lru_cache(maxsize=2048)
 def fold(text: str) -> str:
     """Case, diacritics and widths off, spaces single."""
     if not text.isascii():
@@ -52,6 +55,10 @@ def sort_key(text: str, *, the_aside: bool = False) -> str:
 
 def plain_key(text: str, *, the_aside: bool = False) -> str:
     """The first half of `sort_key`."""
-    folded = fold(text)
+    return key_of_folded(fold(text), the_aside=the_aside)
+
+
+def key_of_folded(folded: str, *, the_aside: bool = False) -> str:
+    """Likewise, of a text that was folded before."""
     key = folded.lstrip("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~…«»¡¿ ") or folded
     return key.removeprefix(_THE) if the_aside else key

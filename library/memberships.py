@@ -69,6 +69,8 @@ def playlists_holding(member: Member, uris: Iterable[str]) -> dict[str, tuple[Ho
 
 def listed(member: Member, item_pks: Collection[int]) -> set[int]:
     """Those that stand in any of the member's playlists."""
+    if not HoldingPlaylist.objects.filter(member=member).exists():
+        return set()
     return set(
         Held.objects.filter(playlist__member=member, item_id__in=item_pks).values_list("item_id", flat=True)
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from library import facets
-from library.folding import fold, plain_key
+from library.folding import fold, key_of_folded
 from spotweb.spotify import models as spotify
 from spotweb.spotify.models import Audiobook, Episode, Track
 
@@ -31,7 +31,8 @@ def row_of(thing: Thing, added_at: int, *, first_added_at: int, is_listed: bool)
     place = ""
     if isinstance(thing, Track):
         place = f"{thing.disc_number:03d}{thing.track_number:05d}"
-    title, artist, within = _key(thing.name), _key(by), _key(album)
+    folded = fold(thing.name), fold(by), fold(album)
+    title, artist, within = (key_of_folded(text)[:_LONGEST_KEY] for text in folded)
     return (
         added_at,
         first_added_at,
@@ -40,7 +41,7 @@ def row_of(thing: Thing, added_at: int, *, first_added_at: int, is_listed: bool)
         _joined(within, artist, place, title),
         _joined(release, within, place, title),
         duration_ms,
-        fold(f"{thing.name} {by} {album}")[:_LONGEST_WORDS],
+        " ".join(folded)[:_LONGEST_WORDS],
         facets.pack(
             release_date=release,
             added_at=added_at,
@@ -77,10 +78,6 @@ def _release(thing: Thing) -> str:
     return (thing.release_date or "") if isinstance(thing, spotify.Album | Episode) else ""
 
 
-def _key(text: str) -> str:
-    return plain_key(text)[:_LONGEST_KEY]
-
-
 def _joined(*parts: str) -> bytes:
     """The parts one after the other; what separates them sorts before everything."""
-    return "\x00".join(parts).encode()
+    return "\x00".join(parts).encode(errors="replace")

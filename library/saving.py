@@ -1,9 +1,10 @@
 """Saving and removing, and whether something is saved: known from the index wherever that is complete."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
@@ -15,6 +16,8 @@ from library.packing import key_of
 from library.shelving import TARGETS, Entry
 from spotweb.spotify import library
 from spotweb.spotify.errors import SpotifyError
+
+logger = logging.getLogger(__name__)
 
 
 def set_saved(member: Member, uris: Sequence[str], *, saved: bool) -> None:
@@ -28,10 +31,10 @@ def set_saved(member: Member, uris: Sequence[str], *, saved: bool) -> None:
         write(spotify_for(member), uris)
     except SpotifyError as error:
         if error.written:
-            reflect(member, error.written.done, saved=saved)
+            _reflect_if_possible(member, error.written.done, saved=saved)
             _look_again(member, error.written.in_doubt)
         raise
-    reflect(member, uris, saved=saved)
+    _reflect_if_possible(member, uris, saved=saved)
 
 
 def reflect(member: Member, uris: Iterable[str], *, saved: bool) -> None:
@@ -60,6 +63,14 @@ def reflect(member: Member, uris: Iterable[str], *, saved: bool) -> None:
             else:
                 shelving.take(shelf, known)
             shelving.changed(shelf)
+
+
+def _reflect_if_possible(member: Member, uris: Iterable[str], *, saved: bool) -> None:
+    """Spotify has done it. When another writer holds the database too long, the next look finds it out."""
+    try:
+        reflect(member, uris, saved=saved)
+    except OperationalError:
+        logger.warning("the index could not be written, the database is busy")
 
 
 def _look_again(member: Member, uris: Iterable[str]) -> None:

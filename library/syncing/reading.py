@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from library import shelving
@@ -105,9 +106,9 @@ def _write(shelf: Shelf, found: Iterable[Found], *, position: int) -> None:
 def put(shelf: Shelf, found: Iterable[Found], *, passage: int | None = None) -> None:
     """On the shelf, except what the member has just removed here: Spotify may still list it."""
     removed = own.removed(shelf)
-    kind = KINDS[shelf.kind]
-    entries = [entry for entry in kept(kind, found) if entry.thing.uri not in removed]
-    shelving.put(shelf, entries, passage=passage)
+    with transaction.atomic():  # one write to the disk instead of several
+        entries = [entry for entry in kept(KINDS[shelf.kind], found) if entry.thing.uri not in removed]
+        shelving.put(shelf, entries, passage=passage)
 
 
 def _missed(shelf: Shelf) -> list[int]:

@@ -269,8 +269,9 @@ def main() -> None:
     if options.paced:
         found = measure(min(options.sizes), options, is_paced=True)
         pace_s = found["sync_requests"] * 30 / 45
+        requests = found["sync_requests"]
         print(
-            f"At 45 in 30 s: {found['sync_requests']} requests in {found['sync_s']:.0f} s, {pace_s:.0f} s is the pace"
+            f"At 45 in 30 s: {requests} requests in {found['sync_s']:.0f} s; the pace allows {pace_s:.0f} s"
         )
 
 
