@@ -1,6 +1,7 @@
 """What a browser may send to the library, and the sentence when it is wrong."""
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from spotweb.spotify.library.saving import SAVEABLE
@@ -38,7 +39,7 @@ class SavedForm(forms.Form):
         return {"saved": saved == "true", "uris": uris}
 
     def _sent(self, name: str) -> list[str]:
-        return self.data.getlist(name) if hasattr(self.data, "getlist") else [str(self.data.get(name, ""))]
+        return self.data.getlist(name) if isinstance(self.data, QueryDict) else [self.data.get(name, "")]
 
 
 def _saveable(text: str) -> str:

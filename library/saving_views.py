@@ -65,7 +65,7 @@ def _answer(request: HttpRequest, uris: Sequence[str], *, saved: bool) -> HttpRe
 def _refuse(request: HttpRequest, form: SavedForm) -> HttpResponse:
     for field_errors in form.errors.values():
         for words in field_errors:
-            messages.error(request, words)
+            messages.error(request, str(words))
     if not wants_part(request):
         return redirect(_way_back(request))
     return show(request, "library/saved.html", {}, part="refused", status=HTTPStatus.UNPROCESSABLE_ENTITY)

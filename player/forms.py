@@ -1,6 +1,7 @@
 """What a browser may send to the player, and the sentence when it is wrong."""
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from player import adding, finding, origins
@@ -215,7 +216,8 @@ class ChosenForm(forms.Form):
     shuffle = forms.CharField(max_length=10, required=False)
 
     def clean(self) -> dict[str, object]:
-        words = " ".join(self.data.getlist("uris")).split()
+        sent = self.data.getlist("uris") if isinstance(self.data, QueryDict) else [self.data.get("uris", "")]
+        words = " ".join(sent).split()
         uris = [_link_to(word, *finding.QUEUEABLE) for word in dict.fromkeys(words)]
         # The name of this field is a word of Python's.
         return {**self.cleaned_data, "uris": uris, "from": str(self.data.get("from", ""))[:400]}
