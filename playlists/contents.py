@@ -88,6 +88,17 @@ def of(revision: Revision) -> Contents:
     return contents
 
 
+def know(revision: Revision, entries: Sequence[Entry]) -> None:
+    """These are what it holds: whoever made it asks next."""
+    made = Contents(
+        entries=tuple(entries),
+        revision_id=revision.pk,
+        snapshot_id=revision.snapshot_id,
+        fingerprint=revision.fingerprint,
+    )
+    _kept.keep((revision.pk, revision.fingerprint), made)
+
+
 def items(contents: Contents, positions: Iterable[int]) -> list[Track | Episode | None]:
     """What stands at these positions, as Spotify describes it; null where content has vanished."""
     wanted = [contents.entries[position].item for position in positions]

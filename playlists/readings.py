@@ -23,6 +23,8 @@ from spotweb.spotify.models import Page, PlaylistItem
 # A list that changes all the time is taken as it was read last; the next look reads it again.
 MOST_PASSES = 3
 SLICE_S = 10.0
+# Rows that a worker which is ended may have read in vain.
+_KEPT_EVERY = 1_000
 # What a check finds out nobody waits for.
 _CHECK_PRIORITY = -20
 # The gate knows the end of a wait to the fraction of a second.
@@ -53,7 +55,12 @@ def begin_check(member: Member, playlist: Playlist) -> None:
     """Make sure that all is as it should be after a change of many rows; the next change ends it."""
     nothing = contents.pack([])[0]
     reading = Reading(
-        playlist=playlist, member=member, total=playlist.total or 0, head=nothing, is_check=True
+        playlist=playlist,
+        member=member,
+        total=playlist.total or 0,
+        head=nothing,
+        snapshot_id=playlist.snapshot_id,
+        is_check=True,
     )
     _started(reading)
 
@@ -120,6 +127,8 @@ def _finish(reading: Reading) -> None:
         return  # a check that a change has ended: what was read may be half of it
     is_settled = reading.passes < MOST_PASSES
     entries = contents.unpack(reading.rows)
+    if reading.is_check and taking.confirm(reading.playlist, entries):
+        return
     taking.take(reading.playlist, entries, snapshot_id=reading.snapshot_id if is_settled else "")
     _wake(reading.playlist)
 
@@ -140,6 +149,7 @@ class _Slice:
         self.client = spotify_for(reading.member).in_background()
         self._deadline = time.monotonic() + SLICE_S
         self._entries: list[Entry] = list(contents.unpack(reading.rows)) if reading.rows else []
+        self._kept = len(self._entries)
 
     def read(self) -> bool:
         """Whether all is read, and was the same list at the end as at the beginning."""
@@ -147,13 +157,16 @@ class _Slice:
         with ThreadPoolExecutor(pace().side_by_side, thread_name_prefix="read") as pool:
             while len(self._entries) < reading.total:
                 if time.monotonic() > self._deadline:
+                    self._keep()
                     return False
-                rows = self._next_rows(pool)
+                rows = self._rows_or_keep(pool)
                 if not rows:
                     break
                 self._entries += noting.entries_of(rows)
-                self._keep()
+                self._tell()
         self._keep()
+        if reading.is_check and taking.is_same(reading.playlist, self._entries):
+            return True
         snapshot_id, total = self._look()
         if (snapshot_id, total) == (reading.snapshot_id, len(self._entries)):
             return True
@@ -164,10 +177,25 @@ class _Slice:
         self._keep()
         return False
 
-    def _keep(self) -> None:
+    def _tell(self) -> None:
+        """How far it is; what was read is written down now and then, since all of it is written each time."""
         self.reading.done = len(self._entries)
+        if self.reading.done - self._kept >= _KEPT_EVERY:
+            self._keep()
+        else:
+            _note(self.reading, with_rows=False)
+
+    def _keep(self) -> None:
+        self.reading.done = self._kept = len(self._entries)
         self.reading.rows = contents.pack(self._entries)[0]
         _note(self.reading)
+
+    def _rows_or_keep(self, pool: ThreadPoolExecutor) -> list[PlaylistItem]:
+        try:
+            return self._next_rows(pool)
+        except SpotifyError:
+            self._keep()
+            raise
 
     def _next_rows(self, pool: ThreadPoolExecutor) -> list[PlaylistItem]:
         """As many pages as may be on their way at once."""
@@ -189,9 +217,9 @@ class _Slice:
         return found.snapshot_id or "", found.total_items or 0
 
 
-def _note(reading: Reading) -> bool:
+def _note(reading: Reading, *, with_rows: bool = True) -> bool:
     """False when it is no longer wanted."""
     reading.beat_at = timezone.now()
-    fields = ("snapshot_id", "total", "done", "rows", "passes", "trouble", "trouble_until", "beat_at")
-    values = {name: getattr(reading, name) for name in fields}
+    fields = ("snapshot_id", "total", "done", "passes", "trouble", "trouble_until", "beat_at")
+    values = {name: getattr(reading, name) for name in (*fields, *(["rows"] if with_rows else []))}
     return bool(Reading.objects.filter(pk=reading.pk).update(**values))

@@ -43,6 +43,7 @@ def keep(
     elif newest.snapshot_id != snapshot_id:
         newest.snapshot_id = snapshot_id
         newest.save(update_fields=["snapshot_id"])
+    contents.know(newest, entries)
     playlist.revision, playlist.snapshot_id, playlist.total = newest, snapshot_id, len(entries)
     playlist.save(update_fields=["revision", "snapshot_id", "total"])
     prune(playlist)
@@ -54,6 +55,7 @@ def put_right(revision: Revision, entries: Sequence[Entry]) -> None:
     packed, fingerprint = contents.pack(entries)
     Revision.objects.filter(pk=revision.pk).update(rows=packed, fingerprint=fingerprint)
     revision.rows, revision.fingerprint = packed, fingerprint
+    contents.know(revision, entries)
 
 
 def timeline(playlist: Playlist, *, older_than: int | None = None, limit: int = 50) -> list[Revision]:

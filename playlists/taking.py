@@ -13,9 +13,8 @@ from playlists.models import Edit, MemberPlaylist, Playlist
 
 def take(playlist: Playlist, entries: Sequence[Entry], *, snapshot_id: str) -> None:
     """What differs from what we knew was changed elsewhere, or is what an edit left half done."""
-    before = contents.of(playlist.revision).entries if playlist.revision else ()
-    if playlist.revision and [entry.uri for entry in before] == [entry.uri for entry in entries]:
-        # The same rows: when and by whom they were added we had only guessed, after a write of our own.
+    if playlist.revision and is_same(playlist, entries):
+        # When and by whom they were added we had only guessed, after a write of our own.
         revisions.put_right(playlist.revision, entries)
     half = _half_done(playlist)
     revisions.keep(
@@ -31,6 +30,25 @@ def take(playlist: Playlist, entries: Sequence[Entry], *, snapshot_id: str) -> N
     playlist.touched, playlist.is_id_sure = [], False
     playlist.save(update_fields=["checked_at", "proven_at", "read_at", "touched", "is_id_sure"])
     note_memberships(playlist, entries)
+
+
+def confirm(playlist: Playlist, entries: Sequence[Entry]) -> bool:
+    """Whether these are the rows that we expect; then our own id of them holds, whatever reads show yet."""
+    if playlist.revision is None or not is_same(playlist, entries):
+        return False
+    revisions.put_right(playlist.revision, entries)
+    playlist.proven_at = playlist.read_at = timezone.now()
+    playlist.touched = []
+    playlist.save(update_fields=["proven_at", "read_at", "touched"])
+    return True
+
+
+def is_same(playlist: Playlist, entries: Sequence[Entry]) -> bool:
+    """Whether our newest revision holds the same rows in the same order."""
+    if playlist.revision is None or playlist.revision.total != len(entries):
+        return False
+    known = contents.of(playlist.revision).entries
+    return all(one.uri == other.uri for one, other in zip(known, entries, strict=True))
 
 
 def note_memberships(playlist: Playlist, entries: Sequence[Entry]) -> None:
