@@ -1,0 +1,72 @@
+"""Thousands of saved songs: the page keeps only what is near, and gets the rest back."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from library import catalogue, shelving
+from library.shelving import Entry
+from spotweb.spotify.models import Album, Artist, Track
+
+pytestmark = pytest.mark.browser
+
+MANY = 3_000
+
+
+@pytest.fixture
+def long_shelf(ada):
+    artist = Artist(id="a", uri="spotify:artist:a", name="Somebody")
+    album = Album(id="b", uri="spotify:album:b", name="Something", artists=(artist,), release_date="1999")
+    tracks = [
+        Track(
+            id=f"{number:022d}",
+            uri=f"spotify:track:{number:022d}",
+            name=f"Song {number:05d}",
+            album=album,
+            artists=(artist,),
+            duration_ms=200_000,
+        )
+        for number in range(MANY)
+    ]
+    pks = catalogue.keep(tracks)
+    shelf = shelving.shelf_of(ada.member, "track")
+    now = int(timezone.now().timestamp())
+    entries = [Entry(pks[track.uri], track, now - at * 3600) for at, track in enumerate(tracks)]
+    shelving.put(shelf, entries)
+    shelf.complete_at = shelf.checked_at = shelf.whole_at = timezone.now()
+    shelf.save()
+    return ada
+
+
+def to_the_end(page):
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+
+
+def test_thousands_of_rows_do_not_pile_up_in_the_page(long_shelf, window, page):
+    long_shelf.enter(window)
+    page.goto("/library/?view=compact")
+    expect(page.locator("#shown-count")).to_contain_text("3,000 songs")
+    for count in range(2, MANY // 50 + 1):
+        to_the_end(page)
+        page.locator(f"#rows .chunk:nth-child({count})").wait_for(state="attached")
+    to_the_end(page)
+    expect(page.locator("#rows .row").last).to_contain_text("Song 02999")
+    assert page.locator("#rows .row").count() < 1_500
+    page.evaluate("scrollTo(0, 0)")
+    expect(page.locator("#rows .row").first).to_be_in_viewport()
+    expect(page.locator("#rows .row").first).to_contain_text("Song 00000")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_one_jumps_to_a_letter_far_away(long_shelf, window, page):
+    long_shelf.enter(window)
+    page.goto("/library/?sort=oldest")
+    expect(page.locator("#rows .row").first).to_contain_text("Song 02999")
+    page.locator("#filter").fill("song 00042")
+    expect(page.locator("#shown-count")).to_contain_text("1 of 3,000 songs")
+    page.locator("#show-all").click()
+    expect(page.locator("#shown-count")).to_contain_text("3,000 songs")
+    expect(page.locator("#filter")).to_have_value("")
+    page.locator(".jumps a").last.click()
+    expect(page.locator("#earlier")).to_be_visible()
+    expect(page.locator("#rows .group").first).to_be_visible()
