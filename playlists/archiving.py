@@ -46,7 +46,16 @@ def start(member: Member, form: str) -> ExportRun:
     wanted = [entry.playlist.spotify_id for entry in listing.my_playlists(member)]
     run = ExportRun.objects.create(member=member, format=form, wanted=wanted, total=len(wanted))
     slices.begin(run)
+    _forget_in_time(run)
     return run
+
+
+def _forget_in_time(run: ExportRun) -> None:
+    """Also when nobody looks at it again, or the member has moved out by then."""
+    from playlists.transfer_tasks import forget_exports  # the tasks import the work, which is here
+
+    due = run.created_at + KEPT_FOR + timedelta(minutes=1)
+    forget_exports.using(priority=slices.PRIORITY, run_after=due).enqueue()
 
 
 def newest(member: Member) -> ExportRun | None:

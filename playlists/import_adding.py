@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import ngettext
 from msgspec import Struct
@@ -10,12 +9,16 @@ from msgspec import Struct
 from playlists import editing, importing, keeping, reading
 from playlists.models import Edit, Playlist
 from playlists.transfer_models import ImportRun
-from spotweb.spotify.errors import InvalidRequest
+from spotweb.spotify.errors import InvalidRequest, SpotifyError
 from spotweb.spotify.playlists import MOST_DESCRIPTION
 
 
 class NothingToAdd(Exception):
     """No line has anything that could be added."""
+
+
+class AddedMeanwhile(Exception):
+    """The page that asked for it did not know that it had been added."""
 
 
 class Added(Struct, frozen=True):
@@ -40,24 +43,30 @@ class Added(Struct, frozen=True):
         return words % {"count": f"{self.count:,}", "name": self.playlist.name}
 
 
-def add(run: ImportRun, *, into: str, name: str, once: bool, skip_there: bool) -> Added:
+def add(run: ImportRun, *, into: str, name: str, once: bool, skip_there: bool, seen: int | None) -> Added:
     """To the end of the playlist `into`, or to a new one called `name`.
 
-    `once`: each only where it comes first. `skip_there`: not what the playlist holds already. Raises
-    NothingToAdd, and what creating and adding raise; a new playlist that was made by then is kept in mind.
+    `once`: each only where it comes first. `skip_there`: not what the playlist holds already. `seen`: how
+    many the page said were added before. Raises NothingToAdd, AddedMeanwhile, and what creating and adding raise;
+    a new playlist that was made by then is kept in mind.
     """
     uris = importing.uris(run, once=once)
     if into and skip_there:
         uris = _missing(run, into, uris)
     if not uris:
         raise NothingToAdd
-    playlist_id = into or _created(run, name)
-    edit = editing.add_items(
-        run.member, playlist_id, uris, kind="import", values={"name": run.source or run.name}
-    )
-    ImportRun.objects.filter(pk=run.pk).update(
-        playlist_id=playlist_id, added_at=timezone.now(), added=F("added") + len(uris)
-    )
+    mine = ImportRun.objects.filter(pk=run.pk)
+    before = run.added if seen is None else seen
+    if not mine.filter(added=before).update(added=before + len(uris), added_at=timezone.now()):
+        raise AddedMeanwhile
+    try:
+        playlist_id = into or _created(run, name)
+        values = {"name": run.source or run.name}
+        edit = editing.add_items(run.member, playlist_id, uris, kind="import", values=values)
+    except SpotifyError:
+        mine.update(added=before, added_at=run.added_at)
+        raise
+    mine.update(playlist_id=playlist_id)
     return Added(edit.playlist, edit, len(uris))
 
 

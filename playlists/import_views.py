@@ -15,7 +15,7 @@ from msgspec import structs
 
 from accounts.requests import MemberRequest
 from accounts.tokens import spotify_for
-from playlists import identifying, import_adding, importing, listing, slices
+from playlists import identifying, import_adding, importing, listing, reading, slices
 from playlists import import_page as pages
 from playlists.import_adding import Added
 from playlists.import_page import Shown, State
@@ -61,7 +61,8 @@ def import_page(request: MemberRequest) -> HttpResponse:
 
 
 def _show_new(request: MemberRequest, form: ImportForm, *, status: int = 200) -> HttpResponse:
-    context = {"form": form, "runs": request.user.imports.all()[:_RUNS_SHOWN]}
+    into = reading.my_playlist(request.user, form["into"].value() or "")
+    context = {"form": form, "into": into, "runs": request.user.imports.all()[:_RUNS_SHOWN]}
     return show(request, NEW, context, part="form", status=status)
 
 
@@ -122,6 +123,9 @@ def add(request: MemberRequest, pk: int) -> HttpResponse:
     except import_adding.NothingToAdd:
         form.add_error(None, _("Nothing of it is left to add: all of it is in that playlist."))
         return _show_run(request, run, form=form, status=422)
+    except import_adding.AddedMeanwhile:
+        form.add_error(None, _("This was added a moment ago. Press once more to add it again."))
+        return _show_run(request, _run(request, pk), form=form, status=409)
     except SpotifyError as error:
         return _show_run(request, run, form=form, trouble=error)
     _say(request, added)

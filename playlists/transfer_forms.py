@@ -116,6 +116,8 @@ class AddForm(forms.Form):
     )
     once = forms.BooleanField(required=False)
     skip_there = forms.BooleanField(required=False)
+    # How many were added when the page was made: pressing twice shall not add twice.
+    seen = forms.IntegerField(min_value=0, required=False)
 
     def clean(self) -> dict[str, Any]:
         sent = super().clean() or {}

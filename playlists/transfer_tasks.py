@@ -20,4 +20,9 @@ def export_slice(pk: int) -> None:
     slices.carry_out(ExportRun, pk, archiving.work)
 
 
+@task()
+def forget_exports() -> None:
+    archiving.forget_old()
+
+
 TASKS: Mapping[type[Run], "Task[Any, Any]"] = {ImportRun: import_slice, ExportRun: export_slice}

@@ -151,7 +151,7 @@ def test_an_archive_is_its_members_alone_and_goes_after_a_day(ada, ben, sandbox)
     with time_machine.travel(timezone.now() + timedelta(hours=25)):
         answer = ada.get(f"/playlists/exports/{run.pk}/file/")
         assert answer.status_code == 302
-        archiving.forget_old()
+        work()
     assert not path.exists()
     assert not ExportRun.objects.exists()
 

@@ -189,6 +189,42 @@ def test_into_a_list_that_is_there(ada, lists, songs):
     assert "all of it is in that playlist" in said(answer)
 
 
+def test_pressing_twice_adds_once(ada, sandbox, songs):
+    run = bring(ada, songs[0]["uri"])
+    work()
+    sent = {"name": "Only one", "seen": "0"}
+    assert ada.post(f"/playlists/imports/{run.pk}/add/", sent).status_code == 302
+    answer = ada.post(f"/playlists/imports/{run.pk}/add/", sent)
+    assert answer.status_code == 409
+    assert "added a moment ago" in said(answer)
+    assert [one["name"] for one in sandbox.control("GET", "playlists")].count("Only one") == 1
+
+
+def test_what_spotify_refused_can_be_tried_again_in_the_same_list(ada, sandbox, songs):
+    run = bring(ada, songs[0]["uri"])
+    work()
+    sandbox.fault("/v1/playlists/*/items", "rate_limit", retry_after=30, method="POST")
+    sandbox.fault("/v1/playlists/*/tracks", "rate_limit", retry_after=30, method="POST")
+    ada.post(f"/playlists/imports/{run.pk}/add/", {"name": "Once made"}, **PART)
+    sandbox.control("DELETE", "faults")
+    made = [one for one in sandbox.control("GET", "playlists") if one["name"] == "Once made"]
+    assert len(made) == 1
+    run.refresh_from_db()
+    assert run.playlist_id == made[0]["id"]
+
+
+def test_many_are_added_in_the_background(ada, lists):
+    run = bring(ada, "\n".join(lists.tracks[n % 400] for n in range(1050)))
+    ImportLine.objects.filter(run=run).update(state=State.SURE)
+    ImportRun.objects.filter(pk=run.pk).update(state=ImportRun.State.DONE)
+    answer = ada.post(f"/playlists/imports/{run.pk}/add/", {"name": "Many"})
+    assert answer.status_code == 302
+    assert "1,050 items are being added to “Many”." in said(ada.get(answer.headers["Location"]))
+    work()
+    made = next(one for one in lists.sandbox.control("GET", "playlists") if one["name"] == "Many")
+    assert lists.items(made["id"]) == [lists.tracks[n % 400] for n in range(1050)]
+
+
 def test_into_a_list_of_somebody_else(ada, sandbox, songs):
     run = bring(ada, songs[0]["uri"])
     work()
