@@ -112,8 +112,9 @@ def pack(entries: Sequence[Entry]) -> tuple[bytes, str]:
     return rows.pack(kept), rows.fingerprint(kept)
 
 
-def unpack(packed: bytes) -> tuple[Entry, ...]:
-    kept = rows.unpack(packed)
+def unpack(packed: bytes | memoryview) -> tuple[Entry, ...]:
+    """PostgreSQL hands out a memoryview."""
+    kept = rows.unpack(bytes(packed))
     uris = _uris({row.item for row in kept if row.item is not None})
     return tuple(
         Entry(row.item, uris[row.item] if row.item is not None else None, row.added_at, row.added_by)

@@ -76,10 +76,12 @@ def prune(playlist: Playlist) -> None:
     kept = playlist.revisions.order_by("-pk").values_list("pk", flat=True)
     spare = list(kept[settings.PLAYLIST_HISTORY_COUNT : settings.PLAYLIST_HISTORY_COUNT + 1])
     too_many = Q(pk__lte=spare[0]) if spare else Q(pk__in=[])
-    doomed = playlist.revisions.filter(too_many | Q(made_at__lt=oldest)).exclude(pk=playlist.revision_id)
+    doomed = playlist.revisions.filter(too_many | Q(made_at__lt=oldest)).exclude(pk=playlist.revision_id or 0)
     if not doomed.exists():
         return
-    needed = playlist.edits.exclude(state=Edit.State.DONE).values("base")
-    doomed = doomed.exclude(pk__in=needed)
-    playlist.edits.filter(state=Edit.State.DONE, base__in=doomed).delete()
-    doomed.delete()
+    unfinished = playlist.edits.exclude(state=Edit.State.DONE)
+    doomed = doomed.exclude(pk__in=unfinished.values("base"))
+    doomed = doomed.exclude(pk__in=unfinished.filter(start__isnull=False).values("start"))
+    pks = list(doomed.values_list("pk", flat=True))
+    playlist.edits.filter(Q(base__in=pks) | Q(start__in=pks), state=Edit.State.DONE).delete()
+    Revision.objects.filter(pk__in=pks).delete()

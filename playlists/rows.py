@@ -43,7 +43,7 @@ def pack(rows: Sequence[Kept]) -> bytes:
 
 
 def unpack(packed: bytes) -> list[Kept]:
-    head, rest = zlib.decompress(bytes(packed)[1:]).split(b"\n", 1)
+    head, rest = zlib.decompress(packed[1:]).split(b"\n", 1)
     count, users = msgspec.structs.astuple(msgspec.json.decode(head, type=_Head))
     items = _column("I", rest[: 4 * count])
     times = _column("I", rest[4 * count : 8 * count])

@@ -25,7 +25,8 @@ def steps_of(edit: Edit) -> list[Step]:
 
 
 def step_of(edit: Edit, number: int) -> Step:
-    return convert(edit.steps[number], Step)
+    step: Step = convert(edit.steps[number], Step)
+    return step
 
 
 def start_of(edit: Edit) -> tuple[Entry, ...]:

@@ -32,5 +32,5 @@ def pack(wanted: Sequence[int | str]) -> bytes:
     return zlib.compress(json.encode(list(wanted)))
 
 
-def unpack(packed: bytes) -> Wanted:
+def unpack(packed: bytes | memoryview) -> Wanted:
     return json.decode(zlib.decompress(bytes(packed)), type=Wanted)
