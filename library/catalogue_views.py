@@ -26,6 +26,7 @@ def album_page(request: MemberRequest, thing_id: str) -> HttpResponse:
     page = _tracks_from(request, looked, offset)
     standing = standing_of(request.user, looked.thing, page.items)
     leads = [track.track_number or None for track in page.items]
+    sounds = looking_up.sound_of(request.user, [track.id for track in page.items if track.id])
     rows = rows_of(page.items, standing, prefix=f"track-{offset}", leads=leads)
     context = {
         "thing": looked.thing,
@@ -36,6 +37,7 @@ def album_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "is_whole": page.next is None and offset == 0 and looked.trouble is None,
         "standing": standing,
         "is_saved": standing.is_saved(looked.thing.uri),
+        "sounds": [pair for pair in zip(page.items, sounds, strict=False) if pair[1]],
     }
     return show(request, "library/album.html", context, part="more")
 

@@ -54,8 +54,7 @@ def spotify_part(request: MemberRequest) -> HttpResponse:
         return redirect(f"{reverse('library:search')}?{request.GET.urlencode()}")
     q, kind, offset = (form.cleaned_data[name] for name in ("q", "kind", "offset"))
     context = {"q": q, "kind": kind or ""} | _at_spotify(request.user, form)
-    response = show(request, TEMPLATE, context, part="more" if offset else "spotify")
-    return response if offset else _addressed(response, q, kind)
+    return show(request, TEMPLATE, context, part="more" if offset else "spotify")
 
 
 def _at_spotify(member: Member, form: SearchForm) -> dict[str, Any]:

@@ -20,7 +20,7 @@
     louder: () => commands.volumeBy(VOLUME_STEP),
     quieter: () => commands.volumeBy(-VOLUME_STEP),
     queue: () => goTo("up-next-title"),
-    search: () => goTo("q"),
+    search: () => goTo(document.querySelector("[data-search-field]")?.id ?? "q"),
     help: () => help.showModal(),
   };
 

@@ -148,3 +148,24 @@ def test_what_was_not_granted_is_absent_and_not_broken(eve, sandbox, path):
     track, artist = first(sandbox, "track"), first(sandbox, "artist")
     assert eve.get(f"/tracks/{track['id']}/").status_code == 200
     assert eve.get(f"/artists/{artist['id']}/").status_code == 200
+
+
+def test_an_album_tells_how_its_songs_sound_in_one_request(eve, sandbox):
+    page = eve.get(f"/albums/{first(sandbox, 'album')['id']}/")
+    assert "How they sound" in page.text
+    assert len(sandbox.requests("get-several-audio-features")) == 1
+
+
+def test_the_owner_of_a_playlist_has_a_page(eve):
+    page = eve.get("/search/", {"q": "the", "kind": "playlist"})
+    assert 'href="/users/' in page.text
+
+
+def test_many_links_of_each_kind_are_read_together(eve, sandbox):
+    kinds = ("track", "album", "artist", "show", "episode")
+    links = [first(sandbox, kind, place)["uri"] for kind in kinds for place in (0, 1)]
+    page = eve.get("/search/", {"q": " ".join(links)})
+    assert page.status_code == 200
+    asked = {one["operation"] for one in sandbox.requests()}
+    assert {"get-several-tracks", "get-multiple-albums", "get-multiple-artists"} <= asked
+    assert {"get-multiple-shows", "get-multiple-episodes"} <= asked
