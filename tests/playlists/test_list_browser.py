@@ -142,6 +142,22 @@ def test_following_and_deleting_can_be_taken_back_on_the_spot(lists, ben, sandbo
     expect(titles(lists).filter(has_text="Ferry mixtape")).to_be_visible()
 
 
+def test_a_new_name_shows_on_the_page_of_the_playlist_too(ada, window, page):
+    ada.enter(window)
+    ada.get("/playlists/")
+    mixtape = Playlist.objects.get(name="Saturday slow")
+    page.goto(f"/playlists/{mixtape.spotify_id}/")
+    page.evaluate("window.isTheSamePage = true")
+    page.get_by_role("button", name="More for this playlist").click()
+    page.get_by_role("menuitem", name="Name and description").click()
+    page.get_by_label("Name", exact=True).fill("Slower still")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#dialog")).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Slower still")
+    expect(page.locator(".row").first).to_be_visible()
+    assert page.evaluate("window.isTheSamePage")
+
+
 def test_a_label_makes_a_group_of_its_own(lists):
     choose(lists, "Ferry mixtape", "Label")
     lists.get_by_label("Or a new one").fill("Boats")
