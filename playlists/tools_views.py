@@ -26,6 +26,7 @@ from spotweb.htmx import show, wants_part
 from spotweb.spotify.errors import Throttled
 
 TEMPLATE = "playlists/tools/tool.html"
+_LEAST_PARTS = {"split": 2}
 
 
 @never_cache
@@ -102,7 +103,9 @@ def _foreseen(
 
 
 def _may(opened: Opened, outcome: Outcome) -> bool:
-    return len(outcome.new) <= MOST_PARTS if outcome.new else opened.can_edit
+    if outcome.new:
+        return _LEAST_PARTS.get(outcome.kind, 1) <= len(outcome.new) <= MOST_PARTS
+    return opened.can_edit
 
 
 def _apply(request: MemberRequest, opened: Opened, chosen: Tool) -> HttpResponse:

@@ -1,7 +1,7 @@
 """Artists apart: no one twice in a row, and everyone over the whole list."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from heapq import heappop, heappush
 
 from playlists.tools.facts import Fact
@@ -15,23 +15,30 @@ def spread(facts: Sequence[Fact], *, seed: int | None = None) -> list[int]:
     """
     rows = range(len(facts)) if seed is None else shuffle(len(facts), seed=seed)
     by_artist: defaultdict[str, deque[int]] = defaultdict(deque)
-    firsts: dict[str, int] = {}
-    for place, at in enumerate(rows):
-        artist = facts[at].artist or f"\0{at}"  # of whom nothing is known, is nobody's neighbour
-        firsts.setdefault(artist, place)
-        by_artist[artist].append(at)
-    total = len(facts)
-    artists = [_Artist(songs, first=firsts[name], total=total) for name, songs in by_artist.items()]
-    return list(_in_turn(artists, total))
+    for at in rows:
+        # Of whom nothing is known, is nobody's neighbour.
+        by_artist[facts[at].artist or f"\0{at}"].append(at)
+    return list(_in_turn(_artists(by_artist.values(), len(facts)), len(facts)))
+
+
+def _artists(songs: Collection[deque[int]], total: int) -> list["_Artist"]:
+    """In the order in which they first came: so do those who come once, and fill what the others leave."""
+    several = [one for one in songs if len(one) > 1]
+    once = [one for one in songs if len(one) == 1]
+    return [
+        _Artist(one, first=(number + 0.5) / len(group), total=total)
+        for group in (several, once)
+        for number, one in enumerate(group)
+    ]
 
 
 class _Artist:
-    """Songs that are due at even distances, the first of them about where it stood."""
+    """Songs that are due at even distances; `first` says where within the first of these, from 0 to 1."""
 
-    def __init__(self, songs: deque[int], *, first: int, total: int) -> None:
+    def __init__(self, songs: deque[int], *, first: float, total: int) -> None:
         self.songs = songs
         self._distance = total / len(songs)
-        self.due = min(float(first), self._distance / 2)
+        self.due = first * self._distance
 
     def take(self) -> int:
         self.due += self._distance
