@@ -187,10 +187,6 @@ class SavedPage:
         return self.kind in PLAYABLE
 
     @property
-    def menu(self) -> str:
-        return "library/_saved_menu.html" if self.is_playable else "library/_shelf_menu.html"
-
-    @property
     def count(self) -> int:
         return self.page.count
 

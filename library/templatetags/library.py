@@ -1,14 +1,18 @@
 """Tags for what can be saved: `{% load library %}`."""
 
-from typing import Protocol
+from functools import lru_cache
+from typing import Any, Protocol
 
 from django import template
+from django.template.context import Context
 from django.template.loader import render_to_string, select_template
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from msgspec import Struct
 
-from library.saved_kinds import WORDS
+from library.saved_kinds import PLAYABLE, WORDS
+from library.saved_lines import Line
 from library.syncing import Progress
 
 register = template.Library()
@@ -96,3 +100,34 @@ def _about(seconds: int) -> str:
         return ngettext("About %(count)s minute", "About %(count)s minutes", minutes) % {"count": minutes}
     hours = round(minutes / 60)
     return ngettext("About %(count)s hour", "About %(count)s hours", hours) % {"count": hours}
+
+
+@register.simple_tag(takes_context=True)
+def saved_line(context: Context, line: Line) -> SafeString:
+    """A row or a cover, drawn once: fifty of them are most of the work of every page and keystroke."""
+    page, member = context["saved"], context["member"]
+    is_cover = page.state.view == "grid"
+    return _drawn(line, page.kind, get_language(), is_cover=is_cover, may_play=member.is_premium is not False)
+
+
+# Some forty pages of fifty; a row is about 4 KB.
+@lru_cache(maxsize=2000)
+def _drawn(line: Line, kind: str, _language: str | None, *, is_cover: bool, may_play: bool) -> SafeString:
+    if is_cover:
+        return render_to_string("library/_cover.html", {"line": line, "kind": kind, "may_play": may_play})
+    context: dict[str, Any] = {
+        "item": line.item,
+        "key": line.key,
+        "uri": line.uri,
+        "kind": kind,
+        "added": line.date,
+        "first_had": line.first_had,
+        "like": True,
+        "is_saved": True,
+        "tick": line.uri,
+        "tick_name": "uris",
+        "tick_form": "selection",
+        "may_play": may_play,
+        "menu": "library/_saved_menu.html" if kind in PLAYABLE else "library/_shelf_menu.html",
+    }
+    return render_to_string("_row.html", context)

@@ -83,6 +83,7 @@ export function start(library) {
     chunk.style.blockSize = "";
     document.dispatchEvent(new CustomEvent("library:drawn", { detail: { root: chunk } }));
     selection?.show();
+    markPlaying();
   }
 
   // The address follows, so that Back and a reload come to what was looked at. Written when scrolling rests.
@@ -102,11 +103,27 @@ export function start(library) {
     for (const chunk of library.querySelectorAll(".chunk")) near.observe(chunk);
   }
 
+  // The row of what plays, by what the bar knows.
+  function markPlaying() {
+    if (!library.isConnected) return;
+    const uri = window.player?.facts?.now?.uri;
+    for (const row of library.querySelectorAll(".row.is-playing")) if (row.dataset.uri !== uri) mark(row, false);
+    for (const row of uri ? library.querySelectorAll(`.row[data-uri="${CSS.escape(uri)}"]`) : []) mark(row, true);
+  }
+
+  function mark(row, isPlaying) {
+    row.classList.toggle("is-playing", isPlaying);
+    isPlaying ? row.setAttribute("aria-current", "true") : row.removeAttribute("aria-current");
+  }
+
+  document.addEventListener("player:shown", markPlaying, { signal });
+
   function look() {
     if (!library.isConnected) return ended.abort(), near.disconnect(), selection?.end();
     watchSelection();
     showChoosing();
     watchChunks();
+    markPlaying();
   }
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {

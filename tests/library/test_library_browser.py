@@ -178,3 +178,13 @@ def test_the_filter_works_by_keyboard_on_a_phone(ada, window, page):
     page.keyboard.type("th")
     expect(page.locator("#shown-count")).to_contain_text(" of 393 songs")
     expect(page.locator("#rows .tick").first).to_be_visible()
+
+
+def test_the_row_of_what_plays_is_marked_as_the_music_goes_on(songs, ada, sandbox):
+    uris = [row.get_attribute("data-uri") for row in songs.locator("#rows .row").all()[:2]]
+    songs.locator("#rows .row").first.locator("[popovertarget]").click()
+    songs.locator("#rows .row").first.get_by_role("menuitem", name="Play from here").click()
+    expect(songs.locator(f'.row[data-uri="{uris[0]}"]')).to_have_class(re.compile("is-playing"))
+    songs.locator("#bar-next").click()
+    expect(songs.locator(f'.row[data-uri="{uris[1]}"]')).to_have_class(re.compile("is-playing"))
+    expect(songs.locator(".row.is-playing")).to_have_count(1)
