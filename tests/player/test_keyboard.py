@@ -70,7 +70,7 @@ def test_keys_rest_while_somebody_types_or_holds_another(player, sandbox):
     sandbox.forget_requests()
     player.locator("#q").press_sequentially("spinn m")
     expect(player.locator("#q")).to_have_value("spinn m")
-    player.locator("#deck h1").click(position={"x": 300, "y": 5})
+    player.locator("#up-next-title").click()
     player.keyboard.press("Control+s")
     player.keyboard.press("Alt+n")
     player.keyboard.press("Shift+N")
