@@ -60,7 +60,7 @@ def _ask(
         "links": [link.uri for link in form.wish.links],
         "rows": form.wish.rows,
         "rows_ranges": positions.ranges(form.wish.rows.positions) if form.wish.rows else "",
-        "can_move": form.wish.rows and _may_edit(request, form.from_id),
+        "can_move": form.wish.rows and visiting.open_again(request.user, form.from_id).can_edit,
         "is_move": form.is_move,
         "count": len(uris),
         "name": adding.name_of(uris),
@@ -70,10 +70,6 @@ def _ask(
         "new_name": form.data.get("new_name", ""),
     }
     return dialogs.ask(request, DIALOG, context, form=form, trouble=trouble)
-
-
-def _may_edit(request: MemberRequest, playlist_id: str) -> bool:
-    return request.user.playlists.filter(playlist__spotify_id=playlist_id, can_edit=True).exists()
 
 
 @require_POST

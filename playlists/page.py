@@ -23,9 +23,9 @@ from playlists.viewing import View
 from spotweb.spotify.models import Episode, Track
 
 # As many as a phone draws without a hitch; the script asks for them as they come into view.
-CHUNK = 30
+CHUNK = 20
 # Without a script this many stand on a page.
-PAGE = 90
+PAGE = 100
 LONGEST_NUMBER = 19  # digits of a row's key in the database
 
 MOVES = (

@@ -58,7 +58,7 @@ def put(member: Member, wish: Wish) -> Outcome:
     uris = uris_of(member, wish)
     held = {playlist_id: adding.held_in(member, playlist_id, uris) for playlist_id in wish.to}
     if not wish.again and any(held.values()):
-        return Outcome(asks=_doubles(member, held, total=len(uris)))
+        return Outcome(asks=_doubles(held, total=len(uris)))
     if wish.is_move and wish.rows and not wish.new_name and wish.again != MISSING:
         return Outcome(edits=(_moved(member, wish.rows, wish.to),))
     edits = [
@@ -84,10 +84,9 @@ def _taken_out(member: Member, rows: Rows) -> Edit:
     return editing.remove_items(member, rows.playlist_id, seen=rows.seen, positions=rows.positions)
 
 
-def _doubles(member: Member, held: dict[str, set[str]], *, total: int) -> tuple[Double, ...]:
-    entries = member.playlists.select_related("playlist").filter(playlist__spotify_id__in=held)
+def _doubles(held: dict[str, set[str]], *, total: int) -> tuple[Double, ...]:
     return tuple(
-        Double(playlist=entry.playlist, held=len(here), is_all=len(here) == total)
-        for entry in entries
-        if (here := held[entry.playlist.spotify_id])
+        Double(playlist=playlist, held=len(here), is_all=len(here) == total)
+        for playlist in Playlist.objects.filter(spotify_id__in=held)
+        if (here := held[playlist.spotify_id])
     )

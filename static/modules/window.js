@@ -3,8 +3,8 @@
 // All rows are equally high, which the style sheet sees to.
 
 const NEAR_ROWS = 25; // rows that are fetched before they come into view
-const KEPT_CHUNKS = 2; // on either side of those
-const SETTLE_MS = 70; // somebody who drags the scrollbar passes by much that is never looked at
+const KEPT_CHUNKS = 3; // on either side of those
+const SETTLE_MS = 70; // whoever drags the scrollbar passes by much that is never looked at
 
 export function windowOf(list, { url, onRows = () => {}, onFacts = () => {} }) {
   const size = Number(list.dataset.chunk);
@@ -95,13 +95,15 @@ export function windowOf(list, { url, onRows = () => {}, onFacts = () => {} }) {
     const numbers = wanted();
     if (!numbers.length) return;
     for (const [number, question] of loading) if (!numbers.includes(number)) question.abort();
-    const missing = numbers.filter((number) => !chunks.has(number) && !loading.has(number));
-    clearTimeout(settle);
-    if (missing.length) {
-      const isNext = numbers.some((number) => chunks.has(number));
-      settle = setTimeout(() => missing.forEach(fetchOne), isNext ? 0 : SETTLE_MS);
-    }
+    if (numbers.some((number) => chunks.has(number))) fetchMissing(numbers);
+    else settle ||= setTimeout(() => fetchMissing(wanted()), SETTLE_MS);
     if (!held) dropFar(numbers);
+  }
+
+  function fetchMissing(numbers) {
+    clearTimeout(settle);
+    settle = 0;
+    for (const number of numbers) if (!chunks.has(number) && !loading.has(number)) fetchOne(number);
   }
 
   function dropFar(numbers) {
@@ -149,8 +151,8 @@ export function windowOf(list, { url, onRows = () => {}, onFacts = () => {} }) {
     const found = await ask(number);
     if (!found || chunks.has(number)) return;
     put(number, found.rows);
-    welcome(found.rows);
     layout();
+    welcome(found.rows);
   }
 
   const welcome = onRows;
@@ -180,10 +182,10 @@ export function windowOf(list, { url, onRows = () => {}, onFacts = () => {} }) {
     shown = Number(facts.dataset.shown);
     for (const number of [...chunks.keys()]) drop(number);
     numbers.forEach((number, at) => found[at].rows.length && put(number, found[at].rows));
+    layout(); // before anything asks where things are: a page that is too short for a moment scrolls up
     Object.assign(list.dataset, { shown, total: facts.dataset.total, seen: facts.dataset.seen });
     onFacts(facts);
     welcome(found.flatMap((one) => one.rows));
-    layout();
     later();
     return true;
   }

@@ -1,0 +1,91 @@
+"""A long playlist in a browser: only what is near the screen stands in the page."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.playlists.pages import items_of, make
+from tests.playlists.test_selection_browser import open_page, tick
+
+pytestmark = pytest.mark.browser
+ROWS = 440
+
+
+@pytest.fixture
+def playlist(sandbox):
+    tracks = [one["uri"] for one in sandbox.control("GET", "catalog?type=track&limit=400")]
+    return make(sandbox, items=(tracks * 3)[:ROWS])
+
+
+@pytest.fixture
+def shown(ada, window, page, playlist):
+    return open_page(ada, window, page, playlist)
+
+
+def height(page):
+    return page.evaluate("document.documentElement.scrollHeight")
+
+
+def test_rows_come_and_go_and_the_scrollbar_stays_honest(shown):
+    before = height(shown)
+    shown.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    expect(shown.locator(f"#row-p{ROWS - 1}")).to_be_visible()
+    expect(shown.locator("#row-p0")).to_have_count(0)
+    assert shown.locator("#rows > .row").count() < 250
+    assert abs(height(shown) - before) <= 2
+    shown.evaluate("scrollTo(0, 0)")
+    expect(shown.locator("#row-p0")).to_be_visible()
+    expect(shown.locator(f"#row-p{ROWS - 1}")).to_have_count(0)
+
+
+def test_a_choice_outlives_rows_that_are_scrolled_away(shown, sandbox, playlist):
+    before = items_of(sandbox, playlist)
+    tick(shown, 1)
+    shown.locator("#jump").fill("300")
+    shown.locator("#jump").press("Enter")
+    expect(shown.locator("#row-p299 .tick input")).to_be_focused()
+    expect(shown.locator("#row-p1")).to_have_count(0)
+    tick(shown, 301, modifiers=["Shift"])
+    expect(shown.locator("#selected strong")).to_have_text("301 selected")
+    shown.locator("#selected-copy").click()
+    expect(shown.locator("#dialog")).to_contain_text("Add 301 items to")
+    shown.keyboard.press("Escape")
+    shown.keyboard.press("Escape")
+    tick(shown, 302)
+    shown.locator("#selected-top").click()
+    expect(shown.locator(".toast").last).to_contain_text("Moved 1 item.")
+    assert items_of(sandbox, playlist)[0] == before[302]
+
+
+def test_a_row_far_down_is_moved_and_the_place_is_kept(shown, sandbox, playlist):
+    before = items_of(sandbox, playlist)
+    shown.locator("#jump").fill("350")
+    shown.locator("#jump").press("Enter")
+    expect(shown.locator("#row-p349 .tick input")).to_be_focused()
+    shown.locator("#grip-p349").focus()
+    shown.keyboard.press("ArrowUp")
+    shown.keyboard.press("Enter")
+    expect(shown.locator(".toast")).to_contain_text("Moved 1 item.")
+    expect(shown.locator("#grip-p348")).to_be_focused()
+    expect(shown.locator("#row-p348")).to_be_in_viewport()
+    assert items_of(sandbox, playlist)[348:350] == [before[349], before[348]]
+
+
+def test_loading_anew_comes_to_the_same_rows(shown):
+    shown.locator("#jump").fill("300")
+    shown.locator("#jump").press("Enter")
+    expect(shown.locator("#row-p299")).to_be_in_viewport()
+    expect(shown.locator("#row-p299 .tick input")).to_be_focused()
+    kept = "new Promise((done) => setInterval(() => history.state?.row > 200 && done(true), 50))"
+    assert shown.evaluate(kept)
+    shown.reload()
+    expect(shown.locator("#row-p299")).to_be_in_viewport()
+
+
+def test_the_filter_searches_all_rows_and_all_that_match_are_chosen(shown):
+    title = shown.locator("#row-p5 .row__title").inner_text()
+    shown.locator("#filter-q").fill(title)
+    expect(shown.locator("#list-count")).to_contain_text(f"of {ROWS} shown.")
+    expect(shown.locator("#row-p405")).to_be_visible()  # the same song, once more
+    shown.locator("#row-p405 .tick").click()
+    shown.locator("[data-select=all]").click()
+    expect(shown.locator("#row-p5 .tick input")).to_be_checked()
