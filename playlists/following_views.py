@@ -1,9 +1,11 @@
 """What adds whole playlists to a member's library, and takes them from it."""
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import MemberRequest
 from playlists import dialogs, keeping, owning
@@ -60,10 +62,17 @@ def unfollow(request: MemberRequest, playlist_id: str) -> HttpResponse:
     return dialogs.close(request, fallback=reverse("playlists:list"))
 
 
+@require_safe
+def removed_page(request: MemberRequest) -> HttpResponse:
+    """Own lists that are no longer in the library, for when the toast with Undo has gone."""
+    return render(request, "playlists/removed.html", {"playlists": owning.removed(request.user)})
+
+
 @require_POST
 def restore_list(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """Back where it was, under its label too."""
-    keeping.restore_list(request.user, playlist_id)
+    playlist = keeping.restore_list(request.user, playlist_id)
+    messages.success(request, _("“%(name)s” is back in your library.") % {"name": playlist.name})
     label = request.user.labels.filter(pk=number_of(request.POST.get("label", "")) or 0).first()
     request.user.playlists.filter(playlist__spotify_id=playlist_id).update(label=label)
     return dialogs.close(request, fallback=reverse("playlists:list"))

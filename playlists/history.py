@@ -1,13 +1,13 @@
 """What happened to a playlist: its versions day by day, how two of them differ, and the way back to one."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import groupby
 
 from django.utils import timezone
 from msgspec import Struct
 
-from playlists import contents, moving_on, revisions
+from playlists import contents, moving_on, reading, revisions
 from playlists.contents import Contents
 from playlists.models import Playlist, Revision
 from spotweb.spotify.models import Episode, Track
@@ -43,6 +43,8 @@ class ChangedRow(Struct, frozen=True):
     key: str
     number: int
     was: int | None = None
+    added: datetime | None = None
+    added_by: str = ""
 
 
 class ChangedRows(Struct, frozen=True):
@@ -94,9 +96,20 @@ def rows_at(
 ) -> ChangedRows:
     shown = list(positions[:MOST_SHOWN])
     places: list[int | None] = [place + 1 for place in was[:MOST_SHOWN]] if was else [None] * len(shown)
+    entries = [held.entries[position] for position in shown]
+    names = reading.users({entry.added_by for entry in entries if entry.added_by})
     rows = [
-        ChangedRow(item=item, key=f"{prefix}-{position}", number=position + 1, was=place)
-        for position, item, place in zip(shown, contents.items(held, shown), places, strict=True)
+        ChangedRow(
+            item=item,
+            key=f"{prefix}-{position}",
+            number=position + 1,
+            was=place,
+            added=datetime.fromtimestamp(entry.added_at, UTC) if entry.added_at else None,
+            added_by=names.get(entry.added_by or "", ""),
+        )
+        for position, item, place, entry in zip(
+            shown, contents.items(held, shown), places, entries, strict=True
+        )
     ]
     return ChangedRows(rows=rows, total=len(positions))
 

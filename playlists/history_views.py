@@ -1,5 +1,6 @@
 """The history of a playlist over HTTP. Only whom Spotify shows the list sees what was in it."""
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,7 +30,8 @@ def history_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
         "opened": opened,
         "playlist": opened.playlist,
         "timeline": history.timeline(opened.playlist, older_than=older_than),
-        "is_older": older_than is not None,
+        "kept_days": settings.PLAYLIST_HISTORY_DAYS,
+        "kept_count": settings.PLAYLIST_HISTORY_COUNT,
     }
     return show(request, PAGE, context, part="more")
 

@@ -19,7 +19,10 @@ VISIBILITIES: Mapping[str, tuple[Promise, Promise]] = {
     ON_PROFILE: (_("On your profile"), _("Others find it there, and in Spotify's search.")),
     OFF_PROFILE: (
         _("Not on your profile"),
-        _("Whoever has the link can open it all the same: Spotify lets apps keep no playlist secret."),
+        _(
+            "Whoever has the link can open it all the same: Spotify lets apps keep no playlist secret. If it "
+            "comes back to your profile, Spotify's own app takes it off for good."
+        ),
     ),
     COLLABORATIVE: (
         _("Collaborative"),

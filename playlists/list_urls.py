@@ -6,6 +6,7 @@ urlpatterns = [
     path("", list_views.list_page, name="list"),
     path("refresh/", list_views.refresh, name="refresh"),
     path("new/", details_views.create, name="create"),
+    path("removed/", following_views.removed_page, name="removed"),
     path("follow/", following_views.follow, name="follow"),
     path("labels/", label_views.labels_page, name="labels"),
     path("labels/<int:pk>/", label_views.label_page, name="label-page"),

@@ -3,7 +3,9 @@
 from accounts.models import Member
 from playlists import listing, reading
 from playlists.errors import NotEditable, PlaylistGone
-from playlists.models import MemberPlaylist
+from playlists.models import MemberPlaylist, Playlist
+
+MOST_REMOVED = 100
 
 
 def entry_of(member: Member, playlist_id: str) -> MemberPlaylist:
@@ -15,6 +17,16 @@ def entry_of(member: Member, playlist_id: str) -> MemberPlaylist:
     if entry is None:
         raise PlaylistGone
     return entry
+
+
+def removed(member: Member) -> list[Playlist]:
+    """Own lists that were seen here once and have left the library since, the newest first.
+
+    Spotify keeps what was deleted for a while, for whoever knows the id.
+    """
+    listing.my_playlists(member)  # what is in the library is known only then
+    gone = Playlist.objects.filter(owner_id=member.spotify_id).exclude(members__member=member)
+    return list(gone.order_by("-checked_at", "-pk")[:MOST_REMOVED])
 
 
 def own_entry_of(member: Member, playlist_id: str) -> MemberPlaylist:

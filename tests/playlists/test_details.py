@@ -224,6 +224,18 @@ def test_removing_an_own_list_says_that_this_is_deleting_and_undo_brings_it_back
     assert entry.label == label
 
 
+def test_what_was_deleted_stands_among_the_deleted_until_it_is_back(ada, ben, sandbox):
+    mine = ids(ada)["Ferry mixtape"]
+    assert "Ferry mixtape" not in ada.get("/playlists/removed/").text
+    ada.post(f"/playlists/{mine}/unfollow/", {})
+    assert "Ferry mixtape" in ada.get("/playlists/removed/").text
+    assert "Ferry mixtape" not in ben.get("/playlists/removed/").text
+    answer = ada.post(f"/playlists/{mine}/restore/", {"next": "/playlists/removed/"})
+    assert answer.headers["Location"] == "/playlists/removed/"
+    assert "is back in your library" in ada.get("/playlists/removed/").text
+    assert "Ferry mixtape" in ids(ada)
+
+
 def test_asking_alone_removes_nothing(ada, sandbox):
     mine = ids(ada)["Ferry mixtape"]
     ada.get(f"/playlists/{mine}/unfollow/")

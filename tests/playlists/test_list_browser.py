@@ -212,6 +212,7 @@ def test_every_page_is_accessible_and_fits(ada, window, page, sandbox, size, the
         "/playlists/new/",
         "/playlists/follow/",
         "/playlists/labels/",
+        "/playlists/removed/",
         f"/playlists/labels/{label.pk}/",
         f"{own}/details/",
         f"{own}/cover/",
