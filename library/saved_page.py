@@ -187,6 +187,11 @@ class SavedPage:
         return self.kind in PLAYABLE
 
     @property
+    def is_queueable(self) -> bool:
+        """Albums go into the queue and into playlists song by song."""
+        return self.is_playable or self.kind == "album"
+
+    @property
     def count(self) -> int:
         return self.page.count
 

@@ -218,7 +218,7 @@ class ChosenForm(forms.Form):
     def clean(self) -> dict[str, object]:
         sent = self.data.getlist("uris") if isinstance(self.data, QueryDict) else [self.data.get("uris", "")]
         words = " ".join(sent).split()
-        uris = [_link_to(word, *finding.QUEUEABLE) for word in dict.fromkeys(words)]
+        uris = [_link_to(word, *adding.KINDS) for word in dict.fromkeys(words)]
         # The name of this field is a word of Python's.
         return {**self.cleaned_data, "uris": uris, "from": str(self.data.get("from", ""))[:400]}
 

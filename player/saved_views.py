@@ -12,13 +12,15 @@ from django.views.decorators.http import require_POST
 from accounts.requests import MemberRequest
 from library import chosen, state
 from library.saved_kinds import PLAYABLE
-from player import jobs
+from player import finding, jobs
 from player.acts import Wish
 from player.adding import MOST_LINES
 from player.answers import fulfil, refuse
 from player.forms import ChosenForm
 from player.queue_views import TOO_MANY
 from spotweb.spotify.player import MOST_URIS_PLAYED
+
+SINGLE = tuple(f"spotify:{kind}:" for kind in finding.QUEUEABLE)
 
 
 @require_POST
@@ -28,8 +30,8 @@ def play_saved(request: MemberRequest) -> HttpResponse:
     if not form.is_valid():
         return refuse(request, form)
     uris = form.cleaned_data["uris"] or _shown(request, form)
-    if not uris:
-        form.add_error(None, _("There is nothing to play here."))
+    if not uris or not all(uri.startswith(SINGLE) for uri in uris):
+        form.add_error(None, _("There is nothing to play here: only single songs and episodes can be."))
         return refuse(request, form)
     count = len(uris)
     if form.cleaned_data["shuffle"]:

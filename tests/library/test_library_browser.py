@@ -188,3 +188,12 @@ def test_the_row_of_what_plays_is_marked_as_the_music_goes_on(songs, ada, sandbo
     songs.locator("#bar-next").click()
     expect(songs.locator(f'.row[data-uri="{uris[1]}"]')).to_have_class(re.compile("is-playing"))
     expect(songs.locator(".row.is-playing")).to_have_count(1)
+
+
+def test_what_was_chosen_can_be_put_into_a_playlist(songs, sandbox):
+    boxes = songs.locator("#rows .tick input")
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    songs.locator("#selected button[title^='Add to playlist']").click()
+    expect(songs.locator("#dialog")).to_be_visible()
+    expect(songs.locator("#dialog")).to_contain_text("2")

@@ -69,6 +69,13 @@ def test_what_was_ticked_plays_or_is_queued(full, sandbox):
     assert "3 items go to the queue, one by one." in answer.text
 
 
+def test_albums_are_queued_song_by_song(ada, sandbox):
+    ada.get("/")
+    album = sandbox.control("GET", "catalog?type=album")[0]["uri"]
+    assert ada.post(QUEUE, {"uris": album}, **BAR).status_code == 200
+    assert ada.post(PLAY, {"uris": album}, **BAR).status_code == 422
+
+
 def test_nonsense_and_too_many_are_refused(full, sandbox):
     assert full.post(PLAY, {"uris": "spotify:artist:4dpARuHxo51G3z768sgnrY"}, **BAR).status_code == 422
     assert full.post(PLAY, {"kind": "album"}, **BAR).status_code == 422
