@@ -47,8 +47,8 @@ def add(run: ImportRun, *, into: str, name: str, once: bool, skip_there: bool, s
     """To the end of the playlist `into`, or to a new one called `name`.
 
     `once`: each only where it comes first. `skip_there`: not what the playlist holds already. `seen`: how
-    many the page said were added before. Raises NothingToAdd, AddedMeanwhile, and what creating and adding raise;
-    a new playlist that was made by then is kept in mind.
+    many the page said were added before. Raises NothingToAdd, AddedMeanwhile, and what making and adding
+    raise; a new playlist that was made by then is kept in mind.
     """
     uris = importing.uris(run, once=once)
     if into and skip_there:

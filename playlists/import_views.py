@@ -69,9 +69,12 @@ def _show_new(request: MemberRequest, form: ImportForm, *, status: int = 200) ->
 @never_cache
 @require_safe
 def run_page(request: MemberRequest, pk: int) -> HttpResponse:
-    """How far it is, and what was found. Polled while it goes on."""
+    """How far it is, and what was found. Polled while it goes on: what is looked at stays as it is then."""
     slices.revive(request.user)
-    return _show_run(request, _run(request, pk))
+    run = _run(request, pk)
+    if "poll" not in request.GET:
+        return _show_run(request, run)
+    return _show_run(request, run, part="progress" if run.is_under_way else "finished")
 
 
 @require_POST
@@ -226,28 +229,25 @@ def _show_run(
     form: AddForm | None = None,
     trouble: SpotifyError | None = None,
     status: int = 200,
+    part: str = "run",
 ) -> HttpResponse:
     counts = importing.counts(run)
-    context: dict[str, object] = {"run": run, "counts": counts, **_add_context(request, run, form)}
+    context = {"run": run, **_groups_context(request, counts)}
+    if part != "progress":
+        page = pages.page_of(run, str(context["state"]), _place(request)[1])
+        context |= {"page": page, "lines": pages.shown(run, list(page.object_list))}
+        context |= _add_context(request, run, form)
     if trouble:
         context |= {"refusal": words_for(trouble), "until": getattr(trouble, "until", None)}
         status = trouble.status
-    if not run.is_under_way:
-        context |= _lines_context(request, run, counts)
-    return show(request, REVIEW, context, part="run", status=status)
+    return show(request, REVIEW, context, part=part, status=status)
 
 
-def _lines_context(request: MemberRequest, run: ImportRun, counts: importing.Counts) -> Mapping[str, object]:
+def _groups_context(request: MemberRequest, counts: importing.Counts) -> dict[str, object]:
     wanted, number = _place(request)
-    first = next((group.state for group in pages.groups(counts)), State.SURE)
-    state = wanted or first
-    page = pages.page_of(run, state, number)
-    return {
-        "groups": pages.groups(counts, beside=state),
-        "state": state,
-        "page": page,
-        "lines": pages.shown(run, list(page.object_list)),
-    }
+    groups = pages.groups(counts, beside=wanted)
+    state = wanted or (groups[0].state if groups else State.SURE)
+    return {"counts": counts, "groups": groups, "state": state, "wanted": wanted, "page_number": number}
 
 
 def _add_context(request: MemberRequest, run: ImportRun, form: AddForm | None) -> Mapping[str, object]:
@@ -264,15 +264,11 @@ def _show_line(
     form: ChooseForm | WordsForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    counts, (state, number) = importing.counts(run), _place(request)
     context = {
         "run": run,
         "one": one,
         "line_form": form,
-        "counts": counts,
-        "groups": pages.groups(counts, beside=state),
-        "state": state,
-        "page_number": number,
+        **_groups_context(request, importing.counts(run)),
         **_add_context(request, run, None),
     }
     return show(request, LINE, context, part="answer", status=status)

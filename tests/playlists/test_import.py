@@ -114,6 +114,23 @@ def test_words_are_searched_for_and_sorted_into_groups(ada, sandbox, songs, fact
     assert "Found 1" in shown
 
 
+def test_what_was_found_can_be_looked_at_meanwhile(ada, sandbox, songs, facts):
+    catalogue.keep([facts(songs[0])])
+    run = bring(ada, f"{songs[0]['uri']}\nXyzzy Nobody - Qwertyuiop")
+    shown = page(ada, run)
+    assert "Looked for 1 of 2 lines" in shown
+    assert "Add 1 song" in shown
+    assert songs[0]["name"] in shown
+    poll = ada.get(f"/playlists/imports/{run.pk}/", {"poll": 1}, **PART)
+    assert "import-progress" in poll.text
+    assert "row-line-1" not in poll.text  # what is looked at stays as it is
+    work()
+    assert (
+        "row-line-1"
+        not in ada.get(f"/playlists/imports/{run.pk}/", {"poll": 1, "show": "missing"}, **PART).text
+    )
+
+
 def test_what_the_household_knows_costs_nothing(ada, sandbox, songs, facts):
     track = facts(songs[0])
     catalogue.keep([track])

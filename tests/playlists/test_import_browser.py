@@ -83,7 +83,8 @@ def test_a_pasted_list_is_looked_through(inside, lists, ada):
     shot(inside, "import-progress")
     inside.evaluate("window.isTheSamePage = true")
     work()
-    expect(inside.locator("#group-unsure")).to_be_visible()
+    expect(inside.locator("#import-progress")).to_have_count(0)
+    expect(inside.locator("#group-unsure")).to_have_attribute("aria-current", "true")
     shot(inside, "import-unsure")
     first = inside.locator(".import-line").first
     first.get_by_role("button", name="Take ").first.press("Enter")
