@@ -13,6 +13,7 @@ from playlists.contents import Contents
 from playlists.edits import plans, running
 from playlists.history import ChangedRow, ChangedRows
 from playlists.models import Edit, Playlist
+from playlists.planning import Plan
 from playlists.planning.moves import longest_increasing
 from playlists.toolbox import NewList, Outcome
 from spotweb.spotify.errors import SpotifyError
@@ -84,14 +85,12 @@ def preview(held: Contents, outcome: Outcome) -> Preview:
     wanted = outcome.wanted if outcome.wanted is not None else range(held.total)
     kept = [entry for entry in wanted if isinstance(entry, int)]
     staying = set(kept)
-    keeping_way = _way(held, wanted, rewrite=False)
-    fast = _way(held, wanted, rewrite=True)
-    is_faster = keeping_way and fast and fast.calls < keeping_way.calls
+    careful, fast = plans.both(held.entries, wanted)
     gone = [at for at in range(held.total) if at not in staying]
     return Preview(
         outcome=outcome,
-        keeping=keeping_way,
-        fast=fast if is_faster else None,
+        keeping=_way(careful) if careful.steps else None,
+        fast=_way(fast) if fast.calls < careful.calls else None,
         gone=history.rows_at(held, gone, "gone"),
         stuck=history.rows_at(held, outcome.stuck, "stuck"),
         begin=_begin(held, wanted),
@@ -139,9 +138,8 @@ def _make(member: Member, new: NewList, *, name: str) -> Playlist:
     return playlist
 
 
-def _way(held: Contents, wanted: Sequence[int | str], *, rewrite: bool) -> Way | None:
-    plan = plans.planned(held.entries, wanted, rewrite=rewrite)
-    return Way(calls=plan.calls, loses_dates=plan.loses_dates) if plan.steps else None
+def _way(plan: Plan) -> Way:
+    return Way(calls=plan.calls, loses_dates=plan.loses_dates)
 
 
 def _begin(held: Contents, wanted: Sequence[int | str]) -> ChangedRows:

@@ -1,7 +1,8 @@
 """What was wished and the planner's steps, as an edit carries them."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from msgspec import json, to_builtins
 
@@ -15,8 +16,20 @@ from playlists.planning import MOST_ITEMS, CannotDrop, Plan, TooMany
 
 def planned(entries: Sequence[Entry], wanted: Sequence[int | str], *, rewrite: bool) -> Plan:
     """Raises CannotRemove, PlaylistFull."""
-    try:
+    with _refusals(entries):
         return planning.plan(rows_of(entries), wanted, rewrite=rewrite)
+
+
+def both(entries: Sequence[Entry], wanted: Sequence[int | str]) -> tuple[Plan, Plan]:
+    """Keeping dates, and the fast way. Raises CannotRemove, PlaylistFull."""
+    with _refusals(entries):
+        return planning.both(rows_of(entries), wanted)
+
+
+@contextmanager
+def _refusals(entries: Sequence[Entry]) -> Iterator[None]:
+    try:
+        yield
     except CannotDrop as error:
         raise CannotRemove(error.positions) from error
     except TooMany as error:

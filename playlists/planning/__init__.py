@@ -3,7 +3,7 @@
 Pure functions over rows: no Django, no network. docs/playlist-planner.md explains them.
 """
 
-from playlists.planning.plans import CannotAdd, CannotDrop, Impossible, Plan, TooMany, Wanted, plan
+from playlists.planning.plans import CannotAdd, CannotDrop, Impossible, Plan, TooMany, Wanted, both, plan
 from playlists.planning.steps import (
     MOST_ITEMS,
     MOST_PER_CALL,
@@ -33,6 +33,7 @@ __all__ = [
     "TooMany",
     "Wanted",
     "apply",
+    "both",
     "can_be_added",
     "plan",
 ]

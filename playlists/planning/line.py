@@ -68,14 +68,17 @@ class Line:
 
         Returns the positions of the three, in single rows.
         """
-        cuts = [self._cut(strip) for strip in (first, second, behind)]
+        # From the end on, so that the chunks ahead keep their numbers meanwhile.
+        cuts = [self._cut(strip) for strip in (behind, second, first)][::-1]
+        self._number()
         low, middle, high = (chunk.at for chunk in cuts)
         chunks = self._chunks
         start = sum(chunk.weight for chunk in chunks[:low])
         left = sum(chunk.weight for chunk in chunks[low:middle])
         right = sum(chunk.weight for chunk in chunks[middle:high])
         chunks[low:high] = chunks[middle:high] + chunks[low:middle]
-        self._number()
+        for at in range(low, high):
+            chunks[at].at = at
         for chunk in (cuts[1], cuts[0], cuts[2]):
             if chunk.strips:
                 self._grow_together(chunk)
@@ -95,7 +98,6 @@ class Line:
         for moved in strips:
             self._home[moved] = new
         self._chunks.insert(home.at + 1, new)
-        self._number()
         return new
 
     def _grow_together(self, chunk: _Chunk) -> None:

@@ -70,12 +70,17 @@ def plan(rows: Sequence[Row], wanted: Sequence[Wanted], *, rewrite: bool = False
 
     Where no row is named to be kept, a rewrite competes as well. Raises Impossible.
     """
+    careful, fast = both(rows, wanted)
+    return fast if rewrite or not any(isinstance(entry, int) for entry in wanted) else careful
+
+
+def both(rows: Sequence[Row], wanted: Sequence[Wanted]) -> tuple[Plan, Plan]:
+    """With and without regard for dates; the same where that makes no difference. Raises Impossible."""
     _check(rows, wanted)
     target = _keeping_copies(rows, wanted)
-    ways = [_changing(rows, target)]
-    if rewrite or not any(isinstance(entry, int) for entry in wanted):
-        ways += _rewriting(rows, target)
-    return min(ways, key=lambda way: (way.calls, way.loses_dates))
+    careful = _changing(rows, target)
+    ways = [careful, *_rewriting(rows, target)] if careful.calls > 1 or careful.loses_dates else [careful]
+    return careful, min(ways, key=lambda way: (way.calls, way.loses_dates))
 
 
 def _check(rows: Sequence[Row], wanted: Sequence[Wanted]) -> None:
@@ -110,7 +115,8 @@ def _rewriting(rows: Sequence[Row], target: Sequence[Wanted]) -> Iterator[Plan]:
     """Adding rows again is cheaper than moving many: a hundred go in one call, if they stand together."""
     if not any(row.is_fixed for row in rows):
         yield _replacing(rows, target)
-    yield _changing(rows, target, again=frozenset(range(len(rows))))
+    else:
+        yield _changing(rows, target, again=frozenset(range(len(rows))))
     low, high = 0, len(rows)
     while low < min(high, len(target)) and target[low] == low:
         low += 1
