@@ -17,7 +17,7 @@ from playlists.contents import Entry
 from playlists.edits import beginning, intents, plans, running
 from playlists.edits.beginning import begin
 from playlists.edits.intents import Toward
-from playlists.errors import Busy, CannotRemove, NothingToDo, PlaylistChanged
+from playlists.errors import BeingRead, Busy, CannotRemove, NothingToDo, PlaylistChanged
 from playlists.models import Edit, Playlist, Revision
 from spotweb.spotify.errors import InvalidRequest, SpotifyError
 
@@ -40,13 +40,24 @@ def add_items(
     kind: str = "add",
     values: Mapping[str, Any] | None = None,
 ) -> Edit:
-    """At the end, or in front of `position`. Local files are left out: `left` of the edit counts them."""
+    """At the end, or in front of `position`. Local files are left out: `left` of the edit counts them.
+
+    What comes to the end of a long list that is still being read waits for it.
+    """
     good = [uri for uri in uris if intents.is_addable(Entry(None, uri))]
 
     def aim(now: Sequence[Entry]) -> Toward:
         return Toward(intents.adding(len(now), good, position), len(uris) - len(good))
 
-    return begin(member, playlist_id, kind=kind, values={"count": len(good), **(values or {})}, aim=aim)
+    said = {"count": len(good), **(values or {})}
+    try:
+        return begin(member, playlist_id, kind=kind, values=said, aim=aim)
+    except BeingRead as error:
+        if position is not None or not good:
+            raise
+        # Where the end is shows later; nobody has to come back for that.
+        playlist = error.reading.playlist
+        return beginning.add_later(member, playlist, good, kind=kind, values=said, left=len(uris) - len(good))
 
 
 def move_items(
@@ -198,12 +209,12 @@ def undo(member: Member, edit_pk: int) -> Edit:
     edit = member.edits.select_related("playlist", "base", "start", "target").get(pk=edit_pk)
     if edit.is_under_way:
         raise Busy(edit)
-    if not edit.can_be_undone:
+    if not edit.can_be_undone or edit.base is None:
         raise NothingToDo
     member.edits.filter(pk=edit.pk).update(is_dismissed=True)
     values = {"what": {"kind": edit.kind, "values": edit.values}}
     if edit.is_half_done:
-        return _undo_half(member, edit, values)
+        return _undo_half(member, edit, edit.base, values)
     assert edit.target is not None  # noqa: S101  # for mypy: what is done has one
     went_out_from = edit.start if edit.undoes_id and edit.start else edit.base
     done, before = edit.target, contents.of(went_out_from).entries
@@ -247,7 +258,7 @@ def to_show(member: Member) -> list[Edit]:
     return list(edits.defer("steps", "wanted"))
 
 
-def _undo_half(member: Member, edit: Edit, values: Mapping[str, Any]) -> Edit:
+def _undo_half(member: Member, edit: Edit, base: Revision, values: Mapping[str, Any]) -> Edit:
     """Where the list stands is not known: the worker looks, and plans from there."""
     return beginning.start(
         Edit(
@@ -255,8 +266,8 @@ def _undo_half(member: Member, edit: Edit, values: Mapping[str, Any]) -> Edit:
             member=member,
             kind="undo",
             values=dict(values),
-            base=edit.base,
-            wanted=plans.pack(range(edit.base.total)),
+            base=base,
+            wanted=plans.pack(range(base.total)),
             undoes=edit,
             is_uncertain=True,
         )
@@ -268,6 +279,7 @@ def _entries(member: Member, playlist_id: str, seen: int | None) -> Sequence[Ent
     if seen is None:
         opened = reading.open_to_change(member, playlist_id)
         return opened.contents.entries if opened.contents else ()
+    reading.insist_on_readable(member, playlist_id)
     revision = Revision.objects.filter(playlist__spotify_id=playlist_id, pk=seen).first()
     if revision is None:
         raise PlaylistChanged

@@ -165,9 +165,8 @@ class Edit(models.Model):
     kind = models.CharField(max_length=24)
     values = models.JSONField(default=dict)
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
-    base = models.ForeignKey(
-        Revision, on_delete=models.RESTRICT, related_name="+"
-    )  # what undoing goes back to
+    # What undoing goes back to; null while items to be added wait for a long list to be read.
+    base = models.ForeignKey(Revision, on_delete=models.RESTRICT, null=True, related_name="+")
     # What `steps` count from when it was taken up again; null: `base`.
     start = models.ForeignKey(Revision, on_delete=models.RESTRICT, null=True, related_name="+")
     target = models.ForeignKey(Revision, on_delete=models.SET_NULL, null=True, related_name="+")  # when done
@@ -223,7 +222,8 @@ class Edit(models.Model):
     def is_late(self) -> bool:
         """Nobody has taken it up: the worker is not running, or busy."""
         since = max(filter(None, [self.beat_at, self.trouble_until]))
-        return self.state == self.State.WAITING and timezone.now() - since > LATE_AFTER
+        is_for_worker = self.state == self.State.WAITING and self.base_id is not None and not self.waits_for
+        return is_for_worker and timezone.now() - since > LATE_AFTER
 
     @property
     def is_done(self) -> bool:

@@ -17,7 +17,7 @@ from accounts.tokens import spotify_for
 from library import memberships
 from playlists import contents, listing, noting, readings, settling, taking
 from playlists.contents import Contents
-from playlists.errors import BeingRead, NotEditable, NotReadable, PlaylistGone
+from playlists.errors import BeingRead, Busy, NotEditable, NotReadable, PlaylistGone
 from playlists.models import MemberPlaylist, Playlist, Reading
 from spotweb.spotify import models, playlists
 from spotweb.spotify.errors import Forbidden, NotFound, Throttled, Unavailable
@@ -89,7 +89,16 @@ def open_to_change(member: Member, playlist_id: str) -> Opened:
         raise NotReadable(opened.playlist)
     if opened.reading:
         raise BeingRead(opened.reading)
+    if opened.playlist.revision is None:  # the first page alone is no list to plan from
+        raise Busy
     return opened
+
+
+def insist_on_readable(member: Member, playlist_id: str) -> None:
+    """What a housemate has read is kept here too, and is not everybody's. Raises NotReadable."""
+    entry = my_playlist(member, playlist_id)
+    if not (entry and entry.is_readable) and not look(member, playlist_id).is_readable:
+        raise NotReadable(entry.playlist if entry else None)
 
 
 def look(member: Member, playlist_id: str, *, purpose: Purpose = "page") -> Opened:

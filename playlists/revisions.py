@@ -80,7 +80,7 @@ def prune(playlist: Playlist) -> None:
     if not doomed.exists():
         return
     unfinished = playlist.edits.exclude(state=Edit.State.DONE)
-    doomed = doomed.exclude(pk__in=unfinished.values("base"))
+    doomed = doomed.exclude(pk__in=unfinished.filter(base__isnull=False).values("base"))
     doomed = doomed.exclude(pk__in=unfinished.filter(start__isnull=False).values("start"))
     pks = list(doomed.values_list("pk", flat=True))
     playlist.edits.filter(Q(base__in=pks) | Q(start__in=pks), state=Edit.State.DONE).delete()

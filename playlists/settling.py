@@ -27,7 +27,7 @@ MOST_TOUCHED_PAGES = 3
 
 def settle(member: Member, client: Client, playlist: Playlist, found: models.Playlist) -> Reading | None:
     """Bring our revision in step with what `found` tells. Returns the reading where that takes longer."""
-    if playlist.edits.filter(state__in=Edit.UNDER_WAY).exists():
+    if playlist.revision is not None and playlist.edits.filter(state__in=Edit.UNDER_WAY).exists():
         return None  # half of a change is no version of its own
     total = found.items.total if found.items else None
     snapshot_id = found.snapshot_id or ""

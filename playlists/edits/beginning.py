@@ -76,6 +76,36 @@ def start(edit: Edit) -> Edit:
     return edit
 
 
+def add_later(
+    member: Member,
+    playlist: Playlist,
+    uris: Sequence[str],
+    *,
+    kind: str,
+    values: Mapping[str, Any],
+    left: int,
+) -> Edit:
+    """To the end of a list whose items are just being read: it goes on by itself when they are."""
+    pending = playlist.edits.filter(member=member, state=Edit.State.WAITING, base=None, kind=kind).first()
+    if pending:
+        known = plans.unpack(pending.wanted)
+        more = {**values, "count": values["count"] + pending.values["count"]}
+        pending.wanted, pending.values, pending.left = plans.pack([*known, *uris]), more, pending.left + left
+        pending.save(update_fields=["wanted", "values", "left"])
+        return pending
+    edit = Edit(
+        playlist=playlist,
+        member=member,
+        kind=kind,
+        values=dict(values),
+        wanted=plans.pack(uris),
+        left=left,
+        is_uncertain=True,
+    )
+    save_alone(edit)
+    return edit
+
+
 def save_alone(edit: Edit) -> None:
     """Raises Busy while another edit of the same list is under way."""
     running.give_up_lost(edit.playlist)

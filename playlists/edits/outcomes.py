@@ -31,7 +31,8 @@ def step_of(edit: Edit, number: int) -> Step:
 
 def start_of(edit: Edit) -> tuple[Entry, ...]:
     """What its steps count from."""
-    return contents.of(edit.start or edit.base).entries
+    start = edit.start or edit.base
+    return contents.of(start).entries if start else ()
 
 
 def after(entries: Sequence[Entry], steps: Sequence[Step], *, by: Member, at: int) -> list[Entry]:

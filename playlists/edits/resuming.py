@@ -27,6 +27,9 @@ def plan_anew(edit: Edit) -> None:
     revision = edit.playlist.revision
     assert revision is not None  # noqa: S101  # for mypy: it has just been read
     now = contents.of(revision)
+    if edit.base is None:
+        edit.base = revision
+        edit.wanted = plans.pack([*range(now.total), *plans.unpack(edit.wanted)])
     way = _way(edit, now.entries)
     plan = plans.planned(now.entries, way.wanted, rewrite=edit.may_rewrite)
     edit.start, edit.snapshot_id = revision, ""  # the id of what has just been read may be an older one's
@@ -37,7 +40,7 @@ def plan_anew(edit: Edit) -> None:
 
 def goal_of(edit: Edit) -> list[Entry]:
     """The list that was wanted."""
-    base = contents.of(edit.base).entries
+    base = contents.of(edit.base).entries if edit.base else ()
     wanted = plans.unpack(edit.wanted)
     return [base[entry] if isinstance(entry, int) else Entry(None, entry) for entry in wanted]
 

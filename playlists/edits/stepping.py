@@ -56,7 +56,7 @@ def note(edit: Edit, *, with_plan: bool = False) -> None:
         "state", "target", "steps_done", "in_doubt", "is_uncertain", "snapshot_id", "left", "trouble",
         "trouble_until", "beat_at",
     ]  # fmt: skip  # not the wish to cancel, which the member's page writes
-    plan = ["steps", "steps_total", "start", "loses_dates"] if with_plan else []
+    plan = ["steps", "steps_total", "start", "base", "wanted", "loses_dates"] if with_plan else []
     plan += ["steps", "wanted"] if edit.is_done else []  # of what is done nobody asks how any more
     edit.save(update_fields=[*fields, *plan])
 

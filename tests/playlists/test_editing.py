@@ -2,10 +2,11 @@
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.utils import timezone
 
 from playlists import editing, reading
-from playlists.errors import CannotRemove, NotEditable, NothingToDo, PlaylistChanged
+from playlists.errors import CannotRemove, NotEditable, NothingToDo, NotReadable, PlaylistChanged
 from playlists.models import Edit, Revision
 from tests.playlists.conftest import work
 
@@ -156,6 +157,15 @@ def test_a_list_of_somebody_else_is_left_alone(ada, ben, lists):
     playlist_id = lists.make(ben, lists.tracks[:3])
     with pytest.raises(NotEditable):
         editing.add_items(ada.member, playlist_id, lists.tracks[:1])
+
+
+@pytest.mark.skipif(settings.SPOTIFY_QUOTA_MODE == "extended", reason="extended mode shows everything")
+def test_what_a_housemate_has_read_cannot_be_copied_by_its_number(ada, ben, lists, listed):
+    theirs = lists.make(ben, lists.tracks[:3])
+    seen = lists.seen(ben, theirs)
+    with pytest.raises(NotReadable):
+        editing.copy_items(ada.member, theirs, seen=seen, positions=[0], to_ids=[listed])
+    assert lists.items(listed) == lists.tracks[:10]
 
 
 def test_nothing_to_do_is_said(ada, lists, listed):

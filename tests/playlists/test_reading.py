@@ -277,6 +277,22 @@ def test_a_long_list_shows_its_first_page_at_once_and_is_read_once(ada, ben, lis
     assert not item_calls(sandbox)
 
 
+def test_what_is_added_to_a_list_that_is_being_read_waits_for_it(ada, lists, long, passing):
+    reading.open_playlist(ada.member, long)
+    edit = editing.add_items(ada.member, long, lists.tracks[:2])
+    assert editing.add_items(ada.member, long, lists.tracks[2:3]) == edit
+    before = lists.items(long)
+    assert not edit.is_late
+    work()
+    edit.refresh_from_db()
+    assert (edit.is_done, edit.words) == (True, "Added 3 items")
+    assert lists.items(long) == [*before, *lists.tracks[:3]]
+    passing(60)
+    editing.undo(ada.member, edit.pk)
+    work()
+    assert lists.items(long) == before
+
+
 @pytest.mark.parametrize(("kind", "times"), [("rate_limit", 1), ("quota", 1), ("status", 60)])
 def test_a_reading_goes_on_where_it_was_stopped(ada, lists, long, sandbox, kind, times):
     reading.open_playlist(ada.member, long)
