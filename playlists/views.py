@@ -9,6 +9,7 @@ from accounts.requests import MemberRequest
 from playlists import moving_on, page, positions, reading, viewing, visiting
 from playlists.answers import TEMPLATE, show_state
 from playlists.forms import SeenForm
+from playlists.reading import Opened
 from spotweb.htmx import show, wants_part
 
 
@@ -16,26 +17,26 @@ from spotweb.htmx import show, wants_part
 @require_safe
 def playlist_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """The whole of it, and its list alone while one types into the filter."""
-    is_list = wants_part(request) and request.headers.get("HX-Target", "").endswith("#list")
-    if is_list:
-        opened = visiting.open_again(request.user, playlist_id)
-        context = {
-            "opened": opened,
-            "playlist": opened.playlist,
-            "seen": moving_on.seen_of(opened),
-            "chunk": page.CHUNK,
-        }
-        context |= page.list_context(request.user, opened, request.GET)
-        response = show(request, TEMPLATE, context, part="list")
-        response.headers["HX-Replace-Url"] = page.address(opened.playlist) + page.query(
-            viewing.view_of(request.GET)
-        )
-        return response
+    if wants_part(request) and request.headers.get("HX-Target", "").endswith("#list"):
+        return _show_list(request, visiting.open_again(request.user, playlist_id))
     opened = visiting.remember(request.user, reading.open_playlist(request.user, playlist_id))
-    context = page.page_context(request.user, opened, request.GET) | moving_on.state_context(
-        request.user, opened
-    )
-    return show(request, TEMPLATE, context, part="state")
+    context = page.page_context(request.user, opened, request.GET)
+    return show(request, TEMPLATE, context | moving_on.state_context(request.user, opened), part="state")
+
+
+def _show_list(request: MemberRequest, opened: Opened) -> HttpResponse:
+    context = {
+        "opened": opened,
+        "playlist": opened.playlist,
+        "seen": moving_on.seen_of(opened),
+        "chunk": page.CHUNK,
+        **page.list_context(request.user, opened, request.GET),
+    }
+    response = show(request, TEMPLATE, context, part="list")
+    # Empty fields of the form would stand in the address as well.
+    address = page.address(opened.playlist) + page.query(viewing.view_of(request.GET))
+    response.headers["HX-Replace-Url"] = address
+    return response
 
 
 @never_cache

@@ -106,6 +106,9 @@ export async function start(root) {
   document.addEventListener("visibilitychange", lookAgain, { signal });
   addEventListener("focus", lookAgain, { signal });
 
+  // A dialog has changed a playlist: perhaps this one.
+  document.addEventListener("playlists:changed", look, { signal });
+
   // --- What plays ---------------------------------------------------------------------------------------
   function markPlaying(some) {
     const uri = window.player?.facts?.now?.uri;
