@@ -47,7 +47,7 @@ def running(*command: str, url: str) -> Iterator[None]:
             try:
                 requests.get(url, timeout=2)
                 break
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 if process.poll() is not None or time.monotonic() > deadline:
                     sys.exit(f"does not start: {' '.join(command)}")
                 time.sleep(0.1)
