@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +19,12 @@ from playlists.models import Playlist
 from playlists.transfer_forms import ExportForm
 from spotweb.htmx import show
 
+# In the order of what they keep: name of the format, what it is called, what it is good for.
+CHOICES = (
+    ("json", "JSON", _lazy("Everything, also what no longer plays. Best to keep, and to import again here.")),
+    ("csv", "CSV", _lazy("For spreadsheets, and for other services that move playlists.")),
+    ("m3u8", "M3U8", _lazy("For media players that know Spotify’s links, and for reading.")),
+)
 ALL, ONE = "playlists/transfer/export_all.html", "playlists/transfer/export.html"
 
 
@@ -27,7 +34,7 @@ def export(request: MemberRequest, playlist_id: str) -> HttpResponse:
     opened = reading.open_playlist(request.user, playlist_id)
     if opened.contents is None:
         raise NotReadable(opened.playlist)
-    return dialogs.ask(request, ONE, {"playlist": opened.playlist, "opened": opened})
+    return dialogs.ask(request, ONE, {"playlist": opened.playlist, "opened": opened, "choices": CHOICES})
 
 
 @never_cache
@@ -103,6 +110,7 @@ def _show_all(request: MemberRequest, form: ExportForm, *, status: int = 200) ->
     run = archiving.newest(request.user)
     context = {
         "form": form,
+        "choices": CHOICES,
         "run": run,
         "is_there": run is not None and archiving.is_there(run),
         "gone_at": run.created_at + archiving.KEPT_FOR if run else None,
