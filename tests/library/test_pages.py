@@ -143,3 +143,19 @@ def test_somebody_who_has_saved_nothing_is_told_what_to_do(ada, sandbox):
 def test_members_see_what_is_theirs(full, ben):
     assert "393 songs" not in ben.get(LIBRARY).text
     assert ben.get("/library/track/uris/").text != full.get("/library/track/uris/").text
+
+
+@pytest.mark.parametrize(
+    "odd", ["hostile", "rtl", "emoji", "long", "empty_name", "unplayable", "many_artists"]
+)
+def test_odd_names_are_shown_as_they_are_and_do_no_harm(ada, sandbox, odd):
+    things = [one for one in sandbox.control("GET", f"catalog?odd={odd}") if one["type"] == "track"][:3]
+    ada.post("/library/saved/", {"saved": "true", "uris": [one["uri"] for one in things]}, **PART)
+    read_all(ada)
+    answer = ada.get(LIBRARY)
+    assert answer.status_code == 200
+    shown = titles(answer.text)
+    for one in things:
+        assert one["name"] in shown or odd == "empty_name"
+    assert "<script>alert" not in answer.text
+    assert "<img src=x" not in answer.text
