@@ -6,10 +6,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import Member
 from accounts.requests import MemberRequest
 from playlists import answers, contents, editing, history, reading, restoring, revisions
 from playlists.browsing import number_of
-from playlists.errors import NothingToDo, NotReadable
+from playlists.errors import NotEditable, NothingToDo, NotReadable
 from playlists.models import Playlist, Revision
 from playlists.reading import Opened
 from spotweb.errorpages import words_for
@@ -102,6 +103,9 @@ def _open(request: MemberRequest, playlist_id: str, *, ask: bool = True) -> Open
     opened = reading.open_playlist(request.user, playlist_id, ask=ask)
     if not opened.is_readable:
         raise NotReadable(opened.playlist)
+    # Who may look into a housemate's list (in extended mode everybody) sees it as it is, not what was taken out.
+    if not opened.can_edit and Member.objects.filter(spotify_id=opened.playlist.owner_id).exists():
+        raise NotEditable(opened.playlist)
     return opened
 
 
