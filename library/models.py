@@ -121,6 +121,7 @@ class Shelf(models.Model):
     head = models.BinaryField(default=bytes)
     # How many of those Spotify counts but does not send: what it lost.
     lost = models.IntegerField(default=0)
+    gaps = models.BinaryField(default=bytes)  # where they are; library.syncing.gaps packs and unpacks it
     # When it was last read from one end to the other, and whether that is wanted again.
     whole_at = models.DateTimeField(null=True)
     is_whole_wanted = models.BooleanField(default=False)

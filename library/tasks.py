@@ -5,6 +5,6 @@ from django_tasks import task
 from library.syncing import working
 
 
-@task()
+@task(priority=-10)  # whoever waits for a playlist goes first
 def read_shelf(pk: int, ticket: int) -> None:
     working.run(pk, ticket)

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from library.models import Saved, Shelf
 from library.shelving import TARGETS
-from library.syncing import confirming, own, reading
+from library.syncing import confirming, own, reading, searching
 from library.syncing.kinds import KINDS, Found
 from library.syncing.pages import Leaf, head_of, leaf
 from library.syncing.tickets import note
@@ -27,7 +27,7 @@ def check(shelf: Shelf, client: Client) -> None:
         _settle(shelf, first, is_unsettled=is_unsettled)
     elif not kind.is_dated:
         reading.want(shelf)
-    elif _take_new(shelf, client, first) and (is_unsettled or _explains(shelf, first.total)):
+    elif _take_new(shelf, client, first) and (is_unsettled or _is_in_step(shelf, client, first)):
         _settle(shelf, first, is_unsettled=is_unsettled)
     else:
         reading.want(shelf)
@@ -60,9 +60,17 @@ def _take_new(shelf: Shelf, client: Client, first: Leaf) -> bool:
     return False
 
 
-def _explains(shelf: Shelf, total: int) -> bool:
-    """Whether what is on the shelf now, and what Spotify lost, is what it counts."""
-    return Saved.objects.filter(shelf=shelf).count() + shelf.lost == total
+def _is_in_step(shelf: Shelf, client: Client, first: Leaf) -> bool:
+    """Whether what is on the shelf, and what Spotify lost, is what it counts: if need be after a search."""
+    surplus = _count(shelf) + shelf.lost - first.total
+    if surplus <= 0:
+        return surplus == 0
+    is_searched = searching.remove_what_is_gone(shelf, client, first)
+    return is_searched and _count(shelf) + shelf.lost == first.total
+
+
+def _count(shelf: Shelf) -> int:
+    return Saved.objects.filter(shelf=shelf).count()
 
 
 def _known(shelf: Shelf, found: list[Found]) -> bool:

@@ -10,8 +10,8 @@ from django.utils import timezone
 from library import shelving
 from library.models import Saved, Shelf
 from library.shelving import TARGETS
-from library.syncing import confirming, own
-from library.syncing.kinds import KINDS, Found, found_in, kept
+from library.syncing import confirming, gaps, own
+from library.syncing.kinds import KINDS, Found, kept
 from library.syncing.others import are_waiting
 from library.syncing.pages import Leaf, head_of
 from library.syncing.tickets import note
@@ -30,8 +30,8 @@ _OVERLAP = 50
 def want(shelf: Shelf) -> None:
     """From the beginning, with the next turn of work."""
     shelf.is_whole_wanted, shelf.passage = True, shelf.passage + 1
-    shelf.position, shelf.total, shelf.has_drifted = 0, None, False
-    note(shelf, "is_whole_wanted", "passage", "position", "total", "has_drifted")
+    shelf.position, shelf.total, shelf.has_drifted, shelf.gaps = 0, None, False, b""
+    note(shelf, "is_whole_wanted", "passage", "position", "total", "has_drifted", "gaps")
 
 
 def take_first(shelf: Shelf, first: Leaf) -> None:
@@ -52,9 +52,10 @@ def read_on(shelf: Shelf, client: Client) -> bool:
     unwritten: list[Found] = []
     began = written_at = time.monotonic()
     position = shelf.position
+    missing = gaps.GapFinder(shelf, kind)
     for part in collection:
-        found = found_in(kind, (entry for _, entry in part.items))
-        unwritten += found
+        unwritten += missing.take(part)
+        shelf.gaps = missing.packed()
         position = max(position, _end_of(part))
         _follow(shelf, part.total)
         now = time.monotonic()
@@ -100,7 +101,7 @@ def _end_of(part: Part[Any]) -> int:
 def _write(shelf: Shelf, found: Iterable[Found], *, position: int) -> None:
     put(shelf, found, passage=shelf.passage)
     shelf.position, shelf.tries, shelf.trouble, shelf.trouble_until = position, 0, "", None
-    note(shelf, "position", "total", "has_drifted", "tries", "trouble", "trouble_until", "head")
+    note(shelf, "position", "total", "has_drifted", "tries", "trouble", "trouble_until", "head", "gaps")
 
 
 def put(shelf: Shelf, found: Iterable[Found], *, passage: int | None = None) -> None:
