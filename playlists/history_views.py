@@ -103,7 +103,7 @@ def _open(request: MemberRequest, playlist_id: str, *, ask: bool = True) -> Open
     opened = reading.open_playlist(request.user, playlist_id, ask=ask)
     if not opened.is_readable:
         raise NotReadable(opened.playlist)
-    # Who may look into a housemate's list (in extended mode everybody) sees it as it is, not what was taken out.
+    # Whoever may look into a housemate's list (in extended mode everybody) sees it only as it is now.
     if not opened.can_edit and Member.objects.filter(spotify_id=opened.playlist.owner_id).exists():
         raise NotEditable(opened.playlist)
     return opened
