@@ -101,7 +101,7 @@ def preview(held: Contents, outcome: Outcome) -> Preview:
 
 
 class Made(Struct, frozen=True):
-    """New lists, and what kept the rest of them from being made."""
+    """New lists, and what kept the rest from being made; the last of them may lack items then."""
 
     lists: tuple[Playlist, ...]
     error: SpotifyError | None = None
@@ -125,17 +125,25 @@ def make(member: Member, outcome: Outcome, *, name: str) -> Made:
     made: list[Playlist] = []
     for new in outcome.new:
         try:
-            made.append(_make(member, new, name=name))
+            made.append(keeping.create(member, new.name))
+            if new.uris:
+                _fill(member, made[-1], new, name=name)
         except SpotifyError as error:
             return Made(tuple(made), error)
     return Made(tuple(made))
 
 
-def _make(member: Member, new: NewList, *, name: str) -> Playlist:
-    playlist = keeping.create(member, new.name)
-    if new.uris:
-        editing.add_items(member, playlist.spotify_id, new.uris, kind="copy", values={"name": name})
-    return playlist
+def unmake(member: Member, playlist_ids: Sequence[str]) -> int:
+    """Take lists that were just made out of the library again; only own ones. Returns how many."""
+    own = member.playlists.filter(is_own=True, playlist__spotify_id__in=playlist_ids)
+    found = list(own.values_list("playlist__spotify_id", flat=True))
+    for playlist_id in found:
+        keeping.unfollow(member, playlist_id)
+    return len(found)
+
+
+def _fill(member: Member, playlist: Playlist, new: NewList, *, name: str) -> Edit:
+    return editing.add_items(member, playlist.spotify_id, new.uris, kind="copy", values={"name": name})
 
 
 def _way(plan: Plan) -> Way:

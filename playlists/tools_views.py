@@ -24,6 +24,7 @@ from playlists.tools_forms import ApplyForm, ToolForm
 from spotweb.errorpages import words_for
 from spotweb.htmx import show, wants_part
 from spotweb.spotify.errors import Throttled
+from spotweb.undo import say_with_undo
 
 TEMPLATE = "playlists/tools/tool.html"
 _LEAST_PARTS = {"split": 2}
@@ -77,6 +78,20 @@ def forget_mirror(request: MemberRequest, playlist_id: str) -> HttpResponse:
     return redirect("playlists:tools", playlist_id)
 
 
+@require_POST
+def unmake(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """Undo of what made new playlists."""
+    chosen = request.POST.get("lists", "").split(",")[:MOST_PARTS]
+    count = foreseeing.unmake(request.user, chosen)
+    words = ngettext(
+        "The new playlist is out of your library again.",
+        "The %(count)s new playlists are out of your library again.",
+        count,
+    )
+    messages.success(request, words % {"count": count})
+    return redirect("playlists:playlist", playlist_id)
+
+
 def _form(request: MemberRequest, opened: Opened, chosen: Tool) -> ToolForm:
     sent = request.POST if request.method == "POST" else request.GET
     usual = {}
@@ -116,7 +131,10 @@ def _apply(request: MemberRequest, opened: Opened, chosen: Tool) -> HttpResponse
     if not form.is_valid() or not apply.is_valid():
         return redirect(preview)
     seen = apply.cleaned_data["seen"]
-    held = page.version_of(opened, seen)
+    try:
+        held = page.version_of(opened, seen)
+    except Http404:  # so old that it is no longer kept
+        return _ask_again(request, preview)
     outcome = chosen.work(Subject(request.user, opened.playlist, held), form.cleaned_data)
     if not _may(opened, outcome):
         return redirect(preview)
@@ -132,29 +150,36 @@ def _apply(request: MemberRequest, opened: Opened, chosen: Tool) -> HttpResponse
     except NothingToDo:
         messages.info(request, _("There was nothing to change."))
     except PlaylistChanged:
-        messages.warning(request, _("The playlist has changed meanwhile. This is what would be done now."))
-        return redirect(preview)
+        return _ask_again(request, preview)
     else:
         answers.say(request, edit)
     return redirect(page.address(opened.playlist))
 
 
+def _ask_again(request: MemberRequest, preview: str) -> HttpResponse:
+    messages.warning(request, _("The playlist has changed meanwhile. This is what would be done now."))
+    return redirect(preview)
+
+
 def _make(request: MemberRequest, playlist: Playlist, outcome: Outcome) -> HttpResponse:
     made = foreseeing.make(request.user, outcome, name=playlist.name)
+    if made.error and not made.lists:
+        raise made.error
+    count = len(made.lists)
     if made.error:
-        _say_half(request, len(made.lists), len(outcome.new))
-        if not made.lists:
-            raise made.error
-    elif len(made.lists) == 1:
-        messages.success(request, _("Made “%(name)s”.") % {"name": made.lists[0].name})
-        return redirect(page.address(made.lists[0]))
+        words = _(
+            "Spotify stopped it midway: %(made)s of %(wanted)s playlists were made, "
+            "and the last of these may lack items."
+        )
+    elif count == 1:
+        words = _("Made “%(name)s”.")
     else:
-        words = ngettext("Made %(count)s playlist.", "Made %(count)s playlists.", len(made.lists))
-        messages.success(request, words % {"count": len(made.lists)})
-    return redirect("playlists:list")
-
-
-def _say_half(request: MemberRequest, made: int, wanted: int) -> None:
-    if made:
-        words = _("Spotify stopped it midway: %(made)s of %(wanted)s playlists were made, the rest was not.")
-        messages.error(request, words % {"made": made, "wanted": wanted})
+        words = ngettext("Made %(made)s playlist.", "Made %(made)s playlists.", count)
+    values = {"made": count, "wanted": len(outcome.new), "name": made.lists[0].name}
+    say_with_undo(
+        request,
+        words % values,
+        url=reverse("playlists:unmake", args=[playlist.spotify_id]),
+        values={"lists": ",".join(one.spotify_id for one in made.lists)},
+    )
+    return redirect(page.address(made.lists[0]) if count == 1 else reverse("playlists:list"))

@@ -197,6 +197,40 @@ def test_a_list_is_split_and_stays(tool, ada):
     assert tool.lists.items(playlist_id) == items
 
 
+def test_what_was_made_is_taken_back(tool, ada):
+    playlist_id = tool.make(tool.lists.tracks[:4], name="Road")
+    tool.use(playlist_id, "split", by="count", size="2")
+    page = ada.get("/playlists/").content.decode()
+    assert "Made 2 playlists." in page
+    made = re.search(r'name="lists" value="([^"]*)"', page)[1]
+    answer = ada.post(f"/playlists/{playlist_id}/tools/unmake/", {"lists": made})
+    assert answer.status_code == 302
+    names = [entry.playlist.name for entry in reading.my_playlists(ada.member, refresh=True)]
+    assert not [name for name in names if name.startswith("Road ·")]
+    assert "Road" in names
+
+
+def test_a_split_that_ends_midway_says_how_far_it_came(tool, ada, sandbox):
+    playlist_id = tool.make(tool.lists.tracks[:6], name="Road")
+    page = tool.preview(playlist_id, "split", by="count", size="2")
+    # The first list is made, and then Spotify has had enough.
+    sandbox.fault("/v1/playlists/*/items", "quota", method="POST", retry_after=3600)
+    answer = tool.apply(page, playlist_id, "split")
+    shown = ada.get(answer.headers["Location"]).content.decode()
+    assert "1 of 3 playlists were made, and the last of these may lack items" in shown
+    assert 'name="lists"' in shown
+    assert tool.lists.items(playlist_id) == tool.lists.tracks[:6]
+
+
+def test_a_split_that_cannot_begin_makes_nothing(tool, sandbox):
+    playlist_id = tool.make(tool.lists.tracks[:6], name="Road")
+    page = tool.preview(playlist_id, "split", by="count", size="2")
+    sandbox.fault("/v1/me/playlists", "quota", method="POST", retry_after=3600)
+    before = len(sandbox.control("GET", "playlists"))
+    assert tool.apply(page, playlist_id, "split").status_code == 503
+    assert len(sandbox.control("GET", "playlists")) == before
+
+
 @pytest.mark.parametrize("by", ["minutes", "artist", "year", "decade"])
 def test_other_ways_to_split_leave_nothing_out(tool, by):
     playlist_id = tool.make(tool.lists.tracks[:25])
