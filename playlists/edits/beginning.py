@@ -87,11 +87,7 @@ def add_later(
 ) -> Edit:
     """To the end of a list whose items are just being read: it goes on by itself when they are."""
     pending = playlist.edits.filter(member=member, state=Edit.State.WAITING, base=None, kind=kind).first()
-    if pending:
-        known = plans.unpack(pending.wanted)
-        more = {**values, "count": values["count"] + pending.values["count"]}
-        pending.wanted, pending.values, pending.left = plans.pack([*known, *uris]), more, pending.left + left
-        pending.save(update_fields=["wanted", "values", "left"])
+    if pending and _put_behind(pending, uris, values=values, left=left):
         return pending
     edit = Edit(
         playlist=playlist,
@@ -104,6 +100,17 @@ def add_later(
     )
     save_alone(edit)
     return edit
+
+
+def _put_behind(pending: Edit, uris: Sequence[str], *, values: Mapping[str, Any], left: int) -> bool:
+    """False when it has begun meanwhile."""
+    before = pending.wanted
+    pending.wanted = plans.pack([*plans.unpack(before), *uris])
+    pending.values = {**values, "count": values["count"] + pending.values["count"]}
+    pending.left += left
+    rows = Edit.objects.filter(pk=pending.pk, state=Edit.State.WAITING, base=None, wanted=before)
+    changes = {"wanted": pending.wanted, "values": pending.values, "left": pending.left}
+    return rows.update(**changes) == 1
 
 
 def save_alone(edit: Edit) -> None:

@@ -18,7 +18,7 @@ from spotweb.spotify.errors import Forbidden, NotFound, SpotifyError, Throttled
 
 # As many requests as a member waits for; more is done by the worker.
 MOST_CALLS_AT_ONCE = 3
-LOST = "edit_lost"
+LOST, COPY_STOPPED = "edit_lost", "playlist_copy_stopped"
 # The gate knows the end of a wait to the fraction of a second.
 _MARGIN = timedelta(seconds=1)
 
@@ -64,7 +64,8 @@ def run(pk: int) -> None:
     client = spotify_for(edit.member).in_background()
     edit.trouble_until = None
     try:
-        Turn(edit, client).work()
+        if _is_its_turn(edit):
+            Turn(edit, client).work()
     except OutOfTurn:
         edit.state = Edit.State.WAITING
     except Cancelled:
@@ -76,7 +77,7 @@ def run(pk: int) -> None:
             _stop(edit, error)
     finally:
         _end(edit)
-    if edit.state == Edit.State.WAITING and not _is_being_read(edit):
+    if edit.state == Edit.State.WAITING and not (edit.waits_for or _is_being_read(edit)):
         enqueue(edit, at=edit.trouble_until)
     _wake(edit)
 
@@ -88,12 +89,14 @@ def give_up_lost(playlist: Playlist) -> None:
 
 
 def _claimed(pk: int) -> Edit | None:
-    taken = Edit.objects.filter(pk=pk, state=Edit.State.WAITING)
-    # When it last lived says what may count as read since.
-    if not taken.update(state=Edit.State.RUNNING):
+    waiting = Edit.objects.filter(pk=pk, state=Edit.State.WAITING)
+    waited_since = waiting.values_list("beat_at", flat=True).first()
+    if waited_since is None or not waiting.update(state=Edit.State.RUNNING, beat_at=timezone.now()):
         return None
     edits = Edit.objects.select_related("playlist__revision", "member", "base", "start", "target", "undoes")
-    return edits.get(pk=pk)
+    edit = edits.get(pk=pk)
+    edit.beat_at = waited_since  # whether the list was read since then is still to be asked
+    return edit
 
 
 def _is_for_worker(error: SpotifyError) -> bool:
@@ -135,16 +138,19 @@ def _wake(edit: Edit) -> None:
         return
     for waiting in edit.member.edits.filter(state=Edit.State.WAITING).exclude(waits_for=[]):
         if edit.pk in waiting.waits_for:
-            _wake_one(waiting)
+            enqueue(waiting)
 
 
-def _wake_one(waiting: Edit) -> None:
-    first = list(Edit.objects.filter(pk__in=waiting.waits_for).values_list("state", flat=True))
+def _is_its_turn(edit: Edit) -> bool:
+    """What moves to another list is removed here when it is there, and not before."""
+    first = list(Edit.objects.filter(pk__in=edit.waits_for).values_list("state", flat=True))
     if all(state == Edit.State.DONE for state in first):
-        enqueue(waiting)
-    elif not any(state in Edit.UNDER_WAY for state in first):
-        waiting.state, waiting.trouble = Edit.State.STOPPED, "playlist_copy_stopped"
-        waiting.save(update_fields=["state", "trouble"])
+        edit.waits_for = []
+        return True
+    edit.state = Edit.State.WAITING
+    if not any(state in Edit.UNDER_WAY for state in first):
+        edit.state, edit.trouble = Edit.State.STOPPED, COPY_STOPPED
+    return False
 
 
 def _is_being_read(edit: Edit) -> bool:

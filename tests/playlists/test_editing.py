@@ -210,6 +210,29 @@ def test_moving_many_waits_until_they_have_arrived(ada, lists):
     assert lists.items(here) == []
 
 
+def test_what_did_not_arrive_is_never_removed(ada, lists, sandbox):
+    t = lists.tracks[:350]
+    here, there = lists.make(ada, t), lists.make(ada, [], name="There")
+    moved = editing.move_to_lists(
+        ada.member, here, seen=lists.seen(ada, here), positions=range(350), to_ids=[there]
+    )
+    sandbox.fault("/v1/playlists/*/[it][tr]*", "status", method="POST", after=1, status=403)
+    work()
+    sandbox.control("DELETE", "faults")
+    for _ in range(2):
+        moved.refresh_from_db()
+        assert (moved.state, moved.trouble) == (Edit.State.STOPPED, "playlist_copy_stopped")
+        assert lists.items(here) == t
+        editing.go_on(ada.member, moved.pk)  # of no use as long as the copy has stopped
+        work()
+    copy = ada.member.edits.get(kind="copy")
+    editing.go_on(ada.member, copy.pk)
+    editing.go_on(ada.member, moved.pk)
+    work()
+    assert lists.items(there) == t
+    assert lists.items(here) == []
+
+
 def test_a_revision_is_restored(ada, lists, listed):
     t = lists.tracks
     seen = lists.seen(ada, listed)
