@@ -2,8 +2,8 @@
 
 Spotify lists what was saved last first, and so can the index. As long as nothing was removed, a page of
 Spotify's begins where the index says; behind a removal, one place earlier. So the pages are halved until the
-ones are found within which that changes: some ten requests where the whole would take hundreds. Places that are
-counted and stay empty are known from the last whole reading. When it comes to too many pages, all is read.
+ones are found within which that changes: some ten requests where all of it would take hundreds. Places that
+are counted and stay empty are known from the last whole reading. Where too many pages differ, all is read.
 """
 
 from library.models import Saved, Shelf

@@ -47,7 +47,8 @@ def test_what_nobody_here_has_seen_is_known_to_be_saved_all_the_same(ada, sandbo
 
 def test_a_write_that_stops_midway_shows_just_what_was_done(ada, sandbox, work):
     read(ada, work)
-    uris = [uri for uri in at_spotify(sandbox, "ada", "track") if uri in here(ada.member, "track")][:100]
+    known = here(ada.member, "track")
+    uris = [uri for uri in at_spotify(sandbox, "ada", "track") if uri in known][:100]
     sandbox.control("PUT", "settings", {"window_requests": 2, "window_s": 30})
     with pytest.raises(SpotifyError) as failed:
         saving.set_saved(ada.member, uris, saved=False)

@@ -52,7 +52,8 @@ def test_some_are_found_with_a_fraction_of_the_requests(sandbox, work):
     lost = Shelf.objects.get(member=ada.member, kind="track").lost
     rng = random.Random(1)  # noqa: S311  # which ones does not matter
     for number in (1, 3):
-        listed = [uri for uri in at_spotify(sandbox, "ada", "track") if uri in here(ada.member, "track")]
+        known = here(ada.member, "track")
+        listed = [uri for uri in at_spotify(sandbox, "ada", "track") if uri in known]
         gone = rng.sample(listed[100:], number)
         remove_elsewhere(ada, gone)
         sandbox.forget_requests()
