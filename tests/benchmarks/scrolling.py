@@ -27,7 +27,9 @@ SECONDS = 6
 MOST_LONG_TASKS = 2
 MEASURE = """([speed, seconds]) => new Promise((resolve) => {
   const told = {frames: 0, late: 0, longest: 0, empty: 0, rows: 0, elements: 0, long: [], px: 0};
-  const watching = new PerformanceObserver((list) => told.long.push(...list.getEntries().map((one) => one.duration)));
+  const watching = new PerformanceObserver((list) => {
+    told.long.push(...list.getEntries().map((one) => one.duration));
+  });
   watching.observe({type: "longtask"});
   const isEmpty = () => [innerHeight * 0.3, innerHeight * 0.6].some((y) =>
     document.elementFromPoint(innerWidth / 2, y)?.closest(".gap"));

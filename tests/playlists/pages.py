@@ -2,41 +2,46 @@
 
 import re
 from html import unescape
+from typing import Any
 
+from django.http import HttpResponse
+
+from tests.people import Person
 from tests.player.parts import PART
+from tests.sandbox_control import SandboxControl
 
 
 class PlaylistPage:
     """What a person's open page shows of one playlist, and what it would send."""
 
-    def __init__(self, person, playlist):
+    def __init__(self, person: Person, playlist: dict[str, Any]) -> None:
         self.person, self.id = person, playlist["id"]
         self.url = f"/playlists/{self.id}/"
         self.answer = person.get(self.url)
         assert self.answer.status_code == 200, self.answer.text[:2000]
         self.seen = seen_in(self.answer.text)
 
-    def act(self, name, /, **values):
+    def act(self, name: str, /, **values: object) -> HttpResponse:
         sent = {"seen": self.seen, **values}
         return self.person.post(f"{self.url}{name}/", sent, **PART)
 
-    def part(self, name, /, **values):
+    def part(self, name: str, /, **values: object) -> HttpResponse:
         return self.person.get(f"{self.url}{name}/", values, **PART)
 
 
-def seen_in(text):
+def seen_in(text: str) -> str:
     return re.search(r'id="state" data-seen="(\d+)"', text)[1]
 
 
-def titles_in(text):
+def titles_in(text: str) -> list[str]:
     """Of all rows, in their order."""
-    text = text.split('id="found"')[0] if 'id="rows"' not in text else text.split('id="rows"', 1)[1]
+    text = text.split('id="found"', maxsplit=1)[0] if 'id="rows"' not in text else text.split('id="rows"', 1)[1]
     return [
         unescape(title) for title in re.findall(r'row__title"><\w+ class="clip"[^>]*title="([^"]*)"', text)
     ]
 
 
-def undo_of(text):
+def undo_of(text: str) -> tuple[str, str] | None:
     """What the toast's form would send."""
     found = re.search(
         r'class="toast__undo" method="post" action="([^"]+)".*?name="edit" value="(\d+)"', text, re.DOTALL
@@ -44,7 +49,7 @@ def undo_of(text):
     return found and (found[1], found[2])
 
 
-def make(sandbox, owner="ada", count=5, **more):
+def make(sandbox: SandboxControl, owner: str = "ada", count: int = 5, **more: Any) -> Any:
     """A playlist with some songs of the catalogue."""
     if "items" not in more:
         more["items"] = [one["uri"] for one in sandbox.control("GET", f"catalog?type=track&limit={count}")][
@@ -53,5 +58,5 @@ def make(sandbox, owner="ada", count=5, **more):
     return sandbox.control("POST", "playlists", {"owner": owner, "name": "Sunday slow", **more})
 
 
-def items_of(sandbox, playlist):
+def items_of(sandbox: SandboxControl, playlist: dict[str, Any]) -> list[Any]:
     return sandbox.control("GET", f"playlists/{playlist['id']}")["items"]

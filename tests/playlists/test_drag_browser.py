@@ -92,3 +92,44 @@ def test_what_spotify_refuses_goes_back_to_its_place(shown, sandbox, playlist):
     drag(shown, 1, 4)
     expect(shown.locator(".toast")).to_be_visible()
     expect(shown.locator("#rows .row__title").nth(1)).to_have_text(titles[1])
+
+
+def test_a_finger_that_rests_on_the_grip_moves_the_row(ada, browser, live, sandbox, playlist):
+    before = items_of(sandbox, playlist)
+    phone = browser.new_context(
+        base_url=live, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = open_page(ada, phone, phone.new_page(), playlist)
+    expect(page.locator("#rows[data-can-drag]")).to_be_attached()
+    page.locator("#rows").evaluate("list => list.scrollIntoView()")
+    finger = phone.new_cdp_session(page)
+
+    def touch(kind, points=()):
+        sent = [{"x": x, "y": y} for x, y in points]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": sent})
+
+    x, y = centre(page, "#grip-p1")
+    goal = centre(page, "#grip-p4")[1]
+    touch("touchStart", [(x, y)])
+    expect(page.locator("#row-p1.sortable-chosen")).to_be_attached()  # a shorter touch scrolls
+    for part in range(1, 11):
+        touch("touchMove", [(x, y + (goal - y) * part / 10)])
+    touch("touchEnd")
+    expect(page.locator(".toast")).to_contain_text("Moved 1 item.")
+    place = items_of(sandbox, playlist).index(before[1])
+    assert place > 1
+    assert items_of(sandbox, playlist) == moved(before, [1], place)
+    phone.close()
+
+
+def test_undo_of_a_toast_works_on_another_page(shown, sandbox, playlist):
+    before = items_of(sandbox, playlist)
+    tick(shown, 2)
+    shown.locator("#selected-remove").click()
+    expect(shown.locator(".toast__undo")).to_be_visible()
+    shown.get_by_role("link", name="Household").first.click()
+    expect(shown.get_by_role("heading", name="Household")).to_be_visible()
+    shown.locator(".toast__undo button").click()
+    expect(shown.locator(".toast").last).to_contain_text("Took back")
+    assert items_of(sandbox, playlist) == before
+    expect(shown.locator("#bar")).to_be_visible()

@@ -29,8 +29,8 @@ def open_page(person, window, page, playlist):
     return page
 
 
-def tick(page, row, **more):
-    page.locator(f"#row-p{row} .tick").click(**more)
+def tick(page, row, modifiers=()):
+    page.locator(f"#row-p{row} .tick").click(modifiers=list(modifiers))
 
 
 def test_a_range_is_chosen_with_shift_and_removed_with_a_way_back(shown, sandbox, playlist):
