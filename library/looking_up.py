@@ -4,7 +4,8 @@ Single reads are the scarcest there is in development mode, so each function spe
 what is kept. What the index knows without asking is `library.known`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from msgspec import structs
 
@@ -15,6 +16,7 @@ from library.granted import if_granted
 from library.kept import A_DAY_S, Kept
 from spotweb.spotify import catalog, modes
 from spotweb.spotify.catalog import AlbumGroup
+from spotweb.spotify.errors import Throttled, Unavailable
 from spotweb.spotify.models import (
     Album,
     Artist,
@@ -27,6 +29,8 @@ from spotweb.spotify.models import (
     Show,
     Track,
 )
+
+T = TypeVar("T")
 
 GROUPS: tuple[AlbumGroup, ...] = ("album", "single", "compilation", "appears_on")
 # An artist's albums come ten at a time in development mode; the same page is then as good in both.
@@ -100,7 +104,7 @@ def top_tracks_of(member: Member, id_: str) -> tuple[Track, ...]:
     def fetch() -> tuple[Track, ...]:
         return if_granted(lambda: catalog.get_an_artists_top_tracks(spotify_for(member), id_), ())
 
-    return kept.read(f"artist {id_} top", tuple[Track, ...], fetch, fresh_s=A_DAY_S).value
+    return _beside(f"artist {id_} top", tuple[Track, ...], fetch)
 
 
 def related_to(member: Member, id_: str) -> tuple[Artist, ...]:
@@ -111,7 +115,7 @@ def related_to(member: Member, id_: str) -> tuple[Artist, ...]:
     def fetch() -> tuple[Artist, ...]:
         return if_granted(lambda: catalog.get_an_artists_related_artists(spotify_for(member), id_), ())
 
-    return kept.read(f"artist {id_} related", tuple[Artist, ...], fetch, fresh_s=A_DAY_S).value
+    return _beside(f"artist {id_} related", tuple[Artist, ...], fetch)
 
 
 def track(member: Member, id_: str) -> Track:
@@ -135,12 +139,24 @@ def sound_of(member: Member, ids: Sequence[str]) -> tuple[AudioFeatures | None, 
             return if_granted(lambda: (catalog.get_audio_features(client, ids[0]),), ())
         return if_granted(lambda: catalog.get_several_audio_features(client, ids), ())
 
-    return kept.read(f"sound {','.join(ids)}", tuple[AudioFeatures | None, ...], fetch, fresh_s=A_DAY_S).value
+    return _beside(f"sound {','.join(ids)}", tuple[AudioFeatures | None, ...], fetch)
 
 
 def analysis_of(member: Member, id_: str) -> AudioAnalysis:
     """Some hundred KB, so it is not kept. Raises NotFound or Forbidden where there is none."""
     return catalog.get_audio_analysis(spotify_for(member), id_)
+
+
+def _beside(
+    what: str,
+    kind: Any,  # noqa: ANN401  # a type form, as kept.read takes it
+    fetch: Callable[[], tuple[T, ...]],
+) -> tuple[T, ...]:
+    """What only adds to a page: without it, when Spotify cannot be asked, the page is still one."""
+    try:
+        return kept.read(what, kind, fetch, fresh_s=A_DAY_S).value
+    except (Throttled, Unavailable):
+        return ()
 
 
 def show(member: Member, id_: str) -> Show:

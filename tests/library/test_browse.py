@@ -5,6 +5,12 @@ import pytest
 from tests.player.parts import PART, titles
 
 
+@pytest.fixture(autouse=True)
+def _development(settings):
+    """Unless a test says otherwise."""
+    settings.SPOTIFY_QUOTA_MODE = "development"
+
+
 @pytest.fixture
 def extended(settings):
     settings.SPOTIFY_QUOTA_MODE = "extended"

@@ -12,6 +12,11 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
+def extended(settings):
+    settings.SPOTIFY_QUOTA_MODE = "extended"
+
+
+@pytest.fixture
 def visit(ada, window, page):
     """Ada's browser; opens addresses of the app."""
     ada.enter(window)
@@ -34,6 +39,20 @@ def test_nothing_is_wrong_for_assistive_technology(visit, sandbox, theme, width)
         for kind in ("album", "artist", "track", "show", "audiobook")
     ]
     for path in [*paths, "/search/", "/search/?q=night", "/top/", "/library/export/", "/household/leaving/"]:
+        visit.goto(path)
+        assert violations(visit) == [], path
+        assert visit.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 390), ("dark", 1280)])
+def test_nor_with_what_extended_mode_adds(extended, visit, sandbox, theme, width):
+    visit.emulate_media(color_scheme=theme)
+    visit.set_viewport_size({"width": width, "height": 5000})
+    track, artist = first(sandbox, "track"), first(sandbox, "artist")
+    owner = next(one["user_id"] for one in sandbox.control("GET", "members") if one["id"] == "ben")
+    paths = [f"/tracks/{track['id']}/?analysis=1", f"/artists/{artist['id']}/", f"/users/{owner}/"]
+    paths += ["/browse/", "/browse/new/", f"/recommendations/?seed={track['uri']}&energy=50"]
+    for path in paths:
         visit.goto(path)
         assert violations(visit) == [], path
         assert visit.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

@@ -27,6 +27,12 @@ SINGLE_READS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _development(settings):
+    """Unless a test says otherwise."""
+    settings.SPOTIFY_QUOTA_MODE = "development"
+
+
 @pytest.fixture(params=["development", "extended"])
 def mode(request, settings):
     settings.SPOTIFY_QUOTA_MODE = request.param
@@ -299,24 +305,24 @@ FAULTS = [("quota", {"retry_after": 9000}), ("status", {"status": 503}), ("rate_
 @pytest.mark.parametrize(("fault", "details"), FAULTS)
 @pytest.mark.parametrize("kind", ["album", "artist", "show"])
 def test_when_spotify_cannot_be_asked_the_page_shows_what_the_household_knows(
-    ada, sandbox, kind, fault, details
+    eve, sandbox, kind, fault, details
 ):
     album = first(sandbox, "album")
-    page_of(ada, album, "album")
+    page_of(eve, album, "album")
     thing = album
     if kind == "artist":
-        artist_id = re.search(r'href="/artists/(\w{22})/"', page_of(ada, album, "album").text)[1]
+        artist_id = re.search(r'href="/artists/(\w{22})/"', page_of(eve, album, "album").text)[1]
         thing = {"id": artist_id}
     if kind == "show":
         episode = first(sandbox, "episode")
-        show_id = re.search(r'href="/shows/(\w{22})/"', page_of(ada, episode, "episode").text)[1]
+        show_id = re.search(r'href="/shows/(\w{22})/"', page_of(eve, episode, "episode").text)[1]
         thing = {"id": show_id}
     else:
         cache.clear()
     sandbox.fault("/v1/albums/*", fault, **details)
     sandbox.fault("/v1/artists/*", fault, **details)
     sandbox.fault("/v1/shows/*", fault, **details)
-    page = page_of(ada, thing, kind)
+    page = page_of(eve, thing, kind)
     assert page.status_code == 200
     assert "what the household already knows" in page.text
 
