@@ -35,7 +35,7 @@ def seen_in(text: str) -> str:
 
 def titles_in(text: str) -> list[str]:
     """Of all rows, in their order."""
-    text = text.split('id="found"', maxsplit=1)[0] if 'id="rows"' not in text else text.split('id="rows"', 1)[1]
+    text = text.split('id="rows"', 1)[-1]
     return [
         unescape(title) for title in re.findall(r'row__title"><\w+ class="clip"[^>]*title="([^"]*)"', text)
     ]
