@@ -6,7 +6,8 @@ from html import unescape
 import pytest
 from django.core.management import call_command
 
-from library import syncing
+from library import catalogue, memberships, syncing
+from library.models import Item
 from tests.library.conftest import at_spotify
 from tests.player.parts import PART, titles
 
@@ -159,3 +160,43 @@ def test_odd_names_are_shown_as_they_are_and_do_no_harm(ada, sandbox, odd):
         assert one["name"] in shown or odd == "empty_name"
     assert "<script>alert" not in answer.text
     assert "<img src=x" not in answer.text
+
+
+def test_narrowing_by_a_playlist_of_mine(full):
+    uris = full.get("/library/track/uris/").text.splitlines()[:3]
+    pks = catalogue.keys_by_uri(Item, uris).values()
+    memberships.note_playlist(full.member, "list1", name="Kitchen & garden", item_pks=pks)
+    page = full.get(LIBRARY)
+    assert '<option value="list1">Kitchen &amp; garden (3)</option>' in page.text
+    assert "3 of 393 songs" in count_of(full.get("/library/?playlist=list1"))
+    assert "390 of 393 songs" in count_of(full.get("/library/?only=unlisted"))
+
+
+def test_what_a_housemate_has_too_is_told_only_with_their_leave(full, ben):
+    shared = full.get("/library/track/uris/").text.splitlines()[:2]
+    ben.post("/library/saved/", {"saved": "true", "uris": shared}, **PART)
+    read_all(ben)
+    query = f"?also={ben.member.pk}"
+    assert "Saved too by" not in full.get(LIBRARY).text
+    assert count_of(full.get(LIBRARY + query)).startswith("0 of")
+    ben.member.shares_library = True
+    ben.member.save(update_fields=["shares_library"])
+    assert "Saved too by" in full.get(LIBRARY).text
+    assert set(shared) <= set(full.get(f"/library/track/uris/{query}").text.splitlines())
+
+
+def test_the_aside_is_a_choice_for_orders_by_name(full):
+    assert 'name="the"' not in full.get(LIBRARY).text
+    assert 'name="the" value="aside" checked' in full.get("/library/?sort=artist&the=aside").text
+
+
+def test_since_when_a_song_was_had_is_a_column_and_an_order(full, sandbox):
+    oldest = full.get("/library/track/uris/?sort=oldest").text.splitlines()[0]
+    full.post("/library/saved/", {"saved": "false", "uris": oldest}, **PART)
+    full.post("/library/saved/", {"saved": "true", "uris": oldest}, **PART)
+    assert full.get("/library/track/uris/").text.splitlines()[0] == oldest
+    # Dozens were saved in the same second.
+    assert oldest in full.get("/library/track/uris/?sort=first").text.splitlines()[:50]
+    row = full.get(LIBRARY).text.split('class="row ', 1)[1].split("</li>", 1)[0]
+    assert "row__note" in row
+    assert "First had" in full.get("/library/?sort=first").text
