@@ -39,8 +39,8 @@ def visit(member: Member, kind: str) -> Shelf:
             _read_first_page(shelf)
         elif _is_due(shelf, _STALE_AFTER):
             _enqueue(shelf)
-        for other in KINDS:
-            if other != kind and _is_due(beside := shelf_of(member, other), _STALE_BESIDE_AFTER):
+        for beside in _others(shelf):
+            if _is_due(beside, _STALE_BESIDE_AFTER):
                 _enqueue(beside)
     except OperationalError:  # another writer; the page can do without
         logger.warning("%s: the database is busy", shelf)
@@ -73,6 +73,11 @@ def go_on(member: Member, kind: str) -> None:
     shelf = shelf_of(member, kind)
     if not tickets.is_under_way(shelf):
         _enqueue(shelf)
+
+
+def _others(shelf: Shelf) -> list[Shelf]:
+    there = {one.kind: one for one in Shelf.objects.filter(member=shelf.member).select_related("member")}
+    return [there.get(kind) or shelf_of(shelf.member, kind) for kind in KINDS if kind != shelf.kind]
 
 
 def _enqueue(shelf: Shelf) -> None:

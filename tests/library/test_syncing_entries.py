@@ -1,0 +1,89 @@
+"""What Spotify lists besides plain saved things."""
+
+import pytest
+
+from library import browsing, catalogue, syncing
+from library.models import Item, Shelf
+from library.syncing import reading
+from library.syncing.kinds import KINDS, found_in, seconds
+from spotweb.spotify.models import Audiobook, SavedAlbum, SavedAudiobook, SavedShow, SavedTrack, Show, Track
+from tests.library.things import album, artist, member, save, track
+
+pytestmark = pytest.mark.django_db
+TRACKS = KINDS[Shelf.Kind.TRACK]
+
+
+def test_what_is_null_or_has_no_id_is_left_out():
+    gone = [SavedTrack(added_at="2020-01-01T00:00:00Z", track=None), SavedTrack(track=Track(name="no id"))]
+    assert found_in(TRACKS, gone) == []
+    assert found_in(KINDS[Shelf.Kind.ALBUM], [SavedAlbum(album=None)]) == []
+
+
+def test_an_audiobook_among_the_shows_belongs_on_another_shelf():
+    book = Show(id="b", uri="spotify:show:b", name="Book", description="Author(s): Somebody. Narrator(s): …")
+    talk = Show(id="t", uri="spotify:show:t", name="Talk", description="About authors")
+    found = found_in(KINDS[Shelf.Kind.SHOW], [SavedShow(show=book), SavedShow(show=talk)])
+    assert [one.uri for one in found] == ["spotify:show:t"]
+
+
+def test_an_audiobook_is_known_by_a_uri_of_its_own():
+    book = Audiobook(id="b", uri="spotify:show:b", name="Book")
+    (found,) = found_in(KINDS[Shelf.Kind.AUDIOBOOK], [SavedAudiobook(audiobook=book)])
+    pks = catalogue.keep_shows([found.thing])
+    (kept,) = catalogue.shows(pks.values()).values()
+    assert isinstance(kept, Audiobook)
+    assert kept.uri == "spotify:audiobook:b"
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [("1970-01-02T00:00:00Z", 86400), (None, 0), ("", 0), ("yesterday", 0), ("1960-01-01T00:00:00Z", 0)],
+)
+def test_moments_that_are_none(text, moment):
+    assert seconds(text) == moment
+
+
+def test_the_same_song_under_several_ids_stays_several_and_shares_its_first_moment():
+    """Relinked and released again: Spotify lists both, and so does this; one recording, one first moment."""
+    ada = member()
+    first, second = track("single", isrc="IEABC0100001"), track("album", isrc="IEABC0100001")
+    save(ada, [first, second], at=[200, 100])
+    rows = browsing.browse(ada, "track").rows
+    assert [row.uri for row in rows] == [first.uri, second.uri]
+    assert {row.first_added_at for row in rows} == {100}
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "{{ settings.SECRET_KEY }}",
+    "'; DROP TABLE library_saved; --",
+    "100% _under_ \\back\\",
+    "\u202eright to left\u202c \u05e9\u05dc\u05d5\u05dd",
+    "👩‍👩‍👧‍👦 🌧️",
+    "null\x00byte",
+    "x" * 3000,
+    "",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_are_found_by_themselves_and_nothing_else(name):
+    ada = member()
+    save(ada, [track("one", artists=(artist("A"),), album=album(name)), track("two")])
+    found = browsing.browse(ada, "track", query=name[:100])
+    if name:
+        assert [row.thing.name for row in found.rows] == ["one"]
+    else:
+        assert found.count == 2
+
+
+def test_a_page_that_is_listed_twice_is_there_once():
+    ada = member()
+    shelf = save(ada, [])
+    one = SavedTrack(added_at="2020-01-01T00:00:00Z", track=track("one"))
+    found = found_in(TRACKS, [one, one])
+    reading.put(shelf, found)
+    reading.put(shelf, found)
+    assert browsing.browse(ada, "track").count == 1
+    assert Item.objects.count() == 1
+    assert syncing.progress(ada, "track").version > shelf.version
