@@ -7,11 +7,12 @@ write has answered with. docs/decisions/0053 says what is taken for proof.
 import time
 from collections.abc import Collection, Sequence
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Member
 from playlists import contents, noting, readings, revisions, taking
-from playlists.models import Edit, Playlist, Reading, Revision
+from playlists.models import LOST_AFTER, Edit, Playlist, Reading, Revision
 from spotweb.spotify import models, playlists
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import Page, PlaylistItem
@@ -27,7 +28,7 @@ MOST_TOUCHED_PAGES = 3
 
 def settle(member: Member, client: Client, playlist: Playlist, found: models.Playlist) -> Reading | None:
     """Bring our revision in step with what `found` tells. Returns the reading where that takes longer."""
-    if playlist.revision is not None and playlist.edits.filter(state__in=Edit.UNDER_WAY).exists():
+    if playlist.revision is not None and _is_half_way(playlist):
         return None  # half of a change is no version of its own
     total = found.items.total if found.items else None
     snapshot_id = found.snapshot_id or ""
@@ -38,6 +39,12 @@ def settle(member: Member, client: Client, playlist: Playlist, found: models.Pla
         playlist.save(update_fields=["checked_at", "proven_at", "is_id_sure"])
         return None
     return read_items(member, client, playlist, found)
+
+
+def _is_half_way(playlist: Playlist) -> bool:
+    begun = playlist.edits.filter(Q(steps_done__gt=0) | Q(in_doubt=True))
+    lives = Q(state=Edit.State.RUNNING, beat_at__gt=timezone.now() - LOST_AFTER)
+    return begun.filter(Q(state=Edit.State.WAITING) | lives).exists()
 
 
 def expect(playlist: Playlist, *ids: str, touched: Collection[int] = ()) -> None:

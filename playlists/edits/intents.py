@@ -61,9 +61,9 @@ def replacing(entries: Sequence[Entry], uris: Iterable[str]) -> Toward:
 
 def toward(now: Sequence[Entry], target: Sequence[Entry]) -> Toward:
     """From what is there now to what was there once, or shall be."""
-    way = rebasing.towards(_told(now), _told(target))
+    way = rebasing.towards(told(now), told(target))
     return Toward(way.wanted, len(way.missing) + len(way.staying))
 
 
-def _told(entries: Sequence[Entry]) -> list[tuple[Row, object]]:
+def told(entries: Sequence[Entry]) -> list[tuple[Row, object]]:
     return [(row, entry.key) for row, entry in zip(rows_of(entries), entries, strict=True)]

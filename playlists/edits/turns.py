@@ -2,6 +2,9 @@
 
 import time
 
+from django.utils import timezone
+
+from playlists import reading
 from playlists.edits import finishing, resuming, stepping
 from playlists.models import Edit
 from spotweb.spotify.errors import Unavailable
@@ -34,6 +37,7 @@ class Turn:
 
     def work(self) -> None:
         """To the end of the edit. Raises OutOfTurn, Cancelled, and what Spotify refuses."""
+        self._look_whether_it_has_moved_on()
         if self.edit.is_uncertain:
             self._find_out_where_it_stands()
         while self.edit.steps_done < self.edit.steps_total:
@@ -46,6 +50,17 @@ class Turn:
                 if not self.edit.in_doubt or self._tries >= _MOST_TRIES:
                     raise
         finishing.finish(self.edit, self.client, ids=self._ids, pause=self._pause)
+
+    def _look_whether_it_has_moved_on(self) -> None:
+        """It was planned when the member wished it, and may have waited long for the worker."""
+        edit = self.edit
+        is_begun = edit.steps_done > 0 or edit.in_doubt or edit.is_uncertain
+        if is_begun or timezone.now() - edit.beat_at < reading.LOOKED_FOR:
+            return
+        opened = reading.look(edit.member, edit.playlist.spotify_id)
+        planned_from = edit.start_id or edit.base_id
+        edit.is_uncertain = opened.reading is not None or opened.playlist.revision_id != planned_from
+        edit.playlist = opened.playlist
 
     def _find_out_where_it_stands(self) -> None:
         self._check()

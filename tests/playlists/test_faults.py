@@ -163,6 +163,19 @@ def test_what_others_did_to_a_half_done_list_is_kept(ada, lists, long, stopped):
     assert lists.items(long) == [other, *many(lists)]
 
 
+def test_what_changed_while_it_waited_for_the_worker_is_kept(ada, lists, sandbox):
+    t = lists.tracks
+    playlist_id = lists.make(ada, t[:20])
+    reading.open_playlist(ada.member, playlist_id)
+    edit = editing.add_items(ada.member, playlist_id, many(lists), position=10)
+    lists.change(playlist_id, [t[390], *t[:20], t[391]])
+    with time_machine.travel(timezone.now() + timezone.timedelta(seconds=90)):
+        work()
+        edit.refresh_from_db()
+        assert edit.is_done
+    assert lists.items(playlist_id) == [t[390], *t[:10], *many(lists), *t[10:20], t[391]]
+
+
 def test_a_short_wait_is_waited_out(ada, lists, long, sandbox):
     fault(sandbox, "rate_limit", method="POST", after=2, retry_after=1, times=1)
     edit = editing.add_items(ada.member, long, many(lists))
