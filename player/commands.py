@@ -140,7 +140,7 @@ def play_item(member: Member, *, uri: str, device_id: str | None = None) -> None
 
 def shuffle_item(member: Member, *, uri: str, device_id: str | None = None) -> None:
     """An album, an artist or a playlist in random order, from its first note on."""
-    # Shuffled beforehand, it does not begin with its first track; where nothing plays, nothing can be shuffled.
+    # Shuffled beforehand, it does not begin with its first track; where nothing plays, none can be shuffled.
     playing = load(member).playback
     if playing:
         set_shuffle(member, state=True, device_id=device_id)
