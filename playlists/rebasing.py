@@ -4,6 +4,7 @@ Three lists meet: `base`, which the member saw, `now`, which others have made of
 says what was to become of `base`.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
@@ -121,7 +122,7 @@ def towards(now: Sequence[tuple[Row, Key]], target: Sequence[tuple[Row, Key]]) -
     """Each row comes with what tells it from its copies, such as when it was added.
 
     What is there is kept, the rest is added again; what can neither be removed nor is wanted stays behind the
-    row it follows.
+    row it follows, else in front of the next one that stays, else at the end.
     """
     partners = match(target, now, loosely=_row_of)
     wanted: list[Wanted] = []
@@ -144,11 +145,14 @@ def _row_of(key: Key) -> Key:
 
 def _with_staying(wanted: Sequence[Wanted], staying: Sequence[int]) -> list[Wanted]:
     places = {entry: place for place, entry in enumerate(wanted) if isinstance(entry, int)}
-    behind: dict[int, list[int]] = {}
+    kept = sorted(places)
+    first = places[kept[0]] if kept else len(wanted)
+    ahead: dict[int, list[int]] = {}  # by the place in `wanted` in front of which they go
     for at in staying:
-        place = next((places[row] for row in range(at - 1, -1, -1) if row in places), -1)
-        behind.setdefault(place, []).append(at)
-    together: list[Wanted] = list(behind.get(-1, []))
+        follows = bisect_left(kept, at)
+        place = places[kept[follows - 1]] + 1 if follows else first
+        ahead.setdefault(place, []).append(at)
+    together: list[Wanted] = []
     for place, entry in enumerate(wanted):
-        together += [entry, *behind.get(place, [])]
-    return together
+        together += [*ahead.get(place, []), entry]
+    return together + ahead.get(len(wanted), [])

@@ -7,8 +7,8 @@ from typing import Any
 from msgspec import Struct
 
 from accounts.models import Member
-from playlists import contents, reading
-from playlists.contents import Contents
+from playlists import contents, reading, rebasing
+from playlists.contents import Contents, Entry
 from playlists.edits import intents
 from playlists.errors import BeingRead, NotReadable
 from playlists.models import Playlist
@@ -115,8 +115,10 @@ def merge(subject: Subject, sent: Sent) -> Outcome:
 
 
 def split(subject: Subject, sent: Sent) -> Outcome:
-    parts = _parts(subject.facts, sent)
-    return Outcome(kind="split", new=tuple(_new_list(subject, part, sent["others"]) for part in parts))
+    parts = [_new_list(subject, part, sent["others"]) for part in _parts(subject.facts, sent)]
+    # Of local files alone no list can be made.
+    left = sum(part.left for part in parts if not part.uris)
+    return Outcome(kind="split", new=tuple(part for part in parts if part.uris), left=left)
 
 
 def subtract(subject: Subject, sent: Sent) -> Outcome:
@@ -131,11 +133,13 @@ def mirror(subject: Subject, sent: Sent) -> Outcome:
     source = facts_of_list(subject.member, sent["source"])
     other = facts_of_list(subject.member, sent["minus"]) if sent["minus"] else []
     found = combining.minus(source, other, how=Sameness(sent["how"]))
-    way = intents.replacing(subject.held.entries, found.uris)
+    goal = [Entry(None, uri) for uri in found.uris]
+    way = rebasing.towards(intents.told(subject.held.entries), intents.told(goal))
     return Outcome(
         kind="mirror",
         values={"name": Playlist.objects.get(spotify_id=sent["source"]).name},
         wanted=way.wanted,
+        stuck=way.staying,
         left=found.left,
         known=found.known,
     )

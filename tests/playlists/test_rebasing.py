@@ -118,6 +118,11 @@ def test_what_nobody_can_remove_stays_behind_the_row_it_follows():
     assert way.staying == (1, 2)
 
 
+def test_what_nobody_can_remove_goes_ahead_of_what_stays_or_else_to_the_end():
+    assert towards(told(["X1", "f", "A1"]), told(["B2", "A1"])).wanted == ["B", 1, 2]
+    assert towards(told(["X1", "f"]), told(["B2", "C1"])).wanted == ["B", "C", 1]
+
+
 @given(st.lists(st.sampled_from(["A1", "A2", "B1", "f", "-"]), max_size=8), st.data())
 def test_the_way_to_a_version_that_needs_nothing_new_leads_there(rows, data):
     then = data.draw(st.permutations(rows))
