@@ -308,7 +308,7 @@ def test_a_reading_goes_on_where_it_was_stopped(ada, lists, long, sandbox, kind,
         work()
         assert lists.shown(ada, long) == lists.items(long)
     good = [one for one in item_calls(sandbox) if one["status"] == 200]
-    assert len(good) <= 46
+    assert len(good) <= 40 + 8  # those that were on their way beside the one that failed
 
 
 def test_a_worker_that_was_ended_is_replaced(ada, lists, long):
