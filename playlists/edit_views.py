@@ -71,7 +71,7 @@ def save(request: MemberRequest, playlist_id: str) -> HttpResponse:
     form = RowsForm(request.POST)
     if not form.is_valid():
         return refuse(request, playlist_id, form)
-    uris = page.chosen_uris(request.user, playlist_id, form)
+    uris = page.chosen_uris(request.user, playlist_id, **form.rows)
     if uris:
         saving.set_saved(request.user, uris, saved=True)
     count = len(uris)

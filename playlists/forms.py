@@ -1,7 +1,7 @@
 """What a browser may send from the page of a playlist, and the sentence when it is wrong."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.http import QueryDict
@@ -22,6 +22,13 @@ LONG_NAME = _("Spotify takes names of at most 100 characters.")
 MOST_TARGETS = 50
 
 
+class Rows(TypedDict):
+    """Which rows, as arguments."""
+
+    seen: int
+    positions: tuple[int, ...]
+
+
 class RowsForm(forms.Form):
     """Chosen rows of a version: without a script one value for each tick, with it all as ranges in one."""
 
@@ -38,6 +45,10 @@ class RowsForm(forms.Form):
             return positions.parse(self.cleaned_data["positions"])
         except ValueError:
             raise forms.ValidationError(NOT_ROWS) from None
+
+    @property
+    def rows(self) -> Rows:
+        return {"seen": self.cleaned_data["seen"], "positions": self.cleaned_data["positions"]}
 
 
 class MoveForm(RowsForm):

@@ -16,7 +16,6 @@ from player.controls import controls_of
 from player.known import load
 from playlists import contents, positions, reading, viewing, visiting
 from playlists.contents import Contents
-from playlists.forms import RowsForm
 from playlists.models import Playlist
 from playlists.reading import Opened
 from playlists.viewing import View
@@ -201,10 +200,8 @@ def version_of(opened: Opened, seen: int) -> Contents:
     return contents.of(revision)
 
 
-def chosen_uris(member: Member, playlist_id: str, form: RowsForm) -> list[str]:
-    sent = form.cleaned_data
-    held = version_of(visiting.open_again(member, playlist_id), sent["seen"])
-    return uris_at(held, sent["positions"])
+def chosen_uris(member: Member, playlist_id: str, *, seen: int, positions: Sequence[int]) -> list[str]:
+    return uris_at(version_of(visiting.open_again(member, playlist_id), seen), positions)
 
 
 def home() -> str:

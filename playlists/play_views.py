@@ -35,7 +35,7 @@ def queue(request: MemberRequest, playlist_id: str) -> HttpResponse:
 
 def _send(request: MemberRequest, playlist_id: str, act: str, *, most: int) -> HttpResponse:
     form = RowsForm(request.POST)
-    uris = page.chosen_uris(request.user, playlist_id, form) if form.is_valid() else []
+    uris = page.chosen_uris(request.user, playlist_id, **form.rows) if form.is_valid() else []
     if form.is_valid() and not uris:
         form.add_error(None, NOTHING_PLAYABLE)
     if not form.is_valid():

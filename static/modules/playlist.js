@@ -179,7 +179,9 @@ export async function start(root) {
     if (has.link) menu.querySelector("[data-for=link]").href = linkOf(uri);
     const added = menuRow.querySelector(".row__added");
     menu.setAttribute("aria-label", menuRow.querySelector(".row__title").textContent.trim());
-    menu.querySelector("[data-said]").textContent = added ? [...added.children].map((one) => one.textContent).join(" · ") : "";
+    const said = menu.querySelector("[data-said]");
+    const when = [...(added?.children ?? [])].map((one) => one.textContent).join(" · ");
+    said.textContent = when && said.dataset.said.replace("WHEN", () => when);
     anchorTo(button, menu);
     menu.showPopover();
   }
