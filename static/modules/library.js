@@ -80,7 +80,7 @@ export function start(library) {
     if (!rest) return;
     away.delete(chunk);
     chunk.append(rest);
-    chunk.style.blockSize = "";
+    chunk.removeAttribute("style"); // an empty one would offend the content policy when it is copied
     document.dispatchEvent(new CustomEvent("library:drawn", { detail: { root: chunk } }));
     selection?.show();
     markPlaying();
