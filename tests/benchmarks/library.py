@@ -80,11 +80,11 @@ def _reading(found: dict[str, Any], url: str, member: Any) -> None:
     found["first_rows"] = page.content.count(b'class="row')
     shelf = Shelf.objects.get(member=member, kind="track")
     before_mb = _peak_mb()
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     while syncing.progress(member, "track").is_under_way:
         shelf.refresh_from_db()
         working.run(shelf.pk, shelf.ticket)
-    found["sync_s"] = time.perf_counter() - began
+    found["sync_s"], found["sync_cpu_s"] = time.perf_counter() - began, time.process_time() - used
     found["sync_requests"] = len(_of_tracks(url)) - found["first_requests"]
     found["peak_mb"], found["grown_mb"] = _peak_mb(), _peak_mb() - before_mb
     found["tracks"] = browsing.browse(member, "track", limit=1).total
@@ -224,6 +224,7 @@ def tell(size: int, found: dict[str, Any], options: argparse.Namespace) -> None:
     print(
         f"  read from end to end      {found['sync_s']:.1f} s, {found['sync_requests']} requests, "
         f"{times:.2f} x requests x latency / connections (goal {SLOWEST_SYNC}: {goal}); "
+        f"{found['sync_cpu_s']:.1f} s of CPU, "
         f"{found['peak_mb']:.0f} MB at the most, {found['grown_mb']:.0f} MB of it for this"
     )
     print(
