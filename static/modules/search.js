@@ -40,4 +40,6 @@ export function start(page) {
     note.elements.q.value = field.value;
     htmx.trigger(note, "note");
   });
+
+  page.dataset.isListening = ""; // from here on keys mean something
 }

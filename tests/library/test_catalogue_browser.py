@@ -122,6 +122,7 @@ def test_tabs_and_ten_more_keep_what_was_typed(visit):
 
 def test_arrow_keys_go_through_what_was_found(visit):
     visit.goto("/search/?q=night")
+    visit.locator(".search[data-is-listening]").wait_for()
     visit.locator("#search-q").focus()
     visit.keyboard.press("ArrowDown")
     visit.keyboard.press("ArrowDown")
@@ -132,6 +133,7 @@ def test_arrow_keys_go_through_what_was_found(visit):
 
 def test_words_that_led_somewhere_are_offered_again(visit):
     visit.goto("/search/?q=night")
+    visit.locator(".search[data-is-listening]").wait_for()
     visit.locator("#spotify .row__title a").first.click()
     expect(visit.locator(".sleeve")).to_be_visible()
     visit.goto("/search/")
