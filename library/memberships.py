@@ -29,6 +29,7 @@ def note_playlist(member: Member, playlist_id: str, *, name: str, item_pks: Coll
     )
     if playlist.name != name:
         HoldingPlaylist.objects.filter(pk=playlist.pk).update(name=name)
+        Shelf.objects.filter(member=member).update(version=F("version") + 1)
     before = set(Held.objects.filter(playlist=playlist).values_list("item_id", flat=True))
     now = set(item_pks)
     added, removed = sorted(now - before), sorted(before - now)
@@ -81,13 +82,13 @@ def _relist(member: Member, item_pks: Sequence[int]) -> None:
     is_listed = listed(member, item_pks)
     shelves = Shelf.objects.filter(member=member, kind__in=[Shelf.Kind.TRACK, Shelf.Kind.EPISODE])
     rows = Saved.objects.filter(shelf__in=shelves, item_id__in=item_pks)
-    wrong = list(rows.values_list("pk", "item_id", "facet", "shelf_id"))
-    on = [pk for pk, item, facet, _ in wrong if item in is_listed and not facet & LISTED]
-    off = [pk for pk, item, facet, _ in wrong if item not in is_listed and facet & LISTED]
+    saved = list(rows.values_list("pk", "item_id", "facet", "shelf_id"))
+    on = [pk for pk, item, facet, _ in saved if item in is_listed and not facet & LISTED]
+    off = [pk for pk, item, facet, _ in saved if item not in is_listed and facet & LISTED]
     Saved.objects.filter(pk__in=on).update(facet=F("facet") + LISTED)
     Saved.objects.filter(pk__in=off).update(facet=F("facet") - LISTED)
-    if on or off:
-        shelves.filter(pk__in={shelf for *_, shelf in wrong}).update(version=F("version") + 1)
+    if saved:  # also when it stood in another playlist before: pages by playlist are kept by the version
+        shelves.filter(pk__in={shelf for *_, shelf in saved}).update(version=F("version") + 1)
 
 
 def _chunks(values: Sequence[T]) -> list[Sequence[T]]:

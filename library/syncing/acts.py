@@ -81,11 +81,13 @@ def _others(shelf: Shelf) -> list[Shelf]:
 
 
 def _enqueue(shelf: Shelf) -> None:
-    if not shelf.is_whole_wanted and (_is_unread(shelf) or _is_older(shelf.whole_at, _OLD_AFTER)):
-        if not tickets.draw(shelf):
-            return
-        reading.want(shelf)
-    elif not tickets.draw(shelf):
+    is_old = not shelf.is_whole_wanted and (_is_unread(shelf) or _is_older(shelf.whole_at, _OLD_AFTER))
+    if not tickets.draw(shelf):
+        return
+    try:
+        if is_old:
+            reading.want(shelf)
+    except Superseded:  # another tab was faster
         return
     shelf.trouble, shelf.trouble_until, shelf.tries = "", None, 0
     working.hand_over(shelf)

@@ -148,6 +148,12 @@ def test_in_no_playlist_and_in_which(ada, ben):
     assert browse(ada, "track", choice=Choice(playlist="p2")).count == 0, "another's playlist"
     (kitchen,) = browsing.playlists_with(ada, "track")
     assert (kitchen.playlist_id, kitchen.name, kitchen.count) == ("p1", "Kitchen", 2)
+    memberships.note_playlist(ada, "p3", name="Both", item_pks=[pks["T0"]])
+    assert [(one.name, one.count) for one in browsing.playlists_with(ada, "track")] == [
+        ("Both", 1),
+        ("Kitchen", 2),
+    ]
+    memberships.forget_playlist(ada, "p3")
     memberships.note_playlist(ada, "p1", name="Kitchen", item_pks=[pks["T0"]])
     assert browsing.playlists_with(ada, "track")[0].count == 1
     assert names(browse(ada, "track", choice=Choice(is_listed=True)).rows) == ["T0"]
