@@ -18,6 +18,7 @@ def songs(ada, window, page):
     read_all(ada)
     ada.enter(window)
     page.goto("/library/")
+    page.wait_for_load_state("networkidle")  # the module of the page comes after the page
     page.evaluate("window.isTheSamePage = true")
     return page
 
@@ -172,6 +173,7 @@ def test_the_filter_works_by_keyboard_on_a_phone(ada, window, page):
     ada.enter(window)
     page.set_viewport_size(PHONE)
     page.goto("/library/")
+    page.wait_for_load_state("networkidle")
     page.locator("[data-choose]").click()
     expect(page.locator("#rows .tick").first).to_be_visible()
     page.locator("#filter").focus()
