@@ -84,6 +84,22 @@
     if (isFailure && !ctx.text.includes("<hx-partial") && !isQuiet(event)) say("server");
   });
 
+  // --- Sending once -------------------------------------------------------------------------------------
+  // A second press while the first is on its way would make a second playlist. Who wants that says hx-sync.
+  const sending = new WeakSet();
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.closest("[hx-sync]") || !sending.has(form)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    if (ctx.sourceElement?.matches?.("form")) sending.add(ctx.sourceElement);
+  });
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => sending.delete(ctx.sourceElement));
+
   // --- Menus --------------------------------------------------------------------------------------------
   const itemsOf = (menu) => [...menu.querySelectorAll('[role="menuitem"]:not(:disabled)')];
   const openerOf = (menu) => document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
