@@ -11,6 +11,7 @@ from accounts.requests import MemberRequest
 from playlists import dialogs, keeping, owning
 from playlists.browsing import number_of
 from playlists.list_forms import FollowForm
+from playlists.models import Playlist
 from spotweb.spotify.errors import SpotifyError
 from spotweb.undo import say_with_undo
 
@@ -26,19 +27,27 @@ def follow(request: MemberRequest) -> HttpResponse:
     form = FollowForm(request.POST)
     if not form.is_valid():
         return dialogs.ask(request, FOLLOW, {}, form=form)
+    was_there = keeping.is_in_library(request.user, form.cleaned_data["link"])
     try:
         playlist = keeping.follow(request.user, form.cleaned_data["link"])
     except SpotifyError as error:
         return dialogs.ask(request, FOLLOW, {}, form=form, trouble=error)
-    words = _("“%(name)s” is in your library.") % {"name": playlist.name}
+    _say_followed(request, playlist, was_there=was_there)
+    return dialogs.close(request, fallback=reverse("playlists:list"))
+
+
+def _say_followed(request: MemberRequest, playlist: Playlist, *, was_there: bool) -> None:
+    """No Undo for what was there before: of an own list it would be the deletion."""
+    if was_there:
+        messages.info(request, _("“%(name)s” is in your library already.") % {"name": playlist.name})
+        return
     say_with_undo(
         request,
-        words,
+        _("“%(name)s” is in your library.") % {"name": playlist.name},
         url=reverse("playlists:unfollow", args=[playlist.spotify_id]),
         values={},
         target="#dialog",
     )
-    return dialogs.close(request, fallback=reverse("playlists:list"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -84,6 +84,10 @@ def follow(member: Member, link: str) -> Playlist:
     return _add_to_library(member, noting.note(found, playlist_id))
 
 
+def is_in_library(member: Member, playlist_id: str) -> bool:
+    return member.playlists.filter(playlist__spotify_id=playlist_id).exists()
+
+
 def unfollow(member: Member, playlist_id: str) -> None:
     """Take it out of the member's library; for an own one this is how Spotify deletes."""
     library.unfollow_playlist(spotify_for(member), playlist_id)

@@ -167,3 +167,14 @@ def test_many_come_in_parts(ada):
     last = ada.get(unescape(re.search(r'href="(/playlists/\?[^"]*from=240[^"]*)"', part.text)[1]), **PART)
     assert len(names(last)) == 60
     assert "from=" not in last.text
+
+
+def test_following_what_is_there_already_offers_no_undo_that_would_delete_it(ada, sandbox):
+    listed(ada)
+    mine = Playlist.objects.get(name="Ferry mixtape")
+    answer = ada.post("/playlists/follow/", {"link": mine.url}, **PART)
+    assert "is in your library already" in answer.text
+    assert "Undo" not in answer.text
+    strange = make(sandbox, "ines", "Somebody else's")
+    answer = ada.post("/playlists/follow/", {"link": strange["uri"]}, **PART)
+    assert "Undo" in answer.text
