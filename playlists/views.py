@@ -17,7 +17,8 @@ from spotweb.htmx import show, wants_part
 @require_safe
 def playlist_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """The whole of it, and its list alone while one types into the filter."""
-    if wants_part(request) and request.headers.get("HX-Target", "").endswith("#list"):
+    # What a script asks for names the element that asks, which is not the one it is for.
+    if wants_part(request) and request.headers.get("HX-Target", "").endswith(("#list", "#look")):
         return _show_list(request, visiting.open_again(request.user, playlist_id))
     opened = visiting.remember(request.user, reading.open_playlist(request.user, playlist_id))
     context = page.page_context(request.user, opened, request.GET)

@@ -89,3 +89,15 @@ def test_the_filter_searches_all_rows_and_all_that_match_are_chosen(shown):
     shown.locator("#row-p405 .tick").click()
     shown.locator("[data-select=all]").click()
     expect(shown.locator("#row-p5 .tick input")).to_be_checked()
+
+
+def test_an_empty_list_says_so_until_something_is_added(ada, window, page, sandbox):
+    ada.enter(window)
+    with page.expect_response("**/player/bar/"):  # whose swap makes the page look at itself
+        page.goto(f"/playlists/{make(sandbox, items=[])['id']}/")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#rows-none")).to_be_visible()
+    page.locator("#add-songs summary").click()
+    page.locator("#paste-lines").fill(sandbox.control("GET", "catalog?type=track&limit=1")[0]["uri"])
+    page.get_by_role("button", name="Add them").click()
+    expect(page.locator("#rows > .row")).to_have_count(1)
