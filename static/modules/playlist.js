@@ -4,6 +4,16 @@ const LOOK_MS = 30000;
 const LOOK_AGAIN_MS = 10000;
 const KEEP_PLACE_MS = 300;
 
+const PLACE = "row of ";
+
+// Loading anew, the state of the history is written over before this script is there.
+let isFirst = true;
+function keptBefore() {
+  const isReload = isFirst && performance.getEntriesByType("navigation")[0]?.type === "reload";
+  isFirst = false;
+  return isReload ? Number(sessionStorage.getItem(PLACE + location.pathname + location.search)) : 0;
+}
+
 const byId = (id) => document.getElementById(id);
 
 export async function start(root) {
@@ -47,6 +57,7 @@ export async function start(root) {
     unmount();
     ended.abort();
     clearInterval(looking);
+    history.scrollRestoration = "auto";
   }
 
   function rowsUrl(from, to, withOrder) {
@@ -256,12 +267,17 @@ export async function start(root) {
   document.addEventListener("scroll", () => {
     clearTimeout(keeping);
     keeping = setTimeout(() => {
-      if (root.isConnected && rows) history.replaceState({ ...history.state, row: rows.first() }, "");
+      if (!root.isConnected || !rows) return;
+      history.replaceState({ ...history.state, row: rows.first() }, "");
+      sessionStorage.setItem(PLACE + location.pathname + location.search, rows.first());
     }, KEEP_PLACE_MS);
   }, { passive: true, capture: true, signal });
 
   mount();
-  const kept = history.state?.row;
-  if (kept && rows && scrollY < innerHeight) rows.goTo(kept);
+  const kept = history.state?.row ?? keptBefore();
+  if (kept && rows) {
+    history.scrollRestoration = "manual"; // the browser knows only the rows that the page brought along
+    rows.goTo(kept, 0);
+  }
   if (list) readState();
 }

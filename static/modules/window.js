@@ -190,10 +190,10 @@ export function windowOf(list, { url, onRows = () => {}, onFacts = () => {} }) {
     return true;
   }
 
-  // Row number `at` of those that are shown, in the middle of the screen.
-  async function goTo(at) {
+  // Row number `at` of those that are shown: in the middle of the screen, or as far down as `place` says.
+  async function goTo(at, place = 0.5) {
     const top = topPx() + scrollY + at * rowPx;
-    scrollTo({ top: top - innerHeight / 2, behavior: "instant" });
+    scrollTo({ top: top - innerHeight * place, behavior: "instant" });
     await fetchOne(Math.floor(at / size));
     return chunks.get(Math.floor(at / size))?.rows[at % size];
   }

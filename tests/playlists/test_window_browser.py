@@ -75,7 +75,10 @@ def test_loading_anew_comes_to_the_same_rows(shown):
     shown.locator("#jump").press("Enter")
     expect(shown.locator("#row-p299")).to_be_in_viewport()
     expect(shown.locator("#row-p299 .tick input")).to_be_focused()
-    kept = "new Promise((done) => setInterval(() => history.state?.row > 200 && done(true), 50))"
+    kept = """new Promise((done) => {
+      const looking = setInterval(() => history.state?.row > 200 && done(true), 50);
+      setTimeout(() => (clearInterval(looking), done(false)), 8000);
+    })"""
     assert shown.evaluate(kept)
     shown.reload()
     expect(shown.locator("#row-p299")).to_be_in_viewport()
