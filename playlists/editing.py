@@ -204,9 +204,9 @@ def restore(member: Member, revision_pk: int, *, rewrite: bool = False) -> Edit:
 def undo(member: Member, edit_pk: int) -> Edit:
     """Take back what an edit did, or the part of it that was done; what others did since is kept.
 
-    Raises Edit.DoesNotExist for edits of others, Busy while it is under way.
+    Raises Edit.DoesNotExist for edits of others, Busy while it is under way, NothingToDo the second time.
     """
-    edit = member.edits.select_related("playlist", "base", "start", "target").get(pk=edit_pk)
+    edit = member.edits.select_related("playlist", "base", "start", "target", "undoes").get(pk=edit_pk)
     if edit.is_under_way:
         raise Busy(edit)
     if not edit.can_be_undone or edit.base is None:
@@ -216,14 +216,16 @@ def undo(member: Member, edit_pk: int) -> Edit:
     if edit.is_half_done:
         return _undo_half(member, edit, edit.base, values)
     assert edit.target is not None  # noqa: S101  # for mypy: what is done has one
-    went_out_from = edit.start if edit.undoes_id and edit.start else edit.base
+    # The undo of half an edit leads to where it began, from where the list stood.
+    undid_half = edit.undoes is not None and edit.undoes.base_id == edit.base_id
+    went_out_from = edit.start if undid_half and edit.start else edit.base
     done, before = edit.target, contents.of(went_out_from).entries
 
     def aim(after: Sequence[Entry]) -> Toward:
         return intents.toward(after, before)
 
     playlist_id = edit.playlist.spotify_id
-    return begin(member, playlist_id, kind="undo", values=values, aim=aim, seen=done.pk)
+    return begin(member, playlist_id, kind="undo", values=values, aim=aim, seen=done.pk, undoes=edit)
 
 
 def go_on(member: Member, edit_pk: int) -> Edit:

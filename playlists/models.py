@@ -196,7 +196,13 @@ class Edit(models.Model):
             # Two at once would each plan from what the other is about to change.
             models.UniqueConstraint(
                 fields=["playlist"], condition=Q(state__in=["waiting", "running"]), name="one_edit_at_a_time"
-            )
+            ),
+            # Taken back again, what was taken out would come back twice.
+            models.UniqueConstraint(
+                fields=["undoes"],
+                condition=Q(state__in=["waiting", "running", "done"]),
+                name="edit_undone_once",
+            ),
         ]
         indexes = [models.Index(fields=["member", "is_dismissed", "-id"], name="edits_to_show")]
         ordering = ["-pk"]

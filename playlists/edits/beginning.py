@@ -30,6 +30,7 @@ def begin(
     seen: int | None = None,
     rewrite: bool = False,
     waits_for: Sequence[int] = (),
+    undoes: Edit | None = None,
 ) -> Edit:
     """Carry out what `aim` makes of the list as the member sees it: revision `seen`, or null for as it is.
 
@@ -57,6 +58,7 @@ def begin(
         snapshot_id=now.snapshot_id if opened.playlist.is_id_sure else "",
         waits_for=list(waits_for),
         is_uncertain=bool(waits_for),
+        undoes=undoes,
     )
     plans.put(edit, plan)
     return start(edit)
@@ -114,13 +116,17 @@ def _put_behind(pending: Edit, uris: Sequence[str], *, values: Mapping[str, Any]
 
 
 def save_alone(edit: Edit) -> None:
-    """Raises Busy while another edit of the same list is under way."""
+    """Raises Busy while another edit of the same list is under way, NothingToDo when it undoes what has been
+    undone already."""
     running.give_up_lost(edit.playlist)
     try:
         with transaction.atomic():
             edit.save()
     except IntegrityError:
-        raise Busy(edit.playlist.edits.filter(state__in=Edit.UNDER_WAY).first()) from None
+        under_way = edit.playlist.edits.filter(state__in=Edit.UNDER_WAY).exclude(pk=edit.pk).first()
+        if under_way is None and edit.undoes_id:
+            raise NothingToDo from None
+        raise Busy(under_way) from None
     # The new one makes sure by itself.
     readings.end_check(edit.playlist)
 

@@ -3,11 +3,14 @@
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone
 
 from playlists import editing, reading
 from playlists.errors import CannotRemove, NotEditable, NothingToDo, NotReadable, PlaylistChanged
 from playlists.models import Edit, Revision
+from spotweb.spotify import gate
+from spotweb.spotify.errors import QuotaExceeded
 from tests.playlists.conftest import work
 
 LOCAL = "spotify:local:Somebody:An+album:A+song:120"
@@ -110,6 +113,25 @@ def test_an_undo_of_a_removal_puts_it_where_it_was(ada, lists, listed):
     again = editing.undo(ada.member, undone.pk)
     assert len(lists.items(listed)) == 8
     assert again.is_done
+
+
+def test_what_was_taken_back_comes_back_no_second_time(ada, lists, listed):
+    edit = editing.remove_items(ada.member, listed, seen=lists.seen(ada, listed), positions=[3, 7])
+    editing.undo(ada.member, edit.pk)
+    with pytest.raises(NothingToDo):
+        editing.undo(ada.member, edit.pk)
+    assert lists.items(listed) == lists.tracks[:10]
+
+
+def test_an_undo_that_was_refused_can_be_tried_again(ada, lists, listed, sandbox):
+    edit = editing.remove_items(ada.member, listed, seen=lists.seen(ada, listed), positions=[3])
+    sandbox.fault("/v1/playlists/*", "quota", method="POST", times=1)
+    with pytest.raises(QuotaExceeded):
+        editing.undo(ada.member, edit.pk)
+    cache.clear()  # the wait that Spotify asked for
+    gate.forget()
+    editing.undo(ada.member, edit.pk)
+    assert lists.items(listed) == lists.tracks[:10]
 
 
 def test_only_ones_own_edits_can_be_undone(ada, ben, lists, listed):
