@@ -95,8 +95,17 @@
     event.stopImmediatePropagation();
   }, true);
 
+  // The same for what is chosen: htmx would carry out the second removal after the first, across its Undo.
+  const CHOSEN = 'button[form="selection"][hx-post]';
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(CHOSEN);
+    if (!button || button.closest("[hx-sync]") || !sending.has(button)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-    if (ctx.sourceElement?.matches?.("form")) sending.add(ctx.sourceElement);
+    if (ctx.sourceElement?.matches?.(`form, ${CHOSEN}`)) sending.add(ctx.sourceElement);
   });
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => sending.delete(ctx.sourceElement));
 

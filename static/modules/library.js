@@ -25,9 +25,10 @@ export function start(library) {
   // All that the filter shows, not only what was scrolled to.
   async function chooseAll() {
     const state = new URLSearchParams(new FormData(byId("narrow")));
-    const answer = await fetch(`${library.dataset.selectedUrl}?${state}`, { headers: { Accept: "text/plain" } });
-    if (!answer.ok || !library.isConnected) return window.say("server");
-    selection.choose((await answer.text()).split("\n").filter(Boolean));
+    const answer = await fetch(`${library.dataset.selectedUrl}?${state}`, { headers: { Accept: "text/plain" } }).catch(() => null);
+    const uris = answer?.ok && (await answer.text()).split("\n").filter(Boolean);
+    if (!library.isConnected) return;
+    uris ? selection?.choose(uris) : window.say(answer ? "server" : "network");
   }
 
   const isElsewhere = (target) => target.closest?.("dialog, [popover], textarea, select, input:not([type=checkbox])");
@@ -131,10 +132,13 @@ export function start(library) {
   }, { signal });
 
   // Taken away together: the list as it is now. One by one, a row stays where it is, with its plus.
-  document.addEventListener("library:saved", ({ detail: { uris } }) => {
+  const taken = new Set(); // with a row of their own no more, so that Undo has to bring it back
+  document.addEventListener("library:saved", ({ detail: { uris, saved } }) => {
     const wereChosen = uris.some((uri) => selection?.chosen.has(uri));
-    if (!wereChosen && uris.length < 2) return;
-    selection.clear();
+    const areBack = saved && uris.some((uri) => taken.has(uri));
+    if (!library.isConnected || (!wereChosen && !areBack && uris.length < 2)) return;
+    for (const uri of uris) saved ? taken.delete(uri) : taken.add(uri);
+    selection?.clear(); // an empty list has none
     htmx.trigger(byId("narrow"), "submit");
   }, { signal });
 

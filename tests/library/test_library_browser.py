@@ -110,6 +110,36 @@ def test_choosing_many_and_removing_them_with_the_way_back(songs, sandbox):
     expect(songs.locator("#shown-count")).to_contain_text("393 songs")
 
 
+def test_removing_is_done_once_however_often_it_is_pressed(songs, sandbox):
+    before = sandbox.control("GET", "library/ada")["track"]
+    songs.locator("#rows .tick input").first.check()
+    sandbox.control("PUT", "settings", {"latency_ms": 300})
+    songs.locator("#selected button[title=Remove]").dblclick()
+    expect(songs.locator("#shown-count")).to_contain_text("392 songs")
+    songs.locator(".toast button", has_text="Undo").click()
+    expect(songs.locator("#shown-count")).to_contain_text("393 songs")
+    sandbox.control("PUT", "settings", {"latency_ms": 0})
+    assert [one["method"] for one in sandbox.requests()].count("DELETE") == 1
+    assert sorted(sandbox.control("GET", "library/ada")["track"]) == sorted(before)
+
+
+def test_all_of_it_comes_back_to_an_emptied_page(songs):
+    songs.keyboard.press("ControlOrMeta+a")
+    expect(songs.locator("#selected")).to_contain_text("393 selected")
+    songs.locator("#selected button[title=Remove]").click()
+    expect(songs.locator("#shown-count")).to_contain_text("0 songs", timeout=20_000)
+    songs.locator(".toast button", has_text="Undo").click()
+    expect(songs.locator("#shown-count")).to_contain_text("393 songs", timeout=20_000)
+
+
+def test_choosing_all_says_when_it_cannot_be_told_what_all_is(songs):
+    songs.route("**/library/*/uris/*", lambda route: route.abort())
+    songs.locator("#rows .tick input").first.check()
+    songs.locator("#selected [data-select=all]").click()
+    expect(songs.locator(".toast")).to_be_visible()
+    expect(songs.locator("#selected")).to_contain_text("1 selected")
+
+
 def test_all_that_the_filter_shows_can_be_chosen(songs):
     songs.locator("#facet-only-explicit").click()
     expect(songs).to_have_url(re.compile("only=explicit"))
