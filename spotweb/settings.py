@@ -125,7 +125,7 @@ SPOTIFY_PACE_PARALLEL = env.int("SPOTIFY_PACE_PARALLEL", default=None, validate=
 SPOTIFY_DAILY_READS = env.int("SPOTIFY_DAILY_READS", default=None, validate=Range(min=0))
 SPOTIFY_DAILY_RESERVE = env.int("SPOTIFY_DAILY_RESERVE", default=None, validate=Range(min=0))
 
-# --- Playlists: how long what was in them is kept, and how many versions of each -----------------------------
+# --- Playlists: how long what was in them is kept, and how many versions of each ------------------------
 PLAYLIST_HISTORY_DAYS = env.int("PLAYLIST_HISTORY_DAYS", default=90, validate=Range(min=1))
 PLAYLIST_HISTORY_COUNT = env.int("PLAYLIST_HISTORY_COUNT", default=200, validate=Range(min=1))
 
@@ -201,8 +201,8 @@ else:
                 "timeout": 20,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-                    # 32 MB of log and 16 MB of pages, where 4 and 2 would have a first reading of a large library
-                    # write its indexes to the disk several times.
+                    # 32 MB of log and 16 MB of pages, where 4 and 2 would have a first reading of a large
+                    # library write its indexes to the disk several times.
                     "PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-16000;"
                 ),
             },
@@ -297,12 +297,14 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Only our own: django-htmx brings an htmx that we do not use.
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or "pytest" in sys.modules
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "spotweb.static_files.FingerprintedFiles"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG

@@ -113,7 +113,7 @@ def test_icons_and_styles_are_found_under_their_fingerprinted_names(settings, tm
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {
         **settings.STORAGES,
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+        "staticfiles": {"BACKEND": "spotweb.static_files.FingerprintedFiles"},
     }
     call_command("collectstatic", interactive=False, verbosity=0)
     html = Template("{% load frame %}{% icon 'play' %}{% include '_assets.html' %}").render(Context())
@@ -123,6 +123,13 @@ def test_icons_and_styles_are_found_under_their_fingerprinted_names(settings, tm
     for file in re.findall(r'href="/static/([^"#]+)', html):
         assert (tmp_path / file).exists()
         assert re.search(r"\.[0-9a-f]{12}\.", file)
+    imported = [
+        name
+        for module in (tmp_path / "modules").glob("*.????????????.js")
+        for name in re.findall(r'from ["\']\./([^"\']+)', module.read_text())
+    ]
+    assert imported
+    assert all(re.search(r"\.[0-9a-f]{12}\.js$", name) for name in imported)
 
 
 NO_SIGN_IN = {
