@@ -27,8 +27,8 @@ def follow(request: MemberRequest) -> HttpResponse:
     form = FollowForm(request.POST)
     if not form.is_valid():
         return dialogs.ask(request, FOLLOW, {}, form=form)
-    was_there = keeping.is_in_library(request.user, form.cleaned_data["link"])
     try:
+        was_there = keeping.is_in_library(request.user, form.cleaned_data["link"])
         playlist = keeping.follow(request.user, form.cleaned_data["link"])
     except SpotifyError as error:
         return dialogs.ask(request, FOLLOW, {}, form=form, trouble=error)

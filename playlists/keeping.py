@@ -85,7 +85,10 @@ def follow(member: Member, link: str) -> Playlist:
 
 
 def is_in_library(member: Member, playlist_id: str) -> bool:
-    return member.playlists.filter(playlist__spotify_id=playlist_id).exists()
+    """Spotify is asked about what the kept list does not hold: it may have been followed elsewhere since."""
+    if member.playlists.filter(playlist__spotify_id=playlist_id).exists():
+        return True
+    return library.check_if_user_follows_playlist(spotify_for(member), playlist_id)
 
 
 def unfollow(member: Member, playlist_id: str) -> None:
