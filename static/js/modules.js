@@ -22,6 +22,14 @@
   // Whatever is put into #dialog opens it; an answer that leaves it empty closes it.
   let opener = null;
 
+  // What went wrong while it is open is said in front of it; on a phone it covers where toasts stand.
+  function toastsInFront(isInFront) {
+    const toasts = document.getElementById("toasts");
+    if (!toasts) return;
+    toasts.popover = isInFront ? "manual" : null;
+    if (isInFront) toasts.showPopover();
+  }
+
   function watch(dialog) {
     new MutationObserver(() => {
       const isEmpty = !dialog.querySelector("*");
@@ -29,8 +37,10 @@
       if (isEmpty || dialog.open) return;
       opener = document.activeElement;
       dialog.showModal();
+      toastsInFront(true);
     }).observe(dialog, { childList: true });
     dialog.addEventListener("close", () => {
+      toastsInFront(false);
       dialog.replaceChildren();
       if (opener?.isConnected) opener.focus();
     });
