@@ -256,7 +256,7 @@ def dismiss(member: Member, edit_pk: int) -> None:
 def to_show(member: Member) -> list[Edit]:
     """What this member began in the background: under way, or over and not put away; newest first."""
     since = timezone.now() - SHOWN_FOR
-    edits = member.edits.select_related("playlist").filter(is_dismissed=False, beat_at__gt=since)
+    edits = member.edits.select_related("playlist__reading").filter(is_dismissed=False, beat_at__gt=since)
     return list(edits.defer("steps", "wanted"))
 
 

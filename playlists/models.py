@@ -227,9 +227,18 @@ class Edit(models.Model):
     @property
     def is_late(self) -> bool:
         """Nobody has taken it up: the worker is not running, or busy."""
-        since = max(filter(None, [self.beat_at, self.trouble_until]))
+        signs = [self.beat_at, self.trouble_until]
+        if self.is_being_read:
+            reading: Reading = self.playlist.reading
+            signs += [reading.beat_at, reading.trouble_until]
+        since = max(filter(None, signs))
         is_for_worker = self.state == self.State.WAITING and self.base_id is not None and not self.waits_for
         return is_for_worker and timezone.now() - since > LATE_AFTER
+
+    @property
+    def is_being_read(self) -> bool:
+        """It goes on when it is known where the list stands."""
+        return self.is_uncertain and hasattr(self.playlist, "reading")
 
     @property
     def is_done(self) -> bool:

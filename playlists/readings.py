@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connections, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Member
@@ -84,12 +85,25 @@ def _started(reading: Reading) -> Reading:
 def _joined(member: Member, playlist: Playlist) -> Reading:
     reading = Reading.objects.get(playlist=playlist)
     if reading.is_resting or timezone.now() - reading.beat_at > LOST_AFTER:
-        taken = Reading.objects.filter(pk=reading.pk, beat_at=reading.beat_at).update(
-            member=member, beat_at=timezone.now(), trouble="", trouble_until=None
-        )
-        if taken:
-            _enqueue(reading)
+        _take_up(member, reading)
     return reading
+
+
+def take_up_lost(member: Member) -> None:
+    """Whose worker was ended, or what was given up: it goes on while the member waits for it."""
+    now = timezone.now()
+    waits = Q(playlist__edits__member=member, playlist__edits__state=Edit.State.WAITING)
+    lost = Reading.objects.filter(waits | Q(member=member), is_check=False, beat_at__lt=now - LOST_AFTER)
+    for reading in lost.exclude(trouble_until__gt=now).distinct():
+        _take_up(member, reading)
+
+
+def _take_up(member: Member, reading: Reading) -> None:
+    taken = Reading.objects.filter(pk=reading.pk, beat_at=reading.beat_at).update(
+        member=member, beat_at=timezone.now(), trouble="", trouble_until=None
+    )
+    if taken:
+        _enqueue(reading)
 
 
 def _enqueue(reading: Reading, *, at: datetime | None = None) -> None:

@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from playlists import moving_on, page, positions, reading, viewing, visiting
+from playlists import moving_on, page, positions, reading, readings, viewing, visiting
 from playlists.answers import TEMPLATE, show_state
 from playlists.forms import SeenForm
 from playlists.reading import Opened
@@ -65,6 +65,7 @@ def rows(request: MemberRequest, playlist_id: str) -> HttpResponse:
 @require_safe
 def state(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """How far the work is, and whether the list has moved on: asked for by open pages."""
+    readings.take_up_lost(request.user)
     if "look" in request.GET:
         opened = visiting.remember(request.user, reading.open_playlist(request.user, playlist_id))
     else:

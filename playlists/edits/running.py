@@ -77,7 +77,8 @@ def run(pk: int) -> None:
             _stop(edit, error)
     finally:
         _end(edit)
-    if edit.state == Edit.State.WAITING and not (edit.waits_for or _is_being_read(edit)):
+    # A reading puts it in line again when it is through.
+    if edit.state == Edit.State.WAITING and not (edit.waits_for or edit.is_being_read):
         enqueue(edit, at=edit.trouble_until)
     _wake(edit)
 
@@ -151,8 +152,3 @@ def _is_its_turn(edit: Edit) -> bool:
     if not any(state in Edit.UNDER_WAY for state in first):
         edit.state, edit.trouble = Edit.State.STOPPED, COPY_STOPPED
     return False
-
-
-def _is_being_read(edit: Edit) -> bool:
-    """The reading puts it in line again when it is through."""
-    return edit.is_uncertain and hasattr(edit.playlist, "reading")

@@ -9,12 +9,14 @@ import pytest
 import time_machine
 from django.db import connections
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from playlists import editing, keeping, reading
 from playlists.edits import running
 from playlists.errors import Busy, NotEditable, PlaylistFull, PlaylistGone
-from playlists.models import Edit
+from playlists.models import Edit, Reading
 from spotweb.spotify.errors import RateLimited, Unavailable
+from tests.player.parts import PART
 from tests.playlists.conftest import work
 
 ITEMS = "/v1/playlists/*/[it][tr]*"  # items, or tracks in extended mode
@@ -294,3 +296,27 @@ def test_a_worker_is_killed_at_any_step(ada, lists, sandbox, done, handled, way)
     assert after.is_done
     whole = [before[0], *many(lists), *before[1:]]
     assert lists.items(playlist_id) == (whole if way == "finish" else before)
+
+
+def test_a_worker_is_killed_while_an_edit_waits_to_know_where_the_list_stands(ada, lists, sandbox):
+    playlist_id = lists.make(ada, many(lists))
+    reading.open_playlist(ada.member, playlist_id)
+    work()
+    fault(sandbox, "status", method="POST", after=3, status=403)
+    edit = editing.add_items(ada.member, playlist_id, many(lists))
+    work()
+    calm(sandbox)
+    with time_machine.travel(timezone.now() + timezone.timedelta(seconds=90)):
+        editing.go_on(ada.member, edit.pk)
+        running.run(edit.pk)
+        DBTaskResult.objects.all().delete()
+        edit.refresh_from_db()
+        assert (edit.state, edit.is_being_read) == (Edit.State.WAITING, True)
+        state = f"/playlists/{playlist_id}/state/"
+        assert "Waiting until all of the playlist has been read." in ada.get(state, **PART).text
+        Reading.objects.update(beat_at=timezone.now() - timezone.timedelta(seconds=61))
+        ada.get(state, **PART)  # as an open page asks
+        work()
+    edit.refresh_from_db()
+    assert edit.is_done
+    assert lists.items(playlist_id) == [*many(lists), *many(lists)]
