@@ -131,6 +131,12 @@ export function start(library) {
     if (!library.isConnected || ["shown", "rows", "view"].includes(ctx.target?.id)) look();
   }, { signal });
 
+  // What was pressed to come here is drawn anew: who goes by keys goes on at the first row.
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (!library.isConnected || ctx.target?.id !== "shown" || document.activeElement !== document.body) return;
+    library.querySelector("#rows :is(.row, .album) a[href]")?.focus({ preventScroll: true });
+  }, { signal });
+
   // Taken away together: the list as it is now. One by one, a row stays where it is, with its plus.
   const taken = new Set(); // with a row of their own no more, so that Undo has to bring it back
   document.addEventListener("library:saved", ({ detail: { uris, saved } }) => {
@@ -138,7 +144,7 @@ export function start(library) {
     const areBack = saved && uris.some((uri) => taken.has(uri));
     if (!library.isConnected || (!wereChosen && !areBack && uris.length < 2)) return;
     for (const uri of uris) saved ? taken.delete(uri) : taken.add(uri);
-    selection?.clear(); // an empty list has none
+    selection?.choose(uris, false); // an empty list has none; what Spotify did not take stays chosen
     htmx.trigger(byId("narrow"), "submit");
   }, { signal });
 

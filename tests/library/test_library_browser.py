@@ -55,6 +55,16 @@ def test_order_and_facets_are_steps_for_back(songs):
     assert songs.evaluate("window.isTheSamePage")
 
 
+def test_a_jump_leads_keys_to_the_first_row(songs):
+    songs.locator("#sort").select_option("title")
+    songs.locator(".jumps").get_by_text("M", exact=True).press("Enter")
+    expect(songs.locator("#earlier")).to_be_visible()
+    expect(songs.locator("#rows .row__title a").first).to_be_focused()
+    songs.locator("#earlier").press("Enter")
+    expect(songs.locator("#earlier")).to_have_count(0)
+    expect(songs.locator("#rows .row__title a").first).to_be_focused()
+
+
 def test_scrolling_brings_the_rest_and_back_comes_to_where_one_was(songs):
     for count in range(2, 9):
         songs.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
@@ -130,6 +140,16 @@ def test_all_of_it_comes_back_to_an_emptied_page(songs):
     expect(songs.locator("#shown-count")).to_contain_text("0 songs", timeout=20_000)
     songs.locator(".toast button", has_text="Undo").click()
     expect(songs.locator("#shown-count")).to_contain_text("393 songs", timeout=20_000)
+
+
+def test_what_could_not_be_removed_stays_chosen(songs, sandbox):
+    songs.keyboard.press("ControlOrMeta+a")
+    expect(songs.locator("#selected")).to_contain_text("393 selected")
+    sandbox.fault("/v1/me/library*", "status", status=503, method="DELETE", after=1)
+    songs.locator("#selected button[title=Remove]").click()
+    expect(songs.locator("#toasts")).to_contain_text("Spotify took 40 of 393")
+    expect(songs.locator("#shown-count")).to_contain_text("353 songs")
+    expect(songs.locator("#selected")).to_contain_text("353 selected")
 
 
 def test_choosing_all_says_when_it_cannot_be_told_what_all_is(songs):
