@@ -86,9 +86,9 @@ export async function start(root) {
   // --- Versions -----------------------------------------------------------------------------------------
   async function readState() {
     const { seen, chosen } = facts();
-    const shownSeen = list?.dataset.seen;
+    const shownSeen = (list ?? byId("rows-none"))?.dataset.seen;
     if (chosen !== undefined) delete byId("state").dataset.chosen;
-    if (seen === shownSeen || (!list && !byId("rows-none"))) return;
+    if (seen === shownSeen || shownSeen === undefined) return;
     if (!list || shownSeen === "0") return void wholeList();
     if (chosen !== undefined) selection.replace(spelt(chosen));
     selection.versionIs(seen);

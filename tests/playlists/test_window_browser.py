@@ -96,10 +96,13 @@ def test_the_filter_searches_all_rows_and_all_that_match_are_chosen(shown):
 
 def test_an_empty_list_says_so_until_something_is_added(ada, window, page, sandbox):
     ada.enter(window)
+    address, asked = f"/playlists/{make(sandbox, items=[])['id']}/", []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith(address) else None)
     with page.expect_response("**/player/bar/"):  # whose swap makes the page look at itself
-        page.goto(f"/playlists/{make(sandbox, items=[])['id']}/")
+        page.goto(address)
     page.wait_for_load_state("networkidle")
     expect(page.locator("#rows-none")).to_be_visible()
+    assert len(asked) == 1
     page.locator("#add-songs summary").click()
     page.locator("#paste-lines").fill(sandbox.control("GET", "catalog?type=track&limit=1")[0]["uri"])
     page.get_by_role("button", name="Add them").click()
