@@ -8,9 +8,10 @@ from msgspec import Struct
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from player import commands, finding, jobs
+from player import commands, finding, jobs, pasting
 from player.known import load
 from player.models import Job
+from player.pasting import Pasted
 from spotweb.spotify import catalog, playlists
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
 from spotweb.spotify.http import Client
@@ -23,19 +24,6 @@ MOST_ITEMS = 300
 MOST_LINES = 200
 
 
-class LeftOut(Struct, frozen=True, kw_only=True):
-    """A pasted line, from 1, that cannot be queued, and why."""
-
-    number: int
-    text: str
-    reason: str
-
-
-class Pasted(Struct, frozen=True, kw_only=True):
-    links: tuple[Link, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
-
-
 class Piece(Struct, frozen=True, kw_only=True):
     """One item to add. The name is empty where only a link is known."""
 
@@ -44,22 +32,7 @@ class Piece(Struct, frozen=True, kw_only=True):
 
 
 def read_lines(text: str) -> Pasted:
-    """Links of any kind, one or several in a line; empty lines count for nothing."""
-    links: list[Link] = []
-    left_out: list[LeftOut] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        for word in _words(line):
-            try:
-                links.append(parse_link(word, kinds=KINDS))
-            except LinkError as error:
-                left_out.append(LeftOut(number=number, text=word, reason=words_for(error)))
-    return Pasted(links=tuple(links), left_out=tuple(left_out))
-
-
-def _words(line: str) -> Sequence[str]:
-    """The links of a line; a line without any is a mistake as a whole."""
-    line = line.strip()
-    return [word for word in line.split() if finding.looks_like_link(word)] or ([line] if line else [])
+    return pasting.read_lines(text, kinds=KINDS, words_for=words_for)
 
 
 def words_for(error: LinkError) -> str:

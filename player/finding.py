@@ -5,15 +5,13 @@ from hashlib import blake2b
 
 import msgspec
 from django.core.cache import cache
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec import Struct, structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from library import catalogue
+from library import catalogue, searching
 from player.known import load
-from player.models import PastSearch
 from spotweb.spotify import catalog, playlists
 from spotweb.spotify.links import Link, LinkError, LocalFile, ShortLink, WrongKind, parse_link
 from spotweb.spotify.models import Album, Episode, Item, Playlist, Thing, Track, UnknownItem
@@ -27,7 +25,6 @@ FOUND_KEPT_S = 60
 # Single reads of the catalogue count against the day's quota of the whole household.
 LINK_KEPT_S = 24 * 3600
 LINK_SIGNS = ("spotify:", "://", "open.spotify.com/", "spotify.link/")
-PAST_SEARCHES = 8
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -94,19 +91,7 @@ def note_use(member: Member, uri: str) -> None:
     """Something of the latest search was of use: then its words are worth keeping."""
     found = _load(_key(member, "latest")) or Found()
     if found.words and any(thing.uri == uri for thing in found.things):
-        PastSearch.objects.update_or_create(
-            member=member, words=found.words[:200], defaults={"searched_at": timezone.now()}
-        )
-        surplus = member.past_searches.values_list("pk", flat=True)[PAST_SEARCHES:]
-        PastSearch.objects.filter(pk__in=list(surplus)).delete()
-
-
-def past_searches(member: Member) -> list[str]:
-    return list(member.past_searches.values_list("words", flat=True)[:PAST_SEARCHES])
-
-
-def forget_searches(member: Member) -> None:
-    member.past_searches.all().delete()
+        searching.note_search(member, found.words)
 
 
 def words_for(error: LinkError) -> str:

@@ -5,6 +5,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from player import adding, finding, origins
+from player.pasting import Pasted
 from spotweb.spotify.links import LinkError, WrongKind, parse_link
 from spotweb.spotify.player import MOST_URIS_PLAYED, REPEAT_STATES
 
@@ -158,7 +159,7 @@ class SkipToForm(forms.Form):
 class LinesForm(forms.Form):
     """Pasted links, one or several in a line. `pasted` is what was understood."""
 
-    pasted = adding.Pasted()
+    pasted = Pasted()
     lines = forms.CharField(
         strip=False, widget=forms.Textarea, error_messages={"required": _("Paste at least one link.")}
     )

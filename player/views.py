@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from player import commands, company, finding, hosts, jobs, knowing_devices, liking, live
+from library import searching
+from player import commands, company, hosts, jobs, knowing_devices, liking, live
 from player.acts import wish_of
 from player.answers import TEMPLATE, act, after, ask_for_device, refuse, show_player, timed
 from player.controls import controls_of
@@ -50,7 +51,7 @@ def find_items(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def forget_searches(request: MemberRequest) -> HttpResponse:
-    finding.forget_searches(request.user)
+    searching.forget_searches(request.user)
     if not wants_part(request):
         return redirect("player:now")
     return show(request, TEMPLATE, found_context(request.user, {}), part="found")

@@ -8,10 +8,12 @@ from msgspec import Struct
 from accounts.models import Member
 from accounts.tokens import spotify_for
 from library import catalogue, memberships
+from player import pasting
+from player.pasting import Pasted
 from playlists import reading
 from playlists.models import Edit, MemberPlaylist
 from spotweb.spotify import catalog
-from spotweb.spotify.links import Link, LinkError, LocalFile, ShortLink, WrongKind, parse_link
+from spotweb.spotify.links import Link, LinkError, LocalFile, ShortLink, WrongKind
 from spotweb.spotify.paging import collect
 
 SINGLE = ("track", "episode")
@@ -29,19 +31,6 @@ class Target(Struct, frozen=True, kw_only=True):
     entry: MemberPlaylist
     held: int
     is_last_used: bool = False
-
-
-class LeftOut(Struct, frozen=True, kw_only=True):
-    """A pasted line, from 1, and why it cannot be added."""
-
-    number: int
-    text: str
-    reason: str
-
-
-class Pasted(Struct, frozen=True, kw_only=True):
-    links: tuple[Link, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
 
 
 def targets(member: Member, uris: Sequence[str], *, leave_out: str = "") -> list[Target]:
@@ -88,24 +77,7 @@ def name_of(uris: Sequence[str]) -> str:
 
 
 def read_lines(text: str) -> Pasted:
-    """Links of any kind, one or several in a line; empty lines count for nothing."""
-    links: list[Link] = []
-    left_out: list[LeftOut] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        for word in _words(line):
-            try:
-                links.append(parse_link(word, kinds=KINDS))
-            except LinkError as error:
-                left_out.append(LeftOut(number=number, text=word[:200], reason=words_for(error)))
-    return Pasted(links=tuple(links), left_out=tuple(left_out))
-
-
-def _words(line: str) -> Sequence[str]:
-    """The links of a line; a line without any is a mistake as a whole."""
-    signs = ("spotify:", "://", "open.spotify.com/", "spotify.link/")
-    line = line.strip()
-    found = [word for word in line.split() if any(sign in word.lower() for sign in signs)]
-    return found or ([line] if line else [])
+    return pasting.read_lines(text, kinds=KINDS, words_for=words_for)
 
 
 def words_for(error: LinkError) -> str:

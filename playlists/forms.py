@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from player.pasting import Pasted
 from playlists import adding, positions, putting
 from spotweb.spotify.links import Link, LinkError, parse_link
 
@@ -108,7 +109,7 @@ class SeenForm(forms.Form):
 class LinksForm(forms.Form):
     """Pasted links, one or several in a line; `pasted` is what was understood."""
 
-    pasted = adding.Pasted()
+    pasted = Pasted()
     lines = forms.CharField(strip=False, error_messages={"required": NO_LINKS})
     place = forms.ChoiceField(choices=[(word, word) for word in ("end", "top", "instead")], required=False)
 

@@ -44,6 +44,14 @@ def sandbox(spotify: Sandbox, transactional_db: None) -> SandboxControl:
     return control
 
 
+@pytest.fixture(params=["development", "extended"])
+def either_mode(request: pytest.FixtureRequest, settings: Any, sandbox: SandboxControl) -> str:
+    """Both sides in this quota mode, one after the other; to be asked for before any member."""
+    settings.SPOTIFY_QUOTA_MODE = request.param
+    sandbox.control("PUT", "settings", {"quota_mode": request.param})
+    return str(request.param)
+
+
 @pytest.fixture
 def ada(sandbox: SandboxControl) -> Person:
     """Keeps the house; Premium."""

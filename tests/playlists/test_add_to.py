@@ -8,11 +8,6 @@ from tests.playlists.pages import PlaylistPage, items_of, make
 TO_LISTS = "/playlists/add-to/lists/"
 
 
-@pytest.fixture(params=["development", "extended"])
-def either_mode(request, settings):
-    settings.SPOTIFY_QUOTA_MODE = request.param
-
-
 def tracks(sandbox, count):
     return [one["uri"] for one in sandbox.control("GET", f"catalog?type=track&limit={count}")][:count]
 

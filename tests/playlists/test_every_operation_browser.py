@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.conf import settings as configured
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -26,14 +25,6 @@ DONE = {
     "unfollow": ("remove-library-items", "unfollow-playlist"),
     "see somebody's playlists": (None, "get-list-users-playlists"),
 }
-
-
-@pytest.fixture(params=["development", "extended"])
-def mode(request, settings, sandbox):
-    settings.SPOTIFY_QUOTA_MODE = request.param
-    sandbox.control("PUT", "settings", {"quota_mode": request.param})
-    yield request.param
-    sandbox.control("PUT", "settings", {"quota_mode": configured.SPOTIFY_QUOTA_MODE})
 
 
 def make(page):
@@ -66,7 +57,7 @@ def of_playlist(page, what):
 
 
 def test_all_that_spotify_can_do_with_playlists_is_done_through_the_pages(
-    ada, window, page, sandbox, mode, tmp_path
+    ada, window, page, sandbox, either_mode, tmp_path
 ):
     links = [track["uri"] for track in sandbox.control("GET", "catalog?type=track&limit=3")]
     mine_or_lost = {ada.member.spotify_id, "spotify"}
@@ -107,9 +98,9 @@ def test_all_that_spotify_can_do_with_playlists_is_done_through_the_pages(
     of_playlist(page, "Remove from your library")
     page.get_by_role("button", name="Remove", exact=True).click()
     expect(page.locator(".toast", has_text="no longer in your library")).to_be_visible()
-    if mode == "extended":
+    if either_mode == "extended":
         page.goto(f"/users/{strangers['owner']}/")
         expect(page.get_by_text(strangers["name"]).first).to_be_visible()
     seen = {entry["operation"] for entry in sandbox.requests() if entry["status"] < 400}
-    wanted = {what: names[mode == "extended"] for what, names in DONE.items()}
+    wanted = {what: names[either_mode == "extended"] for what, names in DONE.items()}
     assert {what: name for what, name in wanted.items() if name and name not in seen} == {}

@@ -11,11 +11,6 @@ def by_name(sandbox, name):
     return next(one for one in sandbox.control("GET", "playlists") if one["name"] == name)
 
 
-@pytest.fixture(params=["development", "extended"])
-def either_mode(request, settings):
-    settings.SPOTIFY_QUOTA_MODE = request.param
-
-
 def test_the_page_shows_what_is_in_the_list(either_mode, ada, sandbox):
     page = PlaylistPage(ada, make(sandbox, count=5))
     assert len(titles_in(page.answer.text)) == 5

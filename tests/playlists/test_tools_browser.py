@@ -1,7 +1,6 @@
 """The tools in a browser: each from the menu of the playlist to its result and back, in both quota modes."""
 
 import pytest
-from django.conf import settings as configured
 from playwright.sync_api import expect
 
 from playlists import reading
@@ -10,14 +9,6 @@ from tests.accessibility import violations
 from tests.playlists.conftest import work
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(params=["development", "extended"])
-def mode(request, settings, sandbox):
-    settings.SPOTIFY_QUOTA_MODE = request.param
-    sandbox.control("PUT", "settings", {"quota_mode": request.param})
-    yield request.param
-    sandbox.control("PUT", "settings", {"quota_mode": configured.SPOTIFY_QUOTA_MODE})
 
 
 class Household:
@@ -65,7 +56,7 @@ def choose(page, slug):
 
 
 @pytest.mark.parametrize("slug", TOOLS)
-def test_each_tool_does_what_its_preview_says(ada, window, page, house, lists, mode, slug):
+def test_each_tool_does_what_its_preview_says(ada, window, page, house, lists, either_mode, slug):
     ada.enter(window)
     page.goto(f"/playlists/{house.own}/")
     page.locator("#more-playlist").click()
