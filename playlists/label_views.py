@@ -14,6 +14,7 @@ from playlists import dialogs, labels, listing, owning
 from playlists.browsing import number_of
 from playlists.list_forms import ChooseLabelForm, LabelForm
 from playlists.models import Label
+from spotweb.undo import say_with_undo
 
 PAGE = "playlists/labels.html"
 ONE = "playlists/label.html"
@@ -61,9 +62,34 @@ def move_label_up(request: MemberRequest, pk: int) -> HttpResponse:
 def delete_label(request: MemberRequest, pk: int) -> HttpResponse:
     """The lists under it stay where they are, without a label."""
     label = get_object_or_404(request.user.labels, pk=pk)
+    lists = label.playlists.values_list("playlist__spotify_id", flat=True)
+    values = {"name": label.name, "position": str(label.position), "lists": " ".join(lists)}
     label.delete()
-    messages.success(request, _("Removed the label “%(name)s”.") % {"name": label.name})
+    words = _("Removed the label “%(name)s”.") % {"name": label.name}
+    say_with_undo(request, words, url=reverse("playlists:restore-label"), values=values)
     return redirect("playlists:labels")
+
+
+@require_POST
+def restore_label(request: MemberRequest) -> HttpResponse:
+    """Undo of a removal. The form is checked like any other: a browser may send what it likes."""
+    form = LabelForm(request.POST)
+    if form.is_valid():
+        position = number_of(request.POST.get("position", "")) or 0
+        playlist_ids = request.POST.get("lists", "").split()
+        _restore(request, form.cleaned_data["name"], min(position, labels.MOST_LABELS), playlist_ids)
+    return redirect("playlists:labels")
+
+
+def _restore(request: MemberRequest, name: str, position: int, playlist_ids: list[str]) -> None:
+    try:
+        labels.restore(request.user, name, position=position, playlist_ids=playlist_ids)
+    except labels.NameTaken:
+        messages.error(request, TAKEN)
+    except labels.TooManyLabels:
+        messages.error(request, TOO_MANY)
+    else:
+        messages.success(request, _("The label “%(name)s” is back.") % {"name": name})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -31,6 +31,15 @@ def create(member: Member, name: str) -> Label:
         raise NameTaken from error
 
 
+def restore(member: Member, name: str, *, position: int, playlist_ids: Collection[str]) -> Label:
+    """Where it stood, over its lists again, but for those that have got another label meanwhile."""
+    label = create(member, name)
+    label.position = position
+    label.save(update_fields=["position"])
+    member.playlists.filter(label=None, playlist__spotify_id__in=playlist_ids).update(label=label)
+    return label
+
+
 def rename(label: Label, name: str) -> None:
     label.name = name
     try:

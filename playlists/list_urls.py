@@ -9,6 +9,7 @@ urlpatterns = [
     path("removed/", following_views.removed_page, name="removed"),
     path("follow/", following_views.follow, name="follow"),
     path("labels/", label_views.labels_page, name="labels"),
+    path("labels/restore/", label_views.restore_label, name="restore-label"),
     path("labels/<int:pk>/", label_views.label_page, name="label-page"),
     path("labels/<int:pk>/up/", label_views.move_label_up, name="move-label-up"),
     path("labels/<int:pk>/delete/", label_views.delete_label, name="delete-label"),

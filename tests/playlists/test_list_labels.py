@@ -105,3 +105,23 @@ def test_reading_the_list_anew_leaves_the_labels(ada, lists):
     labels.fill(label, [lists["Ferry mixtape"].playlist.spotify_id])
     ada.post("/playlists/refresh/")
     assert label.playlists.count() == 1
+
+
+def test_a_label_that_was_removed_comes_back_over_its_lists(ada, ben, lists):
+    first, second = labels.create(ada.member, "Boats"), labels.create(ada.member, "Cars")
+    chosen = [
+        lists[name].playlist.spotify_id for name in ("Ferry mixtape", "Saturday slow", "Letters from 2009")
+    ]
+    labels.fill(first, chosen)
+    ada.post(f"/playlists/labels/{first.pk}/delete/")
+    shown = ada.get("/playlists/labels/").text
+    form = re.search(r'action="(/playlists/labels/restore/)".*?</form>', shown, re.DOTALL)
+    sent = {key: unescape(value) for key, value in re.findall(r'name="(\w+)" value="([^"]*)"', form[0])}
+    labels.fill(second, chosen[:1])
+    ben.post(form[1], sent)
+    ada.post(form[1], sent)
+    assert [label.name for label in ada.member.labels.all()] == ["Boats", "Cars"]
+    under = ada.member.playlists.filter(label__name="Boats")
+    assert {entry.playlist.spotify_id for entry in under} == set(chosen[1:])
+    assert "You have a label of this name already" in ada.get(ada.post(form[1], sent).url).text
+    assert not ben.member.playlists.filter(label__isnull=False).exists()
