@@ -75,6 +75,7 @@ def take(browser: Browser, address: str, *, window: str, theme: str) -> None:
     page.goto("/accounts/login/")
     page.screenshot(path=TARGET / f"sign-in-{window}-{theme}.png")
     sign_in(page, "Ada")
+    read_library(page)
     for name, path in PAGES.items():
         page.goto(path)
         page.wait_for_load_state("networkidle")
@@ -84,6 +85,13 @@ def take(browser: Browser, address: str, *, window: str, theme: str) -> None:
     page.keyboard.press("Escape")
     take_playlist(page, f"{window}-{theme}.png")
     context.close()
+
+
+def read_library(page: Page) -> None:
+    """A first reading takes its time, because it gives way to members."""
+    for shelf in ("/library/", "/library/albums/"):
+        page.goto(shelf)
+        page.get_by_text("Read from Spotify at").wait_for(timeout=120_000)
 
 
 def take_playlist(page: Page, ending: str) -> None:
