@@ -37,7 +37,8 @@ def search_page(request: MemberRequest) -> HttpResponse:
     context = {"form": form, "q": q, "kind": kind or ""}
     if q:
         mine = searching.among_mine(request.user, q)
-        context |= {"mine": groups_of_mine(request.user, mine), "is_mine_whole": mine.is_whole}
+        if mine is not None:
+            context |= {"mine": groups_of_mine(request.user, mine), "is_mine_whole": mine.is_whole}
         is_whole = not wants_part(request)
         context |= _at_spotify(request.user, form) if is_whole else {"is_spotify_to_follow": True}
     else:

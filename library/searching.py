@@ -1,5 +1,6 @@
 """Searching: first what the member has, then Spotify, ten of each kind a page."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from django.utils import timezone
@@ -25,6 +26,9 @@ FEW_HERE = 5
 MOST_WORDS_LONG = 200
 FOUND_KEPT_S = 10 * 60
 PAST_SEARCHES = 8
+# Spotify's signs for narrowing down: of some the words count here too, others only Spotify understands.
+_NAMED = re.compile(r"\b(artist|album|track):", re.IGNORECASE)
+_ONLY_SPOTIFYS = re.compile(r"\b(year|upc|isrc|genre|tag):", re.IGNORECASE)
 
 
 class Mine(Struct, frozen=True, kw_only=True):
@@ -42,8 +46,14 @@ class Mine(Struct, frozen=True, kw_only=True):
         return not self.playlists and not any(self.things.values())
 
 
-def among_mine(member: Member, text: str) -> Mine:
-    """What the index has, without asking Spotify. All words, in any order, within words too."""
+def among_mine(member: Member, text: str) -> Mine | None:
+    """What the index has, without asking Spotify. All words, in any order, within words too.
+
+    None: the text has signs that only Spotify can follow.
+    """
+    if _ONLY_SPOTIFYS.search(text):
+        return None
+    text = _NAMED.sub(" ", text).replace('"', " ")
     words = folding.words_of(text)
     if not words:
         return Mine()

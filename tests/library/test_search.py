@@ -58,6 +58,21 @@ def test_what_is_saved_comes_first_and_costs_nothing(ada, sandbox):
     assert not sandbox.requests()
 
 
+@pytest.mark.parametrize("sign", ['"{}', '"{}"', "album:{}", 'album:"{}"', "Album:{}"])
+def test_signs_for_spotify_hide_nothing_that_is_saved(ada, sandbox, sign):
+    album = first(sandbox, "album")
+    ada.get(f"/albums/{album['id']}/")
+    set_saved(ada.member, [album["uri"]], saved=True)
+    answer = found(ada, q=sign.format(album["name"]))
+    assert f'href="/albums/{album["id"]}/"' in section(answer, "mine")
+
+
+@pytest.mark.parametrize("q", ["night year:1990-1999", "tag:new", "isrc:ZZSBX1945018"])
+def test_of_what_only_spotify_understands_nothing_is_said_about_the_own_library(ada, q):
+    answer = found(ada, q=q)
+    assert "your library" not in answer.text.split('id="spotify"')[0].split('id="search-found"')[-1]
+
+
 def test_somebody_elses_library_stays_theirs(ada, ben, sandbox):
     album = first(sandbox, "album")
     ada.get(f"/albums/{album['id']}/")
