@@ -80,6 +80,12 @@ export async function start(root) {
     selection.orderIs(found.dataset.order);
   }
 
+  // All has been read that was waited for.
+  function firstTime() {
+    for (const field of byId("filter").elements) field.disabled = false;
+    wholeList();
+  }
+
   const wholeList = () =>
     htmx.ajax("GET", location.pathname + location.search, { source: byId("look"), target: "#list", swap: "outerHTML" });
 
@@ -89,7 +95,7 @@ export async function start(root) {
     const shownSeen = (list ?? byId("rows-none"))?.dataset.seen;
     if (chosen !== undefined) delete byId("state").dataset.chosen;
     if (seen === shownSeen || shownSeen === undefined) return;
-    if (!list || shownSeen === "0") return void wholeList();
+    if (!list || shownSeen === "0") return firstTime();
     if (chosen !== undefined) selection.replace(spelt(chosen));
     selection.versionIs(seen);
     if (await rows.refresh()) {

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.playlists.conftest import work
 from tests.playlists.pages import items_of, make
 from tests.playlists.test_selection_browser import open_page, tick
 
@@ -107,3 +108,17 @@ def test_an_empty_list_says_so_until_something_is_added(ada, window, page, sandb
     page.locator("#paste-lines").fill(sandbox.control("GET", "catalog?type=track&limit=1")[0]["uri"])
     page.get_by_role("button", name="Add them").click()
     expect(page.locator("#rows > .row")).to_have_count(1)
+
+
+def test_a_list_that_was_read_in_the_background_can_be_filtered_and_moved(ada, window, page, sandbox):
+    tracks = [one["uri"] for one in sandbox.control("GET", "catalog?type=track&limit=400")]
+    shown = open_page(ada, window, page, make(sandbox, items=(tracks * 2)[:600]))
+    expect(shown.locator("#reading")).to_be_visible()
+    expect(shown.locator("#filter-q")).to_be_disabled()
+    work()
+    expect(shown.locator("#reading")).to_have_count(0)
+    expect(shown.locator("#counts")).to_contain_text("min")
+    expect(shown.locator("#row-p0 .row__grip")).to_be_visible()
+    shown.locator("#filter-q").fill("no such song")
+    expect(shown.locator("#list")).to_contain_text("Nothing here matches")
+    assert shown.evaluate("window.isTheSamePage")
