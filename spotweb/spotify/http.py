@@ -4,6 +4,7 @@ It raises SpotifyError and nothing else, and never waits out a rate limit: a mem
 """
 
 import logging
+import math
 import random
 import time
 from collections.abc import Mapping
@@ -35,6 +36,7 @@ _GLITCH_PAUSE_S = 1.0  # Spotify's false 401 and 403 on the player are over afte
 _LONGEST_WAIT_S = 1.5  # of all pauses within one call
 _NO_REPEAT_AFTER_S = 4.0  # a call that has lasted this long is not begun anew
 _FREE_FOR_S = 60
+_TOKEN_HELD_S = 1.0
 
 _NOTHING: Mapping[str, str] = {}
 
@@ -73,6 +75,10 @@ class Client:
     def in_background(self) -> "Client":
         """The same member's way for what nobody waits for."""
         return Client(self._tokens, purpose="background")
+
+    def for_many(self) -> "Client":
+        """The same member's way for many requests in a row: the token is looked up once a second."""
+        return Client(_HeldToken(self._tokens), purpose=self.purpose)
 
     def call(
         self,
@@ -189,6 +195,30 @@ class Client:
             if renewed != token:
                 return renewed
         patience.pause_after(refused)
+        return token
+
+
+class _HeldToken:
+    """One look at the token is good for a second: each page of a long list is read in a thread, which would
+    open the database for it. Two threads that look at the same moment do no harm.
+    """
+
+    def __init__(self, tokens: TokenSource) -> None:
+        self._tokens = tokens
+        self.key = tokens.key
+        self._held = ("", -math.inf)
+
+    def access_token(self) -> str:
+        token, since = self._held
+        if time.monotonic() - since > _TOKEN_HELD_S:
+            token = self._hold(self._tokens.access_token())
+        return token
+
+    def renew(self, rejected: str) -> str:
+        return self._hold(self._tokens.renew(rejected))
+
+    def _hold(self, token: str) -> str:
+        self._held = (token, time.monotonic())
         return token
 
 

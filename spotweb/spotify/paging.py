@@ -66,7 +66,7 @@ class Collection(Generic[T]):
     ) -> None:
         self.drifted = False
         self._begin = begin
-        self._client = client
+        self._client = client.for_many()
         self._listing = listing
         self._side_by_side = side_by_side or pace().side_by_side
         self._progress = progress

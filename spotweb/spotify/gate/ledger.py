@@ -77,7 +77,10 @@ def check_budget(asking: Asking) -> None:
 
 
 def write_soon() -> None:
+    global _written_at  # noqa: PLW0603  # of this process
     if time.monotonic() - _written_at >= _WRITTEN_EVERY_S:
+        # First, so that the other threads go on instead of queueing here while the database is busy.
+        _written_at = time.monotonic()
         write()
 
 
