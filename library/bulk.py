@@ -1,8 +1,10 @@
-"""Many rows at one go. Making a model object of each row takes five times as long as writing it does, which
-decides how long a first reading of a large library lasts.
+"""Many rows at one go. Making a model object of each row takes five times as long as writing it does, and a
+query set with five hundred values as long as finding their rows: that decides how long a first reading of a
+large library lasts.
 """
 
 from collections.abc import Sequence
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django.db import connection, models
@@ -32,6 +34,39 @@ def insert(
     sql = f"INSERT INTO {table} ({names}) VALUES ({places}) ON CONFLICT {conflict}"  # noqa: S608  # our own names
     with connection.cursor() as cursor:
         cursor.executemany(sql, rows)
+
+
+def find(
+    model: type[models.Model],
+    columns: Sequence[str],
+    by: str,
+    values: Sequence[Any],
+    **also: Any,  # noqa: ANN401  # of whatever type the column is
+) -> list[tuple[Any, ...]]:
+    """The rows whose column `by` has one of the values, no more than a statement takes, and which are as
+    `also` says: numbers, texts, bytes and moments.
+    """
+    if not values:
+        return []
+    quote = connection.ops.quote_name
+    names = ", ".join(map(quote, columns))
+    places = ", ".join(["%s"] * len(values))
+    conditions = [f"{quote(by)} IN ({places})", *(f"{quote(column)} = %s" for column in also)]
+    table = quote(model._meta.db_table)  # noqa: SLF001  # documented, in spite of its name
+    sql = f"SELECT {names} FROM {table} WHERE {' AND '.join(conditions)}"  # noqa: S608  # our own names
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, *also.values()])
+        zone = connection.timezone
+        return [tuple([_plain(value, zone) for value in row]) for row in cursor.fetchall()]
+
+
+def _plain(value: Any, zone: tzinfo | None) -> Any:  # noqa: ANN401  # a column's value
+    """PostgreSQL hands out bytes as a memoryview, SQLite moments without their time zone."""
+    if isinstance(value, memoryview):
+        return bytes(value)
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=zone)
+    return value
 
 
 def moment(value: Any) -> Any:  # noqa: ANN401  # a datetime, as this database takes it

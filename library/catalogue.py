@@ -203,10 +203,9 @@ def _compare(
     old: list[int] = []
     stale = timezone.now() - _SEEN_EVERY
     for some in chunks(rows):
-        for found in model.objects.filter(uri__in=some).values_list("uri", "pk", "seen_at", *columns):
-            uri, pk, seen_at, *rest = found
+        for uri, pk, seen_at, *rest in bulk.find(model, ("uri", "id", "seen_at", *columns), "uri", some):
             pks[uri] = pk
-            known = tuple(map(_plain, rest))
+            known = tuple(rest)
             if known != rows[uri] and merge:
                 rows[uri] = merge(rows[uri], known)
             if known != rows[uri]:
@@ -230,7 +229,7 @@ def _write(
     bulk.insert(model, ("uri", "seen_at", *columns), values, unique=["uri"], update=["seen_at", *columns])
     pks: dict[str, int] = {}
     for some in chunks(fresh):
-        pks |= dict(model.objects.filter(uri__in=some).values_list("uri", "pk"))
+        pks.update(bulk.find(model, ("uri", "id"), "uri", some))
     return pks
 
 
@@ -264,10 +263,6 @@ def recording_of(thing: Thing) -> str:
 def _clean(name: str) -> str:
     """PostgreSQL takes no NUL."""
     return name.replace("\x00", "")
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401  # PostgreSQL hands out bytes as a memoryview
-    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def uris_of(model: type[CatalogueRow], pks: Iterable[int]) -> dict[int, str]:

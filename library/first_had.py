@@ -17,8 +17,8 @@ def note(shelf: Shelf, things: Mapping[int, tuple[Thing, int]], *, is_exact: boo
     written down, unless it is only about right.
     """
     recordings = {pk: catalogue.recording_of(thing) for pk, (thing, _) in things.items()}
-    mine = FirstHad.objects.filter(member=shelf.member_id, recording__in=set(recordings.values()))
-    known = dict(mine.values_list("recording", "added_at"))
+    wanted = list(set(recordings.values()))
+    known = dict(bulk.find(FirstHad, _COLUMNS[1:], "recording", wanted, member_id=shelf.member_id))
     earliest = dict(known)
     for pk, (_, added_at) in things.items():
         recording = recordings[pk]

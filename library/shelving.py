@@ -1,7 +1,6 @@
 """Putting things on a member's shelf and taking them off: rows with all they are sorted and counted by."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -75,8 +74,8 @@ def changed(shelf: Shelf) -> None:
 def _put(
     shelf: Shelf, entries: Mapping[int, Entry], target: str, *, passage: int | None, is_exact: bool
 ) -> int:
-    here = Saved.objects.filter(**{"shelf": shelf, f"{target}_id__in": list(entries)})
-    known = {pk: tuple(map(_plain, row)) for pk, *row in here.values_list(f"{target}_id", "pk", *FIELDS)}
+    here = bulk.find(Saved, (f"{target}_id", "id", *FIELDS), f"{target}_id", list(entries), shelf_id=shelf.pk)
+    known = {pk: tuple(row) for pk, *row in here}
     listed = memberships.listed(shelf.member, entries.keys()) if target == "item" else set()
     first = first_had.note(
         shelf, {pk: (entry.thing, entry.added_at) for pk, entry in entries.items()}, is_exact=is_exact
@@ -98,7 +97,3 @@ def _put(
     if new or different:
         changed(shelf)
     return len(new) + len(different)
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401  # PostgreSQL hands out bytes as a memoryview
-    return bytes(value) if isinstance(value, memoryview) else value
