@@ -1,7 +1,6 @@
 """How many there are of what: the figures beside the facets, each counted as if it alone were not chosen."""
 
 from collections import Counter
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -10,8 +9,7 @@ from msgspec import Struct
 
 from accounts.models import Member
 from library import facets
-from library.facets import Facet
-from library.matching import Choice, Groups, passes
+from library.matching import VALUES, Choice, Groups, missed
 from library.models import Held, Saved, Shelf
 from library.shelving import TARGETS
 
@@ -39,12 +37,13 @@ class MemberCount(Struct, frozen=True, kw_only=True):
 
 
 def facets_of(groups: Groups, choice: Choice) -> Facets:
-    counters: dict[str, Counter[Any]] = {name: Counter() for name in _VALUES}
+    counters: dict[str, Counter[Any]] = {name: Counter() for name in VALUES}
     for code, (count, _) in groups.items():
         facet = facets.unpack(code)
-        for name, value_of in _VALUES.items():
-            if passes(facet, choice, without=name):
-                counters[name][value_of(facet)] += count
+        unmet = missed(facet, choice)
+        if len(unmet) < 2:  # noqa: PLR2004  # it counts where it would match if that one were not chosen
+            for name in unmet or VALUES:
+                counters[name][VALUES[name](facet)] += count
     return Facets(
         decades=_latest_first(counters["decades"]),
         added_years=_latest_first(counters["added_years"]),
@@ -97,16 +96,6 @@ def _in_common(mine: int, theirs: int, versions: tuple[int, int]) -> int:  # noq
     target, _ = TARGETS[Shelf.objects.get(pk=mine).kind]
     others = Saved.objects.filter(shelf_id=theirs).values(target)
     return Saved.objects.filter(**{"shelf_id": mine, f"{target}__in": others}).count()
-
-
-_VALUES: dict[str, Callable[[Facet], Any]] = {
-    "decades": lambda facet: facet.decade or 0,
-    "added_years": lambda facet: facet.added_year or 0,
-    "lengths": lambda facet: facet.length,
-    "is_explicit": lambda facet: facet.is_explicit,
-    "is_playable": lambda facet: facet.is_playable,
-    "is_listed": lambda facet: facet.is_listed,
-}
 
 
 def _latest_first(counter: Counter[Any]) -> dict[int, int]:

@@ -1,6 +1,7 @@
 """What saved things are counted by, packed into one number: one narrow index counts them all at once."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -50,6 +51,8 @@ def pack(
     )
 
 
+# A library has some hundreds of them, and each page of it counts by all.
+@lru_cache(maxsize=4096)
 def unpack(code: int) -> Facet:
     decade, added = code >> _DECADE & _BYTE, code >> _ADDED & _BYTE
     return Facet(

@@ -4,8 +4,9 @@ Few matches are named one by one; of many it is enough to know how they are coun
 found quickly by walking along an order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 from msgspec import Struct
@@ -91,19 +92,34 @@ def chosen_rows(shelf_id: int, choice: Choice, found: Matches) -> QuerySet[Saved
     return rows if found.codes == found.groups.keys() else rows.filter(facet__in=found.codes)
 
 
-def passes(facet: Facet, choice: Choice, *, without: str = "") -> bool:
-    """Whether facets are as chosen, apart from the one named `without`."""
-    return all(
-        name == without or not wanted or value in wanted
-        for name, value, wanted in (
-            ("decades", facet.decade or 0, choice.decades),
-            ("added_years", facet.added_year or 0, choice.added_years),
-            ("lengths", facet.length, choice.lengths),
-            ("is_explicit", facet.is_explicit, _only(choice.is_explicit)),
-            ("is_playable", facet.is_playable, _only(choice.is_playable)),
-            ("is_listed", facet.is_listed, _only(choice.is_listed)),
-        )
-    )
+def missed(facet: Facet, choice: Choice) -> list[str]:
+    """By which of VALUES it is not as chosen; nothing for what matches."""
+    wanted = _wanted(choice)
+    return [name for name, values in wanted.items() if VALUES[name](facet) not in values]
+
+
+VALUES: Mapping[str, Callable[[Facet], Any]] = {
+    "decades": lambda facet: facet.decade or 0,
+    "added_years": lambda facet: facet.added_year or 0,
+    "lengths": lambda facet: facet.length,
+    "is_explicit": lambda facet: facet.is_explicit,
+    "is_playable": lambda facet: facet.is_playable,
+    "is_listed": lambda facet: facet.is_listed,
+}
+
+
+@lru_cache(maxsize=64)
+def _wanted(choice: Choice) -> Mapping[str, Collection[Any]]:
+    """What is chosen, by the names of VALUES."""
+    chosen = {
+        "decades": choice.decades,
+        "added_years": choice.added_years,
+        "lengths": choice.lengths,
+        "is_explicit": _only(choice.is_explicit),
+        "is_playable": _only(choice.is_playable),
+        "is_listed": _only(choice.is_listed),
+    }
+    return {name: values for name, values in chosen.items() if values}
 
 
 # A household looks at a handful of shelves at a time; an entry is about 100 KB at the most.
@@ -117,7 +133,7 @@ def _matches(shelf_id: int, kept_by: tuple[int, int], choice: Choice) -> Matches
         groups: Groups = _grouped(first) if few is not None else _counted(rows)
     else:
         groups = _everything(shelf_id, kept_by[0])
-    codes = frozenset(code for code in groups if passes(facets.unpack(code), choice))
+    codes = frozenset(code for code in groups if not missed(facets.unpack(code), choice))
     found = Matches(None, codes, groups)
     if few is not None:
         return Matches(tuple(pk for code, _, pk in few if code in codes), codes, groups)
