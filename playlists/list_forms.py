@@ -59,7 +59,9 @@ class DetailsForm(forms.Form):
     name = forms.CharField(
         show_hidden_initial=True,
         error_messages={"required": _("Give it a name.")},
-        widget=forms.TextInput({"maxlength": MOST_NAME, "autocomplete": "off", "dir": "auto"}),
+        widget=forms.TextInput(
+            {"maxlength": MOST_NAME, "autocomplete": "off", "dir": "auto", "autofocus": True}
+        ),
     )
     description = forms.CharField(
         required=False,
@@ -123,7 +125,7 @@ class FollowForm(forms.Form):
     link = forms.CharField(
         max_length=500,
         error_messages={"required": _("Paste a link to a playlist."), "max_length": NO_PLAYLIST},
-        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "autofocus": True}),
     )
 
     def clean_link(self) -> str:

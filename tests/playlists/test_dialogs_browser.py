@@ -25,3 +25,15 @@ def test_a_failure_is_said_in_front_of_the_dialog(ada, window, page, sandbox):
     assert box["y"] + box["height"] < foot["y"]
     page.keyboard.press("Escape")
     expect(page.locator("#toasts:popover-open")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("link", "field"), [("New playlist", "Name"), ("Follow a link", "Link to the playlist")]
+)
+def test_a_dialog_for_typing_waits_for_typing(ada, window, page, link, field):
+    ada.enter(window)
+    page.goto("/playlists/")
+    page.get_by_role("link", name=link).click()
+    expect(page.get_by_label(field, exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name=link)).to_be_focused()
