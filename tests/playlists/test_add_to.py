@@ -3,8 +3,10 @@
 import pytest
 
 from tests.player.parts import PART
+from tests.playlists.conftest import work
 from tests.playlists.pages import PlaylistPage, items_of, make
 
+LOCAL = "spotify:local:Somebody:An+album:A+song:120"
 TO_LISTS = "/playlists/add-to/lists/"
 
 
@@ -78,6 +80,40 @@ def test_rows_are_moved_to_another_list(either_mode, ada, sandbox):
     ada.post(TO_LISTS, {**sent, "to": there["id"], "how": "move"}, **PART)
     assert items_of(sandbox, there) == items[1:3]
     assert items_of(sandbox, here) == [items[0], *items[3:]]
+
+
+@pytest.mark.parametrize("where", ["to", "new_name"])
+def test_all_copies_that_were_chosen_are_moved(ada, sandbox, where):
+    one, two, three = tracks(sandbox, 9)[5:8]
+    here = make(sandbox, items=[one, two, one, LOCAL, None, three])
+    there = make(sandbox, count=1, name="There")
+    shown = PlaylistPage(ada, here)
+    sent = {"from": here["id"], "seen": shown.seen, "positions": "0-4", "how": "move"}
+    ada.post(TO_LISTS, {**sent, where: there["id"] if where == "to" else "New"}, **PART)
+    assert items_of(sandbox, here) == [LOCAL, None, three]
+    name = "There" if where == "to" else "New"
+    found = next(one for one in sandbox.control("GET", "playlists") if one["name"] == name)
+    assert items_of(sandbox, found)[-3:] == [one, two, one]
+
+
+def test_what_is_moved_to_a_new_list_leaves_when_the_worker_has_put_it_there(ada, sandbox):
+    here = make(sandbox, items=tracks(sandbox, 400))
+    shown = PlaylistPage(ada, here)
+    sent = {"from": here["id"], "seen": shown.seen, "positions": "0-398", "how": "move"}
+    ada.post(TO_LISTS, {**sent, "new_name": "New"}, **PART)
+    work()
+    found = next(one for one in sandbox.control("GET", "playlists") if one["name"] == "New")
+    assert items_of(sandbox, found) == tracks(sandbox, 399)
+    assert items_of(sandbox, here) == tracks(sandbox, 400)[399:]
+
+
+def test_nothing_is_added_that_cannot_be_taken_out_of_where_it_was(ada, sandbox):
+    here = make(sandbox, items=tracks(sandbox, 3))
+    PlaylistPage(ada, here)
+    sent = {"from": here["id"], "seen": "0", "positions": "0", "how": "move", "new_name": "New"}
+    answer = ada.post(TO_LISTS, sent, **PART)
+    assert answer.status_code == 409
+    assert "New" not in [one["name"] for one in sandbox.control("GET", "playlists")]
 
 
 def test_a_whole_album_is_added_in_its_order(ada, sandbox):
