@@ -62,7 +62,11 @@ def import_page(request: MemberRequest) -> HttpResponse:
 
 def _show_new(request: MemberRequest, form: ImportForm, *, status: int = 200) -> HttpResponse:
     into = reading.my_playlist(request.user, form["into"].value() or "")
-    context = {"form": form, "into": into, "runs": request.user.imports.all()[:_RUNS_SHOWN]}
+    context = {
+        "form": form,
+        "into": into,
+        "runs": request.user.imports.filter(is_put_away=False)[:_RUNS_SHOWN],
+    }
     return show(request, NEW, context, part="form", status=status)
 
 
@@ -93,9 +97,17 @@ def go_on(request: MemberRequest, pk: int) -> HttpResponse:
 def forget(request: MemberRequest, pk: int) -> HttpResponse:
     """What was added to playlists stays there."""
     run = _run(request, pk)
-    run.delete()
-    messages.success(request, _("Removed “%(name)s” from your imports.") % {"name": run.name})
+    importing.put_away(run)
+    words = _("Removed “%(name)s” from your imports.") % {"name": run.name}
+    undo = reverse("playlists:put-import-back", args=[pk])
+    say_with_undo(request, words, url=undo, values={}, target="#view")
     return redirect("playlists:import")
+
+
+@require_POST
+def put_back(request: MemberRequest, pk: int) -> HttpResponse:
+    importing.put_back(_run(request, pk))
+    return redirect("playlists:import-run", pk)
 
 
 @require_POST

@@ -54,6 +54,17 @@ def read(data: bytes | str) -> tuple[FileList, ...]:
     return lists
 
 
+def put_away(run: ImportRun) -> None:
+    """Out of sight, with all that was chosen; what is still being looked for ends."""
+    if run.is_under_way:
+        slices.cancel(run)
+    ImportRun.objects.filter(pk=run.pk).update(is_put_away=True)
+
+
+def put_back(run: ImportRun) -> None:
+    ImportRun.objects.filter(pk=run.pk).update(is_put_away=False)
+
+
 def start(
     member: Member, lists: Iterable[FileList], *, name: str, source: str = "", playlist_id: str = ""
 ) -> list[ImportRun]:

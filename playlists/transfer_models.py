@@ -78,6 +78,8 @@ class ImportRun(Run):
     playlist_id = models.CharField(max_length=64, blank=True)
     added_at = models.DateTimeField(null=True)
     added = models.PositiveIntegerField(default=0)
+    # Out of sight; it goes for good when newer ones need its place, and until then can come back.
+    is_put_away = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["member", "-id"], name="imports_of_member")]

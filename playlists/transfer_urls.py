@@ -16,6 +16,7 @@ urlpatterns = [
     path("imports/<int:pk>/cancel/", import_views.cancel, name="cancel-import"),
     path("imports/<int:pk>/go-on/", import_views.go_on, name="go-on-with-import"),
     path("imports/<int:pk>/forget/", import_views.forget, name="forget-import"),
+    path("imports/<int:pk>/put-back/", import_views.put_back, name="put-import-back"),
     path("imports/<int:pk>/guesses/", import_views.take_guesses, name="take-guesses"),
     path("imports/<int:pk>/guesses/undo/", import_views.give_guesses_back, name="give-guesses-back"),
     path("imports/<int:pk>/add/", import_views.add, name="add-import"),

@@ -347,8 +347,29 @@ def test_imports_are_their_members_alone(ada, ben, songs):
     run = bring(ada, songs[0]["uri"])
     for address in ("", "lines/1/"):
         assert ben.get(f"/playlists/imports/{run.pk}/{address}").status_code == 404
-    for address in ("cancel/", "go-on/", "forget/", "guesses/", "add/", "lines/1/choose/", "lines/1/leave/"):
+    for address in (
+        "cancel/",
+        "go-on/",
+        "forget/",
+        "put-back/",
+        "guesses/",
+        "add/",
+        "lines/1/choose/",
+        "lines/1/leave/",
+    ):
         assert ben.post(f"/playlists/imports/{run.pk}/{address}", {"uri": songs[1]["uri"]}).status_code == 404
+
+
+def test_an_import_that_was_removed_comes_back_with_all_that_was_chosen(ada, songs):
+    run = bring(ada, songs[0]["uri"])
+    work()
+    ada.post(f"/playlists/imports/{run.pk}/lines/1/leave/")
+    removed = ada.client.post(f"/playlists/imports/{run.pk}/forget/", follow=True)
+    assert f"/playlists/imports/{run.pk}/" not in removed.text.split('class="toast')[0]
+    assert f"/playlists/imports/{run.pk}/put-back/" in removed.text
+    assert ada.post(f"/playlists/imports/{run.pk}/put-back/").url == f"/playlists/imports/{run.pk}/"
+    assert f"/playlists/imports/{run.pk}/" in ada.get("/playlists/import/").text
+    assert states(run) == [State.LEFT_OUT]
 
 
 def test_cancel_and_look_for_the_rest(ada, sandbox):
