@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from playlists import moving_on, page, positions, reading, readings, viewing, visiting
+from playlists import moving_on, page, positions, readings, viewing, visiting
 from playlists.answers import TEMPLATE, show_state
 from playlists.forms import SeenForm
 from playlists.reading import Opened
@@ -20,7 +20,7 @@ def playlist_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
     # What a script asks for names the element that asks, which is not the one it is for.
     if wants_part(request) and request.headers.get("HX-Target", "").endswith(("#list", "#look")):
         return _show_list(request, visiting.open_again(request.user, playlist_id))
-    opened = visiting.remember(request.user, reading.open_playlist(request.user, playlist_id))
+    opened = visiting.open_now(request.user, playlist_id)
     context = page.page_context(request.user, opened, request.GET)
     return show(request, TEMPLATE, context | moving_on.state_context(request.user, opened), part="state")
 
@@ -67,7 +67,7 @@ def state(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """How far the work is, and whether the list has moved on: asked for by open pages."""
     readings.take_up_lost(request.user)
     if "look" in request.GET:
-        opened = visiting.remember(request.user, reading.open_playlist(request.user, playlist_id))
+        opened = visiting.open_now(request.user, playlist_id)
     else:
         opened = visiting.open_again(request.user, playlist_id)
     if not wants_part(request):

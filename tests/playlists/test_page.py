@@ -1,6 +1,8 @@
 """The page of a playlist: what it shows, and what is done to its rows."""
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from playlists.models import Playlist
 from tests.playlists.conftest import work
@@ -244,3 +246,13 @@ def test_chosen_rows_are_saved_played_and_queued(ada, sandbox):
     assert "Queueing 2 items" in page.act("queue", positions="1-2").text
     work()
     assert sandbox.control("GET", "player/ada")["queue"][-2:] == items[1:3]
+
+
+def test_a_list_that_is_not_ones_own_is_still_shown_when_spotify_asks_to_wait(ben, sandbox):
+    playlist = make(sandbox, count=3, collaborative=True)
+    PlaylistPage(ben, playlist)
+    sandbox.fault("/v1/playlists/*", "rate_limit", retry_after=30)
+    with time_machine.travel(timezone.now() + timezone.timedelta(seconds=60)):
+        shown = PlaylistPage(ben, playlist)
+    assert len(titles_in(shown.answer.text)) == 3
+    assert "Spotify could not be asked just now." in shown.answer.text
