@@ -53,6 +53,8 @@ class RecommendForm(forms.Form):
             raise forms.ValidationError(
                 _("At most %(most)s to begin with, of all kinds together."), params={"most": MOST_SEEDS}
             )
+        if self.data and not self.errors and not self.links and not self.cleaned_data.get("genre"):
+            raise forms.ValidationError(_("Name a song, an artist or a genre to begin with."))
 
     @property
     def seeds(self) -> Seeds:

@@ -113,6 +113,7 @@ def test_songs_are_proposed_for_seeds_of_all_kinds(eve, sandbox):
         ({"seed": "nonsense"}, "Only links to songs and artists"),
         ({"energy": "700"}, "less than or equal to 100"),
         ({"genre": "no-such-genre"}, "Select a valid choice"),
+        ({"seed": "", "energy": "", "tempo": ""}, "Name a song, an artist or a genre to begin with."),
     ],
 )
 def test_wishes_that_make_no_sense_are_refused_in_words(eve, asked, words):
