@@ -79,6 +79,8 @@ def read_words(kind: str, sync: Progress) -> str:
 @register.simple_tag
 def sync_hint(sync: Progress) -> str:
     """How long it still takes, or what is in the way and what to do about it."""
+    if sync.trouble == "unavailable" and sync.is_under_way:  # elsewhere members try again themselves
+        return _("Spotify does not answer at the moment; the next try comes by itself.")
     if sync.trouble:
         words = select_template([f"errors/{sync.trouble}.html", "errors/spotify_error.html"]).template.name
         return render_to_string(f"{words}#toast", {"until": sync.trouble_until}).strip()

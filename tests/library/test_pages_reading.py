@@ -96,6 +96,11 @@ def test_with_spotify_down_the_page_shows_what_is_known(ada, sandbox):
     assert len(titles(answer.text)) == 50
 
 
+def test_with_spotify_down_the_first_reading_says_that_it_goes_on_by_itself(ada, sandbox):
+    sandbox.fault("/v1/me/tracks*", "status", status=503)
+    assert "the next try comes by itself" in ada.get(LIBRARY).text
+
+
 def test_with_a_revoked_grant_the_page_shows_what_is_known(ada, sandbox):
     read_all(ada)
     sandbox.control("POST", "revoke", {"member": "ada"})
