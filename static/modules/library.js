@@ -3,6 +3,25 @@ import { attach } from "./selection.js";
 
 const FAR = 6; // chunks above and below the window that stay drawn
 
+// The row from which a page of its own was opened: Back comes to it, not only to the fifty it stands among.
+const left = new Map(); // by address
+let isBack = false;
+addEventListener("popstate", () => (isBack = true));
+document.addEventListener("click", () => (isBack = false), true);
+
+function noteLeft(event) {
+  const row = event.target.closest?.("#rows a[href]")?.closest(".row, .album");
+  if (row) left.set(location.href, row.querySelector("a[href]").getAttribute("href"));
+}
+
+function comeBack(library) {
+  const href = isBack ? left.get(location.href) : null;
+  isBack = false;
+  const link = href ? library.querySelector(`#rows a[href="${CSS.escape(href)}"]`) : null;
+  link?.scrollIntoView({ block: "center" });
+  link?.focus({ preventScroll: true });
+}
+
 export function start(library) {
   const byId = (id) => document.getElementById(id);
   let selection = null;
@@ -47,6 +66,7 @@ export function start(library) {
   document.addEventListener("click", onAll, { capture: true, signal });
   document.addEventListener("keydown", onAll, { capture: true, signal });
 
+  library.addEventListener("click", noteLeft, { capture: true, signal });
   library.addEventListener("click", (event) => {
     const button = event.target.closest("[data-choose]");
     if (!button) return;
@@ -150,4 +170,5 @@ export function start(library) {
 
   library.querySelector(".library__tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   look();
+  comeBack(library);
 }

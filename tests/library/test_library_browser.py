@@ -83,6 +83,21 @@ def test_scrolling_brings_the_rest_and_back_comes_to_where_one_was(songs):
     expect(songs).to_have_url(re.compile("/library/$"))
 
 
+def test_back_comes_to_the_row_that_was_opened(songs):
+    songs.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    songs.locator("#rows .chunk:nth-child(3)").wait_for(state="attached")
+    opened = songs.locator("#rows .chunk:nth-child(2) .row__title a").last
+    opened.scroll_into_view_if_needed()
+    expect(songs).to_have_url(re.compile("after="))
+    href = opened.get_attribute("href")
+    opened.click()
+    expect(songs.locator("h1")).not_to_have_text("Liked Songs")
+    songs.go_back()
+    expect(songs.locator("h1")).to_have_text("Liked Songs")
+    expect(songs.locator(f'#rows .row__title a[href="{href}"]')).to_be_in_viewport()
+    expect(songs.locator(f'#rows .row__title a[href="{href}"]')).to_be_focused()
+
+
 def test_a_press_shows_on_the_row_in_the_bar_and_in_another_tab(songs, window, sandbox):
     like = songs.locator("#rows .like").first
     uri = like.get_attribute("data-like")
@@ -216,6 +231,19 @@ def test_everybody_can_use_them(ada, window, page, path, theme, size):
     page.wait_for_load_state("networkidle")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_on_a_phone_a_removed_row_shows_the_way_back(songs, sandbox):
+    songs.set_viewport_size(PHONE)
+    row = songs.locator("#rows .row").first
+    expect(row.locator(".like")).to_be_hidden()
+    row.locator("[popovertarget]").click()
+    row.get_by_role("menuitem", name="Remove from Liked Songs").click()
+    expect(row.locator(".like")).to_be_visible()
+    assert songs.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    row.locator(".like").click()
+    expect(row.locator(".like")).to_be_hidden()
+    expect(songs.locator("#toasts")).to_contain_text("Added to Liked Songs.")
 
 
 def test_the_filter_works_by_keyboard_on_a_phone(ada, window, page):
