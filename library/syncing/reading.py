@@ -18,8 +18,9 @@ from library.syncing.tickets import note
 from spotweb.spotify.http import Client
 from spotweb.spotify.paging import Part, collect
 
-# Each write takes as many entries as have come within a second, or half a thousand.
-_MOST_UNWRITTEN = 500
+# Each write takes as many entries as have come within a second, or a thousand: smaller ones would write the
+# same pages of the indexes to the disk again and again, larger ones would keep other writers waiting.
+_MOST_UNWRITTEN = 1000
 _WRITE_EVERY_S = 1.0
 # After this long other work in the queue has its turn; a long reading would keep it waiting for half an hour.
 _TURN_S = 15
