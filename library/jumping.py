@@ -4,7 +4,6 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from django.db.models import F
 from django.db.models.functions import Substr
 from msgspec import Struct
 
@@ -56,7 +55,7 @@ def _targets(
     choice: Choice,
 ) -> tuple[Target, ...]:
     found = matching.matches(Shelf.objects.get(pk=shelf_id), choice)
-    keys = sorted(_keys(shelf_id, sort, choice, found))
+    keys = _keys(shelf_id, sort, choice, found)
     stretches = list(_stretches(keys, sort))
     if sort.descending:
         stretches.reverse()
@@ -71,15 +70,16 @@ def _targets(
     return tuple(made)
 
 
-def _keys(shelf_id: int, sort: Sort, choice: Choice, found: Matches) -> Iterator[Key]:
-    """The beginnings of all keys: enough for a heading, and in the same order."""
+def _keys(shelf_id: int, sort: Sort, choice: Choice, found: Matches) -> list[Key]:
+    """The beginnings of all keys, sorted: enough for a heading, and in the same order."""
     if found.pks is None:
         rows = matching.chosen_rows(shelf_id, choice, found)
     else:
         rows = Saved.objects.filter(pk__in=found.pks)
-    column = F(sort.column) if sort.is_by_moment else Substr(sort.column, 1, _BEGINNING)
-    for value in rows.order_by().values_list(column, flat=True).iterator(chunk_size=_AT_ONCE):
-        yield key_in(sort, value)
+    if sort.is_by_moment:  # numbers, which nothing has to be done to
+        return sorted(rows.order_by().values_list(sort.column, flat=True))
+    values = rows.order_by().values_list(Substr(sort.column, 1, _BEGINNING), flat=True)
+    return sorted(key_in(sort, value) for value in values.iterator(chunk_size=_AT_ONCE))
 
 
 def _stretches(keys: Sequence[Key], sort: Sort) -> Iterator[tuple[str, int, int]]:

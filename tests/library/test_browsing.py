@@ -201,6 +201,16 @@ def test_a_cursor_of_another_order_leads_nowhere(ada):
         browse(ada, "track", sort=Sort(by="title"), after=after)
 
 
+@pytest.mark.parametrize("by", browsing.ORDERS)
+def test_the_longest_names_page_on(ada, by):
+    long = "😀" * 400
+    record = album(long, release_date="2001-02-03", artists=(artist(long),))
+    tracks = [track(str(number), album=record, artists=(artist(long),)) for number in range(3)]
+    save(ada, [structs.replace(one, name=long) for one in tracks])
+    rows, _ = every_page(ada, sort=Sort(by=by), limit=1)
+    assert len({row.uri for row in rows}) == len(tracks)
+
+
 def test_a_row_that_went_while_somebody_scrolled_changes_nothing_else(ada):
     some_of_each(ada)
     first = browse(ada, "track", limit=3)
