@@ -96,7 +96,9 @@ export async function start(root) {
     if (chosen !== undefined) delete byId("state").dataset.chosen;
     if (seen === shownSeen || shownSeen === undefined) return;
     if (!list || shownSeen === "0") return firstTime();
-    if (chosen !== undefined) selection.replace(spelt(chosen));
+    // What was moved by its own grip or menu was not chosen: it must not go along with what is chosen next.
+    const isOther = selection.instead?.some((one) => !selection.chosen.has(one));
+    if (chosen !== undefined) selection.replace(isOther ? [] : spelt(chosen));
     selection.versionIs(seen);
     if (await rows.refresh()) {
       if (list?.dataset.shown === "0") wholeList();

@@ -78,6 +78,8 @@ def test_the_menu_of_a_row_means_that_row_whatever_is_chosen(shown, sandbox, pla
     shown.locator("#row-up").click()
     expect(shown.locator(".toast")).to_contain_text("Moved 1 item.")
     assert items_of(sandbox, playlist) == [*before[:6], before[7], before[6], *before[8:]]
+    tick(shown, 2)
+    expect(shown.locator("#selected strong")).to_have_text("1 selected")
     shown.locator("#more-p11").click()
     shown.locator("#row-remove").click()
     expect(shown.locator("#rows .row")).to_have_count(11)
