@@ -320,3 +320,13 @@ def test_a_worker_is_killed_while_an_edit_waits_to_know_where_the_list_stands(ad
     edit.refresh_from_db()
     assert edit.is_done
     assert lists.items(playlist_id) == [*many(lists), *many(lists)]
+
+
+def test_a_single_step_in_doubt_is_said_to_be_so(ada, lists, listed, sandbox):
+    reading.open_playlist(ada.member, listed)
+    fault(sandbox, "status", method="POST")
+    edit = editing.add_items(ada.member, listed, lists.tracks[:1])
+    Edit.objects.filter(pk=edit.pk).update(state=Edit.State.STOPPED, in_doubt=True, is_dismissed=False)
+    text = ada.get(f"/playlists/{listed}/state/", **PART).text
+    assert "Whether it was done is not known." in text
+    assert "between before and after" not in text
