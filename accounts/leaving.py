@@ -68,7 +68,7 @@ _WORDS = {
     "player.KnownDevice": ngettext_lazy("%(count)d device of yours", "%(count)d devices of yours", "count"),
 }
 _BOOKKEEPING = ngettext_lazy(
-    "%(count)d note of how all this hangs together",
-    "%(count)d notes of how all this hangs together",
+    "%(count)d note that holds these together",
+    "%(count)d notes that hold these together",
     "count",
 )

@@ -1,5 +1,7 @@
 """Following artists and, in extended mode, people."""
 
+import time
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -27,7 +29,8 @@ def follow(request: MemberRequest) -> HttpResponse:
     _say(request, link, is_wanted=is_wanted)
     if not wants_part(request):
         return redirect(pages.address(link.kind, link.id))
-    return render(request, "library/_follow.html", {"uri": link.uri, "is_saved": is_wanted})
+    news = {"uris": [link.uri], "saved": is_wanted, "at": time.time_ns()}
+    return render(request, "library/_follow.html", {"uri": link.uri, "is_saved": is_wanted, "news": news})
 
 
 def _say(request: MemberRequest, link: Link, *, is_wanted: bool) -> None:

@@ -13,6 +13,10 @@ function draw(like, saved) {
 
 function show(uri, saved) {
   changed.set(uri, saved);
+  for (const button of document.querySelectorAll(`[data-follow="${CSS.escape(uri)}"]`)) {
+    button.setAttribute("aria-pressed", String(saved));
+    button.value = String(!saved);
+  }
   for (const like of document.querySelectorAll(`[data-like="${CSS.escape(uri)}"]`)) draw(like, saved);
 }
 

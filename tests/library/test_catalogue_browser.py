@@ -88,6 +88,19 @@ def test_an_artist_is_followed_and_the_way_back_is_offered(visit, sandbox):
     expect(visit.locator("#follow-button")).to_have_attribute("aria-pressed", "false")
 
 
+def test_another_tab_knows_at_once_who_is_followed(visit, window, sandbox):
+    artist = first(sandbox, "artist", 3)
+    visit.goto(f"/artists/{artist['id']}/")
+    other = window.new_page()
+    other.goto(f"/artists/{artist['id']}/")
+    expect(other.get_by_role("button", name="Follow", exact=True)).to_be_visible()
+    visit.get_by_role("button", name="Follow", exact=True).click()
+    expect(other.get_by_role("button", name="Following", exact=True)).to_be_visible()
+    other.get_by_role("button", name="Following", exact=True).click()
+    expect(visit.get_by_role("button", name="Follow", exact=True)).to_be_visible()
+    assert artist["id"] not in sandbox.control("GET", "library/ada")["artist"]
+
+
 def test_more_records_are_added_in_place(visit, sandbox):
     visit.goto(f"/artists/{first(sandbox, 'artist')['id']}/")
     count = visit.locator("#shelf > li").count()

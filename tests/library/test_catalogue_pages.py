@@ -248,10 +248,10 @@ def test_following_shows_at_once_and_can_be_undone(eve, sandbox):
     artist = first(sandbox, "artist")
     page_of(eve, artist, "artist")
     answer = eve.post("/library/follow/", {"uri": artist["uri"], "saved": "true"}, **PART)
-    assert "Following" in answer.text
     assert "Undo" in answer.text
     assert artist["id"] in sandbox.control("GET", "library/ada")["artist"]
-    assert 'aria-pressed="true"' in page_of(eve, artist, "artist").text.split('id="follow-button"', 1)[1][:80]
+    button = page_of(eve, artist, "artist").text.split('id="follow-button"', 1)[1].split(">", 1)[0]
+    assert 'aria-pressed="true"' in button
     eve.post("/library/follow/", {"uri": artist["uri"], "saved": "false"}, **PART)
     assert artist["id"] not in sandbox.control("GET", "library/ada")["artist"]
 
