@@ -6,9 +6,12 @@ from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages import get_messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
@@ -34,6 +37,14 @@ class SignInMiddleware(LoginRequiredMiddleware):
         login_url, field = self.get_login_url(view_func), self.get_redirect_field_name(view_func)
         return redirect_to_login(here(request), login_url, field)
 
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Who leaves in one tab takes away the ground under what another one is waiting for."""
+        is_about_rows = isinstance(error, ObjectDoesNotExist | IntegrityError)
+        if not is_about_rows or not _has_left(request):
+            return None
+        logger.info("%s: its member has left meanwhile", request.path)
+        return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
+
 
 class WrongMethodMiddleware:
     """Opening the address of an act, from the history or by hand, is answered in the look of the app."""
@@ -48,6 +59,11 @@ class WrongMethodMiddleware:
         page = errorpages.show_error(request, "errors/wrong_method.html", status=response.status_code)
         page.headers["Allow"] = response.headers["Allow"]
         return page
+
+
+def _has_left(request: HttpRequest) -> bool:
+    members = get_user_model()._default_manager  # noqa: SLF001  # what `objects` is to any user model
+    return request.user.is_authenticated and not members.filter(pk=request.user.pk).exists()
 
 
 class PartsMiddleware:

@@ -65,3 +65,9 @@ def test_without_htmx_a_redirect_is_a_redirect(client):
 def test_signing_in_leads_back_to_the_page_and_not_to_the_part(client, looks_at, goes_to):
     answer = client.post("/test/members-only/", headers={**PART, "HX-Current-URL": looks_at})
     assert answer.headers["HX-Redirect"] == goes_to
+
+
+def test_who_left_in_another_tab_is_led_to_the_door(client, member):
+    client.force_login(member)
+    answer = client.get("/test/leave-meanwhile/", headers=PART)
+    assert answer.headers["HX-Redirect"].startswith("/accounts/login/")

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 
+from accounts.models import Member
 from spotweb.htmx import show
 from spotweb.spotify import errors
 from spotweb.spotify.errors import SpotifyError, Throttled, Unavailable
@@ -45,6 +46,12 @@ def raise_spotify_error(request: HttpRequest, name: str) -> HttpResponse:
 
 def raise_fault(request: HttpRequest) -> HttpResponse:
     raise ZeroDivisionError("secret inner words")
+
+
+def leave_meanwhile(request: HttpRequest) -> HttpResponse:
+    """As when a member leaves in another tab while this one waits for Spotify."""
+    Member.objects.filter(pk=request.user.pk).delete()
+    return HttpResponse(Member.objects.get(pk=request.user.pk).display_name)
 
 
 def refuse(request: HttpRequest) -> HttpResponse:
@@ -91,6 +98,7 @@ def plain(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 urlpatterns = [
     *own,
     path("test/spotify/<str:name>/", plain(raise_spotify_error)),
+    path("test/leave-meanwhile/", leave_meanwhile),
     path("test/fault/", plain(raise_fault)),
     path("test/refuse/", plain(refuse)),
     path("test/act/", plain(act)),
