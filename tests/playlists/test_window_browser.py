@@ -78,6 +78,7 @@ def test_loading_anew_comes_to_the_same_rows(shown):
     expect(shown.locator("#row-p299 .tick input")).to_be_focused()
     kept = """new Promise((done) => {
       const looking = setInterval(() => history.state?.row > 200 && done(true), 50);
+      setInterval(() => scrollBy(0, 1), 1000); // what is kept is kept when scrolling has come to rest
       setTimeout(() => (clearInterval(looking), done(false)), 8000);
     })"""
     assert shown.evaluate(kept)
