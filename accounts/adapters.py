@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import last_member
+from accounts import remembered_member as last_member
 from accounts.models import Member
 from accounts.tokens import keep_grant
 from spotweb.spotify.errors import SignInFailed

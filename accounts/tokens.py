@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from accounts.encryption import UnreadableSeal, seal, unseal
 from accounts.models import Grant, Member
-from accounts.sealing import UnreadableSeal, seal, unseal
 from spotweb.spotify import authorization
 from spotweb.spotify.authorization import Tokens
 from spotweb.spotify.errors import GrantExpired, GrantRevoked, SpotifyError, Unavailable

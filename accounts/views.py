@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import doctor, household, last_member, leaving
+from accounts import doctor, household, leaving
+from accounts import remembered_member as last_member
 from accounts.forms import SharingForm, ThemeForm
 from accounts.models import Member
 from accounts.requests import MemberRequest

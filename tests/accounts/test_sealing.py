@@ -1,6 +1,6 @@
 import pytest
 
-from accounts.sealing import UnreadableSeal, seal, unseal
+from accounts.encryption import UnreadableSeal, seal, unseal
 
 
 def test_a_sealed_token_cannot_be_read_and_comes_back_whole(settings):

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 
+from accounts.encryption import unseal
 from accounts.models import Grant, Member
-from accounts.sealing import unseal
 from tests.accounts.consent import Journey
 from tests.people import new_client
 

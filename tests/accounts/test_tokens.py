@@ -9,8 +9,8 @@ import time_machine
 from django.db import connection, connections
 from django.utils import timezone
 
+from accounts.encryption import seal, unseal
 from accounts.models import Grant, Member
-from accounts.sealing import seal, unseal
 from accounts.tokens import SECOND_TRY_AFTER, GrantTokens, keep_grant, spotify_for
 from spotweb.spotify import profile
 from spotweb.spotify.authorization import Tokens

@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from accounts.sealing import unseal
+from accounts.encryption import unseal
 from player import live
 from tests.player.parts import PART, act, attribute, poll, rows, tag_of, title_of
 

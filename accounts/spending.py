@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from accounts.doctor.findings import Finding, Verdict
+from accounts.findings import Finding, Verdict
 from spotweb.spotify import gate
 from spotweb.spotify.gate import LedgerRow
 

@@ -4,9 +4,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts import provider
-from accounts.doctor.findings import DASHBOARD, Finding, Verdict
-from accounts.doctor.people import missing_on_list, reconnect
+from accounts.findings import DASHBOARD, Finding, Verdict
 from accounts.models import Grant, Member
+from accounts.people import missing_on_list, reconnect
 from accounts.tokens import spotify_for
 from spotweb.spotify import authorization, playlists, probing, profile
 from spotweb.spotify.errors import ClientRejected, Forbidden, NotOnAllowlist, OwnerPremiumLapsed

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.doctor.findings import DASHBOARD, Finding, Verdict
+from accounts.findings import DASHBOARD, Finding, Verdict
 from accounts.models import Grant, Member
 from accounts.provider import SCOPES
 from accounts.tokens import spotify_for

@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from accounts.doctor import app, people, spending
-from accounts.doctor.findings import DASHBOARD, Finding, Verdict
+from accounts import app, people, spending
+from accounts.findings import DASHBOARD, Finding, Verdict
 from accounts.models import Member
 from spotweb.spotify.errors import ReconnectNeeded, SpotifyError, Throttled
 
