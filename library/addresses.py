@@ -10,9 +10,9 @@ from django.shortcuts import redirect
 from msgspec import Struct
 
 from accounts.requests import MemberRequest
-from spotweb import pages
 from spotweb.spotify.links import Link, LinkError, WrongKind, parse_link
 from spotweb.spotify.models import Page
+from spotweb.web import page_urls as pages
 
 T = TypeVar("T")
 View = Callable[[MemberRequest, str], HttpResponse]

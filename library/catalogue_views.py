@@ -11,11 +11,11 @@ from library import having, known, looking_up
 from library.addresses import by_id, offset_of, place_of
 from library.known import Looked, look
 from library.standing import Row, rows_of, standing_of
-from spotweb.htmx import show
 from spotweb.spotify import modes
 from spotweb.spotify.catalog import AlbumGroup
 from spotweb.spotify.errors import Throttled, Unavailable
 from spotweb.spotify.models import Album, Page, Track
+from spotweb.web.htmx import show
 
 
 @require_safe

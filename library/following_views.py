@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 from accounts.requests import MemberRequest
 from library import saving
 from library.following_forms import FollowForm
-from spotweb import pages
-from spotweb.htmx import wants_part
 from spotweb.spotify.links import Link, parse_link
-from spotweb.undo import say_with_undo
+from spotweb.web import page_urls as pages
+from spotweb.web.htmx import wants_part
+from spotweb.web.undo import say_with_undo
 
 
 @require_POST

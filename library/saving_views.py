@@ -16,9 +16,9 @@ from accounts.requests import MemberRequest
 from library import saving
 from library.forms import SavedForm
 from library.saved_words import said_of
-from spotweb.htmx import show, wants_part
 from spotweb.spotify.errors import SpotifyError
-from spotweb.undo import say_with_undo
+from spotweb.web.htmx import show, wants_part
+from spotweb.web.undo import say_with_undo
 
 
 @require_POST

@@ -10,9 +10,9 @@ from accounts.models import Member
 from library import saving
 from library.searching import A_PAGE, FEW, FEW_AT_SPOTIFY, TYPES, Mine
 from library.standing import Row, Standing, rows_of
-from spotweb import pages
 from spotweb.spotify.catalog import MOST_OFFSET, SearchType
 from spotweb.spotify.models import Episode, Page, SearchResults, Thing, Track
+from spotweb.web import page_urls as pages
 
 
 class Line(Struct, frozen=True):

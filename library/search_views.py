@@ -14,12 +14,12 @@ from accounts.requests import MemberRequest
 from library import linked, searching
 from library.search_forms import SearchForm
 from library.search_groups import groups_at_spotify, groups_of_mine, groups_of_things
-from spotweb import pages
-from spotweb.htmx import show, wants_part
 from spotweb.spotify import modes
 from spotweb.spotify.catalog import SearchType
 from spotweb.spotify.errors import NotFound, Throttled, Unavailable
 from spotweb.spotify.links import Link, LinkError
+from spotweb.web import page_urls as pages
+from spotweb.web.htmx import show, wants_part
 
 TEMPLATE = "library/search.html"
 

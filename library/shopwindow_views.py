@@ -9,7 +9,7 @@ from library import saving, shopwindow
 from library.addresses import by_id, offset_of, place_of
 from library.recommend_form import RecommendForm
 from library.standing import Standing, rows_of
-from spotweb.htmx import show
+from spotweb.web.htmx import show
 
 
 @require_safe

@@ -15,9 +15,10 @@ from library.addresses import by_id, offset_of, place_of
 from library.kept import Kept
 from library.known import Looked, look
 from library.standing import rows_of, saving_uri, standing_of
-from spotweb import htmx, pages
 from spotweb.spotify.errors import NotFound, SpotifyError, Throttled, Unavailable
 from spotweb.spotify.models import Audiobook, Chapter, Episode, Page, Show
+from spotweb.web import htmx
+from spotweb.web import page_urls as pages
 
 Told = TypeVar("Told", Episode, Chapter)
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from accounts.models import Member
 from library import browsing, memberships, saving
-from spotweb import pages
 from spotweb.spotify.models import Audiobook, Item, Thing, Track
+from spotweb.web import page_urls as pages
 
 Holdings = Mapping[str, tuple[memberships.Holding, ...]]
 

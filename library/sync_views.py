@@ -14,7 +14,7 @@ from accounts.requests import MemberRequest
 from library import saved_page, state, syncing
 from library.saved_page import URLS, Seen
 from library.views import TEMPLATE
-from spotweb.htmx import show, wants_part
+from spotweb.web.htmx import show, wants_part
 
 
 @never_cache

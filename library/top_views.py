@@ -11,9 +11,9 @@ from library import saving, top
 from library.addresses import offset_of, place_of
 from library.kept import Kept
 from library.standing import Standing, rows_of
-from spotweb.htmx import show
 from spotweb.spotify.models import Page, Track
 from spotweb.spotify.profile import TimeRange
+from spotweb.web.htmx import show
 
 
 @require_safe

@@ -7,7 +7,7 @@ from accounts.requests import MemberRequest
 from library import chosen, saved_page, state, syncing
 from library.saved_page import URLS
 from library.state import State
-from spotweb.htmx import show, wants_part
+from spotweb.web.htmx import show, wants_part
 
 TEMPLATE = "library/saved_page.html"
 

@@ -17,9 +17,9 @@ from player.acts import ACTS, Wish
 from player.bar_parts import is_bar_wanted, say_saved, show_bar, way_back
 from player.known import Live, load
 from player.page import Others, page_context
-from spotweb.htmx import show, wants_part
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PlayerRefused
 from spotweb.spotify.models import Device
+from spotweb.web.htmx import show, wants_part
 
 TEMPLATE = "player/page.html"
 

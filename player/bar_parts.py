@@ -12,8 +12,8 @@ from accounts.requests import MemberRequest
 from player.bar import bar_of
 from player.devices import device_lines
 from player.known import Live
-from spotweb.htmx import show, wants_part
-from spotweb.undo import say_with_undo
+from spotweb.web.htmx import show, wants_part
+from spotweb.web.undo import say_with_undo
 
 TEMPLATE = "_bar_answer.html"
 

@@ -9,7 +9,7 @@ from player import liking, live
 from player.answers import timed
 from player.bar import bar_of
 from player.bar_parts import show_bar
-from spotweb.htmx import wants_part
+from spotweb.web.htmx import wants_part
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Member
 from player.known import Live
 from spotweb.spotify.models import Disallows, Playback
-from spotweb.waiting import how_long
+from spotweb.web.time_format import how_long
 
 PREMIUM_ONLY = gettext_lazy("Spotify lets only Premium accounts do this.")
 NOTHING_PLAYING = gettext_lazy("Nothing is playing.")

@@ -14,8 +14,8 @@ from player.acts import Wish
 from player.answers import TEMPLATE, act, after, ask_for_device, refuse, show_player
 from player.forms import KeepQueueForm, LinesForm, PlayLinesForm, SkipToForm
 from player.known import load
-from spotweb.htmx import show, wants_part
 from spotweb.spotify.errors import NoActiveDevice
+from spotweb.web.htmx import show, wants_part
 
 TOO_MANY = gettext_lazy("Five things are under way already. Wait for one of them, or cancel it.")
 

@@ -12,8 +12,8 @@ from player.controls import controls_of
 from player.forms import BeforeForm
 from player.known import load
 from player.origins import WITH_OFFSET
-from spotweb.htmx import show
 from spotweb.spotify.models import Track
+from spotweb.web.htmx import show
 
 TEMPLATE = "player/recent.html"
 

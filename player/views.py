@@ -17,8 +17,8 @@ from player.forms import DeviceForm
 from player.found import found_context
 from player.known import load
 from player.page import page_tag
-from spotweb.htmx import show, wants_part
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
+from spotweb.web.htmx import show, wants_part
 
 
 @require_safe

@@ -13,8 +13,8 @@ from playlists import adding, dialogs, editing, moving_on, page, positions, putt
 from playlists.answers import TEMPLATE, carry_out, say, show_state
 from playlists.forms import AddToForm, LinksForm
 from playlists.putting import Outcome
-from spotweb.htmx import show
 from spotweb.spotify.errors import SpotifyError
+from spotweb.web.htmx import show
 
 DIALOG = "playlists/add_to.html"
 

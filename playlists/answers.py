@@ -14,8 +14,8 @@ from playlists import moving_on, page, visiting
 from playlists.errors import NothingToDo, PlaylistChanged
 from playlists.models import Edit
 from playlists.reading import Opened
-from spotweb.htmx import show, wants_part
-from spotweb.undo import say_with_undo
+from spotweb.web.htmx import show, wants_part
+from spotweb.web.undo import say_with_undo
 
 TEMPLATE = "playlists/page.html"
 # Any: what a template context holds.

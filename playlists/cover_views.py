@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.requests import MemberRequest
 from playlists import covers, dialogs, owning
 from playlists.list_forms import CoverForm
-from spotweb import uploads
 from spotweb.spotify.errors import SpotifyError
+from spotweb.web import uploads
 
 COVER = "playlists/cover.html"
 

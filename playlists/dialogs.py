@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.requests import MemberRequest
-from spotweb.errorpages import words_for
-from spotweb.htmx import show, wants_part
 from spotweb.spotify.errors import SpotifyError, Throttled
+from spotweb.web.errors import words_for
+from spotweb.web.htmx import show, wants_part
 
 # Parts of a page that show playlists ask for themselves anew when they hear this.
 CHANGED = "playlists:changed"

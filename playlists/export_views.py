@@ -17,7 +17,7 @@ from playlists import archiving, dialogs, exporting, listing, reading, slices
 from playlists.errors import NotReadable
 from playlists.models import Playlist
 from playlists.transfer_forms import ExportForm
-from spotweb.htmx import show
+from spotweb.web.htmx import show
 
 # In the order of what they keep: name of the format, what it is called, what it is good for.
 CHOICES = (

@@ -13,7 +13,7 @@ from playlists.browsing import number_of
 from playlists.list_forms import FollowForm
 from playlists.models import Playlist
 from spotweb.spotify.errors import SpotifyError
-from spotweb.undo import say_with_undo
+from spotweb.web.undo import say_with_undo
 
 FOLLOW = "playlists/follow.html"
 UNFOLLOW = "playlists/unfollow.html"

@@ -13,9 +13,9 @@ from playlists.browsing import number_of
 from playlists.errors import NotEditable, NothingToDo, NotReadable
 from playlists.models import Playlist, Revision
 from playlists.reading import Opened
-from spotweb.errorpages import words_for
-from spotweb.htmx import show
 from spotweb.spotify.errors import SpotifyError, Throttled
+from spotweb.web.errors import words_for
+from spotweb.web.htmx import show
 
 PAGE = "playlists/history.html"
 VERSION = "playlists/revision.html"

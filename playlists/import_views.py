@@ -22,13 +22,13 @@ from playlists.import_page import Shown, State
 from playlists.transfer.values import link_of
 from playlists.transfer_forms import AddForm, ChooseForm, ImportForm, WordsForm
 from playlists.transfer_models import ImportLine, ImportRun
-from spotweb.errorpages import words_for
-from spotweb.htmx import show, wants_part
 from spotweb.spotify import catalog
 from spotweb.spotify.errors import NotFound, SpotifyError
 from spotweb.spotify.models import Episode, Track
-from spotweb.undo import say_with_undo
-from spotweb.uploads import was_too_large
+from spotweb.web.errors import words_for
+from spotweb.web.htmx import show, wants_part
+from spotweb.web.undo import say_with_undo
+from spotweb.web.uploads import was_too_large
 
 NEW, REVIEW, LINE = (
     "playlists/transfer/import.html",

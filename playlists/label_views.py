@@ -14,7 +14,7 @@ from playlists import dialogs, labels, listing, owning
 from playlists.browsing import number_of
 from playlists.list_forms import ChooseLabelForm, LabelForm
 from playlists.models import Label
-from spotweb.undo import say_with_undo
+from spotweb.web.undo import say_with_undo
 
 PAGE = "playlists/labels.html"
 ONE = "playlists/label.html"

@@ -10,9 +10,9 @@ from player.known import load
 from playlists import browsing, dialogs, listing
 from playlists.browsing import KINDS, SHAPES, SORTS, Shown, View
 from playlists.models import MemberPlaylist
-from spotweb.errorpages import words_for
-from spotweb.htmx import show, wants_part
 from spotweb.spotify.errors import SpotifyError
+from spotweb.web.errors import words_for
+from spotweb.web.htmx import show, wants_part
 
 TEMPLATE = "playlists/list.html"
 

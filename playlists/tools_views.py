@@ -21,10 +21,10 @@ from playlists.reading import Opened
 from playlists.toolbox import Outcome, Subject
 from playlists.tools.splitting import MOST_PARTS
 from playlists.tools_forms import ApplyForm, ToolForm
-from spotweb.errorpages import words_for
-from spotweb.htmx import show, wants_part
 from spotweb.spotify.errors import Throttled
-from spotweb.undo import say_with_undo
+from spotweb.web.errors import words_for
+from spotweb.web.htmx import show, wants_part
+from spotweb.web.undo import say_with_undo
 
 TEMPLATE = "playlists/tools/tool.html"
 _LEAST_PARTS = {"split": 2}

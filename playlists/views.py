@@ -10,7 +10,7 @@ from playlists import moving_on, page, positions, readings, viewing, visiting
 from playlists.answers import TEMPLATE, show_state
 from playlists.forms import SeenForm
 from playlists.reading import Opened
-from spotweb.htmx import show, wants_part
+from spotweb.web.htmx import show, wants_part
 
 
 @never_cache

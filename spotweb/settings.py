@@ -159,14 +159,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "spotweb.middleware.SignInMiddleware",
+    "spotweb.web.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "spotweb.middleware.WrongMethodMiddleware",
-    "spotweb.middleware.PartsMiddleware",
-    "spotweb.middleware.SpotifyErrorMiddleware",
+    "spotweb.web.middleware.WrongMethodMiddleware",
+    "spotweb.web.middleware.PartsMiddleware",
+    "spotweb.web.middleware.SpotifyErrorMiddleware",
 ]
 
 ROOT_URLCONF = "spotweb.urls"
@@ -181,7 +181,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "spotweb.context.frame",
+                "spotweb.web.context_processors.frame",
             ],
         },
     },
@@ -304,14 +304,14 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or "pytest" in sys.modules
-        else "spotweb.static_files.FingerprintedFiles"
+        else "spotweb.web.static_files.FingerprintedFiles"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
-    "spotweb.uploads.CappedUploadHandler",
+    "spotweb.web.uploads.CappedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]

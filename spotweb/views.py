@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from spotweb.errorpages import show_bare_error, show_error
+from spotweb.web.errors import show_bare_error, show_error
 
 
 @login_not_required

@@ -13,9 +13,9 @@ from django.utils.translation import get_language
 
 from playlists.models import Edit
 from playlists.page import Row
-from spotweb import pages
 from spotweb.spotify.links import LinkError, parse_link
 from spotweb.spotify.models import Episode, Track
+from spotweb.web import page_urls as pages
 
 register = template.Library()
 

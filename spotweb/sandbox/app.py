@@ -3,37 +3,19 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
-from spotweb.sandbox import (  # noqa: F401 - they register
-    accounts,
-    audio_api,
-    batch_api,
-    browse_api,
-    catalog_api,
-    consent,
-    control,
-    errors,
-    library_api,
-    library_classic,
-    library_writes,
-    people_api,
-    player_api,
-    player_commands,
-    playlist_api,
-    playlist_details,
-    playlist_writes,
-    profile_api,
-    recommend_api,
-    search,
-)
-from spotweb.sandbox.clock import iso
-from spotweb.sandbox.covers import draw_cover
-from spotweb.sandbox.etag import unless_known
-from spotweb.sandbox.faults import suffer
-from spotweb.sandbox.grants import Grant
-from spotweb.sandbox.members import Member
-from spotweb.sandbox.routing import FIRST_CUT, Call, Operation, find_operation
-from spotweb.sandbox.wire import Refusal, Reply, Request, text_reply
-from spotweb.sandbox.world import World
+from spotweb.sandbox.api.routing import FIRST_CUT, Call, Operation, find_operation
+from spotweb.sandbox.catalogue.covers import draw_cover
+from spotweb.sandbox.control import control
+from spotweb.sandbox.core import errors
+from spotweb.sandbox.core.clock import iso
+from spotweb.sandbox.core.etag import unless_known
+from spotweb.sandbox.core.faults import suffer
+from spotweb.sandbox.core.messages import Refusal, Reply, Request, text_reply
+from spotweb.sandbox.model.grants import Grant
+from spotweb.sandbox.model.members import Member
+from spotweb.sandbox.oauth import consent
+from spotweb.sandbox.oauth import tokens as accounts
+from spotweb.sandbox.world.world import World
 
 Page: TypeAlias = Callable[[World, Request], Reply]
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import unquote
 
-from spotweb.sandbox import state
 from spotweb.sandbox.app import answer, answer_ours, is_ours
-from spotweb.sandbox.scenes import furnish
-from spotweb.sandbox.wire import Reply, Request
-from spotweb.sandbox.world import App, Settings, World
+from spotweb.sandbox.core.messages import Reply, Request
+from spotweb.sandbox.world import storage as state
+from spotweb.sandbox.world.player_scenes import furnish
+from spotweb.sandbox.world.world import App, Settings, World
 
 _MAX_BODY = 2 * 1024 * 1024
 _SAVE_EVERY_S = 2.0

@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from spotweb import pages, undo, waiting
+from spotweb.web import page_urls as pages
+from spotweb.web import time_format as waiting
+from spotweb.web import undo
 
 register = template.Library()
 

@@ -12,12 +12,12 @@ from django.urls import path
 from django.utils import timezone
 
 from accounts.models import Member
-from spotweb.htmx import show
 from spotweb.spotify import errors
 from spotweb.spotify.errors import SpotifyError, Throttled, Unavailable
 from spotweb.spotify.models import Artist, ExternalUrls, Track
 from spotweb.urls import handler400, handler403, handler404, handler500
 from spotweb.urls import urlpatterns as own
+from spotweb.web.htmx import show
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 

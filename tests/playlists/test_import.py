@@ -21,8 +21,8 @@ from library import catalogue
 from playlists import identifying, slices
 from playlists.models import Edit, ImportLine, ImportRun
 from playlists.transfer.rows import MOST_BYTES
-from spotweb import uploads
 from spotweb.spotify import catalog
+from spotweb.web import uploads
 from tests.playlists.conftest import work
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}

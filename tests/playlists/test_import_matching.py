@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from playlists import matching
 from playlists.transfer.rows import FileRow
 from playlists.transfer.text_lines import read
-from spotweb.sandbox.catalog import build_catalog
+from spotweb.sandbox.catalogue.catalogue import build_catalog
 from spotweb.spotify.models import Album, Artist, Episode, ExternalIds, Show, Track
 
 

@@ -1,0 +1,94 @@
+"""Control over playlists and libraries: what Spotify's own apps can do, and the Web API cannot."""
+
+from spotweb.sandbox.api.playlist_details import new_playlist_id
+from spotweb.sandbox.control.parsing import Order, Told, member_key, refuse
+from spotweb.sandbox.core.messages import Json, JsonObject, Request
+from spotweb.sandbox.model.playlists import Playlist, Row
+from spotweb.sandbox.world.world import World
+
+
+def _describe(playlist: Playlist) -> JsonObject:
+    return {
+        "uri": playlist.uri,
+        "id": playlist.id,
+        "name": playlist.name,
+        "owner": playlist.owner_id,
+        "public": playlist.is_public,
+        "collaborative": playlist.is_collaborative,
+        "snapshot_id": playlist.versions[-1].snapshot_id,
+        "items": [row.uri for row in playlist.rows],
+    }
+
+
+def _playlists(world: World, _told: Told, _request: Request, rest: str) -> Json:
+    if rest:
+        return _describe(_playlist(world, rest))
+    return [_describe(playlist) for playlist in world.playlists.values()]
+
+
+def _playlist(world: World, playlist_id: str) -> Playlist:
+    found = world.playlists.get(playlist_id)
+    if found is None:
+        raise refuse("there is no such playlist", status=404)
+    return found
+
+
+def _rows(world: World, told: Told, member_id: str) -> list[Row]:
+    """Any items: local files, and null for what has vanished, too."""
+    items = told.get("items", [])
+    if not isinstance(items, list):
+        raise refuse("items is a list of URIs and nulls")
+    for uri in items:
+        if uri is not None and (not isinstance(uri, str) or world.catalog.playable(uri) is None):
+            raise refuse(f"{uri} is no item")
+    return [Row(uri, float(int(world.clock.now())), member_id) for uri in items]
+
+
+def _make(world: World, told: Told, _request: Request, _rest: str) -> Json:
+    """A playlist of a member's, or of a stranger's (`owner` is then any other name)."""
+    owner = str(told.get("owner", ""))
+    if not owner:
+        raise refuse("owner is a member or a stranger's name")
+    key = owner if owner in world.members else ""
+    owner_id = world.members[key].id if key else owner
+    made = Playlist(
+        id=new_playlist_id(),
+        name=str(told.get("name", "A playlist")),
+        description=str(told.get("description", "")),
+        owner_id=owner_id,
+        owner_name=world.members[key].display_name if key else owner,
+        is_public=told.get("public", True) is True,
+        is_collaborative=told.get("collaborative", False) is True,
+        invited=tuple(world.members[member_key(world, one)].id for one in told.get("invited", [])),
+        is_touched=True,
+    )
+    made.write(_rows(world, told, owner_id), now=world.clock.now())
+    world.playlists[made.id] = made
+    for follower in {key, *told.get("followers", [])} - {""}:
+        world.libraries[member_key(world, follower)]["playlist"].add(made.id, world.clock.now())
+    return _describe(made)
+
+
+def _change(world: World, told: Told, _request: Request, rest: str) -> Json:
+    """Give it other items, as somebody with Spotify's app could: nobody else is asked."""
+    playlist = _playlist(world, rest)
+    member = told.get("member")
+    by = world.members[member_key(world, member)].id if member else playlist.owner_id
+    new = _rows(world, told, by)
+    kept = list(playlist.rows) if told.get("append") is True else []
+    playlist.write([*kept, *new], now=world.clock.now())
+    playlist.is_touched = True
+    return _describe(playlist)
+
+
+def _library(world: World, _told: Told, _request: Request, rest: str) -> Json:
+    library = world.libraries[member_key(world, rest)]
+    return {kind: shelf.newest_first() for kind, shelf in library.items()}
+
+
+ORDERS: dict[tuple[str, str], Order] = {
+    ("GET", "playlists"): _playlists,
+    ("POST", "playlists"): _make,
+    ("PUT", "playlists"): _change,
+    ("GET", "library"): _library,
+}

@@ -1,0 +1,267 @@
+"""One member's player: what plays where, and how it goes on by itself as time passes.
+
+A player is only ever looked at after `advance(now)`, which lets everything happen that was due by then:
+commands taking effect, items ending, a paused session falling asleep.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from spotweb.sandbox.model.devices import Device
+
+PAUSED_ACTIVE_S = 10 * 60  # a paused session keeps its device this long
+HISTORY_SIZE = 50
+HEARD_AFTER_MS = 30_000  # shorter listening does not count as a play
+QUEUE_SIZE = 20
+
+Effect: TypeAlias = Callable[["Player", float, dict[str, object]], None]
+
+
+@dataclass(slots=True)
+class Play:
+    uri: str
+    played_at: float
+    context: str | None
+
+
+@dataclass(slots=True)
+class Pending:
+    due: float
+    effect: str
+    arguments: dict[str, object]
+
+
+@dataclass(slots=True, kw_only=True)
+class Player:
+    """The fields are the whole state; how long an item lasts is asked of `duration_ms`."""
+
+    duration_ms: Callable[[str], int]
+    effects: dict[str, Effect]
+    devices: list[Device] = field(default_factory=list)
+    active_id: str | None = None
+    is_active: bool = False
+    is_playing: bool = False
+    item: str | None = None
+    scene: str = ""  # ad, dj, unknown: what plays is no item of the catalogue
+    context: str | None = None
+    tracks: list[str] = field(default_factory=list)  # the context's items, in its own order
+    order: list[int] = field(default_factory=list)  # indexes into tracks, in playing order
+    position: int = 0  # index into order
+    queue: list[str] = field(default_factory=list)  # what the member queued by hand
+    is_from_queue: bool = False
+    repeat: str = "off"
+    shuffle: bool = False
+    smart_shuffle: bool = False
+    progress_ms: int = 0  # at `since`
+    since: float = 0.0
+    changed_at: float = 0.0
+    history: list[Play] = field(default_factory=list)  # newest first
+    resume_ms: dict[str, int] = field(default_factory=dict)
+    pending: list[Pending] = field(default_factory=list)
+    continue_with: Callable[[str], list[str]] | None = None  # autoplay, when it is on
+
+    # Looking
+
+    def progress(self, now: float) -> int:
+        if not self.is_playing:
+            return self.progress_ms
+        elapsed = self.progress_ms + int((now - self.since) * 1000)
+        length = self.duration_ms(self.item) if self.item else 0
+        return min(elapsed, length) if length else elapsed
+
+    def active_device(self) -> Device | None:
+        if not self.is_active:
+            return None
+        return next((device for device in self.devices if device.id == self.active_id), None)
+
+    def upcoming(self) -> list[str]:
+        """The queue as Spotify shows it: by hand, then the context, which starts over even when it won't."""
+        shown = list(self.queue[:QUEUE_SIZE])
+        if not self.order:
+            return shown
+        at = self.position
+        while len(shown) < QUEUE_SIZE:
+            at = (at + 1) % len(self.order)
+            shown.append(self.tracks[self.order[at]])
+        return shown
+
+    def disallows(self) -> list[str]:
+        names = ["pausing" if not self.is_playing else "resuming"]
+        if self.scene == "ad":
+            names += [
+                "interrupting_playback",
+                "seeking",
+                "skipping_next",
+                "skipping_prev",
+                "toggling_shuffle",
+                "toggling_repeat_context",
+                "toggling_repeat_track",
+            ]
+        elif self.scene == "dj":
+            names += ["skipping_prev", "toggling_shuffle", "toggling_repeat_context", "toggling_repeat_track"]
+        elif self.item is None:
+            names = ["skipping_prev", "toggling_repeat_track"]
+        elif self.position == 0 and self.repeat != "context" and not self.is_from_queue:
+            names.append("skipping_prev")
+        return names
+
+    # Time
+
+    def advance(self, now: float) -> None:
+        self._skip_whole_rounds(now)
+        while (moment := self._next_moment()) <= now:
+            self._happen(moment)
+
+    def _next_moment(self) -> float:
+        return min(self._effect_due(), self._item_end(), self._sleep_due())
+
+    def _effect_due(self) -> float:
+        return min((waiting.due for waiting in self.pending), default=float("inf"))
+
+    def _item_end(self) -> float:
+        length = self.duration_ms(self.item) if self.item and self.is_playing and not self.scene else 0
+        # Some local files have no length: they play until somebody skips them.
+        return self.since + max(0, length - self.progress_ms) / 1000 if length else float("inf")
+
+    def _sleep_due(self) -> float:
+        return self.since + PAUSED_ACTIVE_S if self.is_active and not self.is_playing else float("inf")
+
+    def _happen(self, moment: float) -> None:
+        if self._effect_due() == moment:
+            first = min(self.pending, key=lambda waiting: waiting.due)
+            self.pending.remove(first)
+            self.effects[first.effect](self, moment, first.arguments)
+        elif self._item_end() == moment:
+            self._finish_item(moment)
+        else:
+            self.is_active = False
+            self._rest_device(moment)
+
+    def _skip_whole_rounds(self, now: float) -> None:
+        """What repeats can be years behind: leave out the rounds that change nothing."""
+        if (
+            not self.is_playing
+            or self.pending
+            or self.scene
+            or self.queue
+            or self.repeat == "off"
+            or not self.item
+        ):
+            return
+        if self.repeat == "track":
+            round_ms = self.duration_ms(self.item)
+        else:
+            round_ms = sum(self.duration_ms(uri) for uri in self.tracks)
+        if round_ms and (rounds := int((now - self.since) * 1000) // round_ms) > 1:
+            self.since += (rounds - 1) * round_ms / 1000
+
+    def schedule(self, effect: str, arguments: dict[str, object], *, now: float, delay_s: float) -> None:
+        """Accept a command: it takes effect `delay_s` from now."""
+        self.pending.append(Pending(now + delay_s, effect, arguments))
+        self.advance(now)
+
+    # Changing
+
+    def set_position(self, progress_ms: int, now: float) -> None:
+        self.progress_ms, self.since, self.changed_at = progress_ms, now, now
+
+    def start(self, uri: str | None, now: float, *, progress_ms: int = 0) -> None:
+        self.item = uri
+        if uri is not None and progress_ms == 0 and uri.startswith("spotify:episode:"):
+            progress_ms = self.resume_ms.get(uri, 0)
+        self.set_position(progress_ms, now)
+
+    def leave_item(self, now: float) -> None:
+        """Note what was heard of the current item before another takes its place."""
+        if self.item is None or self.scene:
+            return
+        heard_ms, length = self.progress(now), self.duration_ms(self.item)
+        if self.item.startswith("spotify:episode:"):
+            self.resume_ms[self.item] = 0 if heard_ms >= length else heard_ms
+        elif self.item.startswith("spotify:track:") and heard_ms >= min(HEARD_AFTER_MS, length):
+            self.history.insert(0, Play(self.item, now, self.context))
+            del self.history[HISTORY_SIZE:]
+
+    def _finish_item(self, moment: float) -> None:
+        self.leave_item(moment)
+        if self.repeat == "track":
+            self.start(self.item, moment)
+        elif self.queue:
+            self.start(self.queue.pop(0), moment)
+            self.is_from_queue = True
+        else:
+            self.is_from_queue = False
+            self._next_of_context(moment)
+
+    def _next_of_context(self, moment: float) -> None:
+        if self.position + 1 < len(self.order):
+            self.position += 1
+        elif self.repeat == "context" and self.order:
+            self.position = 0
+        else:
+            self._end_context(moment)
+            return
+        self.start(self.tracks[self.order[self.position]], moment)
+
+    def _end_context(self, moment: float) -> None:
+        more = self.continue_with(self.item) if self.continue_with and self.item else []
+        if more:
+            self.load(None, more, 0)
+            self.start(more[0], moment)
+            return
+        # Without autoplay Spotify goes back to the start and waits there.
+        self.position = 0
+        self.is_playing = False
+        self.start(self.tracks[self.order[0]] if self.order else self.item, moment)
+
+    def skip_next(self, now: float) -> None:
+        self.leave_item(now)
+        repeat, self.repeat = self.repeat, "context"  # next goes round the corner whatever repeat says
+        if self.queue:
+            self.start(self.queue.pop(0), now)
+            self.is_from_queue = True
+        else:
+            self.is_from_queue = False
+            self._next_of_context(now)
+        self.repeat = repeat
+
+    def skip_previous(self, now: float) -> None:
+        self.leave_item(now)
+        if not self.is_from_queue and self.order:
+            self.position = (self.position - 1) % len(self.order)
+        self.is_from_queue = False
+        self.start(self.tracks[self.order[self.position]] if self.order else self.item, now)
+
+    def load(self, context: str | None, tracks: list[str], position: int) -> None:
+        """Take up a context, to start at `tracks[position]`."""
+        self.context, self.tracks, self.scene = context, tracks, ""
+        self.is_from_queue = False
+        self.order, self.position = list(range(len(tracks))), position
+        if self.shuffle:
+            self.shuffle_order()
+
+    def shuffle_order(self) -> None:
+        """The current item first, then the rest, mixed."""
+        if not self.order:
+            return
+        current = self.order[self.position]
+        rest = [index for index in range(len(self.tracks)) if index != current]
+        random.Random(f"{self.context} {len(self.history)} {current}").shuffle(rest)  # noqa: S311 - a shuffle
+        self.order, self.position = [current, *rest], 0
+
+    def straighten_order(self) -> None:
+        if self.order:
+            self.position = self.order[self.position]
+            self.order = list(range(len(self.tracks)))
+
+    def activate(self, device_id: str | None, now: float) -> None:
+        if self.is_active and device_id != self.active_id:
+            self._rest_device(now)
+        self.active_id, self.is_active = device_id, True
+
+    def _rest_device(self, moment: float) -> None:
+        for device in self.devices:
+            if device.id == self.active_id:
+                device.idle_since = moment

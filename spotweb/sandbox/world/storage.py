@@ -1,0 +1,158 @@
+"""What survives a restart: consents, tokens, players, playlists, libraries, the clock.
+
+One file that is never half written. Of playlists and libraries it holds what differs from the seed's.
+"""
+
+import json
+import os
+import tempfile
+from base64 import b64decode, b64encode
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from spotweb.sandbox.model.devices import Device
+from spotweb.sandbox.model.grants import Access, Code, Grant
+from spotweb.sandbox.model.libraries import Shelf
+from spotweb.sandbox.model.player import Pending, Play, Player
+from spotweb.sandbox.model.playlists import Playlist, Row, Version
+from spotweb.sandbox.world.world import World
+
+VERSION = 2
+_NOT_KEPT = {"duration_ms", "effects", "continue_with"}
+# Decoded JSON; its shape is what `snapshot` wrote, and a file of another version is not read at all.
+Document: TypeAlias = dict[str, Any]
+
+
+class Keeper:
+    def __init__(self, world: World, path: Path) -> None:
+        self._world = world
+        self._path = path
+        self._saved = -1
+        if path.exists():
+            restore(world, json.loads(path.read_text()))
+
+    def save_changes(self) -> None:
+        if self._world.changes != self._saved:
+            self.save()
+
+    def save(self) -> None:
+        with self._world.lock:
+            self._saved = self._world.changes
+            document = json.dumps(snapshot(self._world))
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
+        with os.fdopen(handle, "w") as file:  # mkstemp made it for its owner alone: there are tokens in it
+            file.write(document)
+        Path(name).replace(self._path)
+
+
+def snapshot(world: World) -> Document:
+    grants = world.grants
+    return {
+        "version": VERSION,
+        "seed": world.seed,
+        "albums": len(world.catalog.albums),
+        "founded_at": world.founded_at,
+        "saved_at": world.clock.now(),
+        "advanced_s": world.clock.advanced_s,
+        "allowlist": world.allowlist,
+        "members": {
+            key: {"product": member.product, "country": member.country, "display_name": member.display_name}
+            for key, member in world.members.items()
+        },
+        "grants": [asdict(grant) for grant in grants.grants.values()],
+        "access": {token: asdict(access) for token, access in grants.access.items()},
+        "codes": {name: asdict(code) for name, code in grants.codes.items()},
+        "approvals": grants.approvals,
+        "logins": grants.logins,
+        "players": {key: _player_document(world.player(key)) for key in world.players},
+        "playlists": [_playlist_document(one) for one in world.playlists.values() if one.is_touched],
+        "libraries": {
+            key: {kind: shelf.saved() for kind, shelf in library.items() if shelf.is_touched}
+            for key, library in world.libraries.items()
+        },
+        "covers": {name: b64encode(jpeg).decode() for name, jpeg in world.covers.items()},
+    }
+
+
+def _playlist_document(playlist: Playlist) -> Document:
+    """Rows are told once, whatever number of versions they are in."""
+    rows = {id(row): row for version in playlist.versions for row in version.rows}
+    places = {row_id: place for place, row_id in enumerate(rows)}
+    document = {name: getattr(playlist, name) for name in Playlist.__dataclass_fields__ if name != "versions"}
+    document["rows"] = [asdict(row) for row in rows.values()]
+    document["versions"] = [
+        {
+            "snapshot_id": version.snapshot_id,
+            "between_id": version.between_id,
+            "made_at": version.made_at,
+            "rows": [places[id(row)] for row in version.rows],
+        }
+        for version in playlist.versions
+    ]
+    return document
+
+
+def _player_document(player: Player) -> Document:
+    kept = [name for name in Player.__dataclass_fields__ if name not in _NOT_KEPT]
+    document = {name: getattr(player, name) for name in kept}
+    document["devices"] = [asdict(device) for device in player.devices]
+    document["history"] = [asdict(play) for play in player.history]
+    document["pending"] = [asdict(waiting) for waiting in player.pending]
+    return document
+
+
+def restore(world: World, document: Document) -> None:
+    """Take up where the file left off; that of another version, seed or size of catalogue is left unread."""
+    ours = (VERSION, world.seed, len(world.catalog.albums))
+    if (document.get("version"), document.get("seed"), document.get("albums")) != ours:
+        return
+    world.clock.advance(document["advanced_s"])
+    off_s = max(0.0, world.clock.now() - document["saved_at"])
+    world.allowlist = [key for key in document["allowlist"] if key in world.members]
+    for key, fields in document["members"].items():
+        if key in world.members:
+            for name, value in fields.items():
+                setattr(world.members[key], name, value)
+    grants = world.grants
+    grants.grants = {fields["id"]: Grant(**fields) for fields in document["grants"]}
+    grants.access = {token: Access(**fields) for token, fields in document["access"].items()}
+    grants.codes = {name: Code(**fields) for name, fields in document["codes"].items()}
+    grants.approvals, grants.logins = document["approvals"], document["logins"]
+    for key, fields in document["players"].items():
+        if key in world.players:
+            _restore_player(world.players[key], fields, off_s=off_s)
+    _restore_belongings(world, document)
+
+
+def _restore_belongings(world: World, document: Document) -> None:
+    world.found(document["founded_at"])
+    world.covers = {name: b64decode(text) for name, text in document["covers"].items()}
+    for fields in document["playlists"]:
+        playlist = _playlist(fields)
+        world.playlists[playlist.id] = playlist
+    for key, shelves in document["libraries"].items():
+        for kind, saved in shelves.items():
+            if key in world.libraries:
+                world.libraries[key][kind] = shelf = Shelf((thing_id, moment) for thing_id, moment in saved)
+                shelf.is_touched = True
+
+
+def _playlist(fields: Document) -> Playlist:
+    rows = [Row(**row) for row in fields.pop("rows")]
+    versions = [
+        Version(**version | {"rows": [rows[place] for place in version["rows"]]})
+        for version in fields.pop("versions")
+    ]
+    return Playlist(**fields | {"invited": tuple(fields["invited"]), "versions": versions})
+
+
+def _restore_player(player: Player, fields: Document, *, off_s: float) -> None:
+    """Tokens age while the sandbox is off, but the music stands still."""
+    for name in fields:
+        setattr(player, name, fields[name])
+    player.devices = [Device(**one | {"idle_since": one["idle_since"] + off_s}) for one in fields["devices"]]
+    player.history = [Play(**one) for one in fields["history"]]
+    player.pending = [Pending(**one | {"due": one["due"] + off_s}) for one in fields["pending"]]
+    player.since += off_s

@@ -1,0 +1,139 @@
+"""What every answer has in common: toasts and redirects of parts, and the words for what Spotify refuses."""
+
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.contrib.messages import get_messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
+
+from spotweb.spotify.errors import SpotifyError
+from spotweb.web import errors as errorpages
+from spotweb.web.context_processors import here
+from spotweb.web.htmx import wants_part
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+logger = logging.getLogger(__name__)
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Signing in leads back to a page: an act cannot be repeated by opening its address."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
+        login_url, field = self.get_login_url(view_func), self.get_redirect_field_name(view_func)
+        return redirect_to_login(here(request), login_url, field)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Who leaves in one tab takes away the ground under what another one is waiting for."""
+        is_about_rows = isinstance(error, ObjectDoesNotExist | IntegrityError)
+        if not is_about_rows or not _has_left(request):
+            return None
+        logger.info("%s: its member has left meanwhile", request.path)
+        return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
+
+
+class WrongMethodMiddleware:
+    """Opening the address of an act, from the history or by hand, is answered in the look of the app."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
+            return response
+        page = errorpages.show_error(request, "errors/wrong_method.html", status=response.status_code)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
+
+
+def _has_left(request: HttpRequest) -> bool:
+    members = get_user_model()._default_manager  # noqa: SLF001  # what `objects` is to any user model
+    return request.user.is_authenticated and not members.filter(pk=request.user.pk).exists()
+
+
+class PartsMiddleware:
+    """Carries redirects and messages to the page that swaps in only a part of the answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if wants_part(request) and _is_of_somebody_else(request):
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        response = self.get_response(request)
+        if not wants_part(request):
+            return response
+        if "Location" in response.headers:
+            return _redirect_page(request, response)
+        if _takes_toasts(response):
+            _append_toasts(request, response)
+        return response
+
+
+def _is_of_somebody_else(request: HttpRequest) -> bool:
+    """A page of Ada's that is still open after Ben signed in in the same browser must not fill with his."""
+    shown_to = request.headers.get("X-Member")
+    return shown_to is not None and request.user.is_authenticated and shown_to != str(request.user.pk)
+
+
+def _redirect_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """fetch would follow a redirect unseen and swap a whole page into the part."""
+    where = response.headers["Location"]
+    if urlsplit(where).path == resolve_url(settings.LOGIN_URL):
+        where = _sign_in_url(request)
+    response.status_code = 204
+    response.content = b""
+    del response.headers["Location"]
+    response.headers["HX-Redirect"] = where
+    return response
+
+
+def _sign_in_url(request: HttpRequest) -> str:
+    """Signing in leads back to the page the member looks at, not to what it asked for or posted to."""
+    back = HtmxDetails(request).current_url_abs_path
+    return resolve_url(settings.LOGIN_URL) + (f"?{urlencode({'next': back})}" if back else "")
+
+
+def _takes_toasts(response: HttpResponse) -> bool:
+    # No body may follow 204 and 304: the messages wait for the next answer.
+    has_body = not response.streaming and response.status_code not in {204, 304}
+    return has_body and response.headers.get("Content-Type", "").startswith("text/html")
+
+
+def _append_toasts(request: HttpRequest, response: HttpResponse) -> None:
+    for message in get_messages(request):
+        toast = render_to_string("_toasts.html#part", {"message": message}, request)
+        response.content += toast.encode()
+
+
+class SpotifyErrorMiddleware:
+    """Shows a SpotifyError in its own words: as a page, or as a toast beside the part that stays."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, SpotifyError):
+            return None
+        logger.warning("%s: %s", request.path, error)
+        response = errorpages.show_spotify_error(request, error)
+        patch_vary_headers(response, ["HX-Request-Type"])
+        return response
