@@ -14,10 +14,12 @@ from msgspec import structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from player import finding, live, predictions, remembering
-from player.expectations import Expectation
-from player.known import Live, load
-from player.marks import Mark
+from player.playback import items as finding
+from player.playback import predictions, remembering
+from player.playback import refresh as live
+from player.playback.attribution import Mark
+from player.playback.expectations import Expectation
+from player.playback.state import Live, load
 from spotweb.spotify import player
 from spotweb.spotify.errors import (
     DeviceGone,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from msgspec import Struct
 
-from player.finding import looks_like_link
+from player.playback.items import looks_like_link
 from spotweb.spotify.links import Link, LinkError, parse_link
 
 MOST_SHOWN = 200

@@ -7,11 +7,12 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts.requests import MemberRequest
-from player import finding, history
-from player.controls import controls_of
-from player.forms import BeforeForm
-from player.known import load
-from player.origins import WITH_OFFSET
+from player import recently_played as history
+from player.now_playing.forms import BeforeForm
+from player.playback import items as finding
+from player.playback.context import WITH_OFFSET
+from player.playback.controls import controls_of
+from player.playback.state import load
 from spotweb.spotify.models import Track
 from spotweb.web.htmx import show
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 from django_tasks import task
 
-from player import adding, jobs, skipping
+from player import jobs
 from player.models import Job
+from player.queue import jobs as adding
+from player.queue import skipping
 
 WORK: Mapping[str, jobs.Work] = {Job.Kind.ADD: adding.work, Job.Kind.SKIP: skipping.work}
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from player import bar_views, queue_views, recent_views, saved_views, views
+from player import recent_views
+from player.now_playing import bar_views, queue_views, saved_views, views
 
 app_name = "player"
 urlpatterns = [

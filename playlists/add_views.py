@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from player.found import found_context
+from player.now_playing.search import found_context
 from playlists import adding, dialogs, editing, moving_on, page, positions, putting, visiting
 from playlists.answers import TEMPLATE, carry_out, say, show_state
 from playlists.forms import AddToForm, LinksForm

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from player.controls import controls_of
-from player.known import load
+from player.playback.controls import controls_of
+from player.playback.state import load
 from playlists import browsing, dialogs, listing
 from playlists.browsing import KINDS, SHAPES, SORTS, Shown, View
 from playlists.models import MemberPlaylist

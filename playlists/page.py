@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from library import saving
-from player.controls import controls_of
-from player.known import load
+from player.playback.controls import controls_of
+from player.playback.state import load
 from playlists import contents, positions, reading, viewing, visiting
 from playlists.contents import Contents
 from playlists.models import Playlist

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.requests import MemberRequest
-from player import adding, jobs
-from player.acts import Wish
-from player.answers import after, ask_for_device
-from player.answers import refuse as refuse_in_bar
+from player import jobs
+from player.now_playing.actions import Wish
+from player.now_playing.responses import after, ask_for_device
+from player.now_playing.responses import refuse as refuse_in_bar
+from player.queue import jobs as adding
 from playlists import page
 from playlists.forms import RowsForm
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice

@@ -5,10 +5,10 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
-from player import liking
-from player.bar import Bar, bar_of
-from player.bar_keys import KEYS, Key
-from player.known import Live, load
+from player.now_playing.bar import Bar, bar_of
+from player.now_playing.shortcuts import KEYS, Key
+from player.playback import saved as liking
+from player.playback.state import Live, load
 
 register = template.Library()
 

@@ -8,8 +8,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from player.devices import DeviceLine
-from player.rows import Row
+from player.playback.devices import DeviceLine
+from player.queue.rows import Row
 
 register = template.Library()
 

@@ -92,7 +92,7 @@ class House:
         return browser
 
     def make_due(self) -> None:
-        from player import live
+        from player.playback import refresh as live
 
         live.ask_soon(self.member)
 

@@ -2,7 +2,7 @@
 
 from library import saving
 from library.forms import MOST_AT_ONCE
-from player.known import load
+from player.playback.state import load
 from spotweb.spotify import modes
 from tests.player.parts import PART, attribute
 

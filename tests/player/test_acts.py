@@ -2,7 +2,7 @@
 
 import pytest
 
-from player import live
+from player.playback import refresh as live
 from tests.player.parts import PART, act, attribute, poll, rows, title_of
 
 

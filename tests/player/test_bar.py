@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from player import live
-from player.known import load
+from player.playback import refresh as live
+from player.playback.state import load
 from tests.player.parts import PART, attribute
 
 BAR = {**PART, "HX-Target": "div#bar"}

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from player import live
+from player.playback import refresh as live
 
 pytestmark = pytest.mark.browser
 

@@ -3,8 +3,9 @@
 import time_machine
 from django.utils import timezone
 
-from player import liking, live
-from player.known import load
+from player.playback import refresh as live
+from player.playback import saved as liking
+from player.playback.state import load
 from tests.player.parts import PART, act, attribute
 
 CONTAINS = "check-library-contains"

@@ -7,8 +7,9 @@ import time_machine
 from django.core.cache import cache
 from django.utils import timezone
 
-from player import company, live
-from player.known import load
+from player import household as company
+from player.playback import refresh as live
+from player.playback.state import load
 from tests.player.parts import PART, act, poll, tag_of, titles
 
 PLAYBACK = "get-information-about-the-users-current-playback"

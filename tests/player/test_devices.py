@@ -3,7 +3,7 @@
 import time_machine
 from django.utils import timezone
 
-from player import live
+from player.playback import refresh as live
 from tests.player.parts import act, poll
 
 

@@ -5,7 +5,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts.encryption import unseal
-from player import live
+from player.playback import refresh as live
 from tests.player.parts import PART, act, attribute, poll, rows, tag_of, title_of
 
 READ = "/v1/me/player"

@@ -5,8 +5,9 @@ import time_machine
 from django.utils import timezone
 from msgspec import structs
 
-from player import commands, live
-from player.known import keep, load
+from player import commands
+from player.playback import refresh as live
+from player.playback.state import keep, load
 from tests.player.parts import PART, act, poll, rows, titles
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from player.known import load
+from player.playback.state import load
 from tests.player.parts import act
 
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from player.bar_keys import KEYS
-from player.known import load
+from player.now_playing.shortcuts import KEYS
+from player.playback.state import load
 from tests.accessibility import violations
 
 pytestmark = pytest.mark.browser

@@ -8,8 +8,9 @@ import time_machine
 from django.db import connections
 from django.utils import timezone
 
-from player import commands, live
-from player.known import load
+from player import commands
+from player.playback import refresh as live
+from player.playback.state import load
 from tests.player.parts import act, attribute, poll, rows, tag_of, title_of
 
 PLAYBACK = "get-information-about-the-users-current-playback"

@@ -3,7 +3,7 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from player.marks import Mark, Waiting, recognise
+from player.playback.attribution import Mark, Waiting, recognise
 from spotweb.spotify.models import Queue, Track
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from player.queueing import up_next, without_repetition
+from player.queue.up_next import up_next, without_repetition
 from spotweb.spotify.models import Artist, Episode, Queue, Track, UnknownItem
 
 

@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
-from player import company
-from player.controls import Controls, Reason, controls_of
-from player.devices import device_lines
-from player.known import Live
-from player.liking import is_saveable, is_saved
-from player.origins import DJ_URI, origin_of
-from player.rows import queue_context
+from player import household as company
+from player.playback.context import DJ_URI, origin_of
+from player.playback.controls import Controls, Reason, controls_of
+from player.playback.devices import device_lines
+from player.playback.saved import is_saveable, is_saved
+from player.playback.state import Live
+from player.queue.rows import queue_context
 from spotweb.spotify.models import Episode, Item, Playback, Track
 
 Others = tuple[company.Listener, ...]

@@ -3,9 +3,10 @@
 import time
 
 from accounts.models import Member
-from player import commands, jobs, live
-from player.known import load
+from player import commands, jobs
 from player.models import Job
+from player.playback import refresh as live
+from player.playback.state import load
 
 # Two in the same instant count as one at Spotify.
 BETWEEN_S = 0.35

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from player.known import Live
+from player.playback.state import Live
 from spotweb.spotify.models import Context, Episode, Item, Thing, Track
 
 # Spotify's DJ talks between the songs, and then no item is told.

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from library import searching
-from player import finding
-from player.finding import Found
-from player.forms import FindForm
-from player.known import trouble_of
-from player.rows import Row, rows_of
+from player.now_playing.forms import FindForm
+from player.playback import items as finding
+from player.playback.items import Found
+from player.playback.state import trouble_of
+from player.queue.rows import Row, rows_of
 from spotweb.spotify.errors import Forbidden, NotFound, Throttled, Unavailable
 from spotweb.spotify.links import LinkError
 from spotweb.spotify.models import Album, Playlist

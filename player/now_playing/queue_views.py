@@ -9,11 +9,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from player import hosts, jobs, keeping, live, remembering, skipping
-from player.acts import Wish
-from player.answers import TEMPLATE, act, after, ask_for_device, refuse, show_player
-from player.forms import KeepQueueForm, LinesForm, PlayLinesForm, SkipToForm
-from player.known import load
+from player import jobs
+from player.now_playing import hosts
+from player.now_playing.actions import Wish
+from player.now_playing.forms import KeepQueueForm, LinesForm, PlayLinesForm, SkipToForm
+from player.now_playing.responses import TEMPLATE, act, after, ask_for_device, refuse, show_player
+from player.playback import refresh as live
+from player.playback import remembering
+from player.playback.state import load
+from player.queue import save as keeping
+from player.queue import skipping
 from spotweb.spotify.errors import NoActiveDevice
 from spotweb.web.htmx import show, wants_part
 

@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from accounts.requests import MemberRequest
-from player import adding, commands, company, finding
-from player.answers import after, refuse
-from player.forms import HostForm, LinesForm, QueueItemForm
+from player import commands
+from player import household as company
+from player.now_playing.forms import HostForm, LinesForm, QueueItemForm
+from player.now_playing.responses import after, refuse
+from player.playback import items as finding
+from player.queue import jobs as adding
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PremiumRequired, ReconnectNeeded
 
 

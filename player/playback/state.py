@@ -10,8 +10,8 @@ from django.core.cache import cache
 from msgspec import Struct, structs
 
 from accounts.models import Member
-from player.expectations import Expectation
-from player.marks import Mark
+from player.playback.attribution import Mark
+from player.playback.expectations import Expectation
 from spotweb.spotify.errors import SpotifyError, Throttled
 from spotweb.spotify.models import Device, Playback, Queue
 

@@ -9,14 +9,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
 from library import searching
-from player import commands, company, hosts, jobs, knowing_devices, liking, live
-from player.acts import wish_of
-from player.answers import TEMPLATE, act, after, ask_for_device, refuse, show_player, timed
-from player.controls import controls_of
-from player.forms import DeviceForm
-from player.found import found_context
-from player.known import load
-from player.page import page_tag
+from player import commands, jobs
+from player import household as company
+from player.now_playing import hosts
+from player.now_playing.actions import wish_of
+from player.now_playing.context import page_tag
+from player.now_playing.forms import DeviceForm
+from player.now_playing.responses import TEMPLATE, act, after, ask_for_device, refuse, show_player, timed
+from player.now_playing.search import found_context
+from player.playback import knowing_devices
+from player.playback import refresh as live
+from player.playback import saved as liking
+from player.playback.controls import controls_of
+from player.playback.state import load
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
 from spotweb.web.htmx import show, wants_part
 

@@ -7,9 +7,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import Member
-from player import marks
-from player.marks import Mark, Waiting
 from player.models import QueuedItem
+from player.playback import attribution as marks
+from player.playback.attribution import Mark, Waiting
 from spotweb.spotify.models import Queue
 
 # The longest queue that is followed row by row; beyond it rows are shown without a name.

@@ -8,8 +8,8 @@ from django.utils import timezone
 from msgspec import structs
 
 from accounts.models import Member
-from player.known import Live, Remembered, keep
 from player.models import KnownDevice
+from player.playback.state import Live, Remembered, keep
 from spotweb.spotify.models import Device
 
 KEPT_FOR = timedelta(days=30)

@@ -7,7 +7,10 @@ from typing import Any
 from django import forms as django_forms
 from django.http import QueryDict
 
-from player import adding, commands, forms, liking
+from player import commands
+from player.now_playing import forms
+from player.playback import saved as liking
+from player.queue import jobs as adding
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from player.known import Live, Remembered
+from player.playback.state import Live, Remembered
 from spotweb.spotify.models import Device, Playback
 from spotweb.templatetags.frame import when
 

@@ -5,10 +5,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from accounts.requests import MemberRequest
-from player import liking, live
-from player.answers import timed
-from player.bar import bar_of
-from player.bar_parts import show_bar
+from player.now_playing.bar import bar_of
+from player.now_playing.bar_parts import show_bar
+from player.now_playing.responses import timed
+from player.playback import refresh as live
+from player.playback import saved as liking
 from spotweb.web.htmx import wants_part
 
 

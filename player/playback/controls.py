@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Member
-from player.known import Live
+from player.playback.state import Live
 from spotweb.spotify.models import Disallows, Playback
 from spotweb.web.time_format import how_long
 

@@ -4,8 +4,10 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from player import adding, finding, origins
 from player.pasting import Pasted
+from player.playback import context as origins
+from player.playback import items as finding
+from player.queue import jobs as adding
 from spotweb.spotify.links import LinkError, WrongKind, parse_link
 from spotweb.spotify.player import MOST_URIS_PLAYED, REPEAT_STATES
 

@@ -4,8 +4,8 @@ import time
 
 from msgspec import structs
 
-from player.known import Live
-from player.marks import Mark
+from player.playback.attribution import Mark
+from player.playback.state import Live
 from spotweb.spotify.models import Actions, Device, Item, Playback
 
 

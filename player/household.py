@@ -15,8 +15,8 @@ from django.db import close_old_connections
 from msgspec import Struct
 
 from accounts.models import Member
-from player import live
-from player.known import Live, load
+from player.playback import refresh as live
+from player.playback.state import Live, load
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.models import Episode, Image, Track
 

@@ -16,10 +16,11 @@ from msgspec import structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from player import contexts, knowing_devices, liking, remembering
-from player.expectations import Expectation, merge
-from player.known import Live, keep, key, load, trouble_of, whereabouts
-from player.predictions import with_next
+from player.playback import contexts, knowing_devices, remembering
+from player.playback import saved as liking
+from player.playback.expectations import Expectation, merge
+from player.playback.predictions import with_next
+from player.playback.state import Live, keep, key, load, trouble_of, whereabouts
 from spotweb.spotify import player
 from spotweb.spotify.errors import ReconnectNeeded, SpotifyError, Throttled, Unavailable
 from spotweb.spotify.http import Client

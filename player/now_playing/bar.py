@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
-from player import liking
-from player.controls import Controls, Reason, controls_of
-from player.devices import ICONS
-from player.known import Live
-from player.page import kind_of, title_of
-from player.queueing import up_next
+from player.now_playing.context import kind_of, title_of
+from player.playback import saved as liking
+from player.playback.controls import Controls, Reason, controls_of
+from player.playback.devices import ICONS
+from player.playback.state import Live
+from player.queue.up_next import up_next
 from spotweb.spotify.models import Device, Episode, Image, Item, Playback, Track
 from spotweb.templatetags.frame import artwork, names
 

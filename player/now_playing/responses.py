@@ -12,11 +12,16 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from accounts.requests import MemberRequest
-from player import commands, company, finding, jobs, knowing_devices, liking, live
-from player.acts import ACTS, Wish
-from player.bar_parts import is_bar_wanted, say_saved, show_bar, way_back
-from player.known import Live, load
-from player.page import Others, page_context
+from player import commands, jobs
+from player import household as company
+from player.now_playing.actions import ACTS, Wish
+from player.now_playing.bar_parts import is_bar_wanted, say_saved, show_bar, way_back
+from player.now_playing.context import Others, page_context
+from player.playback import items as finding
+from player.playback import knowing_devices
+from player.playback import refresh as live
+from player.playback import saved as liking
+from player.playback.state import Live, load
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PlayerRefused
 from spotweb.spotify.models import Device
 from spotweb.web.htmx import show, wants_part

@@ -8,11 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
-from player.controls import Controls
-from player.known import Live
-from player.marks import Mark
-from player.origins import origin_of_queue
-from player.queueing import up_next
+from player.playback.attribution import Mark
+from player.playback.context import origin_of_queue
+from player.playback.controls import Controls
+from player.playback.state import Live
+from player.queue.up_next import up_next
 from spotweb.spotify.models import Item
 
 

@@ -2,8 +2,8 @@
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from player.known import load
-from player.queueing import up_next
+from player.playback.state import load
+from player.queue.up_next import up_next
 from spotweb.spotify import playlists
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.models import Item, Playlist

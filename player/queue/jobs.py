@@ -8,10 +8,11 @@ from msgspec import Struct
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from player import commands, finding, jobs, pasting
-from player.known import load
+from player import commands, jobs, pasting
 from player.models import Job
 from player.pasting import Pasted
+from player.playback import items as finding
+from player.playback.state import load
 from spotweb.spotify import catalog, playlists
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
 from spotweb.spotify.http import Client

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from accounts.models import Member
 from library import saving
-from player.known import Live, keep
+from player.playback.state import Live, keep
 from spotweb.spotify import library
 from spotweb.spotify.errors import Forbidden, ReconnectNeeded, SpotifyError
 from spotweb.spotify.http import Client

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from player.marks import MOST_SHOWN
+from player.playback.attribution import MOST_SHOWN
 from spotweb.spotify.models import Episode, Item, Queue, Track
 
 SHORTEST_RUN = 2

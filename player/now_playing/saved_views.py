@@ -12,12 +12,13 @@ from django.views.decorators.http import require_POST
 from accounts.requests import MemberRequest
 from library import chosen, state
 from library.saved_kinds import PLAYABLE
-from player import finding, jobs
-from player.acts import Wish
-from player.adding import MOST_LINES
-from player.answers import fulfil, refuse
-from player.forms import ChosenForm
-from player.queue_views import TOO_MANY
+from player import jobs
+from player.now_playing.actions import Wish
+from player.now_playing.forms import ChosenForm
+from player.now_playing.queue_views import TOO_MANY
+from player.now_playing.responses import fulfil, refuse
+from player.playback import items as finding
+from player.queue.jobs import MOST_LINES
 from spotweb.spotify.player import MOST_URIS_PLAYED
 
 SINGLE = tuple(f"spotify:{kind}:" for kind in finding.QUEUEABLE)

@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from accounts.models import Member
 from accounts.tokens import spotify_for
 from library import catalogue, searching
-from player.known import load
+from player.playback.state import load
 from spotweb.spotify import catalog, playlists
 from spotweb.spotify.links import Link, LinkError, LocalFile, ShortLink, WrongKind, parse_link
 from spotweb.spotify.models import Album, Episode, Item, Playlist, Thing, Track, UnknownItem

@@ -9,9 +9,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.requests import MemberRequest
-from player.bar import bar_of
-from player.devices import device_lines
-from player.known import Live
+from player.now_playing.bar import bar_of
+from player.playback.devices import device_lines
+from player.playback.state import Live
 from spotweb.web.htmx import show, wants_part
 from spotweb.web.undo import say_with_undo
 
