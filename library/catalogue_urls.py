@@ -2,15 +2,12 @@
 
 from django.urls import path
 
-from library import (
-    catalogue_views,
-    export_views,
-    following_views,
-    search_views,
-    shopwindow_views,
-    spoken_views,
-    top_views,
-)
+from library.browse import top_views
+from library.browse import views as shopwindow_views
+from library.pages import spoken_views
+from library.pages import views as catalogue_views
+from library.saved_pages import export_views, following_views
+from library.search import views as search_views
 
 urlpatterns = [
     path("albums/<str:thing_id>/", catalogue_views.album_page, name="album"),

@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from library.syncing import working
+from library.sync import job as working
 
 
 @task(priority=-10)  # whoever waits for a playlist goes first

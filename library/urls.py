@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from library import saving_views, sync_views, views
+from library.saved_pages import saving_views, sync_views, views
 
 app_name = "library"
 urlpatterns = [

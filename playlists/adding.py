@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from library import catalogue, memberships
+from library.catalogue import store as catalogue
+from library.saved import memberships
 from player import pasting
 from player.pasting import Pasted
 from playlists import reading

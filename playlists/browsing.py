@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from library.folding import fold, matches, sort_key, words_of
+from library.catalogue.text import fold, matches, sort_key, words_of
 from playlists.models import Label, MemberPlaylist
 
 # Covers of so many at once; the rest comes as one scrolls.

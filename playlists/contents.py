@@ -6,7 +6,7 @@ from threading import Lock
 
 from msgspec import Struct
 
-from library import catalogue
+from library.catalogue import store as catalogue
 from library.models import Item
 from playlists import rows
 from playlists.models import Revision

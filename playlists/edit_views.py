@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import MemberRequest
-from library import saving
+from library.saved import actions as saving
 from playlists import dialogs, editing, moving_on, page, visiting
 from playlists.answers import carry_out, refuse, show_anywhere, show_state
 from playlists.forms import EditForm, MoveForm, RowsForm, SeenForm

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from msgspec import Struct
 
 from accounts.models import Member
-from library import catalogue
+from library.catalogue import store as catalogue
 from playlists import contents, editing, history, keeping
 from playlists.contents import Contents
 from playlists.edits import plans, running

@@ -8,7 +8,7 @@ import msgspec
 from django.db.models import QuerySet
 
 from accounts.tokens import spotify_for
-from library import catalogue
+from library.catalogue import store as catalogue
 from library.models import Item
 from playlists import matching, slices
 from playlists.matching import Choice

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
-from library import catalogue
+from library.catalogue import store as catalogue
 from playlists import importing
 from playlists.importing import Counts
 from playlists.transfer_models import ImportLine, ImportRun

@@ -8,7 +8,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from msgspec import Struct
 
 from accounts.models import Member
-from library import catalogue
+from library.catalogue import store as catalogue
 from library.models import Item
 from playlists import identifying, slices
 from playlists.transfer import decoding, recognising

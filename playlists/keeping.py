@@ -2,7 +2,7 @@
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from library import memberships
+from library.saved import memberships
 from playlists import listing, noting, reading, revisions, settling
 from playlists.errors import NotEditable, PlaylistGone
 from playlists.models import MemberPlaylist, Playlist

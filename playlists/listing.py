@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from library import memberships
+from library.saved import memberships
 from playlists import contents, noting, taking
 from playlists.models import ListSync, MemberPlaylist, Playlist
 from spotweb.spotify import models, modes, playlists

@@ -8,7 +8,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from library.folding import fold
+from library.catalogue.text import fold
 from playlists.transfer.rows import FileRow
 from spotweb.spotify.models import Episode, Track
 

@@ -7,8 +7,8 @@ from html import unescape
 from django.utils.html import strip_tags
 
 from accounts.models import Member
-from library import catalogue
-from library.packing import key_of
+from library.catalogue import store as catalogue
+from library.catalogue.packing import key_of
 from playlists.contents import Entry
 from playlists.models import Playlist
 from spotweb.spotify import models, modes

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
-from library import saving
+from library.saved import actions as saving
 from player.playback.controls import controls_of
 from player.playback.state import load
 from playlists import contents, positions, reading, viewing, visiting

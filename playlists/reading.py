@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from library import memberships
+from library.saved import memberships
 from playlists import contents, listing, noting, readings, settling, taking
 from playlists.contents import Contents
 from playlists.errors import BeingRead, Busy, NotEditable, NotReadable, PlaylistGone

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Q
 from django.utils import timezone
 
-from library import memberships
+from library.saved import memberships
 from playlists import contents, revisions
 from playlists.contents import Entry
 from playlists.models import Edit, MemberPlaylist, Playlist

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
-from library.folding import fold, matches, sort_key, words_of
+from library.catalogue.text import fold, matches, sort_key, words_of
 from playlists import contents
 from playlists.contents import Contents, Entry
 from spotweb.spotify.models import Episode, Track

@@ -11,9 +11,9 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from library.saved_kinds import PLAYABLE, WORDS
-from library.saved_lines import Line
-from library.syncing import Progress
+from library.saved_pages.kinds import PLAYABLE, WORDS
+from library.saved_pages.saved_lines import Line
+from library.sync import Progress
 
 register = template.Library()
 

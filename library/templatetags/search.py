@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext as _
 
-from library.search_groups import label_of
+from library.search.groups import label_of
 
 register = template.Library()
 register.filter("kind_label", label_of)

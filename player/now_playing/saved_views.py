@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.requests import MemberRequest
-from library import chosen, state
-from library.saved_kinds import PLAYABLE
+from library.saved_pages import chosen
+from library.saved_pages import query as state
+from library.saved_pages.kinds import PLAYABLE
 from player import jobs
 from player.now_playing.actions import Wish
 from player.now_playing.forms import ChosenForm

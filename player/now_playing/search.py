@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
-from library import searching
+from library.search import results as searching
 from player.now_playing.forms import FindForm
 from player.playback import items as finding
 from player.playback.items import Found

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from library import searching
+from library.search import results as searching
 from player import commands, jobs
 from player import household as company
 from player.now_playing import hosts

@@ -10,7 +10,8 @@ from msgspec import Struct, structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from library import catalogue, searching
+from library.catalogue import store as catalogue
+from library.search import results as searching
 from player.playback.state import load
 from spotweb.spotify import catalog, playlists
 from spotweb.spotify.links import Link, LinkError, LocalFile, ShortLink, WrongKind, parse_link

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from msgspec import structs
 
 from accounts.models import Member
-from library import saving
+from library.saved import actions as saving
 from player.playback.state import Live, keep
 from spotweb.spotify import library
 from spotweb.spotify.errors import Forbidden, ReconnectNeeded, SpotifyError

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from django.utils import timezone
 
-from library import catalogue
+from library.catalogue import store as catalogue
 from playlists import noting, readings, revisions, settling, taking
 from playlists.contents import Entry
 from playlists.edits import outcomes

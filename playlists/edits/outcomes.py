@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import convert
 
 from accounts.models import Member
-from library import catalogue
+from library.catalogue import store as catalogue
 from library.models import Item
 from playlists import contents, planning
 from playlists.contents import Entry

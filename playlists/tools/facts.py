@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from library.folding import fold, sort_key
+from library.catalogue.text import fold, sort_key
 from playlists.contents import Entry
 from playlists.edits.intents import is_addable
 from playlists.matching import recording_key

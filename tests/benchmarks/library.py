@@ -67,9 +67,10 @@ def _move_in(granted: dict[str, Any]) -> Any:
 
 
 def _reading(found: dict[str, Any], url: str, member: Any) -> None:
-    from library import browsing, syncing
+    from library import sync as syncing
     from library.models import Shelf
-    from library.syncing import working
+    from library.saved import browse as browsing
+    from library.sync import job as working
 
     browser = _browser(member)
     browser.get("/household/")  # what is imported with the first page is not what is measured
@@ -96,7 +97,7 @@ def _reading(found: dict[str, Any], url: str, member: Any) -> None:
 
 def _again(found: dict[str, Any], url: str, member: Any, new: list[str]) -> None:
     from accounts.tokens import spotify_for
-    from library import syncing
+    from library import sync as syncing
     from library.models import Shelf
     from spotweb.spotify import library
 
@@ -113,7 +114,7 @@ def _again(found: dict[str, Any], url: str, member: Any, new: list[str]) -> None
 
 
 def _pages(member: Any, rounds: int) -> dict[str, list[float]]:
-    from library import browsing
+    from library.saved import browse as browsing
 
     browser = _browser(member)
     after: str | None = None

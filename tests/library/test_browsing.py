@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from msgspec import structs
 
-from library import browsing, jumping, memberships
-from library.browsing import Choice, Sort, browse
-from library.errors import NoSuchPlace
-from library.folding import fold, matches, plain_key, words_of
+from library.catalogue.text import fold, matches, plain_key, words_of
 from library.models import Item, Saved
+from library.saved import browse as browsing
+from library.saved import jumps as jumping
+from library.saved import memberships
+from library.saved.browse import Choice, Sort, browse
+from library.saved.errors import NoSuchPlace
 from tests.library.things import album, artist, member, save, track
 
 SIGNS = "aAbBéthTHE '\"%_\\0ß漢あ가😀\u05d0<>&"

@@ -1,6 +1,6 @@
 import pytest
 
-from library import catalogue
+from library.catalogue import store as catalogue
 from library.models import Album, Artist, Item
 from spotweb.spotify.models import Album as AlbumThing
 from spotweb.spotify.models import Artist as ArtistThing

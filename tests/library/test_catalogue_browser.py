@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from library.saving import set_saved
+from library.saved.actions import set_saved
 from tests.accessibility import violations
 
 pytestmark = pytest.mark.browser

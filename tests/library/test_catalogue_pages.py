@@ -7,9 +7,9 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from library import memberships
-from library.catalogue import keep
-from library.saving import set_saved
+from library.catalogue.store import keep
+from library.saved import memberships
+from library.saved.actions import set_saved
 from library.templatetags.catalogue import long_time, released, why_not
 from spotweb.spotify.models import Album, Restrictions, Track
 from tests.player.parts import PART, titles

@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Grant, Member
-from library import saving
-from library.exporting import neutral
 from library.models import Saved
+from library.saved import actions as saving
+from library.saved_pages.export import neutral
 from tests.people import new_client
 
 

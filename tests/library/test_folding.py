@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from library.folding import MOST_WORDS, fold, matches, sort_key, words_of
+from library.catalogue.text import MOST_WORDS, fold, matches, sort_key, words_of
 
 
 @pytest.mark.parametrize(

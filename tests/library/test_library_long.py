@@ -4,8 +4,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from library import catalogue, shelving
-from library.shelving import Entry
+from library.catalogue import store as catalogue
+from library.saved import index as shelving
+from library.saved.index import Entry
 from spotweb.spotify.models import Album, Artist, Track
 
 pytestmark = pytest.mark.browser

@@ -1,7 +1,7 @@
 """Saving and removing from any row: one, many, undone, refused, cut off half-way."""
 
-from library import saving
-from library.forms import MOST_AT_ONCE
+from library.saved import actions as saving
+from library.saved_pages.forms import MOST_AT_ONCE
 from player.playback.state import load
 from spotweb.spotify import modes
 from tests.player.parts import PART, attribute

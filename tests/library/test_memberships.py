@@ -1,7 +1,8 @@
 import pytest
 
-from library import catalogue, memberships
+from library.catalogue import store as catalogue
 from library.models import Held, HoldingPlaylist
+from library.saved import memberships
 from tests.library.things import member, save, track
 
 pytestmark = pytest.mark.django_db

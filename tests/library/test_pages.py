@@ -6,8 +6,10 @@ from html import unescape
 import pytest
 from django.core.management import call_command
 
-from library import catalogue, memberships, syncing
+from library import sync as syncing
+from library.catalogue import store as catalogue
 from library.models import Item
+from library.saved import memberships
 from tests.library.conftest import at_spotify
 from tests.player.parts import PART, titles
 

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from accounts.models import Grant
-from library import syncing
+from library import sync as syncing
 from tests.library.test_pages import LIBRARY, count_of, part, read_all
 from tests.player.parts import PART, attribute, titles
 

@@ -2,8 +2,10 @@
 
 import pytest
 
-from library import browsing, saving, syncing
+from library import sync as syncing
 from library.models import OwnWrite, Saved, Shelf
+from library.saved import actions as saving
+from library.saved import browse as browsing
 from spotweb.spotify.errors import SpotifyError
 from tests.library.conftest import at_spotify, here
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from library.saving import set_saved
+from library.saved.actions import set_saved
 from tests.player.parts import PART, titles
 
 

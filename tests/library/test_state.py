@@ -6,8 +6,8 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from library import state
-from library.saved_kinds import ORDERS
+from library.saved_pages import query as state
+from library.saved_pages.kinds import ORDERS
 
 KINDS = st.sampled_from(sorted(ORDERS))
 NAMES = st.sampled_from(["q", "sort", "view", "the", "only", "decade", "year", "length", "playlist", "also"])

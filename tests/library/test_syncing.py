@@ -1,6 +1,6 @@
 """The index against Spotify: what it costs, and what it never does."""
 
-from library import syncing
+from library import sync as syncing
 from library.models import Shelf
 from tests.library.conftest import at_spotify, here
 

@@ -1,8 +1,10 @@
 """What changes between two readings: seen with few requests, and nothing is lost for having been missed."""
 
-from library import browsing, saving, syncing
+from library import sync as syncing
 from library.models import FirstHad, Saved, Shelf
-from library.syncing import reading
+from library.saved import actions as saving
+from library.saved import browse as browsing
+from library.sync import reader as reading
 from tests.library.conftest import at_spotify, here
 
 TRACKS = "get-users-saved-tracks"
@@ -120,7 +122,7 @@ def test_an_old_list_brings_nothing_back(ada, sandbox, work):
     shelf = Shelf.objects.get(member=ada.member, kind="track")
     row = browsing.browse(ada.member, "track").rows[0]
     saving.set_saved(ada.member, [row.uri], saved=False)
-    from library.syncing.kinds import Found
+    from library.sync.pages import Found
 
     reading.put(shelf, [Found(row.uri, row.thing, row.added_at)])
     assert row.uri not in here(ada.member, "track")

@@ -2,10 +2,12 @@
 
 import pytest
 
-from library import browsing, catalogue, syncing
+from library import sync as syncing
+from library.catalogue import store as catalogue
 from library.models import Item, Shelf
-from library.syncing import reading
-from library.syncing.kinds import KINDS, found_in, seconds
+from library.saved import browse as browsing
+from library.sync import reader as reading
+from library.sync.pages import KINDS, found_in, seconds
 from spotweb.spotify.models import Audiobook, SavedAlbum, SavedAudiobook, SavedShow, SavedTrack, Show, Track
 from tests.library.things import album, artist, member, save, track
 

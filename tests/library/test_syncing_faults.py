@@ -11,9 +11,11 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Grant
 from accounts.tokens import keep_grant
-from library import browsing, syncing
+from library import sync as syncing
 from library.models import Item, Shelf
-from library.syncing import tickets, working
+from library.saved import browse as browsing
+from library.sync import job as working
+from library.sync import tickets
 from spotweb.spotify import gate
 from spotweb.spotify.authorization import Tokens
 from tests.library.conftest import at_spotify, here

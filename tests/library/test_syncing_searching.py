@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
 
-from library import syncing
+from library import sync as syncing
 from library.models import Shelf
 from spotweb.sandbox.server import Sandbox
 from spotweb.spotify import gate

@@ -3,9 +3,10 @@
 from typing import Any
 
 from accounts.models import Member
-from library import catalogue, shelving
+from library.catalogue import store as catalogue
 from library.models import Shelf
-from library.shelving import Entry
+from library.saved import index as shelving
+from library.saved.index import Entry
 from spotweb.spotify.models import Album, Artist, Track
 from spotweb.spotify.models.basics import ExternalIds, ExternalUrls
 

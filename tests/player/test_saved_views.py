@@ -3,7 +3,8 @@
 import pytest
 from django.http import QueryDict
 
-from library import chosen, state
+from library.saved_pages import chosen
+from library.saved_pages import query as state
 from tests.library.test_pages import read_all
 from tests.player.parts import PART
 

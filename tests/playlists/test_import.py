@@ -17,7 +17,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.tokens import spotify_for
-from library import catalogue
+from library.catalogue import store as catalogue
 from playlists import identifying, slices
 from playlists.models import Edit, ImportLine, ImportRun
 from playlists.transfer.rows import MOST_BYTES

@@ -5,7 +5,7 @@ import time_machine
 from django.conf import settings
 from django.utils import timezone
 
-from library import memberships
+from library.saved import memberships
 from playlists import contents, editing, keeping, reading
 from playlists.errors import BeingRead, PlaylistGone
 from playlists.models import MemberPlaylist, Playlist, Reading, Revision

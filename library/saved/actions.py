@@ -1,0 +1,161 @@
+"""Saving and removing, and whether something is saved: known from the index wherever that is complete."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import OperationalError, transaction
+from django.db.models import Exists, OuterRef, Subquery
+from django.utils import timezone
+
+from accounts.models import Member
+from accounts.tokens import spotify_for
+from library.catalogue import store as catalogue
+from library.catalogue.packing import key_of
+from library.models import OwnWrite, Saved, Shelf
+from library.saved import index as shelving
+from library.saved.index import TARGETS, Entry
+from spotweb.spotify import library
+from spotweb.spotify.errors import SpotifyError
+
+logger = logging.getLogger(__name__)
+
+
+def set_saved(member: Member, uris: Sequence[str], *, saved: bool) -> None:
+    """Save or remove at Spotify, in the order given, and in the index at once.
+
+    Tracks, albums, shows, episodes, audiobooks, artists, users, playlists. A SpotifyError midway carries
+    `written`; the index then shows just what was done.
+    """
+    write = library.save_library_items if saved else library.remove_library_items
+    try:
+        write(spotify_for(member), uris)
+    except SpotifyError as error:
+        if error.written:
+            _reflect_if_possible(member, error.written.done, saved=saved)
+            _look_again(member, error.written.in_doubt)
+        raise
+    _reflect_if_possible(member, uris, saved=saved)
+
+
+def reflect(member: Member, uris: Iterable[str], *, saved: bool) -> None:
+    """What was saved or removed just now, shown before Spotify's own lists show it."""
+    now = timezone.now()
+    for kind, of_kind in _by_kind(uris).items():
+        shelf = shelving.shelf_of(member, kind)
+        known = _things(kind, of_kind)
+        writes = [
+            OwnWrite(shelf=shelf, uri=key_of(uri), is_saved=saved, written_at=now) for uri in sorted(of_kind)
+        ]
+        with transaction.atomic():
+            OwnWrite.objects.bulk_create(
+                writes,
+                update_conflicts=True,
+                unique_fields=["shelf", "uri"],
+                update_fields=["is_saved", "written_at"],
+            )
+            if saved:
+                here = _saved_pks(shelf, known)
+                added_at = int(now.timestamp())
+                entries = [Entry(pk, thing, added_at) for pk, thing in known.items() if pk not in here]
+                shelving.put(shelf, entries, is_exact=False)
+                if len(known) < len(of_kind):  # what nobody here has seen yet comes with the next look
+                    Shelf.objects.filter(pk=shelf.pk).update(checked_at=None)
+            else:
+                shelving.take(shelf, known)
+            shelving.changed(shelf)
+
+
+def _reflect_if_possible(member: Member, uris: Iterable[str], *, saved: bool) -> None:
+    """Spotify has done it. When another writer holds the database too long, the next look finds it out."""
+    try:
+        reflect(member, uris, saved=saved)
+    except OperationalError:
+        logger.warning("the index could not be written, the database is busy")
+
+
+def _look_again(member: Member, uris: Iterable[str]) -> None:
+    """Nobody knows whether these were written: the next visit asks Spotify, whatever it looks like."""
+    kinds = _by_kind(uris).keys()
+    Shelf.objects.filter(member=member, kind__in=kinds).update(checked_at=None, head=b"")
+
+
+def are_saved(member: Member, uris: Iterable[str]) -> dict[str, bool]:
+    """From the index, and what it does not know from Spotify, 40 a request (50 in extended mode).
+
+    What Spotify cannot be asked about is left out.
+    """
+    known = known_saved(member, uris)
+    open_ones = [uri for uri, is_saved in known.items() if is_saved is None]
+    found = {uri: is_saved for uri, is_saved in known.items() if is_saved is not None}
+    try:
+        answers = library.check_library_contains(spotify_for(member), open_ones) if open_ones else ()
+    except SpotifyError:
+        return found
+    return found | dict(zip(open_ones, answers, strict=True))
+
+
+def known_saved(member: Member, uris: Iterable[str]) -> dict[str, bool | None]:
+    """What the index says, without asking Spotify; None where it has not been read to its end."""
+    found: dict[str, bool | None] = dict.fromkeys(uris)
+    shelves = {shelf.kind: shelf for shelf in Shelf.objects.filter(member=member)}
+    for kind, of_kind in _by_kind(found).items():
+        shelf = shelves.get(kind)
+        if shelf is not None:
+            found |= _known_on(shelf, of_kind)
+    return found
+
+
+def is_known_saved(member: Member, uri: str) -> bool | None:
+    """`known_saved` of one, in one query: what plays is asked about every few seconds."""
+    [kind] = _by_kind([uri]) or [""]
+    if not kind:
+        return None
+    target, key = TARGETS[kind][0], key_of(uri)
+    own = OwnWrite.objects.filter(shelf=OuterRef("pk"), uri=key).values("is_saved")[:1]
+    here = Saved.objects.filter(**{"shelf": OuterRef("pk"), f"{target}__uri": key})
+    shelf = Shelf.objects.filter(member=member, kind=kind)
+    facts = shelf.values_list("complete_at", Subquery(own), Exists(here)).first()
+    complete_at, is_own, is_here = facts or (None, None, False)
+    if is_own is not None or is_here:
+        return bool(is_here if is_own is None else is_own)
+    return False if complete_at else None
+
+
+def _known_on(shelf: Shelf, uris: Sequence[str]) -> dict[str, bool | None]:
+    target, _ = TARGETS[shelf.kind]
+    by_key = {key_of(uri): uri for uri in uris}
+    absent = False if shelf.complete_at else None
+    found: dict[str, bool | None] = dict.fromkeys(uris, absent)
+    here = Saved.objects.filter(**{"shelf": shelf, f"{target}__uri__in": list(by_key)})
+    for key in here.values_list(f"{target}__uri", flat=True):
+        found[by_key[key]] = True
+    own = OwnWrite.objects.filter(shelf=shelf, uri__in=list(by_key))
+    for key, is_saved in own.values_list("uri", "is_saved"):
+        found[by_key[key]] = is_saved
+    return found
+
+
+def _by_kind(uris: Iterable[str]) -> dict[str, list[str]]:
+    """Users and playlists have no shelf."""
+    found: dict[str, list[str]] = {}
+    for uri in dict.fromkeys(uris):
+        kind = uri.split(":")[1] if uri.startswith("spotify:") else ""
+        if kind in TARGETS:
+            found.setdefault(kind, []).append(uri)
+    return found
+
+
+def _things(kind: str, uris: Sequence[str]) -> Mapping[int, Any]:
+    """What the catalogue knows of them, in the order given."""
+    target, model = TARGETS[kind]
+    pks = catalogue.keys_by_uri(model, uris)
+    things = catalogue.THINGS[target](pks.values())
+    return {pks[uri]: things[pks[uri]] for uri in uris if uri in pks}
+
+
+def _saved_pks(shelf: Shelf, pks: Iterable[int]) -> set[int]:
+    target = f"{TARGETS[shelf.kind][0]}_id"
+    return set(
+        Saved.objects.filter(**{"shelf": shelf, f"{target}__in": list(pks)}).values_list(target, flat=True)
+    )

@@ -1,0 +1,106 @@
+"""How many there are of what: the figures beside the facets, each counted as if it alone were not chosen."""
+
+from collections import Counter
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Count
+from msgspec import Struct
+
+from accounts.models import Member
+from library.models import Held, Saved, Shelf
+from library.saved import facets
+from library.saved.filters import VALUES, Choice, Groups, missed
+from library.saved.index import TARGETS
+
+
+class Facets(Struct, frozen=True, kw_only=True):
+    """Counts by value. Decades and years latest first, 0 for unknown; others by name or true and false."""
+
+    decades: dict[int, int]
+    added_years: dict[int, int]
+    lengths: dict[str, int]
+    explicit: dict[bool, int]
+    playable: dict[bool, int]
+    listed: dict[bool, int]
+
+
+class PlaylistCount(Struct, frozen=True, kw_only=True):
+    playlist_id: str
+    name: str
+    count: int
+
+
+class MemberCount(Struct, frozen=True, kw_only=True):
+    member: Member
+    count: int
+
+
+def facets_of(groups: Groups, choice: Choice) -> Facets:
+    counters: dict[str, Counter[Any]] = {name: Counter() for name in VALUES}
+    for code, (count, _) in groups.items():
+        facet = facets.unpack(code)
+        unmet = missed(facet, choice)
+        if len(unmet) < 2:  # noqa: PLR2004  # it counts where it would match if that one were not chosen
+            for name in unmet or VALUES:
+                counters[name][VALUES[name](facet)] += count
+    return Facets(
+        decades=_latest_first(counters["decades"]),
+        added_years=_latest_first(counters["added_years"]),
+        lengths={name: counters["lengths"][name] for name in facets.LENGTHS if counters["lengths"][name]},
+        explicit=_both(counters["is_explicit"]),
+        playable=_both(counters["is_playable"]),
+        listed=_both(counters["is_listed"]),
+    )
+
+
+def playlists_with(member: Member, kind: str) -> tuple[PlaylistCount, ...]:
+    """The member's playlists that hold saved tracks or episodes, by name, with how many they hold."""
+    shelf = Shelf.objects.filter(member=member, kind=kind).first()
+    return _playlists_with(shelf.pk, shelf.version) if shelf else ()
+
+
+def others_with(member: Member, kind: str) -> tuple[MemberCount, ...]:
+    """Other members who share their library, with how much of this member's they have saved too."""
+    shelves = {
+        shelf.member_id: shelf
+        for shelf in Shelf.objects.filter(kind=kind, member__is_active=True).select_related("member")
+    }
+    mine = shelves.pop(member.pk, None)
+    if mine is None:
+        return ()
+    found = (
+        MemberCount(member=shelf.member, count=_in_common(mine.pk, shelf.pk, (mine.version, shelf.version)))
+        for shelf in shelves.values()
+        if shelf.member.shares_library
+    )
+    return tuple(sorted((one for one in found if one.count), key=lambda one: one.member.display_name))
+
+
+@lru_cache(maxsize=32)
+def _playlists_with(shelf_id: int, version: int) -> tuple[PlaylistCount, ...]:  # noqa: ARG001  # kept by it
+    rows = (
+        Held.objects.filter(
+            playlist__member__shelves=shelf_id,
+            item__in=Saved.objects.filter(shelf_id=shelf_id).values("item"),
+        )
+        .values_list("playlist__playlist_id", "playlist__name")
+        .annotate(count=Count("pk"))
+        .order_by("playlist__name", "playlist__playlist_id")
+    )
+    return tuple(PlaylistCount(playlist_id=id_, name=name, count=count) for id_, name, count in rows)
+
+
+@lru_cache(maxsize=32)
+def _in_common(mine: int, theirs: int, versions: tuple[int, int]) -> int:  # noqa: ARG001  # kept by them
+    target, _ = TARGETS[Shelf.objects.get(pk=mine).kind]
+    others = Saved.objects.filter(shelf_id=theirs).values(target)
+    return Saved.objects.filter(**{"shelf_id": mine, f"{target}__in": others}).count()
+
+
+def _latest_first(counter: Counter[Any]) -> dict[int, int]:
+    return dict(sorted(counter.items(), reverse=True))
+
+
+def _both(counter: Counter[Any]) -> dict[bool, int]:
+    return {value: counter[value] for value in (True, False) if counter[value]}

@@ -1,0 +1,182 @@
+"""Which rows of a shelf are wanted, found by reading one narrow index at the most twice.
+
+Few matches are named one by one; of many it is enough to know how they are counted, for then the next page is
+found quickly by walking along an order.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+from msgspec import Struct
+
+from library.models import Held, Saved, Shelf
+from library.saved import facets
+from library.saved.facets import Facet
+from library.saved.index import TARGETS
+
+# Up to here matches are named. It is a fiftieth of 100,000: of more, a walk along an order finds fifty soon.
+FEW = 2000
+
+Tally = tuple[int, int]  # how many, and how long in milliseconds
+Groups = Mapping[int, Tally]  # by packed facet
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    """What a shelf is narrowed down by; what is left empty does not count.
+
+    `words` are folded (`folding.words_of`) and have to stand in title, artists or album, all of them. Decades
+    are such as 1990, 0 for unknown; so are the years in which something was added. `lengths` are of
+    `facets.LENGTHS`. `is_listed`: in any playlist of the member's, or in none; `playlist` is the Spotify id
+    of one of them. `also` is the key of another member who saved it too; without their leave nothing matches.
+    """
+
+    words: tuple[str, ...] = ()
+    decades: frozenset[int] = frozenset()
+    added_years: frozenset[int] = frozenset()
+    lengths: frozenset[str] = frozenset()
+    is_explicit: bool | None = None
+    is_playable: bool | None = None
+    is_listed: bool | None = None
+    playlist: str | None = None
+    also: int | None = None
+
+
+class Matches(Struct, frozen=True):
+    """`pks` are null for more than FEW. `groups` are of all that has the words, whatever its facets."""
+
+    pks: tuple[int, ...] | None
+    codes: frozenset[int]
+    groups: Groups
+
+    @property
+    def count(self) -> int:
+        return sum(self.groups[code][0] for code in self.codes)
+
+    @property
+    def total_ms(self) -> int:
+        return sum(self.groups[code][1] for code in self.codes)
+
+
+def matches(shelf: Shelf, choice: Choice) -> Matches:
+    """What was found for this version of the shelf is remembered for the next page of it."""
+    return _matches(shelf.pk, versions(shelf, choice), choice)
+
+
+def versions(shelf: Shelf, choice: Choice) -> tuple[int, int]:
+    """What was worked out for a choice holds for as long as these stay the same."""
+    return shelf.version, _version_of(choice.also, shelf)
+
+
+def everything(shelf: Shelf) -> Groups:
+    return _everything(shelf.pk, shelf.version)
+
+
+def rows_of(shelf_id: int, choice: Choice) -> QuerySet[Saved]:
+    """Those with the words, in the playlist and of the other member; facets are not looked at."""
+    rows = Saved.objects.filter(shelf_id=shelf_id)
+    for word in choice.words:
+        rows = rows.filter(words__contains=word)
+    if choice.playlist is not None:
+        held = Held.objects.filter(playlist__member__shelves=shelf_id, playlist__playlist_id=choice.playlist)
+        rows = rows.filter(item__in=held.values("item"))
+    if choice.also is not None:
+        rows = _shared_with(rows, shelf_id, choice.also)
+    return rows
+
+
+def chosen_rows(shelf_id: int, choice: Choice, found: Matches) -> QuerySet[Saved]:
+    """All matches as rows, for what is not done one by one."""
+    rows = rows_of(shelf_id, choice)
+    return rows if found.codes == found.groups.keys() else rows.filter(facet__in=found.codes)
+
+
+def missed(facet: Facet, choice: Choice) -> list[str]:
+    """By which of VALUES it is not as chosen; nothing for what matches."""
+    wanted = _wanted(choice)
+    return [name for name, values in wanted.items() if VALUES[name](facet) not in values]
+
+
+VALUES: Mapping[str, Callable[[Facet], Any]] = {
+    "decades": lambda facet: facet.decade or 0,
+    "added_years": lambda facet: facet.added_year or 0,
+    "lengths": lambda facet: facet.length,
+    "is_explicit": lambda facet: facet.is_explicit,
+    "is_playable": lambda facet: facet.is_playable,
+    "is_listed": lambda facet: facet.is_listed,
+}
+
+
+@lru_cache(maxsize=64)
+def _wanted(choice: Choice) -> Mapping[str, Collection[Any]]:
+    """What is chosen, by the names of VALUES."""
+    chosen = {
+        "decades": choice.decades,
+        "added_years": choice.added_years,
+        "lengths": choice.lengths,
+        "is_explicit": _only(choice.is_explicit),
+        "is_playable": _only(choice.is_playable),
+        "is_listed": _only(choice.is_listed),
+    }
+    return {name: values for name, values in chosen.items() if values}
+
+
+# A household looks at a handful of shelves at a time; an entry is about 100 KB at the most.
+@lru_cache(maxsize=64)
+def _matches(shelf_id: int, kept_by: tuple[int, int], choice: Choice) -> Matches:
+    rows = rows_of(shelf_id, choice)
+    few: list[tuple[int, int, int]] | None = None
+    if choice.words or choice.playlist is not None or choice.also is not None:
+        first = list(rows.values_list("facet", "duration_ms", "pk")[: FEW + 1])
+        few = first if len(first) <= FEW else None
+        groups: Groups = _grouped(first) if few is not None else _counted(rows)
+    else:
+        groups = _everything(shelf_id, kept_by[0])
+    codes = frozenset(code for code in groups if not missed(facets.unpack(code), choice))
+    found = Matches(None, codes, groups)
+    if few is not None:
+        return Matches(tuple(pk for code, _, pk in few if code in codes), codes, groups)
+    if codes != groups.keys() and found.count <= FEW:
+        pks = chosen_rows(shelf_id, choice, found).order_by().values_list("pk", flat=True)
+        return Matches(tuple(pks), codes, groups)
+    return found
+
+
+@lru_cache(maxsize=32)
+def _everything(shelf_id: int, version: int) -> Groups:  # noqa: ARG001  # remembered by it
+    return _counted(Saved.objects.filter(shelf_id=shelf_id))
+
+
+def _counted(rows: QuerySet[Saved]) -> Groups:
+    counted = rows.order_by().values_list("facet").annotate(Count("pk"), Sum("duration_ms"))
+    return {code: (count, total_ms) for code, count, total_ms in counted}
+
+
+def _grouped(rows: list[tuple[int, int, int]]) -> Groups:
+    groups: dict[int, Tally] = {}
+    for code, duration_ms, _ in rows:
+        count, total_ms = groups.get(code, (0, 0))
+        groups[code] = (count + 1, total_ms + duration_ms)
+    return groups
+
+
+def _shared_with(rows: QuerySet[Saved], shelf_id: int, also: int) -> QuerySet[Saved]:
+    shelf = Shelf.objects.get(pk=shelf_id)
+    others = Saved.objects.filter(
+        shelf__kind=shelf.kind, shelf__member=also, shelf__member__shares_library=True
+    )
+    target = TARGETS[shelf.kind][0]
+    return rows.filter(**{f"{target}__in": others.values(target)})
+
+
+def _version_of(also: int | None, shelf: Shelf) -> int:
+    """Of the other member's shelf; what they agree to share may change too."""
+    if also is None:
+        return 0
+    theirs = Shelf.objects.filter(member=also, kind=shelf.kind, member__shares_library=True)
+    return theirs.values_list("version", flat=True).first() or 0
+
+
+def _only(wanted: bool | None) -> tuple[bool, ...]:  # noqa: FBT001  # a choice of three
+    return () if wanted is None else (wanted,)

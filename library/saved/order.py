@@ -1,0 +1,191 @@
+"""The orders of a shelf, and walking along one of them: page 200 costs what page 1 costs.
+
+A place in an order is the key of a row and its number. With "The" aside the rows whose key begins with it are
+merged into the others: both are stretches of the same index.
+"""
+
+import base64
+import binascii
+import heapq
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db.models import QuerySet
+from django.utils import timezone
+from msgspec import Struct
+
+from library.models import Saved
+from library.saved.errors import NoSuchPlace
+
+_COLUMNS = {
+    "added": "added_at",
+    "first": "first_added_at",
+    "title": "title_key",
+    "artist": "artist_key",
+    "album": "album_key",
+    "release": "release_key",
+    "length": "duration_ms",
+}
+ORDERS = tuple(_COLUMNS)
+_BY_NUMBER = {"added", "first", "length"}
+_BY_NAME = {"title", "artist", "album"}
+_THE, _BEHIND_THE = b"the ", b"the!"
+_LONGEST_CURSOR = 2000
+
+Key = bytes | int
+Place = tuple[Any, int]  # (Key, number of the row), written so that places can be compared
+
+
+class Sort(Struct, frozen=True, kw_only=True):
+    """`by` is one of ORDERS; `the_aside` is of use for names only."""
+
+    by: str = "added"
+    descending: bool = True
+    the_aside: bool = False
+
+    @property
+    def column(self) -> str:
+        return _COLUMNS[self.by]
+
+    @property
+    def is_by_moment(self) -> bool:
+        return self.by in {"added", "first"}
+
+    @property
+    def is_by_name(self) -> bool:
+        return self.by in _BY_NAME
+
+    @property
+    def puts_the_aside(self) -> bool:
+        return self.the_aside and self.is_by_name
+
+
+class _Cursor(Struct, frozen=True, array_like=True):
+    by: str
+    key: bytes | int
+    pk: int
+
+
+def key_in(sort: Sort, value: Any) -> Key:  # noqa: ANN401  # a column's value; PostgreSQL hands out memoryviews
+    """What a row is compared by in this order."""
+    if isinstance(value, int):
+        return value
+    key = bytes(value)
+    return key[len(_THE) :] if sort.puts_the_aside and key.startswith(_THE) else key
+
+
+def write_cursor(sort: Sort, place: Place) -> str:
+    """For addresses: safe there, and of no meaning to anybody."""
+    packed = msgspec.msgpack.encode(_Cursor(sort.by, *place))
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def read_cursor(sort: Sort, text: str) -> Place:
+    """Raises NoSuchPlace for what was not made for this order."""
+    if len(text) > _LONGEST_CURSOR or not text.isascii():
+        raise NoSuchPlace
+    try:
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        cursor = msgspec.msgpack.decode(packed, type=_Cursor)
+    except (binascii.Error, msgspec.MsgspecError):
+        raise NoSuchPlace from None
+    if cursor.by != sort.by or isinstance(cursor.key, int) != (sort.by in _BY_NUMBER):
+        raise NoSuchPlace
+    return cursor.key, cursor.pk
+
+
+def walk(rows: QuerySet[Saved], sort: Sort, after: Place | None, limit: int) -> list[Place]:
+    """The next places in the order, behind `after`."""
+    if not sort.puts_the_aside:
+        return _stretch(rows, sort, limit, after=after)
+    outside = _outside(rows, sort, limit, after)
+    prefixed = (_THE + after[0], after[1]) if after else None
+    within = _stretch(rows, sort, limit, after=prefixed, lowest=_THE, below=_BEHIND_THE)
+    merged = heapq.merge(outside, within, reverse=sort.descending)
+    return [place for place, _ in zip(merged, range(limit), strict=False)]
+
+
+def _outside(rows: QuerySet[Saved], sort: Sort, limit: int, after: Place | None) -> list[Place]:
+    """What does not begin with the article: in front of those that do, and behind them."""
+    stretches: list[dict[str, bytes]] = [{"below": _THE}, {"lowest": _BEHIND_THE}]
+    found: list[Place] = []
+    for bounds in reversed(stretches) if sort.descending else stretches:
+        if len(found) < limit:
+            found += _stretch(rows, sort, limit - len(found), after=after, **bounds)
+    return found
+
+
+def sorted_places(rows: Iterable[tuple[int, Any]], sort: Sort) -> list[Place]:
+    """Of few rows (number and value of the column), all places in order."""
+    return sorted(((key_in(sort, value), pk) for pk, value in rows), reverse=sort.descending)
+
+
+def behind(places: list[Place], sort: Sort, after: Place | None) -> Iterator[Place]:
+    for place in places:
+        if after is None or (place < after if sort.descending else place > after):
+            yield place
+
+
+def _stretch(
+    rows: QuerySet[Saved],
+    sort: Sort,
+    limit: int,
+    *,
+    after: Place | None = None,
+    lowest: bytes | None = None,
+    below: bytes | None = None,
+) -> list[Place]:
+    column, sign = sort.column, "-" if sort.descending else ""
+    if lowest is not None:
+        rows = rows.filter(**{f"{column}__gte": lowest})
+    if below is not None:
+        rows = rows.filter(**{f"{column}__lt": below})
+    if after is not None:
+        key, pk = after
+        # By the first condition the index is entered, the second leaves out the row itself and its equals.
+        side, passed = ("lte", "gte") if sort.descending else ("gte", "lte")
+        rows = rows.filter(**{f"{column}__{side}": key}).exclude(**{column: key, f"pk__{passed}": pk})
+    found = rows.order_by(f"{sign}{column}", f"{sign}pk").values_list("pk", column)[:limit]
+    return [(key_in(sort, value), pk) for pk, value in found]
+
+
+def group_of(sort: Sort, key: Key) -> str:
+    """The heading a row stands under: 2026-11, a letter (letter_of), a year; empty without one."""
+    if isinstance(key, int):
+        return _month_of(key) if sort.by != "length" and key else ""
+    if sort.by == "release":
+        return key[:4].decode("ascii", "replace") if key[:4].isdigit() else ""
+    return letter_of(key)
+
+
+def letter_of(key: bytes) -> str:
+    """The letter it begins with. Scripts of very many signs, and what is no letter, have one heading each:
+    the same one never stands in two places of an order.
+    """
+    sign = key[:4].decode(errors="ignore")[:1]
+    for last, name in _SCRIPTS:
+        if sign <= last:
+            return name or sign.upper()[:1]
+    return _LAST
+
+
+# Up to which sign: digits and other signs, the Latin alphabet, its rare letters, alphabets, signs, Kana, Han,
+# more alphabets, Hangul, and then emoji and what nearly nobody writes.
+_SCRIPTS = (
+    ("\u0060", "#"),
+    ("z", ""),
+    ("\u036f", "…"),
+    ("\u1fff", ""),
+    ("\u303f", "★"),
+    ("\u30ff", "あ"),
+    ("\u9fff", "漢"),
+    ("\uabff", ""),
+    ("\ud7a3", "가"),
+)
+_LAST = "☺"
+
+
+def _month_of(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, timezone.get_default_timezone()):%Y-%m}"

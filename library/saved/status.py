@@ -1,0 +1,93 @@
+"""What a member has of something: whether it is saved, and which of their playlists it stands in."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from accounts.models import Member
+from library.saved import actions as saving
+from library.saved import browse as browsing
+from library.saved import memberships
+from spotweb.spotify.models import Audiobook, Item, Thing, Track
+from spotweb.web import page_urls as pages
+
+Holdings = Mapping[str, tuple[memberships.Holding, ...]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a page. `is_saved` is null where that is not known."""
+
+    item: Item
+    key: str
+    lead: int | None = None
+    is_saved: bool | None = None
+
+    @property
+    def disc(self) -> int:
+        return self.item.disc_number if isinstance(self.item, Track) else 1
+
+
+@dataclass(frozen=True)
+class ListOfMine:
+    """One of the member's playlists, and how many of what the page shows it holds."""
+
+    playlist_id: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`added_at` and `first_had_at` are of the thing itself; null where that is not known."""
+
+    saved: Mapping[str, bool] = field(default_factory=dict)
+    lists: Sequence[ListOfMine] = ()
+    added_at: datetime | None = None
+    first_had_at: datetime | None = None
+
+    def is_saved(self, uri: str | None) -> bool | None:
+        return self.saved.get(uri or "")
+
+
+def saving_uri(thing: Thing) -> str:
+    """What it is saved by: audiobooks carry the URI of a show."""
+    if isinstance(thing, Audiobook):
+        return f"spotify:audiobook:{thing.id}"
+    return thing.uri or ""
+
+
+def standing_of(member: Member, thing: Thing, items: Iterable[Item] = ()) -> Standing:
+    """Of a thing with the items on its page; Spotify is asked only for what the index does not know."""
+    uris = [item.uri for item in items if item.uri and not item.uri.startswith("spotify:local:")]
+    own = saving_uri(thing)
+    asked = list(dict.fromkeys(uri for uri in (own, *uris) if uri))
+    holding = memberships.playlists_holding(member, asked)
+    row = browsing.rows_by_uri(member, pages.kind_of(thing), [own]).get(own)
+    return Standing(
+        saved=saving.are_saved(member, asked),
+        lists=_counted(holding),
+        added_at=_moment(row.added_at) if row else None,
+        first_had_at=_moment(row.first_added_at) if row else None,
+    )
+
+
+def _moment(seconds: int) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+def rows_of(
+    items: Iterable[Item], standing: Standing, *, prefix: str, leads: Iterable[int | None]
+) -> list[Row]:
+    return [
+        Row(item=item, key=f"{prefix}-{place}", lead=lead, is_saved=standing.is_saved(item.uri))
+        for place, (item, lead) in enumerate(zip(items, leads, strict=False))
+    ]
+
+
+def _counted(holding: Holdings) -> list[ListOfMine]:
+    """Those that hold most come first."""
+    names = {one.playlist_id: one.name for held in holding.values() for one in held}
+    counts = Counter(one.playlist_id for held in holding.values() for one in held)
+    return [ListOfMine(id_, names[id_], count) for id_, count in counts.most_common()]

@@ -1,0 +1,207 @@
+"""All that a member has saved, as a ZIP of tables and one JSON file, written while it is sent."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils import timezone
+from msgspec import Struct
+
+from accounts.models import Member
+from library.catalogue import store as catalogue
+from library.models import Saved, Shelf
+from spotweb.spotify.models import Album, Artist, Audiobook, Episode, Show, Thing, Track
+from spotweb.templatetags.frame import names
+
+_AT_ONCE = 500
+_MADE_OF_LINES = 200
+# What a spreadsheet would take for a formula when it opens the table.
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+Values = dict[str, Any]
+
+
+class Portion(Struct, frozen=True, kw_only=True):
+    """How much there is of one kind. `is_whole`: it has been read to its end."""
+
+    kind: str
+    label: str
+    count: int
+    is_whole: bool
+
+
+def portions(member: Member) -> list[Portion]:
+    shelves = {shelf.kind: shelf for shelf in member.shelves.all()}
+    found = []
+    for kind in Shelf.Kind:
+        shelf = shelves.get(kind)
+        count = shelf.rows.count() if shelf else 0
+        is_whole = shelf is not None and shelf.complete_at is not None
+        found.append(Portion(kind=kind.value, label=str(kind.label), count=count, is_whole=is_whole))
+    return found
+
+
+def archive(member: Member) -> Iterator[bytes]:
+    """The bytes of the ZIP as they become ready; memory stays flat however much is saved."""
+    sink = _Sink()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed:
+        for kind in Shelf.Kind:
+            yield from _member_of(packed, sink, f"{kind.value}s.csv", _csv(member, kind))
+        yield from _member_of(packed, sink, "library.json", _json(member))
+    yield sink.take()
+
+
+class _Sink(io.RawIOBase):
+    """What a ZIP is written to: it can only be taken away from the front."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, some: Any) -> int:  # noqa: ANN401  # whatever zipfile hands over
+        self._parts.append(bytes(some))
+        return len(some)
+
+    def take(self) -> bytes:
+        taken, self._parts = b"".join(self._parts), []
+        return taken
+
+
+def _member_of(packed: zipfile.ZipFile, sink: _Sink, name: str, texts: Iterator[str]) -> Iterator[bytes]:
+    with packed.open(name, "w") as file:
+        for text in texts:
+            file.write(text.encode())
+            yield sink.take()
+
+
+def _csv(member: Member, kind: str) -> Iterator[str]:
+    # The mark in front is what Excel knows UTF-8 by.
+    yield "\ufeff" + _line(_COLUMNS[kind])
+    some: list[str] = []
+    for values in _rows(member, kind):
+        some.append(_line([neutral(str(values[column])) for column in _COLUMNS[kind]]))
+        if len(some) == _MADE_OF_LINES:
+            yield "".join(some)
+            some = []
+    yield "".join(some)
+
+
+def _line(cells: Sequence[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerow(cells)
+    return text.getvalue()
+
+
+def neutral(cell: str) -> str:
+    """With an apostrophe in front of what a spreadsheet would reckon instead of show."""
+    return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
+
+
+def _json(member: Member) -> Iterator[str]:
+    head = {"name": member.display_name, "made_at": timezone.now().isoformat()}
+    whole = {portion.kind: portion.is_whole for portion in portions(member)}
+    yield f'{{"library_of": {json.dumps(head, ensure_ascii=False)}, "read_to_the_end": {json.dumps(whole)}'
+    for kind in Shelf.Kind:
+        yield f',\n"{kind.value}s": ['
+        separator = "\n"
+        for values in _rows(member, kind):
+            yield separator + json.dumps(values, ensure_ascii=False)
+            separator = ",\n"
+        yield "]"
+    yield "}\n"
+
+
+def _rows(member: Member, kind: str) -> Iterator[Values]:
+    """Latest saved first."""
+    column, read = _READ[kind]
+    shelved = Saved.objects.filter(shelf__member=member, shelf__kind=kind).order_by("-added_at", "-pk")
+    rows = shelved.values_list(column, "added_at", "first_added_at").iterator(chunk_size=_AT_ONCE)
+    some: list[tuple[int | None, int, int]] = []
+    for row in rows:
+        some.append(row)
+        if len(some) == _AT_ONCE:
+            yield from _values(some, read)
+            some = []
+    yield from _values(some, read)
+
+
+def _values(
+    rows: Sequence[tuple[int | None, int, int]], read: Callable[[Sequence[int]], Mapping[int, Thing]]
+) -> Iterator[Values]:
+    found = read([pk for pk, _added, _first in rows if pk is not None])
+    for pk, added_at, first_added_at in rows:
+        thing = found.get(pk) if pk is not None else None
+        if thing is not None:
+            yield {
+                "name": thing.name,
+                **_facts(thing),
+                "added_at": _moment(added_at),
+                "first_had_at": _moment(first_added_at),
+                "uri": thing.uri or "",
+                "url": thing.url or "",
+            }
+
+
+def _facts(thing: Thing) -> Values:
+    match thing:
+        case Track():
+            album = thing.album or Album()
+            isrc = thing.external_ids.isrc if thing.external_ids else None
+            return {
+                "artists": names(thing.artists),
+                "album": album.name,
+                "release_date": album.release_date or "",
+                "duration_ms": thing.duration_ms,
+                "explicit": thing.explicit,
+                "isrc": isrc or "",
+            }
+        case Episode():
+            return {
+                "show": thing.show.name if thing.show else "",
+                "release_date": thing.release_date or "",
+                "duration_ms": thing.duration_ms,
+            }
+        case Album():
+            return {
+                "artists": names(thing.artists),
+                "release_date": thing.release_date or "",
+                "total_tracks": thing.total_tracks or "",
+            }
+        case Show():
+            return {"publisher": thing.publisher or ""}
+        case Audiobook():
+            return {"authors": names(thing.authors), "narrators": names(thing.narrators)}
+    return {}
+
+
+def _moment(seconds: int) -> str:
+    """Empty where Spotify does not say."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat() if seconds else ""
+
+
+_EVERYWHERE = ("added_at", "first_had_at", "uri", "url")
+_COLUMNS: Mapping[str, Sequence[str]] = {
+    kind: ("name", *_facts(sample), *_EVERYWHERE)
+    for kind, sample in (
+        ("track", Track()),
+        ("album", Album()),
+        ("show", Show()),
+        ("episode", Episode()),
+        ("audiobook", Audiobook()),
+        ("artist", Artist()),
+    )
+}
+_READ: Mapping[str, tuple[str, Callable[[Sequence[int]], Mapping[int, Thing]]]] = {
+    "track": ("item_id", catalogue.items),
+    "episode": ("item_id", catalogue.items),
+    "album": ("album_id", catalogue.albums),
+    "show": ("show_id", catalogue.shows),
+    "audiobook": ("show_id", catalogue.shows),
+    "artist": ("artist_id", catalogue.artists),
+}

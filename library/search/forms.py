@@ -1,0 +1,29 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from library.search import results as searching
+from spotweb.spotify.catalog import MOST_OFFSET, SearchType
+
+
+class SearchForm(forms.Form):
+    """Words or links. A kind that is none shows all; an offset that makes no sense is the beginning."""
+
+    q = forms.CharField(
+        max_length=2000,  # a page of pasted links; words alone are shorter
+        required=False,
+        error_messages={"max_length": _("That is too long to search for. Use fewer words.")},
+    )
+    kind = forms.CharField(max_length=20, required=False)
+    offset = forms.CharField(required=False)
+
+    def clean_q(self) -> str:
+        return " ".join(self.cleaned_data["q"].split())
+
+    def clean_kind(self) -> SearchType | None:
+        sent = self.cleaned_data["kind"]
+        return next((kind for kind in searching.TYPES if kind == sent), None)
+
+    def clean_offset(self) -> int:
+        sent = self.cleaned_data["offset"]
+        is_sensible = len(sent) <= len(str(MOST_OFFSET)) and sent.isdecimal()
+        return min(int(sent), MOST_OFFSET) if is_sensible else 0

@@ -1,0 +1,126 @@
+"""The search page over HTTP: the member's own first and at once, Spotify's beside it."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Member
+from accounts.requests import MemberRequest
+from library.search import linked
+from library.search import results as searching
+from library.search.forms import SearchForm
+from library.search.groups import groups_at_spotify, groups_of_mine, groups_of_things
+from spotweb.spotify import modes
+from spotweb.spotify.catalog import SearchType
+from spotweb.spotify.errors import NotFound, Throttled, Unavailable
+from spotweb.spotify.links import Link, LinkError
+from spotweb.web import page_urls as pages
+from spotweb.web.htmx import show, wants_part
+
+TEMPLATE = "library/search.html"
+
+
+@require_safe
+def search_page(request: MemberRequest) -> HttpResponse:
+    """The words stand in the address. While one types, Spotify's part follows by a request of its own."""
+    form = SearchForm(request.GET)
+    if not form.is_valid():
+        context = {"form": form, "q": request.GET.get("q", "")}
+        return show(request, TEMPLATE, context, part="found", status=422)
+    q, kind = form.cleaned_data["q"], form.cleaned_data["kind"]
+    if linked.looks_like_link(q):
+        return _links_page(request, form, q)
+    context = {"form": form, "q": q, "kind": kind or ""}
+    if q:
+        mine = searching.among_mine(request.user, q)
+        if mine is not None:
+            context |= {"mine": groups_of_mine(request.user, mine), "is_mine_whole": mine.is_whole}
+        is_whole = not wants_part(request)
+        context |= _at_spotify(request.user, form) if is_whole else {"is_spotify_to_follow": True}
+    else:
+        context |= {"past_searches": searching.past_searches(request.user)}
+    context |= {"can_browse": modes.is_extended()}
+    return _addressed(show(request, TEMPLATE, context, part="found"), q, kind)
+
+
+@require_safe
+def spotify_part(request: MemberRequest) -> HttpResponse:
+    """What Spotify finds; without htmx the page itself shows it."""
+    form = SearchForm(request.GET)
+    if not wants_part(request) or not form.is_valid() or not form.cleaned_data["q"]:
+        return redirect(f"{reverse('library:search')}?{request.GET.urlencode()}")
+    q, kind, offset = (form.cleaned_data[name] for name in ("q", "kind", "offset"))
+    context = {"q": q, "kind": kind or ""} | _at_spotify(request.user, form)
+    return show(request, TEMPLATE, context, part="more" if offset else "spotify")
+
+
+def _at_spotify(member: Member, form: SearchForm) -> dict[str, Any]:
+    """For the template. What goes wrong at Spotify is said there: the rest of the page stays."""
+    q, kind, offset = (form.cleaned_data[name] for name in ("q", "kind", "offset"))
+    try:
+        found = searching.at_spotify(member, q[: searching.MOST_WORDS_LONG], kind=kind, offset=offset)
+    except (Throttled, Unavailable) as trouble:
+        return {"spotify_trouble": trouble}
+    return {
+        "groups": groups_at_spotify(member, found.value, kind=kind, offset=offset),
+        "spotify_trouble": found.trouble,
+        "offset": offset,
+        "kinds": searching.TYPES,
+    }
+
+
+def _links_page(request: MemberRequest, form: SearchForm, q: str) -> HttpResponse:
+    """A single link leads to its page; several are shown as rows."""
+    context: dict[str, Any] = {"form": form, "q": q}
+    try:
+        links = linked.links_in(q)
+    except LinkError as error:
+        form.add_error("q", searching.words_for(error))
+        return show(request, TEMPLATE, context, part="found", status=422)
+    if len(links) == 1 and not wants_part(request) and _has_page(links[0]):
+        return redirect(pages.address(links[0].kind, links[0].id))
+    try:
+        things = linked.things_at(request.user, links)
+    except (Throttled, Unavailable) as trouble:
+        return show(request, TEMPLATE, context | {"spotify_trouble": trouble}, part="found")
+    except NotFound:
+        things = []
+    found = [thing for thing in things if thing is not None]
+    if len(found) < len(links):
+        form.add_error("q", _("Spotify has nothing under one of these links, or does not show it."))
+    context |= {"linked": groups_of_things(request.user, found)}
+    return _addressed(show(request, TEMPLATE, context, part="found"), q, None)
+
+
+def _has_page(link: Link) -> bool:
+    return link.kind != "user" or modes.is_extended()
+
+
+def _addressed(response: HttpResponse, q: str, kind: SearchType | None) -> HttpResponse:
+    """The address that shows the same again, for Back, reload and sharing."""
+    asked = {name: value for name, value in (("q", q), ("kind", kind)) if value}
+    query = f"?{urlencode(asked)}" if asked else ""
+    response.headers["HX-Replace-Url"] = reverse("library:search") + query
+    return response
+
+
+@require_POST
+def note_search(request: MemberRequest) -> HttpResponse:
+    """Something that was found is being opened: then the words are worth keeping."""
+    form = SearchForm(request.POST)
+    if form.is_valid() and not linked.looks_like_link(form.cleaned_data["q"]):
+        searching.note_search(request.user, form.cleaned_data["q"])
+    return HttpResponse(status=204)
+
+
+@require_POST
+def forget_searches(request: MemberRequest) -> HttpResponse:
+    searching.forget_searches(request.user)
+    if not wants_part(request):
+        return redirect("library:search")
+    return show(request, TEMPLATE, {"q": ""}, part="found")
