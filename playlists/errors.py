@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from spotweb.spotify.errors import SpotifyError
 
 if TYPE_CHECKING:
-    from playlists.comparing import Diff
     from playlists.models import Edit, Playlist, Reading, Revision
+    from playlists.revisions.diff import Diff
 
 
 class PlaylistError(SpotifyError):

@@ -1,6 +1,9 @@
 from django.urls import path
 
-from playlists import cover_views, details_views, following_views, history_views, label_views, list_views
+from playlists.history import views as history_views
+from playlists.index import cover_views, following_views, label_views
+from playlists.index import detail_views as details_views
+from playlists.index import views as list_views
 
 urlpatterns = [
     path("", list_views.list_page, name="list"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
-from playlists import wording
+from playlists import descriptions as wording
 from playlists.transfer_models import ExportRun, ImportLine, ImportRun
 
 __all__ = [

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from playlists import add_views, edit_views, play_views, views
+from playlists.add_to_playlist import views as add_views
+from playlists.page import edit_views, play_views, views
 
 urlpatterns = [
     path("add-to/", add_views.add_to, name="add-to"),

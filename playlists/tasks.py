@@ -2,8 +2,8 @@
 
 from django_tasks import task
 
-from playlists import readings
-from playlists.edits import running
+from playlists.editing import job as running
+from playlists.sync import job as readings
 
 
 @task()

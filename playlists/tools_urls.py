@@ -1,6 +1,6 @@
 from django.urls import path
 
-from playlists import tools_views
+from playlists.tools import views as tools_views
 
 urlpatterns = [
     path("<str:playlist_id>/tools/", tools_views.tools_page, name="tools"),

@@ -6,7 +6,9 @@ from typing import Any
 from django_tasks import task
 from django_tasks.base import Task
 
-from playlists import archiving, identifying, slices
+from playlists import slices
+from playlists.transfer import export_job as archiving
+from playlists.transfer import import_job as identifying
 from playlists.transfer_models import ExportRun, ImportRun, Run
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from playlists import export_views, import_views
+from playlists.transfer import export_views, import_views
 
 urlpatterns = [
     path("export/", export_views.export_all_page, name="export-all"),

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from playlists.models import Edit
-from playlists.page import Row
+from playlists.page.context import Row
 from spotweb.spotify.links import LinkError, parse_link
 from spotweb.spotify.models import Episode, Track
 from spotweb.web import page_urls as pages

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from playlists.tools.duplicates import Sameness, groups
 from playlists.tools.facts import Fact
-from playlists.tools.sameness import Sameness, groups
 
 
 class Keep(StrEnum):

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from library.catalogue.text import fold, sort_key
-from playlists.contents import Entry
-from playlists.edits.intents import is_addable
-from playlists.matching import recording_key
+from playlists.editing.goals import is_addable
+from playlists.revisions.contents import Entry
+from playlists.transfer.matching import recording_key
 from spotweb.spotify.models import Episode, Track
 
 

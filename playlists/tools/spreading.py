@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from heapq import heappop, heappush
 
 from playlists.tools.facts import Fact
-from playlists.tools.sorting import shuffle
+from playlists.tools.order import shuffle
 
 
 def spread(facts: Sequence[Fact], *, seed: int | None = None) -> list[int]:

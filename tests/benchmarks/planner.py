@@ -13,8 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from playlists.planning import Move, Plan, Row, plan
-from playlists.planning.moves import longest_increasing
+from playlists.planner import Move, Plan, Row, plan
+from playlists.planner.moves import longest_increasing
 
 SEED = 2026
 

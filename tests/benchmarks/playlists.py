@@ -93,7 +93,8 @@ def said(calls: dict[str, int]) -> str:
 
 
 def opening(house: House, playlist_id: str, *, items: int, latency_ms: int) -> None:
-    from playlists import contents, reading
+    from playlists.revisions import contents
+    from playlists.sync import access as reading
     from spotweb.spotify.gate.limits import pace
 
     house.sandbox.forget_requests()
@@ -114,7 +115,8 @@ def opening(house: House, playlist_id: str, *, items: int, latency_ms: int) -> N
 
 
 def moving(house: House, playlist_id: str, *, items: int) -> None:
-    from playlists import editing, reading
+    from playlists.editing import actions as editing
+    from playlists.sync import access as reading
 
     for name, place in (("far", items - 2), ("near", 5)):
         seen = reading.open_playlist(house.ada.member, playlist_id).contents.revision_id
@@ -128,7 +130,8 @@ def moving(house: House, playlist_id: str, *, items: int) -> None:
 
 
 def deduplicating(house: House, playlist_id: str, *, copies: int) -> None:
-    from playlists import editing, reading
+    from playlists.editing import actions as editing
+    from playlists.sync import access as reading
 
     entries = reading.open_playlist(house.ada.member, playlist_id).contents
     met: set[str] = set()
@@ -207,7 +210,7 @@ def main() -> None:
             # Every ninth is followed by a copy of what stood a little before.
             items = [uri for place, uri in enumerate(unique) for uri in ([uri] if place % 9 else [uri, uri])]
             playlist_id = house.make(items[: options.items])
-            from playlists import reading
+            from playlists.sync import access as reading
 
             reading.my_playlists(house.ada.member)
             opening(house, playlist_id, items=options.items, latency_ms=options.latency_ms)

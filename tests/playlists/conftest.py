@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from playlists import reading
+from playlists.sync import access as reading
 from tests.people import Person
 from tests.sandbox_control import SandboxControl
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlists.comparing import compare, match
+from playlists.revisions.diff import compare, match
 
 rows = st.lists(st.integers(0, 6), max_size=12)
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from PIL import Image, ImageCms
 
-from playlists import covers
-from playlists.covers import CoverRefused, Fault
+from playlists.index import covers
+from playlists.index.covers import CoverRefused, Fault
 from spotweb.spotify.playlists import MOST_COVER_BYTES
 
 ORIENTATION = 0x0112

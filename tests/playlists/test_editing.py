@@ -6,9 +6,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
-from playlists import editing, reading
+from playlists.editing import actions as editing
 from playlists.errors import CannotRemove, NotEditable, NothingToDo, NotReadable, PlaylistChanged
 from playlists.models import Edit, Revision
+from playlists.sync import access as reading
 from spotweb.spotify import gate
 from spotweb.spotify.errors import QuotaExceeded
 from tests.playlists.conftest import work

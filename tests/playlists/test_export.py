@@ -11,10 +11,11 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from playlists import archiving, exporting
 from playlists.models import ExportRun
-from playlists.transfer import recognising
-from playlists.transfer.decoding import text_of
+from playlists.transfer import export as exporting
+from playlists.transfer import export_job as archiving
+from playlists.transfer.formats import detect as recognising
+from playlists.transfer.formats.decoding import text_of
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 

@@ -10,9 +10,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from playlists.transfer import csv_files, json_files, m3u_files, recognising
-from playlists.transfer.decoding import text_of
-from playlists.transfer.rows import MOST_BYTES, MOST_ROWS, FileList, FileRow, Trouble, Unreadable
+from playlists.transfer.formats import csv_format as csv_files
+from playlists.transfer.formats import detect as recognising
+from playlists.transfer.formats import json_format as json_files
+from playlists.transfer.formats import m3u_format as m3u_files
+from playlists.transfer.formats.decoding import text_of
+from playlists.transfer.formats.rows import MOST_BYTES, MOST_ROWS, FileList, FileRow, Trouble, Unreadable
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TRACK = "spotify:track:" + "4" * 22

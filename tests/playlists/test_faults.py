@@ -11,10 +11,12 @@ from django.db import connections
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from playlists import editing, keeping, reading
-from playlists.edits import running
+from playlists.editing import actions as editing
+from playlists.editing import job as running
 from playlists.errors import Busy, NotEditable, PlaylistFull, PlaylistGone
+from playlists.index import actions as keeping
 from playlists.models import Edit, Reading
+from playlists.sync import access as reading
 from spotweb.spotify.errors import RateLimited, Unavailable
 from tests.player.parts import PART
 from tests.playlists.conftest import work

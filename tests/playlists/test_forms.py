@@ -3,7 +3,7 @@
 import pytest
 from django.http import QueryDict
 
-from playlists.forms import MoveForm
+from playlists.page.forms import MoveForm
 
 
 def moved(order, chosen, before):

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from playlists import editing
+from playlists.editing import actions as editing
 from playlists.models import Playlist
 from tests.player.parts import PART
 

@@ -18,9 +18,10 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.tokens import spotify_for
 from library.catalogue import store as catalogue
-from playlists import identifying, slices
+from playlists import slices
 from playlists.models import Edit, ImportLine, ImportRun
-from playlists.transfer.rows import MOST_BYTES
+from playlists.transfer import import_job as identifying
+from playlists.transfer.formats.rows import MOST_BYTES
 from spotweb.spotify import catalog
 from spotweb.web import uploads
 from tests.playlists.conftest import work

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlists import matching
-from playlists.transfer.rows import FileRow
-from playlists.transfer.text_lines import read
+from playlists.transfer import matching
+from playlists.transfer.formats.rows import FileRow
+from playlists.transfer.formats.text_format import read
 from spotweb.sandbox.catalogue.catalogue import build_catalog
 from spotweb.spotify.models import Album, Artist, Episode, ExternalIds, Show, Track
 

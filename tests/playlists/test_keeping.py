@@ -2,9 +2,10 @@
 
 import pytest
 
-from playlists import keeping, reading
 from playlists.errors import NotEditable, PlaylistGone
+from playlists.index import actions as keeping
 from playlists.models import Playlist
+from playlists.sync import access as reading
 from spotweb.spotify.errors import InvalidRequest, Unavailable
 
 

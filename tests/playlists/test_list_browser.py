@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from playlists import editing, labels
+from playlists.editing import actions as editing
+from playlists.index import labels
 from playlists.models import Playlist
 from tests.accessibility import violations
 

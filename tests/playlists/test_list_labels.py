@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from playlists import labels
+from playlists.index import labels
 from tests.player.parts import PART
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playlists.planning import Add, CannotAdd, CannotDrop, Move, Remove, Replace, Row, TooMany, apply, plan
-from playlists.planning.moves import longest_increasing, moves_for
+from playlists.planner import Add, CannotAdd, CannotDrop, Move, Remove, Replace, Row, TooMany, apply, plan
+from playlists.planner.moves import longest_increasing, moves_for
 
 SONGS = [f"spotify:track:{letter}" for letter in "abcdefgh"]
 MANY = 1000

@@ -6,9 +6,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from library.saved import memberships
-from playlists import contents, editing, keeping, reading
+from playlists.editing import actions as editing
 from playlists.errors import BeingRead, PlaylistGone
+from playlists.index import actions as keeping
 from playlists.models import MemberPlaylist, Playlist, Reading, Revision
+from playlists.revisions import contents
+from playlists.sync import access as reading
 from spotweb.spotify.errors import RateLimited, Unavailable
 from tests.playlists.conftest import work
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlists.comparing import compare
-from playlists.planning import Row
-from playlists.rebasing import Conflict, rebase, towards
+from playlists.editing.rebase import Conflict, rebase, towards
+from playlists.planner import Row
+from playlists.revisions.diff import compare
 
 
 @st.composite

@@ -4,7 +4,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from playlists import errors
-from playlists.edits import running
+from playlists.editing import job as running
 
 CODES = {
     kind.code

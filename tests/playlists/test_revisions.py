@@ -8,9 +8,13 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlists import contents, editing, reading, revisions, rows
+from playlists.editing import actions as editing
 from playlists.models import Edit, Playlist, Revision
-from playlists.rows import Kept
+from playlists.revisions import contents
+from playlists.revisions import packing as rows
+from playlists.revisions import store as revisions
+from playlists.revisions.packing import Kept
+from playlists.sync import access as reading
 from tests.playlists.conftest import work
 
 NUMBERS = st.one_of(st.none(), st.integers(1, 2**32 - 1))

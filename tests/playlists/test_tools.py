@@ -7,12 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlists.contents import Entry
-from playlists.tools import cleaning, combining, sorting, splitting
+from playlists.revisions.contents import Entry
+from playlists.tools import cleaning
+from playlists.tools import combine as combining
+from playlists.tools import order as sorting
+from playlists.tools import split as splitting
 from playlists.tools.cleaning import Keep
+from playlists.tools.duplicates import CLOSE_MS, Sameness, groups
 from playlists.tools.facts import Fact, facts_of
-from playlists.tools.sameness import CLOSE_MS, Sameness, groups
-from playlists.tools.sorting import Column, SortKey
+from playlists.tools.order import Column, SortKey
 from playlists.tools.spreading import spread
 from spotweb.spotify.models import Album, Artist, ExternalIds, Track
 

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from playlists import reading
-from playlists.offered import TOOLS
+from playlists.sync import access as reading
+from playlists.tools.registry import TOOLS
 from tests.accessibility import violations
 from tests.playlists.conftest import work
 

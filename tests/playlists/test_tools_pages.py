@@ -8,10 +8,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from playlists import reading
 from playlists.models import Edit, PlaylistMirror
-from playlists.offered import TOOLS
-from playlists.toolbox import Subject
+from playlists.sync import access as reading
+from playlists.tools.operations import Subject
+from playlists.tools.registry import TOOLS
 from tests.playlists.conftest import work
 
 LOCAL = "spotify:local:Somebody:An+album:A+song:120"

@@ -1,0 +1,158 @@
+"""Doing to a list as it is now what somebody wanted to do to it as it was.
+
+Three lists meet: `base`, which the member saw, `now`, which others have made of it, and the intent, which
+says what was to become of `base`.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from msgspec import Struct
+
+from playlists.planner.moves import longest_increasing
+from playlists.planner.steps import Row, can_be_added
+from playlists.revisions.diff import Key, match
+
+Wanted = int | str
+
+
+class Conflict(Struct, frozen=True, kw_only=True):
+    """What keeps the intent from making sense. Positions are those of `base`."""
+
+    gone: tuple[int, ...] = ()  # were to be moved, and are no longer there
+    torn: tuple[
+        tuple[int, int], ...
+    ] = ()  # something was to go between these two, which no longer stand together
+
+
+class _Run(Struct):
+    """Rows that the member put between two that stayed where they were (None: an end of the list)."""
+
+    after: int | None
+    before: int | None
+    entries: list[Wanted]
+
+
+def rebase(
+    base: Sequence[Key],
+    now: Sequence[Key],
+    intent: Sequence[Wanted],
+    *,
+    loosely: Callable[[Key], Key] | None = None,
+) -> list[Wanted] | Conflict:
+    """The wanted list in positions of `now`: what others added or moved stays, what they removed stays away.
+
+    Only the rows that the intent moves have to be there still; to remove what is gone is no conflict.
+    """
+    partners = match(base, now, loosely=loosely)
+    kept = [entry for entry in intent if isinstance(entry, int)]
+    standing = frozenset(longest_increasing(kept))
+    runs = _runs(intent, standing)
+    gone = [at for at in kept if at not in standing and partners[at] is None]
+    if gone:
+        return Conflict(gone=tuple(sorted(gone)))
+    touched = {partners[at] for at in range(len(base)) if at not in standing}
+    rest = [at for at in range(len(now)) if at not in touched]
+    return _placed(runs, rest, partners, {at for at in standing if partners[at] is not None})
+
+
+def _runs(intent: Sequence[Wanted], standing: frozenset[int]) -> list[_Run]:
+    runs = [_Run(after=None, before=None, entries=[])]
+    for entry in intent:
+        if isinstance(entry, int) and entry in standing:
+            runs[-1].before = entry
+            runs.append(_Run(after=entry, before=None, entries=[]))
+        else:
+            runs[-1].entries.append(entry)
+    return [run for run in runs if run.entries]
+
+
+def _placed(
+    runs: Sequence[_Run], rest: Sequence[int], partners: Sequence[int | None], alive: set[int]
+) -> list[Wanted] | Conflict:
+    """Puts each run back between its neighbours, or next to the one that is left."""
+    neighbours = {partners[at] for at in alive}
+    follower = _followers([at for at in rest if at in neighbours])
+    ahead: dict[int | None, list[Wanted]] = {}  # by the row of `now` in front of which they go; None: the end
+    behind: dict[int | None, list[Wanted]] = {}  # by the row behind which they go; None: the start
+    torn = []
+    for run in runs:
+        after = partners[run.after] if run.after is not None else None
+        before = partners[run.before] if run.before is not None else None
+        entries = [entry if isinstance(entry, str) else _partner(partners, entry) for entry in run.entries]
+        if run.after is None:
+            behind[None] = entries
+        elif run.before is None:
+            ahead[None] = entries
+        elif after is not None and (before is None or follower.get(after) == before):
+            behind[after] = [*behind.get(after, []), *entries]
+        elif after is None and before is not None:
+            ahead[before] = [*ahead.get(before, []), *entries]
+        else:
+            torn.append((run.after, run.before))
+    if torn:
+        return Conflict(torn=tuple(torn))
+    placed: list[Wanted] = list(behind.get(None, []))
+    for at in rest:
+        placed += [*ahead.get(at, []), at, *behind.get(at, [])]
+    return placed + ahead.get(None, [])
+
+
+def _partner(partners: Sequence[int | None], at: int) -> int:
+    partner = partners[at]
+    if partner is None:
+        raise LookupError(at)
+    return partner
+
+
+def _followers(rows: Sequence[int]) -> dict[int, int]:
+    return dict(pairwise(rows))
+
+
+class Way(Struct, frozen=True, kw_only=True):
+    """How to get from a list to another one, and what Spotify cannot do of it."""
+
+    wanted: list[Wanted]  # in positions of the list as it is
+    missing: tuple[int, ...]  # positions of the target that cannot come back
+    staying: tuple[int, ...]  # positions of the list that cannot go
+
+
+def towards(now: Sequence[tuple[Row, Key]], target: Sequence[tuple[Row, Key]]) -> Way:
+    """Each row comes with what tells it from its copies, such as when it was added.
+
+    What is there is kept, the rest is added again; what can neither be removed nor is wanted stays behind the
+    row it follows, else in front of the next one that stays, else at the end.
+    """
+    partners = match(target, now, loosely=_row_of)
+    wanted: list[Wanted] = []
+    missing = []
+    for at, ((row, _), partner) in enumerate(zip(target, partners, strict=True)):
+        if partner is not None:
+            wanted.append(partner)
+        elif row.uri is not None and not row.is_fixed and can_be_added(row.uri):
+            wanted.append(row.uri)
+        else:
+            missing.append(at)
+    found = set(partners)
+    staying = [at for at, (row, _) in enumerate(now) if row.is_fixed and at not in found]
+    return Way(wanted=_with_staying(wanted, staying), missing=tuple(missing), staying=tuple(staying))
+
+
+def _row_of(key: Key) -> Key:
+    return key[0] if isinstance(key, tuple) else key
+
+
+def _with_staying(wanted: Sequence[Wanted], staying: Sequence[int]) -> list[Wanted]:
+    places = {entry: place for place, entry in enumerate(wanted) if isinstance(entry, int)}
+    kept = sorted(places)
+    first = places[kept[0]] if kept else len(wanted)
+    ahead: dict[int, list[int]] = {}  # by the place in `wanted` in front of which they go
+    for at in staying:
+        follows = bisect_left(kept, at)
+        place = places[kept[follows - 1]] + 1 if follows else first
+        ahead.setdefault(place, []).append(at)
+    together: list[Wanted] = []
+    for place, entry in enumerate(wanted):
+        together += [*ahead.get(place, []), entry]
+    return together + ahead.get(len(wanted), [])

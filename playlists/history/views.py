@@ -1,0 +1,122 @@
+"""The history of a playlist over HTTP. Only whom Spotify shows the list sees what was in it."""
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Member
+from accounts.requests import MemberRequest
+from playlists.editing import actions as editing
+from playlists.errors import NotEditable, NothingToDo, NotReadable
+from playlists.history import restore as restoring
+from playlists.history import timeline as history
+from playlists.index.filters import number_of
+from playlists.models import Playlist, Revision
+from playlists.page import responses as answers
+from playlists.revisions import contents
+from playlists.revisions import store as revisions
+from playlists.sync import access as reading
+from playlists.sync.access import Opened
+from spotweb.spotify.errors import SpotifyError, Throttled
+from spotweb.web.errors import words_for
+from spotweb.web.htmx import show
+
+PAGE = "playlists/history.html"
+VERSION = "playlists/revision.html"
+RESTORE = "playlists/restore.html"
+
+
+@require_safe
+def history_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """Looks at the list first, so that what was changed elsewhere is noticed."""
+    opened = _open(request, playlist_id)
+    older_than = number_of(request.GET.get("before", ""))
+    context = {
+        "opened": opened,
+        "playlist": opened.playlist,
+        "timeline": history.timeline(opened.playlist, older_than=older_than),
+        "kept_days": settings.PLAYLIST_HISTORY_DAYS,
+        "kept_count": settings.PLAYLIST_HISTORY_COUNT,
+    }
+    return show(request, PAGE, context, part="more")
+
+
+@require_safe
+def revision_page(request: MemberRequest, playlist_id: str, pk: int) -> HttpResponse:
+    """What a version changed, or how it differs from the list as it is now."""
+    opened = _open(request, playlist_id, ask=False)
+    revision = _revision(opened.playlist, pk)
+    is_against_now = request.GET.get("against") == "now"
+    older = None if is_against_now else revisions.one_before(revision)
+    context = {
+        "opened": opened,
+        "playlist": opened.playlist,
+        "revision": revision,
+        "is_now": pk == opened.playlist.revision_id,
+        "is_against_now": is_against_now,
+        "is_oldest": older is None and not is_against_now,
+        "difference": _difference(opened, revision, older, is_against_now=is_against_now),
+    }
+    return render(request, VERSION, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def restore(request: MemberRequest, playlist_id: str, pk: int) -> HttpResponse:
+    """First what will come back and what will not, then the doing of it."""
+    opened = _open(request, playlist_id)
+    revision = _revision(opened.playlist, pk)
+    if request.method != "POST":
+        return _show_preview(request, opened, revision)
+    is_fast = request.POST.get("way") == "fast"
+    try:
+        edit = editing.restore(request.user, revision.pk, rewrite=is_fast)
+    except NothingToDo:
+        return redirect("playlists:history", playlist_id)
+    except SpotifyError as error:
+        return _show_preview(request, opened, revision, trouble=error)
+    answers.say(request, edit)
+    return redirect(reverse("playlists:playlist", args=[playlist_id]))
+
+
+def _show_preview(
+    request: MemberRequest, opened: Opened, revision: Revision, *, trouble: SpotifyError | None = None
+) -> HttpResponse:
+    now = opened.contents
+    context = {
+        "opened": opened,
+        "playlist": opened.playlist,
+        "revision": revision,
+        "preview": restoring.preview(now, contents.of(revision)) if now else None,
+        "refusal": words_for(trouble) if trouble else "",
+        "until": trouble.until if isinstance(trouble, Throttled) else None,
+    }
+    return render(request, RESTORE, context, status=trouble.status if trouble else 200)
+
+
+def _difference(
+    opened: Opened, revision: Revision, older: Revision | None, *, is_against_now: bool
+) -> history.Difference | None:
+    """Null for the oldest version: nobody knows what was before."""
+    then = contents.of(revision)
+    if is_against_now:
+        return history.difference(then, opened.contents) if opened.contents else None
+    return history.difference(contents.of(older), then) if older else None
+
+
+def _open(request: MemberRequest, playlist_id: str, *, ask: bool = True) -> Opened:
+    opened = reading.open_playlist(request.user, playlist_id, ask=ask)
+    if not opened.is_readable:
+        raise NotReadable(opened.playlist)
+    # Whoever may look into a housemate's list (in extended mode everybody) sees it only as it is now.
+    if not opened.can_edit and Member.objects.filter(spotify_id=opened.playlist.owner_id).exists():
+        raise NotEditable(opened.playlist)
+    return opened
+
+
+def _revision(playlist: Playlist, pk: int) -> Revision:
+    try:
+        return history.revision_of(playlist, pk)
+    except Revision.DoesNotExist as error:
+        raise Http404 from error

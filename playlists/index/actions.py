@@ -1,0 +1,143 @@
+"""Whole playlists in a member's library: made, named, followed, taken out and put back."""
+
+from accounts.models import Member
+from accounts.tokens import spotify_for
+from library.saved import memberships
+from playlists.errors import NotEditable, PlaylistGone
+from playlists.models import MemberPlaylist, Playlist
+from playlists.revisions import store as revisions
+from playlists.sync import access as reading
+from playlists.sync import index as listing
+from playlists.sync import metadata as noting
+from playlists.sync import refresh as settling
+from spotweb.spotify import library, models, playlists
+from spotweb.spotify.errors import Forbidden, NotFound, Unavailable
+from spotweb.spotify.links import parse_link
+
+
+def create(
+    member: Member,
+    name: str,
+    *,
+    description: str = "",
+    public: bool = False,
+    collaborative: bool = False,
+) -> Playlist:
+    """An empty one; a collaborative one must not be public. Raises InvalidRequest for what is refused."""
+    client = spotify_for(member)
+    known = set(member.playlists.values_list("playlist__spotify_id", flat=True))
+    try:
+        made = playlists.create_playlist(
+            client, name, public=public, collaborative=collaborative, description=description or None
+        )
+    except Unavailable as error:
+        found = _made_all_the_same(member, name, known=known) if error.is_outcome_unknown else None
+        if found is None:
+            raise
+        return found
+    return _note_new(member, made)
+
+
+def change_details(
+    member: Member,
+    playlist_id: str,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    public: bool | None = None,
+    collaborative: bool | None = None,
+) -> Playlist:
+    """What is null stays. A description can be replaced but not emptied; `public` may read back true whatever
+    was set. Raises NotEditable and PlaylistGone."""
+    playlist = Playlist.objects.get(spotify_id=playlist_id)
+    if collaborative and public is None:
+        public = False
+    try:
+        playlists.change_playlist_details(
+            spotify_for(member),
+            playlist_id,
+            name=name,
+            description=description,
+            public=public,
+            collaborative=collaborative,
+        )
+    except Forbidden as error:
+        raise NotEditable(playlist) from error
+    except NotFound as error:
+        raise PlaylistGone from error
+    changes: dict[str, object] = {
+        "name": name,
+        "description": description,
+        "is_public": public,
+        "is_collaborative": collaborative,
+    }
+    changed = {field: value for field, value in changes.items() if value is not None}
+    Playlist.objects.filter(pk=playlist.pk).update(**changed)
+    playlist.refresh_from_db()
+    # The snapshot_id changes with it, and nothing in the list does.
+    settling.expect(playlist, playlist.snapshot_id, touched=playlist.touched)
+    return playlist
+
+
+def follow(member: Member, link: str) -> Playlist:
+    """By link, URI or id. Raises LinkError for what is none, PlaylistGone for what Spotify does not have."""
+    playlist_id = parse_link(link, kinds=("playlist",)).id
+    client = spotify_for(member)
+    found = reading.tell(client, playlist_id, fields=reading.LOOK)
+    library.follow_playlist(client, playlist_id)
+    return _add_to_library(member, noting.note(found, playlist_id))
+
+
+def is_in_library(member: Member, playlist_id: str) -> bool:
+    """Spotify is asked about what the kept list does not hold: it may have been followed elsewhere since."""
+    if member.playlists.filter(playlist__spotify_id=playlist_id).exists():
+        return True
+    return library.check_if_user_follows_playlist(spotify_for(member), playlist_id)
+
+
+def unfollow(member: Member, playlist_id: str) -> None:
+    """Take it out of the member's library; for an own one this is how Spotify deletes."""
+    library.unfollow_playlist(spotify_for(member), playlist_id)
+    member.playlists.filter(playlist__spotify_id=playlist_id).delete()
+    memberships.forget_playlist(member, playlist_id)
+
+
+def restore_list(member: Member, playlist_id: str) -> Playlist:
+    """Back into the library: what was deleted is still there for whoever knows its id."""
+    return follow(member, playlist_id)
+
+
+def _made_all_the_same(member: Member, name: str, *, known: set[str]) -> Playlist | None:
+    """The answer was lost: it may stand in the library by now."""
+    for entry in listing.my_playlists(member, refresh=True):
+        playlist = entry.playlist
+        if entry.is_own and playlist.name == name and playlist.spotify_id not in known:
+            return playlist
+    return None
+
+
+def _note_new(member: Member, made: models.Playlist) -> Playlist:
+    playlist_id = parse_link(made.uri or made.id or "", kinds=("playlist",)).id
+    playlist = noting.note(made, playlist_id)
+    if playlist.owner_id != member.spotify_id:  # Spotify has answered with other owners
+        playlist.owner_id, playlist.owner_name = member.spotify_id, member.display_name
+        playlist.save(update_fields=["owner_id", "owner_name"])
+    revisions.keep(playlist, [], snapshot_id=made.snapshot_id or "", kind="created", by=member)
+    settling.expect(playlist, playlist.snapshot_id)
+    return _add_to_library(member, playlist)
+
+
+def _add_to_library(member: Member, playlist: Playlist) -> Playlist:
+    """In front, as Spotify does; the next reading of the list puts all in order."""
+    is_own = noting.is_own(playlist, member)
+    MemberPlaylist.objects.update_or_create(
+        member=member,
+        playlist=playlist,
+        defaults={
+            "position": 0,
+            "is_own": is_own,
+            "is_readable": True if is_own else None,
+            "can_edit": noting.may_edit(playlist, member, is_readable=is_own or None),
+        },
+    )
+    return playlist

@@ -1,0 +1,136 @@
+"""Labels over HTTP: the page that keeps them, and the dialog that puts one list under one."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import Member
+from accounts.requests import MemberRequest
+from playlists.index import labels, owning
+from playlists.index.filters import number_of
+from playlists.index.forms import ChooseLabelForm, LabelForm
+from playlists.models import Label
+from playlists.sync import index as listing
+from spotweb.web import dialogs
+from spotweb.web.undo import say_with_undo
+
+PAGE = "playlists/labels.html"
+ONE = "playlists/label.html"
+CHOOSE = "playlists/choose_label.html"
+TAKEN = gettext_lazy("You have a label of this name already.")
+TOO_MANY = gettext_lazy("A hundred labels are the most. Remove one first.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def labels_page(request: MemberRequest) -> HttpResponse:
+    """All labels, and a new one."""
+    form = LabelForm(request.POST) if request.method == "POST" else LabelForm()
+    if (
+        form.is_bound
+        and form.is_valid()
+        and (label := _create(request.user, form, form.cleaned_data["name"]))
+    ):
+        return redirect("playlists:label-page", label.pk)
+    mine = request.user.labels.prefetch_related("playlists")
+    status = 422 if form.errors else 200
+    return render(request, PAGE, {"labels": mine, "form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def label_page(request: MemberRequest, pk: int) -> HttpResponse:
+    """Its name, and which lists stand under it: all of them at once, for whoever has hundreds."""
+    label = get_object_or_404(request.user.labels, pk=pk)
+    form = LabelForm(request.POST) if request.method == "POST" else LabelForm({"name": label.name})
+    if request.method == "POST" and form.is_valid() and _rename(label, form):
+        labels.fill(label, request.POST.getlist("lists"))
+        messages.success(request, _("Saved."))
+        return redirect("playlists:labels")
+    entries = sorted(listing.listed(request.user), key=lambda entry: entry.label_id != label.pk)
+    status = 422 if form.errors else 200
+    return render(request, ONE, {"label": label, "entries": entries, "form": form}, status=status)
+
+
+@require_POST
+def move_label_up(request: MemberRequest, pk: int) -> HttpResponse:
+    labels.move_up(get_object_or_404(request.user.labels, pk=pk))
+    return redirect("playlists:labels")
+
+
+@require_POST
+def delete_label(request: MemberRequest, pk: int) -> HttpResponse:
+    """The lists under it stay where they are, without a label."""
+    label = get_object_or_404(request.user.labels, pk=pk)
+    lists = label.playlists.values_list("playlist__spotify_id", flat=True)
+    values = {"name": label.name, "position": str(label.position), "lists": " ".join(lists)}
+    label.delete()
+    words = _("Removed the label “%(name)s”.") % {"name": label.name}
+    say_with_undo(request, words, url=reverse("playlists:restore-label"), values=values)
+    return redirect("playlists:labels")
+
+
+@require_POST
+def restore_label(request: MemberRequest) -> HttpResponse:
+    """Undo of a removal. The form is checked like any other: a browser may send what it likes."""
+    form = LabelForm(request.POST)
+    if form.is_valid():
+        position = number_of(request.POST.get("position", "")) or 0
+        playlist_ids = request.POST.get("lists", "").split()
+        _restore(request, form.cleaned_data["name"], min(position, labels.MOST_LABELS), playlist_ids)
+    return redirect("playlists:labels")
+
+
+def _restore(request: MemberRequest, name: str, position: int, playlist_ids: list[str]) -> None:
+    try:
+        labels.restore(request.user, name, position=position, playlist_ids=playlist_ids)
+    except labels.NameTaken:
+        messages.error(request, TAKEN)
+    except labels.TooManyLabels:
+        messages.error(request, TOO_MANY)
+    else:
+        messages.success(request, _("The label “%(name)s” is back.") % {"name": name})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_label(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """One label for one list, also a new one."""
+    entry = owning.entry_of(request.user, playlist_id)
+    form = ChooseLabelForm(request.POST) if request.method == "POST" else ChooseLabelForm()
+    if form.is_bound and form.is_valid():
+        sent = form.cleaned_data
+        label = (
+            _create(request.user, form, sent["name"]) if sent["name"] else _mine(request.user, sent["label"])
+        )
+        if not form.errors:
+            entry.label = label
+            entry.save(update_fields=["label"])
+            return dialogs.close(request, fallback=reverse("playlists:list"))
+    context = {"entry": entry, "labels": request.user.labels.all()}
+    return dialogs.ask(request, CHOOSE, context, form=form)
+
+
+def _mine(member: Member, sent: str) -> Label | None:
+    """Rights sit in the query: another's label, or nonsense, is none."""
+    return member.labels.filter(pk=number_of(sent) or 0).first()
+
+
+def _create(member: Member, form: LabelForm | ChooseLabelForm, name: str) -> Label | None:
+    try:
+        return labels.create(member, name)
+    except labels.NameTaken:
+        form.add_error("name", TAKEN)
+    except labels.TooManyLabels:
+        form.add_error("name", TOO_MANY)
+    return None
+
+
+def _rename(label: Label, form: LabelForm) -> bool:
+    try:
+        labels.rename(label, form.cleaned_data["name"])
+    except labels.NameTaken:
+        form.add_error("name", TAKEN)
+        return False
+    return True

@@ -1,0 +1,82 @@
+"""The list of playlists over HTTP."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.requests import MemberRequest
+from player.playback.controls import controls_of
+from player.playback.state import load
+from playlists.index import filters as browsing
+from playlists.index.filters import KINDS, SHAPES, SORTS, Shown, View
+from playlists.models import MemberPlaylist
+from playlists.sync import index as listing
+from spotweb.spotify.errors import SpotifyError
+from spotweb.web import dialogs
+from spotweb.web.errors import words_for
+from spotweb.web.htmx import show, wants_part
+
+TEMPLATE = "playlists/list.html"
+
+
+@require_safe
+def list_page(request: MemberRequest) -> HttpResponse:
+    """Read from Spotify when the page is opened; while one types, from what is known."""
+    entries, trouble = _lists(request)
+    view = browsing.view_of(request.GET.dict())
+    shown = browsing.arrange(entries, view)
+    context = {
+        "view": view,
+        "shown": shown,
+        "read_at": listing.read_at(request.user),
+        "refusal": words_for(trouble) if trouble else "",
+        "controls": controls_of(load(request.user), request.user),
+        **_choices(entries, view, shown),
+    }
+    response = show(request, TEMPLATE, context, part="more" if view.start else "part")
+    if wants_part(request) and not view.start:
+        response.headers["HX-Replace-Url"] = reverse("playlists:list") + view.but()
+    return response
+
+
+@require_POST
+def refresh(request: MemberRequest) -> HttpResponse:
+    listing.my_playlists(request.user, refresh=True)
+    return dialogs.close(request, fallback=reverse("playlists:list"))
+
+
+def _lists(request: MemberRequest) -> tuple[list[MemberPlaylist], SpotifyError | None]:
+    """What is known is shown also when Spotify says no; what is wrong with it stands above."""
+    if wants_part(request):
+        return listing.listed(request.user), None
+    try:
+        return listing.my_playlists(request.user), None
+    except SpotifyError as error:
+        if listing.read_at(request.user) is None:
+            raise
+        return listing.listed(request.user), error
+
+
+def _choices(entries: list[MemberPlaylist], view: View, shown: Shown) -> dict[str, object]:
+    """The buttons that narrow down, each with the address that it leads to."""
+    counts = browsing.counts_of(entries)
+    labels = {entry.label_id: entry.label for entry in entries if entry.label}
+    of_label = [entry.label_id for entry in entries]
+    return {
+        "all_count": len(entries),
+        "all_url": view.but(kind="", label=None),
+        "kinds": [
+            (kind, words, counts[kind], view.but(kind="" if kind == view.kind else kind, label=None))
+            for kind, words in KINDS.items()
+            if counts[kind] or kind == view.kind
+        ],
+        "labels": [
+            (label, of_label.count(pk), view.but(label=None if pk == view.label else pk, kind=""))
+            for pk, label in sorted(labels.items(), key=lambda pair: (pair[1].position, pair[1].name))
+        ],
+        "shapes": [(shape, words, view.but(shape=shape)) for shape, words in SHAPES.items()],
+        "sorts": SORTS.items(),
+        "more_url": view.but(start=shown.next_start) if shown.next_start else "",
+        "plain_url": view.but(q="", kind="", label=None),
+        "here_url": view.but(),
+    }

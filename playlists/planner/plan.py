@@ -1,0 +1,178 @@
+"""Which steps lead from the rows of a playlist to those that are wanted."""
+
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
+
+from msgspec import Struct
+
+from playlists.planner.moves import moves_for
+from playlists.planner.steps import MOST_ITEMS, MOST_PER_CALL, Add, Remove, Replace, Row, Step, can_be_added
+
+# A row that is there, by its position, or a URI to add.
+Wanted = int | str
+
+
+class Impossible(Exception):
+    """Spotify knows no way from the rows to what is wanted."""
+
+
+class CannotDrop(Impossible):
+    """Local files, and rows whose content has vanished: only their owner's Spotify app can remove them."""
+
+    def __init__(self, positions: Sequence[int]) -> None:
+        super().__init__(f"{len(positions)} rows cannot be removed")
+        self.positions = tuple(positions)
+
+
+class CannotAdd(Impossible):
+    """Local files can be added with the owner's Spotify app only."""
+
+    def __init__(self, uris: Sequence[str]) -> None:
+        super().__init__(f"{len(uris)} rows cannot be added")
+        self.uris = tuple(uris)
+
+
+class TooMany(Impossible):
+    """Spotify takes no more than MOST_ITEMS."""
+
+    def __init__(self, total: int) -> None:
+        super().__init__(f"{total} rows are more than {MOST_ITEMS}")
+        self.total = total
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """`added_again`: positions of rows that stay in the list but lose when and by whom they were added."""
+
+    steps: tuple[Step, ...]
+    added_again: tuple[int, ...] = ()
+
+    @property
+    def calls(self) -> int:
+        return len(self.steps)
+
+    @property
+    def loses_dates(self) -> int:
+        return len(self.added_again)
+
+
+def plan(rows: Sequence[Row], wanted: Sequence[Wanted], *, rewrite: bool = False) -> Plan:
+    """The fewest calls that keep every date that can be kept; with `rewrite` the fewest calls at all.
+
+    Where no row is named to be kept, a rewrite competes as well. Raises Impossible.
+    """
+    careful, fast = both(rows, wanted)
+    return fast if rewrite or not any(isinstance(entry, int) for entry in wanted) else careful
+
+
+def both(rows: Sequence[Row], wanted: Sequence[Wanted]) -> tuple[Plan, Plan]:
+    """With and without regard for dates; the same where that makes no difference. Raises Impossible."""
+    _check(rows, wanted)
+    target = _keeping_copies(rows, wanted)
+    careful = _changing(rows, target)
+    ways = [careful, *_rewriting(rows, target)] if careful.calls > 1 or careful.loses_dates else [careful]
+    return careful, min(ways, key=lambda way: (way.calls, way.loses_dates))
+
+
+def _check(rows: Sequence[Row], wanted: Sequence[Wanted]) -> None:
+    kept = [entry for entry in wanted if isinstance(entry, int)]
+    if len(set(kept)) < len(kept) or any(not 0 <= position < len(rows) for position in kept):
+        message = "a position is named twice, or is none of the list's"
+        raise ValueError(message)
+    staying = frozenset(kept)
+    stuck = [at for at, row in enumerate(rows) if row.is_fixed and at not in staying]
+    if stuck:
+        raise CannotDrop(stuck)
+    local = [entry for entry in wanted if isinstance(entry, str) and not can_be_added(entry)]
+    if local:
+        raise CannotAdd(local)
+    if len(wanted) > max(MOST_ITEMS, len(rows)):
+        raise TooMany(len(wanted))
+
+
+def _keeping_copies(rows: Sequence[Row], wanted: Sequence[Wanted]) -> list[Wanted]:
+    """Instead of adding what is there and would go, keeps it."""
+    kept = {entry for entry in wanted if isinstance(entry, int)}
+    spare: defaultdict[str, deque[int]] = defaultdict(deque)
+    for at, row in enumerate(rows):
+        if row.uri is not None and at not in kept:
+            spare[row.uri].append(at)
+    return [
+        spare[entry].popleft() if isinstance(entry, str) and spare.get(entry) else entry for entry in wanted
+    ]
+
+
+def _rewriting(rows: Sequence[Row], target: Sequence[Wanted]) -> Iterator[Plan]:
+    """Adding rows again is cheaper than moving many: a hundred go in one call, if they stand together."""
+    if not any(row.is_fixed for row in rows):
+        yield _replacing(rows, target)
+    else:
+        yield _changing(rows, target, again=frozenset(range(len(rows))))
+    low, high = 0, len(rows)
+    while low < min(high, len(target)) and target[low] == low:
+        low += 1
+    while low < high and len(target) - len(rows) + high > low and target[high - len(rows) - 1] == high - 1:
+        high -= 1
+    yield _changing(rows, target, again=frozenset(range(low, high)))
+
+
+def _replacing(rows: Sequence[Row], target: Sequence[Wanted]) -> Plan:
+    uris = [_uri(rows, entry) for entry in target]
+    first, rest = uris[:MOST_PER_CALL], uris[MOST_PER_CALL:]
+    steps: tuple[Step, ...] = (Replace(tuple(first)), *_adds(rest, len(first)))
+    return Plan(steps=steps, added_again=tuple(entry for entry in target if isinstance(entry, int)))
+
+
+def _changing(rows: Sequence[Row], target: Sequence[Wanted], *, again: Collection[int] = frozenset()) -> Plan:
+    """Removes, then moves what stays, then adds: in this order nothing is moved in vain.
+
+    The rows of `again` are removed and added again. So are the other copies of whatever is removed: Spotify
+    removes them all.
+    """
+    staying = {entry for entry in target if isinstance(entry, int) and entry not in again}
+    gone = {row.uri: None for at, row in enumerate(rows) if not row.is_fixed and at not in staying}
+    final = [_uri(rows, entry) if _goes(rows, entry, gone) else entry for entry in target]
+    steps: tuple[Step, ...] = (
+        *_removes([uri for uri in gone if uri is not None]),
+        *moves_for(_ranks([entry for entry in final if isinstance(entry, int)])),
+        *_all_adds(final),
+    )
+    added_again = (entry for entry in target if isinstance(entry, int) and _goes(rows, entry, gone))
+    return Plan(steps=steps, added_again=tuple(added_again))
+
+
+def _goes(rows: Sequence[Row], entry: Wanted, gone: Collection[str | None]) -> bool:
+    return isinstance(entry, int) and not rows[entry].is_fixed and rows[entry].uri in gone
+
+
+def _uri(rows: Sequence[Row], entry: Wanted) -> str:
+    uri = rows[entry].uri if isinstance(entry, int) else entry
+    if uri is None:
+        raise CannotAdd([])
+    return uri
+
+
+def _ranks(order: Sequence[int]) -> list[int]:
+    """Where each of the surviving rows is wanted among them, in the order in which they stand."""
+    places = {position: rank for rank, position in enumerate(order)}
+    return [places[position] for position in sorted(order)]
+
+
+def _removes(uris: Sequence[str]) -> Iterator[Remove]:
+    for start in range(0, len(uris), MOST_PER_CALL):
+        yield Remove(tuple(uris[start : start + MOST_PER_CALL]))
+
+
+def _all_adds(final: Sequence[Wanted]) -> Iterator[Add]:
+    """Each run of new rows at its place; those ahead of it stand by then."""
+    at = 0
+    for is_new, run in groupby(final, key=lambda entry: isinstance(entry, str)):
+        entries = list(run)
+        if is_new:
+            yield from _adds([entry for entry in entries if isinstance(entry, str)], at)
+        at += len(entries)
+
+
+def _adds(uris: Sequence[str], position: int) -> Iterator[Add]:
+    for start in range(0, len(uris), MOST_PER_CALL):
+        yield Add(tuple(uris[start : start + MOST_PER_CALL]), position + start)

@@ -1,0 +1,241 @@
+"""Reading a long playlist in the background: once for everybody, and on from where it stopped.
+
+In slices, since others wait for the worker too; what Spotify refuses for now goes on by itself afterwards.
+"""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, connections, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Member
+from accounts.tokens import spotify_for
+from playlists.models import LOST_AFTER, Edit, Playlist, Reading
+from playlists.revisions import contents
+from playlists.revisions.contents import Entry
+from playlists.sync import apply as taking
+from playlists.sync import metadata as noting
+from spotweb.spotify import models, playlists
+from spotweb.spotify.errors import SpotifyError, Throttled
+from spotweb.spotify.gate.limits import pace
+from spotweb.spotify.models import Page, PlaylistItem
+
+# A list that changes all the time is taken as it was read last; the next look reads it again.
+MOST_PASSES = 3
+SLICE_S = 10.0
+# Rows that a worker which is ended may have read in vain.
+_KEPT_EVERY = 1_000
+# What a check finds out nobody waits for.
+_CHECK_PRIORITY = -20
+# The gate knows the end of a wait to the fraction of a second.
+_MARGIN = timedelta(seconds=1)
+
+
+def of(playlist: Playlist) -> Reading | None:
+    """The one that is waited for."""
+    return Reading.objects.filter(playlist=playlist, is_check=False).first()
+
+
+def begin(member: Member, playlist: Playlist, found: models.Playlist) -> Reading:
+    """Start it, or join the one that is on its way; a worker that was ended is replaced."""
+    rows = found.items.items if found.items else ()
+    entries = noting.entries_of(row or PlaylistItem() for row in rows)
+    return _started(
+        Reading(
+            playlist=playlist,
+            member=member,
+            total=(found.items.total if found.items else None) or 0,
+            head=contents.pack(entries)[0],
+            snapshot_id=found.snapshot_id or "",
+        )
+    )
+
+
+def begin_check(member: Member, playlist: Playlist) -> None:
+    """Make sure that all is as it should be after a change of many rows; the next change ends it."""
+    nothing = contents.pack([])[0]
+    reading = Reading(
+        playlist=playlist,
+        member=member,
+        total=playlist.total or 0,
+        head=nothing,
+        snapshot_id=playlist.snapshot_id,
+        is_check=True,
+    )
+    _started(reading)
+
+
+def end_check(playlist: Playlist) -> None:
+    Reading.objects.filter(playlist=playlist, is_check=True).delete()
+
+
+def _started(reading: Reading) -> Reading:
+    if not reading.is_check:
+        end_check(reading.playlist)
+    try:
+        with transaction.atomic():
+            reading.save()
+    except IntegrityError:
+        return _joined(reading.member, reading.playlist)
+    _enqueue(reading)
+    return reading
+
+
+def _joined(member: Member, playlist: Playlist) -> Reading:
+    reading = Reading.objects.get(playlist=playlist)
+    if reading.is_resting or timezone.now() - reading.beat_at > LOST_AFTER:
+        _take_up(member, reading)
+    return reading
+
+
+def take_up_lost(member: Member) -> None:
+    """Whose worker was ended, or what was given up: it goes on while the member waits for it."""
+    now = timezone.now()
+    waits = Q(playlist__edits__member=member, playlist__edits__state=Edit.State.WAITING)
+    lost = Reading.objects.filter(waits | Q(member=member), is_check=False, beat_at__lt=now - LOST_AFTER)
+    for reading in lost.exclude(trouble_until__gt=now).distinct():
+        _take_up(member, reading)
+
+
+def _take_up(member: Member, reading: Reading) -> None:
+    taken = Reading.objects.filter(pk=reading.pk, beat_at=reading.beat_at).update(
+        member=member, beat_at=timezone.now(), trouble="", trouble_until=None
+    )
+    if taken:
+        _enqueue(reading)
+
+
+def _enqueue(reading: Reading, *, at: datetime | None = None) -> None:
+    from playlists.tasks import read_playlist  # the task imports this
+
+    priority = _CHECK_PRIORITY if reading.is_check else 0
+    read_playlist.using(priority=priority, run_after=at).enqueue(reading.pk)
+
+
+def run(pk: int) -> None:
+    """In the worker: one slice."""
+    reading = Reading.objects.select_related("playlist__revision", "member").filter(pk=pk).first()
+    if reading is None:
+        return
+    reading.trouble, reading.trouble_until = "", None
+    try:
+        is_through = _Slice(reading).read()
+    except Throttled as error:
+        reading.trouble, reading.trouble_until = error.code, error.until
+        if _note(reading):
+            _enqueue(reading, at=error.until + _MARGIN)
+    except SpotifyError as error:
+        reading.trouble = error.code
+        _note(reading)
+    else:
+        if is_through:
+            _finish(reading)
+        elif _note(reading):
+            _enqueue(reading)
+
+
+def _finish(reading: Reading) -> None:
+    deleted, _ = Reading.objects.filter(pk=reading.pk).delete()
+    if not deleted:
+        return  # a check that a change has ended: what was read may be half of it
+    is_settled = reading.passes < MOST_PASSES
+    entries = contents.unpack(reading.rows)
+    if reading.is_check and taking.confirm(reading.playlist, entries):
+        return
+    taking.take(reading.playlist, entries, snapshot_id=reading.snapshot_id if is_settled else "")
+    _wake(reading.playlist)
+
+
+def _wake(playlist: Playlist) -> None:
+    """Edits that have waited to see where the list stands."""
+    from playlists.tasks import carry_out
+
+    for edit in playlist.edits.filter(state=Edit.State.WAITING, is_uncertain=True):
+        carry_out.enqueue(edit.pk)
+
+
+class _Slice:
+    """As many pages as there is time for, from where the last slice stopped."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.client = spotify_for(reading.member).in_background()
+        self._deadline = time.monotonic() + SLICE_S
+        self._entries: list[Entry] = list(contents.unpack(reading.rows)) if reading.rows else []
+        self._kept = len(self._entries)
+
+    def read(self) -> bool:
+        """Whether all is read, and was the same list at the end as at the beginning."""
+        reading = self.reading
+        with ThreadPoolExecutor(pace().side_by_side, thread_name_prefix="read") as pool:
+            while len(self._entries) < reading.total:
+                if time.monotonic() > self._deadline:
+                    self._keep()
+                    return False
+                rows = self._rows_or_keep(pool)
+                if not rows:
+                    break
+                self._entries += noting.entries_of(rows)
+                self._tell()
+        self._keep()
+        if reading.is_check and taking.is_same(reading.playlist, self._entries):
+            return True
+        snapshot_id, total = self._look()
+        if (snapshot_id, total) == (reading.snapshot_id, len(self._entries)):
+            return True
+        reading.passes += 1
+        if reading.passes >= MOST_PASSES:
+            return True
+        reading.snapshot_id, reading.total, self._entries = snapshot_id, total, []
+        self._keep()
+        return False
+
+    def _tell(self) -> None:
+        """How far it is; what was read is written down now and then, since all of it is written each time."""
+        self.reading.done = len(self._entries)
+        if self.reading.done - self._kept >= _KEPT_EVERY:
+            self._keep()
+        else:
+            _note(self.reading, with_rows=False)
+
+    def _keep(self) -> None:
+        self.reading.done = self._kept = len(self._entries)
+        self.reading.rows = contents.pack(self._entries)[0]
+        _note(self.reading)
+
+    def _rows_or_keep(self, pool: ThreadPoolExecutor) -> list[PlaylistItem]:
+        try:
+            return self._next_rows(pool)
+        except SpotifyError:
+            self._keep()
+            raise
+
+    def _next_rows(self, pool: ThreadPoolExecutor) -> list[PlaylistItem]:
+        """As many pages as may be on their way at once."""
+        playlist_id = self.reading.playlist.spotify_id
+        size = playlists.items_of(playlist_id).page_size
+
+        def read(offset: int) -> Page[PlaylistItem]:
+            try:
+                return playlists.get_playlists_items(self.client, playlist_id, offset=offset)
+            finally:
+                connections.close_all()  # this thread's own, opened by the gate's cache and the token
+
+        offsets = range(len(self._entries), self.reading.total, size)[: pace().side_by_side]
+        return [row for page in pool.map(read, offsets) for row in page.items]
+
+    def _look(self) -> tuple[str, int]:
+        fields = "snapshot_id,items(total),tracks(total)"
+        found = playlists.get_playlist(self.client, self.reading.playlist.spotify_id, fields=fields)
+        return found.snapshot_id or "", found.total_items or 0
+
+
+def _note(reading: Reading, *, with_rows: bool = True) -> bool:
+    """False when it is no longer wanted."""
+    reading.beat_at = timezone.now()
+    fields = ("snapshot_id", "total", "done", "passes", "trouble", "trouble_until", "beat_at")
+    values = {name: getattr(reading, name) for name in (*fields, *(["rows"] if with_rows else []))}
+    return bool(Reading.objects.filter(pk=reading.pk).update(**values))

@@ -1,0 +1,178 @@
+"""What a tool would change, what it would cost, and doing it."""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from msgspec import Struct
+
+from accounts.models import Member
+from library.catalogue import store as catalogue
+from playlists.editing import actions as editing
+from playlists.editing import job as running
+from playlists.editing import plans
+from playlists.history import timeline as history
+from playlists.history.timeline import ChangedRow, ChangedRows
+from playlists.index import actions as keeping
+from playlists.models import Edit, Playlist
+from playlists.planner import Plan
+from playlists.planner.moves import longest_increasing
+from playlists.revisions import contents
+from playlists.revisions.contents import Contents
+from playlists.tools.operations import NewList, Outcome
+from spotweb.spotify.errors import SpotifyError
+from spotweb.spotify.gate import limits
+from spotweb.spotify.models import Episode, Track
+
+# Of the list as it will be: enough to see whether it is what was meant.
+MOST_SHOWN = 15
+# Where Spotify sets no pace, as long as an answer takes.
+_ANSWER_S = 0.25
+_MINUTE_S, _HOUR_S = 60, 3600
+
+
+class Way(Struct, frozen=True):
+    """`loses_dates`: how many rows that stay will say that they were added today."""
+
+    calls: int
+    loses_dates: int
+
+    @property
+    def time(self) -> str:
+        """Roughly how long it takes, in words."""
+        pace = limits.pace()
+        seconds = self.calls * (pace.spacing_s if pace.requests else _ANSWER_S)
+        if self.calls <= running.MOST_CALLS_AT_ONCE:
+            return _("Done at once.")
+        if seconds < _MINUTE_S:
+            return _("Takes less than a minute, in the background.")
+        if seconds < _HOUR_S:
+            minutes = round(seconds / _MINUTE_S)
+            words = ngettext(
+                "Takes about %(count)s minute, in the background.",
+                "Takes about %(count)s minutes, in the background.",
+                minutes,
+            )
+            return words % {"count": minutes}
+        hours = round(seconds / _HOUR_S)
+        words = ngettext(
+            "Takes about %(count)s hour, in the background.",
+            "Takes about %(count)s hours, in the background.",
+            hours,
+        )
+        return words % {"count": hours}
+
+
+class Preview(Struct, frozen=True, kw_only=True):
+    """`fast` is null when it is no faster; both ways are when the list stays as it is.
+
+    `begin`: the first rows as they will stand, each with where it stood.
+    """
+
+    outcome: Outcome
+    keeping: Way | None
+    fast: Way | None
+    gone: ChangedRows
+    stuck: ChangedRows
+    begin: ChangedRows
+    moved: int
+    added: int
+    total: int
+
+    @property
+    def is_nothing(self) -> bool:
+        return not self.keeping and not self.outcome.new
+
+
+def preview(held: Contents, outcome: Outcome) -> Preview:
+    """Raises PlaylistFull."""
+    wanted = outcome.wanted if outcome.wanted is not None else range(held.total)
+    kept = [entry for entry in wanted if isinstance(entry, int)]
+    staying = set(kept)
+    careful, fast = plans.both(held.entries, wanted)
+    gone = [at for at in range(held.total) if at not in staying]
+    return Preview(
+        outcome=outcome,
+        keeping=_way(careful) if careful.steps else None,
+        fast=_way(fast) if fast.calls < careful.calls else None,
+        gone=history.rows_at(held, gone, "gone"),
+        stuck=history.rows_at(held, outcome.stuck, "stuck"),
+        begin=_begin(held, wanted),
+        moved=len(kept) - len(longest_increasing(kept)),
+        added=len(wanted) - len(kept),
+        total=len(wanted),
+    )
+
+
+class Made(Struct, frozen=True):
+    """New lists, and what kept the rest from being made; the last of them may lack items then."""
+
+    lists: tuple[Playlist, ...]
+    error: SpotifyError | None = None
+
+
+def change(member: Member, playlist_id: str, *, seen: int, outcome: Outcome, rewrite: bool) -> Edit:
+    """Raises what editing.set_order raises."""
+    return editing.set_order(
+        member,
+        playlist_id,
+        seen=seen,
+        wanted=outcome.wanted or [],
+        kind=outcome.kind,
+        values=outcome.values,
+        rewrite=rewrite,
+    )
+
+
+def make(member: Member, outcome: Outcome, *, name: str) -> Made:
+    """The new lists one after the other. What `name` says is where their items come from."""
+    made: list[Playlist] = []
+    for new in outcome.new:
+        try:
+            made.append(keeping.create(member, new.name))
+            if new.uris:
+                _fill(member, made[-1], new, name=name)
+        except SpotifyError as error:
+            return Made(tuple(made), error)
+    return Made(tuple(made))
+
+
+def unmake(member: Member, playlist_ids: Sequence[str]) -> int:
+    """Take lists that were just made out of the library again; only own ones. Returns how many."""
+    own = member.playlists.filter(is_own=True, playlist__spotify_id__in=playlist_ids)
+    found = list(own.values_list("playlist__spotify_id", flat=True))
+    for playlist_id in found:
+        keeping.unfollow(member, playlist_id)
+    return len(found)
+
+
+def _fill(member: Member, playlist: Playlist, new: NewList, *, name: str) -> Edit:
+    return editing.add_items(member, playlist.spotify_id, new.uris, kind="copy", values={"name": name})
+
+
+def _way(plan: Plan) -> Way:
+    return Way(calls=plan.calls, loses_dates=plan.loses_dates)
+
+
+def _begin(held: Contents, wanted: Sequence[int | str]) -> ChangedRows:
+    first = list(wanted[:MOST_SHOWN])
+    items = _items(held, first)
+    rows = [
+        ChangedRow(
+            item=items.get(entry),
+            key=f"begin-{place}",
+            number=place + 1,
+            was=entry + 1 if isinstance(entry, int) and entry != place else None,
+        )
+        for place, entry in enumerate(first)
+    ]
+    return ChangedRows(rows=rows, total=len(wanted))
+
+
+def _items(held: Contents, wanted: Sequence[int | str]) -> Mapping[int | str, Track | Episode | None]:
+    positions = [entry for entry in wanted if isinstance(entry, int)]
+    found: dict[int | str, Track | Episode | None] = dict(
+        zip(positions, contents.items(held, positions), strict=True)
+    )
+    found.update(catalogue.items_by_uri([entry for entry in wanted if isinstance(entry, str)]))
+    return found

@@ -1,0 +1,121 @@
+"""A member's playlists as files: one at once, all of them in an archive that is made in the background."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+from django.utils import timezone
+from msgspec import Struct
+
+from playlists.models import Playlist
+from playlists.revisions import contents
+from playlists.revisions.contents import Contents, Entry
+from playlists.transfer.formats import csv_format as csv_files
+from playlists.transfer.formats import json_format as json_files
+from playlists.transfer.formats import m3u_format as m3u_files
+from playlists.transfer.formats.rows import FileList, FileRow
+from spotweb.spotify.models import Episode, Track
+
+# Unpacked and written in portions, so that a list of ten thousand costs little memory.
+_AT_ONCE = 500
+_LONGEST_NAME = 80
+# What some system or other forbids in the name of a file, and the names that Windows keeps for itself.
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)")
+
+
+class Format(Struct, frozen=True):
+    """`write` gives the text in pieces; spreadsheets know UTF-8 by its mark alone."""
+
+    ending: str
+    content_type: str
+    write: Callable[[FileList], Iterator[str]]
+    has_mark: bool = False
+
+
+def _as_json(playlist: FileList) -> Iterator[str]:
+    return json_files.write(playlist, now=timezone.now())
+
+
+FORMATS: Mapping[str, Format] = {
+    "csv": Format("csv", "text/csv; charset=utf-8", lambda one: csv_files.write(one.rows), has_mark=True),
+    "json": Format("json", "application/json", _as_json),
+    "m3u8": Format("m3u8", "application/vnd.apple.mpegurl", m3u_files.write),
+}
+
+
+def list_of(playlist: Playlist, shown: Contents) -> FileList:
+    """All that is known of a playlist."""
+    return FileList(
+        name=playlist.name,
+        rows=tuple(_rows(shown)),
+        description=playlist.description,
+        uri=playlist.uri,
+        url=playlist.url,
+        owner_id=playlist.owner_id,
+        owner_name=playlist.owner_name,
+        is_public=playlist.is_public,
+        is_collaborative=playlist.is_collaborative,
+        snapshot_id=shown.snapshot_id,
+    )
+
+
+def pieces(playlist: FileList, form: Format) -> Iterator[bytes]:
+    """The file, in pieces."""
+    if form.has_mark:
+        yield b"\xef\xbb\xbf"
+    for text in form.write(playlist):
+        yield text.encode()
+
+
+def file_name(name: str, ending: str, *, moment: datetime | None = None) -> str:
+    """A name that every system takes, close to that of the playlist."""
+    bare = _FORBIDDEN.sub(" ", unicodedata.normalize("NFC", name))
+    bare = "".join(sign for sign in bare if unicodedata.category(sign) not in {"Cf", "Co", "Cs", "Cn"})
+    bare = " ".join(bare.split())[:_LONGEST_NAME].strip(" .")
+    if not bare or _RESERVED.fullmatch(bare):
+        bare = f"playlist {bare}".strip()
+    dated = f"{bare} {moment:%Y-%m-%d}" if moment else bare
+    return f"{dated}.{ending}"
+
+
+def _rows(shown: Contents) -> Iterator[FileRow]:
+    for begin in range(0, shown.total, _AT_ONCE):
+        positions = range(begin, min(begin + _AT_ONCE, shown.total))
+        items = contents.items(shown, positions)
+        for position, item in zip(positions, items, strict=True):
+            yield _row(shown.entries[position], item)
+
+
+def _row(entry: Entry, item: Track | Episode | None) -> FileRow:
+    if item is None:
+        return FileRow(
+            uri=entry.uri, added_at=entry.added_at, added_by=entry.added_by or "", is_local=entry.is_local
+        )
+    track = item if isinstance(item, Track) else Track()
+    return FileRow(
+        uri=item.uri or entry.uri,
+        type=item.type,
+        title=item.name,
+        artists=tuple(artist.name for artist in track.artists if artist.name),
+        album=_from(item),
+        release_date=_released(item),
+        isrc=(track.external_ids.isrc if track.external_ids else None) or "",
+        duration_ms=item.duration_ms or None,
+        explicit=item.explicit,
+        added_at=entry.added_at,
+        added_by=entry.added_by or "",
+        is_local=entry.is_local,
+    )
+
+
+def _from(item: Track | Episode) -> str:
+    source = item.album if isinstance(item, Track) else item.show
+    return source.name if source else ""
+
+
+def _released(item: Track | Episode) -> str:
+    if isinstance(item, Episode):
+        return item.release_date or ""
+    return (item.album.release_date if item.album else None) or ""

@@ -1,0 +1,142 @@
+"""Playlists as files over HTTP: one at once, all of them when they have been read."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.requests import MemberRequest
+from playlists import slices
+from playlists.errors import NotReadable
+from playlists.models import Playlist
+from playlists.sync import access as reading
+from playlists.sync import index as listing
+from playlists.transfer import export as exporting
+from playlists.transfer import export_job as archiving
+from playlists.transfer.forms import ExportForm
+from spotweb.web import dialogs
+from spotweb.web.htmx import show
+
+# In the order of what they keep: name of the format, what it is called, what it is good for.
+CHOICES = (
+    ("json", "JSON", _lazy("Everything, also what no longer plays. Best to keep, and to import again here.")),
+    ("csv", "CSV", _lazy("For spreadsheets, and for other services that move playlists.")),
+    ("m3u8", "M3U8", _lazy("For media players that know Spotify’s links, and for reading.")),
+)
+ALL, ONE = "playlists/transfer/export_all.html", "playlists/transfer/export.html"
+
+
+@require_safe
+def export(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """Which format? Asked in a dialog, or on a page."""
+    opened = reading.open_playlist(request.user, playlist_id)
+    if opened.contents is None:
+        raise NotReadable(opened.playlist)
+    return dialogs.ask(request, ONE, {"playlist": opened.playlist, "opened": opened, "choices": CHOICES})
+
+
+@never_cache
+@require_safe
+def export_file(request: MemberRequest, playlist_id: str, form: str) -> HttpResponseBase:
+    chosen = exporting.FORMATS.get(form)
+    if chosen is None:
+        raise Http404
+    opened = reading.open_playlist(request.user, playlist_id)
+    if opened.contents is None:
+        raise NotReadable(opened.playlist)
+    if not opened.contents.revision_id:  # only its first page is there yet
+        messages.info(request, _("The playlist is still being read. Try again in a moment."))
+        return redirect("playlists:playlist", playlist_id)
+    found = exporting.list_of(opened.playlist, opened.contents)
+    name = exporting.file_name(found.name, chosen.ending)
+    return _download(StreamingHttpResponse(exporting.pieces(found, chosen)), name, chosen.content_type)
+
+
+@never_cache
+@require_safe
+def export_all_page(request: MemberRequest) -> HttpResponse:
+    slices.revive(request.user)
+    return _show_all(request, ExportForm())
+
+
+@require_POST
+def start_export(request: MemberRequest) -> HttpResponse:
+    form = ExportForm(request.POST)
+    if not form.is_valid():
+        return _show_all(request, form, status=422)
+    archiving.start(request.user, form.cleaned_data["format"])
+    return _after(request)
+
+
+@require_POST
+def cancel_export(request: MemberRequest, pk: int) -> HttpResponse:
+    slices.cancel(get_object_or_404(request.user.exports, pk=pk))
+    return _after(request)
+
+
+@require_POST
+def go_on_with_export(request: MemberRequest, pk: int) -> HttpResponse:
+    slices.go_on(get_object_or_404(request.user.exports, pk=pk))
+    return _after(request)
+
+
+@require_POST
+def forget_export(request: MemberRequest, pk: int) -> HttpResponse:
+    archiving.forget(get_object_or_404(request.user.exports, pk=pk))
+    return _after(request)
+
+
+@never_cache
+@require_safe
+def export_archive(request: MemberRequest, pk: int) -> HttpResponseBase:
+    run = get_object_or_404(request.user.exports, pk=pk)
+    if not archiving.is_there(run):
+        messages.info(request, _("That archive was kept for a day, and is gone. Make a new one."))
+        return redirect("playlists:export-all")
+    moment = timezone.localtime(run.created_at)
+    name = exporting.file_name(_("Playlists"), "zip", moment=moment)
+    return _download(FileResponse(archiving.path_of(run).open("rb")), name, "application/zip")
+
+
+def _after(request: MemberRequest) -> HttpResponse:
+    if not request.htmx:
+        return redirect("playlists:export-all")
+    return _show_all(request, ExportForm())
+
+
+def _show_all(request: MemberRequest, form: ExportForm, *, status: int = 200) -> HttpResponse:
+    run = archiving.newest(request.user)
+    context = {
+        "form": form,
+        "choices": CHOICES,
+        "run": run,
+        "is_there": run is not None and archiving.is_there(run),
+        "gone_at": run.created_at + archiving.KEPT_FOR if run else None,
+        "left": _left(run.left) if run else (),
+        "count": len(listing.listed(request.user)),
+        "poll_url": reverse("playlists:export-all"),
+    }
+    return show(request, ALL, context, part="part", status=status)
+
+
+def _left(pairs: list[list[str]]) -> list[tuple[str, str]]:
+    """Names and codes of what could not be read."""
+    names = dict(
+        Playlist.objects.filter(spotify_id__in=[one for one, _code in pairs]).values_list(
+            "spotify_id", "name"
+        )
+    )
+    return [(names.get(playlist_id, playlist_id), code) for playlist_id, code in pairs]
+
+
+def _download(response: StreamingHttpResponse, name: str, content_type: str) -> StreamingHttpResponse:
+    response.headers["Content-Type"] = content_type
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""  # noqa: FBT003
+    return response

@@ -1,0 +1,70 @@
+"""Pasted lines: links, several in a line if need be, or "Artist - Title"."""
+
+import re
+from collections.abc import Iterator
+
+from playlists.transfer.formats.rows import MOST_ROWS, FileList, FileRow, Trouble, Unreadable, cleaned
+from playlists.transfer.formats.values import ADDABLE, local_of
+from spotweb.spotify.links import LinkError, LocalFile, parse_link
+
+_SIGNS = ("spotify:", "open.spotify.com/", "play.spotify.com/", "spotify.link/")
+# "1. ", "01) ", "#3 " and a list's dashes and bullets.
+_LEAD = re.compile(r"^(?:#?\d{1,5}\s*[.):\]]\s+|#\d{1,5}\s+|[-*•–]\s+)")
+# A length at the end, as pages that list songs have it.
+_LENGTH = re.compile(r"\s*[\[(]?\b(\d{1,2}:\d{2})[\])]?$")
+
+
+def read(text: str) -> tuple[FileList, ...]:
+    rows = tuple(row for line in text.splitlines() for row in _rows(line))
+    if len(rows) > MOST_ROWS:
+        raise Unreadable(Trouble.TOO_MANY, count=len(rows))
+    if not rows:
+        raise Unreadable(Trouble.EMPTY)
+    return (FileList(rows=rows),)
+
+
+def _rows(line: str) -> Iterator[FileRow]:
+    links = [word for word in line.split() if any(sign in word.lower() for sign in _SIGNS)]
+    if links:
+        yield from map(_from_link, links)
+    elif any(sign.isalnum() for sign in line):
+        yield _from_words(line)
+
+
+def _from_link(word: str) -> FileRow:
+    """What is no song keeps its words, so that the member sees what was left out."""
+    try:
+        link = parse_link(word.strip("<>()[]\"'"))
+    except LocalFile:
+        return _from_local(cleaned(word))
+    except LinkError:
+        return FileRow(words=cleaned(word))
+    if link.kind not in ADDABLE:
+        return FileRow(words=link.uri, type=link.kind)
+    return FileRow(uri=link.uri, type=link.kind)
+
+
+def _from_local(uri: str) -> FileRow:
+    artist, album, title, duration_ms = local_of(uri) or ("", "", "", None)
+    return FileRow(
+        uri=uri,
+        type="track",
+        title=title,
+        artists=(artist,) if artist else (),
+        album=album,
+        duration_ms=duration_ms,
+        is_local=True,
+    )
+
+
+def _from_words(line: str) -> FileRow:
+    # A tab parts the columns of a page that was copied.
+    words = cleaned(" - ".join(part.strip() for part in line.split("\t") if part.strip()))
+    bare = _LEAD.sub("", words)
+    length = _LENGTH.search(bare)
+    if length and length.start():
+        minutes, seconds = length[1].split(":")
+        return FileRow(
+            words=bare[: length.start()].rstrip(" -–"), duration_ms=(int(minutes) * 60 + int(seconds)) * 1000
+        )
+    return FileRow(words=bare or words)

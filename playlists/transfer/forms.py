@@ -1,0 +1,144 @@
+"""What a browser may send to import and export, and the sentence when it is wrong."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from playlists.transfer import export as exporting
+from playlists.transfer import imports as importing
+from playlists.transfer.formats.rows import MOST_BYTES, MOST_ROWS, FileList, Trouble, Unreadable
+from playlists.transfer.formats.values import link_of
+from spotweb.spotify.playlists import MOST_NAME
+
+TROUBLES: Mapping[Trouble, Promise] = {
+    Trouble.EMPTY: _("There is nothing in it."),
+    Trouble.TOO_LARGE: _("Files of up to %(size)s MB are taken; a list of ten thousand songs is smaller."),
+    Trouble.TOO_MANY: _("Up to %(most)s lines in %(lists)s lists are taken at once; these are %(count)s."),
+    Trouble.NOT_TEXT: _("This is no list, but a picture, a song or a program."),
+    Trouble.ARCHIVE: _("This is an archive. Unpack it, and import the lists in it one by one."),
+    Trouble.BROKEN: _("The file is damaged or cut off: it does not end as it began."),
+    Trouble.UNKNOWN: _("It holds no list of songs that can be recognised."),
+    Trouble.NEWER: _("A newer version of this app has written it. Update this one first."),
+}
+
+
+class ExportForm(forms.Form):
+    format = forms.ChoiceField(
+        choices=[(name, name) for name in exporting.FORMATS],
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose one of the formats.")),
+    )
+
+
+class LinesField(forms.CharField):
+    """Zeros that were copied along are no reason to refuse ten thousand lines."""
+
+    def to_python(self, value: Any) -> str:  # noqa: ANN401  # whatever a browser sends
+        return (super().to_python(value) or "").replace("\x00", "")
+
+
+class ImportForm(forms.Form):
+    """A file or pasted lines. `found` is what was understood."""
+
+    found: tuple[FileList, ...] = ()
+    is_too_large = False  # its file was thrown away before it came here
+    file = forms.FileField(
+        required=False,
+        allow_empty_file=True,
+        max_length=500,
+        error_messages={"max_length": _("The file’s name is too long. Rename it first.")},
+    )
+    lines = LinesField(required=False, strip=False, widget=forms.Textarea)
+    into = forms.RegexField(regex=r"^[0-9A-Za-z]{22}\Z", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        sent = super().clean() or {}
+        upload: UploadedFile[Any] | None = sent.get("file")
+        pasted: str = sent.get("lines", "")
+        if self.is_too_large:
+            self.add_error("file", sentence(Unreadable(Trouble.TOO_LARGE)))
+            return sent
+        if upload is None and not pasted.strip():
+            raise forms.ValidationError(_("Choose a file, or paste what shall be imported."))
+        if upload is not None and pasted.strip():
+            raise forms.ValidationError(_("Either a file or pasted lines: one of them is enough."))
+        field = "lines" if upload is None else "file"
+        try:
+            self.found = importing.read(pasted if upload is None else _bytes(upload))
+        except Unreadable as error:
+            self.add_error(field, sentence(error))
+        return sent
+
+    @property
+    def source(self) -> str:
+        upload = self.cleaned_data.get("file")
+        return (upload.name or "") if upload else ""
+
+
+class ChooseForm(forms.Form):
+    """A song or an episode for one line."""
+
+    uri = forms.CharField(
+        max_length=400, error_messages={"required": _("Choose one of them, or leave the line out.")}
+    )
+
+    def clean_uri(self) -> str:
+        link = link_of(self.cleaned_data["uri"])
+        if link is None:
+            raise forms.ValidationError(_("This is no link to a song or an episode."))
+        return link.uri
+
+
+class WordsForm(forms.Form):
+    """What to search for instead, or a link."""
+
+    q = forms.CharField(
+        max_length=200,
+        required=False,
+        error_messages={"max_length": _("That is too long to search for. Use fewer words.")},
+    )
+
+
+class AddForm(forms.Form):
+    """Where the songs go. An empty list means a new playlist, which needs a name."""
+
+    into = forms.RegexField(
+        regex=r"^[0-9A-Za-z]{22}\Z",
+        required=False,
+        error_messages={"invalid": _("Choose one of your playlists.")},
+    )
+    name = forms.CharField(
+        max_length=MOST_NAME,
+        required=False,
+        error_messages={"max_length": _("Spotify takes names of at most 100 characters.")},
+    )
+    once = forms.BooleanField(required=False)
+    skip_there = forms.BooleanField(required=False)
+    # How many were added when the page was made: pressing twice shall not add twice.
+    seen = forms.IntegerField(min_value=0, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        sent = super().clean() or {}
+        if not self.errors and not sent.get("into") and not sent.get("name"):
+            self.add_error("name", _("Give the new playlist a name."))
+        return sent
+
+
+def sentence(error: Unreadable) -> str:
+    values = {
+        "size": MOST_BYTES // (1024 * 1024),
+        "most": f"{MOST_ROWS:,}",
+        "lists": importing.MOST_LISTS,
+        "count": f"{error.count:,}",
+    }
+    return str(TROUBLES[error.trouble]) % values
+
+
+def _bytes(upload: "UploadedFile[Any]") -> bytes:
+    """Refused by its size before it is read into memory."""
+    if (upload.size or 0) > MOST_BYTES:
+        raise Unreadable(Trouble.TOO_LARGE)
+    return bytes(upload.read())

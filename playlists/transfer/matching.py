@@ -1,0 +1,259 @@
+"""Whether a thing of Spotify's is what a line of a file means. Pure: nothing is asked of anybody here."""
+
+import re
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import islice
+
+from msgspec import Struct
+
+from library.catalogue.text import fold
+from playlists.transfer.formats.rows import FileRow
+from spotweb.spotify.models import Episode, Track
+
+MOST_CANDIDATES = 5
+# Of a hundred: below it a guess would only be in the way.
+_WORTH_SHOWING = 45
+_SAME, _HALF, _FAINT = 0.93, 0.5, 0.4
+_NEAR_MS, _FAR_MS = 4_000, 12_000
+# Spotify refuses longer queries.
+_LONGEST_QUERY = 200
+_MOST_READINGS = 4
+_LONGEST_NAME = 160
+
+# What is said of a recording in brackets or behind a dash. The first kind makes it another recording.
+_OTHER = frozenset(
+    {"live", "remix", "mix", "acoustic", "instrumental", "karaoke", "demo", "cover", "tribute", "orchestral"}
+    | {"unplugged", "session", "sessions", "sped", "slowed", "nightcore", "reprise", "rework", "bootleg"}
+    | {"dub", "extended", "interlude"}
+)
+_HARMLESS = re.compile(
+    r"remaster|mono|stereo|version|edit|single|album|deluxe|bonus|explicit|clean|anniversary|feat|ft\b|with\b"
+    r"|from\b|original|soundtrack|\b(19|20)\d\d\b"
+)
+_BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+_BEHIND_DASH = re.compile(r"\s-\s+(.*)$")
+_FEATURING = re.compile(r"\b(?:feat|ft|featuring)\b\.?\s.*$")
+_SIGNS = re.compile(r"[^\w]+")
+_PARTS_WORDS = re.compile(r"\s+[-‐‑‒–—―]+\s+")
+_PARTS_PEOPLE = re.compile(r"\s*(?:[,;&/+]|\b(?:feat|ft|featuring|and|with|x|vs)\b\.?)\s*")
+
+
+class Heard(Struct, frozen=True):
+    """One way to understand a line. Without people nobody knows who sings it."""
+
+    title: str
+    people: tuple[str, ...] = ()
+
+
+class Rating(Struct, frozen=True):
+    """`points` of a hundred; `is_sure`: no member needs to look at it."""
+
+    points: int
+    is_sure: bool
+
+
+_NO = Rating(0, is_sure=False)
+
+
+class Choice(Struct, frozen=True):
+    """The best first, at most five; `is_sure` is about the first of them."""
+
+    uris: tuple[str, ...] = ()
+    is_sure: bool = False
+
+
+class _Title(Struct, frozen=True):
+    core: str
+    others: frozenset[str]
+
+
+@lru_cache(maxsize=1000)
+def readings(row: FileRow) -> tuple[Heard, ...]:
+    """Most likely first: "Artist - Title" is more common than the other way round."""
+    if row.title:
+        by = row.artists or ((row.album,) if row.type == "episode" and row.album else ())
+        return (Heard(row.title, by),)
+    parts = [part for part in _PARTS_WORDS.split(row.words) if part.strip()]
+    if len(parts) > 1:
+        first, last = parts[0], parts[-1]
+        found = [
+            Heard(" - ".join(parts[1:]), (first,)),
+            Heard(parts[1], (first,)),
+            Heard(first, (parts[1],)),
+            Heard(" - ".join(parts[:-1]), (last,)),
+        ]
+        return tuple(dict.fromkeys(found))[:_MOST_READINGS]
+    return tuple(dict.fromkeys(_without_a_dash(row.words)))[:_MOST_READINGS]
+
+
+def queries(row: FileRow) -> Iterator[str]:
+    """What to search for, one after the other until something is sure: exact first, then any way."""
+    if row.isrc:
+        yield f"isrc:{_SIGNS.sub('', row.isrc)}"
+    heard = readings(row)
+    if not heard:
+        return
+    title, people = _core(heard[0].title).core, _plain(_first_of(heard[0].people))
+    if title and people and row.type != "episode":
+        yield f'track:"{title}" artist:"{people}"'[:_LONGEST_QUERY]
+    words = " ".join([heard[0].title, *heard[0].people[:2]]) if row.title else row.words
+    plain = (_plain(words), _plain(f"{title} {people}") if row.title else "")
+    yield from dict.fromkeys(query for query in plain if query)
+
+
+def choose(row: FileRow, candidates: Iterable[Track | Episode]) -> Choice:
+    """The candidates that are worth showing, and whether the best of them is meant beyond doubt."""
+    rated = {
+        item.uri: (rate(row, item), number)
+        for number, item in enumerate(candidates)
+        if item.uri and not _is_local(item)
+    }
+    worth = [uri for uri, (rating, _) in rated.items() if rating.points >= _WORTH_SHOWING]
+    # Of equals, what Spotify put first.
+    worth.sort(key=lambda uri: (not rated[uri][0].is_sure, -rated[uri][0].points, rated[uri][1]))
+    best = tuple(islice(worth, MOST_CANDIDATES))
+    return Choice(uris=best, is_sure=bool(best) and rated[best[0]][0].is_sure)
+
+
+def rate(row: FileRow, item: Track | Episode) -> Rating:
+    """How likely it is that the line means this item."""
+    isrc = item.external_ids.isrc if isinstance(item, Track) and item.external_ids else None
+    if row.isrc and isrc and _SIGNS.sub("", row.isrc).upper() == isrc.upper():
+        return Rating(100, is_sure=True)
+    return max(
+        (_rate_as(heard, row, item) for heard in readings(row)),
+        key=lambda rating: (rating.is_sure, rating.points),
+        default=_NO,
+    )
+
+
+def without_dashes(words: str) -> str:
+    return _PARTS_WORDS.sub(" ", f" {words} ").strip()
+
+
+def title_key(title: str) -> str:
+    """What titles of one song have in common, whatever is said in brackets."""
+    return _core(title).core
+
+
+def recording_key(title: str) -> str:
+    """The same for titles that mean one recording: a live version is another one, a remastered one is not."""
+    found = _core(title)
+    return " ".join([found.core, *sorted(found.others)])
+
+
+def _rate_as(heard: Heard, row: FileRow, item: Track | Episode) -> Rating:
+    wanted, offered = _core(heard.title), _core(item.name)
+    likeness = _likeness(wanted.core, offered.core)
+    # Only half right is no guess: the same artist with another song, or the same title by somebody else.
+    if likeness < _HALF:
+        return _NO
+    people = _people_likeness(heard.people, _people_of(item)) if heard.people else None
+    if people is not None and people < _FAINT:
+        return _NO
+    apart_ms = abs(row.duration_ms - item.duration_ms) if row.duration_ms and item.duration_ms else None
+    is_other = wanted.others != offered.others
+    points = 57 * likeness + (15 if people is None else 38 * people)
+    points -= 25 * is_other
+    if apart_ms is not None:
+        points += 2 if apart_ms <= _NEAR_MS else 0 if apart_ms <= _FAR_MS else -20
+    points += 2 if row.album and _core(row.album).core == _core(_album_of(item)).core else 0
+    points -= 5 if item.is_playable is False else 0
+    fits = apart_ms is None or apart_ms <= _FAR_MS
+    is_same = likeness == 1 or (likeness >= _SAME and apart_ms is not None and apart_ms <= _NEAR_MS)
+    is_sure = is_same and people is not None and people >= _SAME and fits and not is_other
+    return Rating(max(0, min(round(points), 99)), is_sure=is_sure)
+
+
+@lru_cache(maxsize=20_000)
+def _core(title: str) -> _Title:
+    """The title alone, and the words that make it another recording."""
+    folded = fold(title[:_LONGEST_NAME])
+    said = _BRACKETS.findall(folded)
+    bare = _BRACKETS.sub(" ", folded)
+    behind = _BEHIND_DASH.search(bare)
+    if behind and (_OTHER & set(behind[1].split()) or _HARMLESS.search(behind[1])):
+        said.append(behind[1])
+        bare = bare[: behind.start()]
+    core = _plain(_FEATURING.sub("", bare))
+    # A title that stands in brackets as a whole keeps them.
+    return _Title(
+        core or _plain(folded), frozenset(_OTHER & {word for one in said for word in _plain(one).split()})
+    )
+
+
+def _plain(text: str) -> str:
+    """Words alone; what has none (a band that is called "!!!", an emoji) stays as it is."""
+    folded = fold(text)
+    words = " ".join(_SIGNS.sub(" ", folded).split()) or " ".join(folded.replace('"', " ").split())
+    return words[:_LONGEST_QUERY].strip()
+
+
+def _without_a_dash(words: str) -> Iterator[Heard]:
+    by = re.split(r"\s+by\s+", words, flags=re.IGNORECASE)
+    if len(by) > 1:
+        yield Heard(" by ".join(by[:-1]), (by[-1],))
+    for sign in (": ", ", ", "; ", " | ", " / "):
+        first, found, rest = words.partition(sign)
+        if found and first.strip() and rest.strip():
+            yield Heard(rest, (first,))
+            yield Heard(first, (rest,))
+            break
+    if words:
+        yield Heard(words)
+
+
+def _first_of(people: tuple[str, ...]) -> str:
+    """Who is named first: Spotify lists the others one by one, files often in one cell."""
+    return _PARTS_PEOPLE.split(fold(people[0]))[0] if people else ""
+
+
+def _people_of(item: Track | Episode) -> tuple[str, ...]:
+    if isinstance(item, Episode):
+        return (item.show.name,) if item.show else ()
+    return tuple(artist.name for artist in item.artists)
+
+
+def _album_of(item: Track | Episode) -> str:
+    return item.album.name if isinstance(item, Track) and item.album else ""
+
+
+def _is_local(item: Track | Episode) -> bool:
+    return isinstance(item, Track) and item.is_local
+
+
+def _people_likeness(wanted: tuple[str, ...], offered: tuple[str, ...]) -> float:
+    """How well the best of those named fits one of those who made it: the rest may be guests."""
+    theirs = {_name(name) for name in offered} | {_name(", ".join(offered))}
+    ours = {_name(name) for name in wanted} | {_name(part) for name in wanted for part in _split(name)}
+    if (ours & theirs) - {""}:
+        return 1.0
+    return max((_likeness(our, their) for our in ours - {""} for their in theirs - {""}), default=0.0)
+
+
+@lru_cache(maxsize=5000)
+def _split(name: str) -> tuple[str, ...]:
+    return tuple(_PARTS_PEOPLE.split(fold(name)))
+
+
+@lru_cache(maxsize=20_000)
+def _name(name: str) -> str:
+    return _plain(name[:_LONGEST_NAME]).removeprefix("the ")
+
+
+@lru_cache(maxsize=50_000)
+def _likeness(one: str, other: str) -> float:
+    """From 0 to 1; 1 only when they are the same. What is not alike at all is a plain 0, for speed."""
+    if one == other:
+        return 1.0 if one else 0.0
+    ours, theirs = set(one.split()), set(other.split())
+    shared = 2 * len(ours & theirs) / (len(ours) + len(theirs)) if ours and theirs else 0.0
+    letters, others = set(one), set(other)
+    if not shared and 2 * len(letters & others) < _HALF * (len(letters) + len(others)):
+        return 0.0
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    if matcher.quick_ratio() < _FAINT:
+        return min(shared, 0.99)
+    return min(0.99, max(matcher.ratio(), shared))
