@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.frame.conftest import PART
+from tests.web.conftest import PART
 
 pytestmark = pytest.mark.django_db
 

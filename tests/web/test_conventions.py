@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from spotweb import urls as own_urls
 from spotweb.templatetags.frame import icon
-from tests.frame.conftest import ROOT
-from tests.frame.urls import FAULTS
+from tests.web.conftest import ROOT
+from tests.web.urls import FAULTS
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 WORDS = sorted(path for path in (ROOT / "templates/errors").glob("*.html") if not path.name.startswith("_"))

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.frame.conftest import PART
+from tests.web.conftest import PART
 
 pytestmark = pytest.mark.django_db
 

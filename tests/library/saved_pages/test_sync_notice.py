@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from accounts.models import Grant
 from library import sync as syncing
-from tests.library.test_pages import LIBRARY, count_of, part, read_all
+from tests.library.saved_pages.test_pages import LIBRARY, count_of, part, read_all
 from tests.player.parts import PART, attribute, titles
 
 SYNC = "/library/track/sync/"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.accessibility import violations
-from tests.library.test_pages import read_all
+from tests.library.saved_pages.test_pages import read_all
 
 pytestmark = pytest.mark.browser
 

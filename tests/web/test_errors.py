@@ -7,8 +7,8 @@ import time_machine
 from django.template import engines
 from django.test import Client
 
-from tests.frame.conftest import PART
-from tests.frame.urls import FAULTS, make
+from tests.web.conftest import PART
+from tests.web.urls import FAULTS, make
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -156,7 +156,7 @@ def test_a_form_that_is_out_of_date_says_so(member):
 
 def test_the_page_for_our_own_fault_needs_neither_database_nor_context(client, settings):
     first = settings.TEMPLATES[0]
-    broken = {**first["OPTIONS"], "context_processors": ["tests.frame.test_errors.break_down"]}
+    broken = {**first["OPTIONS"], "context_processors": ["tests.web.test_errors.break_down"]}
     settings.TEMPLATES = [{**first, "OPTIONS": broken}]
     engines._engines = {}
     answer = client.get("/test/fault/")

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.playlists.conftest import work
+from tests.playlists.page.test_selection_browser import open_page, tick
 from tests.playlists.pages import items_of, make
-from tests.playlists.test_selection_browser import open_page, tick
 
 pytestmark = pytest.mark.browser
 ROWS = 440

@@ -15,7 +15,7 @@ PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 @pytest.fixture(autouse=True)
 def _routes_that_fail(settings: pytest.FixtureRequest) -> None:
-    settings.ROOT_URLCONF = "tests.frame.urls"
+    settings.ROOT_URLCONF = "tests.web.urls"
     first = settings.TEMPLATES[0]
     settings.TEMPLATES = [{**first, "DIRS": [*first["DIRS"], HERE / "templates"]}]
 

@@ -65,11 +65,11 @@ def act(request: HttpRequest) -> HttpResponse:
 
 def part(request: HttpRequest) -> HttpResponse:
     messages.success(request, 'Added <script>alert("x")</script> to the queue.')
-    return show(request, "frame_test.html", {"words": "hello"}, part="words")
+    return show(request, "web_test.html", {"words": "hello"}, part="words")
 
 
 def conflict(request: HttpRequest) -> HttpResponse:
-    return show(request, "frame_test.html", {"words": "as it is now"}, part="words", status=409)
+    return show(request, "web_test.html", {"words": "as it is now"}, part="words", status=409)
 
 
 def playground(request: HttpRequest) -> HttpResponse:

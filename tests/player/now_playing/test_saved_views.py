@@ -5,7 +5,7 @@ from django.http import QueryDict
 
 from library.saved_pages import chosen
 from library.saved_pages import query as state
-from tests.library.test_pages import read_all
+from tests.library.saved_pages.test_pages import read_all
 from tests.player.parts import PART
 
 PLAY, QUEUE = "/player/saved/play/", "/player/saved/queue/"
