@@ -3,6 +3,24 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
+from spotweb.sandbox.api import (  # noqa: F401 - importing them registers their operations
+    batches,
+    browse,
+    catalogue,
+    library,
+    library_classic,
+    library_writes,
+    people,
+    people_api,
+    player,
+    player_commands,
+    playlist_details,
+    playlist_writes,
+    playlists,
+    recommend_api,
+    recommendations,
+    search,
+)
 from spotweb.sandbox.api.routing import FIRST_CUT, Call, Operation, find_operation
 from spotweb.sandbox.catalogue.covers import draw_cover
 from spotweb.sandbox.control import control
