@@ -1,20 +1,43 @@
-from django.urls import include, path
+from django.urls import path
 
-from library.saved_pages import saving_views, sync_views, views
+from library.browse import views as browse_views
+from library.pages import views as thing_views
+from library.saved_pages import export
+from library.saved_pages import views as saved_views
+from library.search import views as search_views
 
 app_name = "library"
 urlpatterns = [
-    path("", include("library.catalogue_urls")),
-    path("library/", views.tracks_page, name="tracks"),
-    path("library/albums/", views.albums_page, name="albums"),
-    path("library/podcasts/", views.shows_page, name="shows"),
-    path("library/episodes/", views.episodes_page, name="episodes"),
-    path("library/audiobooks/", views.audiobooks_page, name="audiobooks"),
-    path("library/artists/", views.artists_page, name="artists"),
-    path("library/<str:kind>/uris/", views.chosen_uris, name="uris"),
-    path("library/<str:kind>/sync/", sync_views.sync_part, name="sync"),
-    path("library/<str:kind>/refresh/", sync_views.refresh, name="refresh"),
-    path("library/<str:kind>/pause/", sync_views.pause, name="pause-sync"),
-    path("library/<str:kind>/go-on/", sync_views.go_on, name="continue-sync"),
-    path("library/saved/", saving_views.set_saved, name="set-saved"),
+    path("albums/<str:thing_id>/", thing_views.album_page, name="album"),
+    path("artists/<str:thing_id>/", thing_views.artist_page, name="artist"),
+    path("tracks/<str:thing_id>/", thing_views.track_page, name="track"),
+    path("shows/<str:thing_id>/", thing_views.show_page, name="show"),
+    path("episodes/<str:thing_id>/", thing_views.episode_page, name="episode"),
+    path("audiobooks/<str:thing_id>/", thing_views.audiobook_page, name="audiobook"),
+    path("chapters/<str:thing_id>/", thing_views.chapter_page, name="chapter"),
+    path("search/", search_views.search_page, name="search"),
+    path("search/spotify/", search_views.spotify_part, name="search-spotify"),
+    path("search/note/", search_views.record_search, name="note-search"),
+    path("search/forget/", search_views.delete_searches, name="forget-searches"),
+    path("top/", browse_views.top_page, name="top"),
+    path("browse/", browse_views.browse_page, name="browse"),
+    path("browse/new/", browse_views.new_releases_page, name="new-releases"),
+    path("browse/categories/<str:category_id>/", browse_views.category_page, name="category"),
+    path("recommendations/", browse_views.recommendations_page, name="recommendations"),
+    path("users/<str:thing_id>/", browse_views.user_page, name="user"),
+    path("library/export/", export.export_page, name="export"),
+    path("library/export/library.zip", export.export_file, name="export-file"),
+    path("library/follow/", saved_views.set_followed, name="follow"),
+    path("library/", saved_views.tracks_page, name="tracks"),
+    path("library/albums/", saved_views.albums_page, name="albums"),
+    path("library/podcasts/", saved_views.shows_page, name="shows"),
+    path("library/episodes/", saved_views.episodes_page, name="episodes"),
+    path("library/audiobooks/", saved_views.audiobooks_page, name="audiobooks"),
+    path("library/artists/", saved_views.artists_page, name="artists"),
+    path("library/<str:kind>/uris/", saved_views.selected_uris, name="uris"),
+    path("library/<str:kind>/sync/", saved_views.sync_part, name="sync"),
+    path("library/<str:kind>/refresh/", saved_views.refresh_sync, name="refresh"),
+    path("library/<str:kind>/pause/", saved_views.pause_sync, name="pause-sync"),
+    path("library/<str:kind>/go-on/", saved_views.resume_sync, name="continue-sync"),
+    path("library/saved/", saved_views.set_saved, name="set-saved"),
 ]

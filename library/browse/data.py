@@ -5,11 +5,12 @@ An hour's answers are the same for the whole household. What Spotify does not gr
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from library.catalogue import response_cache as kept
-from library.catalogue.granted import if_granted
-from library.catalogue.response_cache import A_DAY_S, AN_HOUR_S
+from library.catalogue import response_cache
+from library.catalogue.response_cache import A_DAY_S, AN_HOUR_S, CachedResponse, fetch_if_granted
 from spotweb.spotify import browse, catalog, playlists, profile
 from spotweb.spotify.models import (
     Album,
@@ -22,79 +23,84 @@ from spotweb.spotify.models import (
     Track,
     User,
 )
+from spotweb.spotify.profile import TimeRange
 
-A_PAGE = 20
-A_LIST = 50
+PAGE_SIZE = 20
+MAX_RECOMMENDATIONS = 50
 _NONE: tuple[str, ...] = ()
 
 
-def new_releases(member: Member, *, offset: int = 0) -> Page[Album]:
+def get_new_releases(member: Member, *, offset: int = 0) -> Page[Album]:
     def fetch() -> Page[Album]:
-        return browse.get_new_releases(spotify_for(member), limit=A_PAGE, offset=offset)
+        return browse.get_new_releases(spotify_for(member), limit=PAGE_SIZE, offset=offset)
 
-    return kept.read(
-        f"new {offset}", Page[Album], lambda: if_granted(fetch, Page[Album]()), fresh_s=AN_HOUR_S
+    return response_cache.get_or_fetch(
+        f"new {offset}", Page[Album], lambda: fetch_if_granted(fetch, Page[Album]()), fresh_s=AN_HOUR_S
     ).value
 
 
-def featured(member: Member) -> FeaturedPlaylists:
+def get_featured(member: Member) -> FeaturedPlaylists:
     def fetch() -> FeaturedPlaylists:
-        return browse.get_featured_playlists(spotify_for(member), limit=A_PAGE)
+        return browse.get_featured_playlists(spotify_for(member), limit=PAGE_SIZE)
 
-    return kept.read(
-        "featured", FeaturedPlaylists, lambda: if_granted(fetch, FeaturedPlaylists()), fresh_s=AN_HOUR_S
+    return response_cache.get_or_fetch(
+        "featured", FeaturedPlaylists, lambda: fetch_if_granted(fetch, FeaturedPlaylists()), fresh_s=AN_HOUR_S
     ).value
 
 
-def categories(member: Member) -> Page[Category]:
+def get_categories(member: Member) -> Page[Category]:
     def fetch() -> Page[Category]:
         return browse.get_categories(spotify_for(member), limit=50)
 
-    return kept.read(
-        "categories", Page[Category], lambda: if_granted(fetch, Page[Category]()), fresh_s=A_DAY_S
+    return response_cache.get_or_fetch(
+        "categories", Page[Category], lambda: fetch_if_granted(fetch, Page[Category]()), fresh_s=A_DAY_S
     ).value
 
 
-def category(member: Member, category_id: str) -> Category:
+def get_category(member: Member, category_id: str) -> Category:
     """Raises NotFound."""
 
     def fetch() -> Category:
         return browse.get_a_category(spotify_for(member), category_id)
 
-    return kept.read(f"category {category_id}", Category, fetch, fresh_s=A_DAY_S).value
+    return response_cache.get_or_fetch(f"category {category_id}", Category, fetch, fresh_s=A_DAY_S).value
 
 
-def playlists_in(member: Member, category_id: str, *, offset: int = 0) -> Page[Playlist]:
+def get_category_playlists(member: Member, category_id: str, *, offset: int = 0) -> Page[Playlist]:
     def fetch() -> Page[Playlist]:
         return browse.get_a_categories_playlists(
-            spotify_for(member), category_id, limit=A_PAGE, offset=offset
+            spotify_for(member), category_id, limit=PAGE_SIZE, offset=offset
         )
 
     what = f"category {category_id} {offset}"
-    return kept.read(
-        what, Page[Playlist], lambda: if_granted(fetch, Page[Playlist]()), fresh_s=AN_HOUR_S
+    return response_cache.get_or_fetch(
+        what, Page[Playlist], lambda: fetch_if_granted(fetch, Page[Playlist]()), fresh_s=AN_HOUR_S
     ).value
 
 
-def markets(member: Member) -> tuple[str, ...]:
+def get_markets(member: Member) -> tuple[str, ...]:
     """Two-letter codes of the countries that have Spotify."""
 
     def fetch() -> tuple[str, ...]:
         return browse.get_available_markets(spotify_for(member))
 
-    return kept.read("markets", tuple[str, ...], lambda: if_granted(fetch, _NONE), fresh_s=A_DAY_S).value
+    return response_cache.get_or_fetch(
+        "markets", tuple[str, ...], lambda: fetch_if_granted(fetch, _NONE), fresh_s=A_DAY_S
+    ).value
 
 
-def genres(member: Member) -> tuple[str, ...]:
+def get_genres(member: Member) -> tuple[str, ...]:
     """What recommendations can begin with, beside artists and songs."""
 
     def fetch() -> tuple[str, ...]:
         return browse.get_recommendation_genres(spotify_for(member))
 
-    return kept.read("genres", tuple[str, ...], lambda: if_granted(fetch, _NONE), fresh_s=A_DAY_S).value
+    return response_cache.get_or_fetch(
+        "genres", tuple[str, ...], lambda: fetch_if_granted(fetch, _NONE), fresh_s=A_DAY_S
+    ).value
 
 
-def recommendations(
+def get_recommendations(
     member: Member,
     *,
     artists: Sequence[str],
@@ -109,11 +115,11 @@ def recommendations(
         seed_tracks=tracks,
         seed_genres=genres,
         tuning=tuning,
-        limit=A_LIST,
+        limit=MAX_RECOMMENDATIONS,
     )
 
 
-def seeds(
+def get_seeds(
     member: Member, *, artists: Sequence[str], tracks: Sequence[str]
 ) -> tuple[list[Artist], list[Track]]:
     """The seeds by name; those that Spotify does not have are left out."""
@@ -123,20 +129,57 @@ def seeds(
     return [artist for artist in found_artists if artist], [track for track in found_tracks if track]
 
 
-def user(member: Member, user_id: str) -> User:
+def get_user(member: Member, user_id: str) -> User:
     """What everybody may know of somebody. Raises NotFound."""
 
     def fetch() -> User:
         return profile.get_users_profile(spotify_for(member), user_id)
 
-    return kept.read(f"user {user_id}", User, fetch, fresh_s=A_DAY_S).value
+    return response_cache.get_or_fetch(f"user {user_id}", User, fetch, fresh_s=A_DAY_S).value
 
 
-def playlists_by(member: Member, user_id: str, *, offset: int = 0) -> Page[Playlist]:
+def get_user_playlists(member: Member, user_id: str, *, offset: int = 0) -> Page[Playlist]:
     """Those that they show on their profile."""
 
     def fetch() -> Page[Playlist]:
-        return playlists.get_list_users_playlists(spotify_for(member), user_id, limit=A_PAGE, offset=offset)
+        return playlists.get_list_users_playlists(
+            spotify_for(member), user_id, limit=PAGE_SIZE, offset=offset
+        )
 
     what = f"user {user_id} playlists {offset}"
-    return kept.read(what, Page[Playlist], fetch, fresh_s=AN_HOUR_S, member=member).value
+    return response_cache.get_or_fetch(what, Page[Playlist], fetch, fresh_s=AN_HOUR_S, member=member).value
+
+
+RANGES: tuple[TimeRange, ...] = ("short_term", "medium_term", "long_term")
+TOP_PAGE_SIZE = 50
+
+
+def describe_range(time_range: str) -> str:
+    labels = {"short_term": _("Four weeks"), "medium_term": _("Half a year"), "long_term": _("A year")}
+    return labels.get(time_range, "")
+
+
+def get_top_artists(
+    member: Member, time_range: TimeRange, *, offset: int = 0
+) -> CachedResponse[Page[Artist]]:
+    """Most heard first; asked once an hour."""
+
+    def fetch() -> Page[Artist]:
+        return profile.get_users_top_artists_and_tracks(
+            spotify_for(member), "artists", time_range=time_range, limit=TOP_PAGE_SIZE, offset=offset
+        )
+
+    what = f"top artists {time_range} {offset}"
+    return response_cache.get_or_fetch(what, Page[Artist], fetch, fresh_s=AN_HOUR_S, member=member)
+
+
+def get_top_tracks(member: Member, time_range: TimeRange, *, offset: int = 0) -> CachedResponse[Page[Track]]:
+    """Likewise."""
+
+    def fetch() -> Page[Track]:
+        return profile.get_users_top_artists_and_tracks(
+            spotify_for(member), "tracks", time_range=time_range, limit=TOP_PAGE_SIZE, offset=offset
+        )
+
+    what = f"top tracks {time_range} {offset}"
+    return response_cache.get_or_fetch(what, Page[Track], fetch, fresh_s=AN_HOUR_S, member=member)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from spotweb.spotify.browse import MOST_SEEDS
 from spotweb.spotify.links import Link, LinkError, parse_link
 
-MOST_BPM = 250
+MAX_BPM = 250
 
 
 class Seeds(Struct, frozen=True, kw_only=True):
@@ -34,7 +34,7 @@ class RecommendForm(forms.Form):
     valence = forms.IntegerField(required=False, min_value=0, max_value=100, label=_("Cheerful"))
     acousticness = forms.IntegerField(required=False, min_value=0, max_value=100, label=_("Acoustic"))
     popularity = forms.IntegerField(required=False, min_value=0, max_value=100, label=_("Known"))
-    tempo = forms.IntegerField(required=False, min_value=30, max_value=MOST_BPM, label=_("Beats a minute"))
+    tempo = forms.IntegerField(required=False, min_value=30, max_value=MAX_BPM, label=_("Beats a minute"))
 
     def __init__(self, sent: QueryDict, *, genres: Sequence[str]) -> None:
         super().__init__(sent)

@@ -1,15 +1,21 @@
 """Spotify's shop window, people, and what goes with what, over HTTP; gone in development mode."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.models import Member
 from accounts.requests import MemberRequest
-from library.browse import data as shopwindow
+from library.browse import data
 from library.browse.forms import RecommendForm
-from library.pages.params import by_id, offset_of, place_of
-from library.saved import actions as saving
-from library.saved.status import Standing, rows_of
+from library.catalogue.response_cache import CachedResponse
+from library.pages.params import by_id, get_offset, get_page_place
+from library.saved import actions
+from library.saved.status import ItemStatus, build_rows
+from spotweb.spotify.models import Page, Track
+from spotweb.spotify.profile import TimeRange
 from spotweb.web.htmx import show
 
 
@@ -17,37 +23,37 @@ from spotweb.web.htmx import show
 def browse_page(request: MemberRequest) -> HttpResponse:
     member = request.user
     context = {
-        "albums": shopwindow.new_releases(member).items,
-        "featured": shopwindow.featured(member),
-        "categories": shopwindow.categories(member).items,
-        "markets": shopwindow.markets(member),
+        "albums": data.get_new_releases(member).items,
+        "featured": data.get_featured(member),
+        "categories": data.get_categories(member).items,
+        "markets": data.get_markets(member),
     }
     return render(request, "library/browse.html", context)
 
 
 @require_safe
 def new_releases_page(request: MemberRequest) -> HttpResponse:
-    offset = offset_of(request)
-    page = shopwindow.new_releases(request.user, offset=offset)
-    context = {"albums": page, "place": place_of(page, offset)}
+    offset = get_offset(request)
+    page = data.get_new_releases(request.user, offset=offset)
+    context = {"albums": page, "place": get_page_place(page, offset)}
     return show(request, "library/new_releases.html", context, part="more")
 
 
 @require_safe
 def category_page(request: MemberRequest, category_id: str) -> HttpResponse:
-    offset = offset_of(request)
-    category = shopwindow.category(request.user, category_id)
-    page = shopwindow.playlists_in(request.user, category_id, offset=offset)
-    context = {"category": category, "playlists": page, "place": place_of(page, offset)}
+    offset = get_offset(request)
+    category = data.get_category(request.user, category_id)
+    page = data.get_category_playlists(request.user, category_id, offset=offset)
+    context = {"category": category, "playlists": page, "place": get_page_place(page, offset)}
     return show(request, "library/category.html", context, part="more")
 
 
 @require_safe
 @by_id("user")
 def user_page(request: MemberRequest, thing_id: str) -> HttpResponse:
-    offset = offset_of(request)
-    user = shopwindow.user(request.user, thing_id)
-    page = shopwindow.playlists_by(request.user, thing_id, offset=offset)
+    offset = get_offset(request)
+    user = data.get_user(request.user, thing_id)
+    page = data.get_user_playlists(request.user, thing_id, offset=offset)
     uri = user.uri or f"spotify:user:{thing_id}"
     context = {
         "person": user,
@@ -55,32 +61,64 @@ def user_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "is_me": user.id == request.user.spotify_id,
         "is_saved": _is_followed(request, uri),
         "playlists": page,
-        "place": place_of(page, offset),
+        "place": get_page_place(page, offset),
     }
     return show(request, "library/user.html", context, part="more")
 
 
 def _is_followed(request: MemberRequest, uri: str) -> bool | None:
-    return saving.are_saved(request.user, [uri]).get(uri)
+    return actions.are_saved(request.user, [uri]).get(uri)
 
 
 @require_safe
 def recommendations_page(request: MemberRequest) -> HttpResponse:
     """Seeds and wishes stand in the address. Nothing is asked for before there is a seed."""
     member = request.user
-    form = RecommendForm(request.GET, genres=shopwindow.genres(member))
+    form = RecommendForm(request.GET, genres=data.get_genres(member))
     if not form.is_valid():
         return render(request, "library/recommendations.html", {"form": form}, status=422)
     seeds, tuning = form.seeds, form.tuning
-    artists, tracks = shopwindow.seeds(member, artists=seeds.artists, tracks=seeds.tracks)
+    artists, tracks = data.get_seeds(member, artists=seeds.artists, tracks=seeds.tracks)
     context: dict[str, object] = {"form": form, "artists": artists, "tracks": tracks, "genres": seeds.genres}
     if seeds.count:
-        found = shopwindow.recommendations(
+        found = data.get_recommendations(
             member, artists=seeds.artists, tracks=seeds.tracks, genres=seeds.genres, tuning=tuning
         )
-        known = saving.known_saved(member, [track.uri for track in found.tracks if track.uri])
-        standing = Standing(saved={uri: saved for uri, saved in known.items() if saved is not None})
-        context["rows"] = rows_of(
+        known = actions.get_known_saved(member, [track.uri for track in found.tracks if track.uri])
+        standing = ItemStatus(saved={uri: saved for uri, saved in known.items() if saved is not None})
+        context["rows"] = build_rows(
             found.tracks, standing, prefix="recommended", leads=[None] * len(found.tracks)
         )
     return render(request, "library/recommendations.html", context)
+
+
+@require_safe
+def top_page(request: MemberRequest) -> HttpResponse:
+    """Of artists or songs, over one of three times; what makes no sense shows artists over half a year."""
+    time_range, offset = _range(request.GET.get("range", "")), get_offset(request)
+    of = "tracks" if request.GET.get("of") == "tracks" else "artists"
+    read = data.get_top_tracks if of == "tracks" else data.get_top_artists
+    found: CachedResponse[Page[Any]] = read(request.user, time_range, offset=offset)
+    leads = range(offset + 1, offset + len(found.value.items) + 1)
+    context = {
+        "of": of,
+        "range": time_range,
+        "ranges": [(name, data.describe_range(name), name == time_range) for name in data.RANGES],
+        "place": get_page_place(found.value, offset),
+        "trouble": found.trouble,
+    }
+    if of == "tracks":
+        standing = _get_status(request.user, found.value)
+        context["rows"] = build_rows(found.value.items, standing, prefix=f"top-{offset}", leads=leads)
+    else:
+        context["artists"] = list(zip(leads, found.value.items, strict=True))
+    return show(request, "library/top.html", context, part="more")
+
+
+def _range(name: str) -> TimeRange:
+    return next((one for one in data.RANGES if one == name), "medium_term")
+
+
+def _get_status(member: Member, page: Page[Track]) -> ItemStatus:
+    known = actions.get_known_saved(member, [track.uri for track in page.items if track.uri])
+    return ItemStatus(saved={uri: saved for uri, saved in known.items() if saved is not None})

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, models
 
 
-def insert(
+def insert_rows(
     model: type[models.Model],
     columns: Sequence[str],
     rows: Sequence[Sequence[Any]],
@@ -36,7 +36,7 @@ def insert(
         cursor.executemany(sql, rows)
 
 
-def find(
+def find_rows(
     model: type[models.Model],
     columns: Sequence[str],
     by: str,
@@ -57,10 +57,10 @@ def find(
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, *also.values()])
         zone = connection.timezone
-        return [tuple([_plain(value, zone) for value in row]) for row in cursor.fetchall()]
+        return [tuple([_to_python(value, zone) for value in row]) for row in cursor.fetchall()]
 
 
-def set_each(model: type[models.Model], column: str, values: Sequence[tuple[Any, int]]) -> None:
+def update_column(model: type[models.Model], column: str, values: Sequence[tuple[Any, int]]) -> None:
     """A value of its own for each of these rows, by their keys."""
     if not values:
         return
@@ -71,7 +71,7 @@ def set_each(model: type[models.Model], column: str, values: Sequence[tuple[Any,
         cursor.executemany(sql, values)
 
 
-def _plain(value: Any, zone: tzinfo | None) -> Any:  # noqa: ANN401  # a column's value
+def _to_python(value: Any, zone: tzinfo | None) -> Any:  # noqa: ANN401  # a column's value
     """PostgreSQL hands out bytes as a memoryview, SQLite moments without their time zone."""
     if isinstance(value, memoryview):
         return bytes(value)
@@ -80,5 +80,5 @@ def _plain(value: Any, zone: tzinfo | None) -> Any:  # noqa: ANN401  # a column'
     return value
 
 
-def moment(value: Any) -> Any:  # noqa: ANN401  # a datetime, as this database takes it
+def adapt_datetime(value: Any) -> Any:  # noqa: ANN401  # a datetime, as this database takes it
     return connection.ops.adapt_datetimefield_value(value)

@@ -26,7 +26,7 @@ from spotweb.spotify.models.spoken import Author
 F = TypeVar("F", bound=Struct)
 
 # An index of PostgreSQL takes no more than 2,700 bytes; the URI of a local file may be longer.
-_LONGEST_KEY = 500
+_MAX_KEY_LENGTH = 500
 _LOCAL = "spotify:local:"
 
 Images = tuple[tuple[str, int | None, int | None], ...]
@@ -78,29 +78,29 @@ class ItemFacts(Struct, frozen=True, array_like=True, gc=False):
 
 def key_of(uri: str) -> str:
     """What a row of the catalogue is found by: the URI, or the beginning of a long one with its digest."""
-    if len(uri) <= _LONGEST_KEY:
+    if len(uri) <= _MAX_KEY_LENGTH:
         return uri
-    return f"{uri[:_LONGEST_KEY]}#{hashlib.sha256(uri.encode()).hexdigest()}"
+    return f"{uri[:_MAX_KEY_LENGTH]}#{hashlib.sha256(uri.encode()).hexdigest()}"
 
 
-def pack(facts: Struct) -> bytes:
+def pack_facts(facts: Struct) -> bytes:
     return _encoder.encode(facts)
 
 
-def unpack(facts: bytes, kind: type[F]) -> F:
+def unpack_facts(facts: bytes, kind: type[F]) -> F:
     """Empty facts are those of which nothing is known yet."""
     return msgspec.msgpack.decode(facts, type=kind) if facts else kind()
 
 
-def artist_facts(artist: Artist) -> ArtistFacts:
-    return ArtistFacts(_images(artist.images))
+def get_artist_facts(artist: Artist) -> ArtistFacts:
+    return ArtistFacts(_pack_images(artist.images))
 
 
-def album_facts(album: Album) -> AlbumFacts:
+def get_album_facts(album: Album) -> AlbumFacts:
     return AlbumFacts(
         album.album_type,
-        _names(album.artists),
-        _images(album.images),
+        _get_names(album.artists),
+        _pack_images(album.images),
         album.release_date,
         album.release_date_precision,
         album.total_tracks,
@@ -108,19 +108,19 @@ def album_facts(album: Album) -> AlbumFacts:
     )
 
 
-def show_facts(show: Show | Audiobook) -> ShowFacts:
+def get_show_facts(show: Show | Audiobook) -> ShowFacts:
     if isinstance(show, Show):
         return ShowFacts(
-            _images(show.images), show.publisher, explicit=show.explicit, total=show.total_episodes
+            _pack_images(show.images), show.publisher, explicit=show.explicit, total=show.total_episodes
         )
     authors = tuple(author.name for author in show.authors)
     narrators = tuple(narrator.name for narrator in show.narrators)
     return ShowFacts(
-        _images(show.images), show.publisher, authors, narrators, show.explicit, show.total_chapters
+        _pack_images(show.images), show.publisher, authors, narrators, show.explicit, show.total_chapters
     )
 
 
-def item_facts(item: Track | Episode) -> ItemFacts:
+def get_item_facts(item: Track | Episode) -> ItemFacts:
     uri = item.uri or ""
     long_uri = uri if key_of(uri) != uri else None
     restriction = item.restrictions.reason if item.restrictions else None
@@ -130,7 +130,7 @@ def item_facts(item: Track | Episode) -> ItemFacts:
             item.explicit,
             item.is_playable,
             restriction=restriction,
-            images=_images(item.images),
+            images=_pack_images(item.images),
             release_date=item.release_date,
             precision=item.release_date_precision,
             long_uri=long_uri,
@@ -140,7 +140,7 @@ def item_facts(item: Track | Episode) -> ItemFacts:
         item.duration_ms,
         item.explicit,
         item.is_playable,
-        _names(item.artists),
+        _get_names(item.artists),
         item.disc_number,
         item.track_number,
         item.external_ids.isrc if item.external_ids else None,
@@ -150,7 +150,7 @@ def item_facts(item: Track | Episode) -> ItemFacts:
     )
 
 
-def completed(facts: ItemFacts, was: ItemFacts) -> ItemFacts:
+def complete_facts(facts: ItemFacts, was: ItemFacts) -> ItemFacts:
     """With what Spotify said before and left out this time: it says so little of tracks within an album."""
     return structs.replace(
         facts,
@@ -160,33 +160,37 @@ def completed(facts: ItemFacts, was: ItemFacts) -> ItemFacts:
     )
 
 
-def artist(uri: str, name: str, facts: ArtistFacts) -> Artist:
+def build_artist(uri: str, name: str, facts: ArtistFacts) -> Artist:
     id_ = id_in(uri)
     return Artist(
-        id=id_, uri=uri, name=name, images=_pictures(facts.images), external_urls=_urls("artist", id_)
+        id=id_,
+        uri=uri,
+        name=name,
+        images=_build_images(facts.images),
+        external_urls=_build_urls("artist", id_),
     )
 
 
-def album(uri: str, name: str, facts: AlbumFacts) -> Album:
+def build_album(uri: str, name: str, facts: AlbumFacts) -> Album:
     id_ = id_in(uri)
     return Album(
         id=id_,
         uri=uri,
         name=name,
         album_type=facts.album_type,
-        artists=_artists(facts.artists),
-        images=_pictures(facts.images),
+        artists=_build_artists(facts.artists),
+        images=_build_images(facts.images),
         release_date=facts.release_date,
         release_date_precision=facts.precision,
         total_tracks=facts.total_tracks,
         restrictions=Restrictions(reason=facts.restriction) if facts.restriction else None,
-        external_urls=_urls("album", id_),
+        external_urls=_build_urls("album", id_),
     )
 
 
-def show(uri: str, name: str, facts: ShowFacts) -> Show | Audiobook:
+def build_show(uri: str, name: str, facts: ShowFacts) -> Show | Audiobook:
     id_ = id_in(uri)
-    images = _pictures(facts.images)
+    images = _build_images(facts.images)
     if uri.startswith("spotify:audiobook:"):
         return Audiobook(
             id=id_,
@@ -198,7 +202,7 @@ def show(uri: str, name: str, facts: ShowFacts) -> Show | Audiobook:
             narrators=tuple(Author(name=each) for each in facts.narrators),
             explicit=facts.explicit,
             total_chapters=facts.total,
-            external_urls=_urls("audiobook", id_),
+            external_urls=_build_urls("audiobook", id_),
         )
     return Show(
         id=id_,
@@ -208,11 +212,11 @@ def show(uri: str, name: str, facts: ShowFacts) -> Show | Audiobook:
         publisher=facts.publisher,
         explicit=facts.explicit,
         total_episodes=facts.total,
-        external_urls=_urls("show", id_),
+        external_urls=_build_urls("show", id_),
     )
 
 
-def track(
+def build_track(
     uri: str,
     name: str,
     facts: ItemFacts,
@@ -227,7 +231,7 @@ def track(
         id=id_,
         uri=facts.long_uri or uri,
         name=name,
-        external_urls=_NOWHERE if is_local else _urls("track", id_),
+        external_urls=_NO_URLS if is_local else _build_urls("track", id_),
         album=album or (Album(name=facts.album) if facts.album is not None else None),
         artists=tuple([people[each] for each in facts.artists]),
         duration_ms=facts.duration_ms,
@@ -241,15 +245,15 @@ def track(
     )
 
 
-def episode(uri: str, name: str, facts: ItemFacts, *, show: Show | None) -> Episode:
+def build_episode(uri: str, name: str, facts: ItemFacts, *, show: Show | None) -> Episode:
     id_ = id_in(uri)
     return Episode(
         id=id_,
         uri=uri,
         name=name,
-        external_urls=_urls("episode", id_),
+        external_urls=_build_urls("episode", id_),
         show=show,
-        images=_pictures(facts.images),
+        images=_build_images(facts.images),
         duration_ms=facts.duration_ms,
         explicit=facts.explicit,
         is_playable=facts.is_playable,
@@ -259,36 +263,36 @@ def episode(uri: str, name: str, facts: ItemFacts, *, show: Show | None) -> Epis
     )
 
 
-def person(id_: str | None, name: str) -> Artist:
+def build_credited_artist(id_: str | None, name: str) -> Artist:
     """An artist as tracks and albums name them."""
     if id_ is None:
         return Artist(name=name)
-    return Artist(id=id_, uri=f"spotify:artist:{id_}", name=name, external_urls=_urls("artist", id_))
+    return Artist(id=id_, uri=f"spotify:artist:{id_}", name=name, external_urls=_build_urls("artist", id_))
 
 
 def id_in(uri: str) -> str:
     return uri.rpartition(":")[2]
 
 
-def _artists(names: Names) -> tuple[Artist, ...]:
-    return tuple(person(id_, name) for id_, name in names)
+def _build_artists(names: Names) -> tuple[Artist, ...]:
+    return tuple(build_credited_artist(id_, name) for id_, name in names)
 
 
-def _names(artists: tuple[Artist, ...]) -> Names:
+def _get_names(artists: tuple[Artist, ...]) -> Names:
     return tuple([(artist.id, artist.name) for artist in artists])
 
 
-def _images(images: tuple[Image, ...]) -> Images:
+def _pack_images(images: tuple[Image, ...]) -> Images:
     return tuple([(image.url, image.width, image.height) for image in images])
 
 
-def _pictures(images: Images) -> tuple[Image, ...]:
+def _build_images(images: Images) -> tuple[Image, ...]:
     return tuple([Image(url=url, width=width, height=height) for url, width, height in images])
 
 
-def _urls(kind: str, id_: str | None) -> ExternalUrls:
+def _build_urls(kind: str, id_: str | None) -> ExternalUrls:
     return ExternalUrls(spotify=f"https://open.spotify.com/{kind}/{id_}")
 
 
-_NOWHERE = ExternalUrls()
+_NO_URLS = ExternalUrls()
 _encoder = msgspec.msgpack.Encoder()

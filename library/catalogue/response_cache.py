@@ -15,7 +15,7 @@ from django.core.cache import cache
 from msgspec import Struct
 
 from accounts.models import Member
-from spotweb.spotify.errors import SpotifyError, Throttled, Unavailable
+from spotweb.spotify.errors import Forbidden, NotFound, SpotifyError, Throttled, Unavailable
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ OF_A_MEMBER_S = 3 * A_DAY_S
 SHARED_S = 8 * A_DAY_S
 
 
-class Kept(Struct, Generic[T], frozen=True, kw_only=True):
+class CachedResponse(Struct, Generic[T], frozen=True, kw_only=True):
     """`trouble` is why an old answer is shown; null while it is fresh."""
 
     value: T
@@ -33,20 +33,20 @@ class Kept(Struct, Generic[T], frozen=True, kw_only=True):
     trouble: SpotifyError | None = None
 
 
-def read(
+def get_or_fetch(
     what: str,
     kind: Any,  # noqa: ANN401  # a type form such as Page[Album]
     fetch: Callable[[], T],
     *,
     fresh_s: int,
     member: Member | None = None,
-) -> Kept[T]:
+) -> CachedResponse[T]:
     """What was kept of `what` while it is fresh, else what `fetch` brings; an old one when it cannot.
 
     `member` is set for what is not the same for everybody.
     """
     key = _key(what, member)
-    known: Kept[T] | None = _load(key, kind)
+    known: CachedResponse[T] | None = _load(key, kind)
     if known and 0 <= time.time() - known.at < fresh_s:
         return known
     try:
@@ -54,13 +54,13 @@ def read(
     except (Throttled, Unavailable) as trouble:
         if known is None:
             raise
-        return Kept(value=known.value, at=known.at, trouble=trouble)
+        return CachedResponse(value=known.value, at=known.at, trouble=trouble)
     entry = (time.time(), msgspec.msgpack.encode(value))
     cache.set(key, entry, OF_A_MEMBER_S if member else SHARED_S)
-    return Kept(value=value, at=entry[0])
+    return CachedResponse(value=value, at=entry[0])
 
 
-def forget(what: str, *, member: Member | None = None) -> None:
+def delete_response(what: str, *, member: Member | None = None) -> None:
     cache.delete(_key(what, member))
 
 
@@ -69,12 +69,12 @@ def is_first_today(what: str) -> bool:
     return bool(cache.add(_key(f"first {what}", None), 1, A_DAY_S))
 
 
-def _load(key: str, kind: Any) -> Kept[Any] | None:  # noqa: ANN401  # a type form
+def _load(key: str, kind: Any) -> CachedResponse[Any] | None:  # noqa: ANN401  # a type form
     entry = cache.get(key)
     if entry is None:
         return None
     try:
-        return Kept(value=msgspec.msgpack.decode(entry[1], type=kind), at=entry[0])
+        return CachedResponse(value=msgspec.msgpack.decode(entry[1], type=kind), at=entry[0])
     except msgspec.DecodeError:  # written by another version
         return None
 
@@ -84,3 +84,16 @@ def _key(what: str, member: Member | None) -> str:
     version = getattr(settings, "VERSION", "") or ""
     digest = blake2b(f"{version} {what}".encode(), digest_size=12).hexdigest()
     return f"catalogue:page:{settings.SPOTIFY_QUOTA_MODE}:{member.pk if member else ''}:{digest}"
+
+
+# Their subclasses are about the account or the app's owner, and have to be told.
+_NOT_GRANTED = {Forbidden, NotFound}
+
+
+def fetch_if_granted(fetch: Callable[[], T], otherwise: T) -> T:
+    try:
+        return fetch()
+    except (Forbidden, NotFound) as refusal:
+        if type(refusal) not in _NOT_GRANTED:
+            raise
+        return otherwise

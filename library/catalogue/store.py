@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.utils import timezone
 
-from library.catalogue import bulk_sql as bulk
-from library.catalogue import packing
+from library.catalogue import bulk_sql, packing
 from library.catalogue.packing import AlbumFacts, ArtistFacts, ItemFacts, ShowFacts
 from library.models import Album, AlbumCredit, Artist, CatalogueRow, Credit, Item, Show
 from spotweb.spotify import models as spotify
@@ -17,19 +16,19 @@ from spotweb.spotify.models import Episode, Track
 from spotweb.spotify.models.basics import Thing
 
 T = TypeVar("T")
-Row = tuple[Any, ...]  # the values of the columns
+RowValues = tuple[Any, ...]  # the values of the columns
 
 _COLUMNS = ("name", "facts")
 _ITEM_COLUMNS = ("name", "facts", "album_id", "show_id", "recording")
-_SHOWN = ("pk", "uri", "name", "facts", "album_id", "show_id")
+_SHOWN_COLUMNS = ("pk", "uri", "name", "facts", "album_id", "show_id")
 
 # A statement takes this many values at the most; SQLite was built for 32,766 and PostgreSQL for twice that.
-_AT_ONCE = 2000
+_BATCH_SIZE = 2000
 # To have seen something again is worth a write this seldom.
-_SEEN_EVERY = timedelta(days=7)
+_SEEN_INTERVAL = timedelta(days=7)
 
 
-def keep(items: Iterable[Track | Episode]) -> dict[str, int]:
+def save_items(items: Iterable[Track | Episode]) -> dict[str, int]:
     """Note what Spotify told of items, their albums, shows and artists. Returns the rows' keys by URI.
 
     What has no URI is left out. An item within an album comes without it: what was known stays.
@@ -39,172 +38,188 @@ def keep(items: Iterable[Track | Episode]) -> dict[str, int]:
     of_albums = {track.album.uri: track.album for track in tracks if track.album and track.album.uri}
     by_tracks = chain.from_iterable(track.artists for track in tracks if not track.is_local)
     by_albums = chain.from_iterable(album.artists for album in of_albums.values())
-    artists = keep_artists(chain(by_tracks, by_albums))
-    albums = _keep_albums(of_albums, artists)
-    shows = keep_shows(item.show for item in wanted.values() if isinstance(item, Episode) and item.show)
-    rows = {key: _item_row(item, albums, shows) for key, item in wanted.items()}
-    pks, fresh = _compare(Item, _ITEM_COLUMNS, rows, merge=_merge_item)
+    artists = save_artists(chain(by_tracks, by_albums))
+    albums = _save_albums(of_albums, artists)
+    shows = save_shows(item.show for item in wanted.values() if isinstance(item, Episode) and item.show)
+    rows = {key: _build_item_row(item, albums, shows) for key, item in wanted.items()}
+    pks, fresh = _find_changes(Item, _ITEM_COLUMNS, rows, merge=_merge_item)
     if fresh:
         with transaction.atomic():
             if changed := [pks[key] for key in fresh if key in pks]:
                 Credit.objects.filter(item_id__in=changed).delete()
-            pks |= _write(Item, _ITEM_COLUMNS, rows, fresh)
+            pks |= _write_rows(Item, _ITEM_COLUMNS, rows, fresh)
             credits_ = [(pks[key], artists[uri]) for key in fresh for uri in _artist_uris(wanted[key])]
-            bulk.insert(Credit, ("item_id", "artist_id"), credits_)
+            bulk_sql.insert_rows(Credit, ("item_id", "artist_id"), credits_)
     return {item.uri: pks[key] for key, item in wanted.items() if item.uri}
 
 
-def keep_albums(albums: Iterable[spotify.Album]) -> dict[str, int]:
+def save_albums(albums: Iterable[spotify.Album]) -> dict[str, int]:
     """Returns the rows' keys by URI; albums of local files have none and are left out."""
     wanted = {album.uri: album for album in albums if album.uri}
-    return _keep_albums(wanted, keep_artists(chain.from_iterable(album.artists for album in wanted.values())))
+    return _save_albums(wanted, save_artists(chain.from_iterable(album.artists for album in wanted.values())))
 
 
-def keep_artists(artists: Iterable[spotify.Artist]) -> dict[str, int]:
+def save_artists(artists: Iterable[spotify.Artist]) -> dict[str, int]:
     """Returns the rows' keys by URI. Artists within tracks come without pictures; known ones stay."""
     wanted: dict[str, spotify.Artist] = {}
     for artist in artists:
         if artist.uri and (artist.uri not in wanted or artist.images):
             wanted[artist.uri] = artist
     rows = {
-        uri: (_clean(artist.name), packing.pack(packing.artist_facts(artist)) if artist.images else b"")
+        uri: (
+            _without_nul(artist.name),
+            packing.pack_facts(packing.get_artist_facts(artist)) if artist.images else b"",
+        )
         for uri, artist in wanted.items()
     }
-    pks, fresh = _compare(Artist, _COLUMNS, rows, merge=_merge_artist)
-    return pks | _write(Artist, _COLUMNS, rows, fresh)
+    pks, fresh = _find_changes(Artist, _COLUMNS, rows, merge=_merge_artist)
+    return pks | _write_rows(Artist, _COLUMNS, rows, fresh)
 
 
-def keep_shows(shows: Iterable[spotify.Show | spotify.Audiobook]) -> dict[str, int]:
+def save_shows(shows: Iterable[spotify.Show | spotify.Audiobook]) -> dict[str, int]:
     """Podcasts and audiobooks. Returns the rows' keys by URI."""
     rows = {
-        show.uri: (_clean(show.name), packing.pack(packing.show_facts(show))) for show in shows if show.uri
+        show.uri: (_without_nul(show.name), packing.pack_facts(packing.get_show_facts(show)))
+        for show in shows
+        if show.uri
     }
-    pks, fresh = _compare(Show, _COLUMNS, rows)
-    return pks | _write(Show, _COLUMNS, rows, fresh)
+    pks, fresh = _find_changes(Show, _COLUMNS, rows)
+    return pks | _write_rows(Show, _COLUMNS, rows, fresh)
 
 
-def items(pks: Iterable[int]) -> dict[int, Track | Episode]:
+def get_items(pks: Iterable[int]) -> dict[int, Track | Episode]:
     """What is kept of these items, as Spotify's own objects; unknown keys are left out."""
     rows: list[tuple[Any, ...]] = []
-    for some in chunks(dict.fromkeys(pks)):
-        rows += Item.objects.filter(pk__in=some).values_list(*_SHOWN)
-    return {row[0]: item for row, item in zip(rows, _objects(rows), strict=True)}
+    for some in split_chunks(dict.fromkeys(pks)):
+        rows += Item.objects.filter(pk__in=some).values_list(*_SHOWN_COLUMNS)
+    return {row[0]: item for row, item in zip(rows, _build_objects(rows), strict=True)}
 
 
-def items_by_uri(uris: Iterable[str]) -> dict[str, Track | Episode]:
+def get_items_by_uri(uris: Iterable[str]) -> dict[str, Track | Episode]:
     """Likewise, by URI."""
     rows: list[tuple[Any, ...]] = []
-    for some in chunks({packing.key_of(uri): None for uri in uris}):
-        rows += Item.objects.filter(uri__in=some).values_list(*_SHOWN)
-    return {item.uri: item for item in _objects(rows) if item.uri}
+    for some in split_chunks({packing.key_of(uri): None for uri in uris}):
+        rows += Item.objects.filter(uri__in=some).values_list(*_SHOWN_COLUMNS)
+    return {item.uri: item for item in _build_objects(rows) if item.uri}
 
 
-def albums(pks: Iterable[int]) -> dict[int, spotify.Album]:
+def get_albums(pks: Iterable[int]) -> dict[int, spotify.Album]:
     """As Spotify's objects, without their tracks."""
     return {
-        pk: packing.album(uri, name, packing.unpack(facts, AlbumFacts))
-        for pk, uri, name, facts in _plain_rows(Album, pks)
+        pk: packing.build_album(uri, name, packing.unpack_facts(facts, AlbumFacts))
+        for pk, uri, name, facts in _read_rows(Album, pks)
     }
 
 
-def artists(pks: Iterable[int]) -> dict[int, spotify.Artist]:
+def get_artists(pks: Iterable[int]) -> dict[int, spotify.Artist]:
     return {
-        pk: packing.artist(uri, name, packing.unpack(facts, ArtistFacts))
-        for pk, uri, name, facts in _plain_rows(Artist, pks)
+        pk: packing.build_artist(uri, name, packing.unpack_facts(facts, ArtistFacts))
+        for pk, uri, name, facts in _read_rows(Artist, pks)
     }
 
 
-def shows(pks: Iterable[int]) -> dict[int, spotify.Show | spotify.Audiobook]:
+def get_shows(pks: Iterable[int]) -> dict[int, spotify.Show | spotify.Audiobook]:
     return {
-        pk: packing.show(uri, name, packing.unpack(facts, ShowFacts))
-        for pk, uri, name, facts in _plain_rows(Show, pks)
+        pk: packing.build_show(uri, name, packing.unpack_facts(facts, ShowFacts))
+        for pk, uri, name, facts in _read_rows(Show, pks)
     }
 
 
 # By the column of a saved row that points at them.
-THINGS: Mapping[str, Callable[[Iterable[int]], Mapping[int, Any]]] = {
-    "item": items,
-    "album": albums,
-    "show": shows,
-    "artist": artists,
+GETTERS: Mapping[str, Callable[[Iterable[int]], Mapping[int, Any]]] = {
+    "item": get_items,
+    "album": get_albums,
+    "show": get_shows,
+    "artist": get_artists,
 }
 
 
-def keys_by_uri(model: type[CatalogueRow], uris: Iterable[str]) -> dict[str, int]:
+def get_pks_by_uri(model: type[CatalogueRow], uris: Iterable[str]) -> dict[str, int]:
     """The rows' keys of what is known."""
     found: dict[str, int] = {}
     by_key = {packing.key_of(uri): uri for uri in uris}
-    for some in chunks(by_key):
+    for some in split_chunks(by_key):
         for key, pk in model.objects.filter(uri__in=some).values_list("uri", "pk"):
             found[by_key[key]] = pk
     return found
 
 
-def _objects(rows: Collection[tuple[Any, ...]]) -> Iterator[Track | Episode]:
+def _build_objects(rows: Collection[tuple[Any, ...]]) -> Iterator[Track | Episode]:
     """In the order of the rows, which are `_SHOWN`."""
-    of_albums = albums(row[4] for row in rows if row[4])
-    of_shows = shows(row[5] for row in rows if row[5])
-    people = _People()
+    of_albums = get_albums(row[4] for row in rows if row[4])
+    of_shows = get_shows(row[5] for row in rows if row[5])
+    people = _ArtistCache()
     for _, uri, name, packed, album_id, show_id in rows:
-        facts = packing.unpack(packed, ItemFacts)
+        facts = packing.unpack_facts(packed, ItemFacts)
         if uri.startswith("spotify:episode:"):
             show = of_shows.get(show_id)
-            yield packing.episode(uri, name, facts, show=show if isinstance(show, spotify.Show) else None)
+            yield packing.build_episode(
+                uri, name, facts, show=show if isinstance(show, spotify.Show) else None
+            )
         else:
-            yield packing.track(uri, name, facts, album=of_albums.get(album_id), people=people)
+            yield packing.build_track(uri, name, facts, album=of_albums.get(album_id), people=people)
 
 
-class _People(dict[tuple[str | None, str], spotify.Artist]):
+class _ArtistCache(dict[tuple[str | None, str], spotify.Artist]):
     def __missing__(self, key: tuple[str | None, str]) -> spotify.Artist:
-        artist = self[key] = packing.person(*key)
+        artist = self[key] = packing.build_credited_artist(*key)
         return artist
 
 
-def _plain_rows(model: type[CatalogueRow], pks: Iterable[int]) -> Iterator[tuple[int, str, str, Any]]:
-    for some in chunks(dict.fromkeys(pks)):
+def _read_rows(model: type[CatalogueRow], pks: Iterable[int]) -> Iterator[tuple[int, str, str, Any]]:
+    for some in split_chunks(dict.fromkeys(pks)):
         yield from model.objects.filter(pk__in=some).values_list("pk", "uri", "name", "facts")
 
 
-def _keep_albums(albums: Mapping[str, spotify.Album], artists: Mapping[str, int]) -> dict[str, int]:
+def _save_albums(albums: Mapping[str, spotify.Album], artists: Mapping[str, int]) -> dict[str, int]:
     rows = {
-        uri: (_clean(album.name), packing.pack(packing.album_facts(album))) for uri, album in albums.items()
+        uri: (_without_nul(album.name), packing.pack_facts(packing.get_album_facts(album)))
+        for uri, album in albums.items()
     }
-    pks, fresh = _compare(Album, _COLUMNS, rows)
+    pks, fresh = _find_changes(Album, _COLUMNS, rows)
     if fresh:
         with transaction.atomic():
             if changed := [pks[uri] for uri in fresh if uri in pks]:
                 AlbumCredit.objects.filter(album_id__in=changed).delete()
-            pks |= _write(Album, _COLUMNS, rows, fresh)
+            pks |= _write_rows(Album, _COLUMNS, rows, fresh)
             credits_ = [
                 (pks[uri], artists[artist.uri])
                 for uri in fresh
                 for artist in albums[uri].artists
                 if artist.uri
             ]
-            bulk.insert(AlbumCredit, ("album_id", "artist_id"), credits_)
+            bulk_sql.insert_rows(AlbumCredit, ("album_id", "artist_id"), credits_)
     return pks
 
 
-def _item_row(item: Track | Episode, albums: Mapping[str, int], shows: Mapping[str, int]) -> Row:
+def _build_item_row(item: Track | Episode, albums: Mapping[str, int], shows: Mapping[str, int]) -> RowValues:
     album = albums.get(item.album.uri or "") if isinstance(item, Track) and item.album else None
     show = shows.get(item.show.uri or "") if isinstance(item, Episode) and item.show else None
-    return _clean(item.name), packing.pack(packing.item_facts(item)), album, show, recording_of(item)
+    return (
+        _without_nul(item.name),
+        packing.pack_facts(packing.get_item_facts(item)),
+        album,
+        show,
+        recording_of(item),
+    )
 
 
-def _compare(
+def _find_changes(
     model: type[CatalogueRow],
     columns: Sequence[str],
-    rows: dict[str, Row],
+    rows: dict[str, RowValues],
     *,
-    merge: Callable[[Row, Row], Row] | None = None,
+    merge: Callable[[RowValues, RowValues], RowValues] | None = None,
 ) -> tuple[dict[str, int], list[str]]:
     """The keys of what is known by URI, and what is new or has changed. `merge` completes a row from it."""
     pks: dict[str, int] = {}
     changed: list[str] = []
     old: list[int] = []
-    stale = timezone.now() - _SEEN_EVERY
-    for some in chunks(rows):
-        for uri, pk, seen_at, *rest in bulk.find(model, ("uri", "id", "seen_at", *columns), "uri", some):
+    stale = timezone.now() - _SEEN_INTERVAL
+    for some in split_chunks(rows):
+        for uri, pk, seen_at, *rest in bulk_sql.find_rows(
+            model, ("uri", "id", "seen_at", *columns), "uri", some
+        ):
             pks[uri] = pk
             known = tuple(rest)
             if known != rows[uri] and merge:
@@ -218,34 +233,36 @@ def _compare(
     return pks, changed + [uri for uri in rows if uri not in pks]
 
 
-def _write(
-    model: type[CatalogueRow], columns: Sequence[str], rows: Mapping[str, Row], fresh: Sequence[str]
+def _write_rows(
+    model: type[CatalogueRow], columns: Sequence[str], rows: Mapping[str, RowValues], fresh: Sequence[str]
 ) -> dict[str, int]:
     """Returns the keys of what was written."""
     if not fresh:
         return {}
-    now = bulk.moment(timezone.now())
+    now = bulk_sql.adapt_datetime(timezone.now())
     # Always in the same order, so that two writers cannot wait for each other in a circle.
     values = [(uri, now, *rows[uri]) for uri in sorted(fresh)]
-    bulk.insert(model, ("uri", "seen_at", *columns), values, unique=["uri"], update=["seen_at", *columns])
+    bulk_sql.insert_rows(
+        model, ("uri", "seen_at", *columns), values, unique=["uri"], update=["seen_at", *columns]
+    )
     pks: dict[str, int] = {}
-    for some in chunks(fresh):
-        pks.update(bulk.find(model, ("uri", "id"), "uri", some))
+    for some in split_chunks(fresh):
+        pks.update(bulk_sql.find_rows(model, ("uri", "id"), "uri", some))
     return pks
 
 
-def _merge_item(row: Row, known: Row) -> Row:
+def _merge_item(row: RowValues, known: RowValues) -> RowValues:
     """Complete what Spotify left out this time: tracks within an album, and playability without a market."""
     name, packed, album, show, recording = row
-    facts, was = packing.unpack(packed, ItemFacts), packing.unpack(known[1], ItemFacts)
+    facts, was = packing.unpack_facts(packed, ItemFacts), packing.unpack_facts(known[1], ItemFacts)
     if album is None and show is None:
         album, show = known[2], known[3]
     if facts.isrc is None and was.isrc:
         recording = known[4]
-    return name, packing.pack(packing.completed(facts, was)), album, show, recording
+    return name, packing.pack_facts(packing.complete_facts(facts, was)), album, show, recording
 
 
-def _merge_artist(row: Row, known: Row) -> Row:
+def _merge_artist(row: RowValues, known: RowValues) -> RowValues:
     return row[0], row[1] or known[1]
 
 
@@ -261,20 +278,20 @@ def recording_of(thing: Thing) -> str:
     return isrc.upper().replace("-", "")[:40] if isrc else packing.key_of(thing.uri or "")
 
 
-def _clean(name: str) -> str:
+def _without_nul(name: str) -> str:
     """PostgreSQL takes no NUL."""
     return name.replace("\x00", "")
 
 
-def uris_of(model: type[CatalogueRow], pks: Iterable[int]) -> dict[int, str]:
+def get_uris(model: type[CatalogueRow], pks: Iterable[int]) -> dict[int, str]:
     """By key; of local files with long URIs what stands for them, which nobody can play or save."""
     found: dict[int, str] = {}
-    for some in chunks(dict.fromkeys(pks)):
+    for some in split_chunks(dict.fromkeys(pks)):
         found |= dict(model.objects.filter(pk__in=some).values_list("pk", "uri"))
     return found
 
 
-def chunks(values: Iterable[T], size: int = _AT_ONCE) -> Iterator[list[T]]:
+def split_chunks(values: Iterable[T], size: int = _BATCH_SIZE) -> Iterator[list[T]]:
     rest = iter(values)
     while some := list(islice(rest, size)):
         yield some

@@ -20,13 +20,13 @@ _LETTERS = str.maketrans(
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 _THE = "the "
 
-MOST_WORDS = 12
-_LONGEST_QUERY = 300
+MAX_QUERY_WORDS = 12
+_MAX_QUERY_LENGTH = 300
 
 
 # The names of artists and albums come again and again while a library is read.
 @lru_cache(maxsize=2048)
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """Case, diacritics and widths off, spaces single."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
@@ -35,12 +35,12 @@ def fold(text: str) -> str:
     return " ".join(text.replace("\x00", " ").lower().split())
 
 
-def words_of(query: str) -> tuple[str, ...]:
+def split_words(query: str) -> tuple[str, ...]:
     """What has to be found, each once; longer than any sensible query is cut."""
-    return tuple(dict.fromkeys(fold(query[:_LONGEST_QUERY]).split()))[:MOST_WORDS]
+    return tuple(dict.fromkeys(fold_text(query[:_MAX_QUERY_LENGTH]).split()))[:MAX_QUERY_WORDS]
 
 
-def matches(words: tuple[str, ...], folded_text: str) -> bool:
+def has_all_words(words: tuple[str, ...], folded_text: str) -> bool:
     """Whether all words stand in a text that was folded before, in any order and also within words."""
     return all(word in folded_text for word in words)
 
@@ -55,10 +55,10 @@ def sort_key(text: str, *, the_aside: bool = False) -> str:
 
 def plain_key(text: str, *, the_aside: bool = False) -> str:
     """The first half of `sort_key`."""
-    return key_of_folded(fold(text), the_aside=the_aside)
+    return sort_key_of_folded(fold_text(text), the_aside=the_aside)
 
 
-def key_of_folded(folded: str, *, the_aside: bool = False) -> str:
+def sort_key_of_folded(folded: str, *, the_aside: bool = False) -> str:
     """Likewise, of a text that was folded before."""
     key = folded.lstrip("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~…«»¡¿ ") or folded
     return key.removeprefix(_THE) if the_aside else key

@@ -28,7 +28,7 @@ def by_id(kind: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def resolved(request: MemberRequest, thing_id: str) -> HttpResponse:
-            link = _link(thing_id, kind)
+            link = _parse_thing_link(thing_id, kind)
             if link.kind != kind or link.id != thing_id:
                 return redirect(pages.address(link.kind, link.id))
             return view(request, link.id)
@@ -38,7 +38,7 @@ def by_id(kind: str) -> Callable[[View], View]:
     return decorate
 
 
-def _link(text: str, kind: str) -> Link:
+def _parse_thing_link(text: str, kind: str) -> Link:
     try:
         return parse_link(text, kinds=(kind,))
     except WrongKind as error:
@@ -47,19 +47,19 @@ def _link(text: str, kind: str) -> Link:
         raise Http404 from None
 
 
-def offset_of(request: MemberRequest) -> int:
+def get_offset(request: MemberRequest) -> int:
     """What makes no sense is the beginning."""
     form = OffsetForm(request.GET)
     return (form.cleaned_data["offset"] or 0) if form.is_valid() else 0
 
 
-class Place(Struct, frozen=True):
+class PagePlace(Struct, frozen=True):
     """Where a page begins, and where the next one does; null on the last."""
 
     offset: int
     next_offset: int | None = None
 
 
-def place_of(page: Page[T], offset: int) -> Place:
+def get_page_place(page: Page[T], offset: int) -> PagePlace:
     """Nulls are left out of a page, so its own length says nothing about where the next begins."""
-    return Place(offset, offset + (page.limit or len(page.items) or 1) if page.next else None)
+    return PagePlace(offset, offset + (page.limit or len(page.items) or 1) if page.next else None)

@@ -2,40 +2,46 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import TypeVar
 
 from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
+from msgspec import structs
 
+from accounts.models import Member
 from accounts.requests import MemberRequest
-from library.pages import known
-from library.pages import lookup as looking_up
-from library.pages.known import Looked, look
-from library.pages.params import by_id, offset_of, place_of
-from library.saved import having
-from library.saved.status import Row, rows_of, standing_of
+from library.catalogue.response_cache import CachedResponse
+from library.pages import lookup
+from library.pages.lookup import LookupResult, look_up
+from library.pages.params import by_id, get_offset, get_page_place
+from library.saved import browse
+from library.saved.status import StatusRow, build_rows, get_status, saving_uri
 from spotweb.spotify import modes
 from spotweb.spotify.catalog import AlbumGroup
-from spotweb.spotify.errors import Throttled, Unavailable
-from spotweb.spotify.models import Album, Page, Track
+from spotweb.spotify.errors import NotFound, SpotifyError, Throttled, Unavailable
+from spotweb.spotify.models import Album, Audiobook, Chapter, Episode, Page, Show, Track
+from spotweb.web import htmx
+from spotweb.web import page_urls as pages
 from spotweb.web.htmx import show
 
 
 @require_safe
 @by_id("album")
 def album_page(request: MemberRequest, thing_id: str) -> HttpResponse:
-    looked = look(lambda: looking_up.album(request.user, thing_id), lambda: known.album(thing_id))
-    offset = offset_of(request)
-    page = _tracks_from(request, looked, offset)
-    standing = standing_of(request.user, looked.thing, page.items)
+    looked = look_up(lambda: lookup.get_album(request.user, thing_id), lambda: lookup.find_album(thing_id))
+    offset = get_offset(request)
+    page = _get_tracks(request, looked, offset)
+    standing = get_status(request.user, looked.thing, page.items)
     leads = [track.track_number or None for track in page.items]
-    sounds = looking_up.sound_of(request.user, [track.id for track in page.items if track.id])
-    rows = rows_of(page.items, standing, prefix=f"track-{offset}", leads=leads)
+    sounds = lookup.get_audio_features(request.user, [track.id for track in page.items if track.id])
+    rows = build_rows(page.items, standing, prefix=f"track-{offset}", leads=leads)
     context = {
         "thing": looked.thing,
         "trouble": looked.trouble,
         "page": page,
-        "place": place_of(page, offset),
-        "discs": _discs(rows, is_later=offset > 0),
+        "place": get_page_place(page, offset),
+        "discs": _group_by_disc(rows, is_later=offset > 0),
         "is_whole": page.next is None and offset == 0 and looked.trouble is None,
         "standing": standing,
         "is_saved": standing.is_saved(looked.thing.uri),
@@ -44,15 +50,15 @@ def album_page(request: MemberRequest, thing_id: str) -> HttpResponse:
     return show(request, "library/album.html", context, part="more")
 
 
-def _tracks_from(request: MemberRequest, looked: Looked[Album], offset: int) -> Page[Track]:
+def _get_tracks(request: MemberRequest, looked: LookupResult[Album], offset: int) -> Page[Track]:
     if looked.trouble is not None:
         return looked.thing.tracks or Page()
-    return looking_up.tracks_of(request.user, looked.thing, offset=offset)
+    return lookup.get_album_tracks(request.user, looked.thing, offset=offset)
 
 
-def _discs(rows: Sequence[Row], *, is_later: bool) -> list[tuple[int | None, list[Row]]]:
+def _group_by_disc(rows: Sequence[StatusRow], *, is_later: bool) -> list[tuple[int | None, list[StatusRow]]]:
     """By disc; the number is null where the album has only one."""
-    discs: list[tuple[int | None, list[Row]]] = [
+    discs: list[tuple[int | None, list[StatusRow]]] = [
         (disc, list(of_disc)) for disc, of_disc in groupby(rows, lambda row: row.disc)
     ]
     if len(discs) == 1 and not is_later:
@@ -64,41 +70,41 @@ def _discs(rows: Sequence[Row], *, is_later: bool) -> list[tuple[int | None, lis
 @by_id("artist")
 def artist_page(request: MemberRequest, thing_id: str) -> HttpResponse:
     member = request.user
-    looked = look(lambda: looking_up.artist(member, thing_id), lambda: known.artist(thing_id))
-    group = _group(request.GET.get("group", ""))
-    offset = offset_of(request)
-    albums, trouble = _albums_from(request, thing_id, group=group, offset=offset)
-    tracks, count = having.tracks_by(member, thing_id)
-    top = looking_up.top_tracks_of(member, thing_id)
-    standing = standing_of(member, looked.thing, [*tracks, *top])
+    looked = look_up(lambda: lookup.get_artist(member, thing_id), lambda: lookup.find_artist(thing_id))
+    group = _parse_group(request.GET.get("group", ""))
+    offset = get_offset(request)
+    albums, trouble = _get_albums(request, thing_id, group=group, offset=offset)
+    tracks, count = browse.get_tracks_by_artist(member, thing_id)
+    top = lookup.get_top_tracks(member, thing_id)
+    standing = get_status(member, looked.thing, [*tracks, *top])
     context = {
         "thing": looked.thing,
         "trouble": looked.trouble or trouble,
-        "groups": [(name, name == group) for name in looking_up.GROUPS],
+        "groups": [(name, name == group) for name in lookup.ALBUM_GROUPS],
         "group": group,
         "albums": albums,
-        "place": place_of(albums, offset),
+        "place": get_page_place(albums, offset),
         "standing": standing,
         "is_saved": standing.is_saved(looked.thing.uri),
         "saved_count": count,
-        "saved_rows": rows_of(tracks, standing, prefix="saved", leads=[None] * len(tracks)),
-        "saved_albums": having.albums_by(member, thing_id),
-        "top_rows": rows_of(top, standing, prefix="top", leads=range(1, len(top) + 1)),
-        "related": looking_up.related_to(member, thing_id),
+        "saved_rows": build_rows(tracks, standing, prefix="saved", leads=[None] * len(tracks)),
+        "saved_albums": browse.get_albums_by_artist(member, thing_id),
+        "top_rows": build_rows(top, standing, prefix="top", leads=range(1, len(top) + 1)),
+        "related": lookup.get_related_artists(member, thing_id),
     }
     return show(request, "library/artist.html", context, part="more")
 
 
-def _group(name: str) -> AlbumGroup:
-    return next((group for group in looking_up.GROUPS if group == name), "album")
+def _parse_group(name: str) -> AlbumGroup:
+    return next((group for group in lookup.ALBUM_GROUPS if group == name), "album")
 
 
-def _albums_from(
+def _get_albums(
     request: MemberRequest, artist_id: str, *, group: AlbumGroup, offset: int
 ) -> tuple[Page[Album], Throttled | Unavailable | None]:
     """An artist's page shows the rest when their albums cannot be asked for."""
     try:
-        return looking_up.albums_of(request.user, artist_id, group=group, offset=offset).value, None
+        return lookup.get_artist_albums(request.user, artist_id, group=group, offset=offset).value, None
     except (Throttled, Unavailable) as trouble:
         return Page(), trouble
 
@@ -106,9 +112,9 @@ def _albums_from(
 @require_safe
 @by_id("track")
 def track_page(request: MemberRequest, thing_id: str) -> HttpResponse:
-    looked = look(lambda: looking_up.track(request.user, thing_id), lambda: known.track(thing_id))
-    standing = standing_of(request.user, looked.thing)
-    sound = looking_up.sound_of(request.user, [thing_id])
+    looked = look_up(lambda: lookup.get_track(request.user, thing_id), lambda: lookup.find_track(thing_id))
+    standing = get_status(request.user, looked.thing)
+    sound = lookup.get_audio_features(request.user, [thing_id])
     context = {
         "thing": looked.thing,
         "trouble": looked.trouble,
@@ -116,8 +122,127 @@ def track_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "is_saved": standing.is_saved(looked.thing.uri),
         "sound": sound[0] if sound else None,
         "can_recommend": modes.is_extended(),
-        "analysis": looking_up.analysis_of(request.user, thing_id)
+        "analysis": lookup.get_audio_analysis(request.user, thing_id)
         if sound and request.GET.get("analysis")
         else None,
     }
     return show(request, "library/track.html", context, part="sound")
+
+
+SpokenItem = TypeVar("SpokenItem", Episode, Chapter)
+
+
+@require_safe
+@by_id("show")
+def show_page(request: MemberRequest, thing_id: str) -> HttpResponse:
+    if lookup.find_audiobook(thing_id):
+        return redirect(pages.address("audiobook", thing_id))
+    try:
+        looked = look_up(lambda: lookup.get_show(request.user, thing_id), lambda: lookup.find_show(thing_id))
+    except NotFound:
+        # Spotify links to audiobooks as if they were shows.
+        lookup.get_audiobook(request.user, thing_id)
+        return redirect(pages.address("audiobook", thing_id))
+    offset = get_offset(request)
+    episodes, trouble = _get_episodes(request.user, looked, offset)
+    is_unheard_first = request.GET.get("order") == "unheard"
+    shown = _sort_unheard_first(episodes.items) if is_unheard_first else episodes.items
+    standing = get_status(request.user, looked.thing, shown)
+    context = {
+        "thing": looked.thing,
+        "trouble": looked.trouble or trouble,
+        "rows": build_rows(shown, standing, prefix=f"episode-{offset}", leads=[None] * len(shown)),
+        "place": get_page_place(episodes, offset),
+        "is_unheard_first": is_unheard_first,
+        "standing": standing,
+        "is_saved": standing.is_saved(looked.thing.uri),
+    }
+    return htmx.show(request, "library/show.html", context, part="more")
+
+
+def _get_episodes(
+    member: Member, looked: LookupResult[Show], offset: int
+) -> tuple[Page[Episode], SpotifyError | None]:
+    """When Spotify cannot be asked: those that the member has saved."""
+    try:
+        kept = lookup.get_show_episodes(member, looked.thing, offset=offset)
+    except (Throttled, Unavailable) as trouble:
+        return Page(items=tuple(browse.get_episodes_of_show(member, looked.thing.id or ""))), trouble
+    return kept.value, kept.trouble
+
+
+def _sort_unheard_first(told: Sequence[SpokenItem]) -> list[SpokenItem]:
+    """What was begun, what was not heard, and what was heard to its end; each as it stood."""
+
+    def rank(one: SpokenItem) -> int:
+        point = one.resume_point
+        if point is None or (not point.fully_played and not point.resume_position_ms):
+            return 1
+        return 2 if point.fully_played else 0
+
+    return sorted(told, key=rank)
+
+
+@require_safe
+@by_id("episode")
+def episode_page(request: MemberRequest, thing_id: str) -> HttpResponse:
+    try:
+        looked = look_up(
+            lambda: lookup.get_episode(request.user, thing_id), lambda: lookup.find_episode(thing_id)
+        )
+    except NotFound:
+        # Chapters carry the links of episodes.
+        lookup.get_chapter(request.user, thing_id)
+        return redirect(pages.address("chapter", thing_id))
+    standing = get_status(request.user, looked.thing)
+    context = {
+        "thing": looked.thing,
+        "trouble": looked.trouble,
+        "standing": standing,
+        "is_saved": standing.is_saved(looked.thing.uri),
+    }
+    return render(request, "library/episode.html", context)
+
+
+@require_safe
+@by_id("audiobook")
+def audiobook_page(request: MemberRequest, thing_id: str) -> HttpResponse:
+    looked = look_up(
+        lambda: lookup.get_audiobook(request.user, thing_id), lambda: lookup.find_audiobook(thing_id)
+    )
+    offset = get_offset(request)
+    chapters, trouble = _get_chapters(request.user, looked.thing, offset)
+    standing = get_status(request.user, looked.thing)
+    context = {
+        # Spotify plays it by the URI of a show, and saves it by its own.
+        "thing": structs.replace(looked.thing, uri=f"spotify:show:{thing_id}"),
+        "saveable": structs.replace(looked.thing, uri=saving_uri(looked.thing)),
+        "trouble": looked.trouble or trouble,
+        "chapters": _build_chapter_rows(chapters, offset),
+        "place": get_page_place(chapters, offset),
+        "standing": standing,
+        "is_saved": standing.is_saved(saving_uri(looked.thing)),
+    }
+    return htmx.show(request, "library/audiobook.html", context, part="more")
+
+
+def _get_chapters(member: Member, book: Audiobook, offset: int) -> tuple[Page[Chapter], SpotifyError | None]:
+    try:
+        kept: CachedResponse[Page[Chapter]] = lookup.get_audiobook_chapters(member, book, offset=offset)
+    except (Throttled, Unavailable) as trouble:
+        return Page(), trouble
+    return kept.value, kept.trouble
+
+
+def _build_chapter_rows(page: Page[Chapter], offset: int) -> list[tuple[str, int, Chapter]]:
+    return [
+        (f"chapter-{offset}-{place}", offset + place + 1, chapter) for place, chapter in enumerate(page.items)
+    ]
+
+
+@require_safe
+@by_id("chapter")
+def chapter_page(request: MemberRequest, thing_id: str) -> HttpResponse:
+    chapter = lookup.get_chapter(request.user, thing_id)
+    context = {"thing": structs.replace(chapter, uri=f"spotify:episode:{thing_id}")}
+    return render(request, "library/chapter.html", context)

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from library.catalogue import store as catalogue
+from library.catalogue import store
 from library.catalogue.packing import key_of
 from library.models import OwnWrite, Saved, Shelf
-from library.saved import index as shelving
-from library.saved.index import TARGETS, Entry
+from library.saved import index
+from library.saved.index import TARGETS, IndexEntry
 from spotweb.spotify import library
 from spotweb.spotify.errors import SpotifyError
 
@@ -32,18 +32,18 @@ def set_saved(member: Member, uris: Sequence[str], *, saved: bool) -> None:
         write(spotify_for(member), uris)
     except SpotifyError as error:
         if error.written:
-            _reflect_if_possible(member, error.written.done, saved=saved)
-            _look_again(member, error.written.in_doubt)
+            _record_write_if_possible(member, error.written.done, saved=saved)
+            _mark_for_check(member, error.written.in_doubt)
         raise
-    _reflect_if_possible(member, uris, saved=saved)
+    _record_write_if_possible(member, uris, saved=saved)
 
 
-def reflect(member: Member, uris: Iterable[str], *, saved: bool) -> None:
+def record_write(member: Member, uris: Iterable[str], *, saved: bool) -> None:
     """What was saved or removed just now, shown before Spotify's own lists show it."""
     now = timezone.now()
-    for kind, of_kind in _by_kind(uris).items():
-        shelf = shelving.shelf_of(member, kind)
-        known = _things(kind, of_kind)
+    for kind, of_kind in _group_by_kind(uris).items():
+        shelf = index.get_index(member, kind)
+        known = _get_known_things(kind, of_kind)
         writes = [
             OwnWrite(shelf=shelf, uri=key_of(uri), is_saved=saved, written_at=now) for uri in sorted(of_kind)
         ]
@@ -55,28 +55,28 @@ def reflect(member: Member, uris: Iterable[str], *, saved: bool) -> None:
                 update_fields=["is_saved", "written_at"],
             )
             if saved:
-                here = _saved_pks(shelf, known)
+                here = _get_saved_pks(shelf, known)
                 added_at = int(now.timestamp())
-                entries = [Entry(pk, thing, added_at) for pk, thing in known.items() if pk not in here]
-                shelving.put(shelf, entries, is_exact=False)
+                entries = [IndexEntry(pk, thing, added_at) for pk, thing in known.items() if pk not in here]
+                index.add_entries(shelf, entries, is_exact=False)
                 if len(known) < len(of_kind):  # what nobody here has seen yet comes with the next look
                     Shelf.objects.filter(pk=shelf.pk).update(checked_at=None)
             else:
-                shelving.take(shelf, known)
-            shelving.changed(shelf)
+                index.remove_entries(shelf, known)
+            index.bump_version(shelf)
 
 
-def _reflect_if_possible(member: Member, uris: Iterable[str], *, saved: bool) -> None:
+def _record_write_if_possible(member: Member, uris: Iterable[str], *, saved: bool) -> None:
     """Spotify has done it. When another writer holds the database too long, the next look finds it out."""
     try:
-        reflect(member, uris, saved=saved)
+        record_write(member, uris, saved=saved)
     except OperationalError:
         logger.warning("the index could not be written, the database is busy")
 
 
-def _look_again(member: Member, uris: Iterable[str]) -> None:
+def _mark_for_check(member: Member, uris: Iterable[str]) -> None:
     """Nobody knows whether these were written: the next visit asks Spotify, whatever it looks like."""
-    kinds = _by_kind(uris).keys()
+    kinds = _group_by_kind(uris).keys()
     Shelf.objects.filter(member=member, kind__in=kinds).update(checked_at=None, head=b"")
 
 
@@ -85,7 +85,7 @@ def are_saved(member: Member, uris: Iterable[str]) -> dict[str, bool]:
 
     What Spotify cannot be asked about is left out.
     """
-    known = known_saved(member, uris)
+    known = get_known_saved(member, uris)
     open_ones = [uri for uri, is_saved in known.items() if is_saved is None]
     found = {uri: is_saved for uri, is_saved in known.items() if is_saved is not None}
     try:
@@ -95,20 +95,20 @@ def are_saved(member: Member, uris: Iterable[str]) -> dict[str, bool]:
     return found | dict(zip(open_ones, answers, strict=True))
 
 
-def known_saved(member: Member, uris: Iterable[str]) -> dict[str, bool | None]:
+def get_known_saved(member: Member, uris: Iterable[str]) -> dict[str, bool | None]:
     """What the index says, without asking Spotify; None where it has not been read to its end."""
     found: dict[str, bool | None] = dict.fromkeys(uris)
     shelves = {shelf.kind: shelf for shelf in Shelf.objects.filter(member=member)}
-    for kind, of_kind in _by_kind(found).items():
+    for kind, of_kind in _group_by_kind(found).items():
         shelf = shelves.get(kind)
         if shelf is not None:
-            found |= _known_on(shelf, of_kind)
+            found |= _get_known_in_index(shelf, of_kind)
     return found
 
 
 def is_known_saved(member: Member, uri: str) -> bool | None:
     """`known_saved` of one, in one query: what plays is asked about every few seconds."""
-    [kind] = _by_kind([uri]) or [""]
+    [kind] = _group_by_kind([uri]) or [""]
     if not kind:
         return None
     target, key = TARGETS[kind][0], key_of(uri)
@@ -122,7 +122,7 @@ def is_known_saved(member: Member, uri: str) -> bool | None:
     return False if complete_at else None
 
 
-def _known_on(shelf: Shelf, uris: Sequence[str]) -> dict[str, bool | None]:
+def _get_known_in_index(shelf: Shelf, uris: Sequence[str]) -> dict[str, bool | None]:
     target, _ = TARGETS[shelf.kind]
     by_key = {key_of(uri): uri for uri in uris}
     absent = False if shelf.complete_at else None
@@ -136,7 +136,7 @@ def _known_on(shelf: Shelf, uris: Sequence[str]) -> dict[str, bool | None]:
     return found
 
 
-def _by_kind(uris: Iterable[str]) -> dict[str, list[str]]:
+def _group_by_kind(uris: Iterable[str]) -> dict[str, list[str]]:
     """Users and playlists have no shelf."""
     found: dict[str, list[str]] = {}
     for uri in dict.fromkeys(uris):
@@ -146,15 +146,15 @@ def _by_kind(uris: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _things(kind: str, uris: Sequence[str]) -> Mapping[int, Any]:
+def _get_known_things(kind: str, uris: Sequence[str]) -> Mapping[int, Any]:
     """What the catalogue knows of them, in the order given."""
     target, model = TARGETS[kind]
-    pks = catalogue.keys_by_uri(model, uris)
-    things = catalogue.THINGS[target](pks.values())
+    pks = store.get_pks_by_uri(model, uris)
+    things = store.GETTERS[target](pks.values())
     return {pks[uri]: things[pks[uri]] for uri in uris if uri in pks}
 
 
-def _saved_pks(shelf: Shelf, pks: Iterable[int]) -> set[int]:
+def _get_saved_pks(shelf: Shelf, pks: Iterable[int]) -> set[int]:
     target = f"{TARGETS[shelf.kind][0]}_id"
     return set(
         Saved.objects.filter(**{"shelf": shelf, f"{target}__in": list(pks)}).values_list(target, flat=True)

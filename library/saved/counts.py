@@ -10,11 +10,11 @@ from msgspec import Struct
 from accounts.models import Member
 from library.models import Held, Saved, Shelf
 from library.saved import facets
-from library.saved.filters import VALUES, Choice, Groups, missed
+from library.saved.filters import VALUES, Groups, SavedFilter, get_unmet_criteria
 from library.saved.index import TARGETS
 
 
-class Facets(Struct, frozen=True, kw_only=True):
+class FacetCounts(Struct, frozen=True, kw_only=True):
     """Counts by value. Decades and years latest first, 0 for unknown; others by name or true and false."""
 
     decades: dict[int, int]
@@ -36,15 +36,15 @@ class MemberCount(Struct, frozen=True, kw_only=True):
     count: int
 
 
-def facets_of(groups: Groups, choice: Choice) -> Facets:
+def count_facets(groups: Groups, choice: SavedFilter) -> FacetCounts:
     counters: dict[str, Counter[Any]] = {name: Counter() for name in VALUES}
     for code, (count, _) in groups.items():
-        facet = facets.unpack(code)
-        unmet = missed(facet, choice)
+        facet = facets.unpack_facet(code)
+        unmet = get_unmet_criteria(facet, choice)
         if len(unmet) < 2:  # noqa: PLR2004  # it counts where it would match if that one were not chosen
             for name in unmet or VALUES:
                 counters[name][VALUES[name](facet)] += count
-    return Facets(
+    return FacetCounts(
         decades=_latest_first(counters["decades"]),
         added_years=_latest_first(counters["added_years"]),
         lengths={name: counters["lengths"][name] for name in facets.LENGTHS if counters["lengths"][name]},
@@ -54,13 +54,13 @@ def facets_of(groups: Groups, choice: Choice) -> Facets:
     )
 
 
-def playlists_with(member: Member, kind: str) -> tuple[PlaylistCount, ...]:
+def count_playlists(member: Member, kind: str) -> tuple[PlaylistCount, ...]:
     """The member's playlists that hold saved tracks or episodes, by name, with how many they hold."""
     shelf = Shelf.objects.filter(member=member, kind=kind).first()
-    return _playlists_with(shelf.pk, shelf.version) if shelf else ()
+    return _count_playlists(shelf.pk, shelf.version) if shelf else ()
 
 
-def others_with(member: Member, kind: str) -> tuple[MemberCount, ...]:
+def count_members(member: Member, kind: str) -> tuple[MemberCount, ...]:
     """Other members who share their library, with how much of this member's they have saved too."""
     shelves = {
         shelf.member_id: shelf
@@ -70,7 +70,9 @@ def others_with(member: Member, kind: str) -> tuple[MemberCount, ...]:
     if mine is None:
         return ()
     found = (
-        MemberCount(member=shelf.member, count=_in_common(mine.pk, shelf.pk, (mine.version, shelf.version)))
+        MemberCount(
+            member=shelf.member, count=_count_in_common(mine.pk, shelf.pk, (mine.version, shelf.version))
+        )
         for shelf in shelves.values()
         if shelf.member.shares_library
     )
@@ -78,7 +80,7 @@ def others_with(member: Member, kind: str) -> tuple[MemberCount, ...]:
 
 
 @lru_cache(maxsize=32)
-def _playlists_with(shelf_id: int, version: int) -> tuple[PlaylistCount, ...]:  # noqa: ARG001  # kept by it
+def _count_playlists(shelf_id: int, version: int) -> tuple[PlaylistCount, ...]:  # noqa: ARG001  # kept by it
     rows = (
         Held.objects.filter(
             playlist__member__shelves=shelf_id,
@@ -92,7 +94,7 @@ def _playlists_with(shelf_id: int, version: int) -> tuple[PlaylistCount, ...]:  
 
 
 @lru_cache(maxsize=32)
-def _in_common(mine: int, theirs: int, versions: tuple[int, int]) -> int:  # noqa: ARG001  # kept by them
+def _count_in_common(mine: int, theirs: int, versions: tuple[int, int]) -> int:  # noqa: ARG001  # kept by them
     target, _ = TARGETS[Shelf.objects.get(pk=mine).kind]
     others = Saved.objects.filter(shelf_id=theirs).values(target)
     return Saved.objects.filter(**{"shelf_id": mine, f"{target}__in": others}).count()

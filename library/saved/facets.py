@@ -29,7 +29,7 @@ class Facet(NamedTuple):
     is_listed: bool
 
 
-def pack(
+def pack_facet(
     *,
     duration_ms: int,
     release_date: str | None,
@@ -53,7 +53,7 @@ def pack(
 
 # A library has some hundreds of them, and each page of it counts by all.
 @lru_cache(maxsize=4096)
-def unpack(code: int) -> Facet:
+def unpack_facet(code: int) -> Facet:
     decade, added = code >> _DECADE & _BYTE, code >> _ADDED & _BYTE
     return Facet(
         length=LENGTHS[code >> _LENGTH],

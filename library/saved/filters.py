@@ -17,13 +17,13 @@ from library.saved.facets import Facet
 from library.saved.index import TARGETS
 
 # Up to here matches are named. It is a fiftieth of 100,000: of more, a walk along an order finds fifty soon.
-FEW = 2000
+MAX_NAMED_MATCHES = 2000
 
 Tally = tuple[int, int]  # how many, and how long in milliseconds
 Groups = Mapping[int, Tally]  # by packed facet
 
 
-class Choice(Struct, frozen=True, kw_only=True):
+class SavedFilter(Struct, frozen=True, kw_only=True):
     """What a shelf is narrowed down by; what is left empty does not count.
 
     `words` are folded (`folding.words_of`) and have to stand in title, artists or album, all of them. Decades
@@ -43,7 +43,7 @@ class Choice(Struct, frozen=True, kw_only=True):
     also: int | None = None
 
 
-class Matches(Struct, frozen=True):
+class FilterMatches(Struct, frozen=True):
     """`pks` are null for more than FEW. `groups` are of all that has the words, whatever its facets."""
 
     pks: tuple[int, ...] | None
@@ -59,21 +59,21 @@ class Matches(Struct, frozen=True):
         return sum(self.groups[code][1] for code in self.codes)
 
 
-def matches(shelf: Shelf, choice: Choice) -> Matches:
+def find_matches(shelf: Shelf, choice: SavedFilter) -> FilterMatches:
     """What was found for this version of the shelf is remembered for the next page of it."""
-    return _matches(shelf.pk, versions(shelf, choice), choice)
+    return _find_matches(shelf.pk, get_versions(shelf, choice), choice)
 
 
-def versions(shelf: Shelf, choice: Choice) -> tuple[int, int]:
+def get_versions(shelf: Shelf, choice: SavedFilter) -> tuple[int, int]:
     """What was worked out for a choice holds for as long as these stay the same."""
-    return shelf.version, _version_of(choice.also, shelf)
+    return shelf.version, _get_other_version(choice.also, shelf)
 
 
-def everything(shelf: Shelf) -> Groups:
-    return _everything(shelf.pk, shelf.version)
+def count_by_facet(shelf: Shelf) -> Groups:
+    return _count_by_facet(shelf.pk, shelf.version)
 
 
-def rows_of(shelf_id: int, choice: Choice) -> QuerySet[Saved]:
+def filter_rows(shelf_id: int, choice: SavedFilter) -> QuerySet[Saved]:
     """Those with the words, in the playlist and of the other member; facets are not looked at."""
     rows = Saved.objects.filter(shelf_id=shelf_id)
     for word in choice.words:
@@ -82,19 +82,19 @@ def rows_of(shelf_id: int, choice: Choice) -> QuerySet[Saved]:
         held = Held.objects.filter(playlist__member__shelves=shelf_id, playlist__playlist_id=choice.playlist)
         rows = rows.filter(item__in=held.values("item"))
     if choice.also is not None:
-        rows = _shared_with(rows, shelf_id, choice.also)
+        rows = _filter_shared(rows, shelf_id, choice.also)
     return rows
 
 
-def chosen_rows(shelf_id: int, choice: Choice, found: Matches) -> QuerySet[Saved]:
+def get_matching_rows(shelf_id: int, choice: SavedFilter, found: FilterMatches) -> QuerySet[Saved]:
     """All matches as rows, for what is not done one by one."""
-    rows = rows_of(shelf_id, choice)
+    rows = filter_rows(shelf_id, choice)
     return rows if found.codes == found.groups.keys() else rows.filter(facet__in=found.codes)
 
 
-def missed(facet: Facet, choice: Choice) -> list[str]:
+def get_unmet_criteria(facet: Facet, choice: SavedFilter) -> list[str]:
     """By which of VALUES it is not as chosen; nothing for what matches."""
-    wanted = _wanted(choice)
+    wanted = _get_criteria(choice)
     return [name for name, values in wanted.items() if VALUES[name](facet) not in values]
 
 
@@ -109,51 +109,51 @@ VALUES: Mapping[str, Callable[[Facet], Any]] = {
 
 
 @lru_cache(maxsize=64)
-def _wanted(choice: Choice) -> Mapping[str, Collection[Any]]:
+def _get_criteria(choice: SavedFilter) -> Mapping[str, Collection[Any]]:
     """What is chosen, by the names of VALUES."""
     chosen = {
         "decades": choice.decades,
         "added_years": choice.added_years,
         "lengths": choice.lengths,
-        "is_explicit": _only(choice.is_explicit),
-        "is_playable": _only(choice.is_playable),
-        "is_listed": _only(choice.is_listed),
+        "is_explicit": _as_values(choice.is_explicit),
+        "is_playable": _as_values(choice.is_playable),
+        "is_listed": _as_values(choice.is_listed),
     }
     return {name: values for name, values in chosen.items() if values}
 
 
 # A household looks at a handful of shelves at a time; an entry is about 100 KB at the most.
 @lru_cache(maxsize=64)
-def _matches(shelf_id: int, kept_by: tuple[int, int], choice: Choice) -> Matches:
-    rows = rows_of(shelf_id, choice)
+def _find_matches(shelf_id: int, kept_by: tuple[int, int], choice: SavedFilter) -> FilterMatches:
+    rows = filter_rows(shelf_id, choice)
     few: list[tuple[int, int, int]] | None = None
     if choice.words or choice.playlist is not None or choice.also is not None:
-        first = list(rows.values_list("facet", "duration_ms", "pk")[: FEW + 1])
-        few = first if len(first) <= FEW else None
-        groups: Groups = _grouped(first) if few is not None else _counted(rows)
+        first = list(rows.values_list("facet", "duration_ms", "pk")[: MAX_NAMED_MATCHES + 1])
+        few = first if len(first) <= MAX_NAMED_MATCHES else None
+        groups: Groups = _tally_rows(first) if few is not None else _count_rows(rows)
     else:
-        groups = _everything(shelf_id, kept_by[0])
-    codes = frozenset(code for code in groups if not missed(facets.unpack(code), choice))
-    found = Matches(None, codes, groups)
+        groups = _count_by_facet(shelf_id, kept_by[0])
+    codes = frozenset(code for code in groups if not get_unmet_criteria(facets.unpack_facet(code), choice))
+    found = FilterMatches(None, codes, groups)
     if few is not None:
-        return Matches(tuple(pk for code, _, pk in few if code in codes), codes, groups)
-    if codes != groups.keys() and found.count <= FEW:
-        pks = chosen_rows(shelf_id, choice, found).order_by().values_list("pk", flat=True)
-        return Matches(tuple(pks), codes, groups)
+        return FilterMatches(tuple(pk for code, _, pk in few if code in codes), codes, groups)
+    if codes != groups.keys() and found.count <= MAX_NAMED_MATCHES:
+        pks = get_matching_rows(shelf_id, choice, found).order_by().values_list("pk", flat=True)
+        return FilterMatches(tuple(pks), codes, groups)
     return found
 
 
 @lru_cache(maxsize=32)
-def _everything(shelf_id: int, version: int) -> Groups:  # noqa: ARG001  # remembered by it
-    return _counted(Saved.objects.filter(shelf_id=shelf_id))
+def _count_by_facet(shelf_id: int, version: int) -> Groups:  # noqa: ARG001  # remembered by it
+    return _count_rows(Saved.objects.filter(shelf_id=shelf_id))
 
 
-def _counted(rows: QuerySet[Saved]) -> Groups:
+def _count_rows(rows: QuerySet[Saved]) -> Groups:
     counted = rows.order_by().values_list("facet").annotate(Count("pk"), Sum("duration_ms"))
     return {code: (count, total_ms) for code, count, total_ms in counted}
 
 
-def _grouped(rows: list[tuple[int, int, int]]) -> Groups:
+def _tally_rows(rows: list[tuple[int, int, int]]) -> Groups:
     groups: dict[int, Tally] = {}
     for code, duration_ms, _ in rows:
         count, total_ms = groups.get(code, (0, 0))
@@ -161,7 +161,7 @@ def _grouped(rows: list[tuple[int, int, int]]) -> Groups:
     return groups
 
 
-def _shared_with(rows: QuerySet[Saved], shelf_id: int, also: int) -> QuerySet[Saved]:
+def _filter_shared(rows: QuerySet[Saved], shelf_id: int, also: int) -> QuerySet[Saved]:
     shelf = Shelf.objects.get(pk=shelf_id)
     others = Saved.objects.filter(
         shelf__kind=shelf.kind, shelf__member=also, shelf__member__shares_library=True
@@ -170,7 +170,7 @@ def _shared_with(rows: QuerySet[Saved], shelf_id: int, also: int) -> QuerySet[Sa
     return rows.filter(**{f"{target}__in": others.values(target)})
 
 
-def _version_of(also: int | None, shelf: Shelf) -> int:
+def _get_other_version(also: int | None, shelf: Shelf) -> int:
     """Of the other member's shelf; what they agree to share may change too."""
     if also is None:
         return 0
@@ -178,5 +178,5 @@ def _version_of(also: int | None, shelf: Shelf) -> int:
     return theirs.values_list("version", flat=True).first() or 0
 
 
-def _only(wanted: bool | None) -> tuple[bool, ...]:  # noqa: FBT001  # a choice of three
+def _as_values(wanted: bool | None) -> tuple[bool, ...]:  # noqa: FBT001  # a choice of three
     return () if wanted is None else (wanted,)

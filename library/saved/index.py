@@ -1,17 +1,21 @@
 """Putting things on a member's shelf and taking them off: rows with all they are sorted and counted by."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from msgspec import Struct
 
 from accounts.models import Member
-from library.catalogue import bulk_sql as bulk
-from library.models import Album, Artist, Item, Saved, Shelf, Show
-from library.saved import first_had, memberships
-from library.saved.saved_rows import FIELDS, Thing, row_of
+from library.catalogue import bulk_sql, store
+from library.catalogue.text import fold_text, sort_key_of_folded
+from library.models import Album, Artist, FirstHad, Item, Saved, Shelf, Show
+from library.saved import facets, memberships
+from spotweb.spotify import models as spotify
+from spotweb.spotify.models import Audiobook, Episode, Track
 
+Thing = Track | Episode | spotify.Album | spotify.Show | Audiobook | spotify.Artist
 Kind = Shelf.Kind
 
 # Which column of a row points at what is saved, and where that is kept.
@@ -23,10 +27,26 @@ TARGETS: Mapping[str, tuple[str, type[Item | Album | Show | Artist]]] = {
     Kind.AUDIOBOOK: ("show", Show),
     Kind.ARTIST: ("artist", Artist),
 }
-_AT_ONCE = 500
+_BATCH_SIZE = 500
+
+_MAX_KEY_LENGTH, _MAX_WORDS_LENGTH = 60, 700
+
+# The columns of a row that say what it is sorted, filtered and counted by.
+FIELDS = (
+    "added_at",
+    "first_added_at",
+    "title_key",
+    "artist_key",
+    "album_key",
+    "release_key",
+    "duration_ms",
+    "words",
+    "facet",
+)
+_FIRST_HAD_COLUMNS = ("member_id", "recording", "added_at")
 
 
-class Entry(Struct, frozen=True):
+class IndexEntry(Struct, frozen=True):
     """Something saved. `pk` is its row in the catalogue, `added_at` in seconds since 1970 or 0."""
 
     pk: int
@@ -34,11 +54,13 @@ class Entry(Struct, frozen=True):
     added_at: int
 
 
-def shelf_of(member: Member, kind: str) -> Shelf:
+def get_index(member: Member, kind: str) -> Shelf:
     return Shelf.objects.get_or_create(member=member, kind=kind)[0]
 
 
-def put(shelf: Shelf, entries: Sequence[Entry], *, passage: int | None = None, is_exact: bool = True) -> int:
+def add_entries(
+    shelf: Shelf, entries: Sequence[IndexEntry], *, passage: int | None = None, is_exact: bool = True
+) -> int:
     """Add what is missing, and correct what has changed. Returns how many rows were written.
 
     `passage` is the reading from end to end that has come across these. Not `is_exact`: the moments are by
@@ -46,44 +68,46 @@ def put(shelf: Shelf, entries: Sequence[Entry], *, passage: int | None = None, i
     """
     target = TARGETS[shelf.kind][0]
     written = 0
-    for start in range(0, len(entries), _AT_ONCE):
-        some = {entry.pk: entry for entry in entries[start : start + _AT_ONCE]}
+    for start in range(0, len(entries), _BATCH_SIZE):
+        some = {entry.pk: entry for entry in entries[start : start + _BATCH_SIZE]}
         with transaction.atomic():
-            written += _put(shelf, some, target, passage=passage, is_exact=is_exact)
+            written += _add_batch(shelf, some, target, passage=passage, is_exact=is_exact)
     return written
 
 
-def take(shelf: Shelf, pks: Collection[int]) -> int:
+def remove_entries(shelf: Shelf, pks: Collection[int]) -> int:
     """Remove what is saved, by the keys of the catalogue. Returns how many rows went."""
     target = TARGETS[shelf.kind][0]
     ordered = sorted(pks)
     taken = 0
-    for start in range(0, len(ordered), _AT_ONCE):
-        some = ordered[start : start + _AT_ONCE]
+    for start in range(0, len(ordered), _BATCH_SIZE):
+        some = ordered[start : start + _BATCH_SIZE]
         with transaction.atomic():
             gone = Saved.objects.filter(**{"shelf": shelf, f"{target}_id__in": some}).delete()[0]
             if gone:
-                changed(shelf)
+                bump_version(shelf)
             taken += gone
     return taken
 
 
-def changed(shelf: Shelf) -> None:
+def bump_version(shelf: Shelf) -> None:
     Shelf.objects.filter(pk=shelf.pk).update(version=F("version") + 1)
 
 
-def _put(
-    shelf: Shelf, entries: Mapping[int, Entry], target: str, *, passage: int | None, is_exact: bool
+def _add_batch(
+    shelf: Shelf, entries: Mapping[int, IndexEntry], target: str, *, passage: int | None, is_exact: bool
 ) -> int:
-    here = bulk.find(Saved, (f"{target}_id", "id", *FIELDS), f"{target}_id", list(entries), shelf_id=shelf.pk)
+    here = bulk_sql.find_rows(
+        Saved, (f"{target}_id", "id", *FIELDS), f"{target}_id", list(entries), shelf_id=shelf.pk
+    )
     known = {pk: tuple(row) for pk, *row in here}
-    listed = memberships.listed(shelf.member, entries.keys()) if target == "item" else set()
-    first = first_had.note(
+    listed = memberships.get_listed_pks(shelf.member, entries.keys()) if target == "item" else set()
+    first = record_first_had(
         shelf, {pk: (entry.thing, entry.added_at) for pk, entry in entries.items()}, is_exact=is_exact
     )
     new, different, same = [], [], []
     for pk, entry in entries.items():
-        row = row_of(entry.thing, entry.added_at, first_added_at=first[pk], is_listed=pk in listed)
+        row = build_row(entry.thing, entry.added_at, first_added_at=first[pk], is_listed=pk in listed)
         before = known.get(pk)
         if before is None:
             new.append((shelf.pk, pk, passage or 0, *row))
@@ -91,10 +115,105 @@ def _put(
         same.append(before[0])
         if before[1:] != row:
             different.append(Saved(pk=before[0], **dict(zip(FIELDS, row, strict=True))))
-    bulk.insert(Saved, ("shelf_id", f"{target}_id", "passage", *FIELDS), new)
+    bulk_sql.insert_rows(Saved, ("shelf_id", f"{target}_id", "passage", *FIELDS), new)
     Saved.objects.bulk_update(different, FIELDS, batch_size=100)
     if passage is not None and same:
         Saved.objects.filter(pk__in=same).exclude(passage=passage).update(passage=passage)
     if new or different:
-        changed(shelf)
+        bump_version(shelf)
     return len(new) + len(different)
+
+
+def build_row(thing: Thing, added_at: int, *, first_added_at: int, is_listed: bool) -> tuple[Any, ...]:
+    """The values of `FIELDS`: of each kind, what it is sorted, filtered and counted by."""
+    by, album, duration_ms = _get_byline(thing), _get_parent_name(thing), getattr(thing, "duration_ms", 0)
+    release = _get_release_date(thing)
+    place = ""
+    if isinstance(thing, Track):
+        place = f"{thing.disc_number:03d}{thing.track_number:05d}"
+    folded = fold_text(thing.name), fold_text(by), fold_text(album)
+    title, artist, within = (sort_key_of_folded(text)[:_MAX_KEY_LENGTH] for text in folded)
+    return (
+        added_at,
+        first_added_at,
+        _join_key(title, artist),
+        _join_key(artist, release, within, place, title),
+        _join_key(within, artist, place, title),
+        _join_key(release, within, place, title),
+        duration_ms,
+        " ".join(folded)[:_MAX_WORDS_LENGTH],
+        facets.pack_facet(
+            release_date=release,
+            added_at=added_at,
+            duration_ms=duration_ms,
+            is_explicit=getattr(thing, "explicit", False),
+            is_playable=getattr(thing, "is_playable", None) is not False,
+            is_listed=is_listed,
+        ),
+    )
+
+
+def _get_byline(thing: Thing) -> str:
+    if isinstance(thing, Track | spotify.Album):
+        return ", ".join(artist.name for artist in thing.artists)
+    if isinstance(thing, Episode):
+        return (thing.show.publisher or "") if thing.show else ""
+    if isinstance(thing, Audiobook):
+        return ", ".join(author.name for author in thing.authors)
+    return (thing.publisher or "") if isinstance(thing, spotify.Show) else ""
+
+
+def _get_parent_name(thing: Thing) -> str:
+    """What it is part of: a track of its album, an episode of its show."""
+    if isinstance(thing, Track):
+        return thing.album.name if thing.album else ""
+    if isinstance(thing, Episode):
+        return thing.show.name if thing.show else ""
+    return ""
+
+
+def _get_release_date(thing: Thing) -> str:
+    if isinstance(thing, Track):
+        return (thing.album.release_date or "") if thing.album else ""
+    return (thing.release_date or "") if isinstance(thing, spotify.Album | Episode) else ""
+
+
+def _join_key(*parts: str) -> bytes:
+    """The parts one after the other; what separates them sorts before everything."""
+    return "\x00".join(parts).encode(errors="replace")
+
+
+def record_first_had(
+    shelf: Shelf, things: Mapping[int, tuple[Thing, int]], *, is_exact: bool = True
+) -> dict[int, int]:
+    """By the same keys, the earliest moment known in seconds since 1970, 0 for none. What is earlier still is
+    written down, unless it is only about right.
+    """
+    recordings = {pk: store.recording_of(thing) for pk, (thing, _) in things.items()}
+    wanted = list(set(recordings.values()))
+    known = dict(
+        bulk_sql.find_rows(FirstHad, _FIRST_HAD_COLUMNS[1:], "recording", wanted, member_id=shelf.member_id)
+    )
+    earliest = dict(known)
+    for pk, (_, added_at) in things.items():
+        recording = recordings[pk]
+        if added_at and added_at < earliest.get(recording, added_at + 1):
+            earliest[recording] = added_at
+    if is_exact:
+        fresh = {recording: at for recording, at in sorted(earliest.items()) if known.get(recording) != at}
+        rows = [(shelf.member_id, recording, at) for recording, at in fresh.items()]
+        bulk_sql.insert_rows(
+            FirstHad, _FIRST_HAD_COLUMNS, rows, unique=_FIRST_HAD_COLUMNS[:2], update=_FIRST_HAD_COLUMNS[2:]
+        )
+        _update_other_ids(shelf, {recording: fresh[recording] for recording in fresh.keys() & known.keys()})
+    return {pk: earliest.get(recording, 0) for pk, recording in recordings.items()}
+
+
+def _update_other_ids(shelf: Shelf, earliest: Mapping[str, int]) -> None:
+    """The same recordings may be saved under several ids: in some libraries nearly half of them are."""
+    items = dict(bulk_sql.find_rows(Item, ("id", "recording"), "recording", list(earliest)))
+    for some in store.split_chunks(items):
+        saved = bulk_sql.find_rows(Saved, ("id", "item_id"), "item_id", some, shelf_id=shelf.pk)
+        bulk_sql.update_column(
+            Saved, "first_added_at", [(earliest[items[item]], pk) for pk, item in sorted(saved)]
+        )

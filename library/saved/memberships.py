@@ -14,15 +14,15 @@ from library.saved.facets import LISTED
 
 T = TypeVar("T")
 
-_AT_ONCE = 1000
+_BATCH_SIZE = 1000
 
 
-class Holding(Struct, frozen=True, kw_only=True):
+class PlaylistReference(Struct, frozen=True, kw_only=True):
     playlist_id: str
     name: str
 
 
-def note_playlist(member: Member, playlist_id: str, *, name: str, item_pks: Collection[int]) -> None:
+def record_playlist(member: Member, playlist_id: str, *, name: str, item_pks: Collection[int]) -> None:
     """What a playlist holds now, by the keys of the catalogue. Writes the difference alone."""
     playlist, _ = HoldingPlaylist.objects.get_or_create(
         member=member, playlist_id=playlist_id, defaults={"name": name}
@@ -33,42 +33,42 @@ def note_playlist(member: Member, playlist_id: str, *, name: str, item_pks: Coll
     before = set(Held.objects.filter(playlist=playlist).values_list("item_id", flat=True))
     now = set(item_pks)
     added, removed = sorted(now - before), sorted(before - now)
-    for some in _chunks(added):
+    for some in _split_chunks(added):
         with transaction.atomic():
             Held.objects.bulk_create(
                 [Held(playlist=playlist, item_id=pk) for pk in some], ignore_conflicts=True
             )
-            _relist(member, some)
-    for some in _chunks(removed):
+            _update_listed(member, some)
+    for some in _split_chunks(removed):
         with transaction.atomic():
             Held.objects.filter(playlist=playlist, item_id__in=some).delete()
-            _relist(member, some)
+            _update_listed(member, some)
 
 
-def forget_playlist(member: Member, playlist_id: str) -> None:
+def delete_playlist(member: Member, playlist_id: str) -> None:
     """It is deleted, or no longer the member's."""
     playlist = HoldingPlaylist.objects.filter(member=member, playlist_id=playlist_id).first()
     if playlist is not None:
-        note_playlist(member, playlist_id, name=playlist.name, item_pks=())
+        record_playlist(member, playlist_id, name=playlist.name, item_pks=())
         playlist.delete()
 
 
-def playlists_holding(member: Member, uris: Iterable[str]) -> dict[str, tuple[Holding, ...]]:
+def get_playlists_holding(member: Member, uris: Iterable[str]) -> dict[str, tuple[PlaylistReference, ...]]:
     """By URI, the playlists in the order of their names; a URI that none of them holds is left out."""
     by_key = {key_of(uri): uri for uri in uris}
-    found: dict[str, list[Holding]] = {}
-    for some in _chunks(list(by_key)):
+    found: dict[str, list[PlaylistReference]] = {}
+    for some in _split_chunks(list(by_key)):
         rows = (
             Held.objects.filter(playlist__member=member, item__uri__in=some)
             .order_by("playlist__name", "playlist_id")
             .values_list("item__uri", "playlist__playlist_id", "playlist__name")
         )
         for key, playlist_id, name in rows:
-            found.setdefault(by_key[key], []).append(Holding(playlist_id=playlist_id, name=name))
+            found.setdefault(by_key[key], []).append(PlaylistReference(playlist_id=playlist_id, name=name))
     return {uri: tuple(holdings) for uri, holdings in found.items()}
 
 
-def listed(member: Member, item_pks: Collection[int]) -> set[int]:
+def get_listed_pks(member: Member, item_pks: Collection[int]) -> set[int]:
     """Those that stand in any of the member's playlists."""
     if not HoldingPlaylist.objects.filter(member=member).exists():
         return set()
@@ -77,9 +77,9 @@ def listed(member: Member, item_pks: Collection[int]) -> set[int]:
     )
 
 
-def _relist(member: Member, item_pks: Sequence[int]) -> None:
+def _update_listed(member: Member, item_pks: Sequence[int]) -> None:
     """Saved tracks and episodes carry whether a playlist has them, so that they can be counted by it."""
-    is_listed = listed(member, item_pks)
+    is_listed = get_listed_pks(member, item_pks)
     shelves = Shelf.objects.filter(member=member, kind__in=[Shelf.Kind.TRACK, Shelf.Kind.EPISODE])
     rows = Saved.objects.filter(shelf__in=shelves, item_id__in=item_pks)
     saved = list(rows.values_list("pk", "item_id", "facet", "shelf_id"))
@@ -91,5 +91,5 @@ def _relist(member: Member, item_pks: Sequence[int]) -> None:
         shelves.filter(pk__in={shelf for *_, shelf in saved}).update(version=F("version") + 1)
 
 
-def _chunks(values: Sequence[T]) -> list[Sequence[T]]:
-    return [values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE)]
+def _split_chunks(values: Sequence[T]) -> list[Sequence[T]]:
+    return [values[start : start + _BATCH_SIZE] for start in range(0, len(values), _BATCH_SIZE)]

@@ -13,11 +13,11 @@ from typing import Any
 
 import msgspec
 from django.db.models import QuerySet
+from django.http import Http404
 from django.utils import timezone
 from msgspec import Struct
 
 from library.models import Saved
-from library.saved.errors import NoSuchPlace
 
 _COLUMNS = {
     "added": "added_at",
@@ -32,7 +32,7 @@ ORDERS = tuple(_COLUMNS)
 _BY_NUMBER = {"added", "first", "length"}
 _BY_NAME = {"title", "artist", "album"}
 _THE, _BEHIND_THE = b"the ", b"the!"
-_LONGEST_CURSOR = 2000
+_MAX_CURSOR_LENGTH = 2000
 
 Key = bytes | int
 Place = tuple[Any, int]  # (Key, number of the row), written so that places can be compared
@@ -68,7 +68,7 @@ class _Cursor(Struct, frozen=True, array_like=True):
     pk: int
 
 
-def key_in(sort: Sort, value: Any) -> Key:  # noqa: ANN401  # a column's value; PostgreSQL hands out memoryviews
+def get_sort_key(sort: Sort, value: Any) -> Key:  # noqa: ANN401  # a column's value; PostgreSQL hands out memoryviews
     """What a row is compared by in this order."""
     if isinstance(value, int):
         return value
@@ -84,7 +84,7 @@ def write_cursor(sort: Sort, place: Place) -> str:
 
 def read_cursor(sort: Sort, text: str) -> Place:
     """Raises NoSuchPlace for what was not made for this order."""
-    if len(text) > _LONGEST_CURSOR or not text.isascii():
+    if len(text) > _MAX_CURSOR_LENGTH or not text.isascii():
         raise NoSuchPlace
     try:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
@@ -96,39 +96,39 @@ def read_cursor(sort: Sort, text: str) -> Place:
     return cursor.key, cursor.pk
 
 
-def walk(rows: QuerySet[Saved], sort: Sort, after: Place | None, limit: int) -> list[Place]:
+def walk_rows(rows: QuerySet[Saved], sort: Sort, after: Place | None, limit: int) -> list[Place]:
     """The next places in the order, behind `after`."""
     if not sort.puts_the_aside:
-        return _stretch(rows, sort, limit, after=after)
-    outside = _outside(rows, sort, limit, after)
+        return _walk_stretch(rows, sort, limit, after=after)
+    outside = _walk_outside_article(rows, sort, limit, after)
     prefixed = (_THE + after[0], after[1]) if after else None
-    within = _stretch(rows, sort, limit, after=prefixed, lowest=_THE, below=_BEHIND_THE)
+    within = _walk_stretch(rows, sort, limit, after=prefixed, lowest=_THE, below=_BEHIND_THE)
     merged = heapq.merge(outside, within, reverse=sort.descending)
     return [place for place, _ in zip(merged, range(limit), strict=False)]
 
 
-def _outside(rows: QuerySet[Saved], sort: Sort, limit: int, after: Place | None) -> list[Place]:
+def _walk_outside_article(rows: QuerySet[Saved], sort: Sort, limit: int, after: Place | None) -> list[Place]:
     """What does not begin with the article: in front of those that do, and behind them."""
     stretches: list[dict[str, bytes]] = [{"below": _THE}, {"lowest": _BEHIND_THE}]
     found: list[Place] = []
     for bounds in reversed(stretches) if sort.descending else stretches:
         if len(found) < limit:
-            found += _stretch(rows, sort, limit - len(found), after=after, **bounds)
+            found += _walk_stretch(rows, sort, limit - len(found), after=after, **bounds)
     return found
 
 
-def sorted_places(rows: Iterable[tuple[int, Any]], sort: Sort) -> list[Place]:
+def sort_places(rows: Iterable[tuple[int, Any]], sort: Sort) -> list[Place]:
     """Of few rows (number and value of the column), all places in order."""
-    return sorted(((key_in(sort, value), pk) for pk, value in rows), reverse=sort.descending)
+    return sorted(((get_sort_key(sort, value), pk) for pk, value in rows), reverse=sort.descending)
 
 
-def behind(places: list[Place], sort: Sort, after: Place | None) -> Iterator[Place]:
+def skip_places(places: list[Place], sort: Sort, after: Place | None) -> Iterator[Place]:
     for place in places:
         if after is None or (place < after if sort.descending else place > after):
             yield place
 
 
-def _stretch(
+def _walk_stretch(
     rows: QuerySet[Saved],
     sort: Sort,
     limit: int,
@@ -148,19 +148,19 @@ def _stretch(
         side, passed = ("lte", "gte") if sort.descending else ("gte", "lte")
         rows = rows.filter(**{f"{column}__{side}": key}).exclude(**{column: key, f"pk__{passed}": pk})
     found = rows.order_by(f"{sign}{column}", f"{sign}pk").values_list("pk", column)[:limit]
-    return [(key_in(sort, value), pk) for pk, value in found]
+    return [(get_sort_key(sort, value), pk) for pk, value in found]
 
 
-def group_of(sort: Sort, key: Key) -> str:
+def get_group(sort: Sort, key: Key) -> str:
     """The heading a row stands under: 2026-11, a letter (letter_of), a year; empty without one."""
     if isinstance(key, int):
-        return _month_of(key) if sort.by != "length" and key else ""
+        return _get_month(key) if sort.by != "length" and key else ""
     if sort.by == "release":
         return key[:4].decode("ascii", "replace") if key[:4].isdigit() else ""
-    return letter_of(key)
+    return get_letter(key)
 
 
-def letter_of(key: bytes) -> str:
+def get_letter(key: bytes) -> str:
     """The letter it begins with. Scripts of very many signs, and what is no letter, have one heading each:
     the same one never stands in two places of an order.
     """
@@ -187,5 +187,9 @@ _SCRIPTS = (
 _LAST = "☺"
 
 
-def _month_of(seconds: int) -> str:
+def _get_month(seconds: int) -> str:
     return f"{datetime.fromtimestamp(seconds, timezone.get_default_timezone()):%Y-%m}"
+
+
+class NoSuchPlace(Http404):
+    """A cursor in an address that was not made for this order."""

@@ -6,17 +6,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from accounts.models import Member
-from library.saved import actions as saving
-from library.saved import browse as browsing
-from library.saved import memberships
+from library.saved import actions, browse, memberships
 from spotweb.spotify.models import Audiobook, Item, Thing, Track
 from spotweb.web import page_urls as pages
 
-Holdings = Mapping[str, tuple[memberships.Holding, ...]]
+Holdings = Mapping[str, tuple[memberships.PlaylistReference, ...]]
 
 
 @dataclass(frozen=True)
-class Row:
+class StatusRow:
     """One line of a page. `is_saved` is null where that is not known."""
 
     item: Item
@@ -30,7 +28,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class ListOfMine:
+class PlaylistHolding:
     """One of the member's playlists, and how many of what the page shows it holds."""
 
     playlist_id: str
@@ -39,11 +37,11 @@ class ListOfMine:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ItemStatus:
     """`added_at` and `first_had_at` are of the thing itself; null where that is not known."""
 
     saved: Mapping[str, bool] = field(default_factory=dict)
-    lists: Sequence[ListOfMine] = ()
+    lists: Sequence[PlaylistHolding] = ()
     added_at: datetime | None = None
     first_had_at: datetime | None = None
 
@@ -58,16 +56,16 @@ def saving_uri(thing: Thing) -> str:
     return thing.uri or ""
 
 
-def standing_of(member: Member, thing: Thing, items: Iterable[Item] = ()) -> Standing:
+def get_status(member: Member, thing: Thing, items: Iterable[Item] = ()) -> ItemStatus:
     """Of a thing with the items on its page; Spotify is asked only for what the index does not know."""
     uris = [item.uri for item in items if item.uri and not item.uri.startswith("spotify:local:")]
     own = saving_uri(thing)
     asked = list(dict.fromkeys(uri for uri in (own, *uris) if uri))
-    holding = memberships.playlists_holding(member, asked)
-    row = browsing.rows_by_uri(member, pages.kind_of(thing), [own]).get(own)
-    return Standing(
-        saved=saving.are_saved(member, asked),
-        lists=_counted(holding),
+    holding = memberships.get_playlists_holding(member, asked)
+    row = browse.get_rows_by_uri(member, pages.kind_of(thing), [own]).get(own)
+    return ItemStatus(
+        saved=actions.are_saved(member, asked),
+        lists=_count_playlists(holding),
         added_at=_moment(row.added_at) if row else None,
         first_had_at=_moment(row.first_added_at) if row else None,
     )
@@ -77,17 +75,17 @@ def _moment(seconds: int) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
-def rows_of(
-    items: Iterable[Item], standing: Standing, *, prefix: str, leads: Iterable[int | None]
-) -> list[Row]:
+def build_rows(
+    items: Iterable[Item], standing: ItemStatus, *, prefix: str, leads: Iterable[int | None]
+) -> list[StatusRow]:
     return [
-        Row(item=item, key=f"{prefix}-{place}", lead=lead, is_saved=standing.is_saved(item.uri))
+        StatusRow(item=item, key=f"{prefix}-{place}", lead=lead, is_saved=standing.is_saved(item.uri))
         for place, (item, lead) in enumerate(zip(items, leads, strict=False))
     ]
 
 
-def _counted(holding: Holdings) -> list[ListOfMine]:
+def _count_playlists(holding: Holdings) -> list[PlaylistHolding]:
     """Those that hold most come first."""
     names = {one.playlist_id: one.name for held in holding.values() for one in held}
     counts = Counter(one.playlist_id for held in holding.values() for one in held)
-    return [ListOfMine(id_, names[id_], count) for id_, count in counts.most_common()]
+    return [PlaylistHolding(id_, names[id_], count) for id_, count in counts.most_common()]

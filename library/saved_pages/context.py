@@ -2,29 +2,40 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from itertools import groupby
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
-from library import sync as syncing
 from library.models import Shelf
-from library.saved import browse as browsing
-from library.saved import jumps as jumping
-from library.saved.browse import Page
-from library.saved.jumps import Target
+from library.saved import browse, jumps
+from library.saved.browse import BrowsePage, BrowseRow
+from library.saved.jumps import JumpTarget
 from library.saved.order import write_cursor
-from library.saved_pages import filter_options as narrowing
-from library.saved_pages import grouping
-from library.saved_pages.kinds import ORDERS, PLAYABLE, UNDATED, WORDS, Order, View, Words, views_of
-from library.saved_pages.query import State
-from library.saved_pages.saved_lines import Line, line_of
-from library.sync import Progress
+from library.saved.status import saving_uri
+from library.saved_pages import filter_options
+from library.saved_pages.kinds import (
+    LABELS,
+    ORDERS,
+    PLAYABLE,
+    UNDATED,
+    KindLabels,
+    SortOption,
+    ViewOption,
+    get_views,
+)
+from library.saved_pages.query import SavedQuery
+from library.sync.progress import SyncProgress, get_progress
+from spotweb.spotify.models import Album, Audiobook, Show, Track
+from spotweb.templatetags.frame import names
 
-LINES = 50
+PAGE_SIZE = 50
+_MONTH_LENGTH = len("2026-11")
 URLS: Mapping[str, str] = {
     "track": "library:tracks",
     "album": "library:albums",
@@ -50,15 +61,29 @@ class Jump:
 
 
 @dataclass(frozen=True)
-class Group:
+class SavedLine:
+    """`date` is when it was added, or first had where the order is by that; `first_had` where it differs."""
+
+    item: object
+    uri: str
+    key: str
+    group: str
+    by: str = ""
+    facts: str = ""
+    date: datetime | None = None
+    first_had: datetime | None = None
+
+
+@dataclass(frozen=True)
+class LineGroup:
     head: str
     count_words: str
-    lines: Sequence[Line]
+    lines: Sequence[SavedLine]
     has_columns: bool
 
 
 @dataclass(frozen=True)
-class Seen:
+class OpenPageState:
     """What an open page shows: of which version of the shelf, how many the shelf held, how many rows."""
 
     version: int = 0
@@ -66,42 +91,42 @@ class Seen:
     lines: int = 0
 
     @classmethod
-    def of(cls, sent: QueryDict) -> "Seen":
+    def of(cls, sent: QueryDict) -> "OpenPageState":
         """A page sends 12-400-50, with all else it knows."""
         numbers = [int(one) for one in sent.get("seen", "")[:60].split("-") if one.isdecimal()]
         return cls(*numbers) if len(numbers) == len(("version", "total", "lines")) else cls()
 
 
-NOTHING_SEEN = Seen()
+NO_OPEN_PAGE = OpenPageState()
 
 
 @dataclass(frozen=True)
 class SavedPage:
     kind: str
-    state: State
-    page: Page
-    sync: Progress
-    seen: Seen
-    groups: Sequence[Group]
-    facets: Sequence[narrowing.Group]
+    state: SavedQuery
+    page: BrowsePage
+    sync: SyncProgress
+    seen: OpenPageState
+    groups: Sequence[LineGroup]
+    facets: Sequence[filter_options.FilterGroup]
     tabs: Sequence[Tab]
-    targets: Sequence[Target]
+    targets: Sequence[JumpTarget]
     after: str
     before: int  # how many stand before the first line
     shown: int
     last_group: str
 
     @property
-    def words(self) -> Words:
-        return WORDS[self.kind]
+    def words(self) -> KindLabels:
+        return LABELS[self.kind]
 
     @property
-    def orders(self) -> Sequence[Order]:
+    def orders(self) -> Sequence[SortOption]:
         return ORDERS[self.kind]
 
     @property
-    def views(self) -> Sequence[View]:
-        return views_of(self.kind)
+    def views(self) -> Sequence[ViewOption]:
+        return get_views(self.kind)
 
     @property
     def url(self) -> str:
@@ -110,7 +135,7 @@ class SavedPage:
     @property
     def address(self) -> str:
         """This page as it is shown, to come back to."""
-        return _with(self.url, self.state.query)
+        return _join_query(self.url, self.state.query)
 
     @property
     def seen_words(self) -> str:
@@ -147,7 +172,7 @@ class SavedPage:
     def here_url(self) -> str:
         """This page from where it begins, which is not always the beginning."""
         place = {"after": self.after, "shown": self.before} if self.after else {}
-        return _with(self.url, urlencode([*self.state.sent, *place.items()]))
+        return _join_query(self.url, urlencode([*self.state.sent, *place.items()]))
 
     @property
     def earlier_url(self) -> str:
@@ -156,23 +181,23 @@ class SavedPage:
     @property
     def jumps(self) -> Sequence[Jump]:
         """By letter; of months one jumps to years, of years to decades: nobody wants two hundred links."""
-        by_label = _by_label(self.targets)
+        by_label = _group_by_label(self.targets)
         if len(by_label) == 1:
             by_label = {target.group: [target] for target in self.targets}
         if len(by_label) == 1:
             return ()
         return [self._jump(label, some) for label, some in by_label.items() if label]
 
-    def _jump(self, label: str, some: Sequence[Target]) -> Jump:
+    def _jump(self, label: str, some: Sequence[JumpTarget]) -> Jump:
         place = {"after": some[0].cursor, "shown": some[0].position} if some[0].cursor else {}
         count = self.words.counted(sum(target.count for target in some))
-        url = _with(self.url, urlencode([*self.state.sent, *place.items()]))
-        words = grouping.words_of(label)
+        url = _join_query(self.url, urlencode([*self.state.sent, *place.items()]))
+        words = describe_group(label)
         return Jump(url, label if len(label) == 1 else words, f"{words}: {count}")
 
     @property
     def all_url(self) -> str:
-        return _with(self.url, self.state.everything.query)
+        return _join_query(self.url, self.state.everything.query)
 
     @property
     def next_url(self) -> str:
@@ -180,7 +205,7 @@ class SavedPage:
 
     def _next(self, after: str) -> str:
         place = {"after": after, "shown": self.shown, "group": self.last_group}
-        return _with(self.url, urlencode([*self.state.sent, *place.items()]))
+        return _join_query(self.url, urlencode([*self.state.sent, *place.items()]))
 
     @property
     def is_narrowed(self) -> bool:
@@ -229,31 +254,31 @@ class SavedPage:
         }
 
 
-def page_of(
+def build_page(
     member: Member,
-    state: State,
+    state: SavedQuery,
     *,
     after: str = "",
     shown: int = 0,
     group: str = "",
-    seen: Seen = NOTHING_SEEN,
+    seen: OpenPageState = NO_OPEN_PAGE,
 ) -> SavedPage:
     """The lines behind `after`. `shown` is how many stand before them, `group` the last one's."""
     sort, choice = state.browsing_sort, state.choice
-    page = browsing.browse(
-        member, state.kind, query=state.q, sort=sort, choice=choice, after=after or None, limit=LINES
+    page = browse.get_page(
+        member, state.kind, query=state.q, sort=sort, choice=choice, after=after or None, limit=PAGE_SIZE
     )
-    targets = jumping.targets(member, state.kind, query=state.q, sort=sort, choice=choice)
-    lines = [line_of(row, state) for row in page.rows]
+    targets = jumps.get_jump_targets(member, state.kind, query=state.q, sort=sort, choice=choice)
+    lines = [build_line(row, state) for row in page.rows]
     return SavedPage(
         kind=state.kind,
         state=state,
         page=page,
-        sync=syncing.progress(member, state.kind),
+        sync=get_progress(member, state.kind),
         seen=seen,
-        groups=list(_groups(lines, group, state, targets)),
-        facets=list(narrowing.groups_of(member, state, page.facets)) if page.total else (),
-        tabs=list(_tabs(member, state.kind)),
+        groups=list(_build_groups(lines, group, state, targets)),
+        facets=list(filter_options.build_groups(member, state, page.facets)) if page.total else (),
+        tabs=list(_build_tabs(member, state.kind)),
         targets=targets,
         after=after,
         before=shown,
@@ -262,35 +287,102 @@ def page_of(
     )
 
 
-def _with(url: str, query: str) -> str:
+def _join_query(url: str, query: str) -> str:
     return f"{url}?{query}" if query else url
 
 
-def _tabs(member: Member, current: str) -> Iterator[Tab]:
+def _build_tabs(member: Member, current: str) -> Iterator[Tab]:
     """Audiobooks are sold in a few countries only: elsewhere there is no page of them."""
     withheld = set(Shelf.objects.filter(member=member, is_offered=False).values_list("kind", flat=True))
-    for kind, words in WORDS.items():
+    for kind, words in LABELS.items():
         if kind == current or kind not in withheld:
             yield Tab(reverse(URLS[kind]), str(words.tab), is_current=kind == current)
 
 
-def _by_label(targets: Sequence[Target]) -> dict[str, list[Target]]:
+def _group_by_label(targets: Sequence[JumpTarget]) -> dict[str, list[JumpTarget]]:
     """The targets of each year or decade together."""
-    found: dict[str, list[Target]] = {}
+    found: dict[str, list[JumpTarget]] = {}
     for target in targets:
-        found.setdefault(grouping.coarse(target.group), []).append(target)
+        found.setdefault(coarsen_group(target.group), []).append(target)
     return found
 
 
-def _groups(lines: Sequence[Line], group: str, state: State, targets: Sequence[Target]) -> Iterator[Group]:
+def _build_groups(
+    lines: Sequence[SavedLine], group: str, state: SavedQuery, targets: Sequence[JumpTarget]
+) -> Iterator[LineGroup]:
     """What goes on under the head that stands above it already gets none again."""
-    by_head = _by_label(targets) if state.view == "grid" else {target.group: [target] for target in targets}
+    by_head = (
+        _group_by_label(targets) if state.view == "grid" else {target.group: [target] for target in targets}
+    )
     counts = {head: sum(target.count for target in some) for head, some in by_head.items()}
     for number, (name, some) in enumerate(groupby(lines, lambda line: line.group)):
         goes_on = number == 0 and group and name == group
-        yield Group(
-            head="" if goes_on else grouping.words_of(name),
-            count_words=WORDS[state.kind].counted(counts.get(name, 0)) if name in counts else "",
+        yield LineGroup(
+            head="" if goes_on else describe_group(name),
+            count_words=LABELS[state.kind].counted(counts.get(name, 0)) if name in counts else "",
             lines=list(some),
             has_columns=number == 0 and not group,
         )
+
+
+def describe_group(group: str) -> str:
+    """November 2026 for 2026-11; a letter or a year says itself. Empty where nothing is known."""
+    if group == "#":
+        return _("Digits and signs")
+    if group == "…":
+        return _("Other signs")
+    if len(group) == _MONTH_LENGTH and group[:4].isdecimal():
+        year, month = int(group[:4]), int(group[5:])
+        return date_format(date(year, month, 1), "F Y")
+    return group
+
+
+def coarsen_group(group: str) -> str:
+    """What is jumped to: the year of a month, the decade of a year, the letter itself."""
+    if len(group) == _MONTH_LENGTH and group[:4].isdecimal():
+        return group[:4]
+    return _("%ss") % f"{group[:3]}0" if len(group) == len("2026") and group.isdecimal() else group
+
+
+def get_cover_group(group: str) -> str:
+    """Covers take room: a board for each letter would be half empty."""
+    words = coarsen_group(group)
+    return words if len(words) >= len("2026") else ""
+
+
+def build_line(row: BrowseRow, state: SavedQuery) -> SavedLine:
+    added, first_had = _from_timestamp(row.added_at), _from_timestamp(row.first_added_at)
+    is_by_first = state.sort == "first"
+    differs = bool(added and first_had and first_had.date() < added.date() and not is_by_first)
+    return SavedLine(
+        item=row.thing,
+        uri=saving_uri(row.thing),
+        key=str(row.pk),
+        group=get_cover_group(row.group) if state.view == "grid" else row.group,
+        by=_get_byline(row.thing),
+        facts=_describe_contents(row.thing),
+        date=first_had if is_by_first else added,
+        first_had=first_had if differs else None,
+    )
+
+
+def _get_byline(thing: object) -> str:
+    if isinstance(thing, Track | Album):
+        return names(thing.artists)
+    if isinstance(thing, Audiobook):
+        return names(thing.authors)
+    return (thing.publisher or "") if isinstance(thing, Show) else ""
+
+
+def _describe_contents(thing: object) -> str:
+    """The last line below a cover: year and how much it holds."""
+    if isinstance(thing, Album):
+        songs = LABELS["track"].counted(thing.total_tracks) if thing.total_tracks else ""
+        return ", ".join(part for part in ((thing.release_date or "")[:4], songs) if part)
+    if isinstance(thing, Show) and thing.total_episodes:
+        return LABELS["episode"].counted(thing.total_episodes)
+    return ""
+
+
+def _from_timestamp(seconds: int) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None

@@ -8,17 +8,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from msgspec import Struct
 
 from accounts.models import Member
-from library.catalogue import store as catalogue
+from accounts.requests import MemberRequest
+from library.catalogue import store
 from library.models import Saved, Shelf
 from spotweb.spotify.models import Album, Artist, Audiobook, Episode, Show, Thing, Track
 from spotweb.templatetags.frame import names
 
-_AT_ONCE = 500
-_MADE_OF_LINES = 200
+_BATCH_SIZE = 500
+_LINES_PER_WRITE = 200
 # What a spreadsheet would take for a formula when it opens the table.
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -34,7 +39,7 @@ class Portion(Struct, frozen=True, kw_only=True):
     is_whole: bool
 
 
-def portions(member: Member) -> list[Portion]:
+def get_portions(member: Member) -> list[Portion]:
     shelves = {shelf.kind: shelf for shelf in member.shelves.all()}
     found = []
     for kind in Shelf.Kind:
@@ -45,17 +50,17 @@ def portions(member: Member) -> list[Portion]:
     return found
 
 
-def archive(member: Member) -> Iterator[bytes]:
+def write_archive(member: Member) -> Iterator[bytes]:
     """The bytes of the ZIP as they become ready; memory stays flat however much is saved."""
-    sink = _Sink()
+    sink = _ZipSink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed:
         for kind in Shelf.Kind:
-            yield from _member_of(packed, sink, f"{kind.value}s.csv", _csv(member, kind))
-        yield from _member_of(packed, sink, "library.json", _json(member))
+            yield from _write_member(packed, sink, f"{kind.value}s.csv", _write_csv(member, kind))
+        yield from _write_member(packed, sink, "library.json", _write_json(member))
     yield sink.take()
 
 
-class _Sink(io.RawIOBase):
+class _ZipSink(io.RawIOBase):
     """What a ZIP is written to: it can only be taken away from the front."""
 
     def __init__(self) -> None:
@@ -73,65 +78,67 @@ class _Sink(io.RawIOBase):
         return taken
 
 
-def _member_of(packed: zipfile.ZipFile, sink: _Sink, name: str, texts: Iterator[str]) -> Iterator[bytes]:
+def _write_member(
+    packed: zipfile.ZipFile, sink: _ZipSink, name: str, texts: Iterator[str]
+) -> Iterator[bytes]:
     with packed.open(name, "w") as file:
         for text in texts:
             file.write(text.encode())
             yield sink.take()
 
 
-def _csv(member: Member, kind: str) -> Iterator[str]:
+def _write_csv(member: Member, kind: str) -> Iterator[str]:
     # The mark in front is what Excel knows UTF-8 by.
-    yield "\ufeff" + _line(_COLUMNS[kind])
+    yield "\ufeff" + _format_line(_COLUMNS[kind])
     some: list[str] = []
-    for values in _rows(member, kind):
-        some.append(_line([neutral(str(values[column])) for column in _COLUMNS[kind]]))
-        if len(some) == _MADE_OF_LINES:
+    for values in _iterate_rows(member, kind):
+        some.append(_format_line([escape_formula(str(values[column])) for column in _COLUMNS[kind]]))
+        if len(some) == _LINES_PER_WRITE:
             yield "".join(some)
             some = []
     yield "".join(some)
 
 
-def _line(cells: Sequence[str]) -> str:
+def _format_line(cells: Sequence[str]) -> str:
     text = io.StringIO()
     csv.writer(text).writerow(cells)
     return text.getvalue()
 
 
-def neutral(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """With an apostrophe in front of what a spreadsheet would reckon instead of show."""
     return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
 
 
-def _json(member: Member) -> Iterator[str]:
+def _write_json(member: Member) -> Iterator[str]:
     head = {"name": member.display_name, "made_at": timezone.now().isoformat()}
-    whole = {portion.kind: portion.is_whole for portion in portions(member)}
+    whole = {portion.kind: portion.is_whole for portion in get_portions(member)}
     yield f'{{"library_of": {json.dumps(head, ensure_ascii=False)}, "read_to_the_end": {json.dumps(whole)}'
     for kind in Shelf.Kind:
         yield f',\n"{kind.value}s": ['
         separator = "\n"
-        for values in _rows(member, kind):
+        for values in _iterate_rows(member, kind):
             yield separator + json.dumps(values, ensure_ascii=False)
             separator = ",\n"
         yield "]"
     yield "}\n"
 
 
-def _rows(member: Member, kind: str) -> Iterator[Values]:
+def _iterate_rows(member: Member, kind: str) -> Iterator[Values]:
     """Latest saved first."""
-    column, read = _READ[kind]
+    column, read = _GETTERS[kind]
     shelved = Saved.objects.filter(shelf__member=member, shelf__kind=kind).order_by("-added_at", "-pk")
-    rows = shelved.values_list(column, "added_at", "first_added_at").iterator(chunk_size=_AT_ONCE)
+    rows = shelved.values_list(column, "added_at", "first_added_at").iterator(chunk_size=_BATCH_SIZE)
     some: list[tuple[int | None, int, int]] = []
     for row in rows:
         some.append(row)
-        if len(some) == _AT_ONCE:
-            yield from _values(some, read)
+        if len(some) == _BATCH_SIZE:
+            yield from _build_values(some, read)
             some = []
-    yield from _values(some, read)
+    yield from _build_values(some, read)
 
 
-def _values(
+def _build_values(
     rows: Sequence[tuple[int | None, int, int]], read: Callable[[Sequence[int]], Mapping[int, Thing]]
 ) -> Iterator[Values]:
     found = read([pk for pk, _added, _first in rows if pk is not None])
@@ -140,15 +147,15 @@ def _values(
         if thing is not None:
             yield {
                 "name": thing.name,
-                **_facts(thing),
-                "added_at": _moment(added_at),
-                "first_had_at": _moment(first_added_at),
+                **_get_facts(thing),
+                "added_at": _format_moment(added_at),
+                "first_had_at": _format_moment(first_added_at),
                 "uri": thing.uri or "",
                 "url": thing.url or "",
             }
 
 
-def _facts(thing: Thing) -> Values:
+def _get_facts(thing: Thing) -> Values:
     match thing:
         case Track():
             album = thing.album or Album()
@@ -180,14 +187,14 @@ def _facts(thing: Thing) -> Values:
     return {}
 
 
-def _moment(seconds: int) -> str:
+def _format_moment(seconds: int) -> str:
     """Empty where Spotify does not say."""
     return datetime.fromtimestamp(seconds, UTC).isoformat() if seconds else ""
 
 
-_EVERYWHERE = ("added_at", "first_had_at", "uri", "url")
+_COMMON_COLUMNS = ("added_at", "first_had_at", "uri", "url")
 _COLUMNS: Mapping[str, Sequence[str]] = {
-    kind: ("name", *_facts(sample), *_EVERYWHERE)
+    kind: ("name", *_get_facts(sample), *_COMMON_COLUMNS)
     for kind, sample in (
         ("track", Track()),
         ("album", Album()),
@@ -197,11 +204,28 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
         ("artist", Artist()),
     )
 }
-_READ: Mapping[str, tuple[str, Callable[[Sequence[int]], Mapping[int, Thing]]]] = {
-    "track": ("item_id", catalogue.items),
-    "episode": ("item_id", catalogue.items),
-    "album": ("album_id", catalogue.albums),
-    "show": ("show_id", catalogue.shows),
-    "audiobook": ("show_id", catalogue.shows),
-    "artist": ("artist_id", catalogue.artists),
+_GETTERS: Mapping[str, tuple[str, Callable[[Sequence[int]], Mapping[int, Thing]]]] = {
+    "track": ("item_id", store.get_items),
+    "episode": ("item_id", store.get_items),
+    "album": ("album_id", store.get_albums),
+    "show": ("show_id", store.get_shows),
+    "audiobook": ("show_id", store.get_shows),
+    "artist": ("artist_id", store.get_artists),
 }
+
+
+@never_cache
+@require_safe
+def export_page(request: MemberRequest) -> HttpResponse:
+    return render(request, "library/export.html", {"portions": get_portions(request.user)})
+
+
+@never_cache
+@require_safe
+def export_file(request: MemberRequest) -> StreamingHttpResponse:
+    name = f"library-{timezone.localdate():%Y-%m-%d}.zip"
+    return StreamingHttpResponse(
+        write_archive(request.user),
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from library.saved import counts as counting
-from library.saved.counts import Facets
+from library.saved.counts import FacetCounts
 from library.saved_pages.kinds import PLAYABLE
-from library.saved_pages.query import State
+from library.saved_pages.query import SavedQuery
 
 
 @dataclass(frozen=True)
-class Option:
+class FilterOption:
     value: str
     label: str
     count: int
@@ -25,44 +25,44 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Group:
+class FilterGroup:
     """Boxes to tick, and a list to choose one of: `choices`, sent as `choice_name`."""
 
     name: str
     label: str
-    options: Sequence[Option]
-    choices: Sequence[Option] = ()
+    options: Sequence[FilterOption]
+    choices: Sequence[FilterOption] = ()
     choice_name: str = ""
     choice_label: str = ""
 
 
-def groups_of(member: Member, state: State, facets: Facets) -> Iterator[Group]:
+def build_groups(member: Member, state: SavedQuery, facets: FacetCounts) -> Iterator[FilterGroup]:
     made = (
-        _of_lists(member, state, facets),
-        Group("year", _("Added"), _years(facets.added_years, state.years)),
-        Group("decade", _("Released"), _decades(facets.decades, state.decades)),
-        Group("length", _("Length"), _lengths(facets, state)),
-        Group("only", _("Other"), _others(facets, state)),
-        _of_members(member, state),
+        _playlist_group(member, state, facets),
+        FilterGroup("year", _("Added"), _year_options(facets.added_years, state.years)),
+        FilterGroup("decade", _("Released"), _decade_options(facets.decades, state.decades)),
+        FilterGroup("length", _("Length"), _length_options(facets, state)),
+        FilterGroup("only", _("Other"), _other_options(facets, state)),
+        _member_group(member, state),
     )
     yield from (group for group in made if group.options or group.choices)
 
 
-def _of_lists(member: Member, state: State, facets: Facets) -> Group:
+def _playlist_group(member: Member, state: SavedQuery, facets: FacetCounts) -> FilterGroup:
     """Only songs and episodes stand in playlists."""
     if state.kind not in PLAYABLE:
-        return Group("only", "", ())
-    lists = counting.playlists_with(member, state.kind)
-    return Group(
+        return FilterGroup("only", "", ())
+    lists = counting.count_playlists(member, state.kind)
+    return FilterGroup(
         name="only",
         label=_("Playlists"),
-        options=_marks(
+        options=_mark_options(
             state,
             ("unlisted", _("In no playlist"), facets.listed.get(False, 0)),
             ("listed", _("In a playlist"), facets.listed.get(True, 0)),
         ),
         choices=[
-            Option(
+            FilterOption(
                 one.playlist_id, f"{one.name} ({one.count:,})", one.count, one.playlist_id == state.playlist
             )
             for one in lists
@@ -72,55 +72,55 @@ def _of_lists(member: Member, state: State, facets: Facets) -> Group:
     )
 
 
-def _of_members(member: Member, state: State) -> Group:
+def _member_group(member: Member, state: SavedQuery) -> FilterGroup:
     """Those who let the household see what they have saved."""
-    return Group(
+    return FilterGroup(
         name="also",
         label=_("Saved too by"),
         options=[
-            Option(str(one.member.pk), one.member.display_name, one.count, one.member.pk == state.also)
-            for one in counting.others_with(member, state.kind)
+            FilterOption(str(one.member.pk), one.member.display_name, one.count, one.member.pk == state.also)
+            for one in counting.count_members(member, state.kind)
         ],
     )
 
 
-def _others(facets: Facets, state: State) -> list[Option]:
-    return _marks(
+def _other_options(facets: FacetCounts, state: SavedQuery) -> list[FilterOption]:
+    return _mark_options(
         state,
         ("explicit", _("Explicit"), facets.explicit.get(True, 0)),
         ("off", _("Not available"), facets.playable.get(False, 0)),
     )
 
 
-def _marks(state: State, *marks: tuple[str, str, int]) -> list[Option]:
-    made = [Option(value, label, count, value in state.only) for value, label, count in marks]
+def _mark_options(state: SavedQuery, *marks: tuple[str, str, int]) -> list[FilterOption]:
+    made = [FilterOption(value, label, count, value in state.only) for value, label, count in marks]
     return [option for option in made if option.count or option.is_on]
 
 
-def _years(counts: Mapping[int, int], chosen: Iterable[int]) -> list[Option]:
-    return _numbered(counts, chosen, "%s")
+def _year_options(counts: Mapping[int, int], chosen: Iterable[int]) -> list[FilterOption]:
+    return _number_options(counts, chosen, "%s")
 
 
-def _decades(counts: Mapping[int, int], chosen: Iterable[int]) -> list[Option]:
-    return _numbered(counts, chosen, _("%ss"))
+def _decade_options(counts: Mapping[int, int], chosen: Iterable[int]) -> list[FilterOption]:
+    return _number_options(counts, chosen, _("%ss"))
 
 
-def _numbered(counts: Mapping[int, int], chosen: Iterable[int], words: str) -> list[Option]:
+def _number_options(counts: Mapping[int, int], chosen: Iterable[int], words: str) -> list[FilterOption]:
     """One alone says nothing; what is chosen stays, to be unchosen."""
     chosen = set(chosen)
     known = {**dict.fromkeys(chosen, 0), **counts}
     if len(known) == 1 and not chosen:
         return []
     return [
-        Option(str(number), words % number if number else _("Unknown"), known[number], number in chosen)
+        FilterOption(str(number), words % number if number else _("Unknown"), known[number], number in chosen)
         for number in sorted(known, reverse=True)
     ]
 
 
-def _lengths(facets: Facets, state: State) -> list[Option]:
+def _length_options(facets: FacetCounts, state: SavedQuery) -> list[FilterOption]:
     words = {"short": _("Under 3 min"), "medium": _("3 to 6 min"), "long": _("Over 6 min")}
     return [
-        Option(name, label, facets.lengths.get(name, 0), name in state.lengths)
+        FilterOption(name, label, facets.lengths.get(name, 0), name in state.lengths)
         for name, label in words.items()
         if facets.lengths.get(name) or name in state.lengths
     ]

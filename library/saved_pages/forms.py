@@ -4,11 +4,12 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from spotweb.spotify import modes
 from spotweb.spotify.library.saving import SAVEABLE
 from spotweb.spotify.links import LinkError, parse_link
 
 # Ten requests to Spotify in development mode, which the pace lets through at one go.
-MOST_AT_ONCE = 400
+MAX_URIS = 400
 NOT_SAVEABLE = _("This cannot be saved: it is no link to something on Spotify.")
 SAVEABLE_HERE = tuple(kind for kind in SAVEABLE if kind not in {"playlist", "user"})
 
@@ -28,13 +29,13 @@ class SavedForm(forms.Form):
     def clean(self) -> dict[str, object]:
         saved, _space, uri = str(self.cleaned_data.get("saved", "")).partition(" ")
         sent = [uri, *self._sent("uri"), *" ".join(self._sent("uris")).split()]
-        uris = list(dict.fromkeys(_saveable(one) for one in sent if one))
+        uris = list(dict.fromkeys(_parse_saveable(one) for one in sent if one))
         if not self.errors and not uris:
             raise forms.ValidationError(_("Choose at least one row first."))
-        if len(uris) > MOST_AT_ONCE:
+        if len(uris) > MAX_URIS:
             raise forms.ValidationError(
                 _("At most %(most)s at once; these are %(count)s. Nothing was changed."),
-                params={"most": MOST_AT_ONCE, "count": f"{len(uris):,}"},
+                params={"most": MAX_URIS, "count": f"{len(uris):,}"},
             )
         return {"saved": saved == "true", "uris": uris}
 
@@ -42,8 +43,31 @@ class SavedForm(forms.Form):
         return self.data.getlist(name) if isinstance(self.data, QueryDict) else [self.data.get(name, "")]
 
 
-def _saveable(text: str) -> str:
+def _parse_saveable(text: str) -> str:
     try:
         return parse_link(text, kinds=SAVEABLE_HERE).uri
     except LinkError:
         raise forms.ValidationError(NOT_SAVEABLE) from None
+
+
+ONLY_ARTISTS = _("Only artists can be followed here.")
+
+
+class FollowForm(forms.Form):
+    uri = forms.CharField(
+        max_length=300, error_messages={"required": ONLY_ARTISTS, "max_length": ONLY_ARTISTS}
+    )
+    saved = forms.TypedChoiceField(
+        coerce=lambda word: word == "true",
+        choices=[("true", "follow"), ("false", "unfollow")],
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("Say whether to follow or not: it is neither.")
+        ),
+    )
+
+    def clean_uri(self) -> str:
+        kinds = ("artist", "user") if modes.is_extended() else ("artist",)
+        try:
+            return parse_link(self.cleaned_data["uri"], kinds=kinds).uri
+        except LinkError:
+            raise forms.ValidationError(ONLY_ARTISTS) from None

@@ -13,7 +13,7 @@ from library.models import Shelf
 Kind = Shelf.Kind
 
 
-class Words(Struct, frozen=True, kw_only=True):
+class KindLabels(Struct, frozen=True, kw_only=True):
     """`within` heads the column of what a thing is part of."""
 
     tab: Promise
@@ -29,7 +29,7 @@ class Words(Struct, frozen=True, kw_only=True):
         return str(self.many % {"count": count, "shown": f"{count:,}"})
 
 
-class Order(Struct, frozen=True):
+class SortOption(Struct, frozen=True):
     """`name` stands in addresses, `by` is one of ordering.ORDERS."""
 
     name: str
@@ -38,14 +38,14 @@ class Order(Struct, frozen=True):
     descending: bool = False
 
 
-class View(Struct, frozen=True):
+class ViewOption(Struct, frozen=True):
     name: str
     label: Promise
     icon: str
 
 
-WORDS: Mapping[str, Words] = {
-    Kind.TRACK: Words(
+LABELS: Mapping[str, KindLabels] = {
+    Kind.TRACK: KindLabels(
         tab=_("Songs"),
         title=_("Liked Songs"),
         many=ngettext_lazy("%(shown)s song", "%(shown)s songs", "count"),
@@ -55,7 +55,7 @@ WORDS: Mapping[str, Words] = {
         icon="music",
         within=_("Album"),
     ),
-    Kind.ALBUM: Words(
+    Kind.ALBUM: KindLabels(
         tab=_("Albums"),
         title=_("Saved albums"),
         many=ngettext_lazy("%(shown)s album", "%(shown)s albums", "count"),
@@ -64,7 +64,7 @@ WORDS: Mapping[str, Words] = {
         how=_("Open an album and press the plus: it stands on this shelf then."),
         icon="disc-3",
     ),
-    Kind.SHOW: Words(
+    Kind.SHOW: KindLabels(
         tab=_("Podcasts"),
         title=_("Podcasts"),
         many=ngettext_lazy("%(shown)s podcast", "%(shown)s podcasts", "count"),
@@ -73,7 +73,7 @@ WORDS: Mapping[str, Words] = {
         how=_("Follow a podcast in Spotify, or press the plus on its page."),
         icon="podcast",
     ),
-    Kind.EPISODE: Words(
+    Kind.EPISODE: KindLabels(
         tab=_("Episodes"),
         title=_("Your Episodes"),
         many=ngettext_lazy("%(shown)s episode", "%(shown)s episodes", "count"),
@@ -82,7 +82,7 @@ WORDS: Mapping[str, Words] = {
         how=_("Press the plus beside an episode to find it here again."),
         icon="mic-vocal",
     ),
-    Kind.AUDIOBOOK: Words(
+    Kind.AUDIOBOOK: KindLabels(
         tab=_("Audiobooks"),
         title=_("Audiobooks"),
         many=ngettext_lazy("%(shown)s audiobook", "%(shown)s audiobooks", "count"),
@@ -91,7 +91,7 @@ WORDS: Mapping[str, Words] = {
         how=_("Audiobooks that you save at Spotify stand here."),
         icon="book-audio",
     ),
-    Kind.ARTIST: Words(
+    Kind.ARTIST: KindLabels(
         tab=_("Artists"),
         title=_("Followed artists"),
         many=ngettext_lazy("%(shown)s artist", "%(shown)s artists", "count"),
@@ -106,26 +106,26 @@ PLAYABLE = frozenset({Kind.TRACK, Kind.EPISODE})
 # Spotify does not say when these were saved.
 UNDATED = frozenset({Kind.AUDIOBOOK, Kind.ARTIST})
 
-_NEWEST = Order("added", _("Newest first"), "added", descending=True)
-_OLDEST = Order("oldest", _("Oldest first"), "added")
-_TITLE = Order("title", _("Title"), "title")
-_RELEASED = Order("released", _("Newest release"), "release", descending=True)
-_EARLIEST = Order("earliest", _("Oldest release"), "release")
-_LONGEST = Order("longest", _("Longest first"), "length", descending=True)
-_SHORTEST = Order("shortest", _("Shortest first"), "length")
-_FIRST_HAD = Order("first", _("Had for longest"), "first")
+_NEWEST = SortOption("added", _("Newest first"), "added", descending=True)
+_OLDEST = SortOption("oldest", _("Oldest first"), "added")
+_TITLE = SortOption("title", _("Title"), "title")
+_RELEASED = SortOption("released", _("Newest release"), "release", descending=True)
+_EARLIEST = SortOption("earliest", _("Oldest release"), "release")
+_LONGEST = SortOption("longest", _("Longest first"), "length", descending=True)
+_SHORTEST = SortOption("shortest", _("Shortest first"), "length")
+_FIRST_HAD = SortOption("first", _("Had for longest"), "first")
 
 
-def _by_artist(label: Promise) -> Order:
-    return Order("artist", label, "artist")
+def _by_artist(label: Promise) -> SortOption:
+    return SortOption("artist", label, "artist")
 
 
-def _by_album(label: Promise) -> Order:
-    return Order("album", label, "album")
+def _by_album(label: Promise) -> SortOption:
+    return SortOption("album", label, "album")
 
 
 # The first one is as always, and needs no word in the address.
-ORDERS: Mapping[str, tuple[Order, ...]] = {
+ORDERS: Mapping[str, tuple[SortOption, ...]] = {
     Kind.TRACK: (
         *(_NEWEST, _OLDEST, _TITLE, _by_artist(_("Artist")), _by_album(_("Album"))),
         *(_RELEASED, _EARLIEST, _LONGEST, _SHORTEST, _FIRST_HAD),
@@ -140,10 +140,10 @@ ORDERS: Mapping[str, tuple[Order, ...]] = {
     Kind.ARTIST: (_TITLE,),
 }
 
-_ROWS = View("rows", _("Rows with artwork"), "rows-3")
-_COMPACT = View("compact", _("Compact rows"), "rows-4")
-_GRID = View("grid", _("Covers"), "layout-grid")
+_ROWS = ViewOption("rows", _("Rows with artwork"), "rows-3")
+_COMPACT = ViewOption("compact", _("Compact rows"), "rows-4")
+_GRID = ViewOption("grid", _("Covers"), "layout-grid")
 
 
-def views_of(kind: str) -> tuple[View, ...]:
+def get_views(kind: str) -> tuple[ViewOption, ...]:
     return (_ROWS, _COMPACT) if kind in PLAYABLE else (_GRID, _ROWS)

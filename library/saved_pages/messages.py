@@ -8,11 +8,11 @@ from django.utils.translation import ngettext
 from library.templatetags.library import kind_of
 
 
-def said_of(uris: Sequence[str], *, saved: bool) -> str:
+def describe_saved(uris: Sequence[str], *, saved: bool) -> str:
     """One sentence; after removing also what Undo cannot bring back."""
     kinds = {kind_of(uri) for uri in uris}
     kind = kinds.pop() if len(kinds) == 1 else ""
-    words = (_ADDED if saved else _REMOVED).get(kind, _added if saved else _removed)
+    words = (_ADDED_LABELS if saved else _REMOVED_LABELS).get(kind, _added if saved else _removed)
     said = words(len(uris)) % {"count": f"{len(uris):,}"}
     return said if saved or kind == "artist" else f"{said} {_('Undo saves again, but with today’s date.')}"
 
@@ -51,12 +51,12 @@ def _removed(count: int) -> str:
     return ngettext("Removed from your library.", "Removed %(count)s from your library.", count)
 
 
-_ADDED: Mapping[str, Callable[[int], str]] = {
+_ADDED_LABELS: Mapping[str, Callable[[int], str]] = {
     "track": _added_tracks,
     "episode": _added_episodes,
     "artist": _followed,
 }
-_REMOVED: Mapping[str, Callable[[int], str]] = {
+_REMOVED_LABELS: Mapping[str, Callable[[int], str]] = {
     "track": _removed_tracks,
     "episode": _removed_episodes,
     "artist": _unfollowed,

@@ -9,17 +9,19 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from msgspec import Struct, structs
 
+from accounts.models import Member
+from library.saved import browse
 from library.saved.facets import LENGTHS
-from library.saved.filters import Choice
+from library.saved.filters import SavedFilter
 from library.saved.order import Sort
-from library.saved_pages.kinds import ORDERS, Order, views_of
+from library.saved_pages.kinds import ORDERS, SortOption, get_views
 
-LONGEST_QUERY = 200
-ONLY = ("unlisted", "listed", "explicit", "clean", "off")
-_MOST_CHOSEN = 30
+MAX_QUERY_LENGTH = 200
+MARKS = ("unlisted", "listed", "explicit", "clean", "off")
+_MAX_SELECTED = 30
 
 
-class State(Struct, frozen=True, kw_only=True):
+class SavedQuery(Struct, frozen=True, kw_only=True):
     """`only` are marks such as explicit; `decades` are 1990, `years` those in which something was added.
 
     `playlist` is the id of one of the member's lists, `also` the key of another member who saved it too.
@@ -38,7 +40,7 @@ class State(Struct, frozen=True, kw_only=True):
     also: int | None = None
 
     @property
-    def order(self) -> Order:
+    def order(self) -> SortOption:
         return next(order for order in ORDERS[self.kind] if order.name == self.sort)
 
     @property
@@ -47,8 +49,8 @@ class State(Struct, frozen=True, kw_only=True):
         return Sort(by=order.by, descending=order.descending, the_aside=self.the_aside)
 
     @property
-    def choice(self) -> Choice:
-        return Choice(
+    def choice(self) -> SavedFilter:
+        return SavedFilter(
             decades=frozenset(self.decades),
             added_years=frozenset(self.years),
             lengths=frozenset(self.lengths),
@@ -64,9 +66,9 @@ class State(Struct, frozen=True, kw_only=True):
         return any((self.q, self.only, self.decades, self.years, self.lengths, self.playlist, self.also))
 
     @property
-    def everything(self) -> "State":
+    def everything(self) -> "SavedQuery":
         """The same order and look, narrowed down by nothing."""
-        return State(kind=self.kind, sort=self.sort, view=self.view, the_aside=self.the_aside)
+        return SavedQuery(kind=self.kind, sort=self.sort, view=self.view, the_aside=self.the_aside)
 
     @property
     def sent(self) -> list[tuple[str, str]]:
@@ -82,7 +84,7 @@ class State(Struct, frozen=True, kw_only=True):
         return None if (yes in self.only) == (no in self.only) else yes in self.only
 
     def _sent(self) -> Iterator[tuple[str, str]]:
-        usual = State(kind=self.kind, sort=ORDERS[self.kind][0].name, view=views_of(self.kind)[0].name)
+        usual = SavedQuery(kind=self.kind, sort=ORDERS[self.kind][0].name, view=get_views(self.kind)[0].name)
         for name in ("q", "sort", "view", "playlist"):
             if getattr(self, name) != getattr(usual, name):
                 yield name, getattr(self, name)
@@ -99,30 +101,36 @@ class State(Struct, frozen=True, kw_only=True):
             yield "also", str(self.also)
 
 
-def read(kind: str, sent: QueryDict) -> State:
-    orders, views = [order.name for order in ORDERS[kind]], [view.name for view in views_of(kind)]
+def parse_query(kind: str, sent: QueryDict) -> SavedQuery:
+    orders, views = [order.name for order in ORDERS[kind]], [view.name for view in get_views(kind)]
     sort, view, also = sent.get("sort", ""), sent.get("view", ""), sent.get("also", "")
-    return State(
+    return SavedQuery(
         kind=kind,
-        q=" ".join(sent.get("q", "").replace("\x00", " ").split())[:LONGEST_QUERY],
+        q=" ".join(sent.get("q", "").replace("\x00", " ").split())[:MAX_QUERY_LENGTH],
         sort=sort if sort in orders else orders[0],
         view=view if view in views else views[0],
         the_aside=sent.get("the") == "aside",
-        only=tuple(one for one in ONLY if one in sent.getlist("only")),
-        decades=_numbers(sent.getlist("decade")),
-        years=_numbers(sent.getlist("year")),
+        only=tuple(one for one in MARKS if one in sent.getlist("only")),
+        decades=_parse_years(sent.getlist("decade")),
+        years=_parse_years(sent.getlist("year")),
         lengths=tuple(one for one in LENGTHS if one and one in sent.getlist("length")),
         playlist=sent.get("playlist", "")[:64],
         also=int(also) if also.isdecimal() and len(also) < 10 else None,  # noqa: PLR2004  # fits any key
     )
 
 
-def differs_in_words_only(state: State, before: State) -> bool:
+def differs_in_text_only(state: SavedQuery, before: SavedQuery) -> bool:
     """While somebody types, Back should not lead through each letter."""
     return structs.replace(state, q="") == structs.replace(before, q="")
 
 
-def _numbers(texts: list[str]) -> tuple[int, ...]:
+def _parse_years(texts: list[str]) -> tuple[int, ...]:
     """Years, the latest first, each once; 0 is for what has none."""
     years = {int(text) for text in texts if text == "0" or (text.isdecimal() and len(text) == len("1990"))}
-    return tuple(sorted(years, reverse=True)[:_MOST_CHOSEN])
+    return tuple(sorted(years, reverse=True)[:_MAX_SELECTED])
+
+
+def get_selected_uris(member: Member, state: SavedQuery, *, first: str = "") -> list[str]:
+    """From `first` on; from the beginning when that is not among them."""
+    found = browse.get_uris(member, state.kind, query=state.q, sort=state.browsing_sort, choice=state.choice)
+    return found[found.index(first) :] if first in found else found

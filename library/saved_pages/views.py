@@ -1,84 +1,227 @@
 """The pages of saved things over HTTP. The address holds all of their state; browsing never asks Spotify."""
 
-from django.http import Http404, HttpResponse, QueryDict
-from django.views.decorators.http import require_safe
+import time
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
 
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Member
 from accounts.requests import MemberRequest
-from library import sync as syncing
-from library.saved_pages import chosen
-from library.saved_pages import context as saved_page
-from library.saved_pages import query as state
-from library.saved_pages.context import URLS
-from library.saved_pages.query import State
+from library.saved import actions as saved_actions
+from library.saved_pages import context, query
+from library.saved_pages.context import URLS, OpenPageState
+from library.saved_pages.forms import FollowForm, SavedForm
+from library.saved_pages.messages import describe_saved
+from library.saved_pages.query import SavedQuery
+from library.sync import actions as sync_actions
+from spotweb.spotify.errors import SpotifyError
+from spotweb.spotify.links import Link, parse_link
+from spotweb.web import page_urls as pages
 from spotweb.web.htmx import show, wants_part
+from spotweb.web.undo import say_with_undo
 
 TEMPLATE = "library/saved_page.html"
 
 
 @require_safe
 def tracks_page(request: MemberRequest) -> HttpResponse:
-    return _page(request, "track")
+    return _show_page(request, "track")
 
 
 @require_safe
 def albums_page(request: MemberRequest) -> HttpResponse:
-    return _page(request, "album")
+    return _show_page(request, "album")
 
 
 @require_safe
 def shows_page(request: MemberRequest) -> HttpResponse:
-    return _page(request, "show")
+    return _show_page(request, "show")
 
 
 @require_safe
 def episodes_page(request: MemberRequest) -> HttpResponse:
-    return _page(request, "episode")
+    return _show_page(request, "episode")
 
 
 @require_safe
 def audiobooks_page(request: MemberRequest) -> HttpResponse:
-    return _page(request, "audiobook")
+    return _show_page(request, "audiobook")
 
 
 @require_safe
 def artists_page(request: MemberRequest) -> HttpResponse:
-    return _page(request, "artist")
+    return _show_page(request, "artist")
 
 
 @require_safe
-def chosen_uris(request: MemberRequest, kind: str) -> HttpResponse:
+def selected_uris(request: MemberRequest, kind: str) -> HttpResponse:
     """All that the page shows, one URI a line: for choosing all of it without scrolling to its end."""
     if kind not in URLS:
         raise Http404
-    uris = chosen.uris(request.user, state.read(kind, request.GET))
+    uris = query.get_selected_uris(request.user, query.parse_query(kind, request.GET))
     return HttpResponse("\n".join(uris), content_type="text/plain; charset=utf-8")
 
 
-def _page(request: MemberRequest, kind: str) -> HttpResponse:
+def _show_page(request: MemberRequest, kind: str) -> HttpResponse:
     if not wants_part(request):
-        syncing.visit(request.user, kind)
-    wanted, after = state.read(kind, request.GET), request.GET.get("after", "")
-    saved = saved_page.page_of(
+        sync_actions.visit_index(request.user, kind)
+    wanted, after = query.parse_query(kind, request.GET), request.GET.get("after", "")
+    saved = context.build_page(
         request.user,
         wanted,
         after=after,
-        shown=_count(request.GET.get("shown", "")),
+        shown=_parse_count(request.GET.get("shown", "")),
         group=request.GET.get("group", "")[:20],
     )
     goes_on = request.headers.get("HX-Target", "").endswith("#rows")
     response = show(request, TEMPLATE, {"saved": saved}, part="next" if goes_on else "part")
     if wants_part(request) and not goes_on:
-        _keep_address(request, response, saved.here_url, wanted)
+        _set_address(request, response, saved.here_url, wanted)
     return response
 
 
-def _keep_address(request: MemberRequest, response: HttpResponse, address: str, wanted: State) -> None:
+def _set_address(request: MemberRequest, response: HttpResponse, address: str, wanted: SavedQuery) -> None:
     """The address follows what is shown; a word that is being typed is no step that Back should stop at."""
-    _path, _mark, query = (request.htmx.current_url_abs_path or "").partition("?")
-    before = state.read(wanted.kind, QueryDict(query))
-    is_typing = state.differs_in_words_only(wanted, before)
+    _path, _mark, query_string = (request.htmx.current_url_abs_path or "").partition("?")
+    before = query.parse_query(wanted.kind, QueryDict(query_string))
+    is_typing = query.differs_in_text_only(wanted, before)
     response.headers["HX-Replace-Url" if is_typing else "HX-Push-Url"] = address
 
 
-def _count(text: str) -> int:
+def _parse_count(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < len("1000000000") else 0
+
+
+@require_POST
+def set_saved(request: MemberRequest) -> HttpResponse:
+    """Any kind, one or many. What came through before Spotify stopped is told, and can be undone."""
+    form = SavedForm(request.POST)
+    if not form.is_valid():
+        return _respond_invalid_saved(request, form)
+    uris, saved = form.cleaned_data["uris"], form.cleaned_data["saved"]
+    try:
+        saved_actions.set_saved(request.user, uris, saved=saved)
+    except SpotifyError as error:
+        if not error.written or not error.written.done:
+            raise
+        _announce_partial(request, done=len(error.written.done), count=len(uris))
+        uris = error.written.done
+    _announce_saved(request, uris, saved=saved)
+    return _respond_saved(request, uris, saved=saved)
+
+
+def _announce_saved(request: HttpRequest, uris: Sequence[str], *, saved: bool) -> None:
+    # Oldest first: what comes back then stands in the order in which it was.
+    opposite = {"uris": " ".join(reversed(uris)), "saved": "false" if saved else "true"}
+    words = describe_saved(uris, saved=saved)
+    say_with_undo(request, words, url=reverse("library:set-saved"), values=opposite, target="#saved-news")
+
+
+def _announce_partial(request: HttpRequest, *, done: int, count: int) -> None:
+    words = ngettext(
+        "Spotify took %(done)s of %(count)s, then no more. Do the rest again in a while.",
+        "Spotify took %(done)s of %(count)s, then no more. Do the rest again in a while.",
+        done,
+    )
+    messages.error(request, words % {"done": done, "count": count})
+
+
+def _respond_saved(request: HttpRequest, uris: Sequence[str], *, saved: bool) -> HttpResponse:
+    if not wants_part(request):
+        return redirect(_get_return_url(request, reverse("library:tracks")))
+    news = {"uris": uris, "saved": saved, "at": time.time_ns()}
+    return show(request, "library/saved.html", {"news": news}, part="part")
+
+
+def _respond_invalid_saved(request: HttpRequest, form: SavedForm) -> HttpResponse:
+    for field_errors in form.errors.values():
+        for words in field_errors:
+            messages.error(request, str(words))
+    if not wants_part(request):
+        return redirect(_get_return_url(request, reverse("library:tracks")))
+    return show(request, "library/saved.html", {}, part="refused", status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@require_POST
+def set_followed(request: MemberRequest) -> HttpResponse:
+    """Follow, or follow no longer. Answers with the button as it now is."""
+    form = FollowForm(request.POST)
+    if not form.is_valid():
+        return _respond_invalid_follow(request, form)
+    link, is_wanted = parse_link(form.cleaned_data["uri"]), form.cleaned_data["saved"]
+    saved_actions.set_saved(request.user, [link.uri], saved=is_wanted)
+    _announce_follow(request, link, is_wanted=is_wanted)
+    if not wants_part(request):
+        return redirect(pages.address(link.kind, link.id))
+    news = {"uris": [link.uri], "saved": is_wanted, "at": time.time_ns()}
+    return render(request, "library/_follow.html", {"uri": link.uri, "is_saved": is_wanted, "news": news})
+
+
+def _announce_follow(request: MemberRequest, link: Link, *, is_wanted: bool) -> None:
+    words = _("You follow them now.") if is_wanted else _("You no longer follow them.")
+    opposite = {"uri": link.uri, "saved": "false" if is_wanted else "true"}
+    say_with_undo(request, words, url=reverse("library:follow"), values=opposite, target="#follow")
+
+
+def _respond_invalid_follow(request: MemberRequest, form: FollowForm) -> HttpResponse:
+    for said in [str(message) for field_errors in form.errors.values() for message in field_errors]:
+        messages.error(request, said)
+    if not wants_part(request):
+        return redirect("library:search")
+    return render(request, "library/_nothing.html", status=422)
+
+
+@never_cache
+@require_safe
+def sync_part(request: MemberRequest, kind: str) -> HttpResponse:
+    """With what is counted now. The rows stay as they are: a line tells when there are others."""
+    return _respond_sync(request, _require_kind(kind))
+
+
+@require_POST
+def refresh_sync(request: MemberRequest, kind: str) -> HttpResponse:
+    return _run_sync_action(request, kind, sync_actions.refresh_index)
+
+
+@require_POST
+def pause_sync(request: MemberRequest, kind: str) -> HttpResponse:
+    return _run_sync_action(request, kind, sync_actions.pause_reading)
+
+
+@require_POST
+def resume_sync(request: MemberRequest, kind: str) -> HttpResponse:
+    return _run_sync_action(request, kind, sync_actions.resume_reading)
+
+
+def _run_sync_action(request: MemberRequest, kind: str, act: Callable[[Member, str], object]) -> HttpResponse:
+    act(request.user, _require_kind(kind))
+    return _respond_sync(request, kind)
+
+
+def _respond_sync(request: MemberRequest, kind: str) -> HttpResponse:
+    if not wants_part(request):
+        return redirect(_get_return_url(request, reverse(URLS[kind])))
+    sent = request.POST if request.method == "POST" else request.GET
+    saved = context.build_page(request.user, query.parse_query(kind, sent), seen=OpenPageState.of(sent))
+    return show(request, TEMPLATE, {"saved": saved}, part="look")
+
+
+def _require_kind(kind: str) -> str:
+    if kind not in URLS:
+        raise Http404
+    return kind
+
+
+def _get_return_url(request: HttpRequest, default: str) -> str:
+    where = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(where, allowed_hosts={request.get_host()})
+    return where if is_ours else default

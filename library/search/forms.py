@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from library.search import results as searching
+from library.search import results
 from spotweb.spotify.catalog import MOST_OFFSET, SearchType
 
 
@@ -21,7 +21,7 @@ class SearchForm(forms.Form):
 
     def clean_kind(self) -> SearchType | None:
         sent = self.cleaned_data["kind"]
-        return next((kind for kind in searching.TYPES if kind == sent), None)
+        return next((kind for kind in results.SEARCH_TYPES if kind == sent), None)
 
     def clean_offset(self) -> int:
         sent = self.cleaned_data["offset"]

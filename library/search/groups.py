@@ -7,15 +7,15 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from accounts.models import Member
-from library.saved import actions as saving
-from library.saved.status import Row, Standing, rows_of
-from library.search.results import A_PAGE, FEW, FEW_AT_SPOTIFY, TYPES, Mine
+from library.saved import actions
+from library.saved.status import ItemStatus, StatusRow, build_rows
+from library.search.results import DEFAULT_OVERVIEW_SIZE, OVERVIEW_SIZES, PAGE_SIZE, SEARCH_TYPES, OwnResults
 from spotweb.spotify.catalog import MOST_OFFSET, SearchType
 from spotweb.spotify.models import Episode, Page, SearchResults, Thing, Track
 from spotweb.web import page_urls as pages
 
 
-class Line(Struct, frozen=True):
+class ResultLine(Struct, frozen=True):
     """`thing` is one of Spotify's, or id and name of an own playlist."""
 
     kind: str
@@ -23,7 +23,7 @@ class Line(Struct, frozen=True):
     thing: Any  # an Album, an Artist, a Playlist, …
 
 
-class Group(Struct, frozen=True, kw_only=True):
+class ResultGroup(Struct, frozen=True, kw_only=True):
     """`rows` are songs and episodes, `lines` everything else with its kind. `is_cut`: its tab shows more.
 
     `next_offset` is where the next page begins, null on the last.
@@ -31,8 +31,8 @@ class Group(Struct, frozen=True, kw_only=True):
 
     kind: str
     label: str
-    rows: Sequence[Row] = ()
-    lines: Sequence[Line] = ()
+    rows: Sequence[StatusRow] = ()
+    lines: Sequence[ResultLine] = ()
     is_cut: bool = False
     next_offset: int | None = None
 
@@ -55,51 +55,56 @@ def label_of(kind: str) -> str:
     }.get(kind, "")
 
 
-def groups_of_mine(member: Member, mine: Mine) -> list[Group]:
-    groups = [_group(member, kind, things, prefix="mine") for kind, things in mine.things.items()]
+def group_own(member: Member, mine: OwnResults) -> list[ResultGroup]:
+    groups = [_build_group(member, kind, things, prefix="mine") for kind, things in mine.things.items()]
     if mine.playlists:
         lines = [
-            Line("own-playlist", f"mine-playlist-{place}", one) for place, one in enumerate(mine.playlists)
+            ResultLine("own-playlist", f"mine-playlist-{place}", one)
+            for place, one in enumerate(mine.playlists)
         ]
-        groups.append(Group(kind="playlist", label=_("Playlists"), lines=lines))
+        groups.append(ResultGroup(kind="playlist", label=_("Playlists"), lines=lines))
     return groups
 
 
-def groups_at_spotify(
+def group_spotify(
     member: Member, found: SearchResults, *, kind: SearchType | None, offset: int
-) -> list[Group]:
+) -> list[ResultGroup]:
     """Few of each, or one page of one kind. An empty kind is left out unless it was asked for."""
     if kind:
-        page = _page(found, kind)
-        return [_group(member, kind, page.items, prefix=f"found-{offset}", next_offset=_next(page, offset))]
+        page = _get_page(found, kind)
+        return [
+            _build_group(
+                member, kind, page.items, prefix=f"found-{offset}", next_offset=_get_next_offset(page, offset)
+            )
+        ]
     groups = []
-    for one in TYPES:
-        page, few = _page(found, one), FEW_AT_SPOTIFY.get(one, FEW)
+    for one in SEARCH_TYPES:
+        page, few = _get_page(found, one), OVERVIEW_SIZES.get(one, DEFAULT_OVERVIEW_SIZE)
         is_cut = len(page.items) > few or page.next is not None
-        groups.append(_group(member, one, page.items[:few], prefix="found", is_cut=is_cut))
+        groups.append(_build_group(member, one, page.items[:few], prefix="found", is_cut=is_cut))
     return [group for group in groups if not group.is_empty]
 
 
-def groups_of_things(member: Member, things: Iterable[Thing]) -> list[Group]:
+def group_linked(member: Member, things: Iterable[Thing]) -> list[ResultGroup]:
     """What pasted links lead to, by kind."""
     by_kind: dict[str, list[Thing]] = {}
     for thing in things:
         by_kind.setdefault(pages.kind_of(thing), []).append(thing)
-    return [_group(member, kind, of_kind, prefix="linked") for kind, of_kind in by_kind.items()]
+    return [_build_group(member, kind, of_kind, prefix="linked") for kind, of_kind in by_kind.items()]
 
 
-def _page(found: SearchResults, kind: SearchType) -> Page[Any]:
+def _get_page(found: SearchResults, kind: SearchType) -> Page[Any]:
     page: Page[Any] = getattr(found, f"{kind}s")
     return page
 
 
-def _next(page: Page[Any], offset: int) -> int | None:
+def _get_next_offset(page: Page[Any], offset: int) -> int | None:
     """Nulls are left out of a page, so its length says nothing."""
-    following = offset + (page.limit or A_PAGE)
+    following = offset + (page.limit or PAGE_SIZE)
     return following if page.next and following <= MOST_OFFSET else None
 
 
-def _group(
+def _build_group(
     member: Member,
     kind: str,
     things: Sequence[Any],
@@ -107,17 +112,17 @@ def _group(
     prefix: str,
     is_cut: bool = False,
     next_offset: int | None = None,
-) -> Group:
+) -> ResultGroup:
     label, key = label_of(kind), f"{prefix}-{kind}"
     items = [thing for thing in things if isinstance(thing, Track | Episode)]
-    known = saving.known_saved(member, [item.uri for item in items if item.uri])
-    standing = Standing(saved={uri: saved for uri, saved in known.items() if saved is not None})
-    return Group(
+    known = actions.get_known_saved(member, [item.uri for item in items if item.uri])
+    standing = ItemStatus(saved={uri: saved for uri, saved in known.items() if saved is not None})
+    return ResultGroup(
         kind=kind,
         label=label,
-        rows=rows_of(items, standing, prefix=key, leads=[None] * len(items)),
+        rows=build_rows(items, standing, prefix=key, leads=[None] * len(items)),
         lines=[
-            Line(kind, f"{key}-{place}", thing)
+            ResultLine(kind, f"{key}-{place}", thing)
             for place, thing in enumerate(things)
             if not isinstance(thing, Track | Episode)
         ],

@@ -1,7 +1,8 @@
 """Searching: first what the member has, then Spotify, ten of each kind a page."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,31 +10,41 @@ from msgspec import Struct, structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from library.catalogue import response_cache as kept
+from library.catalogue import response_cache
 from library.catalogue import text as folding
-from library.catalogue.response_cache import Kept
+from library.catalogue.response_cache import CachedResponse
 from library.models import HoldingPlaylist, Shelf
-from library.saved import browse as browsing
-from spotweb.spotify import catalog
+from library.saved import browse
+from spotweb.spotify import catalog, modes, playlists, profile
 from spotweb.spotify.catalog import SearchType
-from spotweb.spotify.links import LinkError, LocalFile, ShortLink
+from spotweb.spotify.errors import Forbidden, NotFound
+from spotweb.spotify.http import Client
+from spotweb.spotify.links import Link, LinkError, LocalFile, ShortLink, parse_link
 from spotweb.spotify.models import SearchResults, Thing
 
-TYPES: tuple[SearchType, ...] = ("track", "album", "artist", "playlist", "show", "episode", "audiobook")
-A_PAGE = 10
+SEARCH_TYPES: tuple[SearchType, ...] = (
+    "track",
+    "album",
+    "artist",
+    "playlist",
+    "show",
+    "episode",
+    "audiobook",
+)
+PAGE_SIZE = 10
 # Of each kind while all are shown.
-FEW_AT_SPOTIFY: Mapping[SearchType, int] = {"track": 6, "album": 4, "artist": 3}
-FEW = 2
-FEW_HERE = 5
-MOST_WORDS_LONG = 200
-FOUND_KEPT_S = 10 * 60
-PAST_SEARCHES = 8
+OVERVIEW_SIZES: Mapping[SearchType, int] = {"track": 6, "album": 4, "artist": 3}
+DEFAULT_OVERVIEW_SIZE = 2
+OWN_RESULTS_SIZE = 5
+MAX_TEXT_LENGTH = 200
+RESULTS_FRESH_S = 10 * 60
+MAX_PAST_SEARCHES = 8
 # Spotify's signs for narrowing down: of some the words count here too, others only Spotify understands.
-_NAMED = re.compile(r"\b(artist|album|track):", re.IGNORECASE)
-_ONLY_SPOTIFYS = re.compile(r"\b(year|upc|isrc|genre|tag):", re.IGNORECASE)
+_LOCAL_FILTERS = re.compile(r"\b(artist|album|track):", re.IGNORECASE)
+_SPOTIFY_FILTERS = re.compile(r"\b(year|upc|isrc|genre|tag):", re.IGNORECASE)
 
 
-class Mine(Struct, frozen=True, kw_only=True):
+class OwnResults(Struct, frozen=True, kw_only=True):
     """Of what is saved, by kind; `playlists` are those that have been read.
 
     `is_whole`: all that is saved has been read, so that what is not here is not saved.
@@ -48,79 +59,127 @@ class Mine(Struct, frozen=True, kw_only=True):
         return not self.playlists and not any(self.things.values())
 
 
-def among_mine(member: Member, text: str) -> Mine | None:
+def search_own(member: Member, text: str) -> OwnResults | None:
     """What the index has, without asking Spotify. All words, in any order, within words too.
 
     None: the text has signs that only Spotify can follow.
     """
-    if _ONLY_SPOTIFYS.search(text):
+    if _SPOTIFY_FILTERS.search(text):
         return None
-    text = _NAMED.sub(" ", text).replace('"', " ")
-    words = folding.words_of(text)
+    text = _LOCAL_FILTERS.sub(" ", text).replace('"', " ")
+    words = folding.split_words(text)
     if not words:
-        return Mine()
-    found = browsing.search(member, text, limit=FEW_HERE)
-    return Mine(
+        return OwnResults()
+    found = browse.search_all_kinds(member, text, limit=OWN_RESULTS_SIZE)
+    return OwnResults(
         things={kind: [row.thing for row in rows] for kind, rows in found.items()},
-        playlists=_playlists(member, words),
+        playlists=_find_playlists(member, words),
         is_whole=not Shelf.objects.filter(member=member, complete_at=None).exists(),
     )
 
 
-def _playlists(member: Member, words: tuple[str, ...]) -> Sequence[tuple[str, str]]:
+def _find_playlists(member: Member, words: tuple[str, ...]) -> Sequence[tuple[str, str]]:
     names = HoldingPlaylist.objects.filter(member=member).values_list("playlist_id", "name")
-    fitting = [(id_, name) for id_, name in names if folding.matches(words, folding.fold(name))]
-    return sorted(fitting, key=lambda one: folding.sort_key(one[1]))[:FEW_HERE]
+    fitting = [(id_, name) for id_, name in names if folding.has_all_words(words, folding.fold_text(name))]
+    return sorted(fitting, key=lambda one: folding.sort_key(one[1]))[:OWN_RESULTS_SIZE]
 
 
-def at_spotify(
+def search_spotify(
     member: Member, text: str, *, kind: SearchType | None = None, offset: int = 0
-) -> Kept[SearchResults]:
+) -> CachedResponse[SearchResults]:
     """One page of one kind; without a kind the first page of all of them, which is one request as well.
 
     `offset` goes up to catalog.MOST_OFFSET. The same words are asked once in ten minutes.
     """
     words = " ".join(text.split())
     if kind is None or offset == 0:
-        found = _ask(member, words, types=TYPES, offset=0)
-        return found if kind is None else structs.replace(found, value=_only(found.value, kind))
-    return _ask(member, words, types=(kind,), offset=offset)
+        found = _fetch_results(member, words, types=SEARCH_TYPES, offset=0)
+        return found if kind is None else structs.replace(found, value=_only_kind(found.value, kind))
+    return _fetch_results(member, words, types=(kind,), offset=offset)
 
 
-def _ask(member: Member, words: str, *, types: Sequence[SearchType], offset: int) -> Kept[SearchResults]:
+def _fetch_results(
+    member: Member, words: str, *, types: Sequence[SearchType], offset: int
+) -> CachedResponse[SearchResults]:
     def fetch() -> SearchResults:
-        return catalog.search(spotify_for(member), words, types=types, limit=A_PAGE, offset=offset)
+        return catalog.search(spotify_for(member), words, types=types, limit=PAGE_SIZE, offset=offset)
 
     what = f"search {','.join(types)} {offset} {words.casefold()}"
-    return kept.read(what, SearchResults, fetch, fresh_s=FOUND_KEPT_S, member=member)
+    return response_cache.get_or_fetch(what, SearchResults, fetch, fresh_s=RESULTS_FRESH_S, member=member)
 
 
-def _only(found: SearchResults, kind: SearchType) -> SearchResults:
+def _only_kind(found: SearchResults, kind: SearchType) -> SearchResults:
     return SearchResults(**{f"{kind}s": getattr(found, f"{kind}s")})
 
 
-def past_searches(member: Member) -> list[str]:
+def get_past_searches(member: Member) -> list[str]:
     """The words that led somewhere, here or on the player page, latest first."""
-    return list(member.past_searches.values_list("words", flat=True)[:PAST_SEARCHES])
+    return list(member.past_searches.values_list("words", flat=True)[:MAX_PAST_SEARCHES])
 
 
-def note_search(member: Member, words: str) -> None:
-    words = " ".join(words.split())[:MOST_WORDS_LONG]
+def record_search(member: Member, words: str) -> None:
+    words = " ".join(words.split())[:MAX_TEXT_LENGTH]
     if not words:
         return
     member.past_searches.update_or_create(words=words, defaults={"searched_at": timezone.now()})
-    surplus = list(member.past_searches.values_list("pk", flat=True)[PAST_SEARCHES:])
+    surplus = list(member.past_searches.values_list("pk", flat=True)[MAX_PAST_SEARCHES:])
     member.past_searches.filter(pk__in=surplus).delete()
 
 
-def forget_searches(member: Member) -> None:
+def delete_searches(member: Member) -> None:
     member.past_searches.all().delete()
 
 
-def words_for(error: LinkError) -> str:
+def describe_link_error(error: LinkError) -> str:
     """What a member is told about a link that leads to no page here."""
     if isinstance(error, ShortLink):
         return _("This is a short link. Open it in a browser and paste the long address that appears.")
     if isinstance(error, LocalFile):
         return _("This is a file on somebody’s computer; Spotify has no page for it.")
     return _("This is no link to something on Spotify.")
+
+
+MAX_LINKS = 20
+_LINK_MARKS = ("spotify:", "://", "open.spotify.com/", "spotify.link/")
+
+_GET_SEVERAL: Mapping[str, Callable[[Client, Iterable[str]], tuple[Any, ...]]] = {
+    "track": catalog.get_several_tracks,
+    "album": catalog.get_multiple_albums,
+    "artist": catalog.get_multiple_artists,
+    "show": catalog.get_multiple_shows,
+    "episode": catalog.get_multiple_episodes,
+    "audiobook": catalog.get_multiple_audiobooks,
+    "chapter": catalog.get_several_chapters,
+}
+
+
+def looks_like_link(text: str) -> bool:
+    return any(sign in text.lower() for sign in _LINK_MARKS)
+
+
+def parse_links(text: str) -> list[Link]:
+    """Each once, at most MOST_LINKS. Raises LinkError for the first word that is none."""
+    links = [parse_link(word) for word in text.split()]
+    return list(dict.fromkeys(links))[:MAX_LINKS]
+
+
+def get_linked_things(member: Member, links: Sequence[Link]) -> list[Any]:
+    """In the order of the links; null where Spotify has nothing, or shows it to nobody."""
+    client = spotify_for(member)
+    found: dict[Link, Any] = {}
+    for kind in dict.fromkeys(link.kind for link in links):
+        of_kind = [link for link in links if link.kind == kind]
+        if kind in _GET_SEVERAL:
+            found |= zip(of_kind, _GET_SEVERAL[kind](client, [link.id for link in of_kind]), strict=True)
+        else:
+            found |= {link: _get_single(client, link) for link in of_kind}
+    return [found[link] for link in links]
+
+
+def _get_single(client: Client, link: Link) -> Any:  # noqa: ANN401  # a Playlist or a User
+    try:
+        if link.kind == "playlist":
+            return playlists.get_playlist(client, link.id)
+        return profile.get_users_profile(client, link.id) if modes.is_extended() else None
+    except (NotFound, Forbidden):
+        return None

@@ -11,10 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Member
 from accounts.requests import MemberRequest
-from library.search import linked
-from library.search import results as searching
+from library.search import results
 from library.search.forms import SearchForm
-from library.search.groups import groups_at_spotify, groups_of_mine, groups_of_things
+from library.search.groups import group_linked, group_own, group_spotify
 from spotweb.spotify import modes
 from spotweb.spotify.catalog import SearchType
 from spotweb.spotify.errors import NotFound, Throttled, Unavailable
@@ -22,7 +21,7 @@ from spotweb.spotify.links import Link, LinkError
 from spotweb.web import page_urls as pages
 from spotweb.web.htmx import show, wants_part
 
-TEMPLATE = "library/search.html"
+SEARCH_TEMPLATE = "library/search.html"
 
 
 @require_safe
@@ -31,21 +30,21 @@ def search_page(request: MemberRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     if not form.is_valid():
         context = {"form": form, "q": request.GET.get("q", "")}
-        return show(request, TEMPLATE, context, part="found", status=422)
+        return show(request, SEARCH_TEMPLATE, context, part="found", status=422)
     q, kind = form.cleaned_data["q"], form.cleaned_data["kind"]
-    if linked.looks_like_link(q):
+    if results.looks_like_link(q):
         return _links_page(request, form, q)
     context = {"form": form, "q": q, "kind": kind or ""}
     if q:
-        mine = searching.among_mine(request.user, q)
+        mine = results.search_own(request.user, q)
         if mine is not None:
-            context |= {"mine": groups_of_mine(request.user, mine), "is_mine_whole": mine.is_whole}
+            context |= {"mine": group_own(request.user, mine), "is_mine_whole": mine.is_whole}
         is_whole = not wants_part(request)
-        context |= _at_spotify(request.user, form) if is_whole else {"is_spotify_to_follow": True}
+        context |= _search_spotify(request.user, form) if is_whole else {"is_spotify_to_follow": True}
     else:
-        context |= {"past_searches": searching.past_searches(request.user)}
+        context |= {"past_searches": results.get_past_searches(request.user)}
     context |= {"can_browse": modes.is_extended()}
-    return _addressed(show(request, TEMPLATE, context, part="found"), q, kind)
+    return _set_address(show(request, SEARCH_TEMPLATE, context, part="found"), q, kind)
 
 
 @require_safe
@@ -55,22 +54,22 @@ def spotify_part(request: MemberRequest) -> HttpResponse:
     if not wants_part(request) or not form.is_valid() or not form.cleaned_data["q"]:
         return redirect(f"{reverse('library:search')}?{request.GET.urlencode()}")
     q, kind, offset = (form.cleaned_data[name] for name in ("q", "kind", "offset"))
-    context = {"q": q, "kind": kind or ""} | _at_spotify(request.user, form)
-    return show(request, TEMPLATE, context, part="more" if offset else "spotify")
+    context = {"q": q, "kind": kind or ""} | _search_spotify(request.user, form)
+    return show(request, SEARCH_TEMPLATE, context, part="more" if offset else "spotify")
 
 
-def _at_spotify(member: Member, form: SearchForm) -> dict[str, Any]:
+def _search_spotify(member: Member, form: SearchForm) -> dict[str, Any]:
     """For the template. What goes wrong at Spotify is said there: the rest of the page stays."""
     q, kind, offset = (form.cleaned_data[name] for name in ("q", "kind", "offset"))
     try:
-        found = searching.at_spotify(member, q[: searching.MOST_WORDS_LONG], kind=kind, offset=offset)
+        found = results.search_spotify(member, q[: results.MAX_TEXT_LENGTH], kind=kind, offset=offset)
     except (Throttled, Unavailable) as trouble:
         return {"spotify_trouble": trouble}
     return {
-        "groups": groups_at_spotify(member, found.value, kind=kind, offset=offset),
+        "groups": group_spotify(member, found.value, kind=kind, offset=offset),
         "spotify_trouble": found.trouble,
         "offset": offset,
-        "kinds": searching.TYPES,
+        "kinds": results.SEARCH_TYPES,
     }
 
 
@@ -78,30 +77,30 @@ def _links_page(request: MemberRequest, form: SearchForm, q: str) -> HttpRespons
     """A single link leads to its page; several are shown as rows."""
     context: dict[str, Any] = {"form": form, "q": q}
     try:
-        links = linked.links_in(q)
+        links = results.parse_links(q)
     except LinkError as error:
-        form.add_error("q", searching.words_for(error))
-        return show(request, TEMPLATE, context, part="found", status=422)
+        form.add_error("q", results.describe_link_error(error))
+        return show(request, SEARCH_TEMPLATE, context, part="found", status=422)
     if len(links) == 1 and not wants_part(request) and _has_page(links[0]):
         return redirect(pages.address(links[0].kind, links[0].id))
     try:
-        things = linked.things_at(request.user, links)
+        things = results.get_linked_things(request.user, links)
     except (Throttled, Unavailable) as trouble:
-        return show(request, TEMPLATE, context | {"spotify_trouble": trouble}, part="found")
+        return show(request, SEARCH_TEMPLATE, context | {"spotify_trouble": trouble}, part="found")
     except NotFound:
         things = []
     found = [thing for thing in things if thing is not None]
     if len(found) < len(links):
         form.add_error("q", _("Spotify has nothing under one of these links, or does not show it."))
-    context |= {"linked": groups_of_things(request.user, found)}
-    return _addressed(show(request, TEMPLATE, context, part="found"), q, None)
+    context |= {"linked": group_linked(request.user, found)}
+    return _set_address(show(request, SEARCH_TEMPLATE, context, part="found"), q, None)
 
 
 def _has_page(link: Link) -> bool:
     return link.kind != "user" or modes.is_extended()
 
 
-def _addressed(response: HttpResponse, q: str, kind: SearchType | None) -> HttpResponse:
+def _set_address(response: HttpResponse, q: str, kind: SearchType | None) -> HttpResponse:
     """The address that shows the same again, for Back, reload and sharing."""
     asked = {name: value for name, value in (("q", q), ("kind", kind)) if value}
     query = f"?{urlencode(asked)}" if asked else ""
@@ -110,17 +109,17 @@ def _addressed(response: HttpResponse, q: str, kind: SearchType | None) -> HttpR
 
 
 @require_POST
-def note_search(request: MemberRequest) -> HttpResponse:
+def record_search(request: MemberRequest) -> HttpResponse:
     """Something that was found is being opened: then the words are worth keeping."""
     form = SearchForm(request.POST)
-    if form.is_valid() and not linked.looks_like_link(form.cleaned_data["q"]):
-        searching.note_search(request.user, form.cleaned_data["q"])
+    if form.is_valid() and not results.looks_like_link(form.cleaned_data["q"]):
+        results.record_search(request.user, form.cleaned_data["q"])
     return HttpResponse(status=204)
 
 
 @require_POST
-def forget_searches(request: MemberRequest) -> HttpResponse:
-    searching.forget_searches(request.user)
+def delete_searches(request: MemberRequest) -> HttpResponse:
+    results.delete_searches(request.user)
     if not wants_part(request):
         return redirect("library:search")
-    return show(request, TEMPLATE, {"q": ""}, part="found")
+    return show(request, SEARCH_TEMPLATE, {"q": ""}, part="found")

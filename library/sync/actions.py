@@ -9,11 +9,9 @@ from django.utils import timezone
 from accounts.models import Grant, Member
 from accounts.tokens import spotify_for
 from library.models import Shelf
-from library.saved.index import shelf_of
+from library.saved.index import get_index
 from library.sync import job as working
-from library.sync import pages_2 as pages
-from library.sync import reader as reading
-from library.sync import tickets
+from library.sync import pages, reader, tickets
 from library.sync.pages import KINDS
 from library.sync.tickets import State, Superseded
 from spotweb.spotify.errors import SpotifyError
@@ -32,27 +30,27 @@ _STOPPED_FOR = timedelta(minutes=5)
 _SIGN_IN_TROUBLES = {"reconnect_needed", "grant_expired", "grant_revoked", "scope_missing"}
 
 
-def visit(member: Member, kind: str) -> Shelf:
+def visit_index(member: Member, kind: str) -> Shelf:
     """A page of this kind is looked at. Only the very first time Spotify is asked right away, once; whatever
     else is due goes to the worker. What goes wrong is told by `progress`.
     """
-    shelf = shelf_of(member, kind)
+    shelf = get_index(member, kind)
     try:
         if _is_untouched(shelf):
             _read_first_page(shelf)
-        elif _is_due(shelf, _STALE_AFTER):
+        elif _is_check_due(shelf, _STALE_AFTER):
             _enqueue(shelf)
-        for beside in _others(shelf):
-            if _is_due(beside, _STALE_BESIDE_AFTER):
+        for beside in _get_other_indexes(shelf):
+            if _is_check_due(beside, _STALE_BESIDE_AFTER):
                 _enqueue(beside)
     except OperationalError:  # another writer; the page can do without
         logger.warning("%s: the database is busy", shelf)
     return shelf
 
 
-def refresh(member: Member, kind: str) -> None:
+def refresh_index(member: Member, kind: str) -> None:
     """Check now, and read on in the background what takes longer. Raises SpotifyError."""
-    shelf = shelf_of(member, kind)
+    shelf = get_index(member, kind)
     if (tickets.is_under_way(shelf) and shelf.state == State.RUNNING) or not tickets.draw(
         shelf, state=State.RUNNING
     ):
@@ -64,23 +62,23 @@ def refresh(member: Member, kind: str) -> None:
         working.work_shortly(shelf, client)
 
 
-def pause(member: Member, kind: str) -> None:
+def pause_reading(member: Member, kind: str) -> None:
     """What is on its way is still taken in."""
-    shelf = shelf_of(member, kind)
+    shelf = get_index(member, kind)
     if shelf.state in {State.WAITING, State.RUNNING}:
         tickets.draw(shelf, state=State.PAUSED)
 
 
-def go_on(member: Member, kind: str) -> None:
+def resume_reading(member: Member, kind: str) -> None:
     """After a pause, or after what has stopped it."""
-    shelf = shelf_of(member, kind)
+    shelf = get_index(member, kind)
     if not tickets.is_under_way(shelf):
         _enqueue(shelf)
 
 
-def _others(shelf: Shelf) -> list[Shelf]:
+def _get_other_indexes(shelf: Shelf) -> list[Shelf]:
     there = {one.kind: one for one in Shelf.objects.filter(member=shelf.member).select_related("member")}
-    return [there.get(kind) or shelf_of(shelf.member, kind) for kind in KINDS if kind != shelf.kind]
+    return [there.get(kind) or get_index(shelf.member, kind) for kind in KINDS if kind != shelf.kind]
 
 
 def _enqueue(shelf: Shelf) -> None:
@@ -89,7 +87,7 @@ def _enqueue(shelf: Shelf) -> None:
         return
     try:
         if is_old:
-            reading.want(shelf)
+            reader.request_full_sync(shelf)
     except Superseded:  # another tab was faster
         return
     shelf.trouble, shelf.trouble_until, shelf.tries = "", None, 0
@@ -107,8 +105,8 @@ def _read_first_page(shelf: Shelf) -> None:
 
 def _first_page(shelf: Shelf, client: Client) -> None:
     try:
-        first = pages.leaf(client, KINDS[shelf.kind])
-        reading.take_first(shelf, first)
+        first = pages.fetch_listed_page(client, KINDS[shelf.kind])
+        reader.store_first_page(shelf, first)
         if first.has_more:
             working.hand_over(shelf)
         else:
@@ -128,17 +126,17 @@ def _is_unread(shelf: Shelf) -> bool:
     return shelf.complete_at is None and shelf.position == 0
 
 
-def _is_due(shelf: Shelf, stale_after: timedelta) -> bool:
+def _is_check_due(shelf: Shelf, stale_after: timedelta) -> bool:
     if tickets.is_under_way(shelf) or shelf.state == State.PAUSED:
         return False
     if shelf.state == State.STOPPED:
-        return _may_try_again(shelf)
+        return _may_retry(shelf)
     if not shelf.is_offered:
         return _is_older(shelf.checked_at, _NOT_OFFERED_FOR)
     return shelf.is_whole_wanted or _is_older(shelf.checked_at, stale_after)
 
 
-def _may_try_again(shelf: Shelf) -> bool:
+def _may_retry(shelf: Shelf) -> bool:
     """Not while the member has to sign in anew, and not with each click."""
     if shelf.trouble in _SIGN_IN_TROUBLES:
         grant = Grant.objects.filter(member=shelf.member).first()

@@ -4,84 +4,81 @@ from django.utils import timezone
 
 from library.models import Saved, Shelf
 from library.saved.index import TARGETS
-from library.sync import confirming, own
-from library.sync import reader as reading
-from library.sync import removals as searching
-from library.sync.pages import KINDS, Found
-from library.sync.pages_2 import Leaf, head_of, leaf
+from library.sync import reader, removals
+from library.sync.pages import KINDS, ListedItem, ListedPage, fetch_listed_page, get_page_digest
 from library.sync.tickets import note
 from spotweb.spotify.http import Client
 
 # More new pages than this are read like a new library, with progress to be seen.
-_MOST_PAGES = 10
+_MAX_NEW_PAGES = 10
 
 
-def check(shelf: Shelf, client: Client) -> None:
+def check_index(shelf: Shelf, client: Client) -> None:
     """Look at the beginning. What has changed more deeply is wanted to be read as a whole."""
     kind = KINDS[shelf.kind]
-    first = leaf(client, kind)
+    first = fetch_listed_page(client, kind)
     shelf.is_offered = True
-    is_unsettled = own.are_unsettled(shelf)
-    if (first.total, head_of(first.found)) == (shelf.claimed, bytes(shelf.head)):
-        _settle(shelf, first, is_unsettled=is_unsettled)
+    is_unsettled = reader.has_recent_writes(shelf)
+    if (first.total, get_page_digest(first.found)) == (shelf.claimed, bytes(shelf.head)):
+        _finish_check(shelf, first, is_unsettled=is_unsettled)
     elif not first.has_more:
-        _take_all(shelf, client, first.found)
-        _settle(shelf, first, is_unsettled=is_unsettled)
+        _store_only_page(shelf, client, first.found)
+        _finish_check(shelf, first, is_unsettled=is_unsettled)
     elif not kind.is_dated:
-        reading.want(shelf)
-    elif _take_new(shelf, client, first) and (is_unsettled or _is_in_step(shelf, client, first)):
-        _settle(shelf, first, is_unsettled=is_unsettled)
+        reader.request_full_sync(shelf)
+    elif _store_new_pages(shelf, client, first) and (is_unsettled or _is_in_sync(shelf, client, first)):
+        _finish_check(shelf, first, is_unsettled=is_unsettled)
     else:
-        reading.want(shelf)
+        reader.request_full_sync(shelf)
 
 
-def _take_all(shelf: Shelf, client: Client, found: list[Found]) -> None:
+def _store_only_page(shelf: Shelf, client: Client, found: list[ListedItem]) -> None:
     """A shelf that fits on one page."""
-    reading.put(shelf, found)
+    reader.store_items(shelf, found)
     seen = {one.uri for one in found}
-    confirming.remove_what_is_gone(shelf, client, _unseen(shelf, seen, since=None))
+    reader.remove_confirmed(shelf, client, _get_unseen_pks(shelf, seen, since=None))
 
 
-def _take_new(shelf: Shelf, client: Client, first: Leaf) -> bool:
+def _store_new_pages(shelf: Shelf, client: Client, first: ListedPage) -> bool:
     """Read until something known comes, and look whether all that stood between is still there.
 
     False when so much is new that it should be read like a new library.
     """
     kind, page, offset = KINDS[shelf.kind], first, 0
     seen: set[str] = set()
-    for _ in range(_MOST_PAGES):
-        known = _known(shelf, page.found)
-        reading.put(shelf, page.found)
+    for _ in range(_MAX_NEW_PAGES):
+        known = _has_known(shelf, page.found)
+        reader.store_items(shelf, page.found)
         seen |= {one.uri for one in page.found}
         if known or not page.has_more:
             oldest = page.found[-1].added_at if page.found and page.has_more else None
-            confirming.remove_what_is_gone(shelf, client, _unseen(shelf, seen, since=oldest))
+            reader.remove_confirmed(shelf, client, _get_unseen_pks(shelf, seen, since=oldest))
             return True
         offset += kind.listing.page_size
-        page = leaf(client, kind, offset=offset)
+        page = fetch_listed_page(client, kind, offset=offset)
     return False
 
 
-def _is_in_step(shelf: Shelf, client: Client, first: Leaf) -> bool:
+def _is_in_sync(shelf: Shelf, client: Client, first: ListedPage) -> bool:
     """Whether what is on the shelf, and what Spotify lost, is what it counts: if need be after a search."""
-    surplus = _count(shelf) + shelf.lost - first.total
+    surplus = _count_saved(shelf) + shelf.lost - first.total
     if surplus <= 0:
         return surplus == 0
-    is_searched = searching.remove_what_is_gone(shelf, client, first)
-    return is_searched and _count(shelf) + shelf.lost == first.total
+    is_searched = removals.remove_by_search(shelf, client, first)
+    return is_searched and _count_saved(shelf) + shelf.lost == first.total
 
 
-def _count(shelf: Shelf) -> int:
+def _count_saved(shelf: Shelf) -> int:
     return Saved.objects.filter(shelf=shelf).count()
 
 
-def _known(shelf: Shelf, found: list[Found]) -> bool:
+def _has_known(shelf: Shelf, found: list[ListedItem]) -> bool:
     target = TARGETS[shelf.kind][0]
     uris = [one.uri for one in found]
     return Saved.objects.filter(**{"shelf": shelf, f"{target}__uri__in": uris}).exists()
 
 
-def _unseen(shelf: Shelf, seen: set[str], *, since: int | None) -> list[int]:
+def _get_unseen_pks(shelf: Shelf, seen: set[str], *, since: int | None) -> list[int]:
     """What stands on the shelf and not in what was read, by the keys of the catalogue. `since` leaves out
     what is as old as the last that was read: more of it may follow on the next page.
     """
@@ -93,12 +90,12 @@ def _unseen(shelf: Shelf, seen: set[str], *, since: int | None) -> list[int]:
     return [pk for pk, uri in named if uri not in seen]
 
 
-def _settle(shelf: Shelf, first: Leaf, *, is_unsettled: bool) -> None:
+def _finish_check(shelf: Shelf, first: ListedPage, *, is_unsettled: bool) -> None:
     """What the member has just changed here may not be in there yet: then the next look is a closer one."""
     shelf.checked_at = timezone.now()
     shelf.complete_at = shelf.complete_at or shelf.checked_at
     shelf.total = shelf.position = shelf.claimed = first.total
-    shelf.head = b"" if is_unsettled else head_of(first.found)
+    shelf.head = b"" if is_unsettled else get_page_digest(first.found)
     if not first.has_more:
         shelf.lost = first.total - Saved.objects.filter(shelf=shelf).count()
     note(shelf, "checked_at", "complete_at", "total", "position", "claimed", "head", "lost", "is_offered")

@@ -8,9 +8,7 @@ from django.utils import timezone
 
 from accounts.tokens import spotify_for
 from library.models import Shelf
-from library.sync import check as checking
-from library.sync import reader as reading
-from library.sync import tickets
+from library.sync import check, reader, tickets
 from library.sync.tickets import State, Superseded, note
 from spotweb.spotify.errors import Forbidden, NotFound, ReconnectNeeded, SpotifyError, Throttled
 from spotweb.spotify.http import Client
@@ -40,8 +38,8 @@ def work(shelf: Shelf, client: Client) -> None:
     """Until the shelf is as Spotify has it, or it is another's turn. Trouble that ends it is noted."""
     try:
         if not shelf.is_whole_wanted:
-            checking.check(shelf, client)
-        if shelf.is_whole_wanted and not reading.read_on(shelf, client):
+            check.check_index(shelf, client)
+        if shelf.is_whole_wanted and not reader.continue_reading(shelf, client):
             hand_over(shelf)
             return
         rest(shelf)
@@ -56,7 +54,7 @@ def work_shortly(shelf: Shelf, client: Client) -> None:
     """As much as a member may wait for: the check, and the rest in the worker."""
     try:
         if not shelf.is_whole_wanted:
-            checking.check(shelf, client)
+            check.check_index(shelf, client)
         if shelf.is_whole_wanted:
             hand_over(shelf)
         else:

@@ -1,24 +1,27 @@
 """How each kind is read: its listing, and what its entries are."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from msgspec import Struct, structs
 
-from library.catalogue import store as catalogue
+from library.catalogue import store
 from library.models import Shelf
-from library.saved.index import Entry
-from library.saved.saved_rows import Thing
+from library.saved.index import IndexEntry, Thing
 from spotweb.spotify import library
-from spotweb.spotify.listings import Listing
+from spotweb.spotify.http import Client
+from spotweb.spotify.listings import Listing, fetch_cursor_page, fetch_page
 from spotweb.spotify.models import Audiobook, Show
+from spotweb.spotify.paging import Part
 
 # Spotify puts saved audiobooks among the shows as well; their description begins like this.
 _AUTHORS = "Author(s):"
 
 
-class KindOf(Struct, frozen=True, kw_only=True):
+class SyncKind(Struct, frozen=True, kw_only=True):
     """`is_dated`: Spotify says when something was saved, and what was saved last comes first."""
 
     listing: Listing[Any]
@@ -27,7 +30,7 @@ class KindOf(Struct, frozen=True, kw_only=True):
     is_dated: bool = True
 
 
-class Found(Struct, frozen=True):
+class ListedItem(Struct, frozen=True):
     """One saved thing as Spotify listed it; `added_at` in seconds since 1970, 0 where it does not say."""
 
     uri: str
@@ -35,24 +38,24 @@ class Found(Struct, frozen=True):
     added_at: int
 
 
-def found_in(kind: KindOf, entries: Iterable[Any]) -> list[Found]:
+def get_listed_items(kind: SyncKind, entries: Iterable[Any]) -> list[ListedItem]:
     """What vanished from Spotify is left out, and so is what belongs on another shelf."""
     found = []
     for entry in entries:
         thing = kind.thing_of(entry)
         if thing is not None and thing.uri:
-            found.append(Found(thing.uri, thing, seconds(getattr(entry, "added_at", None))))
+            found.append(ListedItem(thing.uri, thing, parse_seconds(getattr(entry, "added_at", None))))
     return found
 
 
-def kept(kind: KindOf, found: Iterable[Found]) -> list[Entry]:
+def save_to_catalogue(kind: SyncKind, found: Iterable[ListedItem]) -> list[IndexEntry]:
     """The same with their rows in the catalogue."""
     found = list(found)
     pks = kind.keep([one.thing for one in found])
-    return [Entry(pks[one.uri], one.thing, one.added_at) for one in found if one.uri in pks]
+    return [IndexEntry(pks[one.uri], one.thing, one.added_at) for one in found if one.uri in pks]
 
 
-def seconds(text: str | None) -> int:
+def parse_seconds(text: str | None) -> int:
     """Of an ISO 8601 moment; 0 for none, and for what is no moment."""
     try:
         moment = datetime.fromisoformat(text) if text else None
@@ -74,27 +77,92 @@ def _audiobook(entry: Any) -> Audiobook | None:  # noqa: ANN401  # a SavedAudiob
     return structs.replace(book, uri=f"spotify:audiobook:{book.id}") if book and book.id else None
 
 
-KINDS: Mapping[str, KindOf] = {
-    Shelf.Kind.TRACK: KindOf(
-        listing=library.SAVED_TRACKS, thing_of=lambda entry: entry.track, keep=catalogue.keep
+KINDS: Mapping[str, SyncKind] = {
+    Shelf.Kind.TRACK: SyncKind(
+        listing=library.SAVED_TRACKS, thing_of=lambda entry: entry.track, keep=store.save_items
     ),
-    Shelf.Kind.ALBUM: KindOf(
-        listing=library.SAVED_ALBUMS, thing_of=lambda entry: entry.album, keep=catalogue.keep_albums
+    Shelf.Kind.ALBUM: SyncKind(
+        listing=library.SAVED_ALBUMS, thing_of=lambda entry: entry.album, keep=store.save_albums
     ),
-    Shelf.Kind.SHOW: KindOf(listing=library.SAVED_SHOWS, thing_of=_show, keep=catalogue.keep_shows),
-    Shelf.Kind.EPISODE: KindOf(
-        listing=library.SAVED_EPISODES, thing_of=lambda entry: entry.episode, keep=catalogue.keep
+    Shelf.Kind.SHOW: SyncKind(listing=library.SAVED_SHOWS, thing_of=_show, keep=store.save_shows),
+    Shelf.Kind.EPISODE: SyncKind(
+        listing=library.SAVED_EPISODES, thing_of=lambda entry: entry.episode, keep=store.save_items
     ),
-    Shelf.Kind.AUDIOBOOK: KindOf(
+    Shelf.Kind.AUDIOBOOK: SyncKind(
         listing=library.SAVED_AUDIOBOOKS,
         thing_of=_audiobook,
-        keep=catalogue.keep_shows,
+        keep=store.save_shows,
         is_dated=False,
     ),
-    Shelf.Kind.ARTIST: KindOf(
+    Shelf.Kind.ARTIST: SyncKind(
         listing=library.FOLLOWED_ARTISTS,
         thing_of=lambda entry: entry,
-        keep=catalogue.keep_artists,
+        keep=store.save_artists,
         is_dated=False,
     ),
 }
+
+
+class ListedPage(Struct, frozen=True, kw_only=True):
+    """A page of a shelf. `places` counts what Spotify left out of it too, as far as that can be known."""
+
+    found: list[ListedItem]
+    total: int
+    has_more: bool
+
+
+def fetch_listed_page(client: Client, kind: SyncKind, *, offset: int = 0) -> ListedPage:
+    """By offset, or the first one where Spotify hands them out by cursor."""
+    page: Any
+    if kind.listing.is_by_cursor:
+        page = fetch_cursor_page(client, kind.listing)
+    else:
+        page = fetch_page(client, kind.listing, offset=offset)
+    found = get_listed_items(kind, page.items)
+    return ListedPage(found=found, total=page.total or 0, has_more=page.next is not None)
+
+
+def get_page_digest(found: list[ListedItem]) -> bytes:
+    """By which the first page is recognised as unchanged."""
+    text = "\n".join(f"{one.uri} {one.added_at}" for one in found)
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+_Gaps = dict[int, int]
+
+
+class GapFinder:
+    """Follows a reading part by part. The same gap found twice is one."""
+
+    def __init__(self, shelf: Shelf, kind: SyncKind) -> None:
+        self._kind = kind
+        self._gaps = unpack_gaps(shelf) if shelf.position else {}
+        self._end, self._moment = 0, 0
+
+    def take(self, part: Part[object]) -> list[ListedItem]:
+        """What is in the part."""
+        found = get_listed_items(self._kind, (entry for _, entry in part.items))
+        if part.is_late or not part.items:
+            return found
+        begin, end = part.items[0][0], part.items[-1][0] + 1
+        is_next = self._end <= begin < self._end + 2 * self._kind.listing.page_size
+        self._note(begin - self._end if self._end and is_next else 0)
+        self._end, self._moment = end, found[-1].added_at if found else self._moment
+        self._note(len(part.items) - len(found))
+        return found
+
+    def packed(self) -> bytes:
+        return msgspec.msgpack.encode(self._gaps)
+
+    def _note(self, missing: int) -> None:
+        if missing > 0:
+            self._gaps[self._moment] = max(missing, self._gaps.get(self._moment, 0))
+
+
+def unpack_gaps(shelf: Shelf) -> _Gaps:
+    return msgspec.msgpack.decode(bytes(shelf.gaps), type=_Gaps) if shelf.gaps else {}
+
+
+def count_gaps_before(shelf: Shelf, moment: int) -> int:
+    """How many places are missing in front of a row of this moment."""
+    return sum(missing for at, missing in unpack_gaps(shelf).items() if at > moment)

@@ -14,7 +14,7 @@ _PAGE = 50
 _SOONEST_S = 3
 
 
-class Progress(Struct, frozen=True, kw_only=True):
+class SyncProgress(Struct, frozen=True, kw_only=True):
     """`state` is a Shelf.State. `read` of `total` (null until Spotify has told) are there; `seconds_left` is
     null when that cannot be said. `trouble` is the code of a SpotifyError, over at `trouble_until` where that
     is known. `is_first`: all of it has never been read, so what is missing may just not be there yet.
@@ -42,13 +42,13 @@ class Progress(Struct, frozen=True, kw_only=True):
         return min(100, self.read * 100 // self.total) if self.total else None
 
 
-def progress(member: Member, kind: str) -> Progress:
+def get_progress(member: Member, kind: str) -> SyncProgress:
     shelf = Shelf.objects.filter(member=member, kind=kind).first()
-    return of(shelf) if shelf else Progress(state=Shelf.State.RESTS)
+    return build_progress(shelf) if shelf else SyncProgress(state=Shelf.State.RESTS)
 
 
-def of(shelf: Shelf) -> Progress:
-    return Progress(
+def build_progress(shelf: Shelf) -> SyncProgress:
+    return SyncProgress(
         state=Shelf.State.STOPPED if is_lost(shelf) else shelf.state,
         read=min(shelf.position, shelf.total or 0) if shelf.total is not None else shelf.position,
         total=shelf.total,

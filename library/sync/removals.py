@@ -8,38 +8,36 @@ are counted and stay empty are known from the last whole reading. Where too many
 
 from library.models import Saved, Shelf
 from library.saved.index import TARGETS
-from library.sync import confirming, gaps
-from library.sync import reader as reading
-from library.sync.pages import KINDS
-from library.sync.pages_2 import Leaf, leaf
+from library.sync import reader
+from library.sync.pages import KINDS, ListedPage, count_gaps_before, fetch_listed_page
 from library.sync.tickets import note
 from spotweb.spotify.http import Client
 
 # Of the requests that reading everything would take.
-_WORTH_IT = 1 / 3
+_MAX_SHARE = 1 / 3
 
 
-class TooMany(Exception):
+class TooManyPages(Exception):
     """Reading everything is cheaper."""
 
 
-def remove_what_is_gone(shelf: Shelf, client: Client, first: Leaf) -> bool:
+def remove_by_search(shelf: Shelf, client: Client, first: ListedPage) -> bool:
     """False when the places to look at are too many; what was found until then has been dealt with."""
-    search = _Search(shelf, client, first)
+    search = _RemovalSearch(shelf, client, first)
     try:
         search.between(0, search.last)
-    except TooMany:
+    except TooManyPages:
         return False
     return True
 
 
-class _Search:
-    def __init__(self, shelf: Shelf, client: Client, first: Leaf) -> None:
+class _RemovalSearch:
+    def __init__(self, shelf: Shelf, client: Client, first: ListedPage) -> None:
         self._shelf, self._client, self._kind = shelf, client, KINDS[shelf.kind]
         self._size = self._kind.listing.page_size
         self._pages = {0: first}
         self.last = max(0, -(-first.total // self._size) - 1)
-        self._most = max(4, round((self.last + 1) * _WORTH_IT))
+        self._most = max(4, round((self.last + 1) * _MAX_SHARE))
 
     def between(self, low: int, high: int) -> None:
         """Look into the pages from `low` to the first row of `high`, and into the last one to its end."""
@@ -66,12 +64,12 @@ class _Search:
         # What was saved together shares its moment; it was put on the shelf in the order of Spotify's list.
         equals = rows.filter(added_at=first.added_at, pk__lt=own).count()
         newer = rows.filter(added_at__gt=first.added_at).count()
-        return newer + equals + gaps.before(self._shelf, first.added_at) - number * self._size
+        return newer + equals + count_gaps_before(self._shelf, first.added_at) - number * self._size
 
     def _compare(self, number: int, following: int | None) -> None:
         """What the index has within this page and Spotify has not; and the other way round."""
         page = self._page(number)
-        reading.put(self._shelf, page.found)
+        reader.store_items(self._shelf, page.found)
         seen = {one.uri for one in page.found}
         rows = Saved.objects.filter(shelf=self._shelf)
         if number and page.found:
@@ -83,13 +81,13 @@ class _Search:
         named = rows.values_list(f"{target}_id", f"{target}__uri")
         missing = [pk for pk, uri in named if uri not in seen]
         if len(missing) > self._size * self._most:
-            raise TooMany
-        confirming.remove_what_is_gone(self._shelf, self._client, missing)
+            raise TooManyPages
+        reader.remove_confirmed(self._shelf, self._client, missing)
 
-    def _page(self, number: int) -> Leaf:
+    def _page(self, number: int) -> ListedPage:
         if number not in self._pages:
             if len(self._pages) >= self._most:
-                raise TooMany
-            self._pages[number] = leaf(self._client, self._kind, offset=number * self._size)
+                raise TooManyPages
+            self._pages[number] = fetch_listed_page(self._client, self._kind, offset=number * self._size)
             note(self._shelf)
         return self._pages[number]

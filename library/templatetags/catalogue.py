@@ -9,9 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from library.search.groups import label_of
 from spotweb.spotify.models import Album, AudioFeatures, Restrictions, ResumePoint
 
 register = template.Library()
+register.filter("kind_label", label_of)
 
 HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 # Django's date formats of what Spotify calls year, month and day.
@@ -19,26 +21,26 @@ _PARTS_KNOWN = {1: "Y", 2: "F Y", 3: "j F Y"}
 _PITCHES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 
 
-class Released(Protocol):
+class HasReleaseDate(Protocol):
     release_date: str | None
 
 
-class Restricted(Protocol):
+class HasRestrictions(Protocol):
     is_playable: bool | None
     restrictions: Restrictions | None
 
 
-class Lasting(Protocol):
+class HasDuration(Protocol):
     duration_ms: int
 
 
-class Told(Protocol):
+class SpokenItem(Protocol):
     duration_ms: int
     resume_point: ResumePoint | None
 
 
 @register.filter
-def released(thing: Released) -> str:
+def released(thing: HasReleaseDate) -> str:
     """3 November 2026, November 2026 or 2026, as exactly as Spotify knows; empty when it does not."""
     parts = _numbers(thing.release_date)
     if not parts:
@@ -51,7 +53,7 @@ def released(thing: Released) -> str:
 
 
 @register.filter
-def year(thing: Released) -> str:
+def year(thing: HasReleaseDate) -> str:
     parts = _numbers(thing.release_date)
     return str(parts[0]) if parts and parts[0] else ""
 
@@ -71,12 +73,12 @@ def long_time(ms: int) -> str:
 
 
 @register.filter
-def total_ms(things: Iterable[Lasting]) -> int:
+def total_ms(things: Iterable[HasDuration]) -> int:
     return sum(thing.duration_ms for thing in things)
 
 
 @register.filter
-def left_ms(told: Told) -> int:
+def left_ms(told: SpokenItem) -> int:
     """What is still to be heard of an episode or a chapter."""
     heard = told.resume_point.resume_position_ms if told.resume_point else 0
     return max(told.duration_ms - heard, 0)
@@ -89,7 +91,7 @@ def album_kind(album: Album) -> str:
 
 
 @register.filter
-def why_not(thing: Restricted) -> str:
+def why_not(thing: HasRestrictions) -> str:
     """Why it cannot be played here; empty when it can, or Spotify says nothing."""
     if thing.restrictions is None and thing.is_playable is not False:
         return ""
@@ -102,13 +104,13 @@ def why_not(thing: Restricted) -> str:
     return reasons.get(reason or "", _("Spotify does not let it be played here."))
 
 
-class Keyed(Protocol):
+class HasMusicalKey(Protocol):
     key: int | None
     mode: int | None
 
 
 @register.filter
-def musical_key(sound: Keyed) -> str:
+def musical_key(sound: HasMusicalKey) -> str:
     """C sharp minor and the like; empty when Spotify could not tell."""
     if sound.key is None or not 0 <= sound.key < len(_PITCHES):
         return ""
@@ -149,3 +151,19 @@ def language(code: str) -> str:
         return str(get_language_info(code.lower())["name_translated"])
     except KeyError:
         return code
+
+
+@register.simple_tag
+def field_filters() -> list[tuple[str, str]]:
+    """What Spotify understands within a search, each with an example."""
+    return [
+        ("artist:nina", _("by an artist of this name; songs and albums")),
+        ("album:winter", _("from an album of this name; songs and albums")),
+        ("track:night", _("a song of this title")),
+        ("year:1995-1999", _("from these years, or from one: year:1995")),
+        ("genre:jazz", _("by artists and songs of this kind")),
+        ("isrc:QM1231500001", _("this very recording")),
+        ("upc:00602445790098", _("this very record")),
+        ("tag:new", _("albums of the last two weeks")),
+        ("tag:hipster", _("the least known albums")),
+    ]

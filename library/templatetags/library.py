@@ -11,9 +11,9 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from library.saved_pages.kinds import PLAYABLE, WORDS
-from library.saved_pages.saved_lines import Line
-from library.sync import Progress
+from library.saved_pages.context import SavedLine
+from library.saved_pages.kinds import LABELS, PLAYABLE
+from library.sync.progress import SyncProgress
 
 register = template.Library()
 
@@ -68,16 +68,16 @@ def like_words(item: Saveable) -> LikeWords:
 
 
 @register.simple_tag
-def read_words(kind: str, sync: Progress) -> str:
+def read_words(kind: str, sync: SyncProgress) -> str:
     """4,312 of 10,000 songs read; only what has been read where the rest is not known yet."""
     if sync.total is None:
         return _("Reading from Spotify …")
-    words = {"read": f"{sync.read:,}", "all": WORDS[kind].counted(sync.total)}
+    words = {"read": f"{sync.read:,}", "all": LABELS[kind].counted(sync.total)}
     return _("%(read)s of %(all)s read") % words
 
 
 @register.simple_tag
-def sync_hint(sync: Progress) -> str:
+def sync_hint(sync: SyncProgress) -> str:
     """How long it still takes, or what is in the way and what to do about it."""
     if sync.trouble == "unavailable" and sync.is_under_way:  # elsewhere members try again themselves
         return _("Spotify does not answer at the moment; the next try comes by itself.")
@@ -105,7 +105,7 @@ def _about(seconds: int) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def saved_line(context: Context, line: Line) -> SafeString:
+def saved_line(context: Context, line: SavedLine) -> SafeString:
     """A row or a cover, drawn once: fifty of them are most of the work of every page and keystroke."""
     page, member = context["saved"], context["member"]
     is_cover = page.state.view == "grid"
@@ -114,7 +114,9 @@ def saved_line(context: Context, line: Line) -> SafeString:
 
 # Some forty pages of fifty; a row is about 4 KB.
 @lru_cache(maxsize=2000)
-def _drawn(line: Line, kind: str, _language: str | None, *, is_cover: bool, may_play: bool) -> SafeString:
+def _drawn(
+    line: SavedLine, kind: str, _language: str | None, *, is_cover: bool, may_play: bool
+) -> SafeString:
     if is_cover:
         return render_to_string("library/_cover.html", {"line": line, "kind": kind, "may_play": may_play})
     context: dict[str, Any] = {

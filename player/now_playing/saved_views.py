@@ -10,8 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.requests import MemberRequest
-from library.saved_pages import chosen
-from library.saved_pages import query as state
+from library.saved_pages import query
 from library.saved_pages.kinds import PLAYABLE
 from player import jobs
 from player.now_playing.actions import Wish
@@ -71,7 +70,9 @@ def _shown(request: MemberRequest, form: ChosenForm) -> list[str]:
     kind = form.cleaned_data["kind"]
     if kind not in PLAYABLE:
         return []
-    return chosen.uris(request.user, state.read(kind, request.POST), first=form.cleaned_data["from"])
+    return query.get_selected_uris(
+        request.user, query.parse_query(kind, request.POST), first=form.cleaned_data["from"]
+    )
 
 
 def _wish(name: str, uris: list[str]) -> Wish:

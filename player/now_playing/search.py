@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
-from library.search import results as searching
+from library.search import results
 from player.now_playing.forms import FindForm
 from player.playback import items as finding
 from player.playback.items import Found
@@ -42,7 +42,7 @@ def found_context(member: Member, sent: Mapping[str, str]) -> dict[str, Any]:
     q = form.cleaned_data["q"] if form.is_valid() else ""
     context = {"find_form": form, "q": q or sent.get("q", ""), "found": None}
     if not q:
-        return context | {"past_searches": searching.past_searches(member)}
+        return context | {"past_searches": results.get_past_searches(member)}
     try:
         found = finding.find(member, q)
     except LinkError as error:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from library.search import results as searching
+from library.search import results
 from player import commands, jobs
 from player import household as company
 from player.now_playing import hosts
@@ -56,7 +56,7 @@ def find_items(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def forget_searches(request: MemberRequest) -> HttpResponse:
-    searching.forget_searches(request.user)
+    results.delete_searches(request.user)
     if not wants_part(request):
         return redirect("player:now")
     return show(request, TEMPLATE, found_context(request.user, {}), part="found")

@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from library.catalogue import store as catalogue
+from library.catalogue import store
 from library.search import results as searching
 from player.playback.state import load
 from spotweb.spotify import catalog, playlists
@@ -68,7 +68,7 @@ def known_thing(member: Member, uri: str) -> Thing | None:
     found = _load(_key(member, "latest")) or Found()
     shown: tuple[Track, ...] = (_load(_key(member, "shown")) or Found()).tracks
     here = next((thing for thing in (*found.things, *shown) if thing.uri == uri), None)
-    return here or _of_player(member, uri) or catalogue.items_by_uri([uri]).get(uri)
+    return here or _of_player(member, uri) or store.get_items_by_uri([uri]).get(uri)
 
 
 def known_item(member: Member, uri: str) -> Item | None:
@@ -92,7 +92,7 @@ def note_use(member: Member, uri: str) -> None:
     """Something of the latest search was of use: then its words are worth keeping."""
     found = _load(_key(member, "latest")) or Found()
     if found.words and any(thing.uri == uri for thing in found.things):
-        searching.note_search(member, found.words)
+        searching.record_search(member, found.words)
 
 
 def words_for(error: LinkError) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from msgspec import structs
 
 from accounts.models import Member
-from library.saved import actions as saving
+from library.saved import actions
 from player.playback.state import Live, keep
 from spotweb.spotify import library
 from spotweb.spotify.errors import Forbidden, ReconnectNeeded, SpotifyError
@@ -38,7 +38,7 @@ def as_known(live: Live, member: Member) -> Live:
     item = live.playback.item if live.playback else None
     if item is None or not item.uri or not is_saveable(item):
         return live
-    known = saving.is_known_saved(member, item.uri)
+    known = actions.is_known_saved(member, item.uri)
     if known is None or known is live.saved.get(item.uri):
         return live
     return structs.replace(live, saved=_bounded({**live.saved, item.uri: known}))
@@ -77,7 +77,7 @@ def settled(shown: Live, *, fresh: Live, latest: Live, started_at: float) -> Liv
 
 def set_saved(member: Member, *, uri: str, saved: bool, device_id: str | None = None) -> None:  # noqa: ARG001
     """Save a track or an episode, or remove it; `device_id` is there because other acts take one."""
-    saving.set_saved(member, [uri], saved=saved)
+    actions.set_saved(member, [uri], saved=saved)
 
     def learn(live: Live) -> Live:
         return structs.replace(live, saved=_bounded({**live.saved, uri: saved}), liked_at=time.time())

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from library.catalogue import store as catalogue
+from library.catalogue import store
 from library.saved import memberships
 from player import pasting
 from player.pasting import Pasted
@@ -37,7 +37,7 @@ class Target(Struct, frozen=True, kw_only=True):
 def targets(member: Member, uris: Sequence[str], *, leave_out: str = "") -> list[Target]:
     """The member's own and editable lists, those used last first."""
     held: dict[str, int] = {}
-    for holdings in memberships.playlists_holding(member, uris).values():
+    for holdings in memberships.get_playlists_holding(member, uris).values():
         for holding in holdings:
             held[holding.playlist_id] = held.get(holding.playlist_id, 0) + 1
     used = _last_used(member)
@@ -73,7 +73,7 @@ def name_of(uris: Sequence[str]) -> str:
     """Of a single item, where it is known."""
     if len(uris) != 1:
         return ""
-    found = catalogue.items_by_uri(uris)
+    found = store.get_items_by_uri(uris)
     return next((item.name for item in found.values()), "")
 
 

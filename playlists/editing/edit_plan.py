@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import convert
 
 from accounts.models import Member
-from library.catalogue import store as catalogue
+from library.catalogue import store
 from library.models import Item
 from playlists import planner as planning
 from playlists.editing.goals import rows_of
@@ -40,7 +40,7 @@ def after(entries: Sequence[Entry], steps: Sequence[Step], *, by: Member, at: in
     """When new rows were added is a guess until Spotify is asked."""
     rows = _after(entries, steps)
     new = {row.uri for row in rows if not isinstance(row, Placed) and row.uri}
-    pks = catalogue.keys_by_uri(Item, new)
+    pks = store.get_pks_by_uri(Item, new)
     return [
         entries[row.place]
         if isinstance(row, Placed)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from django.utils import timezone
 
-from library.catalogue import store as catalogue
+from library.catalogue import store
 from playlists.editing import edit_plan as outcomes
 from playlists.models import Edit, Playlist
 from playlists.revisions import store as revisions
@@ -144,7 +144,7 @@ def _is_unknown(entry: Entry) -> bool:
 def _with_stubs(made: list[Entry]) -> list[Entry]:
     """What nobody has told us of yet stands in the catalogue without a name, until somebody does."""
     bare = [_stub(entry.uri) for entry in made if _is_unknown(entry) and entry.uri]
-    pks = catalogue.keep(bare) if bare else {}
+    pks = store.save_items(bare) if bare else {}
     return [
         Entry(pks.get(entry.uri or ""), entry.uri, entry.added_at, entry.added_by)
         if _is_unknown(entry)

@@ -99,7 +99,7 @@ def unfollow(member: Member, playlist_id: str) -> None:
     """Take it out of the member's library; for an own one this is how Spotify deletes."""
     library.unfollow_playlist(spotify_for(member), playlist_id)
     member.playlists.filter(playlist__spotify_id=playlist_id).delete()
-    memberships.forget_playlist(member, playlist_id)
+    memberships.delete_playlist(member, playlist_id)
 
 
 def restore_list(member: Member, playlist_id: str) -> Playlist:

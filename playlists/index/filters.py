@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from library.catalogue.text import fold, matches, sort_key, words_of
+from library.catalogue.text import fold_text, has_all_words, sort_key, split_words
 from playlists.models import Label, MemberPlaylist
 
 # Covers of so many at once; the rest comes as one scrolls.
@@ -117,8 +117,8 @@ def _is_wanted(entry: MemberPlaylist, view: View) -> bool:
         return False
     if view.label and entry.label_id != view.label:
         return False
-    words = words_of(view.q)
-    return not words or matches(words, fold(f"{entry.playlist.name} {entry.playlist.owner_name}"))
+    words = split_words(view.q)
+    return not words or has_all_words(words, fold_text(f"{entry.playlist.name} {entry.playlist.owner_name}"))
 
 
 _KIND_TESTS: Mapping[str, Callable[[MemberPlaylist], bool]] = {

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
-from library.saved import actions as saving
+from library.saved import actions
 from player.playback.controls import controls_of
 from player.playback.state import load
 from playlists import positions
@@ -134,7 +134,7 @@ def shown_rows(member: Member, held: Contents, view: View, *, start: int, count:
 
 def _rows(member: Member, held: Contents, wanted: Sequence[int]) -> tuple[Row, ...]:
     items = contents.items(held, wanted)
-    saved = saving.known_saved(member, [item.uri for item in items if item and item.uri])
+    saved = actions.get_known_saved(member, [item.uri for item in items if item and item.uri])
     names = _adders(held, wanted)
     playback = load(member).playback
     playing = playback.item.uri if playback and playback.item else None

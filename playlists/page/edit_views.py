@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import MemberRequest
-from library.saved import actions as saving
+from library.saved import actions
 from playlists.editing import actions as editing
 from playlists.models import Edit
 from playlists.page import context as page
@@ -77,7 +77,7 @@ def save(request: MemberRequest, playlist_id: str) -> HttpResponse:
         return refuse(request, playlist_id, form)
     uris = page.chosen_uris(request.user, playlist_id, **form.rows)
     if uris:
-        saving.set_saved(request.user, uris, saved=True)
+        actions.set_saved(request.user, uris, saved=True)
     count = len(uris)
     said = ngettext("Saved %(count)d item to your library.", "Saved %(count)d items to your library.", count)
     messages.success(

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
-from library.catalogue.text import fold, matches, sort_key, words_of
+from library.catalogue.text import fold_text, has_all_words, sort_key, split_words
 from playlists.revisions import contents
 from playlists.revisions.contents import Contents, Entry
 from spotweb.spotify.models import Episode, Track
@@ -43,7 +43,7 @@ class View(Struct, frozen=True):
 
     @property
     def words(self) -> tuple[str, ...]:
-        return words_of(self.q)
+        return split_words(self.q)
 
 
 SORTS: Mapping[str, Promise] = {
@@ -72,7 +72,7 @@ def positions(shown: Contents, view: View) -> Sequence[int]:
     facts = facts_of(shown)
     if view.words:
         words = view.words
-        found = [position for position in found if matches(words, facts[position].folded)]
+        found = [position for position in found if has_all_words(words, facts[position].folded)]
     if view.sort == LIST_ORDER:
         return found
     name = view.sort.removeprefix("-")
@@ -119,7 +119,7 @@ def _fact(item: Track | Episode | None) -> Fact:
     else:
         by, album, is_playable = [item.show.name] if item.show else [], "", item.is_playable is not False
     return Fact(
-        folded=fold(" ".join([item.name, *by, album])),
+        folded=fold_text(" ".join([item.name, *by, album])),
         title=sort_key(item.name),
         artist=sort_key(", ".join(by)) if by else "",
         album=f"{sort_key(album)} {item.disc_number:03}{item.track_number:04}"

@@ -6,7 +6,7 @@ from threading import Lock
 
 from msgspec import Struct
 
-from library.catalogue import store as catalogue
+from library.catalogue import store
 from library.models import Item
 from playlists.models import Revision
 from playlists.revisions import packing as rows
@@ -102,7 +102,7 @@ def know(revision: Revision, entries: Sequence[Entry]) -> None:
 def items(contents: Contents, positions: Iterable[int]) -> list[Track | Episode | None]:
     """What stands at these positions, as Spotify describes it; null where content has vanished."""
     wanted = [contents.entries[position].item for position in positions]
-    known = catalogue.items({pk for pk in wanted if pk is not None})
+    known = store.get_items({pk for pk in wanted if pk is not None})
     return [known.get(pk) if pk is not None else None for pk in wanted]
 
 

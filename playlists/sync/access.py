@@ -203,7 +203,7 @@ def _withheld(member: Member, playlist: Playlist, entry: MemberPlaylist | None) 
     if entry and entry.is_readable is not False:
         entry.is_readable, entry.can_edit = False, noting.is_own(playlist, member)
         entry.save(update_fields=["is_readable", "can_edit"])
-        memberships.forget_playlist(member, playlist.spotify_id)
+        memberships.delete_playlist(member, playlist.spotify_id)
     return _opened(member, playlist, entry, None, is_readable=False)
 
 

@@ -60,7 +60,7 @@ def note_memberships(playlist: Playlist, entries: Sequence[Entry]) -> None:
 
 def note_membership(one: MemberPlaylist, playlist: Playlist, entries: Sequence[Entry]) -> None:
     pks = {entry.item for entry in entries if entry.item is not None}
-    memberships.note_playlist(one.member, playlist.spotify_id, name=playlist.name, item_pks=pks)
+    memberships.record_playlist(one.member, playlist.spotify_id, name=playlist.name, item_pks=pks)
 
 
 def _half_done(playlist: Playlist) -> Edit | None:

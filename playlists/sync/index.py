@@ -60,7 +60,7 @@ def sync(member: Member) -> None:
         gone = [] if collection.drifted else _take_out(member, known.values())
         ListSync.objects.update_or_create(member=member, defaults={"read_at": timezone.now()})
     for playlist_id in gone:
-        memberships.forget_playlist(member, playlist_id)
+        memberships.delete_playlist(member, playlist_id)
     _note_memberships(new)
 
 

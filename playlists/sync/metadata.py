@@ -7,7 +7,7 @@ from html import unescape
 from django.utils.html import strip_tags
 
 from accounts.models import Member
-from library.catalogue import store as catalogue
+from library.catalogue import store
 from library.catalogue.packing import key_of
 from playlists.models import Playlist
 from playlists.revisions.contents import Entry
@@ -58,7 +58,7 @@ def may_edit(playlist: Playlist, member: Member, *, is_readable: bool | None) ->
 def entries_of(found: Iterable[PlaylistItem]) -> list[Entry]:
     """The rows as they are kept; what they hold goes into the catalogue."""
     rows = list(found)
-    pks = catalogue.keep([item for row in rows if (item := _keepable(row)) is not None])
+    pks = store.save_items([item for row in rows if (item := _keepable(row)) is not None])
     return [_entry(row, pks) for row in rows]
 
 

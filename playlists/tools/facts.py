@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from library.catalogue.text import fold, sort_key
+from library.catalogue.text import fold_text, sort_key
+from library.catalogue.titles import recording_key
 from playlists.editing.goals import is_addable
 from playlists.revisions.contents import Entry
-from playlists.transfer.matching import recording_key
 from spotweb.spotify.models import Episode, Track
 
 
@@ -63,7 +63,7 @@ def _fact(entry: Entry, item: Track | Episode | None, *, added_by: str) -> Fact:
         is_playable=item.is_playable is not False,
         title=recording_key(item.name),
         title_key=sort_key(item.name),
-        artist=fold(names[0]) if names else "",
+        artist=fold_text(names[0]) if names else "",
         artist_name=names[0] if names else "",
         artist_key=sort_key(", ".join(names), the_aside=True) if names else "",
         album_key=_album_key(track) if track else ("", ""),

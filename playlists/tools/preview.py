@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from msgspec import Struct
 
 from accounts.models import Member
-from library.catalogue import store as catalogue
+from library.catalogue import store
 from playlists.editing import actions as editing
 from playlists.editing import job as running
 from playlists.editing import plans
@@ -174,5 +174,5 @@ def _items(held: Contents, wanted: Sequence[int | str]) -> Mapping[int | str, Tr
     found: dict[int | str, Track | Episode | None] = dict(
         zip(positions, contents.items(held, positions), strict=True)
     )
-    found.update(catalogue.items_by_uri([entry for entry in wanted if isinstance(entry, str)]))
+    found.update(store.get_items_by_uri([entry for entry in wanted if isinstance(entry, str)]))
     return found

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
-from library.catalogue import store as catalogue
+from library.catalogue import store
 from playlists.transfer import imports as importing
 from playlists.transfer.imports import Counts
 from playlists.transfer_models import ImportLine, ImportRun
@@ -79,7 +79,7 @@ def page_of(run: ImportRun, state: str, number: str | int) -> Page[ImportLine]:
 
 
 def shown(run: ImportRun, lines: Sequence[ImportLine]) -> list[Shown]:
-    known = catalogue.items_by_uri(_uris(lines))
+    known = store.get_items_by_uri(_uris(lines))
     first = importing.repeats(run, [line.uri for line in lines if line.state == State.SURE and line.uri])
     return [_shown(line, known, first) for line in lines]
 

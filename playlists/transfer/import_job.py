@@ -8,7 +8,8 @@ import msgspec
 from django.db.models import QuerySet
 
 from accounts.tokens import spotify_for
-from library.catalogue import store as catalogue
+from library.catalogue import store
+from library.catalogue.titles import title_key
 from library.models import Item
 from playlists import slices
 from playlists.transfer import matching
@@ -54,7 +55,7 @@ def _look_here(run: ImportRun) -> bool:
     for some in _portions(lines):
         if slices.is_over(run):
             return False
-        items = catalogue.items(pk for line in some for pk in known.of(row_of(line)))
+        items = store.get_items(pk for line in some for pk in known.of(row_of(line)))
         for line in some:
             row = row_of(line)
             choice = matching.choose(row, (items[pk] for pk in known.of(row) if pk in items))
@@ -71,14 +72,14 @@ class _Known:
 
     def __init__(self, rows: Iterable[FileRow]) -> None:
         wanted = list(rows)
-        keys = {matching.title_key(heard.title) for row in wanted for heard in matching.readings(row)} - {""}
+        keys = {title_key(heard.title) for row in wanted for heard in matching.readings(row)} - {""}
         self._by_title: defaultdict[str, list[int]] = defaultdict(list)
         self._by_isrc: defaultdict[str, list[int]] = defaultdict(list)
         for some in _portions([_isrc(row) for row in wanted if row.isrc]):
             for isrc, pk in Item.objects.filter(recording__in=some).values_list("recording", "pk"):
                 self._by_isrc[isrc].append(pk)
         for pk, name in Item.objects.values_list("pk", "name").iterator() if keys else ():
-            key = matching.title_key(name)
+            key = title_key(name)
             if key in keys and len(self._by_title[key]) < _MOST_KNOWN:
                 self._by_title[key].append(pk)
 
@@ -86,7 +87,7 @@ class _Known:
         of_recording = self._by_isrc.get(_isrc(row), []) if row.isrc else []
         if of_recording:
             return of_recording[:_MOST_KNOWN]
-        titles = [self._by_title.get(matching.title_key(heard.title), []) for heard in matching.readings(row)]
+        titles = [self._by_title.get(title_key(heard.title), []) for heard in matching.readings(row)]
         return list(dict.fromkeys(pk for pks in titles for pk in pks))[: 2 * _MOST_KNOWN]
 
 
@@ -119,7 +120,7 @@ def _look_up(client: Client, lines: Sequence[ImportLine]) -> None:
         _take_unseen(lines)
         return
     items = dict(zip([*tracks, *episodes], [*found, *spoken], strict=True))
-    catalogue.keep(item for item in items.values() if item)
+    store.save_items(item for item in items.values() if item)
     for line in lines:
         is_there = items[line.uri] is not None
         line.state, line.reason = (State.SURE, "") if is_there else (State.REFUSED, Reason.GONE)
@@ -157,7 +158,7 @@ def _search(client: Client, row: FileRow) -> Choice:
         choice = matching.choose(row, candidates.values())
         if choice.is_sure:
             break
-    catalogue.keep(candidates[uri] for uri in choice.uris)
+    store.save_items(candidates[uri] for uri in choice.uris)
     return choice
 
 
@@ -185,7 +186,7 @@ def find_any(client: Client, query: str) -> list[Track | Episode]:
 
 def keep(found: Sequence[Track | Episode]) -> tuple[Track | Episode, ...]:
     """What a member is shown has to be known when it is chosen."""
-    catalogue.keep(found)
+    store.save_items(found)
     return tuple(found)
 
 

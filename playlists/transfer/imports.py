@@ -8,7 +8,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from msgspec import Struct
 
 from accounts.models import Member
-from library.catalogue import store as catalogue
+from library.catalogue import store
 from library.models import Item
 from playlists import slices
 from playlists.transfer import import_job as identifying
@@ -167,7 +167,7 @@ def _take_in(member: Member, found: FileList, *, name: str, source: str, playlis
 
 def _lines(rows: Sequence[FileRow]) -> list[ImportLine]:
     links = [link.uri for row in rows if (link := link_of(row.uri))]
-    known = catalogue.keys_by_uri(Item, links)
+    known = store.get_pks_by_uri(Item, links)
     return [_line(number, row, known) for number, row in enumerate(rows, start=1)]
 
 

@@ -8,7 +8,8 @@ from itertools import islice
 
 from msgspec import Struct
 
-from library.catalogue.text import fold
+from library.catalogue.text import fold_text
+from library.catalogue.titles import MAX_NAME_LENGTH, MAX_QUERY_LENGTH, parse_title, plain_words
 from playlists.transfer.formats.rows import FileRow
 from spotweb.spotify.models import Episode, Track
 
@@ -17,24 +18,8 @@ MOST_CANDIDATES = 5
 _WORTH_SHOWING = 45
 _SAME, _HALF, _FAINT = 0.93, 0.5, 0.4
 _NEAR_MS, _FAR_MS = 4_000, 12_000
-# Spotify refuses longer queries.
-_LONGEST_QUERY = 200
 _MOST_READINGS = 4
-_LONGEST_NAME = 160
 
-# What is said of a recording in brackets or behind a dash. The first kind makes it another recording.
-_OTHER = frozenset(
-    {"live", "remix", "mix", "acoustic", "instrumental", "karaoke", "demo", "cover", "tribute", "orchestral"}
-    | {"unplugged", "session", "sessions", "sped", "slowed", "nightcore", "reprise", "rework", "bootleg"}
-    | {"dub", "extended", "interlude"}
-)
-_HARMLESS = re.compile(
-    r"remaster|mono|stereo|version|edit|single|album|deluxe|bonus|explicit|clean|anniversary|feat|ft\b|with\b"
-    r"|from\b|original|soundtrack|\b(19|20)\d\d\b"
-)
-_BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
-_BEHIND_DASH = re.compile(r"\s-\s+(.*)$")
-_FEATURING = re.compile(r"\b(?:feat|ft|featuring)\b\.?\s.*$")
 _SIGNS = re.compile(r"[^\w]+")
 _PARTS_WORDS = re.compile(r"\s+[-‐‑‒–—―]+\s+")
 _PARTS_PEOPLE = re.compile(r"\s*(?:[,;&/+]|\b(?:feat|ft|featuring|and|with|x|vs)\b\.?)\s*")
@@ -64,11 +49,6 @@ class Choice(Struct, frozen=True):
     is_sure: bool = False
 
 
-class _Title(Struct, frozen=True):
-    core: str
-    others: frozenset[str]
-
-
 @lru_cache(maxsize=1000)
 def readings(row: FileRow) -> tuple[Heard, ...]:
     """Most likely first: "Artist - Title" is more common than the other way round."""
@@ -95,11 +75,11 @@ def queries(row: FileRow) -> Iterator[str]:
     heard = readings(row)
     if not heard:
         return
-    title, people = _core(heard[0].title).core, _plain(_first_of(heard[0].people))
+    title, people = parse_title(heard[0].title).core, plain_words(_first_of(heard[0].people))
     if title and people and row.type != "episode":
-        yield f'track:"{title}" artist:"{people}"'[:_LONGEST_QUERY]
+        yield f'track:"{title}" artist:"{people}"'[:MAX_QUERY_LENGTH]
     words = " ".join([heard[0].title, *heard[0].people[:2]]) if row.title else row.words
-    plain = (_plain(words), _plain(f"{title} {people}") if row.title else "")
+    plain = (plain_words(words), plain_words(f"{title} {people}") if row.title else "")
     yield from dict.fromkeys(query for query in plain if query)
 
 
@@ -133,19 +113,8 @@ def without_dashes(words: str) -> str:
     return _PARTS_WORDS.sub(" ", f" {words} ").strip()
 
 
-def title_key(title: str) -> str:
-    """What titles of one song have in common, whatever is said in brackets."""
-    return _core(title).core
-
-
-def recording_key(title: str) -> str:
-    """The same for titles that mean one recording: a live version is another one, a remastered one is not."""
-    found = _core(title)
-    return " ".join([found.core, *sorted(found.others)])
-
-
 def _rate_as(heard: Heard, row: FileRow, item: Track | Episode) -> Rating:
-    wanted, offered = _core(heard.title), _core(item.name)
+    wanted, offered = parse_title(heard.title), parse_title(item.name)
     likeness = _likeness(wanted.core, offered.core)
     # Only half right is no guess: the same artist with another song, or the same title by somebody else.
     if likeness < _HALF:
@@ -154,41 +123,17 @@ def _rate_as(heard: Heard, row: FileRow, item: Track | Episode) -> Rating:
     if people is not None and people < _FAINT:
         return _NO
     apart_ms = abs(row.duration_ms - item.duration_ms) if row.duration_ms and item.duration_ms else None
-    is_other = wanted.others != offered.others
+    is_other = wanted.variants != offered.variants
     points = 57 * likeness + (15 if people is None else 38 * people)
     points -= 25 * is_other
     if apart_ms is not None:
         points += 2 if apart_ms <= _NEAR_MS else 0 if apart_ms <= _FAR_MS else -20
-    points += 2 if row.album and _core(row.album).core == _core(_album_of(item)).core else 0
+    points += 2 if row.album and parse_title(row.album).core == parse_title(_album_of(item)).core else 0
     points -= 5 if item.is_playable is False else 0
     fits = apart_ms is None or apart_ms <= _FAR_MS
     is_same = likeness == 1 or (likeness >= _SAME and apart_ms is not None and apart_ms <= _NEAR_MS)
     is_sure = is_same and people is not None and people >= _SAME and fits and not is_other
     return Rating(max(0, min(round(points), 99)), is_sure=is_sure)
-
-
-@lru_cache(maxsize=20_000)
-def _core(title: str) -> _Title:
-    """The title alone, and the words that make it another recording."""
-    folded = fold(title[:_LONGEST_NAME])
-    said = _BRACKETS.findall(folded)
-    bare = _BRACKETS.sub(" ", folded)
-    behind = _BEHIND_DASH.search(bare)
-    if behind and (_OTHER & set(behind[1].split()) or _HARMLESS.search(behind[1])):
-        said.append(behind[1])
-        bare = bare[: behind.start()]
-    core = _plain(_FEATURING.sub("", bare))
-    # A title that stands in brackets as a whole keeps them.
-    return _Title(
-        core or _plain(folded), frozenset(_OTHER & {word for one in said for word in _plain(one).split()})
-    )
-
-
-def _plain(text: str) -> str:
-    """Words alone; what has none (a band that is called "!!!", an emoji) stays as it is."""
-    folded = fold(text)
-    words = " ".join(_SIGNS.sub(" ", folded).split()) or " ".join(folded.replace('"', " ").split())
-    return words[:_LONGEST_QUERY].strip()
 
 
 def _without_a_dash(words: str) -> Iterator[Heard]:
@@ -207,7 +152,7 @@ def _without_a_dash(words: str) -> Iterator[Heard]:
 
 def _first_of(people: tuple[str, ...]) -> str:
     """Who is named first: Spotify lists the others one by one, files often in one cell."""
-    return _PARTS_PEOPLE.split(fold(people[0]))[0] if people else ""
+    return _PARTS_PEOPLE.split(fold_text(people[0]))[0] if people else ""
 
 
 def _people_of(item: Track | Episode) -> tuple[str, ...]:
@@ -235,12 +180,12 @@ def _people_likeness(wanted: tuple[str, ...], offered: tuple[str, ...]) -> float
 
 @lru_cache(maxsize=5000)
 def _split(name: str) -> tuple[str, ...]:
-    return tuple(_PARTS_PEOPLE.split(fold(name)))
+    return tuple(_PARTS_PEOPLE.split(fold_text(name)))
 
 
 @lru_cache(maxsize=20_000)
 def _name(name: str) -> str:
-    return _plain(name[:_LONGEST_NAME]).removeprefix("the ")
+    return plain_words(name[:MAX_NAME_LENGTH]).removeprefix("the ")
 
 
 @lru_cache(maxsize=50_000)

@@ -67,10 +67,10 @@ def _move_in(granted: dict[str, Any]) -> Any:
 
 
 def _reading(found: dict[str, Any], url: str, member: Any) -> None:
-    from library import sync as syncing
     from library.models import Shelf
-    from library.saved import browse as browsing
+    from library.saved import browse
     from library.sync import job as working
+    from library.sync.progress import get_progress
 
     browser = _browser(member)
     browser.get("/household/")  # what is imported with the first page is not what is measured
@@ -83,13 +83,13 @@ def _reading(found: dict[str, Any], url: str, member: Any) -> None:
     shelf = Shelf.objects.get(member=member, kind="track")
     before_mb = _peak_mb()
     began, used = time.perf_counter(), time.process_time()
-    while syncing.progress(member, "track").is_under_way:
+    while get_progress(member, "track").is_under_way:
         shelf.refresh_from_db()
         working.run(shelf.pk, shelf.ticket)
     found["sync_s"], found["sync_cpu_s"] = time.perf_counter() - began, time.process_time() - used
     found["sync_requests"] = len(_of_tracks(url)) - found["first_requests"]
     found["peak_mb"], found["grown_mb"] = _peak_mb(), _peak_mb() - before_mb
-    found["tracks"] = browsing.browse(member, "track", limit=1).total
+    found["tracks"] = browse.get_page(member, "track", limit=1).total
     for kind in ("album", "show", "episode", "audiobook", "artist"):
         shelf = Shelf.objects.get(member=member, kind=kind)
         working.run(shelf.pk, shelf.ticket)
@@ -97,30 +97,30 @@ def _reading(found: dict[str, Any], url: str, member: Any) -> None:
 
 def _again(found: dict[str, Any], url: str, member: Any, new: list[str]) -> None:
     from accounts.tokens import spotify_for
-    from library import sync as syncing
     from library.models import Shelf
+    from library.sync import actions as sync_actions
     from spotweb.spotify import library
 
     control(url, "DELETE", "requests")
     began = time.perf_counter()
     for kind in Shelf.Kind.values:
-        syncing.refresh(member, kind)
+        sync_actions.refresh_index(member, kind)
     found["unchanged_s"] = time.perf_counter() - began
     found["unchanged_requests"] = control(url, "GET", "requests")["total"]
     library.save_library_items(spotify_for(member), new)
     control(url, "DELETE", "requests")
-    syncing.refresh(member, "track")
+    sync_actions.refresh_index(member, "track")
     found["new_requests"] = control(url, "GET", "requests")["total"]
 
 
 def _pages(member: Any, rounds: int) -> dict[str, list[float]]:
-    from library.saved import browse as browsing
+    from library.saved import browse
 
     browser = _browser(member)
     after: str | None = None
     places = []
     for _ in range(199):
-        page = browsing.browse(member, "track", after=after)
+        page = browse.get_page(member, "track", after=after)
         if page.next is None:
             break
         after = page.next

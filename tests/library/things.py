@@ -3,10 +3,10 @@
 from typing import Any
 
 from accounts.models import Member
-from library.catalogue import store as catalogue
+from library.catalogue import store
 from library.models import Shelf
-from library.saved import index as shelving
-from library.saved.index import Entry
+from library.saved import index
+from library.saved.index import IndexEntry
 from spotweb.spotify.models import Album, Artist, Track
 from spotweb.spotify.models.basics import ExternalIds, ExternalUrls
 
@@ -36,11 +36,13 @@ def member(name: str = "ada", **more: Any) -> Member:
 
 def save(person: Member, tracks: list[Track], *, at: list[int] | None = None) -> Shelf:
     """On the person's shelf, the first as the newest unless said."""
-    shelf = shelving.shelf_of(person, Shelf.Kind.TRACK)
-    pks = catalogue.keep(tracks)
+    shelf = index.get_index(person, Shelf.Kind.TRACK)
+    pks = store.save_items(tracks)
     moments = at or [1_700_000_000 - number for number in range(len(tracks))]
-    entries = [Entry(pks[one.uri or ""], one, moment) for one, moment in zip(tracks, moments, strict=True)]
-    shelving.put(shelf, entries)
+    entries = [
+        IndexEntry(pks[one.uri or ""], one, moment) for one, moment in zip(tracks, moments, strict=True)
+    ]
+    index.add_entries(shelf, entries)
     shelf.refresh_from_db()
     return shelf
 

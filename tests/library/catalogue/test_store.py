@@ -1,6 +1,6 @@
 import pytest
 
-from library.catalogue import store as catalogue
+from library.catalogue import store
 from library.models import Album, Artist, Item
 from spotweb.spotify.models import Album as AlbumThing
 from spotweb.spotify.models import Artist as ArtistThing
@@ -22,9 +22,9 @@ def test_what_was_kept_comes_back_as_spotify_sent_it():
         external_ids=ExternalIds(isrc="IEABC0100001"),
         restrictions=Restrictions(reason="market"),
     )
-    pks = catalogue.keep([sent])
-    assert catalogue.items(pks.values()) == {pks[sent.uri]: sent}
-    assert catalogue.items_by_uri([sent.uri, "spotify:track:unknown"]) == {sent.uri: sent}
+    pks = store.save_items([sent])
+    assert store.get_items(pks.values()) == {pks[sent.uri]: sent}
+    assert store.get_items_by_uri([sent.uri, "spotify:track:unknown"]) == {sent.uri: sent}
 
 
 def test_an_episode_comes_back_with_its_show():
@@ -33,8 +33,8 @@ def test_an_episode_comes_back_with_its_show():
     sent = Episode(
         id="e", uri="spotify:episode:e", name="Part 1", show=show, release_date="2020", external_urls=url
     )
-    pks = catalogue.keep([sent])
-    found = catalogue.items(pks.values())[pks[sent.uri]]
+    pks = store.save_items([sent])
+    found = store.get_items(pks.values())[pks[sent.uri]]
     assert (found.name, found.show.name, found.show.publisher, found.release_date) == (
         "Part 1",
         "Talk",
@@ -53,20 +53,20 @@ def test_a_local_file_keeps_its_names_and_has_no_links():
             artists=(ArtistThing(name="Me"),),
             album=AlbumThing(name="Tape"),
         )
-        pks = catalogue.keep([sent])
-        assert catalogue.items(pks.values()) == {pks[uri]: sent}
-        assert catalogue.items_by_uri([uri]) == {uri: sent}
+        pks = store.save_items([sent])
+        assert store.get_items(pks.values()) == {pks[uri]: sent}
+        assert store.get_items_by_uri([uri]) == {uri: sent}
     assert not Artist.objects.exists()
     assert not Album.objects.exists()
 
 
 def test_what_has_no_uri_is_left_out():
-    assert catalogue.keep([Track(name="gone"), Track(id=None, uri=None)]) == {}
+    assert store.save_items([Track(name="gone"), Track(id=None, uri=None)]) == {}
 
 
 def test_the_same_thing_is_one_row_whoever_brings_it():
-    first = catalogue.keep([track("One", album=album("Record")), track("Two", album=album("Record"))])
-    again = catalogue.keep([track("Two", album=album("Record")), track("One", album=album("Record"))])
+    first = store.save_items([track("One", album=album("Record")), track("Two", album=album("Record"))])
+    again = store.save_items([track("Two", album=album("Record")), track("One", album=album("Record"))])
     assert first == again
     assert (Item.objects.count(), Album.objects.count(), Artist.objects.count()) == (2, 1, 2)
 
@@ -75,26 +75,26 @@ def test_a_track_within_an_album_takes_nothing_away():
     whole = track(
         "One", album=album("Record"), external_ids=ExternalIds(isrc="IEABC0100001"), is_playable=True
     )
-    catalogue.keep([whole])
-    pks = catalogue.keep([track("One")])
-    assert catalogue.items(pks.values())[pks[whole.uri]] == whole
+    store.save_items([whole])
+    pks = store.save_items([track("One")])
+    assert store.get_items(pks.values())[pks[whole.uri]] == whole
     assert Item.objects.get().recording == "IEABC0100001"
 
 
 def test_pictures_of_an_artist_outlive_being_named_in_a_track():
     picture = Image(url="https://i.scdn.co/image/b")
     band = ArtistThing(id="b", uri="spotify:artist:b", name="Band", images=(picture,))
-    catalogue.keep_artists([band])
-    pks = catalogue.keep_artists([ArtistThing(id="b", uri="spotify:artist:b", name="Band, renamed")])
-    found = catalogue.artists(pks.values())[pks["spotify:artist:b"]]
+    store.save_artists([band])
+    pks = store.save_artists([ArtistThing(id="b", uri="spotify:artist:b", name="Band, renamed")])
+    found = store.get_artists(pks.values())[pks["spotify:artist:b"]]
     assert (found.name, found.images) == ("Band, renamed", (picture,))
 
 
 def test_seeing_things_again_writes_nothing(django_assert_num_queries):
     things = [track(f"Song {number}", album=album(f"Record {number}")) for number in range(50)]
-    catalogue.keep(things)
+    store.save_items(things)
     with django_assert_num_queries(3) as seen:  # artists, albums, tracks
-        catalogue.keep(things)
+        store.save_items(things)
     assert all(query["sql"].startswith("SELECT") for query in seen.captured_queries)
 
 
@@ -102,5 +102,5 @@ def test_hostile_names_are_kept_as_they_are():
     name = "<script>'\"%_\x00\u202e😀" + "x" * 4000
     sent = track("One", album=album("Record"))
     hostile = Track(id=sent.id, uri=sent.uri, name=name)
-    pks = catalogue.keep([hostile])
-    assert catalogue.items(pks.values())[pks[sent.uri]].name == name.replace("\x00", "")
+    pks = store.save_items([hostile])
+    assert store.get_items(pks.values())[pks[sent.uri]].name == name.replace("\x00", "")

@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from library.catalogue.store import keep
+from library.catalogue.store import save_items
 from library.saved import memberships
 from library.saved.actions import set_saved
 from library.templatetags.catalogue import long_time, released, why_not
@@ -222,8 +222,8 @@ def test_what_is_saved_and_in_which_playlists_it_stands_is_said(ada, sandbox):
     ids = re.findall(r'href="/tracks/(\w{22})/"', page_of(ada, album, "album").text)
     uri = f"spotify:track:{ids[0]}"
     set_saved(ada.member, [uri, album["uri"]], saved=True)
-    memberships.note_playlist(
-        ada.member, "P" * 22, name="Slow <Cooking>", item_pks=keep([Track(id=ids[0], uri=uri)]).values()
+    memberships.record_playlist(
+        ada.member, "P" * 22, name="Slow <Cooking>", item_pks=save_items([Track(id=ids[0], uri=uri)]).values()
     )
     page = page_of(ada, album, "album").text
     assert f'value="false {uri}"' in page

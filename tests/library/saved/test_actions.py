@@ -2,10 +2,9 @@
 
 import pytest
 
-from library import sync as syncing
 from library.models import OwnWrite, Saved, Shelf
-from library.saved import actions as saving
-from library.saved import browse as browsing
+from library.saved import actions, browse
+from library.sync import actions as sync_actions
 from spotweb.spotify.errors import SpotifyError
 from tests.library.conftest import at_spotify, here
 
@@ -13,7 +12,7 @@ WRITE, REMOVE, CHECK = "save-library-items", "remove-library-items", "check-libr
 
 
 def read(person, work, kind="track"):
-    syncing.visit(person.member, kind)
+    sync_actions.visit_index(person.member, kind)
     work()
 
 
@@ -27,22 +26,22 @@ def not_saved(sandbox, kind, number, name="ada"):
 def test_any_kind_is_saved_and_removed(ada, sandbox, work, kind):
     read(ada, work, kind)
     uri = at_spotify(sandbox, "ada", kind)[0]
-    saving.set_saved(ada.member, [uri], saved=False)
+    actions.set_saved(ada.member, [uri], saved=False)
     assert uri not in at_spotify(sandbox, "ada", kind)
     assert uri not in here(ada.member, kind)
-    assert saving.known_saved(ada.member, [uri]) == {uri: False}
-    saving.set_saved(ada.member, [uri], saved=True)
+    assert actions.get_known_saved(ada.member, [uri]) == {uri: False}
+    actions.set_saved(ada.member, [uri], saved=True)
     assert uri in at_spotify(sandbox, "ada", kind)
     assert uri in here(ada.member, kind)
-    assert saving.known_saved(ada.member, [uri]) == {uri: True}
+    assert actions.get_known_saved(ada.member, [uri]) == {uri: True}
 
 
 def test_what_nobody_here_has_seen_is_known_to_be_saved_all_the_same(ada, sandbox, work):
     read(ada, work)
     (uri,) = not_saved(sandbox, "track", 1)
-    saving.set_saved(ada.member, [uri], saved=True)
-    assert saving.known_saved(ada.member, [uri]) == {uri: True}
-    syncing.visit(ada.member, "track")
+    actions.set_saved(ada.member, [uri], saved=True)
+    assert actions.get_known_saved(ada.member, [uri]) == {uri: True}
+    sync_actions.visit_index(ada.member, "track")
     work()
     assert uri in here(ada.member, "track")
 
@@ -53,11 +52,11 @@ def test_a_write_that_stops_midway_shows_just_what_was_done(ada, sandbox, work):
     uris = [uri for uri in at_spotify(sandbox, "ada", "track") if uri in known][:100]
     sandbox.control("PUT", "settings", {"window_requests": 2, "window_s": 30})
     with pytest.raises(SpotifyError) as failed:
-        saving.set_saved(ada.member, uris, saved=False)
+        actions.set_saved(ada.member, uris, saved=False)
     done = failed.value.written.done
     assert len(done) == 80
     assert set(uris) & set(at_spotify(sandbox, "ada", "track")) == set(uris) - set(done)
-    assert saving.known_saved(ada.member, uris) == {uri: uri not in done for uri in uris}
+    assert actions.get_known_saved(ada.member, uris) == {uri: uri not in done for uri in uris}
     assert set(uris) & here(ada.member, "track") == set(uris) - set(done)
 
 
@@ -67,10 +66,10 @@ def test_a_batch_in_doubt_is_looked_at_again(ada, sandbox, work):
     uris = at_spotify(sandbox, "ada", "track")[:3]
     sandbox.fault("/v1/me/library*", "reset", method="DELETE", handled=True)
     with pytest.raises(SpotifyError):
-        saving.set_saved(ada.member, uris, saved=False)
+        actions.set_saved(ada.member, uris, saved=False)
     sandbox.control("DELETE", "faults")
     assert Shelf.objects.get(member=ada.member, kind="track").checked_at is None
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     work()
     assert not set(uris) & here(ada.member, "track")
 
@@ -79,7 +78,7 @@ def test_a_hundred_are_written_in_forties_and_in_order(ada, sandbox, work):
     read(ada, work)
     uris = not_saved(sandbox, "track", 100)
     sandbox.forget_requests()
-    saving.set_saved(ada.member, uris, saved=True)
+    actions.set_saved(ada.member, uris, saved=True)
     assert len(sandbox.requests(WRITE)) == 3
     assert set(uris) <= set(at_spotify(sandbox, "ada", "track"))
 
@@ -88,15 +87,15 @@ def test_what_is_known_is_not_asked_for(ada, sandbox, work):
     read(ada, work)
     uris = [*at_spotify(sandbox, "ada", "track")[:30], *not_saved(sandbox, "track", 30)]
     sandbox.forget_requests()
-    found = saving.are_saved(ada.member, uris)
+    found = actions.are_saved(ada.member, uris)
     assert [found[uri] for uri in uris] == [True] * 30 + [False] * 30
     assert sandbox.requests() == []
 
 
 def test_what_is_not_known_is_asked_for_in_forties(ada, sandbox):
     saved, others = at_spotify(sandbox, "ada", "track")[:30], not_saved(sandbox, "track", 30)
-    assert set(saving.known_saved(ada.member, saved).values()) == {None}
-    found = saving.are_saved(ada.member, [*saved, *others])
+    assert set(actions.get_known_saved(ada.member, saved).values()) == {None}
+    found = actions.are_saved(ada.member, [*saved, *others])
     assert [found[uri] for uri in [*saved, *others]] == [True] * 30 + [False] * 30
     assert len(sandbox.requests(CHECK)) == 2
 
@@ -104,21 +103,21 @@ def test_what_is_not_known_is_asked_for_in_forties(ada, sandbox):
 def test_nothing_is_guessed_when_spotify_cannot_be_asked(ada, sandbox):
     (uri,) = at_spotify(sandbox, "ada", "track")[:1]
     sandbox.fault("/v1/me/library*", "status", status=503)
-    assert saving.are_saved(ada.member, [uri]) == {}
+    assert actions.are_saved(ada.member, [uri]) == {}
 
 
 def test_users_and_playlists_have_no_shelf(ada, sandbox):
     uri = sandbox.control("GET", "playlists")[0]["uri"]
-    assert saving.known_saved(ada.member, [uri, "nonsense"]) == {uri: None, "nonsense": None}
+    assert actions.get_known_saved(ada.member, [uri, "nonsense"]) == {uri: None, "nonsense": None}
     assert not Shelf.objects.exists()
 
 
 def test_saving_again_does_not_move_it_up(ada, sandbox, work):
     read(ada, work)
     uri = at_spotify(sandbox, "ada", "track")[20]
-    before = browsing.rows_by_uri(ada.member, "track", [uri])[uri].added_at
-    saving.set_saved(ada.member, [uri], saved=True)
-    assert browsing.rows_by_uri(ada.member, "track", [uri])[uri].added_at == before
+    before = browse.get_rows_by_uri(ada.member, "track", [uri])[uri].added_at
+    actions.set_saved(ada.member, [uri], saved=True)
+    assert browse.get_rows_by_uri(ada.member, "track", [uri])[uri].added_at == before
 
 
 def test_own_writes_are_forgotten_when_spotify_shows_them(ada, sandbox, work):
@@ -129,17 +128,17 @@ def test_own_writes_are_forgotten_when_spotify_shows_them(ada, sandbox, work):
 
     read(ada, work)
     uri = at_spotify(sandbox, "ada", "track")[3]
-    saving.set_saved(ada.member, [uri], saved=False)
+    actions.set_saved(ada.member, [uri], saved=False)
     assert OwnWrite.objects.count() == 1
     with time_machine.travel(timezone.now() + timedelta(minutes=10)):
         read(ada, work)
     assert OwnWrite.objects.count() == 0
-    assert saving.known_saved(ada.member, [uri]) == {uri: False}
+    assert actions.get_known_saved(ada.member, [uri]) == {uri: False}
 
 
 def test_everything_goes_with_the_member(ada, ben, sandbox, work):
     read(ada, work)
-    saving.set_saved(ada.member, at_spotify(sandbox, "ada", "track")[:1], saved=False)
+    actions.set_saved(ada.member, at_spotify(sandbox, "ada", "track")[:1], saved=False)
     ada.member.delete()
     assert not Saved.objects.exists()
     assert not Shelf.objects.exists()

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from msgspec import structs
 
-from library.catalogue.text import fold, matches, plain_key, words_of
+from library.catalogue.text import fold_text, has_all_words, plain_key, split_words
 from library.models import Item, Saved
-from library.saved import browse as browsing
-from library.saved import jumps as jumping
-from library.saved import memberships
-from library.saved.browse import Choice, Sort, browse
-from library.saved.errors import NoSuchPlace
+from library.saved import browse, jumps, memberships
+from library.saved.browse import get_page
+from library.saved.counts import count_members, count_playlists
+from library.saved.filters import SavedFilter
+from library.saved.order import ORDERS, NoSuchPlace, Sort
 from tests.library.things import album, artist, member, save, track
 
 SIGNS = "aAbBéthTHE '\"%_\\0ß漢あ가😀\u05d0<>&"
@@ -25,7 +25,7 @@ YEAR_S = 365 * 24 * 3600
 def every_page(person, kind="track", limit=3, **wanted: Any):
     rows, after = [], None
     while True:
-        page = browse(person, kind, after=after, limit=limit, **wanted)
+        page = get_page(person, kind, after=after, limit=limit, **wanted)
         rows += page.rows
         after = page.next
         if after is None:
@@ -50,7 +50,7 @@ class TestLaws(TestCase):
     @settings(max_examples=40, deadline=None)
     @given(
         texts=NAMES,
-        by=st.sampled_from(browsing.ORDERS),
+        by=st.sampled_from(ORDERS),
         descending=st.booleans(),
         the_aside=st.booleans(),
         query=st.text(alphabet=SIGNS, max_size=4),
@@ -61,8 +61,10 @@ class TestLaws(TestCase):
         save(person, tracks)
         sort = Sort(by=by, descending=descending, the_aside=the_aside)
         rows, page = every_page(person, query=query, sort=sort)
-        words = words_of(query)
-        expected = [one for one in tracks if matches(words, fold(f"{one.name} {one.artists[0].name} "))]
+        words = split_words(query)
+        expected = [
+            one for one in tracks if has_all_words(words, fold_text(f"{one.name} {one.artists[0].name} "))
+        ]
         assert sorted(names(rows)) == sorted(one.name for one in expected)
         assert (page.count, page.total) == (len(expected), len(tracks))
         assert page.total_ms == sum(one.duration_ms for one in expected)
@@ -73,14 +75,14 @@ class TestLaws(TestCase):
             assert keys == sorted(keys, reverse=descending)
 
     @settings(max_examples=20, deadline=None)
-    @given(texts=NAMES, by=st.sampled_from(browsing.ORDERS), descending=st.booleans(), aside=st.booleans())
+    @given(texts=NAMES, by=st.sampled_from(ORDERS), descending=st.booleans(), aside=st.booleans())
     def test_jumping_leads_to_the_first_row_below_each_heading(self, texts, by, descending, aside):
         person = member()
         save(person, named(texts))
         sort = Sort(by=by, descending=descending, the_aside=aside)
         rows, _ = every_page(person, sort=sort)
-        for target in jumping.targets(person, "track", sort=sort):
-            page = browse(person, "track", sort=sort, after=target.cursor, limit=target.count)
+        for target in jumps.get_jump_targets(person, "track", sort=sort):
+            page = get_page(person, "track", sort=sort, after=target.cursor, limit=target.count)
             assert [row.pk for row in page.rows] == [
                 row.pk for row in rows[target.position : target.position + target.count]
             ]
@@ -116,7 +118,7 @@ def some_of_each(person):
 
 def test_each_facet_is_counted_as_if_it_were_not_chosen(ada):
     some_of_each(ada)
-    page = browse(ada, "track", choice=Choice(decades=frozenset({1990}), is_explicit=True))
+    page = get_page(ada, "track", choice=SavedFilter(decades=frozenset({1990}), is_explicit=True))
     assert page.count == 2
     assert page.facets.decades == {2010: 2, 1990: 2}
     assert page.facets.explicit == {True: 2, False: 2}
@@ -129,60 +131,60 @@ def test_each_facet_is_counted_as_if_it_were_not_chosen(ada):
 
 def test_what_cannot_be_played_and_what_was_added_when(ada):
     some_of_each(ada)
-    off = browse(ada, "track", choice=Choice(is_playable=False))
+    off = get_page(ada, "track", choice=SavedFilter(is_playable=False))
     assert names(off.rows) == ["T3"]
-    later = browse(ada, "track", choice=Choice(added_years=frozenset({2020})), sort=Sort(by="title"))
+    later = get_page(ada, "track", choice=SavedFilter(added_years=frozenset({2020})), sort=Sort(by="title"))
     assert sorted(names(later.rows)) == ["T4", "T5", "T6", "T7"]
-    long = browse(ada, "track", choice=Choice(lengths=frozenset({"long"})))
+    long = get_page(ada, "track", choice=SavedFilter(lengths=frozenset({"long"})))
     assert sorted(names(long.rows)) == ["T3", "T4", "T5", "T6", "T7"]
 
 
 def test_in_no_playlist_and_in_which(ada, ben):
     tracks = some_of_each(ada)
     pks = {item.name: item.pk for item in Item.objects.all()}
-    memberships.note_playlist(ada, "p1", name="Kitchen", item_pks=[pks["T0"], pks["T1"]])
-    memberships.note_playlist(ben, "p2", name="Ben's", item_pks=[pks["T2"]])
-    listed = browse(ada, "track", choice=Choice(is_listed=True))
+    memberships.record_playlist(ada, "p1", name="Kitchen", item_pks=[pks["T0"], pks["T1"]])
+    memberships.record_playlist(ben, "p2", name="Ben's", item_pks=[pks["T2"]])
+    listed = get_page(ada, "track", choice=SavedFilter(is_listed=True))
     assert sorted(names(listed.rows)) == ["T0", "T1"]
     assert all(row.is_listed for row in listed.rows)
-    assert browse(ada, "track", choice=Choice(is_listed=False)).count == len(tracks) - 2
-    assert browse(ada, "track", choice=Choice(playlist="p1")).count == 2
-    assert browse(ada, "track", choice=Choice(playlist="p2")).count == 0, "another's playlist"
-    (kitchen,) = browsing.playlists_with(ada, "track")
+    assert get_page(ada, "track", choice=SavedFilter(is_listed=False)).count == len(tracks) - 2
+    assert get_page(ada, "track", choice=SavedFilter(playlist="p1")).count == 2
+    assert get_page(ada, "track", choice=SavedFilter(playlist="p2")).count == 0, "another's playlist"
+    (kitchen,) = count_playlists(ada, "track")
     assert (kitchen.playlist_id, kitchen.name, kitchen.count) == ("p1", "Kitchen", 2)
-    memberships.note_playlist(ada, "p3", name="Both", item_pks=[pks["T0"]])
-    assert [(one.name, one.count) for one in browsing.playlists_with(ada, "track")] == [
+    memberships.record_playlist(ada, "p3", name="Both", item_pks=[pks["T0"]])
+    assert [(one.name, one.count) for one in count_playlists(ada, "track")] == [
         ("Both", 1),
         ("Kitchen", 2),
     ]
-    memberships.forget_playlist(ada, "p3")
-    memberships.note_playlist(ada, "p1", name="Kitchen", item_pks=[pks["T0"]])
-    assert browsing.playlists_with(ada, "track")[0].count == 1
-    assert names(browse(ada, "track", choice=Choice(is_listed=True)).rows) == ["T0"]
-    memberships.forget_playlist(ada, "p1")
-    assert browse(ada, "track", choice=Choice(is_listed=True)).count == 0
-    assert browsing.playlists_with(ada, "track") == ()
+    memberships.delete_playlist(ada, "p3")
+    memberships.record_playlist(ada, "p1", name="Kitchen", item_pks=[pks["T0"]])
+    assert count_playlists(ada, "track")[0].count == 1
+    assert names(get_page(ada, "track", choice=SavedFilter(is_listed=True)).rows) == ["T0"]
+    memberships.delete_playlist(ada, "p1")
+    assert get_page(ada, "track", choice=SavedFilter(is_listed=True)).count == 0
+    assert count_playlists(ada, "track") == ()
 
 
 def test_what_another_has_saved_too_is_seen_with_their_leave_alone(ada, ben):
     tracks = some_of_each(ada)
     save(ben, tracks[:3])
-    both = Choice(also=ben.pk)
-    assert browse(ada, "track", choice=both).count == 0
-    assert browsing.others_with(ada, "track") == ()
+    both = SavedFilter(also=ben.pk)
+    assert get_page(ada, "track", choice=both).count == 0
+    assert count_members(ada, "track") == ()
     ben.shares_library = True
     ben.save()
-    assert sorted(names(browse(ada, "track", choice=both).rows)) == ["T0", "T1", "T2"]
-    (other,) = browsing.others_with(ada, "track")
+    assert sorted(names(get_page(ada, "track", choice=both).rows)) == ["T0", "T1", "T2"]
+    (other,) = count_members(ada, "track")
     assert (other.member, other.count) == (ben, 3)
     ben.shares_library = False
     ben.save()
-    assert browse(ada, "track", choice=both).count == 0
+    assert get_page(ada, "track", choice=both).count == 0
 
 
 def test_a_shelf_is_its_members_alone(ada, ben):
     some_of_each(ada)
-    page = browse(ben, "track")
+    page = get_page(ben, "track")
     assert (page.rows, page.count, page.total) == ((), 0, 0)
 
 
@@ -190,20 +192,20 @@ def test_a_shelf_is_its_members_alone(ada, ben):
 def test_a_cursor_that_was_made_up_leads_nowhere(ada, cursor):
     some_of_each(ada)
     if not cursor:
-        assert browse(ada, "track", after=cursor).rows
+        assert get_page(ada, "track", after=cursor).rows
         return
     with pytest.raises(NoSuchPlace):
-        browse(ada, "track", after=cursor)
+        get_page(ada, "track", after=cursor)
 
 
 def test_a_cursor_of_another_order_leads_nowhere(ada):
     some_of_each(ada)
-    after = browse(ada, "track", limit=2).next
+    after = get_page(ada, "track", limit=2).next
     with pytest.raises(NoSuchPlace):
-        browse(ada, "track", sort=Sort(by="title"), after=after)
+        get_page(ada, "track", sort=Sort(by="title"), after=after)
 
 
-@pytest.mark.parametrize("by", browsing.ORDERS)
+@pytest.mark.parametrize("by", ORDERS)
 def test_the_longest_names_page_on(ada, by):
     long = "😀" * 400
     record = album(long, release_date="2001-02-03", artists=(artist(long),))
@@ -215,9 +217,9 @@ def test_the_longest_names_page_on(ada, by):
 
 def test_a_row_that_went_while_somebody_scrolled_changes_nothing_else(ada):
     some_of_each(ada)
-    first = browse(ada, "track", limit=3)
+    first = get_page(ada, "track", limit=3)
     Saved.objects.filter(pk__in=[row.pk for row in first.rows]).delete()
-    second = browse(ada, "track", limit=3, after=first.next)
+    second = get_page(ada, "track", limit=3, after=first.next)
     assert names(second.rows) == ["T4", "T3", "T2"]
 
 
@@ -230,36 +232,41 @@ def test_by_artist_records_stay_together_in_their_order(ada):
         track("a", artists=(artist("W"),), album=late, track_number=9),
     ]
     save(ada, tracks)
-    assert names(browse(ada, "track", sort=Sort(by="artist", descending=False)).rows) == ["a", "d", "c", "b"]
+    assert names(get_page(ada, "track", sort=Sort(by="artist", descending=False)).rows) == [
+        "a",
+        "d",
+        "c",
+        "b",
+    ]
 
 
 def test_the_same_recording_under_two_ids_was_had_since_the_earlier_one(ada):
     single, record = track("Single", isrc="IE-ABC-01-00001"), track("Record", isrc="IEABC0100001")
     save(ada, [single], at=[2_000_000])
     save(ada, [record], at=[1_000_000])
-    rows = browse(ada, "track").rows
+    rows = get_page(ada, "track").rows
     assert {row.first_added_at for row in rows} == {1_000_000}
     assert {row.added_at for row in rows} == {1_000_000, 2_000_000}
 
 
 def test_search_puts_what_begins_with_the_words_first(ada):
     save(ada, named(["another blue", "Blue", "Blues Run", "red"]))
-    found = browsing.search(ada, "BLUE")
+    found = browse.search_all_kinds(ada, "BLUE")
     assert names(found["track"]) == ["Blue", "Blues Run", "another blue"]
-    assert browsing.search(ada, "   ") == {}
-    assert browsing.search(ada, "nothing like it") == {}
+    assert browse.search_all_kinds(ada, "   ") == {}
+    assert browse.search_all_kinds(ada, "nothing like it") == {}
 
 
 def test_all_that_matches_can_be_played(ada):
     tracks = some_of_each(ada)
-    found = browsing.uris(
-        ada, "track", sort=Sort(by="title", descending=False), choice=Choice(is_explicit=True)
+    found = browse.get_uris(
+        ada, "track", sort=Sort(by="title", descending=False), choice=SavedFilter(is_explicit=True)
     )
     assert found == [one.uri for one in tracks if one.explicit]
-    assert len(browsing.uris(ada, "track", limit=3)) == 3
+    assert len(browse.get_uris(ada, "track", limit=3)) == 3
 
 
 def test_a_page_takes_few_queries(ada, django_assert_max_num_queries):
     some_of_each(ada)
     with django_assert_max_num_queries(8):
-        browse(ada, "track", query="t", choice=Choice(is_explicit=True))
+        get_page(ada, "track", query="t", choice=SavedFilter(is_explicit=True))

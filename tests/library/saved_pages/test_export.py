@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from accounts.models import Grant, Member
 from library.models import Saved
-from library.saved import actions as saving
-from library.saved_pages.export import neutral
+from library.saved import actions
+from library.saved_pages.export import escape_formula
 from tests.people import new_client
 
 
@@ -27,7 +27,7 @@ def save(person, sandbox, *, kinds=("track", "album", "artist", "show", "episode
         query = "".join(f"&{name}={value}" for name, value in which.items())
         thing = sandbox.control("GET", f"catalog?type={kind}&limit=1{query}")[0]
         person.get(f"/{kind}s/{thing['id']}/")
-        saving.set_saved(person.member, [thing["uri"]], saved=True)
+        actions.set_saved(person.member, [thing["uri"]], saved=True)
 
 
 def unpacked(person):
@@ -74,12 +74,12 @@ def test_hostile_names_come_through_unharmed(ada, sandbox):
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
 def test_no_spreadsheet_reckons_with_a_title(cell):
-    assert neutral(cell) == f"'{cell}"
+    assert escape_formula(cell) == f"'{cell}"
 
 
 def test_plain_titles_stay_as_they_are():
-    assert neutral("Slow Water") == "Slow Water"
-    assert neutral("") == ""
+    assert escape_formula("Slow Water") == "Slow Water"
+    assert escape_formula("") == ""
 
 
 def test_the_page_says_what_is_not_read_yet(ada):

@@ -4,9 +4,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from library.catalogue import store as catalogue
-from library.saved import index as shelving
-from library.saved.index import Entry
+from library.catalogue import store
+from library.saved import index
+from library.saved.index import IndexEntry
 from spotweb.spotify.models import Album, Artist, Track
 
 pytestmark = pytest.mark.browser
@@ -29,11 +29,11 @@ def long_shelf(ada):
         )
         for number in range(MANY)
     ]
-    pks = catalogue.keep(tracks)
-    shelf = shelving.shelf_of(ada.member, "track")
+    pks = store.save_items(tracks)
+    shelf = index.get_index(ada.member, "track")
     now = int(timezone.now().timestamp())
-    entries = [Entry(pks[track.uri], track, now - at * 3600) for at, track in enumerate(tracks)]
-    shelving.put(shelf, entries)
+    entries = [IndexEntry(pks[track.uri], track, now - at * 3600) for at, track in enumerate(tracks)]
+    index.add_entries(shelf, entries)
     shelf.complete_at = shelf.checked_at = shelf.whole_at = timezone.now()
     shelf.save()
     return ada

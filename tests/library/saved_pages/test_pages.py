@@ -6,10 +6,10 @@ from html import unescape
 import pytest
 from django.core.management import call_command
 
-from library import sync as syncing
-from library.catalogue import store as catalogue
+from library.catalogue import store
 from library.models import Item
 from library.saved import memberships
+from library.sync import actions as sync_actions
 from tests.library.conftest import at_spotify
 from tests.player.parts import PART, titles
 
@@ -19,7 +19,7 @@ LIBRARY = "/library/"
 def read_all(person, *kinds: str):
     """What a first visit begins and the worker ends."""
     for kind in kinds or ("track",):
-        syncing.visit(person.member, kind)
+        sync_actions.visit_index(person.member, kind)
     call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
 
 
@@ -166,8 +166,8 @@ def test_odd_names_are_shown_as_they_are_and_do_no_harm(ada, sandbox, odd):
 
 def test_narrowing_by_a_playlist_of_mine(full):
     uris = full.get("/library/track/uris/").text.splitlines()[:3]
-    pks = catalogue.keys_by_uri(Item, uris).values()
-    memberships.note_playlist(full.member, "list1", name="Kitchen & garden", item_pks=pks)
+    pks = store.get_pks_by_uri(Item, uris).values()
+    memberships.record_playlist(full.member, "list1", name="Kitchen & garden", item_pks=pks)
     page = full.get(LIBRARY)
     assert '<option value="list1">Kitchen &amp; garden (3)</option>' in page.text
     assert "3 of 393 songs" in count_of(full.get("/library/?playlist=list1"))

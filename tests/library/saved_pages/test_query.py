@@ -6,7 +6,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from library.saved_pages import query as state
+from library.saved_pages import query as saved_query
 from library.saved_pages.kinds import ORDERS
 
 KINDS = st.sampled_from(sorted(ORDERS))
@@ -20,7 +20,7 @@ VALUES = st.one_of(
 
 
 def read(query, kind="track"):
-    return state.read(kind, QueryDict(query))
+    return saved_query.parse_query(kind, QueryDict(query))
 
 
 @given(KINDS, st.lists(st.tuples(NAMES, VALUES), max_size=12))
@@ -28,8 +28,8 @@ def test_an_address_written_from_a_state_reads_as_that_state(kind, pairs):
     sent = QueryDict(mutable=True)
     for name, value in pairs:
         sent.appendlist(name, value)
-    made = state.read(kind, sent)
-    assert state.read(kind, QueryDict(made.query)) == made
+    made = saved_query.parse_query(kind, sent)
+    assert saved_query.parse_query(kind, QueryDict(made.query)) == made
 
 
 def test_the_usual_needs_no_words():
@@ -46,7 +46,7 @@ def test_nonsense_is_left_out():
 
 
 def test_a_very_long_filter_is_cut():
-    assert len(read(f"q={string.ascii_letters * 90}").q) == state.LONGEST_QUERY
+    assert len(read(f"q={string.ascii_letters * 90}").q) == saved_query.MAX_QUERY_LENGTH
     assert read("q=%00blue%00").q == "blue"
 
 
@@ -58,5 +58,5 @@ def test_both_sides_of_a_choice_choose_nothing():
 
 
 def test_only_the_words_differ_while_one_types():
-    assert state.differs_in_words_only(read("q=blu&sort=title"), read("q=bl&sort=title"))
-    assert not state.differs_in_words_only(read("q=blu&sort=title"), read("q=blu"))
+    assert saved_query.differs_in_text_only(read("q=blu&sort=title"), read("q=bl&sort=title"))
+    assert not saved_query.differs_in_text_only(read("q=blu&sort=title"), read("q=blu"))

@@ -1,7 +1,7 @@
 """Saving and removing from any row: one, many, undone, refused, cut off half-way."""
 
-from library.saved import actions as saving
-from library.saved_pages.forms import MOST_AT_ONCE
+from library.saved import actions
+from library.saved_pages.forms import MAX_URIS
 from player.playback.state import load
 from spotweb.spotify import modes
 from tests.player.parts import PART, attribute
@@ -29,7 +29,7 @@ def test_a_press_saves_and_says_so(ada, sandbox):
     assert "Added to Liked Songs." in answer.text
     assert f'data-saved="true" data-uris="{uri}"' in answer.text
     assert 'id="bar"' in answer.text, "the bar shows it too"
-    assert saving.known_saved(ada.member, [uri]) == {uri: True}
+    assert actions.get_known_saved(ada.member, [uri]) == {uri: True}
 
 
 def test_removing_can_be_taken_back_and_says_what_cannot(ada, sandbox):
@@ -76,7 +76,7 @@ def test_nonsense_is_refused_with_words(ada, sandbox):
         answer = ada.post(SET_SAVED, sent, **PART)
         assert answer.status_code == 422
         assert words in answer.text
-    many = [f"spotify:track:{number:022d}" for number in range(MOST_AT_ONCE + 1)]
+    many = [f"spotify:track:{number:022d}" for number in range(MAX_URIS + 1)]
     answer = ada.post(SET_SAVED, {"saved": "true", "uris": many}, **PART)
     assert "At most 400 at once; these are 401. Nothing was changed." in answer.text
     assert not [one for one in sandbox.requests() if one["method"] != "GET"]
@@ -91,7 +91,7 @@ def test_what_came_through_before_spotify_stopped_is_told_and_can_be_undone(ada,
     assert f"Removed {first} songs from Liked Songs." in answer.text
     left = {uri for uri in uris if uri.rpartition(":")[2] in set(saved(sandbox))}
     assert left == set(uris[first:])
-    known = saving.known_saved(ada.member, uris)
+    known = actions.get_known_saved(ada.member, uris)
     assert not any(known[uri] for uri in uris[:first])
 
 
@@ -120,4 +120,4 @@ def test_the_bar_of_another_tab_learns_it_with_its_next_poll(ada, sandbox):
     assert polled.status_code == 200
     assert attribute(polled, "bar-like", "aria-pressed") == str(not was).lower()
     ada.post("/player/saved/", {"uri": uri, "saved": str(was).lower()}, **bar)
-    assert saving.known_saved(ada.member, [uri]) == {uri: was}
+    assert actions.get_known_saved(ada.member, [uri]) == {uri: was}

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from accounts.models import Grant
-from library import sync as syncing
+from library.sync import actions as sync_actions
 from tests.library.saved_pages.test_pages import LIBRARY, count_of, part, read_all
 from tests.player.parts import PART, attribute, titles
 
@@ -114,7 +114,7 @@ def test_with_a_revoked_grant_the_page_shows_what_is_known(ada, sandbox):
 
 def test_where_no_audiobooks_are_sold_there_is_no_page_of_them(ada, sandbox):
     sandbox.control("PUT", "product", {"member": "ada", "country": "PL"})
-    syncing.visit(ada.member, "audiobook")
+    sync_actions.visit_index(ada.member, "audiobook")
     assert "/library/audiobooks/" not in ada.get("/library/albums/").text
     assert ada.get("/library/audiobooks/").status_code == 200
 

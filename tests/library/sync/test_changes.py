@@ -1,10 +1,10 @@
 """What changes between two readings: seen with few requests, and nothing is lost for having been missed."""
 
-from library import sync as syncing
 from library.models import FirstHad, Saved, Shelf
-from library.saved import actions as saving
-from library.saved import browse as browsing
-from library.sync import reader as reading
+from library.saved import actions, browse
+from library.saved.order import Sort
+from library.sync import actions as sync_actions
+from library.sync import reader
 from tests.library.conftest import at_spotify, here
 
 TRACKS = "get-users-saved-tracks"
@@ -12,7 +12,7 @@ CHECK = "check-library-contains"
 
 
 def read(person, work, kind="track"):
-    syncing.visit(person.member, kind)
+    sync_actions.visit_index(person.member, kind)
     work()
 
 
@@ -20,7 +20,7 @@ def look_again(person, work, sandbox, kind="track"):
     """A visit later on; returns how many requests it took."""
     Shelf.objects.filter(kind=kind).update(checked_at=None)
     sandbox.forget_requests()
-    syncing.visit(person.member, kind)
+    sync_actions.visit_index(person.member, kind)
     work()
     return [one["operation"] for one in sandbox.requests() if one["operation"] != "token"]
 
@@ -93,7 +93,7 @@ def test_what_one_reading_misses_stays(ada, sandbox, work):
     Saved.objects.filter(shelf=shelf).update(passage=0)
     shelf.is_whole_wanted, shelf.passage, shelf.position = True, shelf.passage + 1, 390
     shelf.save()
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     work()
     assert here(ada.member, "track") == kept
     assert Shelf.objects.get(pk=shelf.pk).lost == 7
@@ -110,32 +110,32 @@ def test_followed_artists_are_read_anew_when_they_changed(ada, sandbox, work):
 def test_own_writes_show_at_once_and_cost_nothing_more(ada, sandbox, work):
     read(ada, work)
     uri = at_spotify(sandbox, "ada", "track")[10]
-    saving.set_saved(ada.member, [uri], saved=False)
+    actions.set_saved(ada.member, [uri], saved=False)
     assert uri not in here(ada.member, "track")
-    saving.set_saved(ada.member, [uri], saved=True)
-    assert browsing.browse(ada.member, "track").rows[0].uri == uri
+    actions.set_saved(ada.member, [uri], saved=True)
+    assert browse.get_page(ada.member, "track").rows[0].uri == uri
 
 
 def test_an_old_list_brings_nothing_back(ada, sandbox, work):
     """Spotify may go on listing for a moment what was just removed here."""
     read(ada, work)
     shelf = Shelf.objects.get(member=ada.member, kind="track")
-    row = browsing.browse(ada.member, "track").rows[0]
-    saving.set_saved(ada.member, [row.uri], saved=False)
-    from library.sync.pages import Found
+    row = browse.get_page(ada.member, "track").rows[0]
+    actions.set_saved(ada.member, [row.uri], saved=False)
+    from library.sync.pages import ListedItem
 
-    reading.put(shelf, [Found(row.uri, row.thing, row.added_at)])
+    reader.store_items(shelf, [ListedItem(row.uri, row.thing, row.added_at)])
     assert row.uri not in here(ada.member, "track")
-    assert saving.known_saved(ada.member, [row.uri]) == {row.uri: False}
+    assert actions.get_known_saved(ada.member, [row.uri]) == {row.uri: False}
 
 
 def test_first_had_outlives_removing_and_saving_again(ada, sandbox, work):
     read(ada, work)
-    row = browsing.browse(ada.member, "track", sort=browsing.Sort(by="added", descending=False)).rows[0]
-    saving.set_saved(ada.member, [row.uri], saved=False)
-    saving.set_saved(ada.member, [row.uri], saved=True)
+    row = browse.get_page(ada.member, "track", sort=Sort(by="added", descending=False)).rows[0]
+    actions.set_saved(ada.member, [row.uri], saved=False)
+    actions.set_saved(ada.member, [row.uri], saved=True)
     look_again(ada, work, sandbox)
-    again = browsing.rows_by_uri(ada.member, "track", [row.uri])[row.uri]
+    again = browse.get_rows_by_uri(ada.member, "track", [row.uri])[row.uri]
     assert again.added_at > row.added_at
     assert again.first_added_at == row.first_added_at
     assert FirstHad.objects.filter(member=ada.member, added_at=row.first_added_at).exists()

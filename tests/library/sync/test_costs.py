@@ -1,7 +1,8 @@
 """The index against Spotify: what it costs, and what it never does."""
 
-from library import sync as syncing
 from library.models import Shelf
+from library.sync import actions as sync_actions
+from library.sync.progress import get_progress
 from tests.library.conftest import at_spotify, here
 
 KINDS = ("track", "album", "show", "episode", "audiobook", "artist")
@@ -16,18 +17,18 @@ def counted(sandbox):
 
 
 def test_the_first_fifty_are_there_after_one_request(ada, sandbox):
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     assert counted(sandbox) == {"get-users-saved-tracks": 1}
     assert 40 <= len(here(ada.member, "track")) <= 50
-    told = syncing.progress(ada.member, "track")
+    told = get_progress(ada.member, "track")
     assert (told.state, told.total, told.is_first) == ("waiting", 400, True)
 
 
 def test_everything_is_read_in_the_background(ada, sandbox, work):
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     work()
     for kind in KINDS:
-        told = syncing.progress(ada.member, kind)
+        told = get_progress(ada.member, kind)
         assert (kind, told.state, told.trouble) == (kind, "", "")
         assert here(ada.member, kind) <= set(at_spotify(sandbox, "ada", kind))
         assert not told.is_first
@@ -37,11 +38,11 @@ def test_everything_is_read_in_the_background(ada, sandbox, work):
 
 
 def test_an_unchanged_library_costs_one_request_for_each_kind(ada, sandbox, work):
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     work()
     Shelf.objects.update(checked_at=None)
     sandbox.forget_requests()
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     work()
     assert set(counted(sandbox).values()) == {1}
     assert len(counted(sandbox)) == len(KINDS)

@@ -11,11 +11,12 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Grant
 from accounts.tokens import keep_grant
-from library import sync as syncing
 from library.models import Item, Shelf
-from library.saved import browse as browsing
+from library.saved import browse
+from library.sync import actions as sync_actions
 from library.sync import job as working
 from library.sync import tickets
+from library.sync.progress import get_progress
 from spotweb.spotify import gate
 from spotweb.spotify.authorization import Tokens
 from tests.library.conftest import at_spotify, here
@@ -29,7 +30,7 @@ def shelf_of(person, kind="track"):
 
 
 def told(person, kind="track"):
-    return syncing.progress(person.member, kind)
+    return get_progress(person.member, kind)
 
 
 def mend(sandbox):
@@ -53,7 +54,7 @@ def mend(sandbox):
     ],
 )
 def test_a_reading_that_is_cut_short_goes_on(ada, sandbox, work, kind, details, code, pages):
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     shelf = shelf_of(ada)
     Shelf.objects.filter(pk=shelf.pk).update(position=pages * 50)
     sandbox.fault(PATH, kind, **details)
@@ -61,7 +62,7 @@ def test_a_reading_that_is_cut_short_goes_on(ada, sandbox, work, kind, details, 
     found = told(ada)
     assert (found.state, found.trouble) == ("waiting", code)
     assert found.is_first
-    assert browsing.browse(ada.member, "track").rows
+    assert browse.get_page(ada.member, "track").rows
     if kind in {"rate_limit", "quota"}:
         assert found.trouble_until > timezone.now()
     Shelf.objects.filter(pk=shelf.pk).update(position=50)
@@ -72,7 +73,7 @@ def test_a_reading_that_is_cut_short_goes_on(ada, sandbox, work, kind, details, 
 
 
 def test_it_goes_on_and_does_not_begin_anew(ada, sandbox, work):
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     sandbox.fault(PATH, "status", status=503)
     work()
     Shelf.objects.filter(member=ada.member, kind="track").update(position=350)
@@ -84,7 +85,7 @@ def test_it_goes_on_and_does_not_begin_anew(ada, sandbox, work):
 
 
 def test_a_grant_that_ran_out_stops_it_until_the_member_signs_in_anew(ada, sandbox, work):
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     sandbox.control("POST", "revoke", {"member": "ada"})
     sandbox.control("POST", "expire", {"member": "ada", "what": "access"})
     Grant.objects.update(
@@ -94,7 +95,7 @@ def test_a_grant_that_ran_out_stops_it_until_the_member_signs_in_anew(ada, sandb
     assert told(ada).state == "stopped"
     assert told(ada).trouble in {"grant_revoked", "grant_expired", "reconnect_needed"}
     sandbox.forget_requests()
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     work()
     assert sandbox.requests("get-users-saved-tracks") == []
     granted = sandbox.tokens("ada")
@@ -107,22 +108,22 @@ def test_a_grant_that_ran_out_stops_it_until_the_member_signs_in_anew(ada, sandb
             scope=granted.get("scope", ""),
         ),
     )
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     work()
     assert told(ada).state == ""
     assert len(here(ada.member, "track")) == LISTED
 
 
 def test_a_worker_that_was_ended_is_replaced(ada, sandbox, work):
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     shelf = shelf_of(ada)
     DBTaskResult.objects.all().delete()
     ended = tickets.take_up(shelf.pk, shelf.ticket)
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     assert shelf_of(ada).ticket == shelf.ticket, "it may still be at work"
     with time_machine.travel(timezone.now() + tickets.LOST_AFTER + timedelta(seconds=1)):
         assert told(ada).state == "stopped"
-        syncing.visit(ada.member, "track")
+        sync_actions.visit_index(ada.member, "track")
         work()
     assert len(here(ada.member, "track")) == LISTED
     with pytest.raises(tickets.Superseded):
@@ -130,7 +131,7 @@ def test_a_worker_that_was_ended_is_replaced(ada, sandbox, work):
 
 
 def test_two_workers_do_not_read_the_same_shelf(ada, sandbox):
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     shelf = shelf_of(ada)
     assert tickets.take_up(shelf.pk, shelf.ticket)
     sandbox.forget_requests()
@@ -140,21 +141,21 @@ def test_two_workers_do_not_read_the_same_shelf(ada, sandbox):
 
 def test_two_tabs_start_one_reading(ada, sandbox, work):
     for _ in range(3):
-        syncing.visit(ada.member, "track")
+        sync_actions.visit_index(ada.member, "track")
     assert len(sandbox.requests("get-users-saved-tracks")) == 1
     work()
     assert len(sandbox.requests("get-users-saved-tracks")) <= 1 + 8 + 2
 
 
 def test_a_pause_lasts_until_the_member_goes_on(ada, sandbox, work):
-    syncing.visit(ada.member, "track")
-    syncing.pause(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
+    sync_actions.pause_reading(ada.member, "track")
     work()
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     work()
     assert told(ada).state == "paused"
     assert len(here(ada.member, "track")) <= 50
-    syncing.go_on(ada.member, "track")
+    sync_actions.resume_reading(ada.member, "track")
     work()
     assert (told(ada).state, len(here(ada.member, "track"))) == ("", LISTED)
 
@@ -162,15 +163,15 @@ def test_a_pause_lasts_until_the_member_goes_on(ada, sandbox, work):
 def test_a_check_by_hand_says_what_is_wrong(ada, sandbox, work):
     from spotweb.spotify.errors import Unavailable
 
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     work()
     sandbox.fault(PATH, "status", status=503)
     with pytest.raises(Unavailable):
-        syncing.refresh(ada.member, "track")
+        sync_actions.refresh_index(ada.member, "track")
     assert told(ada).trouble == "unavailable"
     mend(sandbox)
     sandbox.forget_requests()
-    syncing.refresh(ada.member, "track")
+    sync_actions.refresh_index(ada.member, "track")
     work()
     assert told(ada).trouble == ""
     assert len(here(ada.member, "track")) == LISTED
@@ -178,9 +179,9 @@ def test_a_check_by_hand_says_what_is_wrong(ada, sandbox, work):
 
 def test_trouble_with_the_first_page_leaves_a_page_without_rows(ada, sandbox, work):
     sandbox.fault(PATH, "status", status=503)
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     assert told(ada).trouble == "unavailable"
-    assert browsing.browse(ada.member, "track").rows == ()
+    assert browse.get_page(ada.member, "track").rows == ()
     mend(sandbox)
     work()
     assert len(here(ada.member, "track")) == LISTED
@@ -190,19 +191,19 @@ def test_trouble_with_the_first_page_leaves_a_page_without_rows(ada, sandbox, wo
 def test_audiobooks_are_hidden_where_there_are_none(ada, sandbox, work, status):
     sandbox.control("PUT", "product", {"member": "ada", "country": "DE"})
     sandbox.control("PUT", "settings", {"audiobook_status": status})
-    syncing.visit(ada.member, "audiobook")
+    sync_actions.visit_index(ada.member, "audiobook")
     work()
     found = told(ada, "audiobook")
     assert (found.is_offered, found.trouble, found.state) == (False, "", "")
     sandbox.forget_requests()
-    syncing.visit(ada.member, "audiobook")
+    sync_actions.visit_index(ada.member, "audiobook")
     work()
     assert sandbox.requests("get-users-saved-audiobooks") == []
 
 
 def test_audiobooks_among_the_shows_are_left_out(ada, sandbox, work):
     sandbox.control("PUT", "settings", {"audiobooks_in_shows": True})
-    syncing.visit(ada.member, "show")
+    sync_actions.visit_index(ada.member, "show")
     work()
     assert here(ada.member, "show") == set(at_spotify(sandbox, "ada", "show"))
 
@@ -210,17 +211,17 @@ def test_audiobooks_among_the_shows_are_left_out(ada, sandbox, work):
 def test_a_clock_that_was_set_back_stops_nothing(ada, sandbox, work):
     with time_machine.travel(timezone.now() + timedelta(days=30)):
         Grant.objects.update(access_expires_at=timezone.now() + timedelta(hours=1))
-        syncing.visit(ada.member, "track")
+        sync_actions.visit_index(ada.member, "track")
         work()
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     work()
     assert told(ada).checked_at <= timezone.now()
     assert len(here(ada.member, "track")) == LISTED
 
 
 def test_two_members_share_what_both_have(ada, ben, sandbox, work):
-    syncing.visit(ada.member, "track")
-    syncing.visit(ben.member, "track")
+    sync_actions.visit_index(ada.member, "track")
+    sync_actions.visit_index(ben.member, "track")
     work()
     both = here(ada.member, "track") & here(ben.member, "track")
     assert Item.objects.filter(uri__in=both).count() == len(both)
@@ -234,14 +235,14 @@ def test_another_writer_that_holds_the_database_is_no_error_page(ada, sandbox, w
         pytest.skip("the lock of SQLite")
     import sqlite3
 
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     connection.cursor().execute("PRAGMA busy_timeout = 50")
     other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
         Shelf.objects.filter(pk=0).exists()
-        syncing.visit(ada.member, "track")
-        assert browsing.browse(ada.member, "track").rows
+        sync_actions.visit_index(ada.member, "track")
+        assert browse.get_page(ada.member, "track").rows
         assert ada.get("/library/").status_code == 200
         with suppress(Exception):  # the worker itself notes its end in the database that it cannot write to
             shelf = shelf_of(ada)

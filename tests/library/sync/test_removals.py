@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
 
-from library import sync as syncing
 from library.models import Shelf
+from library.sync import actions as sync_actions
 from spotweb.sandbox.server import Sandbox
 from spotweb.spotify import gate
 from tests.library.conftest import at_spotify, here
@@ -47,7 +47,7 @@ def remove_elsewhere(person, uris):
 
 def test_some_are_found_with_a_fraction_of_the_requests(sandbox, work):
     ada = move_in(sandbox, "ada", is_owner=True)
-    syncing.visit(ada.member, "track")
+    sync_actions.visit_index(ada.member, "track")
     work()
     lost = Shelf.objects.get(member=ada.member, kind="track").lost
     rng = random.Random(1)  # noqa: S311  # which ones does not matter
@@ -58,7 +58,7 @@ def test_some_are_found_with_a_fraction_of_the_requests(sandbox, work):
         remove_elsewhere(ada, gone)
         sandbox.forget_requests()
         Shelf.objects.filter(kind="track").update(checked_at=None)
-        syncing.visit(ada.member, "track")
+        sync_actions.visit_index(ada.member, "track")
         work()
         spent = len(sandbox.requests("get-users-saved-tracks")) + len(
             sandbox.requests("check-library-contains")

@@ -3,8 +3,7 @@
 import pytest
 from django.http import QueryDict
 
-from library.saved_pages import chosen
-from library.saved_pages import query as state
+from library.saved_pages.query import get_selected_uris, parse_query
 from tests.library.saved_pages.test_pages import read_all
 from tests.player.parts import PART
 
@@ -20,7 +19,7 @@ def full(ada, sandbox):
 
 
 def shown(person, query=""):
-    return chosen.uris(person.member, state.read("track", QueryDict(query)))
+    return get_selected_uris(person.member, parse_query("track", QueryDict(query)))
 
 
 def coming(sandbox):

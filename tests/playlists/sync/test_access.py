@@ -83,10 +83,10 @@ def test_what_left_the_library_leaves_the_list(ada, lists, sandbox):
     playlist_id = lists.make(ada, lists.tracks[:1], name="Soon gone")
     reading.my_playlists(ada.member)
     reading.open_playlist(ada.member, playlist_id)
-    assert memberships.playlists_holding(ada.member, lists.tracks[:1])
+    assert memberships.get_playlists_holding(ada.member, lists.tracks[:1])
     keeping.unfollow(ada.member, playlist_id)
     assert "Soon gone" not in {one.playlist.name for one in reading.my_playlists(ada.member, refresh=True)}
-    assert not memberships.playlists_holding(ada.member, lists.tracks[:1])
+    assert not memberships.get_playlists_holding(ada.member, lists.tracks[:1])
 
 
 # --- One list -------------------------------------------------------------------------------------------
@@ -236,14 +236,14 @@ def test_a_list_that_was_made_foreign_is_forgotten(ada, ben, lists, sandbox):
     playlist_id = lists.make(ben, lists.tracks[:3], collaborative=True, public=False, followers=["ada"])
     reading.my_playlists(ada.member)
     assert reading.open_playlist(ada.member, playlist_id).can_edit
-    assert memberships.playlists_holding(ada.member, lists.tracks[:1])
+    assert memberships.get_playlists_holding(ada.member, lists.tracks[:1])
     keeping.change_details(ben.member, playlist_id, collaborative=False)
     with later(60):
         opened = reading.open_playlist(ada.member, playlist_id)
     assert not opened.can_edit or not is_development
     if is_development:
         assert opened.contents is None
-        assert not memberships.playlists_holding(ada.member, lists.tracks[:1])
+        assert not memberships.get_playlists_holding(ada.member, lists.tracks[:1])
 
 
 def test_those_who_added_something_have_names(ada, ben, lists):

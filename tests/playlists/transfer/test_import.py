@@ -17,7 +17,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.tokens import spotify_for
-from library.catalogue import store as catalogue
+from library.catalogue import store
 from playlists import slices
 from playlists.models import Edit, ImportLine, ImportRun
 from playlists.transfer import import_job as identifying
@@ -116,7 +116,7 @@ def test_words_are_searched_for_and_sorted_into_groups(ada, sandbox, songs, fact
 
 
 def test_what_was_found_can_be_looked_at_meanwhile(ada, sandbox, songs, facts):
-    catalogue.keep([facts(songs[0])])
+    store.save_items([facts(songs[0])])
     run = bring(ada, f"{songs[0]['uri']}\nXyzzy Nobody - Qwertyuiop")
     shown = page(ada, run)
     assert "Looked for 1 of 2 lines" in shown
@@ -134,7 +134,7 @@ def test_what_was_found_can_be_looked_at_meanwhile(ada, sandbox, songs, facts):
 
 def test_what_the_household_knows_costs_nothing(ada, sandbox, songs, facts):
     track = facts(songs[0])
-    catalogue.keep([track])
+    store.save_items([track])
     sandbox.forget_requests()
     run = bring(ada, line_of(track))
     work()

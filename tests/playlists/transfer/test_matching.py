@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from library.catalogue.titles import title_key
 from playlists.transfer import matching
 from playlists.transfer.formats.rows import FileRow
 from playlists.transfer.formats.text_format import read
@@ -123,4 +124,4 @@ def test_what_a_catalogue_calls_itself_is_found():
         choice = matching.choose(row, rivals)
         found = next((one for one in songs if choice.uris and one.uri == choice.uris[0]), None)
         assert found is not None, song
-        assert matching.title_key(found.name) == matching.title_key(song.name), (song, found)
+        assert title_key(found.name) == title_key(song.name), (song, found)
