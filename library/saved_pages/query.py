@@ -115,7 +115,7 @@ def parse_query(kind: str, sent: QueryDict) -> SavedQuery:
         years=_parse_years(sent.getlist("year")),
         lengths=tuple(one for one in LENGTHS if one and one in sent.getlist("length")),
         playlist=sent.get("playlist", "")[:64],
-        also=int(also) if also.isdecimal() and len(also) < 10 else None,  # noqa: PLR2004  # fits any key
+        also=(int(also) or None) if also.isdecimal() and len(also) < 10 else None,  # noqa: PLR2004  # fits a key
     )
 
 
@@ -125,9 +125,9 @@ def differs_in_text_only(state: SavedQuery, before: SavedQuery) -> bool:
 
 
 def _parse_years(texts: list[str]) -> tuple[int, ...]:
-    """Years, the latest first, each once; 0 is for what has none."""
-    years = {int(text) for text in texts if text == "0" or (text.isdecimal() and len(text) == len("1990"))}
-    return tuple(sorted(years, reverse=True)[:_MAX_SELECTED])
+    """Years of four digits, the latest first, each once; 0 is for what has none."""
+    years = {int(text) for text in texts if text.isdecimal() and len(text) in {len("0"), len("1990")}}
+    return tuple(sorted(years - {*range(1, 1000)}, reverse=True)[:_MAX_SELECTED])
 
 
 def get_selected_uris(member: Member, state: SavedQuery, *, first: str = "") -> list[str]:

@@ -3,7 +3,7 @@
 import string
 
 from django.http import QueryDict
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from library.saved_pages import query as saved_query
@@ -24,6 +24,8 @@ def read(query, kind="track"):
 
 
 @given(KINDS, st.lists(st.tuples(NAMES, VALUES), max_size=12))
+@example("track", [("also", "0")])
+@example("track", [("year", "0012")])
 def test_an_address_written_from_a_state_reads_as_that_state(kind, pairs):
     sent = QueryDict(mutable=True)
     for name, value in pairs:
@@ -43,6 +45,11 @@ def test_nonsense_is_left_out():
         "sort=drop+table&view=grid&decade=19x0&decade=99999&year=-1&also=1e9&also=&only=all&length=endless"
     )
     assert made == read("")
+
+
+def test_nobody_has_the_number_zero():
+    assert read("also=0") == read("also=000") == read("")
+    assert not read("also=0").is_narrowed
 
 
 def test_a_very_long_filter_is_cut():
