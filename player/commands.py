@@ -1,4 +1,4 @@
-"""What a member does to the player. Each act tells Spotify once and then shows what will be.
+"""The commands of the player. Each is sent to Spotify once; then the page shows what it will bring.
 
 All name a device: the chosen one, or the one that is known, because paused playback loses its active device
 after a while. They raise SpotifyError; after NoActiveDevice and DeviceGone a device has to be chosen.
@@ -14,12 +14,10 @@ from msgspec import structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from player.playback import items as finding
-from player.playback import predictions, remembering
-from player.playback import refresh as live
-from player.playback.attribution import Mark
-from player.playback.expectations import Expectation
-from player.playback.state import Live, load
+from player.playback import predictions, refresh
+from player.playback.attribution import Attribution, record_queued
+from player.playback.items import find_item
+from player.playback.state import Expectation, PlayerState, load_state
 from spotweb.spotify import player
 from spotweb.spotify.errors import (
     DeviceGone,
@@ -44,12 +42,12 @@ def play(member: Member, *, device_id: str | None = None) -> None:
     """Resume where it was, on `device_id` when it is given."""
     expected = Expectation(is_playing=True, device_id=device_id)
     predict = partial(predictions.with_playing, is_playing=True)
-    _carry_out(member, player.start_a_users_playback, expected, predict, device_id=device_id)
+    _send_command(member, player.start_a_users_playback, expected, predict, device_id=device_id)
 
 
 def pause(member: Member, *, device_id: str | None = None) -> None:
     predict = partial(predictions.with_playing, is_playing=False)
-    _carry_out(
+    _send_command(
         member, player.pause_a_users_playback, Expectation(is_playing=False), predict, device_id=device_id
     )
 
@@ -59,29 +57,29 @@ def skip_to_next(member: Member, *, times: int = 1, device_id: str | None = None
 
     `times` stands for several presses in a row. When one of them fails, the next read shows how far it came.
     """
-    known = load(member)
-    expected = Expectation(left_uri=_uri_to_leave(known), item_uri=_uri_after(known, times))
+    state = load_state(member)
+    expected = Expectation(left_uri=_uri_to_leave(state), item_uri=_uri_after(state, times))
     send = partial(_repeat, player.skip_users_playback_to_next_track, times)
     predict = partial(predictions.with_next, times=times)
-    _carry_out(member, send, expected, predict, device_id=device_id)
+    _send_command(member, send, expected, predict, device_id=device_id)
 
 
 def skip_to_previous(member: Member, *, times: int = 1, device_id: str | None = None) -> None:
     """What was before is not known here; the next read, right after this, shows it."""
     send = partial(_repeat, player.skip_users_playback_to_previous_track, times)
     predict = partial(predictions.with_position, position_ms=0)
-    _carry_out(member, send, Expectation(progress_ms=0), predict, device_id=device_id)
+    _send_command(member, send, Expectation(progress_ms=0), predict, device_id=device_id)
 
 
 def seek(member: Member, *, position_ms: int, device_id: str | None = None) -> None:
     send = partial(player.seek_to_position_in_currently_playing_track, position_ms=position_ms)
     predict = partial(predictions.with_position, position_ms=position_ms)
-    _carry_out(member, send, Expectation(progress_ms=position_ms), predict, device_id=device_id)
+    _send_command(member, send, Expectation(progress_ms=position_ms), predict, device_id=device_id)
 
 
 def skip_by(member: Member, *, seconds: int, device_id: str | None = None) -> None:
     """Seek from where the item is now, within its length."""
-    now = live.read(member, wanted="playback")
+    now = refresh.get_state(member, parts="playback")
     if now.playback is None or now.playback.item is None:
         raise NoActiveDevice
     target_ms = max((now.progress_ms or 0) + seconds * 1000, 0)
@@ -92,20 +90,20 @@ def skip_by(member: Member, *, seconds: int, device_id: str | None = None) -> No
 def set_volume(member: Member, *, volume_percent: int, device_id: str | None = None) -> None:
     send = partial(player.set_volume_for_users_playback, volume_percent=volume_percent)
     predict = partial(predictions.with_volume, volume_percent=volume_percent)
-    _carry_out(member, send, Expectation(volume_percent=volume_percent), predict, device_id=device_id)
+    _send_command(member, send, Expectation(volume_percent=volume_percent), predict, device_id=device_id)
 
 
 def set_shuffle(member: Member, *, state: bool, device_id: str | None = None) -> None:
     send = partial(player.toggle_shuffle_for_users_playback, state=state)
     predict = partial(predictions.with_shuffle, state=state)
-    _carry_out(member, send, Expectation(shuffle_state=state), predict, device_id=device_id)
+    _send_command(member, send, Expectation(shuffle_state=state), predict, device_id=device_id)
 
 
 def set_repeat(member: Member, *, state: str, device_id: str | None = None) -> None:
     """`state` is off, context or track."""
     send = partial(player.set_repeat_mode_on_users_playback, state=state)
     predict = partial(predictions.with_repeat, state=state)
-    _carry_out(member, send, Expectation(repeat_state=state), predict, device_id=device_id)
+    _send_command(member, send, Expectation(repeat_state=state), predict, device_id=device_id)
 
 
 def add_to_queue(
@@ -121,12 +119,12 @@ def add_to_queue(
     `name` for the log, where the caller knows it.
     """
     by = added_by or member
-    item = finding.known_item(by, uri)
-    mark = Mark(added_by=by.display_name, added_by_id=by.pk, added_at=timezone.now())
+    item = find_item(by, uri)
+    attribution = Attribution(added_by=by.display_name, added_by_id=by.pk, added_at=timezone.now())
     send = partial(player.add_to_queue, uri=uri)
-    predict = partial(predictions.with_queued, item=item, mark=mark)
-    _carry_out(member, send, Expectation(queued_uri=uri), predict, device_id=device_id)
-    remembering.remember(member, uri, name=item.name if item else name, added_by=by)
+    predict = partial(predictions.with_queued, item=item, attribution=attribution)
+    _send_command(member, send, Expectation(queued_uri=uri), predict, device_id=device_id)
+    record_queued(member, uri, name=item.name if item else name, added_by=by)
 
 
 def play_item(member: Member, *, uri: str, device_id: str | None = None) -> None:
@@ -134,16 +132,16 @@ def play_item(member: Member, *, uri: str, device_id: str | None = None) -> None
     is_alone = uri.startswith(("spotify:track:", "spotify:episode:"))
     what = {"uris": (uri,)} if is_alone else {"context_uri": uri}
     send = partial(player.start_a_users_playback, **what)
-    playing = load(member).playback
+    playing = load_state(member).playback
     left_uri = playing.item.uri if playing and playing.item and playing.item.uri != uri else None
-    predict = partial(predictions.with_item, item=finding.known_item(member, uri) if is_alone else None)
-    _carry_out(member, send, Expectation(is_playing=True, left_uri=left_uri), predict, device_id=device_id)
+    predict = partial(predictions.with_item, item=find_item(member, uri) if is_alone else None)
+    _send_command(member, send, Expectation(is_playing=True, left_uri=left_uri), predict, device_id=device_id)
 
 
 def shuffle_item(member: Member, *, uri: str, device_id: str | None = None) -> None:
     """An album, an artist or a playlist in random order, from its first note on."""
     # Shuffled beforehand, it does not begin with its first track; where nothing plays, none can be shuffled.
-    playing = load(member).playback
+    playing = load_state(member).playback
     if playing:
         set_shuffle(member, state=True, device_id=device_id)
     play_item(member, uri=uri, device_id=device_id)
@@ -151,79 +149,85 @@ def shuffle_item(member: Member, *, uri: str, device_id: str | None = None) -> N
         set_shuffle(member, state=True, device_id=device_id)
 
 
-def play_list(member: Member, *, uris: Sequence[str], device_id: str | None = None) -> None:
-    """These, instead of what plays and what was to come; at most MOST_URIS_PLAYED."""
+def play_uris(member: Member, *, uris: Sequence[str], device_id: str | None = None) -> None:
+    """Play one thing alone, or several items; instead of what plays and what was to come.
+
+    At most MOST_URIS_PLAYED.
+    """
+    if len(uris) == 1:
+        play_item(member, uri=uris[0], device_id=device_id)
+        return
     send = partial(player.start_a_users_playback, uris=tuple(uris))
-    playing = load(member).playback
+    playing = load_state(member).playback
     left_uri = playing.item.uri if playing and playing.item and playing.item.uri != uris[0] else None
-    predict = partial(predictions.with_item, item=finding.known_item(member, uris[0]))
-    _carry_out(member, send, Expectation(is_playing=True, left_uri=left_uri), predict, device_id=device_id)
+    predict = partial(predictions.with_item, item=find_item(member, uris[0]))
+    _send_command(member, send, Expectation(is_playing=True, left_uri=left_uri), predict, device_id=device_id)
 
 
 def play_from(member: Member, *, context_uri: str, uri: str, device_id: str | None = None) -> None:
     """Play an album, a playlist or a show from one of its items on. What was queued by hand stays queued."""
     send = partial(player.start_a_users_playback, context_uri=context_uri, offset_uri=uri)
-    playing = load(member).playback
+    playing = load_state(member).playback
     left_uri = playing.item.uri if playing and playing.item and playing.item.uri != uri else None
     expected = Expectation(is_playing=True, left_uri=left_uri)
-    _carry_out(member, send, expected, partial(predictions.with_row, uri=uri), device_id=device_id)
+    _send_command(member, send, expected, partial(predictions.with_row, uri=uri), device_id=device_id)
 
 
 def transfer(member: Member, *, device_id: str, play: bool | None = None) -> None:
     """Move playback to another device. `play` starts it there; null leaves it as it is."""
 
-    def send(client: Client, *, device_id: str | None) -> None:
+    def send_transfer(client: Client, *, device_id: str | None) -> None:
         player.transfer_a_users_playback(client, device_id or "", play=play)
 
     expected = Expectation(device_id=device_id, is_playing=play or None)
     predict = partial(predictions.with_device, device_id=device_id, is_playing=play)
-    _carry_out(member, send, expected, predict, device_id=device_id)
+    _send_command(member, send_transfer, expected, predict, device_id=device_id)
 
 
-def carry_out_on(member: Member, act: Callable[..., None], *, device_id: str, **values: object) -> None:
-    """Do what found no active device before, on the one that is chosen now."""
+def run_on_device(member: Member, command: Callable[..., None], *, device_id: str, **values: object) -> None:
+    """Run a command that found no active device before, on the one that is chosen now."""
     try:
-        act(member, device_id=device_id, **values)
+        command(member, device_id=device_id, **values)
     except NoActiveDevice:
         transfer(member, device_id=device_id)
         _wait_until_active(member, device_id)
-        act(member, device_id=device_id, **values)
+        command(member, device_id=device_id, **values)
 
 
 def try_premium_again(member: Member) -> None:
-    """Forget that Spotify called the account Free: it may have changed, and Spotify has been wrong."""
-    _learn_premium(member, is_premium=None)
+    """Clear that Spotify called the account Free: it may have changed, and Spotify has been wrong."""
+    _store_premium(member, is_premium=None)
 
 
-def _carry_out(
+def _send_command(
     member: Member,
     send: Send,
     expected: Expectation,
-    predict: Callable[[Live], Live],
+    predict: Callable[[PlayerState], PlayerState],
     *,
     device_id: str | None,
 ) -> None:
     client = spotify_for(member)
     try:
-        send(client, device_id=device_id or load(member).device_id)
+        send(client, device_id=device_id or load_state(member).device_id)
     except PremiumRequired:
-        _learn_premium(member, is_premium=False)
+        _store_premium(member, is_premium=False)
         raise
     except RestrictionViolated as error:
         is_about_the_device = isinstance(error, VolumeNotControllable | DeviceRestricted)
         if is_about_the_device or not _is_so_already(client, expected):
-            live.ask_soon(member)
+            refresh.request_refresh(member)
             raise
     except (NoActiveDevice, DeviceGone, Unavailable):
-        live.ask_soon(member)  # what is known is wrong, or the lost answer hides a success
+        refresh.request_refresh(member)  # what is known is wrong, or the lost answer hides a success
         raise
-    _learn_premium(member, is_premium=True)
-    live.expect(member, expected, predict=predict)
+    _store_premium(member, is_premium=True)
+    refresh.expect_change(member, expected, predict=predict)
 
 
 def _is_so_already(client: Client, expected: Expectation) -> bool:
     """Spotify refuses to pause what is paused: then somebody else was faster, and all is well."""
-    # No state shows a skip, or that it was this act that queued.
+    # No state shows a skip, or that it was this command that queued.
     visible = structs.replace(expected, left_uri=None, item_uri=None, queued_uri=None)
     if visible == Expectation():
         return False
@@ -236,17 +240,17 @@ def _repeat(send: Send, times: int, client: Client, *, device_id: str | None) ->
         send(client, device_id=device_id)
 
 
-def _uri_after(known: Live, times: int) -> str | None:
+def _uri_after(state: PlayerState, times: int) -> str | None:
     """Where several skips end, so that no read on the way there is taken for the end. One skip needs no such
     word, and Spotify may play another version of what it announced."""
-    coming = known.queue.queue if known.queue else ()
+    coming = state.queue.queue if state.queue else ()
     return coming[times - 1].uri if 1 < times <= len(coming) else None
 
 
-def _uri_to_leave(known: Live) -> str | None:
+def _uri_to_leave(state: PlayerState) -> str | None:
     """Null when the same item follows: then no read can tell whether the skip has happened."""
-    playing = known.playback.item if known.playback else None
-    coming = known.queue.queue[0] if known.queue and known.queue.queue else None
+    playing = state.playback.item if state.playback else None
+    coming = state.queue.queue[0] if state.queue and state.queue.queue else None
     is_another = playing is not None and coming is not None and coming.uri != playing.uri
     return playing.uri if playing and is_another else None
 
@@ -254,14 +258,14 @@ def _uri_to_leave(known: Live) -> str | None:
 def _wait_until_active(member: Member, device_id: str) -> None:
     client = spotify_for(member)
     for _ in range(WAKING_STEPS):
-        # Spotify answers a transfer before the device is awake, and the act would be refused again.
+        # Spotify answers a transfer before the device is awake, and the command would be refused again.
         time.sleep(WAKING_STEP_S)
         playback = player.get_information_about_the_users_current_playback(client)
         if playback and playback.device and playback.device.id == device_id:
             return
 
 
-def _learn_premium(member: Member, *, is_premium: bool | None) -> None:
+def _store_premium(member: Member, *, is_premium: bool | None) -> None:
     if member.is_premium is not is_premium:
         member.is_premium = is_premium
         member.save(update_fields=["is_premium"])

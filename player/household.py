@@ -1,7 +1,7 @@
-"""Who else is listening: members who allow it, from what is known of their players.
+"""Who else in the household is listening, of those who show it, and whose queue is open to others.
 
-Their own open pages keep it fresh. For who has none open, somebody else's page asks once a minute, beside its
-own work, and shows what came with its next look.
+Their own open pages keep it fresh. For members without an open page, the page of another member asks once a
+minute, beside its own work, and shows the answer with its next poll.
 """
 
 import time
@@ -15,19 +15,19 @@ from django.db import close_old_connections
 from msgspec import Struct
 
 from accounts.models import Member
-from player.playback import refresh as live
-from player.playback.state import Live, load
+from player.playback import refresh
+from player.playback.state import PlayerState, load_state
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.models import Episode, Image, Track
 
-ASKED_EVERY_S = 60
-# One look at all members for all tabs of the house.
+REFRESH_EVERY_S = 60
+# One query of all members for all tabs of the household.
 KEPT_S = 10
-# What nobody has confirmed for so long is no news.
+# A state that was not confirmed for so long is not shown.
 STALE_S = 180
-_KEY = "player:company"
+_KEY = "player:household"
 
-_askers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="company")
+_background = ThreadPoolExecutor(max_workers=1, thread_name_prefix="household")
 
 
 class Listener(Struct, frozen=True, kw_only=True):
@@ -46,61 +46,63 @@ class Listener(Struct, frozen=True, kw_only=True):
     has_open_queue: bool = False
 
 
-class Company(Struct, frozen=True, kw_only=True):
+class Listeners(Struct, frozen=True, kw_only=True):
     at: float = 0.0
     listeners: tuple[Listener, ...] = ()
 
 
-def of(member: Member) -> tuple[Listener, ...]:
-    """Everybody else who shows something, or whose queue is open."""
-    return tuple(one for one in _company().listeners if one.pk != member.pk)
+def other_listeners(member: Member) -> tuple[Listener, ...]:
+    """Return all others who show what they listen to, or whose queue is open."""
+    return tuple(listener for listener in _load_listeners().listeners if listener.pk != member.pk)
 
 
-def ask_after(listeners: tuple[Listener, ...]) -> None:
-    """See to it that what is shown of them is at most a minute old. Does not wait for it."""
-    for one in listeners:
-        if one.shows_listening and cache.add(f"player:company:asked:{one.pk}", 1, ASKED_EVERY_S):
-            _askers.submit(_ask, one.pk)
+def refresh_listeners(listeners: tuple[Listener, ...]) -> None:
+    """Read, in the background, the players whose state is older than a minute."""
+    for listener in listeners:
+        if listener.shows_listening and cache.add(
+            f"player:household:asked:{listener.pk}", 1, REFRESH_EVERY_S
+        ):
+            _background.submit(_refresh_listener, listener.pk)
 
 
-def host(guest: Member, pk: int) -> Member | None:
-    """The member whose queue `guest` may add to; None when they do not allow it."""
+def find_host(guest: Member, pk: int) -> Member | None:
+    """Return the member whose queue `guest` may add to; None when they do not allow it."""
     return Member.objects.exclude(pk=guest.pk).filter(pk=pk, is_active=True, has_open_queue=True).first()
 
 
-def _ask(pk: int) -> None:
+def _refresh_listener(pk: int) -> None:
     try:
         member = Member.objects.filter(pk=pk, is_active=True, shows_listening=True).first()
-        if member is not None and time.time() - load(member).playback_at >= ASKED_EVERY_S:
-            live.read(member, wanted="playback")
+        if member is not None and time.time() - load_state(member).playback_at >= REFRESH_EVERY_S:
+            refresh.get_state(member, parts="playback")
             cache.delete(_KEY)
     except SpotifyError:
-        pass  # their own page will say it; here they are shown as last seen, or not at all
+        pass  # their own page shows the error; here they are shown as last seen, or not at all
     finally:
         close_old_connections()
 
 
-def _company() -> Company:
-    kept = cache.get(_KEY)
-    if kept is not None:
+def _load_listeners() -> Listeners:
+    encoded = cache.get(_KEY)
+    if encoded is not None:
         try:
-            known = msgspec.msgpack.decode(kept, type=Company)
+            listeners = msgspec.msgpack.decode(encoded, type=Listeners)
         except msgspec.DecodeError:  # written by another version of this file
-            known = Company()
-        if time.time() - known.at < KEPT_S:
-            return known
-    company = _look_around()
-    cache.set(_KEY, msgspec.msgpack.encode(company), KEPT_S * 6)
-    return company
+            listeners = Listeners()
+        if time.time() - listeners.at < KEPT_S:
+            return listeners
+    listeners = _query_listeners()
+    cache.set(_KEY, msgspec.msgpack.encode(listeners), KEPT_S * 6)
+    return listeners
 
 
-def _look_around() -> Company:
+def _query_listeners() -> Listeners:
     members = [
         member
         for member in Member.objects.filter(is_active=True)
         if member.shows_listening or member.has_open_queue
     ]
-    return Company(at=time.time(), listeners=tuple(_listener(member) for member in members))
+    return Listeners(at=time.time(), listeners=tuple(_listener(member) for member in members))
 
 
 def _listener(member: Member) -> Listener:
@@ -110,10 +112,10 @@ def _listener(member: Member) -> Listener:
         shows_listening=member.shows_listening,
         has_open_queue=member.has_open_queue,
     )
-    known = load(member) if member.shows_listening else Live()
-    playback = known.playback
+    state = load_state(member) if member.shows_listening else PlayerState()
+    playback = state.playback
     is_private = bool(playback and playback.device and playback.device.is_private_session)
-    if playback is None or playback.item is None or is_private or time.time() - known.playback_at > STALE_S:
+    if playback is None or playback.item is None or is_private or time.time() - state.playback_at > STALE_S:
         return shown
     item = playback.item
     return msgspec.structs.replace(
@@ -124,7 +126,7 @@ def _listener(member: Member) -> Listener:
         images=item.images,
         device=playback.device.name if playback.device else "",
         is_playing=playback.is_playing,
-        seen_at=known.fetched_at,
+        seen_at=state.fetched_at,
     )
 
 
@@ -134,7 +136,7 @@ def _by(item: Track | Episode) -> str:
     return item.show.name if item.show else ""
 
 
-def tag(listeners: tuple[Listener, ...]) -> str:
+def listeners_tag(listeners: tuple[Listener, ...]) -> str:
     """Equal as long as they would look the same."""
-    shown = [msgspec.structs.replace(one, seen_at=None) for one in listeners]
+    shown = [msgspec.structs.replace(listener, seen_at=None) for listener in listeners]
     return blake2b(msgspec.msgpack.encode(shown), digest_size=6).hexdigest()

@@ -1,20 +1,28 @@
-"""What a member heard lately: Spotify tells the last 50 songs, and no episodes."""
+"""What a member heard lately: Spotify gives the last 50 songs, and no episodes."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 import msgspec
+from django import forms
 from django.core.cache import cache
+from django.http import HttpResponse
 from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_safe
 from msgspec import Struct
 
 from accounts.models import Member
+from accounts.requests import MemberRequest
 from accounts.tokens import spotify_for
+from player.playback.context import KINDS_WITH_OFFSET
+from player.playback.controls import controls_of
+from player.playback.items import record_shown
+from player.playback.state import load_state
 from spotweb.spotify import player
-from spotweb.spotify.models import CursorPage, PlayHistory
+from spotweb.spotify.models import CursorPage, PlayHistory, Track
+from spotweb.web.htmx import show
 
-T = TypeVar("T")
-
+TEMPLATE = "player/recent.html"
 PAGE_SIZE = 25
 # Back and forth between pages asks once; what was just played may be missing this long.
 KEPT_S = 60
@@ -32,23 +40,71 @@ class Plays(Struct, frozen=True, kw_only=True):
     earlier: int | None = None
 
 
-def read(member: Member, *, before: int | None = None) -> Plays:
+@dataclass(frozen=True)
+class PlayRow:
+    """`context_uri` is set where the album or playlist can be played from this song on."""
+
+    item: Track
+    key: str
+    at: datetime | None
+    context_uri: str
+
+
+class BeforeForm(forms.Form):
+    """Where to go on in what was heard: ms since 1970."""
+
+    before = forms.IntegerField(min_value=1, max_value=10**14, required=False)
+
+
+@require_safe
+def recent_page(request: MemberRequest) -> HttpResponse:
+    """Newest first; earlier ones are added below, or stand on a page of their own."""
+    form = BeforeForm(request.GET)
+    before = form.cleaned_data["before"] if form.is_valid() else None
+    plays = fetch_plays(request.user, before=before)
+    record_shown(request.user, [play.play.track for play in plays.plays])
+    context = {
+        "plays": plays,
+        "play_rows": _play_rows(plays, first=before or 0),
+        "controls": controls_of(load_state(request.user), request.user),
+        "is_earlier": before is not None,
+    }
+    return show(request, TEMPLATE, context, part="more")
+
+
+def fetch_plays(member: Member, *, before: int | None = None) -> Plays:
     """`before`: ms since 1970, as an earlier answer named it."""
     key = f"player:recent:{member.pk}:{before or 'now'}"
-    kept = cache.get(key)
-    if kept is not None:
+    encoded = cache.get(key)
+    if encoded is not None:
         try:
-            return _plays(msgspec.msgpack.decode(kept, type=CursorPage[PlayHistory]))
+            return _plays_of(msgspec.msgpack.decode(encoded, type=CursorPage[PlayHistory]))
         except msgspec.DecodeError:  # written by another version of this file
             pass
     page = player.get_recently_played(spotify_for(member), limit=PAGE_SIZE, before=before)
     cache.set(key, msgspec.msgpack.encode(page), KEPT_S)
-    return _plays(page)
+    return _plays_of(page)
 
 
-def _plays(page: CursorPage[PlayHistory]) -> Plays:
+def _plays_of(page: CursorPage[PlayHistory]) -> Plays:
     cursor = page.cursors.before if page.cursors and page.next else None
     return Plays(
         plays=tuple(Play(play=play, at=parse_datetime(play.played_at)) for play in page.items),
         earlier=int(cursor) if cursor and cursor.isdecimal() else None,
     )
+
+
+def _play_rows(plays: Plays, *, first: int) -> list[PlayRow]:
+    rows = []
+    for number, play in enumerate(plays.plays):
+        context = play.play.context
+        has_offset = context is not None and context.uri is not None and context.type in KINDS_WITH_OFFSET
+        rows.append(
+            PlayRow(
+                item=play.play.track,
+                key=f"play-{first}-{number}",
+                at=play.at,
+                context_uri=(context.uri or "") if context and has_offset else "",
+            )
+        )
+    return rows

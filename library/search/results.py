@@ -20,7 +20,7 @@ from spotweb.spotify.catalog import SearchType
 from spotweb.spotify.errors import Forbidden, NotFound
 from spotweb.spotify.http import Client
 from spotweb.spotify.links import Link, LinkError, LocalFile, ShortLink, parse_link
-from spotweb.spotify.models import SearchResults, Thing
+from spotweb.spotify.models import Album, Episode, Playlist, SearchResults, Thing, Track
 
 SEARCH_TYPES: tuple[SearchType, ...] = (
     "track",
@@ -98,11 +98,18 @@ def search_spotify(
     return _fetch_results(member, words, types=(kind,), offset=offset)
 
 
+def search_kinds(
+    member: Member, words: str, *, types: Sequence[SearchType], offset: int = 0
+) -> SearchResults:
+    """Ask Spotify for one page of these kinds: as many of each as it gives in development mode."""
+    return catalog.search(spotify_for(member), words, types=types, limit=PAGE_SIZE, offset=offset)
+
+
 def _fetch_results(
     member: Member, words: str, *, types: Sequence[SearchType], offset: int
 ) -> CachedResponse[SearchResults]:
     def fetch() -> SearchResults:
-        return catalog.search(spotify_for(member), words, types=types, limit=PAGE_SIZE, offset=offset)
+        return search_kinds(member, words, types=types, offset=offset)
 
     what = f"search {','.join(types)} {offset} {words.casefold()}"
     return response_cache.get_or_fetch(what, SearchResults, fetch, fresh_s=RESULTS_FRESH_S, member=member)
@@ -140,7 +147,6 @@ def describe_link_error(error: LinkError) -> str:
 
 
 MAX_LINKS = 20
-_LINK_MARKS = ("spotify:", "://", "open.spotify.com/", "spotify.link/")
 
 _GET_SEVERAL: Mapping[str, Callable[[Client, Iterable[str]], tuple[Any, ...]]] = {
     "track": catalog.get_several_tracks,
@@ -151,10 +157,6 @@ _GET_SEVERAL: Mapping[str, Callable[[Client, Iterable[str]], tuple[Any, ...]]] =
     "audiobook": catalog.get_multiple_audiobooks,
     "chapter": catalog.get_several_chapters,
 }
-
-
-def looks_like_link(text: str) -> bool:
-    return any(sign in text.lower() for sign in _LINK_MARKS)
 
 
 def parse_links(text: str) -> list[Link]:
@@ -174,6 +176,21 @@ def get_linked_things(member: Member, links: Sequence[Link]) -> list[Any]:
         else:
             found |= {link: _get_single(client, link) for link in of_kind}
     return [found[link] for link in links]
+
+
+def fetch_thing(member: Member, link: Link) -> Track | Episode | Album | Playlist:
+    """Return the one thing behind a link to a track, an episode, an album or a playlist, no contents.
+
+    Raises NotFound and Forbidden.
+    """
+    client = spotify_for(member)
+    if link.kind == "track":
+        return catalog.get_track(client, link.id)
+    if link.kind == "episode":
+        return catalog.get_an_episode(client, link.id)
+    if link.kind == "album":
+        return structs.replace(catalog.get_an_album(client, link.id), tracks=None)
+    return structs.replace(playlists.get_playlist(client, link.id), items=None)
 
 
 def _get_single(client: Client, link: Link) -> Any:  # noqa: ANN401  # a Playlist or a User

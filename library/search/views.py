@@ -17,7 +17,7 @@ from library.search.groups import group_linked, group_own, group_spotify
 from spotweb.spotify import modes
 from spotweb.spotify.catalog import SearchType
 from spotweb.spotify.errors import NotFound, Throttled, Unavailable
-from spotweb.spotify.links import Link, LinkError
+from spotweb.spotify.links import Link, LinkError, looks_like_link
 from spotweb.web import page_urls as pages
 from spotweb.web.htmx import show, wants_part
 
@@ -32,7 +32,7 @@ def search_page(request: MemberRequest) -> HttpResponse:
         context = {"form": form, "q": request.GET.get("q", "")}
         return show(request, SEARCH_TEMPLATE, context, part="found", status=422)
     q, kind = form.cleaned_data["q"], form.cleaned_data["kind"]
-    if results.looks_like_link(q):
+    if looks_like_link(q):
         return _links_page(request, form, q)
     context = {"form": form, "q": q, "kind": kind or ""}
     if q:
@@ -112,7 +112,7 @@ def _set_address(response: HttpResponse, q: str, kind: SearchType | None) -> Htt
 def record_search(request: MemberRequest) -> HttpResponse:
     """Something that was found is being opened: then the words are worth keeping."""
     form = SearchForm(request.POST)
-    if form.is_valid() and not results.looks_like_link(form.cleaned_data["q"]):
+    if form.is_valid() and not looks_like_link(form.cleaned_data["q"]):
         results.record_search(request.user, form.cleaned_data["q"])
     return HttpResponse(status=204)
 

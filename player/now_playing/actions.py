@@ -1,69 +1,73 @@
-"""The acts by name, so that one can be kept while its device is chosen."""
+"""The commands by name, with the forms that ask for them, so that one can wait until its device is chosen."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms as django_forms
 from django.http import QueryDict
 
+from accounts.models import Member
 from player import commands
 from player.now_playing import forms
-from player.playback import saved as liking
-from player.queue import jobs as adding
+from player.playback.saved import set_saved
+from player.queue import jobs as queue_jobs
 
 
 @dataclass(frozen=True)
-class Act:
-    form: type[django_forms.Form]
-    carry_out: Callable[..., None]  # takes the member and what the form has cleaned
+class PlayerCommand:
+    form: type[forms.CommandForm]
+    run: Callable[..., None]  # takes the member and the values of the form
 
 
 # By the name of their URL.
-ACTS: Mapping[str, Act] = {
-    "play": Act(forms.PlainForm, commands.play),
-    "pause": Act(forms.PlainForm, commands.pause),
-    "skip-to-next": Act(forms.TimesForm, commands.skip_to_next),
-    "skip-to-previous": Act(forms.TimesForm, commands.skip_to_previous),
-    "seek": Act(forms.SeekForm, commands.seek),
-    "skip-by": Act(forms.SkipForm, commands.skip_by),
-    "set-volume": Act(forms.VolumeForm, commands.set_volume),
-    "set-shuffle": Act(forms.ShuffleForm, commands.set_shuffle),
-    "set-repeat": Act(forms.RepeatForm, commands.set_repeat),
-    "play-from": Act(forms.PlayFromForm, commands.play_from),
-    "play-item": Act(forms.PlayItemForm, commands.play_item),
-    "shuffle-item": Act(forms.PlayItemForm, commands.shuffle_item),
-    "play-lines": Act(forms.PlayLinesForm, adding.play_lines),
-    "add-lines": Act(forms.LinesForm, adding.add_lines),
-    "set-saved": Act(forms.SavedForm, liking.set_saved),
-    "add-to-queue": Act(forms.QueueItemForm, commands.add_to_queue),
+COMMANDS: Mapping[str, PlayerCommand] = {
+    "play": PlayerCommand(forms.PlainForm, commands.play),
+    "pause": PlayerCommand(forms.PlainForm, commands.pause),
+    "skip-to-next": PlayerCommand(forms.TimesForm, commands.skip_to_next),
+    "skip-to-previous": PlayerCommand(forms.TimesForm, commands.skip_to_previous),
+    "seek": PlayerCommand(forms.SeekForm, commands.seek),
+    "skip-by": PlayerCommand(forms.SkipForm, commands.skip_by),
+    "set-volume": PlayerCommand(forms.VolumeForm, commands.set_volume),
+    "set-shuffle": PlayerCommand(forms.ShuffleForm, commands.set_shuffle),
+    "set-repeat": PlayerCommand(forms.RepeatForm, commands.set_repeat),
+    "play-from": PlayerCommand(forms.PlayFromForm, commands.play_from),
+    "play-item": PlayerCommand(forms.PlayItemForm, commands.play_item),
+    "shuffle-item": PlayerCommand(forms.PlayItemForm, commands.shuffle_item),
+    "play-lines": PlayerCommand(forms.PlayLinesForm, commands.play_uris),
+    "add-lines": PlayerCommand(forms.LinesForm, queue_jobs.queue_uris),
+    "set-saved": PlayerCommand(forms.SavedForm, set_saved),
+    "add-to-queue": PlayerCommand(forms.QueueItemForm, commands.add_to_queue),
 }
 
 
 @dataclass(frozen=True)
-class Wish:
-    """An act that waits for its device."""
+class PendingCommand:
+    """A command with its arguments. When no device is ready, a page carries it until one is chosen."""
 
     name: str
-    values: Mapping[str, Any]  # what the form of the act has cleaned
+    values: Mapping[str, Any]  # the arguments of the command
+
+    @classmethod
+    def from_post(cls, data: QueryDict) -> "PendingCommand | None":
+        """Return what a choice of device carries along; None when there is none, or it makes no sense."""
+        name = data.get("command") or ""
+        command = COMMANDS.get(name)
+        form = command.form(data) if command else None
+        return cls(name, form.values) if form and form.is_valid() else None
+
+    def run(self, member: Member) -> None:
+        COMMANDS[self.name].run(member, **self.values)
+
+    def run_on(self, member: Member, device_id: str) -> None:
+        commands.run_on_device(member, COMMANDS[self.name].run, device_id=device_id, **self.values)
 
     @property
-    def act(self) -> Act:
-        return ACTS[self.name]
-
-    @property
-    def sent(self) -> dict[str, str]:
-        """The values as a form sends them."""
-        return {name: _sent(value) for name, value in self.values.items()}
+    def form_fields(self) -> dict[str, str]:
+        """The values as the form of the command takes them."""
+        if "uris" in self.values:
+            return {"lines": " ".join(self.values["uris"])}
+        return {name: _as_text(value) for name, value in self.values.items()}
 
 
-def wish_of(sent: QueryDict) -> Wish | None:
-    """The wish that a choice of device carries along; None when there is none, or it makes no sense."""
-    name = sent.get("wish") or ""
-    act = ACTS.get(name)
-    form = act.form(sent) if act else None
-    return Wish(name, form.cleaned_data) if form and form.is_valid() else None
-
-
-def _sent(value: object) -> str:
+def _as_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -9,23 +9,23 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from player.now_playing.context import kind_of, title_of
-from player.playback import saved as liking
 from player.playback.controls import Controls, Reason, controls_of
 from player.playback.devices import ICONS
-from player.playback.state import Live
+from player.playback.saved import is_saveable, is_saved
+from player.playback.state import PlayerState
 from player.queue.up_next import up_next
 from spotweb.spotify.models import Device, Episode, Image, Item, Playback, Track
 from spotweb.templatetags.frame import artwork, names
 
 # What is shown at once when somebody skips; farther skips wait for the answer.
-MOST_SHOWN_AHEAD = 8
+MAX_SHOWN_AHEAD = 8
 COVER_PX, THUMB_PX = 640, 52
 REPEAT_ORDER = ("off", "context", "track")
 
 
 @dataclass(frozen=True)
 class Bar:
-    live: Live
+    state: PlayerState
     playback: Playback | None
     item: Item | None
     device: Device | None
@@ -36,7 +36,7 @@ class Bar:
 
     @property
     def is_running(self) -> bool:
-        return bool(self.playback and self.playback.is_playing and not self.live.trouble)
+        return bool(self.playback and self.playback.is_playing and not self.state.trouble)
 
     @property
     def is_playing(self) -> bool:
@@ -44,11 +44,11 @@ class Bar:
 
     @property
     def is_saveable(self) -> bool:
-        return liking.is_saveable(self.item)
+        return is_saveable(self.item)
 
     @property
     def is_saved(self) -> bool:
-        return bool(liking.is_saved(self.live))
+        return bool(is_saved(self.state))
 
     @property
     def device_icon(self) -> str:
@@ -58,12 +58,12 @@ class Bar:
     def facts(self) -> str:
         """For the script, as JSON: what is shown now and what a command would bring, all in one place."""
         playback = self.playback
-        item = _shown(self.item, self.title) if self.item or self.live.is_known else None
+        now = _item_facts(self.item, self.title) if self.item or self.state.is_known else None
         return json.dumps(
             {
-                "now": item,
+                "now": now,
                 "kind": self.kind,
-                "progressMs": self.live.progress_ms or 0,
+                "progressMs": self.state.progress_ms or 0,
                 "isRunning": self.is_running,
                 "isPlaying": self.is_playing,
                 "shuffle": bool(playback and (playback.shuffle_state or playback.smart_shuffle)),
@@ -71,54 +71,54 @@ class Bar:
                 "repeats": _repeats(playback, self.controls),
                 "volume": self.device.volume_percent if self.device else None,
                 "saved": self.is_saved,
-                "upcoming": [_shown(coming, coming.name) for coming in _coming(self.live)],
+                "upcoming": [_item_facts(item, item.name) for item in _coming(self.state)],
                 "controls": _controls(self),
             },
             ensure_ascii=False,
         )
 
 
-def bar_of(live: Live, member: Member) -> Bar:
-    playback = live.playback
+def bar_of(state: PlayerState, member: Member) -> Bar:
+    playback = state.playback
     return Bar(
-        live=live,
+        state=state,
         playback=playback,
         item=playback.item if playback else None,
         device=playback.device if playback else None,
         kind=kind_of(playback),
-        title=title_of(playback) if live.is_known else _("Asking Spotify"),
-        controls=controls_of(live, member),
-        tag=f"{live.tag}-{member.is_premium}",
+        title=title_of(playback) if state.is_known else _("Asking Spotify"),
+        controls=controls_of(state, member),
+        tag=f"{state.tag}-{member.is_premium}",
     )
 
 
-def _coming(live: Live) -> tuple[Item, ...]:
-    return up_next(live.queue).items[:MOST_SHOWN_AHEAD]
+def _coming(state: PlayerState) -> tuple[Item, ...]:
+    return up_next(state.queue).items[:MAX_SHOWN_AHEAD]
 
 
-def _shown(item: Item | None, title: str) -> dict[str, object]:
+def _item_facts(item: Item | None, title: str) -> dict[str, object]:
     album = item.album.name if isinstance(item, Track) and item.album else ""
     return {
         "uri": item.uri if item else "",
         "title": title,
-        "by": _by(item),
+        "by": _creators(item),
         "album": album,
         "ms": item.duration_ms if item else 0,
-        "thumb": _picture(item, THUMB_PX),
-        "cover": _picture(item, COVER_PX),
+        "thumb": _image_url(item, THUMB_PX),
+        "cover": _image_url(item, COVER_PX),
     }
 
 
-def _by(item: Item | None) -> str:
+def _creators(item: Item | None) -> str:
     if isinstance(item, Track):
         return names(item.artists)
     return item.show.name if isinstance(item, Episode) and item.show else ""
 
 
-def _picture(item: Item | None, width: int) -> str:
+def _image_url(item: Item | None, width: int) -> str:
     images: tuple[Image, ...] = item.images if item else ()
-    found = artwork(images, width)
-    return found.url if found else ""
+    image = artwork(images, width)
+    return image.url if image else ""
 
 
 def _repeats(playback: Playback | None, controls: Controls) -> list[str]:

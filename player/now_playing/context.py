@@ -1,23 +1,24 @@
-"""What the player page shows, made ready for its templates."""
+"""What the player page shows: one typed object, and the parts of it that the bar shares."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
-from player import household as company
-from player.playback.context import DJ_URI, origin_of
+from player import household
+from player.playback.context import DJ_URI, ContextLabel, context_label
 from player.playback.controls import Controls, Reason, controls_of
-from player.playback.devices import device_lines
+from player.playback.devices import DeviceLine, device_lines
 from player.playback.saved import is_saveable, is_saved
-from player.playback.state import Live
-from player.queue.rows import queue_context
-from spotweb.spotify.models import Episode, Item, Playback, Track
+from player.playback.state import PlayerState
+from player.queue.up_next import QueueSection, queue_section
+from spotweb.spotify.models import Device, Episode, Item, Playback, Track
 
-Others = tuple[company.Listener, ...]
+Listeners = tuple[household.Listener, ...]
 
 VOLUME_STEP = 10
 QUIET_BELOW = 50
@@ -42,48 +43,84 @@ class Volume:
     louder: int
 
 
-# Any: what a template context holds.
-def page_context(live: Live, member: Member, others: Others) -> dict[str, Any]:
-    playback, controls = live.playback, controls_of(live, member)
-    item, kind, lines = (playback.item if playback else None), kind_of(playback), device_lines(live)
+@dataclass(frozen=True)
+class PlayerPage:
+    """What templates/player/page.html takes; its parts get the fields by their names."""
+
+    state: PlayerState
+    playback: Playback | None
+    item: Item | None
+    device: Device | None
+    kind: str
+    title: str
+    page_title: str
+    cover_words: str
+    context_label: ContextLabel | None
+    spotify_url: str | None
+    is_running: bool
+    is_saveable: bool
+    is_saved: bool
+    is_free: bool
+    controls: Controls
+    shuffle: Toggle
+    repeat: Toggle
+    volume: Volume
+    queue: QueueSection
+    device_lines: list[DeviceLine]
+    device_icon: str
+    choosable_devices: list[DeviceLine]
+    listeners: Listeners
+    hosts: list[household.Listener]
+    now_is: datetime
+    tag: str
+
+
+def player_page(state: PlayerState, member: Member, others: Listeners) -> PlayerPage:
+    playback, controls = state.playback, controls_of(state, member)
+    item, lines = (playback.item if playback else None), device_lines(state)
     title = title_of(playback)
-    return {
-        "live": live,
-        "playback": playback,
-        "item": item,
-        "device": playback.device if playback else None,
-        "kind": kind,
-        "title": title,
-        "page_title": _page_title(item, title),
-        "cover_words": _("Cover of %(name)s") % {"name": _cover_name(item)} if item else "",
-        "origin": origin_of(live),
-        "spotify_url": _spotify_url(playback),
-        "is_running": bool(playback and playback.is_playing and not live.trouble),
-        "is_saveable": is_saveable(item),
-        "is_saved": bool(is_saved(live)),
-        "is_free": member.is_premium is False,
-        "controls": controls,
-        "shuffle": _shuffle(playback),
-        "repeat": _repeat(playback, controls),
-        "volume": _volume(playback),
-        **queue_context(live, member, controls),
-        "device_lines": lines,
-        "device_icon": next((line.icon for line in lines if line.is_current), "speaker"),
+    return PlayerPage(
+        state=state,
+        playback=playback,
+        item=item,
+        device=playback.device if playback else None,
+        kind=kind_of(playback),
+        title=title,
+        page_title=_page_title(item, title),
+        cover_words=_("Cover of %(name)s") % {"name": _cover_name(item)} if item else "",
+        context_label=context_label(state),
+        spotify_url=_spotify_url(playback),
+        is_running=bool(playback and playback.is_playing and not state.trouble),
+        is_saveable=is_saveable(item),
+        is_saved=bool(is_saved(state)),
+        is_free=member.is_premium is False,
+        controls=controls,
+        shuffle=_shuffle(playback),
+        repeat=_repeat(playback, controls),
+        volume=_volume(playback),
+        queue=queue_section(state, member, controls),
+        device_lines=lines,
+        device_icon=next((line.icon for line in lines if line.is_current), "speaker"),
         # The preferred one first: it is where the focus goes when a device has to be chosen.
-        "choosable_devices": sorted(
+        choosable_devices=sorted(
             (line for line in lines if not line.reason),
             key=lambda line: (not line.is_preferred, not line.is_listed),
         ),
-        "company": others,
-        "now_is": timezone.localtime(),
-        "hosts": [one for one in others if one.has_open_queue],
-        "tag": page_tag(live, member, others),
-    }
+        listeners=others,
+        hosts=[listener for listener in others if listener.has_open_queue],
+        now_is=timezone.localtime(),
+        tag=page_tag(state, member, others),
+    )
 
 
-def page_tag(live: Live, member: Member, others: Others) -> str:
+# Any: what a template context holds.
+def player_context(state: PlayerState, member: Member, others: Listeners) -> dict[str, Any]:
+    return dict(vars(player_page(state, member, others)))
+
+
+def page_tag(state: PlayerState, member: Member, others: Listeners) -> str:
     """Equal as long as the page would look the same, but for the running position."""
-    return f"{live.tag}-{member.is_premium}-{company.tag(others)}"
+    return f"{state.tag}-{member.is_premium}-{household.listeners_tag(others)}"
 
 
 def kind_of(playback: Playback | None) -> str:

@@ -1,19 +1,21 @@
 """What a browser may send to the player, and the sentence when it is wrong."""
 
+from typing import Any
+
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from player.pasting import Pasted
-from player.playback import context as origins
-from player.playback import items as finding
-from player.queue import jobs as adding
-from spotweb.spotify.links import LinkError, WrongKind, parse_link
+from player.playback.context import KINDS_WITH_OFFSET
+from player.playback.items import QUEUEABLE_KINDS, SINGLE_KINDS, describe_link_error
+from player.queue import jobs as queue_jobs
+from spotweb.spotify.links import LinkError, PastedLinks, ShortLink, WrongKind, parse_lines, parse_link
 from spotweb.spotify.player import MOST_URIS_PLAYED, REPEAT_STATES
 
 # Spotify's ids of devices are opaque; longer ones or other signs come from nobody's device.
 DEVICE_ID = r"^[A-Za-z0-9_.:=-]{1,128}\Z"
-PLAYABLE_ALONE = ("track", "episode", "album", "playlist", "show", "artist")
+KINDS_PLAYED_ALONE = ("track", "episode", "album", "playlist", "show", "artist")
 A_DAY_MS = 24 * 3600 * 1000
 SKIP_S = 15
 TOO_LONG = _(
@@ -23,14 +25,23 @@ ONLY_SINGLE = _("Only single songs and episodes can be queued here; this is a li
 NOT_FROM_HERE = _("This cannot be played from here.")
 NOT_A_ROW = _("This is not a row of the queue.")
 # More is a matter for the queue: each is a request of its own to Spotify.
-MOST_TIMES = 10
+MAX_TIMES = 10
 
 
-class PlainForm(forms.Form):
-    """An act that needs no word."""
+class CommandForm(forms.Form):
+    """What a command of the player needs to know."""
+
+    @property
+    def values(self) -> dict[str, Any]:  # Any: Django's type for what a form has cleaned
+        """The arguments of the command."""
+        return self.cleaned_data
 
 
-class SeekForm(forms.Form):
+class PlainForm(CommandForm):
+    """A command without arguments."""
+
+
+class SeekForm(CommandForm):
     position_ms = forms.IntegerField(
         min_value=0,
         max_value=A_DAY_MS,
@@ -43,12 +54,12 @@ class SeekForm(forms.Form):
     )
 
 
-class TimesForm(forms.Form):
+class TimesForm(CommandForm):
     """Several presses of one key, sent together."""
 
     times = forms.IntegerField(
         min_value=1,
-        max_value=MOST_TIMES,
+        max_value=MAX_TIMES,
         required=False,
         error_messages={
             "invalid": _("Say how often with a number."),
@@ -61,7 +72,7 @@ class TimesForm(forms.Form):
         return self.cleaned_data["times"] or 1
 
 
-class SkipForm(forms.Form):
+class SkipForm(CommandForm):
     seconds = forms.TypedChoiceField(
         coerce=int,
         choices=[(-SKIP_S, "-15"), (SKIP_S, "15")],
@@ -72,7 +83,7 @@ class SkipForm(forms.Form):
     )
 
 
-class VolumeForm(forms.Form):
+class VolumeForm(CommandForm):
     volume_percent = forms.IntegerField(
         min_value=0,
         max_value=100,
@@ -85,7 +96,7 @@ class VolumeForm(forms.Form):
     )
 
 
-class ShuffleForm(forms.Form):
+class ShuffleForm(CommandForm):
     state = forms.TypedChoiceField(
         coerce=lambda word: word == "true",
         choices=[("true", "on"), ("false", "off")],
@@ -96,7 +107,7 @@ class ShuffleForm(forms.Form):
     )
 
 
-class RepeatForm(forms.Form):
+class RepeatForm(CommandForm):
     state = forms.ChoiceField(
         choices=[(state, state) for state in REPEAT_STATES],
         error_messages={
@@ -106,7 +117,7 @@ class RepeatForm(forms.Form):
     )
 
 
-class QueueItemForm(forms.Form):
+class QueueItemForm(CommandForm):
     """A Spotify URI, or a link as Spotify's apps share it."""
 
     uri = forms.CharField(
@@ -119,25 +130,25 @@ class QueueItemForm(forms.Form):
 
     def clean_uri(self) -> str:
         try:
-            return parse_link(self.cleaned_data["uri"], kinds=finding.QUEUEABLE).uri
+            return parse_link(self.cleaned_data["uri"], kinds=SINGLE_KINDS).uri
         except WrongKind:
             raise forms.ValidationError(ONLY_SINGLE) from None
         except LinkError as error:
-            raise forms.ValidationError(finding.words_for(error)) from None
+            raise forms.ValidationError(describe_link_error(error)) from None
 
 
-class PlayFromForm(forms.Form):
+class PlayFromForm(CommandForm):
     """One item of an album, a playlist or a show. A button can send but one value: both, with a space."""
 
     context_uri = forms.CharField(max_length=200, required=False)
     uri = forms.CharField(max_length=400, error_messages={"required": NOT_FROM_HERE})
 
     def clean(self) -> dict[str, str]:
-        sent = self.cleaned_data
-        context_uri, _space, uri = sent.get("uri", "").rpartition(" ")
+        cleaned = self.cleaned_data
+        context_uri, _space, uri = cleaned.get("uri", "").rpartition(" ")
         return {
-            "context_uri": _link_to(context_uri or sent.get("context_uri", ""), *origins.WITH_OFFSET),
-            "uri": _link_to(uri, *finding.QUEUEABLE),
+            "context_uri": _parse_uri(context_uri or cleaned.get("context_uri", ""), *KINDS_WITH_OFFSET),
+            "uri": _parse_uri(uri, *SINGLE_KINDS),
         }
 
 
@@ -158,10 +169,10 @@ class SkipToForm(forms.Form):
         return str(self.cleaned_data["row"].partition(" ")[2])
 
 
-class LinesForm(forms.Form):
+class LinesForm(CommandForm):
     """Pasted links, one or several in a line. `pasted` is what was understood."""
 
-    pasted = Pasted()
+    pasted = PastedLinks()
     lines = forms.CharField(
         strip=False, widget=forms.Textarea, error_messages={"required": _("Paste at least one link.")}
     )
@@ -169,26 +180,45 @@ class LinesForm(forms.Form):
     def clean_lines(self) -> str:
         text: str = self.cleaned_data["lines"]
         count = sum(bool(line.strip()) for line in text.splitlines())
-        if count > adding.MOST_LINES:
+        if count > queue_jobs.MOST_LINES:
             raise forms.ValidationError(
                 TOO_LONG,
-                params={"most": adding.MOST_LINES, "count": f"{count:,}"},
+                params={"most": queue_jobs.MOST_LINES, "count": f"{count:,}"},
             )
-        self.pasted = adding.read_lines(text)
+        self.pasted = parse_lines(text, kinds=QUEUEABLE_KINDS, describe_error=describe_line_error)
         if not self.pasted.links:
-            reasons = dict.fromkeys(one.reason for one in self.pasted.left_out)
+            reasons = dict.fromkeys(line.reason for line in self.pasted.left_out)
             raise forms.ValidationError(list(reasons) or [_("Paste at least one link.")])
         return text
+
+    @property
+    def uris(self) -> list[str]:
+        return [link.uri for link in self.pasted.links]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"uris": self.uris}
 
     @property
     def left_text(self) -> str:
         """What is still to be put right; all of it when nothing was taken."""
         if self.errors:
             return str(self.data.get("lines", ""))
-        return "\n".join(one.text for one in self.pasted.left_out)
+        return "\n".join(line.text for line in self.pasted.left_out)
 
 
-def _link_to(text: str, *kinds: str) -> str:
+def describe_line_error(error: LinkError) -> str:
+    """What a member is told about a pasted line."""
+    if isinstance(error, WrongKind) and error.link.kind == "artist":
+        return gettext("An artist can be played, but not queued.")
+    if isinstance(error, WrongKind):
+        return gettext("Only songs, episodes, albums and playlists can be queued.")
+    if isinstance(error, ShortLink):
+        return describe_link_error(error)
+    return gettext("This is no link to something on Spotify.")
+
+
+def _parse_uri(text: str, *kinds: str) -> str:
     try:
         return parse_link(text, kinds=kinds).uri
     except LinkError:
@@ -219,14 +249,15 @@ class ChosenForm(forms.Form):
     shuffle = forms.CharField(max_length=10, required=False)
 
     def clean(self) -> dict[str, object]:
-        sent = self.data.getlist("uris") if isinstance(self.data, QueryDict) else [self.data.get("uris", "")]
-        words = " ".join(sent).split()
-        uris = [_link_to(word, *adding.KINDS) for word in dict.fromkeys(words)]
+        data = self.data
+        texts = data.getlist("uris") if isinstance(data, QueryDict) else [data.get("uris", "")]
+        words = " ".join(texts).split()
+        uris = [_parse_uri(word, *QUEUEABLE_KINDS) for word in dict.fromkeys(words)]
         # The name of this field is a word of Python's.
         return {**self.cleaned_data, "uris": uris, "from": str(self.data.get("from", ""))[:400]}
 
 
-class KeepQueueForm(forms.Form):
+class SaveQueueForm(forms.Form):
     name = forms.CharField(
         max_length=100,
         error_messages={
@@ -242,7 +273,7 @@ class PlayLinesForm(LinesForm):
     def clean_lines(self) -> str:
         text = super().clean_lines()
         links = self.pasted.links
-        are_single = all(link.kind in finding.QUEUEABLE for link in links)
+        are_single = all(link.kind in SINGLE_KINDS for link in links)
         if len(links) > 1 and not are_single:
             raise forms.ValidationError(_("An album or a playlist can be played alone: paste only its link."))
         if len(links) > MOST_URIS_PLAYED:
@@ -251,10 +282,6 @@ class PlayLinesForm(LinesForm):
                 params={"most": MOST_URIS_PLAYED, "count": len(links)},
             )
         return text
-
-    @property
-    def uris(self) -> list[str]:
-        return [link.uri for link in self.pasted.links]
 
 
 class HostForm(forms.Form):
@@ -273,22 +300,16 @@ class DeviceForm(forms.Form):
     )
 
 
-class PlayItemForm(forms.Form):
+class PlayItemForm(CommandForm):
     """One song or episode, to be played now."""
 
     uri = forms.CharField(max_length=500, error_messages={"required": NOT_FROM_HERE})
 
     def clean_uri(self) -> str:
-        return _link_to(self.cleaned_data["uri"], *PLAYABLE_ALONE)
+        return _parse_uri(self.cleaned_data["uri"], *KINDS_PLAYED_ALONE)
 
 
-class BeforeForm(forms.Form):
-    """Where to go on in what was heard: ms since 1970."""
-
-    before = forms.IntegerField(min_value=1, max_value=10**14, required=False)
-
-
-class FindForm(forms.Form):
+class ItemSearchForm(forms.Form):
     q = forms.CharField(
         max_length=200,
         required=False,

@@ -1,4 +1,9 @@
-"""What takes more than one request: adding many, skipping far, and the jobs that do it."""
+"""What changes the queue: adding many, to one's own queue or another member's, skipping far, saving it."""
+
+import random
+from collections.abc import Callable, Sequence
+from functools import partial
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -8,36 +13,73 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import Member
 from accounts.requests import MemberRequest
-from player import jobs
-from player.now_playing import hosts
-from player.now_playing.actions import Wish
-from player.now_playing.forms import KeepQueueForm, LinesForm, PlayLinesForm, SkipToForm
-from player.now_playing.responses import TEMPLATE, act, after, ask_for_device, refuse, show_player
-from player.playback import refresh as live
-from player.playback import remembering
-from player.playback.state import load
-from player.queue import save as keeping
+from library.saved_pages import query
+from library.saved_pages.kinds import PLAYABLE
+from player import commands, household, jobs
+from player.now_playing.actions import PendingCommand
+from player.now_playing.forms import (
+    ChosenForm,
+    HostForm,
+    LinesForm,
+    PlayLinesForm,
+    QueueItemForm,
+    SaveQueueForm,
+    SkipToForm,
+)
+from player.now_playing.responses import (
+    TEMPLATE,
+    ask_for_device,
+    respond,
+    respond_invalid,
+    respond_player,
+    run_command,
+    run_pending,
+)
+from player.playback import refresh
+from player.playback.attribution import list_queued
+from player.playback.items import find_thing, is_single, record_use
+from player.playback.state import load_state
+from player.queue import jobs as queue_jobs
 from player.queue import skipping
-from spotweb.spotify.errors import NoActiveDevice
+from player.queue.save import NothingToSave, SavedEmpty, save_as_playlist
+from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PremiumRequired, ReconnectNeeded
+from spotweb.spotify.player import MOST_URIS_PLAYED
 from spotweb.web.htmx import show, wants_part
 
 TOO_MANY = gettext_lazy("Five things are under way already. Wait for one of them, or cancel it.")
 
 
 @require_POST
+def add_to_queue(request: MemberRequest) -> HttpResponse:
+    """To one's own queue, or to that of somebody who allows it."""
+    if not request.POST.get("for_member"):
+        return run_command(request, "add-to-queue")
+    form = QueueItemForm(request.POST)
+    if not form.is_valid():
+        return respond_invalid(request, form)
+    uri: str = form.cleaned_data["uri"]
+    thing = find_thing(request.user, uri)
+    record_use(request.user, uri)
+    run = partial(commands.add_to_queue, uri=uri, added_by=request.user)
+    return _run_for_host(request, run, name=thing.name if thing else "")
+
+
+@require_POST
 def skip_to(request: MemberRequest) -> HttpResponse:
     form = SkipToForm(request.POST)
     if not form.is_valid():
-        return refuse(request, form)
+        return respond_invalid(request, form)
     try:
         skipping.start(request.user, place=form.place, uri=form.uri)
     except skipping.RowGone:
         form.add_error(None, _("The queue has moved on, and this is not in it any more."))
-        return refuse(request, form)
+        return respond_invalid(request, form)
     except jobs.TooManyJobs:
-        return _too_many(request, form)
-    return _started(request)
+        form.add_error(None, TOO_MANY)
+        return respond_invalid(request, form)
+    return _respond_started(request)
 
 
 @require_POST
@@ -45,18 +87,19 @@ def add_lines(request: MemberRequest) -> HttpResponse:
     """Pasted links, or one album or playlist. What cannot be queued stays in the field, with the reason."""
     form = LinesForm(request.POST)
     if not form.is_valid():
-        return _show_lines(request, form)
+        return _respond_lines(request, form)
     if request.POST.get("for_member"):
-        return hosts.add_lines_for(request, form)
-    wish = Wish("add-lines", form.cleaned_data)
+        run = partial(queue_jobs.queue_uris, uris=form.uris, added_by=request.user)
+        return _run_for_host(request, run, name="")
+    command = PendingCommand("add-lines", form.values)
     try:
-        wish.act.carry_out(request.user, **wish.values)
+        command.run(request.user)
     except NoActiveDevice as error:
-        return ask_for_device(request, wish, error)
+        return ask_for_device(request, command, error)
     except jobs.TooManyJobs:
         form.add_error("lines", TOO_MANY)
-        return _show_lines(request, form)
-    return _started(request, form)
+        return _respond_lines(request, form)
+    return _respond_started(request, form)
 
 
 @require_POST
@@ -64,34 +107,80 @@ def play_lines(request: MemberRequest) -> HttpResponse:
     """Pasted links, instead of all that was to come."""
     form = PlayLinesForm(request.POST)
     if not form.is_valid():
-        return _show_lines(request, form)
-    return act(request, "play-lines")
+        return _respond_lines(request, form)
+    return run_pending(request, PendingCommand("play-lines", form.values))
 
 
 @require_POST
-def keep_queue(request: MemberRequest) -> HttpResponse:
-    form = KeepQueueForm(request.POST)
+def play_saved(request: MemberRequest) -> HttpResponse:
+    """Play what is selected, or all that the page of saved things shows: as many as Spotify takes at once.
+
+    That they are cut is said; shuffled means picked from all of them.
+    """
+    form = ChosenForm(request.POST)
     if not form.is_valid():
-        return refuse(request, form)
+        return respond_invalid(request, form)
+    uris = form.cleaned_data["uris"] or _shown_uris(request, form)
+    if not uris or not all(is_single(uri) for uri in uris):
+        form.add_error(None, _("There is nothing to play here: only single songs and episodes can be."))
+        return respond_invalid(request, form)
+    count = len(uris)
+    if form.cleaned_data["shuffle"]:
+        uris = random.sample(uris, min(count, MOST_URIS_PLAYED))  # nobody's secret
+    response = run_pending(request, PendingCommand("play-lines", {"uris": uris[:MOST_URIS_PLAYED]}))
+    if count > MOST_URIS_PLAYED and response.status_code < HTTPStatus.BAD_REQUEST:
+        text = _("Spotify takes %(most)s at once: %(most)s of these %(count)s play now.")
+        messages.success(request, text % {"most": MOST_URIS_PLAYED, "count": f"{count:,}"})
+    return response
+
+
+@require_POST
+def queue_saved(request: MemberRequest) -> HttpResponse:
+    """Queue what is selected on a page of saved things."""
+    form = ChosenForm(request.POST)
+    if not form.is_valid():
+        return respond_invalid(request, form)
+    uris: Sequence[str] = form.cleaned_data["uris"]
+    if not 0 < len(uris) <= queue_jobs.MOST_LINES:
+        form.add_error(None, _out_of_bounds(len(uris)))
+        return respond_invalid(request, form)
+    try:
+        response = run_pending(request, PendingCommand("add-lines", {"uris": uris}))
+    except jobs.TooManyJobs:
+        form.add_error(None, TOO_MANY)
+        return respond_invalid(request, form)
+    if response.status_code < HTTPStatus.BAD_REQUEST:
+        text = ngettext(
+            "%(count)s item goes to the queue.", "%(count)s items go to the queue, one by one.", len(uris)
+        )
+        messages.success(request, text % {"count": len(uris)})
+    return response
+
+
+@require_POST
+def save_queue(request: MemberRequest) -> HttpResponse:
+    form = SaveQueueForm(request.POST)
+    if not form.is_valid():
+        return respond_invalid(request, form)
     name = form.cleaned_data["name"]
     try:
-        count = keeping.keep_queue(request.user, name=name)
-    except keeping.NothingToKeep:
+        count = save_as_playlist(request.user, name=name)
+    except NothingToSave:
         form.add_error(None, _("There is nothing in the queue that a playlist can hold."))
-        return refuse(request, form)
-    except keeping.KeptEmpty:
-        words = _("“%(name)s” was made, but Spotify did not take all of the songs. Look into it.")
-        messages.error(request, words % {"name": name})
-        return after(request, None)
-    said = ngettext("Saved %(count)s item as “%(name)s”.", "Saved %(count)s items as “%(name)s”.", count)
-    messages.success(request, said % {"count": count, "name": name})
-    return after(request, None)
+        return respond_invalid(request, form)
+    except SavedEmpty:
+        text = _("“%(name)s” was made, but Spotify did not take all of the songs. Look into it.")
+        messages.error(request, text % {"name": name})
+        return respond(request)
+    text = ngettext("Saved %(count)s item as “%(name)s”.", "Saved %(count)s items as “%(name)s”.", count)
+    messages.success(request, text % {"count": count, "name": name})
+    return respond(request)
 
 
 @never_cache
 @require_safe
 def added_page(request: MemberRequest) -> HttpResponse:
-    return render(request, "player/added.html", {"log": remembering.log_of(request.user)})
+    return render(request, "player/added.html", {"log": list_queued(request.user)})
 
 
 @never_cache
@@ -125,16 +214,53 @@ def _show_jobs(request: MemberRequest) -> HttpResponse:
     return show(request, TEMPLATE, {"jobs": jobs.to_show(request.user)}, part="jobs")
 
 
-def _started(request: MemberRequest, form: LinesForm | None = None) -> HttpResponse:
+def _respond_started(request: MemberRequest, form: LinesForm | None = None) -> HttpResponse:
     if not wants_part(request) and (form is None or not form.pasted.left_out):
         return redirect("player:now")
-    return show_player(request, load(request.user), {"lines_form": form, "is_paste_taken": form is not None})
+    context = {"lines_form": form, "is_paste_taken": form is not None}
+    return respond_player(request, load_state(request.user), context)
 
 
-def _show_lines(request: MemberRequest, form: LinesForm) -> HttpResponse:
-    return show_player(request, live.read(request.user), {"lines_form": form}, status=422)
+def _respond_lines(request: MemberRequest, form: LinesForm) -> HttpResponse:
+    return respond_player(request, refresh.get_state(request.user), {"lines_form": form}, status=422)
 
 
-def _too_many(request: MemberRequest, form: SkipToForm) -> HttpResponse:
-    form.add_error(None, TOO_MANY)
-    return refuse(request, form)
+def _run_for_host(request: MemberRequest, run: Callable[[Member], None], *, name: str) -> HttpResponse:
+    """Run a command on the queue of another member, with their sign-in; errors are told as theirs."""
+    form = HostForm(request.POST)
+    host = household.find_host(request.user, form.cleaned_data["for_member"]) if form.is_valid() else None
+    if host is None:
+        messages.error(request, _("Nothing was added: this member does not let others add to their queue."))
+        return respond(request)
+    try:
+        run(host)
+    except (NoActiveDevice, DeviceGone):
+        problem = _("Nothing was added: %(host)s has no device awake.")
+    except PremiumRequired:
+        problem = _("Nothing was added: the Spotify account of %(host)s is on the free plan.")
+    except ReconnectNeeded:
+        problem = _("Nothing was added: %(host)s has to sign in with Spotify again.")
+    else:
+        text = _("Added %(name)s to the queue of %(host)s.")
+        if not name:
+            text = _("On its way to the queue of %(host)s.")
+        messages.success(request, text % {"name": name, "host": host.display_name})
+        return respond(request)
+    messages.error(request, problem % {"host": host.display_name})
+    return respond(request)
+
+
+def _shown_uris(request: MemberRequest, form: ChosenForm) -> list[str]:
+    kind = form.cleaned_data["kind"]
+    if kind not in PLAYABLE:
+        return []
+    return query.get_selected_uris(
+        request.user, query.parse_query(kind, request.POST), first=form.cleaned_data["from"]
+    )
+
+
+def _out_of_bounds(count: int) -> str:
+    if not count:
+        return _("Choose at least one row first.")
+    text = _("At most %(most)s at once; these are %(count)s. Nothing was added. A playlist holds more.")
+    return text % {"most": queue_jobs.MOST_LINES, "count": f"{count:,}"}

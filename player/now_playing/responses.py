@@ -1,4 +1,7 @@
-"""How every act is answered: with the player's part as it will be, or with what stands in the way."""
+"""How every command is answered: with the player's part as it will be, or with what stands in the way.
+
+A command that was given on the bar of another page is answered with the bar alone.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,86 +12,124 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.requests import MemberRequest
-from player import commands, jobs
-from player import household as company
-from player.now_playing.actions import ACTS, Wish
-from player.now_playing.bar_parts import is_bar_wanted, say_saved, show_bar, way_back
-from player.now_playing.context import Others, page_context
-from player.playback import items as finding
-from player.playback import knowing_devices
-from player.playback import refresh as live
-from player.playback import saved as liking
-from player.playback.state import Live, load
+from player import household, jobs
+from player.now_playing.actions import COMMANDS, PendingCommand
+from player.now_playing.bar import bar_of
+from player.now_playing.context import Listeners, player_context
+from player.playback import refresh
+from player.playback.devices import device_lines, preferred_device
+from player.playback.items import find_thing, record_use
+from player.playback.saved import with_library_saved
+from player.playback.state import PlayerState, load_state
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PlayerRefused
 from spotweb.spotify.models import Device
 from spotweb.web.htmx import show, wants_part
+from spotweb.web.undo import say_with_undo
 
-TEMPLATE = "player/page.html"
+TEMPLATE, BAR_TEMPLATE = "player/page.html", "_bar_answer.html"
 
 
-def act(request: MemberRequest, name: str) -> HttpResponse:
-    wanted = ACTS[name]
-    form = wanted.form(request.POST)
+def run_command(request: MemberRequest, name: str) -> HttpResponse:
+    """Run the command that was posted to the URL of this name."""
+    form = COMMANDS[name].form(request.POST)
     if not form.is_valid():
-        return refuse(request, form)
-    return fulfil(request, Wish(name, form.cleaned_data))
+        return respond_invalid(request, form)
+    return run_pending(request, PendingCommand(name, form.values))
 
 
-def fulfil(request: MemberRequest, wish: Wish) -> HttpResponse:
+def run_pending(request: MemberRequest, command: PendingCommand) -> HttpResponse:
     try:
-        wish.act.carry_out(request.user, **wish.values)
+        command.run(request.user)
     except (NoActiveDevice, DeviceGone) as error:
-        return ask_for_device(request, wish, error)
-    return after(request, wish)
+        return ask_for_device(request, command, error)
+    return respond(request, command)
 
 
-def after(request: MemberRequest, done: Wish | None) -> HttpResponse:
+def respond(request: MemberRequest, done: PendingCommand | None = None) -> HttpResponse:
+    """Answer after something was done; `done` is announced when the page alone does not show it."""
     if done:
-        _say(request, done)
+        _announce(request, done)
     if not wants_part(request):
-        return redirect(way_back(request))
-    return show_player(request, load(request.user), {})
+        return redirect(_return_url(request))
+    return respond_player(request, load_state(request.user), {})
 
 
-def _say(request: MemberRequest, done: Wish) -> None:
-    if done.name == "set-saved":
-        return say_saved(request, uri=done.values["uri"], saved=done.values["saved"])
-    if done.name not in {"add-to-queue", "play-item", "play-from", "shuffle-item"}:
-        return None
-    finding.note_use(request.user, done.values["uri"])
-    thing = finding.known_thing(request.user, done.values["uri"])
-    if done.name == "add-to-queue":
-        said = _("Added %(name)s to the queue.") % {"name": thing.name} if thing else _("Added to the queue.")
-        messages.success(request, said)
-    elif way_back(request) != reverse("player:now"):  # there it is seen
-        messages.success(
-            request, _("%(name)s plays now.") % {"name": thing.name} if thing else _("It plays now.")
-        )
-    return None
+def respond_invalid(request: MemberRequest, form: Form) -> HttpResponse:
+    """Tell what is wrong with the form; nothing was done."""
+    mistakes = [message for field_errors in form.errors.values() for message in field_errors]
+    return respond_player(request, refresh.get_state(request.user), {"mistakes": mistakes}, status=422)
 
 
-def refuse(request: MemberRequest, form: Form) -> HttpResponse:
-    """Say what is wrong with what was sent; nothing was done."""
-    said = [message for field_errors in form.errors.values() for message in field_errors]
-    return show_player(request, live.read(request.user), {"mistakes": said}, status=422)
+def ask_for_device(
+    request: MemberRequest, command: PendingCommand | None, error: PlayerRefused
+) -> HttpResponse:
+    """No device would do it: take the preferred one, or offer all and carry the command along."""
+    state = refresh.fetch_devices(request.user)
+    preferred = preferred_device(state)
+    if (
+        command
+        and preferred
+        and isinstance(error, NoActiveDevice)
+        and _is_done_on(request, command, preferred)
+    ):
+        return respond(request, command)
+    context = {"pending": command, "is_device_gone": isinstance(error, DeviceGone)}
+    return respond_player(request, state, context, status=error.status)
 
 
-def ask_for_device(request: MemberRequest, wish: Wish | None, error: PlayerRefused) -> HttpResponse:
-    """No device would do it: take the preferred one, or offer all, and keep in mind what it was for."""
-    state = live.look_for_devices(request.user)
-    preferred = knowing_devices.preferred_among(state)
-    if wish and preferred and isinstance(error, NoActiveDevice) and _is_done_on(request, wish, preferred):
-        return after(request, wish)
-    context = {"wish": wish, "is_device_gone": isinstance(error, DeviceGone)}
-    return show_player(request, state, context, status=error.status)
+def respond_player(
+    request: MemberRequest,
+    state: PlayerState,
+    extra: Mapping[str, Any],
+    *,
+    status: int = 200,
+    others: Listeners | None = None,
+) -> HttpResponse:
+    """Show the player, or the bar where the request came from the bar of another page."""
+    state = with_library_saved(state, request.user)
+    if _is_from_bar(request):
+        return with_poll_time(respond_bar(request, state, extra, status=status), state)
+    others = household.other_listeners(request.user) if others is None else others
+    context = player_context(state, request.user, others) | dict(extra)
+    if not context.get("is_watching"):  # whole pages bring them, polls leave what stands there
+        context.setdefault("jobs", jobs.to_show(request.user))
+    return with_poll_time(show(request, TEMPLATE, context, part="part", status=status), state)
 
 
-def _is_done_on(request: MemberRequest, wish: Wish, device: Device) -> bool:
+def respond_bar(
+    request: MemberRequest, state: PlayerState, extra: Mapping[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Show the bar alone. `extra` is what a refused command has to ask: which device, or what was wrong."""
+    choosable = [line for line in device_lines(state) if not line.reason]
+    context = {"bar": bar_of(state, request.user), "choosable_devices": choosable, **extra}
+    return show(request, BAR_TEMPLATE, context, part="part", status=status)
+
+
+def with_poll_time(response: HttpResponse, state: PlayerState) -> HttpResponse:
+    """Tell the page when to ask again, also when there is nothing new to show."""
+    response.headers["Poll-Ms"] = str(state.poll_ms)
+    add_never_cache_headers(response)
+    return response
+
+
+def _is_from_bar(request: MemberRequest) -> bool:
+    return wants_part(request) and request.headers.get("HX-Target", "").endswith("#bar")
+
+
+def _return_url(request: MemberRequest) -> str:
+    """Without a script a command of the bar leads back to the page it was given on."""
+    url = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()})
+    return url if is_ours else reverse("player:now")
+
+
+def _is_done_on(request: MemberRequest, command: PendingCommand, device: Device) -> bool:
     try:
-        commands.carry_out_on(request.user, wish.act.carry_out, device_id=device.id or "", **wish.values)
+        command.run_on(request.user, device.id or "")
     except (NoActiveDevice, DeviceGone):
         return False
     messages.success(
@@ -97,26 +138,28 @@ def _is_done_on(request: MemberRequest, wish: Wish, device: Device) -> bool:
     return True
 
 
-def show_player(
-    request: MemberRequest,
-    state: Live,
-    extra: Mapping[str, Any],
-    *,
-    status: int = 200,
-    others: Others | None = None,
-) -> HttpResponse:
-    state = liking.as_known(state, request.user)
-    if is_bar_wanted(request):
-        return timed(show_bar(request, state, extra, status=status), state)
-    others = company.of(request.user) if others is None else others
-    context = page_context(state, request.user, others) | dict(extra)
-    if not context.get("is_watching"):  # whole pages bring them, polls leave what stands there
-        context.setdefault("jobs", jobs.to_show(request.user))
-    return timed(show(request, TEMPLATE, context, part="part", status=status), state)
+def _announce(request: MemberRequest, done: PendingCommand) -> None:
+    if done.name == "set-saved":
+        return _announce_saved(request, uri=done.values["uri"], saved=done.values["saved"])
+    if done.name not in {"add-to-queue", "play-item", "play-from", "shuffle-item"}:
+        return None
+    record_use(request.user, done.values["uri"])
+    thing = find_thing(request.user, done.values["uri"])
+    if done.name == "add-to-queue":
+        text = _("Added %(name)s to the queue.") % {"name": thing.name} if thing else _("Added to the queue.")
+        messages.success(request, text)
+    elif _return_url(request) != reverse("player:now"):  # there it is seen
+        messages.success(
+            request, _("%(name)s plays now.") % {"name": thing.name} if thing else _("It plays now.")
+        )
+    return None
 
 
-def timed(response: HttpResponse, state: Live) -> HttpResponse:
-    """Tell the page when to ask again, also when there is nothing new to show."""
-    response.headers["Poll-Ms"] = str(state.poll_ms)
-    add_never_cache_headers(response)
-    return response
+def _announce_saved(request: MemberRequest, *, uri: str, saved: bool) -> None:
+    is_episode = uri.startswith("spotify:episode:")
+    if saved:
+        text = _("Added to Your Episodes.") if is_episode else _("Added to Liked Songs.")
+    else:
+        text = _("Removed from Your Episodes.") if is_episode else _("Removed from Liked Songs.")
+    opposite = {"uri": uri, "saved": "false" if saved else "true"}
+    say_with_undo(request, text, url=reverse("player:set-saved"), values=opposite)

@@ -1,4 +1,4 @@
-"""What a search brought, made ready for the page: in groups, few of each until one kind is asked for."""
+"""The results of a search for something to queue, in groups: few of each until one kind is asked for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,27 +7,26 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
-from library.search import results
-from player.now_playing.forms import FindForm
-from player.playback import items as finding
-from player.playback.items import Found
-from player.playback.state import trouble_of
-from player.queue.rows import Row, rows_of
+from library.search.results import get_past_searches
+from player.now_playing.forms import ItemSearchForm
+from player.playback.items import PlayableItems, describe_link_error, find_playable
+from player.playback.state import player_trouble
+from player.queue.up_next import QueueRow, queue_rows
 from spotweb.spotify.errors import Forbidden, NotFound, Throttled, Unavailable
 from spotweb.spotify.links import LinkError
 from spotweb.spotify.models import Album, Playlist
 
 # Of each kind while all are shown: as many rows together as fit under the field.
-FEW: Mapping[str, int] = {"tracks": 5, "episodes": 2, "albums": 3, "playlists": 3}
+MAX_SHOWN_OF_EACH: Mapping[str, int] = {"tracks": 5, "episodes": 2, "albums": 3, "playlists": 3}
 
 
 @dataclass(frozen=True)
-class Group:
+class ItemGroup:
     """Either rows of single items, or whole albums or playlists."""
 
     kind: str
     label: str
-    rows: tuple[Row, ...] = ()
+    rows: tuple[QueueRow, ...] = ()
     wholes: tuple[Album | Playlist, ...] = ()
 
     @property
@@ -36,37 +35,37 @@ class Group:
 
 
 # Any: what a template context holds.
-def found_context(member: Member, sent: Mapping[str, str]) -> dict[str, Any]:
-    """The search of the page, with the words that say why it brought nothing."""
-    form = FindForm(sent)
+def search_context(member: Member, data: Mapping[str, str]) -> dict[str, Any]:
+    """What the search of a page shows: the results, or why there are none."""
+    form = ItemSearchForm(data)
     q = form.cleaned_data["q"] if form.is_valid() else ""
-    context = {"find_form": form, "q": q or sent.get("q", ""), "found": None}
+    context = {"find_form": form, "q": q or data.get("q", ""), "found": None}
     if not q:
-        return context | {"past_searches": results.get_past_searches(member)}
+        return context | {"past_searches": get_past_searches(member)}
     try:
-        found = finding.find(member, q)
+        items = find_playable(member, q)
     except LinkError as error:
-        form.add_error("q", finding.words_for(error))
+        form.add_error("q", describe_link_error(error))
     except NotFound:
         form.add_error("q", _("Spotify knows nothing under this link."))
     except Forbidden:
         form.add_error("q", _("Spotify does not show this to you."))
     except (Throttled, Unavailable) as error:
         # The player above goes on; only the search has to wait.
-        context["find_trouble"] = trouble_of(error)
+        context["find_trouble"] = player_trouble(error)
     else:
-        context |= _shown(found, form.cleaned_data["kind"])
+        context |= _results_context(items, form.cleaned_data["kind"])
     return context
 
 
-def _shown(found: Found, kind: str) -> dict[str, Any]:
-    groups = _groups(found)
+def _results_context(items: PlayableItems, kind: str) -> dict[str, Any]:
+    groups = _groups_of(items)
     kinds = [(group.kind, group.label, group.kind == kind) for group in groups]
     if kind not in {group.kind for group in groups}:
-        kind, groups = "", [_few(group) for group in groups]
+        kind, groups = "", [_shortened(group) for group in groups]
     shown = [group for group in groups if kind in {"", group.kind}]
     return {
-        "found": found,
+        "found": items,
         "found_kind": kind,
         "found_kinds": kinds if len(kinds) > 1 else [],
         "found_groups": shown,
@@ -74,16 +73,16 @@ def _shown(found: Found, kind: str) -> dict[str, Any]:
     }
 
 
-def _groups(found: Found) -> list[Group]:
+def _groups_of(items: PlayableItems) -> list[ItemGroup]:
     groups = [
-        Group("tracks", _("Songs"), rows=tuple(rows_of(found.tracks, prefix="found"))),
-        Group("episodes", _("Episodes"), rows=tuple(rows_of(found.episodes, prefix="found"))),
-        Group("albums", _("Albums"), wholes=found.albums),
-        Group("playlists", _("Playlists"), wholes=found.playlists),
+        ItemGroup("tracks", _("Songs"), rows=tuple(queue_rows(items.tracks, prefix="found"))),
+        ItemGroup("episodes", _("Episodes"), rows=tuple(queue_rows(items.episodes, prefix="found"))),
+        ItemGroup("albums", _("Albums"), wholes=items.albums),
+        ItemGroup("playlists", _("Playlists"), wholes=items.playlists),
     ]
     return [group for group in groups if group.size]
 
 
-def _few(group: Group) -> Group:
-    few = FEW[group.kind]
-    return Group(group.kind, group.label, rows=group.rows[:few], wholes=group.wholes[:few])
+def _shortened(group: ItemGroup) -> ItemGroup:
+    count = MAX_SHOWN_OF_EACH[group.kind]
+    return ItemGroup(group.kind, group.label, rows=group.rows[:count], wholes=group.wholes[:count])

@@ -1,65 +1,101 @@
-"""What is played from, in words."""
+"""What is played from: its name, and a label for the page.
+
+Playback names only the address of its context. The name of a playlist costs a request: it is asked once a day
+for each playlist and member, and a failure never spoils the rest of the page.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 
-from player.playback.state import Live
-from spotweb.spotify.models import Context, Episode, Item, Thing, Track
+from accounts.models import Member
+from player.playback.state import PlayerState
+from spotweb.spotify import playlists
+from spotweb.spotify.errors import SpotifyError, Throttled, Unavailable
+from spotweb.spotify.http import Client
+from spotweb.spotify.models import Context, Episode, Item, Playback, Thing, Track
 
 # Spotify's DJ talks between the songs, and then no item is told.
 DJ_URI = "spotify:playlist:37i9dQZF1EYkqdzj48dyYq"
 # Liked Songs and artists can be played, but not from one of their songs on.
-WITH_OFFSET = ("album", "playlist", "show")
+KINDS_WITH_OFFSET = ("album", "playlist", "show")
+NAME_KEPT_S = 24 * 3600
+# Asked again after this when the failure may pass; Spotify's own playlists stay unreadable.
+RETRY_AFTER_FAILURE_S = 10 * 60
+UNREADABLE = ""
 
 
 @dataclass(frozen=True)
-class Origin:
-    """`uri` is null where playback cannot be begun anew from one of its items."""
+class ContextLabel:
+    """`uri` is null where playback cannot be started from one of its items."""
 
     name: str
     url: str | None
     uri: str | None = None
 
 
-def origin_of(live: Live) -> Origin | None:
+def fetch_context_name(member: Member, client: Client, playback: Playback | None) -> str:
+    """Return the name of the playlist that is played from; empty for other contexts and unreadable ones."""
+    context = playback.context if playback else None
+    if context is None or context.type != "playlist" or context.uri is None:
+        return UNREADABLE
+    key = f"player:context:{member.pk}:{context.uri}"
+    cached: str | None = cache.get(key)
+    if cached is not None:
+        return cached
+    name, timeout_s = _fetch_playlist_name(client, context.uri)
+    cache.set(key, name, timeout_s)
+    return name
+
+
+def context_label(state: PlayerState) -> ContextLabel | None:
     """For the line under the title: null when nothing is played from, or the album stands there anyway."""
-    context = live.playback.context if live.playback else None
-    item = live.playback.item if live.playback else None
+    context = state.playback.context if state.playback else None
+    item = state.playback.item if state.playback else None
     if context is None or context.uri == DJ_URI or (context.type in {"album", "show"} and item):
         return None
-    return _origin(live, context, item)
+    return _context_label(state, context, item)
 
 
-def origin_of_queue(live: Live) -> Origin | None:
+def queue_context_label(state: PlayerState) -> ContextLabel | None:
     """For the line above the rows that the context brings."""
-    context = live.playback.context if live.playback else None
+    context = state.playback.context if state.playback else None
     if context is None or context.uri == DJ_URI:
         return None
-    return _origin(live, context, live.playback.item if live.playback else None)
+    return _context_label(state, context, state.playback.item if state.playback else None)
 
 
-def _origin(live: Live, context: Context, item: Item | None) -> Origin:
-    uri = context.uri if context.type in WITH_OFFSET else None
-    return Origin(_name(live, context, item), context.url, uri)
+def _fetch_playlist_name(client: Client, uri: str) -> tuple[str, int]:
+    try:
+        return playlists.get_playlist(client, uri, fields="name").name, NAME_KEPT_S
+    except (Throttled, Unavailable):
+        return UNREADABLE, RETRY_AFTER_FAILURE_S
+    except SpotifyError:  # not ours to read, or Spotify's own
+        return UNREADABLE, NAME_KEPT_S
 
 
-def _name(live: Live, context: Context, item: Item | None) -> str:
+def _context_label(state: PlayerState, context: Context, item: Item | None) -> ContextLabel:
+    uri = context.uri if context.type in KINDS_WITH_OFFSET else None
+    return ContextLabel(_context_name(state, context, item), context.url, uri)
+
+
+def _context_name(state: PlayerState, context: Context, item: Item | None) -> str:
     if context.type == "collection":
         return _("Liked Songs")
     if context.type == "playlist":
-        return live.context_name or _("a playlist")
+        return state.context_name or _("a playlist")
     if context.type == "artist":
-        return _named(context, item.artists if isinstance(item, Track) else ()) or _("an artist")
+        return _name_among(item.artists if isinstance(item, Track) else (), context) or _("an artist")
     if context.type == "album":
         album = item.album if isinstance(item, Track) else None
-        return _named(context, (album,)) or _("an album")
+        return _name_among((album,), context) or _("an album")
     if context.type == "show":
-        return _named(context, (item.show if isinstance(item, Episode) else None,)) or _("a podcast")
+        return _name_among((item.show if isinstance(item, Episode) else None,), context) or _("a podcast")
     return _("Spotify")
 
 
-def _named(context: Context, things: Iterable[Thing | None]) -> str:
+def _name_among(things: Iterable[Thing | None], context: Context) -> str:
     """The name of the one that is the context: what was queued by hand comes from somewhere else."""
     return next((thing.name for thing in things if thing and thing.uri == context.uri), "")

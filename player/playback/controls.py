@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Member
-from player.playback.state import Live
+from player.playback.state import PlayerState
 from spotweb.spotify.models import Disallows, Playback
 from spotweb.web.time_format import how_long
 
@@ -38,10 +38,10 @@ class Controls:
     choose_device: Reason = ""
 
 
-def controls_of(live: Live, member: Member) -> Controls:
-    if reason := _reason_for_all(live, member):
+def controls_of(state: PlayerState, member: Member) -> Controls:
+    if reason := _reason_for_all(state, member):
         return Controls(**{field.name: reason for field in fields(Controls)})
-    playback = live.playback
+    playback = state.playback
     if playback is None:
         # Play and queueing stay: they lead to the choice of a device.
         return Controls(**dict.fromkeys(_NEEDS_PLAYBACK, NOTHING_PLAYING))
@@ -64,31 +64,31 @@ _NEEDS_PLAYBACK = (
 )
 
 
-def _reason_for_all(live: Live, member: Member) -> Reason:
+def _reason_for_all(state: PlayerState, member: Member) -> Reason:
     if member.is_premium is False:
         return PREMIUM_ONLY
-    if live.trouble and live.trouble.until:
-        return _("Spotify asked us to wait %(how_long)s.") % {"how_long": how_long(live.trouble.until)}
+    if state.trouble and state.trouble.until:
+        return _("Spotify asked us to wait %(how_long)s.") % {"how_long": how_long(state.trouble.until)}
     return ""
 
 
 def _allowed_by_spotify(playback: Playback, disallows: Disallows) -> Controls:
     refusal = NOT_DURING_AD if playback.currently_playing_type == "ad" else NOT_NOW
 
-    def unless(is_disallowed: bool) -> Reason:  # noqa: FBT001  # reads as a sentence
+    def refuse_if(is_disallowed: bool) -> Reason:  # noqa: FBT001  # reads as a sentence
         return refusal if is_disallowed else ""
 
     return Controls(
-        play=unless(disallows.resuming and not playback.is_playing),
-        pause=unless(disallows.pausing and playback.is_playing),
-        skip_to_next=unless(disallows.skipping_next),
-        skip_to_previous=unless(disallows.skipping_prev),
-        seek=unless(disallows.seeking) or _without_length(playback),
+        play=refuse_if(disallows.resuming and not playback.is_playing),
+        pause=refuse_if(disallows.pausing and playback.is_playing),
+        skip_to_next=refuse_if(disallows.skipping_next),
+        skip_to_previous=refuse_if(disallows.skipping_prev),
+        seek=refuse_if(disallows.seeking) or _without_length(playback),
         set_volume=_without_volume(playback),
-        set_shuffle=unless(disallows.toggling_shuffle),
-        repeat_context=unless(disallows.toggling_repeat_context),
-        repeat_track=unless(disallows.toggling_repeat_track),
-        choose_device=unless(disallows.transferring_playback),
+        set_shuffle=refuse_if(disallows.toggling_shuffle),
+        repeat_context=refuse_if(disallows.toggling_repeat_context),
+        repeat_track=refuse_if(disallows.toggling_repeat_track),
+        choose_device=refuse_if(disallows.transferring_playback),
     )
 
 

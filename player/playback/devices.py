@@ -1,13 +1,23 @@
-"""The devices of a member, in words."""
+"""A member's devices: the list to choose from, those Spotify no longer lists, and the preferred one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from msgspec import structs
 
-from player.playback.state import Live, Remembered
+from accounts.models import Member
+from player.models import KnownDevice
+from player.playback.state import PlayerState, RememberedDevice, update_state
 from spotweb.spotify.models import Device, Playback
 from spotweb.templatetags.frame import when
 
+KEPT_FOR = timedelta(days=30)
+MAX_REMEMBERED = 20
+MAX_REMEMBERED_SHOWN = 5
 # By Spotify's types in lower case; what is new to us looks like a speaker.
 ICONS = {
     "computer": "laptop",
@@ -36,62 +46,136 @@ class DeviceLine:
     is_listed: bool = True
 
 
-def device_lines(live: Live) -> list[DeviceLine]:
-    """Those Spotify lists, and the one that plays, which it may have forgotten to list."""
-    playback = live.playback
+def device_lines(state: PlayerState) -> list[DeviceLine]:
+    """Return those Spotify lists, and the one that plays, which it may have forgotten to list."""
+    playback = state.playback
     current = playback.device if playback else None
-    listed = live.devices or ()
+    listed = state.devices or ()
     if current and all(device.id != current.id for device in listed):
         listed = (current, *listed)
-    preferred = {one.id for one in live.remembered if one.is_preferred}
-    lines = [replace(_line(device, playback), is_preferred=device.id in preferred) for device in listed]
-    known = {device.id for device in listed}
+    preferred = {device.id for device in state.remembered if device.is_preferred}
+    lines = [
+        replace(_listed_line(device, playback), is_preferred=device.id in preferred) for device in listed
+    ]
+    ids = {device.id for device in listed}
     # After a restart a device may come back under another id.
     names = {(device.name, device.type) for device in listed}
-    others = [one for one in live.remembered if one.id not in known and (one.name, one.type) not in names]
-    return lines + [_remembered_line(one) for one in others]
+    others = [
+        device
+        for device in state.remembered
+        if device.id not in ids and (device.name, device.type) not in names
+    ]
+    return lines + [_remembered_line(device) for device in others]
 
 
-def _line(device: Device, playback: Playback | None) -> DeviceLine:
+def record_devices(member: Member, devices: Iterable[Device]) -> None:
+    """Remember who was listed just now."""
+    now = timezone.now()
+    seen = [
+        KnownDevice(
+            member=member,
+            device_id=device.id,
+            name=device.name[:200],
+            type=device.type[:40],
+            last_seen_at=now,
+        )
+        for device in devices
+        if device.id and not device.is_restricted
+    ]
+    KnownDevice.objects.bulk_create(
+        seen,
+        update_conflicts=True,
+        unique_fields=["member", "device_id"],
+        update_fields=["name", "type", "last_seen_at"],
+    )
+    forgettable = member.known_devices.filter(is_preferred=False)
+    forgettable.filter(last_seen_at__lt=now - KEPT_FOR).delete()
+    surplus = forgettable.values_list("pk", flat=True)[MAX_REMEMBERED:]
+    KnownDevice.objects.filter(pk__in=list(surplus)).delete()
+
+
+def remembered_devices(member: Member, listed: Iterable[Device]) -> tuple[RememberedDevice, ...]:
+    """Return all but the listed ones, the latest first; the preferred one is never missing."""
+    ids = {device.id for device in listed}
+    devices = [
+        device for device in member.known_devices.all() if device.device_id not in ids or device.is_preferred
+    ]
+    devices.sort(key=lambda device: not device.is_preferred)
+    return tuple(
+        RememberedDevice(
+            id=device.device_id,
+            name=device.name,
+            type=device.type,
+            last_seen_at=device.last_seen_at if device.device_id not in ids else None,
+            is_preferred=device.is_preferred,
+        )
+        for device in devices[:MAX_REMEMBERED_SHOWN]
+    )
+
+
+def with_remembered(state: PlayerState, member: Member) -> PlayerState:
+    return structs.replace(state, remembered=remembered_devices(member, state.devices or ()))
+
+
+def toggle_preferred(member: Member, device_id: str) -> KnownDevice | None:
+    """Prefer this device when none is active. One that was preferred before no longer is: then None."""
+    with transaction.atomic():
+        device = member.known_devices.filter(device_id=device_id, is_preferred=False).first()
+        member.known_devices.filter(is_preferred=True).update(is_preferred=False)
+        if device:
+            device.is_preferred = True
+            device.save(update_fields=["is_preferred"])
+    update_state(member, lambda state: with_remembered(state, member))
+    return device
+
+
+def preferred_device(state: PlayerState) -> Device | None:
+    """Return the preferred device, when Spotify lists it and it takes commands."""
+    preferred_id = next((device.id for device in state.remembered if device.is_preferred), None)
+    listed = (device for device in state.devices or () if not device.is_restricted)
+    return next((device for device in listed if preferred_id and device.id == preferred_id), None)
+
+
+def _listed_line(device: Device, playback: Playback | None) -> DeviceLine:
     current = playback.device if playback else None
     is_current = bool(current and current.id == device.id)
-    reason = _reason(device)
+    reason = _reason_against(device)
     return DeviceLine(
         device=device,
         icon=ICONS.get(device.type.lower(), "speaker"),
         state=reason
-        or _state(current if current and is_current else device, playback if is_current else None),
+        or _state_text(current if current and is_current else device, playback if is_current else None),
         is_current=is_current,
         reason=reason,
     )
 
 
-def _remembered_line(one: Remembered) -> DeviceLine:
+def _remembered_line(device: RememberedDevice) -> DeviceLine:
     """Spotify forgets a device that idles within minutes, and may still reach it."""
-    seen = _("last seen %(when)s, try it") % {"when": when(one.last_seen_at)}
+    last_seen = _("last seen %(when)s, try it") % {"when": when(device.last_seen_at)}
     return DeviceLine(
-        device=Device(id=one.id, name=one.name, type=one.type),
-        icon=ICONS.get(one.type.lower(), "speaker"),
-        state=seen[:1].upper() + seen[1:],
+        device=Device(id=device.id, name=device.name, type=device.type),
+        icon=ICONS.get(device.type.lower(), "speaker"),
+        state=last_seen[:1].upper() + last_seen[1:],
         is_current=False,
         reason="",
-        is_preferred=one.is_preferred,
+        is_preferred=device.is_preferred,
         is_listed=False,
     )
 
 
-def _reason(device: Device) -> str:
+def _reason_against(device: Device) -> str:
     if device.is_restricted or device.id is None:
         return _("Can’t be controlled from other apps")
     return ""
 
 
-def _state(device: Device, playback: Playback | None) -> str:
-    words = _("Ready")
+def _state_text(device: Device, playback: Playback | None) -> str:
+    text = _("Ready")
     if playback:
-        words = _("Playing here") if playback.is_playing else _("Chosen, paused")
+        text = _("Playing here") if playback.is_playing else _("Chosen, paused")
     if playback and device.supports_volume and device.volume_percent is not None:
-        words += ", " + _("volume %(percent)s") % {"percent": device.volume_percent}
+        text += ", " + _("volume %(percent)s") % {"percent": device.volume_percent}
     if device.is_private_session:
-        words += ", " + _("private session")
-    return words
+        text += ", " + _("private session")
+    return text

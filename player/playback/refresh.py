@@ -1,7 +1,7 @@
-"""What every open page of a member knows: one read of Spotify for all tabs and processes.
+"""Read a member's player from Spotify, once for all tabs and processes.
 
-The answer is kept in the shared cache with the moment it is due again. Whoever comes first after that moment
-takes the lock and asks; everybody else is answered with what is known.
+The state is kept in the shared cache with the moment it is due again. The first request after that moment
+takes the lock and asks Spotify; all others are answered with what is known.
 """
 
 import time
@@ -16,18 +16,28 @@ from msgspec import structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from player.playback import contexts, knowing_devices, remembering
-from player.playback import saved as liking
-from player.playback.expectations import Expectation, merge
+from player.playback import saved
+from player.playback.attribution import attribute_rows, move_rows_up
+from player.playback.context import fetch_context_name
+from player.playback.devices import record_devices, remembered_devices, with_remembered
 from player.playback.predictions import with_next
-from player.playback.state import Live, keep, key, load, trouble_of, whereabouts
+from player.playback.state import (
+    Expectation,
+    PlayerState,
+    cache_key,
+    load_state,
+    merge_expectations,
+    player_trouble,
+    queue_source_of,
+    update_state,
+)
 from spotweb.spotify import player
 from spotweb.spotify.errors import ReconnectNeeded, SpotifyError, Throttled, Unavailable
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import Device, Queue
 
 T = TypeVar("T")
-Wanted = Literal["all", "playback"]
+StateParts = Literal["all", "playback"]
 
 PLAYING_S, PAUSED_S, IDLE_S = 5.0, 15.0, 30.0
 # Spotify tells of the next item a moment after the last one ended, and of a command's effect likewise.
@@ -43,32 +53,32 @@ FIRST_READ_WAIT_S = 4.0
 PASSING = (Throttled, Unavailable)
 
 # Reads run beside each other on these threads; the caller's own thread takes the playback.
-_readers = ThreadPoolExecutor(max_workers=6, thread_name_prefix="live")
+_readers = ThreadPoolExecutor(max_workers=6, thread_name_prefix="player-read")
 
 
-def read(member: Member, *, wanted: Wanted = "all") -> Live:
-    """What is known, asked anew when it is due. "playback" leaves queue and devices as they are.
+def get_state(member: Member, *, parts: StateParts = "all") -> PlayerState:
+    """Return the state, read again when it is due. "playback" leaves queue and devices as they are.
 
-    Raises what Spotify refuses for good; a passing trouble raises only when nothing is known yet.
+    Raises errors of Spotify that last; a passing one raises only when nothing is known yet.
     """
-    known = load(member)
-    if known.is_known and known.due_at > time.time():
-        return known
-    if cache.add(key(member, "lock"), 1, LOCK_S):
+    state = load_state(member)
+    if state.is_known and state.due_at > time.time():
+        return state
+    if cache.add(cache_key(member, "lock"), 1, LOCK_S):
         try:
-            return _read_alone(member, wanted)
+            return _read_alone(member, parts)
         finally:
-            cache.delete(key(member, "lock"))
-    return known if known.is_known else _wait_for_first(member)
+            cache.delete(cache_key(member, "lock"))
+    return state if state.is_known else _wait_for_first_read(member)
 
 
-def look_for_devices(member: Member) -> Live:
-    """Ask for the devices now; the rest as it is known."""
-    read(member)
+def fetch_devices(member: Member) -> PlayerState:
+    """Ask Spotify for the devices now, and return the state with them."""
+    get_state(member)
     devices = player.get_a_users_available_devices(spotify_for(member))
-    knowing_devices.note(member, devices)
-    remembered = knowing_devices.remembered(member, devices)
-    return keep(
+    record_devices(member, devices)
+    remembered = remembered_devices(member, devices)
+    return update_state(
         member,
         lambda latest: structs.replace(
             latest, devices=devices, devices_at=time.time(), remembered=remembered
@@ -76,144 +86,154 @@ def look_for_devices(member: Member) -> Live:
     )
 
 
-def expect(
-    member: Member, expectation: Expectation, *, predict: Callable[[Live], Live] = lambda live: live
-) -> Live:
+def expect_change(
+    member: Member,
+    expectation: Expectation,
+    *,
+    predict: Callable[[PlayerState], PlayerState] = lambda state: state,
+) -> PlayerState:
     """Show what a command will bring, and ask Spotify shortly after."""
     now = time.time()
 
-    def change(live: Live) -> Live:
+    def predict_change(state: PlayerState) -> PlayerState:
         return structs.replace(
-            predict(live),
-            expectation=merge(live.expectation, expectation.from_now(now), now=now),
+            predict(state),
+            expectation=merge_expectations(state.expectation, expectation.from_now(now), now=now),
             due_at=now + AFTER_COMMAND_S,
             changed_at=now,
         )
 
-    return keep(member, change)
+    return update_state(member, predict_change)
 
 
-def ask_soon(member: Member) -> None:
-    """Something turned out different from what is known: the next read asks Spotify."""
-    keep(member, lambda live: structs.replace(live, due_at=0.0, changed_at=time.time()))
+def request_refresh(member: Member) -> None:
+    """Make the next read ask Spotify: something turned out different from what is known."""
+    update_state(member, lambda state: structs.replace(state, due_at=0.0, changed_at=time.time()))
 
 
-def _read_alone(member: Member, wanted: Wanted) -> Live:
-    before = load(member)
+def _read_alone(member: Member, parts: StateParts) -> PlayerState:
+    before = load_state(member)
     started_at = time.time()
-    if before.is_known and before.due_at > started_at:  # somebody read between our look and our lock
+    if before.is_known and before.due_at > started_at:  # another request read between our load and our lock
         return before
     try:
-        fresh = _ask(member, before, wanted)
+        fresh = _fetch(member, before, parts)
     except PASSING as error:
         if not before.is_known:
             raise
-        return keep(member, partial(_troubled, error=error))
+        return update_state(member, partial(_with_trouble, error=error))
 
-    def settle(latest: Live) -> Live:
-        shown = _settled(latest, fresh, started_at)
-        return liking.settled(shown, fresh=fresh, latest=latest, started_at=started_at)
+    def apply_read(latest: PlayerState) -> PlayerState:
+        shown = _without_contradiction(latest, fresh, started_at)
+        return saved.merge_saved(shown, fresh=fresh, latest=latest, started_at=started_at)
 
-    return keep(member, settle)
+    return update_state(member, apply_read)
 
 
-def _ask(member: Member, before: Live, wanted: Wanted) -> Live:
+def _fetch(member: Member, before: PlayerState, parts: StateParts) -> PlayerState:
     """Playback here, the rest beside it. A failing queue or device list leaves the older one standing."""
     client, now = spotify_for(member), time.time()
-    beside_queue = (
-        _beside(player.get_queue, client) if wanted == "all" and _needs_queue(before, now) else None
-    )
+    beside_queue = _beside(player.get_queue, client) if parts == "all" and _needs_queue(before, now) else None
     beside_devices = (
         _beside(player.get_a_users_available_devices, client)
-        if wanted == "all" and _needs_devices(before, now)
+        if parts == "all" and _needs_devices(before, now)
         else None
     )
     playback = player.get_information_about_the_users_current_playback(client)
-    live = structs.replace(before, playback=playback, playback_at=time.time(), trouble=None)
-    if beside_queue is None and wanted == "all" and _is_another_queue(live):
-        live = _gone_on(live, before, member)
-        if _is_another_queue(live):
+    state = structs.replace(before, playback=playback, playback_at=time.time(), trouble=None)
+    if beside_queue is None and parts == "all" and _is_another_queue(state):
+        state = _with_next_playing(state, before, member)
+        if _is_another_queue(state):
             beside_queue = _beside(player.get_queue, client)
     # Beside the queue, which is read anew as well when the context is another one.
-    live = structs.replace(live, context_name=contexts.name_of(member, client, live.playback))
-    live = _with_devices(_with_queue(live, beside_queue, member), beside_devices, member)
-    return liking.with_saved(live, before, client) if wanted == "all" else live
+    state = structs.replace(state, context_name=fetch_context_name(member, client, state.playback))
+    state = _with_devices(_with_queue(state, beside_queue, member), beside_devices, member)
+    return saved.with_fetched_saved(state, before, client) if parts == "all" else state
 
 
-def _needs_queue(before: Live, now: float) -> bool:
+def _needs_queue(before: PlayerState, now: float) -> bool:
     return before.changed_at > before.queue_at or now - before.queue_at >= QUEUE_S
 
 
-def _is_another_queue(live: Live) -> bool:
-    return live.queue_of != whereabouts(live.playback)
+def _is_another_queue(state: PlayerState) -> bool:
+    return state.queue_source != queue_source_of(state.playback)
 
 
-def _gone_on(live: Live, before: Live, member: Member) -> Live:
-    """What was next plays now: the queue is the same without it, and need not be asked for."""
+def _with_next_playing(state: PlayerState, before: PlayerState, member: Member) -> PlayerState:
+    """When what was next plays now, take it from the queue: then the queue need not be read."""
     foreseen = with_next(before)
-    if before.queue is None or not before.queue.queue or before.queue_of != whereabouts(before.playback):
-        return live
-    if whereabouts(foreseen.playback) != whereabouts(live.playback):
-        return live
-    if before.marks:
-        remembering.move_up(member)
+    if (
+        before.queue is None
+        or not before.queue.queue
+        or before.queue_source != queue_source_of(before.playback)
+    ):
+        return state
+    if queue_source_of(foreseen.playback) != queue_source_of(state.playback):
+        return state
+    if before.attributions:
+        move_rows_up(member)
     return structs.replace(
-        live, queue=foreseen.queue, marks=foreseen.marks, queue_of=whereabouts(live.playback)
+        state,
+        queue=foreseen.queue,
+        attributions=foreseen.attributions,
+        queue_source=queue_source_of(state.playback),
     )
 
 
-def _needs_devices(before: Live, now: float) -> bool:
+def _needs_devices(before: PlayerState, now: float) -> bool:
     device = before.playback.device if before.playback else None
     is_listed = device is not None and any(other.id == device.id for other in before.devices or ())
     return now - before.devices_at >= (DEVICES_S if is_listed else DEVICES_WHILE_IDLE_S)
 
 
-def _with_queue(live: Live, beside: "Future[Queue] | None", member: Member) -> Live:
+def _with_queue(state: PlayerState, beside: "Future[Queue] | None", member: Member) -> PlayerState:
     if beside is None:
-        return live
+        return state
     try:
         queue = beside.result()
     except ReconnectNeeded:
         raise
     except SpotifyError as error:  # the playback came: the page says that the queue is old, and goes on
-        return structs.replace(live, queue_trouble=trouble_of(error, live.queue_trouble))
-    before = live.queue_of.item_uri if live.queue_of else None
-    playing = live.playback.item.uri if live.playback and live.playback.item else None
+        return structs.replace(state, queue_trouble=player_trouble(error, state.queue_trouble))
+    before = state.queue_source.item_uri if state.queue_source else None
+    playing = state.playback.item.uri if state.playback and state.playback.item else None
     return structs.replace(
-        live,
+        state,
         queue=queue,
         queue_at=time.time(),
-        queue_of=whereabouts(live.playback),
-        marks=remembering.recognise(member, queue, has_changed=before != playing),
+        queue_source=queue_source_of(state.playback),
+        attributions=attribute_rows(member, queue, has_changed=before != playing),
         queue_trouble=None,
     )
 
 
-def _with_devices(live: Live, beside: "Future[tuple[Device, ...]] | None", member: Member) -> Live:
+def _with_devices(
+    state: PlayerState, beside: "Future[tuple[Device, ...]] | None", member: Member
+) -> PlayerState:
     if beside is None:
-        return live
+        return state
     try:
         devices = beside.result()
     except PASSING:
         # Asked again in its own time; until then the older list stands.
-        return structs.replace(live, devices_at=time.time())
-    knowing_devices.note(member, devices)
-    live = structs.replace(live, devices=devices, devices_at=time.time())
-    return knowing_devices.with_remembered(live, member)
+        return structs.replace(state, devices_at=time.time())
+    record_devices(member, devices)
+    state = structs.replace(state, devices=devices, devices_at=time.time())
+    return with_remembered(state, member)
 
 
 def _beside(operation: Callable[[Client], T], client: Client) -> "Future[T]":
-    def run() -> T:
+    def run_operation() -> T:
         try:
             return operation(client)
         finally:
             close_old_connections()  # this thread's own, opened by the gate's cache and the token
 
-    return _readers.submit(run)
+    return _readers.submit(run_operation)
 
 
-def _settled(latest: Live, fresh: Live, started_at: float) -> Live:
-    """The read, unless a command since then or shortly before says that Spotify is only late to obey."""
+def _without_contradiction(latest: PlayerState, fresh: PlayerState, started_at: float) -> PlayerState:
+    """The read, unless a command since then or shortly before shows that Spotify is only late to obey."""
     now = time.time()
     expectation = latest.expectation
     if expectation is None or not expectation.is_current(now):
@@ -236,7 +256,7 @@ def _settled(latest: Live, fresh: Live, started_at: float) -> Live:
         shown = structs.replace(
             shown,
             queue=latest.queue,
-            marks=latest.marks,
+            attributions=latest.attributions,
             queue_at=latest.queue_at,
             due_at=now + AFTER_COMMAND_S,
         )
@@ -245,43 +265,45 @@ def _settled(latest: Live, fresh: Live, started_at: float) -> Live:
     return shown
 
 
-def _due_at(live: Live, now: float) -> float:
-    playback = live.playback
+def _due_at(state: PlayerState, now: float) -> float:
+    playback = state.playback
     if playback is None or (playback.item is None and not playback.is_playing):
         return now + IDLE_S
     if not playback.is_playing:
         return now + PAUSED_S
-    ends_in_s = _ends_in_s(live)
+    ends_in_s = _ends_in_s(state)
     if ends_in_s is None or ends_in_s <= 0:  # over, and Spotify has not noticed yet
         return now + PLAYING_S
     return now + min(PLAYING_S, ends_in_s + AFTER_END_S)
 
 
-def _ends_in_s(live: Live) -> float | None:
+def _ends_in_s(state: PlayerState) -> float | None:
     """Seconds from the read to the end of the item."""
-    playback = live.playback
+    playback = state.playback
     if not playback or not playback.is_playing or not playback.item or playback.progress_ms is None:
         return None
     duration_ms = playback.item.duration_ms
     return (duration_ms - playback.progress_ms) / 1000 if duration_ms else None
 
 
-def _troubled(latest: Live, error: SpotifyError) -> Live:
-    trouble = trouble_of(error, latest.trouble)
+def _with_trouble(latest: PlayerState, error: SpotifyError) -> PlayerState:
+    trouble = player_trouble(error, latest.trouble)
     wait_s = min(PLAYING_S * 2 ** (trouble.times - 1), IDLE_S)
     due_at = max(time.time() + wait_s, trouble.until.timestamp() if trouble.until else 0.0)
     return structs.replace(latest, trouble=trouble, due_at=due_at)
 
 
-def _wait_for_first(member: Member) -> Live:
-    """Somebody else asks for the first time right now, and there is nothing older to show."""
+def _wait_for_first_read(member: Member) -> PlayerState:
+    """Wait for the first read, which another request has begun: there is nothing older to show."""
     deadline = time.monotonic() + FIRST_READ_WAIT_S
     while time.monotonic() < deadline:
-        # The neighbour's one request to Spotify is what we wait for: asking beside it would cost another.
+        # One request to Spotify is under way: asking beside it would cost another.
         time.sleep(0.03)
-        live = load(member)
-        if live.is_known:
-            return live
-        if cache.get(key(member, "lock")) is None:  # the neighbour failed, and would not have asked twice
+        state = load_state(member)
+        if state.is_known:
+            return state
+        if (
+            cache.get(cache_key(member, "lock")) is None
+        ):  # the other request failed, and asking twice is no use
             break
     raise Unavailable

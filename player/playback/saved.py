@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from msgspec import structs
 
 from accounts.models import Member
-from library.saved import actions
-from player.playback.state import Live, keep
+from library.saved import actions as saved_items
+from player.playback.state import PlayerState, update_state
 from spotweb.spotify import library
 from spotweb.spotify.errors import Forbidden, ReconnectNeeded, SpotifyError
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import Episode, Item, Track
 
 # Somebody may save it in Spotify's own app meanwhile: with a new item, an older answer is asked for again.
-SAVED_S = 600
+REFETCH_AFTER_S = 600
 RETRY_S, RETRY_AFTER_REFUSAL_S = 60, 3600
 # The item, the 20 that Spotify shows of the queue, and what members saved from their rows.
-MOST_KEPT = 40
+MAX_ITEMS = 40
 
 
 def is_saveable(item: Item | None) -> bool:
@@ -27,48 +27,50 @@ def is_saveable(item: Item | None) -> bool:
     return isinstance(item, Episode) or not item.is_local
 
 
-def is_saved(live: Live) -> bool | None:
+def is_saved(state: PlayerState) -> bool | None:
     """Whether what plays is saved; None when that is not known, or makes no sense."""
-    item = live.playback.item if live.playback else None
-    return live.saved.get(item.uri or "") if item and is_saveable(item) else None
+    item = state.playback.item if state.playback else None
+    return state.saved.get(item.uri or "") if item and is_saveable(item) else None
 
 
-def as_known(live: Live, member: Member) -> Live:
-    """With what the library knows of what plays: at once what was saved on any other page."""
-    item = live.playback.item if live.playback else None
+def with_library_saved(state: PlayerState, member: Member) -> PlayerState:
+    """Add what the library knows of what plays: at once what was saved on any other page."""
+    item = state.playback.item if state.playback else None
     if item is None or not item.uri or not is_saveable(item):
-        return live
-    known = actions.is_known_saved(member, item.uri)
-    if known is None or known is live.saved.get(item.uri):
-        return live
-    return structs.replace(live, saved=_bounded({**live.saved, item.uri: known}))
+        return state
+    is_saved_now = saved_items.is_known_saved(member, item.uri)
+    if is_saved_now is None or is_saved_now is state.saved.get(item.uri):
+        return state
+    return structs.replace(state, saved=_latest({**state.saved, item.uri: is_saved_now}))
 
 
-def with_saved(live: Live, before: Live, client: Client) -> Live:
+def with_fetched_saved(state: PlayerState, before: PlayerState, client: Client) -> PlayerState:
     """Ask about the item that plays, and in the same call about all that comes next, so that the next change
-    of item needs no call. What goes wrong here is no trouble of the player's: the button says less.
+    of item needs no call. A failure here leaves the player as it is: the button says less.
     """
     now = time.time()
-    if not _is_wanted(live, before, now):
-        return live
-    uris = _uris(live)
+    if not _needs_fetch(state, before, now):
+        return state
+    uris = _uris_of(state)
     try:
         answers = library.check_library_contains(client, uris)
     except (ReconnectNeeded, Forbidden):  # such as a scope that was not agreed to
-        return structs.replace(live, saved_retry_at=now + RETRY_AFTER_REFUSAL_S)
+        return structs.replace(state, saved_retry_at=now + RETRY_AFTER_REFUSAL_S)
     except SpotifyError:
-        return structs.replace(live, saved_retry_at=now + RETRY_S)
+        return structs.replace(state, saved_retry_at=now + RETRY_S)
     return structs.replace(
-        live, saved=dict(zip(uris, answers, strict=True)), saved_at=now, saved_retry_at=0.0
+        state, saved=dict(zip(uris, answers, strict=True)), saved_at=now, saved_retry_at=0.0
     )
 
 
-def settled(shown: Live, *, fresh: Live, latest: Live, started_at: float) -> Live:
-    """What a read found out, unless the member said otherwise while it was under way."""
+def merge_saved(
+    shown: PlayerState, *, fresh: PlayerState, latest: PlayerState, started_at: float
+) -> PlayerState:
+    """Take what a read found, unless the member saved or removed something while it was under way."""
     saved = fresh.saved if latest.liked_at < started_at else {**fresh.saved, **latest.saved}
     return structs.replace(
         shown,
-        saved=_bounded(saved),
+        saved=_latest(saved),
         saved_at=fresh.saved_at,
         saved_retry_at=fresh.saved_retry_at,
         liked_at=latest.liked_at,
@@ -76,32 +78,32 @@ def settled(shown: Live, *, fresh: Live, latest: Live, started_at: float) -> Liv
 
 
 def set_saved(member: Member, *, uri: str, saved: bool, device_id: str | None = None) -> None:  # noqa: ARG001
-    """Save a track or an episode, or remove it; `device_id` is there because other acts take one."""
-    actions.set_saved(member, [uri], saved=saved)
+    """Save a track or an episode, or remove it; `device_id` is there because other commands take one."""
+    saved_items.set_saved(member, [uri], saved=saved)
 
-    def learn(live: Live) -> Live:
-        return structs.replace(live, saved=_bounded({**live.saved, uri: saved}), liked_at=time.time())
+    def add_saved(state: PlayerState) -> PlayerState:
+        return structs.replace(state, saved=_latest({**state.saved, uri: saved}), liked_at=time.time())
 
-    keep(member, learn)
+    update_state(member, add_saved)
 
 
-def _is_wanted(live: Live, before: Live, now: float) -> bool:
-    item = live.playback.item if live.playback else None
-    if item is None or not is_saveable(item) or now < live.saved_retry_at:
+def _needs_fetch(state: PlayerState, before: PlayerState, now: float) -> bool:
+    item = state.playback.item if state.playback else None
+    if item is None or not is_saveable(item) or now < state.saved_retry_at:
         return False
-    if item.uri not in live.saved:
+    if item.uri not in state.saved:
         return True
     playing = before.playback.item if before.playback else None
     has_changed = playing is None or playing.uri != item.uri
-    return has_changed and now - live.saved_at >= SAVED_S
+    return has_changed and now - state.saved_at >= REFETCH_AFTER_S
 
 
-def _uris(live: Live) -> list[str]:
-    playing = live.playback.item if live.playback else None
-    items = [playing, *(live.queue.queue if live.queue else ())]
+def _uris_of(state: PlayerState) -> list[str]:
+    playing = state.playback.item if state.playback else None
+    items = [playing, *(state.queue.queue if state.queue else ())]
     return list(dict.fromkeys(item.uri for item in items if item and item.uri and is_saveable(item)))
 
 
-def _bounded(saved: Mapping[str, bool]) -> dict[str, bool]:
+def _latest(saved: Mapping[str, bool]) -> dict[str, bool]:
     """The latest ones; a dict keeps the order in which they came."""
-    return dict(list(saved.items())[-MOST_KEPT:])
+    return dict(list(saved.items())[-MAX_ITEMS:])

@@ -1,4 +1,8 @@
-"""What is known of a member's player, and where all processes of the app keep it: in the shared cache."""
+"""What is known of a member's player, kept in the cache that all processes share.
+
+A command adds an `Expectation`: Spotify accepts it at once and obeys a moment later, so until then reads that
+contradict it are not believed.
+"""
 
 import time
 from collections.abc import Callable
@@ -10,26 +14,29 @@ from django.core.cache import cache
 from msgspec import Struct, structs
 
 from accounts.models import Member
-from player.playback.attribution import Mark
-from player.playback.expectations import Expectation
+from player.playback.attribution import Attribution
 from spotweb.spotify.errors import SpotifyError, Throttled
 from spotweb.spotify.models import Device, Playback, Queue
 
-KEPT_S = 3 * 24 * 3600  # what is left of a member who was removed has to be gone within five days
+STATE_KEPT_S = 3 * 24 * 3600  # what is left of a member who was removed has to be gone within five days
 # A page looks at least once a minute: somebody else's tab may have found out that a wait is over.
-SOONEST_POLL_MS, LATEST_POLL_MS = 700, 60_000
+MIN_POLL_MS, MAX_POLL_MS = 700, 60_000
+# Reads that contradict a command are not believed for this long after it.
+GRACE_S = 2.0
+# A seek counts as done when the position is this near; the music plays on while the answer travels.
+SEEK_TOLERANCE_MS = 4_000
 
 
-class Trouble(Struct, frozen=True, kw_only=True):
-    """Why what we know is old."""
+class PlayerTrouble(Struct, frozen=True, kw_only=True):
+    """Why what is known is old."""
 
     code: str
     until: datetime | None = None
     times: int = 1
 
 
-class Remembered(Struct, frozen=True, kw_only=True):
-    """A device from before. `last_seen_at` is null while Spotify lists it."""
+class RememberedDevice(Struct, frozen=True, kw_only=True):
+    """A device seen before. `last_seen_at` is null while Spotify lists it."""
 
     id: str
     name: str
@@ -38,32 +45,86 @@ class Remembered(Struct, frozen=True, kw_only=True):
     is_preferred: bool = False
 
 
-class Whereabouts(Struct, frozen=True, kw_only=True):
-    """What decides about the queue; when it changes, the queue is another one."""
+class QueueSource(Struct, frozen=True, kw_only=True):
+    """What decides what is queued: when it changes, the queue is another one."""
 
     item_uri: str | None = None
     context_uri: str | None = None
     shuffle_state: bool = False
 
 
-class Live(Struct, frozen=True, kw_only=True):
-    """What is known. Moments are seconds since 1970 by the clock of this box."""
+class Expectation(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a read has to show before it is believed. None asks for nothing."""
+
+    until: float = 0.0
+    is_playing: bool | None = None
+    left_uri: str | None = None  # this item should be gone
+    item_uri: str | None = None  # this one should play
+    shuffle_state: bool | None = None
+    repeat_state: str | None = None
+    volume_percent: int | None = None
+    device_id: str | None = None
+    progress_ms: int | None = None  # the position at the moment of the command
+    commanded_at: float | None = None
+    queued_uri: str | None = None
+
+    def is_current(self, now: float) -> bool:
+        return now < self.until
+
+    def is_met_by(self, playback: Playback | None, *, now: float) -> bool:
+        """Whether the read shows what was commanded; what is queued is asked of the queue instead."""
+        if playback is None:  # a device that wakes up is reported as nothing for a moment
+            return not self._concerns_playback()
+        device = playback.device
+        shown = {
+            "item_uri": playback.item.uri if playback.item else None,
+            "is_playing": playback.is_playing,
+            "shuffle_state": playback.shuffle_state,
+            "repeat_state": playback.repeat_state,
+            "volume_percent": device.volume_percent if device else None,
+            "device_id": device.id if device else None,
+        }
+        is_as_commanded = all(getattr(self, name) in {None, value} for name, value in shown.items())
+        has_left = self.left_uri is None or playback.item is None or playback.item.uri != self.left_uri
+        return is_as_commanded and has_left and self._is_near(playback, now)
+
+    def is_met_by_queue(self, queue: Queue | None) -> bool:
+        if self.queued_uri is None or queue is None:
+            return self.queued_uri is None
+        is_playing = queue.currently_playing is not None and queue.currently_playing.uri == self.queued_uri
+        return is_playing or any(item.uri == self.queued_uri for item in queue.queue)
+
+    def _is_near(self, playback: Playback, now: float) -> bool:
+        if self.progress_ms is None or playback.progress_ms is None:
+            return True
+        since_ms = int((now - (self.commanded_at or now)) * 1000) if playback.is_playing else 0
+        return abs(playback.progress_ms - self.progress_ms - since_ms) <= SEEK_TOLERANCE_MS
+
+    def _concerns_playback(self) -> bool:
+        return structs.replace(self, until=0.0, commanded_at=None, queued_uri=None) != Expectation()
+
+    def from_now(self, now: float) -> "Expectation":
+        return structs.replace(self, until=now + GRACE_S, commanded_at=now)
+
+
+class PlayerState(Struct, frozen=True, kw_only=True):
+    """What is known of a player. Moments are seconds since 1970 by the clock of this box."""
 
     playback: Playback | None = None
     playback_at: float = 0.0
     context_name: str = ""  # of the playlist that is played from, as far as it can be read
     queue: Queue | None = None
     queue_at: float = 0.0
-    queue_of: Whereabouts | None = None  # what the playback was when the queue was read
-    marks: tuple[Mark, ...] = ()  # of the first rows of the queue: those queued by hand
+    queue_source: QueueSource | None = None  # what the playback was when the queue was read
+    attributions: tuple[Attribution, ...] = ()  # of the first rows of the queue: those queued by hand
     devices: tuple[Device, ...] | None = None
     devices_at: float = 0.0
-    remembered: tuple[Remembered, ...] = ()  # the preferred device, and those that are no longer listed
+    remembered: tuple[RememberedDevice, ...] = ()  # the preferred device, and those that are no longer listed
     due_at: float = 0.0
     changed_at: float = 0.0  # when a command last changed this, in front of any read
     expectation: Expectation | None = None
-    trouble: Trouble | None = None
-    queue_trouble: Trouble | None = None
+    trouble: PlayerTrouble | None = None
+    queue_trouble: PlayerTrouble | None = None
     saved: dict[str, bool] = {}  # by URI; what plays and what comes next
     saved_at: float = 0.0
     saved_retry_at: float = 0.0
@@ -95,7 +156,7 @@ class Live(Struct, frozen=True, kw_only=True):
     def poll_ms(self) -> int:
         """When the page should ask again. A little late, so that it meets a read that is due."""
         due_in_ms = int((self.due_at - time.time()) * 1000) + 100
-        return min(max(due_in_ms, SOONEST_POLL_MS), LATEST_POLL_MS)
+        return min(max(due_in_ms, MIN_POLL_MS), MAX_POLL_MS)
 
     @property
     def device_id(self) -> str | None:
@@ -112,7 +173,7 @@ class Live(Struct, frozen=True, kw_only=True):
             trouble=_without_count(self.trouble),
             queue_trouble=_without_count(self.queue_trouble),
             queue_at=0.0,
-            queue_of=None,
+            queue_source=None,
             devices_at=0.0,
             due_at=0.0,
             changed_at=0.0,
@@ -131,47 +192,57 @@ class Live(Struct, frozen=True, kw_only=True):
         return round(((self.playback_at if self.playback.is_playing else 0) - progress_s) / 3)
 
 
-def whereabouts(playback: Playback | None) -> Whereabouts:
+def queue_source_of(playback: Playback | None) -> QueueSource:
     if playback is None:
-        return Whereabouts()
-    return Whereabouts(
+        return QueueSource()
+    return QueueSource(
         item_uri=playback.item.uri if playback.item else None,
         context_uri=playback.context.uri if playback.context else None,
         shuffle_state=playback.shuffle_state,
     )
 
 
-def trouble_of(error: SpotifyError, before: Trouble | None = None) -> Trouble:
+def player_trouble(error: SpotifyError, before: PlayerTrouble | None = None) -> PlayerTrouble:
     until = error.until if isinstance(error, Throttled) else None
-    return Trouble(code=error.code, until=until, times=before.times + 1 if before else 1)
+    return PlayerTrouble(code=error.code, until=until, times=before.times + 1 if before else 1)
 
 
-def load(member: Member) -> Live:
-    """What is known without asking Spotify; `is_known` is false when that is nothing."""
-    kept = cache.get(key(member, "live"))
+def load_state(member: Member) -> PlayerState:
+    """Return what is known without asking Spotify; `is_known` is false when that is nothing."""
+    encoded = cache.get(cache_key(member, "state"))
     try:
-        return msgspec.msgpack.decode(kept, type=Live) if kept else Live()
+        return msgspec.msgpack.decode(encoded, type=PlayerState) if encoded else PlayerState()
     except msgspec.DecodeError:  # written by another version of this file
-        return Live()
+        return PlayerState()
 
 
-def keep(member: Member, change: Callable[[Live], Live]) -> Live:
-    """Write the changed state over the latest one.
+def update_state(member: Member, change: Callable[[PlayerState], PlayerState]) -> PlayerState:
+    """Store the changed state over the latest one.
 
     Two writers in the same instant may lose one change; the next read, seconds away, puts it right.
     """
-    live = change(load(member))
-    cache.set(key(member, "live"), msgspec.msgpack.encode(live), KEPT_S)
-    return live
+    state = change(load_state(member))
+    cache.set(cache_key(member, "state"), msgspec.msgpack.encode(state), STATE_KEPT_S)
+    return state
 
 
-def key(member: Member, what: str) -> str:
+def cache_key(member: Member, what: str) -> str:
     return f"player:{what}:{member.pk}"
+
+
+def merge_expectations(older: Expectation | None, newer: Expectation, *, now: float) -> Expectation:
+    """The newer one wins; what it leaves open stays expected as long as it is current."""
+    if older is None or not older.is_current(now):
+        return newer
+    changes = {name: value for name, value in structs.asdict(newer).items() if value is not None}
+    if newer.left_uri is not None:  # the position that was asked for belonged to the item before
+        changes |= {"progress_ms": newer.progress_ms, "item_uri": newer.item_uri}
+    return structs.replace(older, **changes)
 
 
 def _without_position(playback: Playback | None) -> Playback | None:
     return structs.replace(playback, progress_ms=None, timestamp=None) if playback else None
 
 
-def _without_count(trouble: Trouble | None) -> Trouble | None:
+def _without_count(trouble: PlayerTrouble | None) -> PlayerTrouble | None:
     return structs.replace(trouble, times=1) if trouble else None

@@ -8,18 +8,16 @@ from msgspec import Struct
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from player import commands, jobs, pasting
+from player import commands, jobs
 from player.models import Job
-from player.pasting import Pasted
-from player.playback import items as finding
-from player.playback.state import load
+from player.playback.items import SINGLE_KINDS, find_item, find_thing, is_single
+from player.playback.state import load_state
 from spotweb.spotify import catalog, playlists
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
 from spotweb.spotify.http import Client
-from spotweb.spotify.links import Link, LinkError, ShortLink, WrongKind, parse_link
+from spotweb.spotify.links import Link, parse_link
 from spotweb.spotify.models import Item, Page
 
-KINDS = ("track", "episode", "album", "playlist")
 # Spotify takes about three a second; more than an evening's worth is a playlist, and can be played as one.
 MOST_ITEMS = 300
 MOST_LINES = 200
@@ -32,52 +30,29 @@ class Piece(Struct, frozen=True, kw_only=True):
     name: str = ""
 
 
-def read_lines(text: str) -> Pasted:
-    return pasting.read_lines(text, kinds=KINDS, words_for=words_for)
-
-
-def words_for(error: LinkError) -> str:
-    if isinstance(error, WrongKind) and error.link.kind == "artist":
-        return _("An artist can be played, but not queued.")
-    if isinstance(error, WrongKind):
-        return _("Only songs, episodes, albums and playlists can be queued.")
-    if isinstance(error, ShortLink):
-        return finding.words_for(error)
-    return _("This is no link to something on Spotify.")
-
-
-def add_lines(
-    member: Member, *, lines: str, device_id: str | None = None, added_by: Member | None = None
+def queue_uris(
+    member: Member, *, uris: Sequence[str], device_id: str | None = None, added_by: Member | None = None
 ) -> None:
-    """Begin to add what the lines link to. Raises NoActiveDevice when nothing would take it."""
-    links, by, known = read_lines(lines).links, added_by or member, load(member)
-    device_id = device_id or known.device_id
-    if known.is_known and device_id is None:
+    """Begin to add single items, albums and playlists. Raises NoActiveDevice when nothing would take it."""
+    by, state = added_by or member, load_state(member)
+    device_id = device_id or state.device_id
+    if state.is_known and device_id is None:
         raise NoActiveDevice
     jobs.start(
         member,
         Job.Kind.ADD,
-        {"links": [link.uri for link in links]},
+        {"links": list(uris)},
         started_by=by,
-        title=_title(by, links),
+        title=_title(by, uris),
         device_id=device_id or "",
     )
 
 
-def play_lines(member: Member, *, lines: str, device_id: str | None = None) -> None:
-    """Play what the lines link to, instead of what plays and what was to come."""
-    uris = [link.uri for link in read_lines(lines).links]
-    if len(uris) == 1:
-        commands.play_item(member, uri=uris[0], device_id=device_id)
-    else:
-        commands.play_list(member, uris=uris, device_id=device_id)
-
-
-def _title(member: Member, links: Sequence[Link]) -> str:
-    if len(links) > 1:
-        return _("%(count)d links") % {"count": len(links)}
-    known = finding.known_thing(member, links[0].uri)
-    return (known.name if known else "") or _("one link")
+def _title(member: Member, uris: Sequence[str]) -> str:
+    if len(uris) > 1:
+        return _("%(count)d links") % {"count": len(uris)}
+    thing = find_thing(member, uris[0])
+    return (thing.name if thing else "") or _("one link")
 
 
 def work(job: Job) -> None:
@@ -97,7 +72,7 @@ def _add(job: Job, uri: str, name: str) -> None:
     except (NoActiveDevice, DeviceGone):
         if device_id is None:
             raise
-        commands.carry_out_on(job.member, add, device_id=device_id)
+        commands.run_on_device(job.member, add, device_id=device_id)
 
 
 def _look_inside(job: Job) -> None:
@@ -117,22 +92,19 @@ def _look_inside(job: Job) -> None:
 
 def _pieces(job: Job, client: Client, link: Link, *, room: int) -> tuple[list[Piece], int]:
     """The items behind a link, at most `room`, and how many there are."""
-    if link.kind in finding.QUEUEABLE:
-        item = finding.known_item(job.started_by, link.uri)
+    if link.kind in SINGLE_KINDS:
+        item = find_item(job.started_by, link.uri)
         return [Piece(uri=link.uri, name=item.name if item else "")][:room], 1
     pieces: list[Piece] = []
     total = 0
     for page in _pages(job, client, link):
         total = max(total, page.total or 0)
-        pieces += [Piece(uri=item.uri, name=item.name) for item in page.items if item.uri and _fits(item.uri)]
+        pieces += [
+            Piece(uri=item.uri, name=item.name) for item in page.items if item.uri and is_single(item.uri)
+        ]
         if len(pieces) >= room:
             break
     return pieces[:room], max(total, len(pieces))
-
-
-def _fits(uri: str) -> bool:
-    """Local files and whatever else a playlist may hold cannot be queued."""
-    return uri.startswith(("spotify:track:", "spotify:episode:"))
 
 
 def _pages(job: Job, client: Client, link: Link) -> Iterator[Page[Item]]:

@@ -5,8 +5,8 @@ import time
 from accounts.models import Member
 from player import commands, jobs
 from player.models import Job
-from player.playback import refresh as live
-from player.playback.state import load
+from player.playback import refresh
+from player.playback.state import load_state
 
 # Two in the same instant count as one at Spotify.
 BETWEEN_S = 0.35
@@ -18,12 +18,12 @@ class RowGone(Exception):
 
 def start(member: Member, *, place: int, uri: str) -> Job | None:
     """`place` counts from 0. The next item needs no job. Raises RowGone."""
-    now = load(member)
+    now = load_state(member)
     rows = now.queue.queue if now.queue else ()
     # Rows only ever move up.
     places = [at for at, item in enumerate(rows[: place + 1]) if item.uri == uri]
     if not places:
-        live.ask_soon(member)
+        refresh.request_refresh(member)
         raise RowGone
     if places[-1] == 0:
         commands.skip_to_next(member)

@@ -1,11 +1,22 @@
-"""How the queue is shown: Spotify mixes what members queued with the context, and repeats the context."""
+"""The queue as it is shown: without repetitions, in groups, each row with what can be done from it.
 
-from dataclasses import dataclass
+Spotify mixes what members queued with the context, and repeats the context.
+"""
 
-from player.playback.attribution import MOST_SHOWN
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Member
+from player.playback.attribution import MAX_ROWS_SHOWN, Attribution
+from player.playback.context import ContextLabel, queue_context_label
+from player.playback.controls import Controls
+from player.playback.state import PlayerState
 from spotweb.spotify.models import Episode, Item, Queue, Track
 
-SHORTEST_RUN = 2
+MIN_REPEATED_ITEMS = 2
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,33 @@ class UpNext:
         return round(self.duration_ms / 60_000) % 60
 
 
+@dataclass(frozen=True)
+class QueueRow:
+    """An item of a list, with a key that stays its own while the list moves.
+
+    `queued_by` is a name; `context_uri` is set where playback can be started from this row, `place` (from 0)
+    where it can be skipped to.
+    """
+
+    item: Item
+    key: str
+    lead: int
+    queued_by: str = ""
+    context_uri: str = ""
+    place: int | None = None
+
+
+@dataclass(frozen=True)
+class QueueSection:
+    """The queue of the player page: `by_hand` was queued by members, `following` comes from the context."""
+
+    up_next: UpNext
+    rows: list[QueueRow]
+    by_hand: list[QueueRow]
+    following: list[QueueRow]
+    label: ContextLabel | None
+
+
 def up_next(queue: Queue | None) -> UpNext:
     given = queue.queue if queue else ()
     items = without_repetition(queue.currently_playing, given) if queue else ()
@@ -37,7 +75,7 @@ def up_next(queue: Queue | None) -> UpNext:
         tracks=sum(not isinstance(item, Episode) for item in items),
         episodes=sum(isinstance(item, Episode) for item in items),
         duration_ms=sum(item.duration_ms for item in items),
-        is_all_spotify_gives=len(given) >= MOST_SHOWN,
+        is_all_spotify_gives=len(given) >= MAX_ROWS_SHOWN,
         is_cut=len(items) < len(given),
     )
 
@@ -55,6 +93,32 @@ def without_repetition(current: Item | None, queue: tuple[Item, ...]) -> tuple[I
     return sequence[1:start] if current else sequence[:start]
 
 
+def queue_section(state: PlayerState, member: Member, controls: Controls) -> QueueSection:
+    coming, label = up_next(state.queue), queue_context_label(state)
+    rows = queue_rows(coming.items, prefix="queue")
+    if not controls.skip_to_next:
+        rows = [replace(row, place=place) for place, row in enumerate(rows)]
+    by_hand = [
+        replace(row, queued_by=_queued_by(attribution, member))
+        for row, attribution in zip(rows, state.attributions, strict=False)
+    ]
+    following = rows[len(by_hand) :]
+    if label and label.uri and not controls.play:
+        following = [replace(row, context_uri=label.uri if row.item.uri else "") for row in following]
+    return QueueSection(up_next=coming, rows=rows, by_hand=by_hand, following=following, label=label)
+
+
+def queue_rows(items: Iterable[Item], *, prefix: str) -> list[QueueRow]:
+    """Keys count the copies of an item, so that a row keeps its element when those before it are gone."""
+    copies: Counter[str] = Counter()
+    rows = []
+    for lead, item in enumerate(items, start=1):
+        name = item.id or "local"
+        copies[name] += 1
+        rows.append(QueueRow(item=item, key=f"{prefix}-{name}-{copies[name]}", lead=lead))
+    return rows
+
+
 def _tail_start(sequence: tuple[Item, ...], period: int) -> int:
     """Where the tail begins in which each item equals the one `period` earlier; the end without one."""
     start = len(sequence)
@@ -62,19 +126,27 @@ def _tail_start(sequence: tuple[Item, ...], period: int) -> int:
         start -= 1
     run = len(sequence) - start
     # A loop always fills the list, or starts over with what plays now.
-    is_likely = len(sequence) > MOST_SHOWN or start == period
-    is_loop = run >= period * 2 or (run >= SHORTEST_RUN and is_likely)
+    is_likely = len(sequence) > MAX_ROWS_SHOWN or start == period
+    is_loop = run >= period * 2 or (run >= MIN_REPEATED_ITEMS and is_likely)
     return start if is_loop else len(sequence)
 
 
-def _is_same(one: Item, other: Item) -> bool:
+def _is_same(item: Item, other: Item) -> bool:
     """The same recording: Spotify may name another release of it elsewhere in the queue."""
-    if one.uri is not None and one.uri == other.uri:
+    if item.uri is not None and item.uri == other.uri:
         return True
-    return bool(one.name) and (one.name, _by(one)) == (other.name, _by(other))
+    return bool(item.name) and (item.name, _creators(item)) == (other.name, _creators(other))
 
 
-def _by(item: Item) -> tuple[str, ...]:
+def _creators(item: Item) -> tuple[str, ...]:
     if isinstance(item, Track):
         return tuple(artist.name for artist in item.artists)
     return (item.show.name if isinstance(item, Episode) and item.show else "", str(item.duration_ms))
+
+
+def _queued_by(attribution: Attribution, member: Member) -> str:
+    if attribution.added_by_id == member.pk:
+        return _("you")
+    if attribution.added_at is None:
+        return _("someone in Spotify")
+    return attribution.added_by or _("someone who moved out")

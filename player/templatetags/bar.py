@@ -7,8 +7,8 @@ from django.template.context import Context
 
 from player.now_playing.bar import Bar, bar_of
 from player.now_playing.shortcuts import KEYS, Key
-from player.playback import saved as liking
-from player.playback.state import Live, load
+from player.playback.saved import with_library_saved
+from player.playback.state import PlayerState, load_state
 
 register = template.Library()
 
@@ -16,10 +16,10 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def bar_now(context: Context) -> Bar:
     """As far as it is known: drawing a page never asks Spotify, the bar does that afterwards."""
-    known: Any = context.get("live")  # of the player page, which has just read it
-    if isinstance(known, Live):
+    known: Any = context.get("state")  # of the player page, which has just read it
+    if isinstance(known, PlayerState):
         return bar_of(known, context["member"])
-    return bar_of(liking.as_known(load(context["member"]), context["member"]), context["member"])
+    return bar_of(with_library_saved(load_state(context["member"]), context["member"]), context["member"])
 
 
 @register.simple_tag

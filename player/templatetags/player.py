@@ -9,15 +9,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from player.playback.devices import DeviceLine
-from player.queue.rows import Row
+from player.queue.up_next import QueueRow
 
 register = template.Library()
 
 
 @register.simple_tag
-def queue_row(row: Row) -> SafeString:
+def queue_row(row: QueueRow) -> SafeString:
     """The row of the queue, drawn once: twenty of them are two thirds of the work of every answer."""
-    return _drawn(row, get_language())
+    return _rendered_row(row, get_language())
 
 
 @register.simple_tag
@@ -25,11 +25,13 @@ def devices_section(
     lines: Sequence[DeviceLine], *, refusal: str, is_free: bool, is_playing: bool
 ) -> SafeString:
     """The choice of devices: long, and the same for hours."""
-    return _drawn_devices(tuple(lines), refusal, get_language(), is_free=is_free, is_playing=bool(is_playing))
+    return _rendered_devices(
+        tuple(lines), refusal, get_language(), is_free=is_free, is_playing=bool(is_playing)
+    )
 
 
 @lru_cache(maxsize=50)
-def _drawn_devices(
+def _rendered_devices(
     lines: tuple[DeviceLine, ...], refusal: str, _language: str | None, *, is_free: bool, is_playing: bool
 ) -> SafeString:
     context = {
@@ -43,7 +45,7 @@ def _drawn_devices(
 
 # Some households' worth of queues; a row is about 3 KB.
 @lru_cache(maxsize=500)
-def _drawn(row: Row, _language: str | None) -> SafeString:
+def _rendered_row(row: QueueRow, _language: str | None) -> SafeString:
     context = {
         "item": row.item,
         "key": row.key,

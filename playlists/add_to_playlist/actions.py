@@ -9,12 +9,10 @@ from accounts.models import Member
 from accounts.tokens import spotify_for
 from library.catalogue import store
 from library.saved import memberships
-from player import pasting
-from player.pasting import Pasted
 from playlists.models import Edit, MemberPlaylist
 from playlists.sync import access as reading
 from spotweb.spotify import catalog
-from spotweb.spotify.links import Link, LinkError, LocalFile, ShortLink, WrongKind
+from spotweb.spotify.links import Link, LinkError, LocalFile, PastedLinks, ShortLink, WrongKind, parse_lines
 from spotweb.spotify.paging import collect
 
 SINGLE = ("track", "episode")
@@ -77,8 +75,8 @@ def name_of(uris: Sequence[str]) -> str:
     return next((item.name for item in found.values()), "")
 
 
-def read_lines(text: str) -> Pasted:
-    return pasting.read_lines(text, kinds=KINDS, words_for=words_for)
+def read_lines(text: str) -> PastedLinks:
+    return parse_lines(text, kinds=KINDS, describe_error=words_for)
 
 
 def words_for(error: LinkError) -> str:

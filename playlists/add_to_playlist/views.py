@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from player.now_playing.search import found_context
+from player.now_playing.search import search_context
 from playlists import positions
 from playlists.add_to_playlist import actions as adding
 from playlists.add_to_playlist import putting
@@ -102,6 +102,6 @@ def add(request: MemberRequest, playlist_id: str) -> HttpResponse:
 def find(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """What can be added, while one types; without a script the page itself shows it."""
     opened = visiting.open_again(request.user, playlist_id)
-    context = {"playlist": opened.playlist, "opened": opened, **found_context(request.user, request.GET)}
+    context = {"playlist": opened.playlist, "opened": opened, **search_context(request.user, request.GET)}
     status = 422 if context["find_form"].errors else 200
     return show(request, TEMPLATE, context, part="found", status=status)

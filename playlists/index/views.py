@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
 from player.playback.controls import controls_of
-from player.playback.state import load
+from player.playback.state import load_state
 from playlists.index import filters as browsing
 from playlists.index.filters import KINDS, SHAPES, SORTS, Shown, View
 from playlists.models import MemberPlaylist
@@ -30,7 +30,7 @@ def list_page(request: MemberRequest) -> HttpResponse:
         "shown": shown,
         "read_at": listing.read_at(request.user),
         "refusal": words_for(trouble) if trouble else "",
-        "controls": controls_of(load(request.user), request.user),
+        "controls": controls_of(load_state(request.user), request.user),
         **_choices(entries, view, shown),
     }
     response = show(request, TEMPLATE, context, part="more" if view.start else "part")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Member
 from library.saved import actions
 from player.playback.controls import controls_of
-from player.playback.state import load
+from player.playback.state import load_state
 from playlists import positions
 from playlists.models import Playlist
 from playlists.page import filters as viewing
@@ -91,7 +91,7 @@ class Shown:
 
 # Any: what a template context holds.
 def page_context(member: Member, opened: Opened, sent: Mapping[str, str]) -> dict[str, Any]:
-    playlist, live = opened.playlist, load(member)
+    playlist, live = opened.playlist, load_state(member)
     context = {
         "opened": opened,
         "playlist": playlist,
@@ -136,7 +136,7 @@ def _rows(member: Member, held: Contents, wanted: Sequence[int]) -> tuple[Row, .
     items = contents.items(held, wanted)
     saved = actions.get_known_saved(member, [item.uri for item in items if item and item.uri])
     names = _adders(held, wanted)
-    playback = load(member).playback
+    playback = load_state(member).playback
     playing = playback.item.uri if playback and playback.item else None
     return tuple(
         Row(

@@ -7,11 +7,10 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from player.pasting import Pasted
 from playlists import positions
 from playlists.add_to_playlist import actions as adding
 from playlists.add_to_playlist import putting
-from spotweb.spotify.links import Link, LinkError, parse_link
+from spotweb.spotify.links import Link, LinkError, PastedLinks, parse_link
 
 NOTHING_CHOSEN = _("Select at least one row first.")
 NOT_ROWS = _("These are no rows of this playlist.")
@@ -111,7 +110,7 @@ class SeenForm(forms.Form):
 class LinksForm(forms.Form):
     """Pasted links, one or several in a line; `pasted` is what was understood."""
 
-    pasted = Pasted()
+    pasted = PastedLinks()
     lines = forms.CharField(strip=False, error_messages={"required": NO_LINKS})
     place = forms.ChoiceField(choices=[(word, word) for word in ("end", "top", "instead")], required=False)
 

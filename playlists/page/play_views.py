@@ -10,9 +10,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import MemberRequest
 from player import jobs
-from player.now_playing.actions import Wish
-from player.now_playing.responses import after, ask_for_device
-from player.now_playing.responses import refuse as refuse_in_bar
+from player.now_playing.actions import PendingCommand
+from player.now_playing.responses import ask_for_device, respond, respond_invalid
 from player.queue import jobs as adding
 from playlists.page import context as page
 from playlists.page.forms import RowsForm
@@ -40,17 +39,17 @@ def _send(request: MemberRequest, playlist_id: str, act: str, *, most: int) -> H
     if form.is_valid() and not uris:
         form.add_error(None, NOTHING_PLAYABLE)
     if not form.is_valid():
-        return refuse_in_bar(request, form)
-    wish = Wish(act, {"lines": "\n".join(uris[:most])})
+        return respond_invalid(request, form)
+    command = PendingCommand(act, {"uris": uris[:most]})
     try:
-        wish.act.carry_out(request.user, **wish.values)
+        command.run(request.user)
     except (NoActiveDevice, DeviceGone) as error:
-        return ask_for_device(request, wish, error)
+        return ask_for_device(request, command, error)
     except jobs.TooManyJobs:
         form.add_error(None, TOO_MANY)
-        return refuse_in_bar(request, form)
+        return respond_invalid(request, form)
     messages.success(request, _said(act, uris, most=most))
-    return after(request, None)
+    return respond(request)
 
 
 def _said(act: str, uris: Sequence[str], *, most: int) -> str:

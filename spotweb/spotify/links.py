@@ -1,6 +1,7 @@
 """What members paste: Spotify's URIs, links from its apps and pages, and bare ids."""
 
 import re
+from collections.abc import Callable, Collection, Sequence
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from msgspec import Struct
@@ -12,6 +13,9 @@ _SHORT_HOSTS = frozenset({"spotify.link", "spotify.app.link", "spoti.fi"})
 _EMBEDS = frozenset({"embed", "embed-podcast"})
 _ID = re.compile(r"[0-9A-Za-z]{22}")
 _USER_ID = re.compile(r"[^\s/:?#]{1,128}")  # old accounts chose theirs, dots and umlauts included
+# One of these makes a text a link rather than words to search for.
+_LINK_SIGNS = ("spotify:", "://", "open.spotify.com/", "spotify.link/")
+MAX_SHOWN_CHARS = 200
 _LOCALE = re.compile(r"intl-[a-z]{2,3}(-[A-Za-z]{2,4})?")
 
 
@@ -48,6 +52,25 @@ class Link(Struct, frozen=True, kw_only=True):
         return f"https://open.spotify.com/{self.kind}/{quote(self.id, safe='')}"
 
 
+class UnusableLine(Struct, frozen=True, kw_only=True):
+    """A pasted line, from 1, and why it is of no use."""
+
+    number: int
+    text: str
+    reason: str
+
+
+class PastedLinks(Struct, frozen=True, kw_only=True):
+    """What can be used of pasted lines, and why not the rest."""
+
+    links: tuple[Link, ...] = ()
+    left_out: tuple[UnusableLine, ...] = ()
+
+
+def looks_like_link(text: str) -> bool:
+    return any(sign in text.lower() for sign in _LINK_SIGNS)
+
+
 def parse_link(text: str, *, kinds: tuple[str, ...] = KINDS) -> Link:
     """The object that a URI or a link names, or a bare id when only one of `kinds` is possible.
 
@@ -60,6 +83,27 @@ def parse_link(text: str, *, kinds: tuple[str, ...] = KINDS) -> Link:
     if link.kind not in kinds:
         raise WrongKind(link)
     return link
+
+
+def parse_lines(
+    text: str, *, kinds: Collection[str], describe_error: Callable[[LinkError], str]
+) -> PastedLinks:
+    """Return links of these kinds, one or several in a line; empty lines count for nothing."""
+    links: list[Link] = []
+    left_out: list[UnusableLine] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        for word in _words_of(line.strip()):
+            try:
+                links.append(parse_link(word, kinds=tuple(kinds)))
+            except LinkError as error:
+                reason = describe_error(error)
+                left_out.append(UnusableLine(number=number, text=word[:MAX_SHOWN_CHARS], reason=reason))
+    return PastedLinks(links=tuple(links), left_out=tuple(left_out))
+
+
+def _words_of(line: str) -> Sequence[str]:
+    """The links of a line; a line without any is a mistake as a whole."""
+    return [word for word in line.split() if looks_like_link(word)] or ([line] if line else [])
 
 
 def _parts(text: str) -> list[str]:

@@ -92,9 +92,9 @@ class House:
         return browser
 
     def make_due(self) -> None:
-        from player.playback import refresh as live
+        from player.playback import refresh
 
-        live.ask_soon(self.member)
+        refresh.request_refresh(self.member)
 
     def playing(self) -> None:
         """A long item, so that no end of a track adds reads to the count."""

@@ -7,9 +7,9 @@ import time_machine
 from django.core.cache import cache
 from django.utils import timezone
 
-from player import household as company
-from player.playback import refresh as live
-from player.playback.state import load
+from player import household
+from player.playback import refresh
+from player.playback.state import load_state
 from tests.player.parts import PART, act, poll, tag_of, titles
 
 PLAYBACK = "get-information-about-the-users-current-playback"
@@ -19,7 +19,7 @@ def share(person, **what: bool):
     for name, value in what.items():
         setattr(person.member, name, value)
     person.member.save()
-    cache.delete("player:company")
+    cache.delete("player:household")
 
 
 def strip(answer):
@@ -48,7 +48,7 @@ def test_who_allows_it_is_shown_with_what_plays_and_where(both):
     ada, ben = both
     share(ben, shows_listening=True)
     shown = strip(ada.get("/"))
-    playback = load(ben.member).playback
+    playback = load_state(ben.member).playback
     assert "Ben" in shown
     assert playback.item.url in shown
     assert f"on {playback.device.name}" in shown
@@ -59,11 +59,11 @@ def test_a_private_session_is_never_shown(both, sandbox):
     ada, ben = both
     share(ben, shows_listening=True)
     sandbox.scene("ben", scene="private")
-    live.ask_soon(ben.member)
+    refresh.request_refresh(ben.member)
     poll(ben)
-    cache.delete("player:company")
+    cache.delete("player:household")
     shown = strip(ada.get("/"))
-    assert load(ben.member).playback.item.url not in shown
+    assert load_state(ben.member).playback.item.url not in shown
     assert "Nothing is playing" in shown
 
 
@@ -73,7 +73,7 @@ def test_what_the_others_do_changes_the_tag(both, sandbox):
     tag = tag_of(ada.get("/"))
     assert poll(ada, tag).status_code == 304
     act(ben, "next")
-    cache.delete("player:company")
+    cache.delete("player:household")
     assert poll(ada, tag).status_code == 200
 
 
@@ -92,14 +92,14 @@ def test_who_has_no_page_open_is_asked_for_once_a_minute(both, sandbox):
 
 def wait_for_the_others():
     """Those who ask work one after the other, so a task behind theirs ends after them."""
-    company._askers.submit(time.monotonic).result()
+    household._background.submit(time.monotonic).result()
 
 
 def test_an_open_page_of_theirs_is_enough(both, sandbox):
     ada, ben = both
     share(ben, shows_listening=True)
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=61)):
-        live.read(ben.member)
+        refresh.get_state(ben.member)
         sandbox.forget_requests()
         poll(ada)
         wait_for_the_others()
@@ -116,7 +116,7 @@ def test_an_open_queue_takes_what_others_add_and_names_them(both, sandbox):
     assert "queue of Ben." in answer.text
     assert track["uri"] in sandbox.control("GET", "player/ben")["queue"]
     assert track["uri"] not in sandbox.control("GET", "player/ada")["queue"]
-    live.ask_soon(ben.member)
+    refresh.request_refresh(ben.member)
     theirs = poll(ben).text
     assert "</span>Ada" in theirs.split('id="by-hand-title"', 1)[1]
     assert titles(theirs.split('id="by-hand-title"', 1)[1].split("</ol>")[0])[-1] == track["name"]
@@ -148,7 +148,7 @@ def test_their_troubles_are_told_as_theirs(both, sandbox, willem):
     share(willem, has_open_queue=True)
     uri = sandbox.control("GET", "catalog?type=track")[9]["uri"]
     sandbox.scene("ben", scene="nothing")
-    live.ask_soon(ben.member)
+    refresh.request_refresh(ben.member)
     poll(ben)
     sandbox.scene("willem")
     assert "Ben has no device awake" in act(ada, "queue", uri=uri, for_member=ben.member.pk).text

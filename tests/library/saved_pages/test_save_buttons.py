@@ -2,7 +2,7 @@
 
 from library.saved import actions
 from library.saved_pages.forms import MAX_URIS
-from player.playback.state import load
+from player.playback.state import load_state
 from spotweb.spotify import modes
 from tests.player.parts import PART, attribute
 
@@ -111,7 +111,7 @@ def test_a_press_is_a_post(ada):
 
 def test_the_bar_of_another_tab_learns_it_with_its_next_poll(ada, sandbox):
     page = ada.get("/")
-    uri = load(ada.member).playback.item.uri
+    uri = load_state(ada.member).playback.item.uri
     was = attribute(page, "bar-like", "aria-pressed") == "true"
     answer = ada.post(SET_SAVED, {"saved": f"{str(not was).lower()} {uri}"}, **PART)
     assert attribute(answer, "bar-like", "aria-pressed") == str(not was).lower()

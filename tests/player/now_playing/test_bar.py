@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from player.playback import refresh as live
-from player.playback.state import load
+from player.playback import refresh
+from player.playback.state import load_state
 from tests.player.parts import PART, attribute
 
 BAR = {**PART, "HX-Target": "div#bar"}
@@ -27,7 +27,7 @@ def test_drawing_a_page_asks_spotify_nothing(ada, sandbox):
     ada.get("/")
     sandbox.forget_requests()
     page = ada.get("/privacy/")
-    assert f">{load(ada.member).playback.item.name}<" in page.text
+    assert f">{load_state(ada.member).playback.item.name}<" in page.text
     assert sandbox.requests() == []
 
 
@@ -41,7 +41,7 @@ def test_bar_and_player_page_share_one_read(ada, sandbox):
 
 def test_the_answer_to_the_player_page_brings_the_bar_along(ada):
     answer = ada.get("/", **PART)
-    assert facts(answer)["now"]["title"] == load(ada.member).playback.item.name
+    assert facts(answer)["now"]["title"] == load_state(ada.member).playback.item.name
     assert answer.text.count('id="bar"') == 1
 
 
@@ -55,7 +55,7 @@ def test_a_command_on_the_bar_is_answered_with_the_bar_alone(ada, sandbox):
 
 def test_several_presses_of_next_are_one_request(ada, sandbox):
     ada.get("/")
-    queue = load(ada.member).queue.queue
+    queue = load_state(ada.member).queue.queue
     answer = ada.post("/player/next/", {"times": "4"}, **BAR)
     assert facts(answer)["now"]["uri"] == queue[3].uri
     assert sandbox.control("GET", "player/ada")["item"] == queue[3].uri
@@ -73,10 +73,10 @@ def test_nonsense_is_not_skipped(ada, sandbox, times):
 
 def test_a_read_on_the_way_of_several_skips_is_not_taken_for_the_end(ada, sandbox):
     ada.get("/")
-    queue = load(ada.member).queue.queue
+    queue = load_state(ada.member).queue.queue
     ada.post("/player/next/", {"times": "3"}, **BAR)
     sandbox.scene("ada", item=queue[0].uri)  # as if Spotify had obeyed only the first so far
-    live.ask_soon(ada.member)
+    refresh.request_refresh(ada.member)
     assert facts(poll_bar(ada))["now"]["uri"] == queue[2].uri
 
 
@@ -104,7 +104,7 @@ def test_what_has_no_name_is_said_in_words_and_cannot_be_saved(ada, sandbox, sce
 def test_trouble_is_told_with_the_age_of_what_is_shown(ada, sandbox):
     poll_bar(ada)
     sandbox.fault("/v1/me/player*", "rate_limit", retry_after=40)
-    live.ask_soon(ada.member)
+    refresh.request_refresh(ada.member)
     answer = poll_bar(ada)
     assert "Last seen" in answer.text
     assert attribute(answer, "bar-next", "title").startswith("Spotify asked us to wait for ")

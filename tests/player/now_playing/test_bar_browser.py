@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from player.playback import refresh as live
+from player.playback import refresh
+from player.playback.state import load_state
 
 pytestmark = pytest.mark.browser
 
@@ -103,7 +104,7 @@ def test_forms_load_the_page_anew_and_change_the_frame(house):
 def test_the_bar_follows_what_others_do(house, ada, sandbox):
     other = sandbox.control("GET", "catalog?type=track")[9]
     sandbox.scene("ada", item=other["uri"])
-    live.ask_soon(ada.member)
+    refresh.request_refresh(ada.member)
     poll_now(house)
     expect(house.locator("#bar-title")).to_have_text(other["name"])
     expect(house).to_have_title(re.compile("^" + re.escape(other["name"])))
@@ -122,7 +123,7 @@ def test_the_page_asks_once_for_bar_and_deck(house, ada):
 
 
 def test_five_quick_presses_of_next_are_five_skips_in_two_requests(house, ada, sandbox):
-    queue = live.read(ada.member).queue.queue
+    queue = refresh.get_state(ada.member).queue.queue
     sandbox.control("PUT", "settings", {"latency_ms": 150})
     sandbox.forget_requests()
     sent = []
@@ -151,7 +152,7 @@ def test_of_a_switch_only_the_last_wish_is_sent(house, sandbox):
 
 
 def test_like_with_undo(house, ada, sandbox):
-    uri = live.read(ada.member).playback.item.uri
+    uri = refresh.get_state(ada.member).playback.item.uri
     like = house.locator("#bar-like")
     was = like.get_attribute("aria-pressed") == "true"
     like.click()
@@ -161,13 +162,13 @@ def test_like_with_undo(house, ada, sandbox):
     toast.get_by_role("button", name="Undo").click()
     expect(like).to_have_attribute("aria-pressed", str(was).lower())
     expect(toast).to_have_count(0)
-    assert live.load(ada.member).saved[uri] is was
+    assert load_state(ada.member).saved[uri] is was
 
 
 def test_a_device_is_chosen_on_any_page(house, ada, sandbox):
     sandbox.scene("ada", scene="paused")
     sandbox.control("POST", "clock", {"advance_s": 900})
-    live.ask_soon(ada.member)
+    refresh.request_refresh(ada.member)
     poll_now(house)
     house.locator("#bar-play").click()
     expect(house.locator("#choose-1")).to_be_focused()

@@ -3,9 +3,8 @@
 import time_machine
 from django.utils import timezone
 
-from player.playback import refresh as live
-from player.playback import saved as liking
-from player.playback.state import load
+from player.playback import refresh, saved
+from player.playback.state import load_state
 from tests.player.parts import PART, act, attribute
 
 CONTAINS = "check-library-contains"
@@ -17,7 +16,7 @@ def later(seconds):
 
 
 def playing(ada):
-    return load(ada.member).playback.item.uri
+    return load_state(ada.member).playback.item.uri
 
 
 def contains(sandbox):
@@ -32,9 +31,9 @@ def test_the_next_tracks_need_no_call_of_their_own(ada, sandbox):
     for _ in range(3):
         act(ada, "next")
         with later(3):
-            live.read(ada.member)
+            refresh.get_state(ada.member)
     assert len(contains(sandbox)) == asked
-    assert playing(ada) in load(ada.member).saved
+    assert playing(ada) in load_state(ada.member).saved
 
 
 def test_saving_shows_everywhere_and_tells_how_to_undo_it(ada, sandbox):
@@ -49,15 +48,15 @@ def test_saving_shows_everywhere_and_tells_how_to_undo_it(ada, sandbox):
     assert other_tab.status_code == 200
     assert attribute(other_tab, "deck-like", "aria-pressed") == str(not was).lower()
     act(ada, "saved", uri=uri, saved=str(was).lower())
-    assert load(ada.member).saved[uri] is was
+    assert load_state(ada.member).saved[uri] is was
 
 
 def test_a_read_under_way_does_not_undo_what_was_saved_meanwhile(ada, sandbox):
-    before = live.read(ada.member)
+    before = refresh.get_state(ada.member)
     uri, started_at = playing(ada), timezone.now().timestamp()
     was = before.saved[uri]
     act(ada, "saved", uri=uri, saved=str(not was).lower())
-    late = liking.settled(before, fresh=before, latest=load(ada.member), started_at=started_at)
+    late = saved.merge_saved(before, fresh=before, latest=load_state(ada.member), started_at=started_at)
     assert late.saved[uri] is not was
 
 
@@ -70,11 +69,11 @@ def test_a_library_that_fails_does_not_stop_the_player_and_is_asked_again_later(
     sandbox.control("DELETE", "faults")
     sandbox.forget_requests()
     with later(20):
-        live.read(ada.member)
+        refresh.get_state(ada.member)
     assert contains(sandbox) == []
     with later(70):
-        live.read(ada.member)
-    assert playing(ada) in load(ada.member).saved
+        refresh.get_state(ada.member)
+    assert playing(ada) in load_state(ada.member).saved
 
 
 def test_an_episode_goes_to_the_episodes(ada, sandbox):
@@ -93,7 +92,7 @@ def test_what_cannot_be_saved_is_refused_in_words(ada, sandbox):
 def test_without_a_script_it_is_undone_by_the_form_of_the_toast(ada, sandbox):
     ada.get("/")
     uri = playing(ada)
-    was = load(ada.member).saved[uri]
+    was = load_state(ada.member).saved[uri]
     ada.post("/player/saved/", {"uri": uri, "saved": str(not was).lower(), "next": "/household/"})
     page = ada.get("/household/")
     toast = page.text.split('id="toasts"')[1].split("</form>")[0]
@@ -107,4 +106,4 @@ def test_a_row_offers_to_save_and_says_how_to_undo_it(ada, sandbox):
     uri = row.split('formaction="/player/saved/"')[1].split('value="', 1)[1].split('"', 1)[0]
     answer = act(ada, "saved", uri=uri)
     assert "Added to Liked Songs." in answer.text
-    assert load(ada.member).saved[uri] is True
+    assert load_state(ada.member).saved[uri] is True

@@ -2,7 +2,7 @@
 
 import pytest
 
-from player.playback import refresh as live
+from player.playback import refresh
 from tests.player.parts import PART, act, attribute, poll, rows, title_of
 
 
@@ -92,7 +92,7 @@ def test_add_to_queue_says_what_was_added_and_the_next_poll_shows_it(ada, sandbo
     assert "to the queue." in answer.text
     assert 'hx-target="#toasts"' in answer.text
     assert uri in player_of(sandbox)["queue"]
-    live.ask_soon(ada.member)
+    refresh.request_refresh(ada.member)
     assert f"row-queue-{uri.rpartition(':')[2]}-1" in poll(ada).text
 
 

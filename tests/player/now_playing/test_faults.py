@@ -5,7 +5,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts.encryption import unseal
-from player.playback import refresh as live
+from player.playback import refresh
 from tests.player.parts import PART, act, attribute, poll, rows, tag_of, title_of
 
 READ = "/v1/me/player"
@@ -50,7 +50,7 @@ def is_calm(answer):
 def test_an_open_page_keeps_what_it_knows_and_tells_its_age(ada, sandbox, fault):
     page = ada.get("/")
     sandbox.fault(ALL, **fault)
-    live.ask_soon(ada.member)
+    refresh.request_refresh(ada.member)
     answer = poll(ada, tag_of(page))
     assert answer.status_code == 200
     assert title_of(answer) == title_of(page)
@@ -87,7 +87,7 @@ def test_a_command_that_fails_says_so_and_leaves_the_page_alone(ada, sandbox, fa
 def test_a_wait_is_told_with_its_end_and_nothing_is_asked_meanwhile(ada, sandbox):
     ada.get("/")
     sandbox.fault(ALL, "rate_limit", retry_after=40_000)
-    live.ask_soon(ada.member)
+    refresh.request_refresh(ada.member)
     until = timezone.localtime(timezone.now() + timezone.timedelta(seconds=40_000))
     answer = poll(ada)
     assert f"{until:%H:%M}" in answer.text or f"{until - timezone.timedelta(minutes=1):%H:%M}" in answer.text
@@ -104,7 +104,7 @@ def test_a_wait_is_told_with_its_end_and_nothing_is_asked_meanwhile(ada, sandbox
 def test_when_the_trouble_is_over_the_page_goes_on(ada, sandbox):
     page = ada.get("/")
     sandbox.fault(ALL, "status", status=503)
-    live.ask_soon(ada.member)
+    refresh.request_refresh(ada.member)
     assert 'id="stale"' in poll(ada).text
     sandbox.control("DELETE", "faults")
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=40), tick=True):
@@ -117,7 +117,7 @@ def test_a_failing_queue_does_not_stop_the_player(ada, sandbox):
     page = ada.get("/")
     sandbox.fault("/v1/me/player/queue", "status", status=503)
     act(ada, "pause")
-    live.ask_soon(ada.member)
+    refresh.request_refresh(ada.member)
     answer = poll(ada)
     assert "The queue is as it was at" in answer.text
     assert rows(answer) == rows(page)
@@ -129,7 +129,7 @@ def test_repeated_trouble_is_asked_about_less_and_less(ada, sandbox):
     sandbox.fault(ALL, "status", status=503)
     waits = []
     for _ in range(4):
-        live.ask_soon(ada.member)
+        refresh.request_refresh(ada.member)
         waits.append(int(poll(ada)["Poll-Ms"]))
     assert waits == sorted(waits)
     assert waits[0] <= 5_200 < waits[2]
@@ -139,7 +139,7 @@ def test_an_access_token_that_dies_under_an_open_page_is_renewed_unseen(ada, san
     page = ada.get("/")
     sandbox.control("POST", "expire", {"member": "ada", "what": "access"})
     assert act(ada, "pause").status_code == 200
-    live.ask_soon(ada.member)
+    refresh.request_refresh(ada.member)
     assert title_of(poll(ada)) == title_of(page)
 
 
@@ -148,7 +148,7 @@ def test_a_grant_that_is_gone_leads_to_signing_in_again(ada, sandbox, order, wha
     ada.get("/")
     sandbox.control("POST", order, {"member": "ada", **({"what": what} if what else {})})
     sandbox.control("POST", "expire", {"member": "ada", "what": "access"})
-    live.ask_soon(ada.member)
+    refresh.request_refresh(ada.member)
     page = ada.get("/")
     assert page.status_code == 403
     assert "econnect" in page.text
@@ -168,7 +168,7 @@ def test_no_token_is_in_any_answer_or_log(ada, sandbox, caplog):
     token = unseal(ada.member.grant.access_token)
     for kind in ("status", "html", "reset", "unauthorized"):
         sandbox.fault(ALL, kind, times=3)
-        live.ask_soon(ada.member)
+        refresh.request_refresh(ada.member)
         assert token not in ada.get("/").text
         assert token not in act(ada, "next").text
     assert token not in caplog.text

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from player.playback import refresh as live
+from player.playback import refresh
 from tests.accessibility import violations
 
 pytestmark = pytest.mark.browser
@@ -36,7 +36,7 @@ def poll_now(page):
 def change(sandbox, member, **scene: str | list[str]):
     """Something happens at Spotify, and the next poll is due."""
     sandbox.scene(member.name, **scene)
-    live.ask_soon(member.member)
+    refresh.request_refresh(member.member)
 
 
 def test_another_track_appears_without_a_reload(player, ada, sandbox):
@@ -153,7 +153,7 @@ def test_a_command_that_fails_leaves_the_keys_as_they_were(player, sandbox):
 def test_no_device_is_answered_by_the_choice_of_one(player, ada, sandbox):
     sandbox.scene("ada", scene="paused")
     sandbox.control("POST", "clock", {"advance_s": 900})  # paused for so long, no device is active
-    live.ask_soon(ada.member)
+    refresh.request_refresh(ada.member)
     poll_now(player)
     player.click("#key-play")
     expect(player.locator("#choose-1")).to_be_focused()
@@ -177,7 +177,7 @@ def test_hostile_names_stay_words(player, ada, sandbox):
 @pytest.mark.parametrize("scene", ["playing", "podcast", "nothing"])
 def test_nothing_is_wrong_for_assistive_technology(player, ada, sandbox, theme, scene):
     sandbox.scene("ada", scene=scene)
-    live.ask_soon(ada.member)
+    refresh.request_refresh(ada.member)
     player.emulate_media(color_scheme=theme)
     player.goto("/?q=night")
     assert violations(player) == []

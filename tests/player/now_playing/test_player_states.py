@@ -149,13 +149,13 @@ def test_pressing_play_with_nothing_active_offers_the_devices_and_then_plays(ada
     asked = act(ada, "play")
     assert asked.status_code == 409
     assert "No device is ready to play." in asked.text
-    assert 'name="wish" value="play"' in asked.text
+    assert 'name="command" value="play"' in asked.text
     device_id = first_device(asked)
-    done = act(ada, "device", device_id=device_id, wish="play")
+    done = act(ada, "device", device_id=device_id, command="play")
     assert done.status_code == 200
     state = sandbox.control("GET", "player/ada")
     assert (state["is_playing"], state["device"]) == (True, device_id)
-    assert 'name="wish"' not in done.text
+    assert 'name="command"' not in done.text
 
 
 def test_what_was_queued_without_a_device_is_queued_once_it_is_chosen(ada, sandbox):
@@ -167,7 +167,9 @@ def test_what_was_queued_without_a_device_is_queued_once_it_is_chosen(ada, sandb
     assert f'name="uri" value="{uri}"' in asked.text
     device_id = first_device(asked)
     assert (
-        ada.post("/player/device/", {"device_id": device_id, "wish": "add-to-queue", "uri": uri}).status_code
+        ada.post(
+            "/player/device/", {"device_id": device_id, "command": "add-to-queue", "uri": uri}
+        ).status_code
         == 302
     )
     assert sandbox.control("GET", "player/ada")["queue"] == [uri]
@@ -176,7 +178,11 @@ def test_what_was_queued_without_a_device_is_queued_once_it_is_chosen(ada, sandb
 def test_a_wish_that_makes_no_sense_is_only_a_choice_of_device(ada, sandbox):
     ada.get("/")
     kitchen = sandbox.control("GET", "player/ada")["devices"][1]
-    for wish in ({"wish": "rm"}, {"wish": "seek", "position_ms": "-4"}, {"wish": "add-to-queue", "uri": "x"}):
+    for wish in (
+        {"command": "rm"},
+        {"command": "seek", "position_ms": "-4"},
+        {"command": "add-to-queue", "uri": "x"},
+    ):
         assert act(ada, "device", device_id=kitchen["id"], **wish).status_code == 200
     assert sandbox.control("GET", "player/ada")["device"] == kitchen["id"]
 

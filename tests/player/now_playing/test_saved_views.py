@@ -92,7 +92,7 @@ def test_without_a_device_one_is_asked_for(ada, sandbox):
     uris = shown(ada)[3:5]
     answer = ada.post(PLAY, {"uris": uris}, **BAR)
     assert answer.status_code == 409
-    assert 'name="wish" value="play-lines"' in answer.text
+    assert 'name="command" value="play-lines"' in answer.text
 
 
 def test_a_free_member_is_told_and_offered_nothing(willem, sandbox):

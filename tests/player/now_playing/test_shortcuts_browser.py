@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from player.now_playing.shortcuts import KEYS
-from player.playback.state import load
+from player.playback.state import load_state
 from tests.accessibility import violations
 
 pytestmark = pytest.mark.browser
@@ -30,7 +30,7 @@ def press(page, key, answer):
 
 
 def test_each_key_does_what_the_help_says(player, ada, sandbox):
-    queue = load(ada.member).queue.queue
+    queue = load_state(ada.member).queue.queue
     press(player, "Space", "pause")
     expect(player.locator("#key-play")).to_have_attribute("aria-label", "Play")
     press(player, "Space", "play")

@@ -3,7 +3,7 @@
 import time_machine
 from django.utils import timezone
 
-from player.playback import refresh as live
+from player.playback import refresh
 from tests.player.parts import act, poll
 
 
@@ -16,7 +16,7 @@ def device(sandbox, name):
 
 
 def look_again(person):
-    live.ask_soon(person.member)
+    refresh.request_refresh(person.member)
     return poll(person)
 
 

@@ -9,8 +9,8 @@ from django.db import connections
 from django.utils import timezone
 
 from player import commands
-from player.playback import refresh as live
-from player.playback.state import load
+from player.playback import refresh
+from player.playback.state import load_state
 from tests.player.parts import act, attribute, poll, rows, tag_of, title_of
 
 PLAYBACK = "get-information-about-the-users-current-playback"
@@ -47,15 +47,15 @@ def in_threads(count, work):
 
 def test_ten_tabs_that_open_at_once_cost_one_read(ada, sandbox):
     sandbox.control("PUT", "settings", {"latency_ms": 150})
-    answers = in_threads(10, lambda: live.read(ada.member))
+    answers = in_threads(10, lambda: refresh.get_state(ada.member))
     assert reads(sandbox) == {"playback": 1, "queue": 1, "devices": 1}
     assert len({answer.playback.item.uri for answer in answers}) == 1
 
 
 def test_ten_tabs_that_poll_at_once_cost_one_read(ada, sandbox):
-    live.read(ada.member)
+    refresh.get_state(ada.member)
     with later(6):
-        in_threads(10, lambda: live.read(ada.member))
+        in_threads(10, lambda: refresh.get_state(ada.member))
     assert reads(sandbox)["playback"] == 2
 
 
@@ -71,32 +71,32 @@ def test_what_is_known_is_not_asked_again_before_it_is_due(ada, sandbox):
 )
 def test_a_read_is_due_sooner_the_more_is_going_on(ada, sandbox, scene, early, due):
     sandbox.scene("ada", scene=scene, progress_ms=10_000)
-    live.read(ada.member)
+    refresh.get_state(ada.member)
     with later(early):
-        live.read(ada.member)
+        refresh.get_state(ada.member)
         assert reads(sandbox)["playback"] == 1
     with later(due):
-        live.read(ada.member)
+        refresh.get_state(ada.member)
         assert reads(sandbox)["playback"] == 2
 
 
 def test_the_end_of_a_track_is_looked_at_when_it_comes(ada, sandbox):
-    state = live.read(ada.member)
+    state = refresh.get_state(ada.member)
     left_ms = state.playback.item.duration_ms - 2_000
     sandbox.scene("ada", progress_ms=left_ms, item=state.playback.item.uri)
-    live.ask_soon(ada.member)
-    state = live.read(ada.member)
+    refresh.request_refresh(ada.member)
+    state = refresh.get_state(ada.member)
     assert 2_000 <= state.poll_ms <= 3_200
 
 
 def test_the_queue_is_asked_again_only_when_something_else_plays(ada, sandbox):
-    live.read(ada.member)
+    refresh.get_state(ada.member)
     with later(6):
-        live.read(ada.member)
+        refresh.get_state(ada.member)
     assert reads(sandbox)["queue"] == 1
     sandbox.scene("ada", context=sandbox.control("GET", "catalog?type=album")[4]["uri"])
     with later(12):
-        live.read(ada.member)
+        refresh.get_state(ada.member)
     assert reads(sandbox)["queue"] == 2
 
 
@@ -111,18 +111,18 @@ def test_an_unchanged_page_answers_nothing_but_when_to_ask_again(ada):
 
 
 def test_a_jump_within_the_track_changes_the_tag_and_playing_on_does_not(ada, sandbox):
-    before = live.read(ada.member)
-    live.ask_soon(ada.member)
-    again = live.read(ada.member)
+    before = refresh.get_state(ada.member)
+    refresh.request_refresh(ada.member)
+    again = refresh.get_state(ada.member)
     assert again.playback_at > before.playback_at
     sandbox.scene("ada", context=before.playback.context.uri, item=before.playback.item.uri, repeat="context",
                   progress_ms=5_000)  # fmt: skip
-    live.ask_soon(ada.member)
-    assert live.read(ada.member).tag != again.tag
+    refresh.request_refresh(ada.member)
+    assert refresh.get_state(ada.member).tag != again.tag
 
 
 def test_a_read_that_comes_too_early_does_not_undo_what_was_commanded(ada, sandbox):
-    live.read(ada.member)
+    refresh.get_state(ada.member)
     sandbox.control("PUT", "settings", {"delay_ms": 1_500})
     first, *_others = rows(ada.get("/"))
     assert title_of(act(ada, "next")) == first
@@ -132,11 +132,11 @@ def test_a_read_that_comes_too_early_does_not_undo_what_was_commanded(ada, sandb
     sandbox.control("POST", "clock", {"advance_s": 2})
     with later(3):
         assert title_of(poll(ada)) == first
-        assert load(ada.member).expectation is None
+        assert load_state(ada.member).expectation is None
 
 
 def test_after_two_seconds_spotify_is_believed_again(ada, sandbox):
-    live.read(ada.member)
+    refresh.get_state(ada.member)
     sandbox.control("PUT", "settings", {"delay_ms": 60_000})
     paused = act(ada, "pause")
     assert attribute(paused, "key-play", "aria-label") == "Play"
@@ -145,31 +145,31 @@ def test_after_two_seconds_spotify_is_believed_again(ada, sandbox):
 
 
 def test_two_commands_in_a_row_are_both_expected(ada, sandbox):
-    live.read(ada.member)
+    refresh.get_state(ada.member)
     sandbox.control("PUT", "settings", {"delay_ms": 1_000})
     commands.pause(ada.member)
     commands.set_shuffle(ada.member, state=True)
     with later(0.9):
-        state = live.read(ada.member)
+        state = refresh.get_state(ada.member)
     assert (state.playback.is_playing, state.playback.shuffle_state) == (False, True)
 
 
 def test_a_queued_item_is_looked_for_until_it_is_there(ada, sandbox):
-    live.read(ada.member)
+    refresh.get_state(ada.member)
     sandbox.control("PUT", "settings", {"delay_ms": 1_200})
     uri = sandbox.control("GET", "catalog?type=track")[3]["uri"]
     commands.add_to_queue(ada.member, uri=uri)
     with later(0.8):
-        assert uri not in [item.uri for item in live.read(ada.member).queue.queue]
+        assert uri not in [item.uri for item in refresh.get_state(ada.member).queue.queue]
     sandbox.control("POST", "clock", {"advance_s": 1.2})
     with later(1.8):
-        assert uri in [item.uri for item in live.read(ada.member).queue.queue]
+        assert uri in [item.uri for item in refresh.get_state(ada.member).queue.queue]
 
 
 def test_members_do_not_see_each_other(ada, ben, sandbox):
     assert title_of(ada.get("/")) != title_of(ben.get("/"))
     act(ben, "play")
-    assert load(ada.member).playback.is_playing
+    assert load_state(ada.member).playback.is_playing
     assert len(sandbox.requests("start-a-users-playback")) == 1
 
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 from msgspec import structs
 
 from player import commands
-from player.playback import refresh as live
-from player.playback.state import keep, load
+from player.playback import refresh
+from player.playback.state import load_state, update_state
 from tests.player.parts import PART, act, poll, rows, titles
 
 
@@ -24,7 +24,7 @@ def group(answer, name):
 
 
 def look_again(person):
-    live.ask_soon(person.member)
+    refresh.request_refresh(person.member)
     return poll(person)
 
 
@@ -73,7 +73,7 @@ def test_what_somebody_queued_in_spotifys_own_app_is_told_by_what_comes_after_it
 
 def test_a_row_that_has_played_is_no_longer_marked_although_the_album_brings_it_again(ada, sandbox, album):
     page = ada.get("/")
-    uri = load(ada.member).queue.queue[2].uri
+    uri = load_state(ada.member).queue.queue[2].uri
     act(ada, "queue", uri=uri)
     assert len(group(look_again(ada), "by-hand")) == 1
     act(ada, "next")
@@ -84,16 +84,18 @@ def test_a_row_that_has_played_is_no_longer_marked_although_the_album_brings_it_
 
 def test_the_next_item_as_foreseen_costs_no_read_of_the_queue(ada, sandbox, album):
     before = rows(ada.get("/"))
-    sandbox.control("POST", "clock", {"advance_s": load(ada.member).playback.item.duration_ms / 1000 + 1})
+    sandbox.control(
+        "POST", "clock", {"advance_s": load_state(ada.member).playback.item.duration_ms / 1000 + 1}
+    )
     asked = len(sandbox.requests("get-queue"))
-    keep(ada.member, lambda known: structs.replace(known, due_at=0.0))
+    update_state(ada.member, lambda known: structs.replace(known, due_at=0.0))
     assert rows(poll(ada))[:2] == before[1:3]
     assert len(sandbox.requests("get-queue")) == asked
 
 
 def test_play_from_here_starts_the_album_at_that_row(ada, sandbox, album):
     page = ada.get("/")
-    wanted = load(ada.member).queue.queue[2]
+    wanted = load_state(ada.member).queue.queue[2]
     act(ada, "queue", uri=tracks(sandbox, 200)[0]["uri"])
     answer = act(ada, "play-from", context_uri=album, uri=wanted.uri)
     state = sandbox.control("GET", "player/ada")

@@ -194,10 +194,11 @@ def test_without_a_device_one_is_asked_for_and_the_links_are_kept(ada, sandbox):
     wanted = links(sandbox, 2)
     asked = act(ada, "lines", lines="\n".join(wanted))
     assert asked.status_code == 409
-    assert 'name="wish" value="add-lines"' in asked.text
+    assert 'name="command" value="add-lines"' in asked.text
     device_id = asked.text.split('id="choose-1" name="device_id" value="', 1)[1].split('"', 1)[0]
     assert (
-        act(ada, "device", device_id=device_id, wish="add-lines", lines="\n".join(wanted)).status_code == 200
+        act(ada, "device", device_id=device_id, command="add-lines", lines="\n".join(wanted)).status_code
+        == 200
     )
     work()
     assert queued(sandbox) == wanted

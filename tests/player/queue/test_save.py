@@ -2,7 +2,7 @@
 
 import pytest
 
-from player.playback.state import load
+from player.playback.state import load_state
 from tests.player.parts import act
 
 
@@ -16,7 +16,7 @@ def tracks(sandbox, count):
 
 def test_what_plays_and_what_comes_is_kept_in_order(ada, sandbox):
     ada.get("/")
-    known = load(ada.member)
+    known = load_state(ada.member)
     answer = act(ada, "keep", name="Friday")
     kept = playlists(sandbox)["Friday"]
     assert kept[0] == known.playback.item.uri
