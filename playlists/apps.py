@@ -7,6 +7,6 @@ class PlaylistsConfig(AppConfig):
     def ready(self) -> None:
         # Both need the models, which are there only now.
         from accounts import leaving
-        from playlists import tidying
+        from playlists.models import delete_orphaned_playlists
 
-        leaving.afterwards(tidying.forget_what_nobody_has)
+        leaving.afterwards(delete_orphaned_playlists)

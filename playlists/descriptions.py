@@ -51,7 +51,7 @@ _WORDS: Mapping[str, Any] = {  # lazy strings, which no common type describes
 }
 
 
-def said(kind: str, values: Values) -> str:
+def describe(kind: str, values: Values) -> str:
     """A short sentence; of a kind that is not known (any more) only that something changed."""
     count = int(values.get("count", 0))
     what = values.get("what")
@@ -59,6 +59,6 @@ def said(kind: str, values: Values) -> str:
         "number": count,
         "count": number_format(count, force_grouping=True),
         "name": values.get("name", ""),
-        "what": said(what["kind"], what["values"]) if what else "",
+        "what": describe(what["kind"], what["values"]) if what else "",
     }
     return str(_WORDS.get(kind, _("Changed")) % names)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from spotweb.spotify.errors import SpotifyError
 
 if TYPE_CHECKING:
-    from playlists.models import Edit, Playlist, Reading, Revision
+    from playlists.models import Edit, Playlist, PlaylistRead, Revision
     from playlists.revisions.diff import Diff
 
 
@@ -40,7 +40,7 @@ class PlaylistChanged(PlaylistError):
         super().__init__()
 
 
-class Busy(PlaylistError):
+class PlaylistBusy(PlaylistError):
     """One change at a time: `edit` is under way, or null when the list is being read."""
 
     code = "playlist_busy"
@@ -50,12 +50,12 @@ class Busy(PlaylistError):
         super().__init__()
 
 
-class BeingRead(Busy):
+class PlaylistBeingRead(PlaylistBusy):
     """A long list is read first, in the background; `reading` says how far it is."""
 
     code = "playlist_being_read"
 
-    def __init__(self, reading: "Reading") -> None:
+    def __init__(self, reading: "PlaylistRead") -> None:
         self.reading = reading
         super().__init__()
 

@@ -9,24 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
-from playlists import descriptions as wording
-from playlists.transfer_models import ExportRun, ImportLine, ImportRun
+from playlists.descriptions import describe
 
-__all__ = [
-    "Edit",
-    "ExportRun",
-    "ImportLine",
-    "ImportRun",
-    "Label",
-    "ListSync",
-    "MemberPlaylist",
-    "Playlist",
-    "PlaylistMirror",
-    "Reading",
-    "Revision",
-]
-
-# A worker notes each step, and that it lives while it waits for Spotify.
+# A worker sends a heartbeat with each step, and while it waits for Spotify.
 LOST_AFTER = timedelta(seconds=60)
 LATE_AFTER = timedelta(seconds=20)
 
@@ -120,7 +105,7 @@ class ListSync(models.Model):
 
 
 class Revision(models.Model):
-    """What was in a playlist at one time. `rows` is read and written by `playlists.rows` alone."""
+    """What was in a playlist at one time. Only `playlists.revisions.packing` reads and writes `rows`."""
 
     playlist = models.ForeignKey(Playlist, on_delete=models.CASCADE, related_name="revisions")
     made_at = models.DateTimeField(default=timezone.now)
@@ -144,7 +129,7 @@ class Revision(models.Model):
     @property
     def words(self) -> str:
         """What happened, as a short sentence in the reader's language."""
-        return wording.said(self.kind, self.values)
+        return describe(self.kind, self.values)
 
 
 class Edit(models.Model):
@@ -169,8 +154,9 @@ class Edit(models.Model):
     base = models.ForeignKey(Revision, on_delete=models.RESTRICT, null=True, related_name="+")
     # What `steps` count from when it was taken up again; null: `base`.
     start = models.ForeignKey(Revision, on_delete=models.RESTRICT, null=True, related_name="+")
-    target = models.ForeignKey(Revision, on_delete=models.SET_NULL, null=True, related_name="+")  # when done
-    wanted = models.BinaryField()  # the list that shall be, in positions of `base` and URIs to add
+    # What is in the list when it is done.
+    result = models.ForeignKey(Revision, on_delete=models.SET_NULL, null=True, related_name="+")
+    packed_target = models.BinaryField()  # what the list is to become: positions of `base`, and URIs to add
     may_rewrite = models.BooleanField(
         default=False
     )  # faster, at the price of when and by whom things were added
@@ -182,8 +168,8 @@ class Edit(models.Model):
     snapshot_id = models.CharField(max_length=255, blank=True)  # what the last step was answered with
     undoes = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
     waits_for = models.JSONField(default=list)  # edits of other lists that have to be done first
-    left = models.PositiveIntegerField(default=0)  # what could not be done, in items
-    loses_dates = models.PositiveIntegerField(default=0)
+    skipped_count = models.PositiveIntegerField(default=0)  # items for which it could not be done
+    readded_count = models.PositiveIntegerField(default=0)  # items that count as added today
     trouble = models.CharField(max_length=40, blank=True)  # the code of an error
     trouble_until = models.DateTimeField(null=True)
     is_cancel_wanted = models.BooleanField(default=False)
@@ -213,7 +199,7 @@ class Edit(models.Model):
     @property
     def words(self) -> str:
         """What was to be done, as a short sentence in the reader's language."""
-        return wording.said(self.kind, self.values)
+        return describe(self.kind, self.values)
 
     @property
     def is_under_way(self) -> bool:
@@ -229,7 +215,7 @@ class Edit(models.Model):
         """Nobody has taken it up: the worker is not running, or busy."""
         signs = [self.beat_at, self.trouble_until]
         if self.is_being_read:
-            reading: Reading = self.playlist.reading
+            reading: PlaylistRead = self.playlist.reading
             signs += [reading.beat_at, reading.trouble_until]
         since = max(filter(None, signs))
         is_for_worker = self.state == self.State.WAITING and self.base_id is not None and not self.waits_for
@@ -259,7 +245,7 @@ class Edit(models.Model):
         return self.is_done or self.is_half_done
 
 
-class Reading(models.Model):
+class PlaylistRead(models.Model):
     """A first reading of a long playlist that goes on in the background; gone when it is through."""
 
     playlist = models.OneToOneField(Playlist, on_delete=models.CASCADE, related_name="reading")
@@ -267,7 +253,7 @@ class Reading(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField()
     snapshot_id = models.CharField(max_length=255, blank=True)  # when it began
-    head = models.BinaryField()  # the first page, to be looked at meanwhile
+    first_page = models.BinaryField()  # to be shown meanwhile
     rows = models.BinaryField(default=bytes)  # what has been read so far
     passes = models.PositiveSmallIntegerField(default=0)  # how often it turned out to have changed meanwhile
     # To make sure of what was written: nobody waits for it, and the next change ends it.
@@ -300,3 +286,135 @@ class PlaylistMirror(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} like {self.source}"
+
+
+class Run(models.Model):
+    """Work of many steps for one member. What is done is kept line by line, so that any worker can go on."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("At work")
+        DONE = "done", _("Done")
+        CANCELLED = "cancelled", _("Cancelled")
+        STOPPED = "stopped", _("Stopped")
+
+    UNDER_WAY: ClassVar = [State.WAITING, State.RUNNING]
+    KEPT: ClassVar[tuple[str, ...]] = ()  # what the work changes beside the fields of all
+    slice_ends = 0.0  # by time.monotonic(); of the worker alone
+
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    trouble = models.CharField(max_length=40, blank=True)  # the code of an error
+    trouble_until = models.DateTimeField(null=True)  # it goes on by itself then
+    is_cancel_wanted = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    beat_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__} {self.pk}: {self.done}/{self.total}"
+
+    @property
+    def is_lost(self) -> bool:
+        """Its worker has not been heard of for so long that it must have been ended."""
+        return self.state == self.State.RUNNING and timezone.now() - self.beat_at > LOST_AFTER
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in self.UNDER_WAY and not self.is_lost
+
+    @property
+    def is_late(self) -> bool:
+        """Nobody takes it up although nothing is waited for: the worker is not running, or busy."""
+        is_due = self.trouble_until is None or self.trouble_until < timezone.now() - LATE_AFTER
+        return self.state == self.State.WAITING and is_due and timezone.now() - self.beat_at > LATE_AFTER
+
+    @property
+    def can_go_on(self) -> bool:
+        return self.is_lost or self.state in {self.State.CANCELLED, self.State.STOPPED}
+
+
+class ImportRun(Run):
+    """A list from a file or from pasted lines, on its way into a playlist."""
+
+    KEPT: ClassVar[tuple[str, ...]] = ("looked_here",)
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="imports")
+    name = models.CharField(max_length=500)  # what the list is called in the file, or the file
+    source = models.CharField(max_length=500, blank=True)  # the name of the file; empty when pasted
+    description = models.TextField(blank=True)
+    # The last line that was compared with what the household knows, which is free and comes first.
+    looked_here = models.PositiveIntegerField(default=0)
+    # The playlist that it goes into, once that is settled; empty means a new one.
+    playlist_id = models.CharField(max_length=64, blank=True)
+    added_at = models.DateTimeField(null=True)
+    added = models.PositiveIntegerField(default=0)
+    # Out of sight; it goes for good when newer ones need its place, and until then can come back.
+    is_put_away = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["member", "-id"], name="imports_of_member")]
+        ordering = ["-pk"]
+
+
+class ImportLine(models.Model):
+    """One row of a file: what stands there, and what of Spotify's is meant by it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Not looked for yet")
+        SURE = "sure", _("Found")
+        UNSURE = "unsure", _("Unsure")
+        MISSING = "missing", _("Not found")
+        LEFT_OUT = "left", _("Left out")
+        REFUSED = "refused", _("Cannot be added")
+
+    class Reason(models.TextChoices):
+        LOCAL = "local", _("A file on somebody’s computer: Spotify lets no app add it.")
+        VANISHED = "vanished", _("It had vanished from Spotify when the list was exported.")
+        KIND = "kind", _("A link to something that is neither a song nor an episode.")
+        LINK = "link", _("No link to anything on Spotify.")
+        GONE = "gone", _("Spotify does not have it, or not any more.")
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="lines", db_index=False)
+    number = models.PositiveIntegerField()  # from 1
+    said = models.CharField(max_length=900, blank=True)  # as it is shown
+    row = models.JSONField()  # a transfer.rows.FileRow
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    reason = models.CharField(max_length=8, choices=Reason.choices, blank=True)
+    uri = models.CharField(max_length=128, blank=True)  # what is taken, or the best guess
+    guesses = models.JSONField(default=list)  # URIs, the best first
+    is_guess = models.BooleanField(default=False)  # taken together with all other best guesses
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="import_line_once")]
+        indexes = [models.Index(fields=["run", "state", "number"], name="import_lines_by_state")]
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.state}: {self.said[:80]}"
+
+
+class ExportRun(Run):
+    """All of a member's playlists in one archive, kept for a day."""
+
+    KEPT: ClassVar[tuple[str, ...]] = ("read", "left", "now_at", "size")
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="exports")
+    format = models.CharField(max_length=8)
+    wanted = models.JSONField()  # ids of playlists, in the member's order
+    read = models.JSONField(default=list)  # those of them that are known by now
+    left = models.JSONField(default=list)  # [id, code of the error]: what could not be read
+    now_at = models.CharField(max_length=500, blank=True)  # the name of the list that is being read
+    size = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["member", "-id"], name="exports_of_member")]
+        ordering = ["-pk"]
+
+
+def delete_orphaned_playlists() -> None:
+    """Delete playlists that nobody of the household has any more; those that can be restored stay."""
+    Playlist.objects.filter(members__isnull=True, edits__isnull=True).delete()

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 # Spotify ends at 10,000 rows; a few lists are known to have grown beyond.
-MOST = 12_000
+MAX_ROWS = 12_000
 _RANGE = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
 
-def parse(text: str) -> tuple[int, ...]:
+def parse_positions(text: str) -> tuple[int, ...]:
     """Rising, each once. Raises ValueError for anything else than positions, or too many of them."""
     found: set[int] = set()
     for part in filter(None, (part.strip() for part in text.split(","))):
@@ -17,14 +17,14 @@ def parse(text: str) -> tuple[int, ...]:
             message = "not positions"
             raise ValueError(message)
         first, last = int(match[1]), int(match[2] or match[1])
-        if last >= MOST:
+        if last >= MAX_ROWS:
             message = "too far down for any playlist"
             raise ValueError(message)
         found.update(range(first, last + 1))
     return tuple(sorted(found))
 
 
-def ranges(positions: Iterable[int]) -> str:
+def format_positions(positions: Iterable[int]) -> str:
     """In the order given: a run of neighbours becomes a range."""
     return ",".join(f"{first}-{last}" if last > first else f"{first}" for first, last in _runs(positions))
 

@@ -13,7 +13,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import Member
-from playlists.transfer_models import LOST_AFTER, Run
+from playlists.models import LOST_AFTER, Run
 from spotweb.spotify.errors import SpotifyError, Throttled
 
 R = TypeVar("R", bound=Run)

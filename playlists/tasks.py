@@ -2,15 +2,15 @@
 
 from django_tasks import task
 
-from playlists.editing import job as running
-from playlists.sync import job as readings
+from playlists.editing.job import run_edit
+from playlists.sync.job import run_read
 
 
 @task()
 def read_playlist(pk: int) -> None:
-    readings.run(pk)
+    run_read(pk)
 
 
 @task()
 def carry_out(pk: int) -> None:
-    running.run(pk)
+    run_edit(pk)

@@ -7,9 +7,9 @@ from django_tasks import task
 from django_tasks.base import Task
 
 from playlists import slices
+from playlists.models import ExportRun, ImportRun, Run
 from playlists.transfer import export_job as archiving
 from playlists.transfer import import_job as identifying
-from playlists.transfer_models import ExportRun, ImportRun, Run
 
 
 @task()

@@ -1,10 +1,79 @@
-from django.urls import include, path
+from django.urls import path
+
+from playlists.add_to_playlist import views as add_views
+from playlists.history import views as history_views
+from playlists.index import cover_views, following_views, label_views
+from playlists.index import detail_views as details_views
+from playlists.index import views as list_views
+from playlists.page import edit_views, play_views, views
+from playlists.tools import views as tools_views
+from playlists.transfer import export_views, import_views
 
 app_name = "playlists"
 # Fixed names first: a playlist's page takes any word as an id.
 urlpatterns = [
-    path("", include("playlists.list_urls")),
-    path("", include("playlists.transfer_urls")),
-    path("", include("playlists.tools_urls")),
-    path("", include("playlists.page_urls")),
+    # The list of playlists, and history
+    path("", list_views.list_page, name="list"),
+    path("refresh/", list_views.refresh, name="refresh"),
+    path("new/", details_views.create, name="create"),
+    path("removed/", following_views.removed_page, name="removed"),
+    path("follow/", following_views.follow, name="follow"),
+    path("labels/", label_views.labels_page, name="labels"),
+    path("labels/restore/", label_views.restore_label, name="restore-label"),
+    path("labels/<int:pk>/", label_views.label_page, name="label-page"),
+    path("labels/<int:pk>/up/", label_views.move_label_up, name="move-label-up"),
+    path("labels/<int:pk>/delete/", label_views.delete_label, name="delete-label"),
+    path("<slug:playlist_id>/details/", details_views.details, name="details"),
+    path("<slug:playlist_id>/cover/", cover_views.cover, name="cover"),
+    path("<slug:playlist_id>/label/", label_views.choose_label, name="label"),
+    path("<slug:playlist_id>/unfollow/", following_views.unfollow, name="unfollow"),
+    path("<slug:playlist_id>/restore/", following_views.restore_list, name="restore-list"),
+    path("<slug:playlist_id>/history/", history_views.history_page, name="history"),
+    path("<slug:playlist_id>/history/<int:pk>/", history_views.revision_page, name="revision"),
+    path("<slug:playlist_id>/history/<int:pk>/restore/", history_views.restore, name="restore"),
+    # Import and export
+    path("export/", export_views.export_all_page, name="export-all"),
+    path("export/start/", export_views.start_export, name="start-export"),
+    path("exports/<int:pk>/file/", export_views.export_archive, name="export-archive"),
+    path("exports/<int:pk>/cancel/", export_views.cancel_export, name="cancel-export"),
+    path("exports/<int:pk>/go-on/", export_views.go_on_with_export, name="go-on-with-export"),
+    path("exports/<int:pk>/forget/", export_views.forget_export, name="forget-export"),
+    path("import/", import_views.import_page, name="import"),
+    path("imports/<int:pk>/", import_views.run_page, name="import-run"),
+    path("imports/<int:pk>/cancel/", import_views.cancel, name="cancel-import"),
+    path("imports/<int:pk>/go-on/", import_views.go_on, name="go-on-with-import"),
+    path("imports/<int:pk>/forget/", import_views.forget, name="forget-import"),
+    path("imports/<int:pk>/put-back/", import_views.put_back, name="put-import-back"),
+    path("imports/<int:pk>/guesses/", import_views.take_guesses, name="take-guesses"),
+    path("imports/<int:pk>/guesses/undo/", import_views.give_guesses_back, name="give-guesses-back"),
+    path("imports/<int:pk>/add/", import_views.add, name="add-import"),
+    path("imports/<int:pk>/lines/<int:number>/", import_views.line, name="import-line"),
+    path("imports/<int:pk>/lines/<int:number>/choose/", import_views.choose, name="choose-line"),
+    path("imports/<int:pk>/lines/<int:number>/leave/", import_views.leave_out, name="leave-out-line"),
+    path("imports/<int:pk>/lines/<int:number>/reconsider/", import_views.reconsider, name="reconsider-line"),
+    path("<str:playlist_id>/export/", export_views.export, name="export"),
+    path("<str:playlist_id>/export/<str:form>/", export_views.export_file, name="export-file"),
+    # Tools
+    path("<str:playlist_id>/tools/", tools_views.tools_page, name="tools"),
+    path("<str:playlist_id>/tools/mirror/forget/", tools_views.forget_mirror, name="forget-mirror"),
+    path("<str:playlist_id>/tools/unmake/", tools_views.unmake, name="unmake"),
+    path("<str:playlist_id>/tools/<slug:slug>/", tools_views.tool, name="tool"),
+    # The page of a playlist
+    path("add-to/", add_views.add_to, name="add-to"),
+    path("add-to/lists/", add_views.add_to_lists, name="add-to-lists"),
+    path("<str:playlist_id>/", views.playlist_page, name="playlist"),
+    path("<str:playlist_id>/rows/", views.rows, name="rows"),
+    path("<str:playlist_id>/state/", views.state, name="state"),
+    path("<str:playlist_id>/load/", views.load, name="load"),
+    path("<str:playlist_id>/changes/", views.changes, name="changes"),
+    path("<str:playlist_id>/find/", add_views.find, name="find"),
+    path("<str:playlist_id>/add/", add_views.add, name="add"),
+    path("<str:playlist_id>/move/", edit_views.move, name="move"),
+    path("<str:playlist_id>/remove/", edit_views.remove, name="remove"),
+    path("<str:playlist_id>/clear/", edit_views.clear, name="clear"),
+    path("<str:playlist_id>/save/", edit_views.save, name="save"),
+    path("<str:playlist_id>/undo/", edit_views.undo, name="undo"),
+    path("<str:playlist_id>/edit/", edit_views.edit, name="edit"),
+    path("<str:playlist_id>/play/", play_views.play, name="play"),
+    path("<str:playlist_id>/queue/", play_views.queue, name="queue"),
 ]

@@ -10,7 +10,8 @@ from accounts.tokens import spotify_for
 from library.catalogue import store
 from library.saved import memberships
 from playlists.models import Edit, MemberPlaylist
-from playlists.sync import access as reading
+from playlists.sync import access
+from playlists.sync.index import get_playlists
 from spotweb.spotify import catalog
 from spotweb.spotify.links import Link, LinkError, LocalFile, PastedLinks, ShortLink, WrongKind, parse_lines
 from spotweb.spotify.paging import collect
@@ -39,7 +40,7 @@ def targets(member: Member, uris: Sequence[str], *, leave_out: str = "") -> list
         for holding in holdings:
             held[holding.playlist_id] = held.get(holding.playlist_id, 0) + 1
     used = _last_used(member)
-    entries = [entry for entry in reading.my_playlists(member) if entry.can_edit]
+    entries = [entry for entry in get_playlists(member) if entry.can_edit]
     entries.sort(key=lambda entry: used.get(entry.playlist_id, len(used) + entry.position))
     return [
         Target(
@@ -62,7 +63,7 @@ def _last_used(member: Member) -> dict[int, int]:
 
 def held_in(member: Member, playlist_id: str, uris: Iterable[str]) -> set[str]:
     """Which of them the list holds right now; Spotify is asked whether it changed."""
-    opened = reading.open_playlist(member, playlist_id)
+    opened = access.open_playlist(member, playlist_id)
     here = {entry.uri for entry in opened.contents.entries} if opened.contents else set()
     return {uri for uri in uris if uri in here}
 
@@ -101,6 +102,6 @@ def _within(member: Member, link: Link) -> list[str]:
     if link.kind == "album":
         parts = collect(spotify_for(member), catalog.tracks_of(link.uri))
         return [track.uri for part in parts for _at, track in part.items if track.uri]
-    held = reading.open_playlist(member, link.id).contents
+    held = access.open_playlist(member, link.id).contents
     entries = held.entries if held else ()
     return [entry.uri for entry in entries if entry.uri and not entry.is_local]

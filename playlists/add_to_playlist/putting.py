@@ -7,14 +7,13 @@ from msgspec import Struct
 
 from accounts.models import Member
 from playlists.add_to_playlist import actions as adding
-from playlists.editing import actions as editing
-from playlists.editing import job as running
-from playlists.errors import Busy, PlaylistChanged
+from playlists.editing.actions import add_items, move_to_playlists, remove_items
+from playlists.editing.job import stop_lost_edits
+from playlists.errors import PlaylistBusy, PlaylistChanged
 from playlists.index import actions as keeping
 from playlists.models import Edit, Playlist
 from playlists.page import context as page
-from playlists.sync import access as reading
-from playlists.sync import visiting
+from playlists.sync import access
 from spotweb.spotify.links import Link
 
 ALL, MISSING = "all", "missing"
@@ -56,7 +55,7 @@ def uris_of(member: Member, wish: Wish) -> list[str]:
     """What can be added at all: no local files, nothing vanished, of rows each once."""
     if wish.rows is None:
         return adding.expanded(member, wish.links)
-    opened = visiting.open_again(member, wish.rows.playlist_id)
+    opened = access.open_cached(member, wish.rows.playlist_id)
     try:
         held = page.version_of(opened, wish.rows.seen)
     except Http404:
@@ -78,12 +77,12 @@ def put(member: Member, wish: Wish) -> Outcome:
         if wish.again != MISSING:
             return Outcome(edits=(_moved(member, wish, wish.rows),))
     edits = [
-        editing.add_items(member, playlist_id, wanted)
+        add_items(member, playlist_id, wanted)
         for playlist_id, here in held.items()
         if (wanted := [uri for uri in uris if wish.again != MISSING or uri not in here])
     ]
     if wish.new_name:
-        edits.append(editing.add_items(member, _made(member, wish.new_name), uris))
+        edits.append(add_items(member, _made(member, wish.new_name), uris))
     if wish.is_move and wish.rows:
         edits.append(_taken_out(member, wish.rows, after=edits))
     return Outcome(edits=tuple(edits))
@@ -91,11 +90,11 @@ def put(member: Member, wish: Wish) -> Outcome:
 
 def _insist_on_removable(member: Member, rows: Rows) -> None:
     """Before anything is added: what cannot be taken out afterwards would stand in both lists."""
-    playlist = reading.open_to_change(member, rows.playlist_id).playlist
-    running.give_up_lost(playlist)
+    playlist = access.open_for_edit(member, rows.playlist_id).playlist
+    stop_lost_edits(playlist)
     under_way = playlist.edits.filter(state__in=Edit.UNDER_WAY).first()
     if under_way:
-        raise Busy(under_way)
+        raise PlaylistBusy(under_way)
     if not playlist.revisions.filter(pk=rows.seen).exists():
         raise PlaylistChanged
 
@@ -107,13 +106,11 @@ def _made(member: Member, name: str) -> str:
 def _moved(member: Member, wish: Wish, rows: Rows) -> Edit:
     """All copies of a song that were chosen."""
     to = [*wish.to, _made(member, wish.new_name)] if wish.new_name else wish.to
-    return editing.move_to_lists(
-        member, rows.playlist_id, seen=rows.seen, positions=rows.positions, to_ids=to
-    )
+    return move_to_playlists(member, rows.playlist_id, seen=rows.seen, positions=rows.positions, to_ids=to)
 
 
 def _taken_out(member: Member, rows: Rows, *, after: Sequence[Edit]) -> Edit:
-    return editing.remove_items(
+    return remove_items(
         member,
         rows.playlist_id,
         seen=rows.seen,

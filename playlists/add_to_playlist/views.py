@@ -9,16 +9,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import MemberRequest
 from player.now_playing.search import search_context
-from playlists import positions
 from playlists.add_to_playlist import actions as adding
 from playlists.add_to_playlist import putting
 from playlists.add_to_playlist.putting import Outcome
-from playlists.editing import actions as editing
+from playlists.editing.actions import add_items, replace_items
 from playlists.page import context as page
 from playlists.page import state as moving_on
 from playlists.page.forms import AddToForm, LinksForm
 from playlists.page.responses import TEMPLATE, carry_out, say, show_state
-from playlists.sync import visiting
+from playlists.positions import format_positions
+from playlists.sync import access
 from spotweb.spotify.errors import SpotifyError
 from spotweb.web import dialogs
 from spotweb.web.htmx import show
@@ -66,8 +66,8 @@ def _ask(
     context = {
         "links": [link.uri for link in form.wish.links],
         "rows": form.wish.rows,
-        "rows_ranges": positions.ranges(form.wish.rows.positions) if form.wish.rows else "",
-        "can_move": form.wish.rows and visiting.open_again(request.user, form.from_id).can_edit,
+        "rows_ranges": format_positions(form.wish.rows.positions) if form.wish.rows else "",
+        "can_move": form.wish.rows and access.open_cached(request.user, form.from_id).can_edit,
         "is_move": form.is_move,
         "count": len(uris),
         "name": adding.name_of(uris),
@@ -86,22 +86,22 @@ def add(request: MemberRequest, playlist_id: str) -> HttpResponse:
     # What was found and added leaves the field for pasted links alone.
     extra = {"lines_form": form} if "pasted" in request.POST or not form.is_valid() else {}
     if not form.is_valid():
-        opened = visiting.open_again(request.user, playlist_id)
+        opened = access.open_cached(request.user, playlist_id)
         return show_state(request, opened, seen=moving_on.sent_seen(request.POST), extra=extra)
     uris = adding.expanded(request.user, form.pasted.links)
     place, seen = form.cleaned_data["place"], moving_on.sent_seen(request.POST)
     if place == "instead":
-        act = partial(editing.replace_items, request.user, playlist_id, seen=seen, uris=uris)
+        act = partial(replace_items, request.user, playlist_id, seen=seen, uris=uris)
     else:
         position = 0 if place == "top" else None
-        act = partial(editing.add_items, request.user, playlist_id, uris, position=position)
+        act = partial(add_items, request.user, playlist_id, uris, position=position)
     return carry_out(request, playlist_id, act, chosen=None, extra=extra)
 
 
 @require_safe
 def find(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """What can be added, while one types; without a script the page itself shows it."""
-    opened = visiting.open_again(request.user, playlist_id)
+    opened = access.open_cached(request.user, playlist_id)
     context = {"playlist": opened.playlist, "opened": opened, **search_context(request.user, request.GET)}
     status = 422 if context["find_form"].errors else 200
     return show(request, TEMPLATE, context, part="found", status=status)

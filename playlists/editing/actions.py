@@ -1,7 +1,7 @@
-"""What members do to what is in a playlist.
+"""What members do to the items of a playlist.
 
-`seen` is the revision that the member's page shows, and positions are those of it, from 0; null means the
-list as it is. All return the edit, done or under way in the worker, and raise what `beginning.begin` says.
+`seen` is the revision that the member's page shows, and positions count from 0 in it; null means the list as
+it is now. All return the edit, done or under way in the worker, and raise what `start.plan_edit` raises.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,23 +12,28 @@ from django.utils import timezone
 from msgspec import Struct
 
 from accounts.models import Member
-from playlists.editing import goals as intents
-from playlists.editing import job as running
-from playlists.editing import plans
-from playlists.editing import start as beginning
-from playlists.editing.goals import Toward
-from playlists.editing.start import begin
-from playlists.errors import BeingRead, Busy, CannotRemove, NothingToDo, PlaylistChanged
+from playlists.editing.edit_plan import pack_target
+from playlists.editing.goals import (
+    Goal,
+    find_goal,
+    insert_uris,
+    is_addable,
+    move_rows,
+    remove_rows,
+    replace_rows,
+)
+from playlists.editing.job import enqueue, stop_lost_edits
+from playlists.editing.start import add_when_read, plan_edit, save_exclusively, start_edit
+from playlists.errors import CannotRemove, NothingToDo, PlaylistBeingRead, PlaylistBusy, PlaylistChanged
 from playlists.models import Edit, Playlist, Revision
-from playlists.revisions import contents
-from playlists.revisions.contents import Entry
-from playlists.sync import access as reading
+from playlists.revisions.contents import Entry, get_contents
+from playlists.sync import access
 from spotweb.spotify.errors import InvalidRequest, SpotifyError
 
 SHOWN_FOR = timedelta(hours=12)
 
 
-class Copied(Struct, frozen=True):
+class CopyResult(Struct, frozen=True):
     """The edits of the lists that were added to, and what kept the others from it, by their ids."""
 
     edits: tuple[Edit, ...]
@@ -44,35 +49,42 @@ def add_items(
     kind: str = "add",
     values: Mapping[str, Any] | None = None,
 ) -> Edit:
-    """At the end, or in front of `position`. Local files are left out: `left` of the edit counts them.
+    """Add at the end, or in front of `position`. Local files are left out and counted in `skipped_count`.
 
-    What comes to the end of a long list that is still being read waits for it.
+    What is added to the end of a long list that is still being read waits until it is read.
     """
-    good = [uri for uri in uris if intents.is_addable(Entry(None, uri))]
+    good = [uri for uri in uris if is_addable(Entry(None, uri))]
 
-    def aim(now: Sequence[Entry]) -> Toward:
-        return Toward(intents.adding(len(now), good, position), len(uris) - len(good))
+    def make_goal(now: Sequence[Entry]) -> Goal:
+        return Goal(insert_uris(len(now), good, position), len(uris) - len(good))
 
-    said = {"count": len(good), **(values or {})}
+    values = {"count": len(good), **(values or {})}
     try:
-        return begin(member, playlist_id, kind=kind, values=said, aim=aim)
-    except BeingRead as error:
+        return plan_edit(member, playlist_id, kind=kind, values=values, make_goal=make_goal)
+    except PlaylistBeingRead as error:
         if position is not None or not good:
             raise
-        # Where the end is shows later; nobody has to come back for that.
+        # The worker adds them when it knows where the end is.
         playlist = error.reading.playlist
-        return beginning.add_later(member, playlist, good, kind=kind, values=said, left=len(uris) - len(good))
+        return add_when_read(member, playlist, good, kind=kind, values=values, skipped=len(uris) - len(good))
 
 
 def move_items(
     member: Member, playlist_id: str, *, seen: int | None, positions: Sequence[int], before: int
 ) -> Edit:
-    """In front of the row at `before`, in the order in which they stand; the list's length is its end."""
+    """Move rows in front of index `before` (the list's length = end). Their relative order is kept."""
 
-    def aim(now: Sequence[Entry]) -> Toward:
-        return Toward(intents.moving(len(now), _within(positions, now), before), 0)
+    def make_goal(now: Sequence[Entry]) -> Goal:
+        return Goal(move_rows(len(now), _check_positions(positions, now), before), 0)
 
-    return begin(member, playlist_id, kind="move", values={"count": len(set(positions))}, aim=aim, seen=seen)
+    return plan_edit(
+        member,
+        playlist_id,
+        kind="move",
+        values={"count": len(set(positions))},
+        make_goal=make_goal,
+        seen=seen,
+    )
 
 
 def remove_items(
@@ -85,39 +97,44 @@ def remove_items(
     values: Mapping[str, Any] | None = None,
     waits_for: Sequence[int] = (),
 ) -> Edit:
-    """Those rows and no other copies. Of local files and vanished rows `left` counts what stays; raises
-    CannotRemove when it is all of them. `waits_for`: edits of other lists that have to be done before."""
-    entries = _entries(member, playlist_id, seen)
-    goal = intents.removing(entries, _within(positions, entries))
-    count = len(entries) - len(goal.wanted)
+    """Remove these rows and no other copies; local files and vanished rows stay and are counted in
+    `skipped_count`. `waits_for`: edits of other lists that have to be done before.
+
+    Raises CannotRemove when none of the rows can be removed, PlaylistChanged when `seen` is no longer kept.
+    """
+    entries = _get_entries(member, playlist_id, seen)
+    goal = remove_rows(entries, _check_positions(positions, entries))
+    count = len(entries) - len(goal.target)
     if not count:
         raise CannotRemove(positions)
-    return begin(
+    return plan_edit(
         member,
         playlist_id,
         kind=kind,
         values={"count": count, **(values or {})},
-        aim=lambda _: goal,
+        make_goal=lambda _: goal,
         seen=seen,
         waits_for=waits_for,
     )
 
 
-def clear(member: Member, playlist_id: str, *, seen: int | None) -> Edit:
-    """All that Spotify can remove; local files and vanished rows stay, and are counted in `left`."""
-    entries = _entries(member, playlist_id, seen)
+def clear_playlist(member: Member, playlist_id: str, *, seen: int | None) -> Edit:
+    """Remove all that Spotify can remove; the rest is counted in `skipped_count`."""
+    entries = _get_entries(member, playlist_id, seen)
     if not entries:
         raise NothingToDo
     return remove_items(member, playlist_id, seen=seen, positions=range(len(entries)), kind="clear")
 
 
 def replace_items(member: Member, playlist_id: str, *, seen: int | None, uris: Sequence[str]) -> Edit:
-    """Nothing but these; what is there already keeps its dates, what cannot be removed stays behind them."""
+    """Make these the only items; rows that are there already keep their dates, fixed rows come last."""
 
-    def aim(now: Sequence[Entry]) -> Toward:
-        return intents.replacing(now, uris)
+    def make_goal(now: Sequence[Entry]) -> Goal:
+        return replace_rows(now, uris)
 
-    return begin(member, playlist_id, kind="replace", values={"count": len(uris)}, aim=aim, seen=seen)
+    return plan_edit(
+        member, playlist_id, kind="replace", values={"count": len(uris)}, make_goal=make_goal, seen=seen
+    )
 
 
 def set_order(
@@ -125,18 +142,21 @@ def set_order(
     playlist_id: str,
     *,
     seen: int | None,
-    wanted: Sequence[int | str],
+    target: Sequence[int | str],
     kind: str,
     values: Mapping[str, Any] | None = None,
     rewrite: bool = False,
 ) -> Edit:
-    """Any list: positions of `seen`, and URIs to add. `rewrite` allows the fast way, which loses dates."""
+    """Make `target` of the list: positions of `seen`, and URIs to add. `rewrite` allows the fast way, which
+    loses dates."""
 
-    def aim(now: Sequence[Entry]) -> Toward:
-        _within([entry for entry in wanted if isinstance(entry, int)], now)
-        return Toward(list(wanted), 0)
+    def make_goal(now: Sequence[Entry]) -> Goal:
+        _check_positions([entry for entry in target if isinstance(entry, int)], now)
+        return Goal(list(target), 0)
 
-    return begin(member, playlist_id, kind=kind, values=values or {}, aim=aim, seen=seen, rewrite=rewrite)
+    return plan_edit(
+        member, playlist_id, kind=kind, values=values or {}, make_goal=make_goal, seen=seen, rewrite=rewrite
+    )
 
 
 def copy_items(
@@ -146,11 +166,13 @@ def copy_items(
     seen: int | None,
     positions: Sequence[int],
     to_ids: Sequence[str],
-) -> Copied:
-    """To the end of each of these lists. Raises only when none of them took it."""
-    entries = _entries(member, playlist_id, seen)
+) -> CopyResult:
+    """Add to the end of each of these lists. Raises only when none of them took it."""
+    entries = _get_entries(member, playlist_id, seen)
     name = Playlist.objects.get(spotify_id=playlist_id).name
-    uris = [uri for place in _within(positions, entries) if (uri := entries[place].uri) is not None]
+    uris = [
+        uri for position in _check_positions(positions, entries) if (uri := entries[position].uri) is not None
+    ]
     edits: list[Edit] = []
     refused: dict[str, SpotifyError] = {}
     for to_id in to_ids:
@@ -160,10 +182,10 @@ def copy_items(
             refused[to_id] = error
     if refused and not edits:
         raise next(iter(refused.values()))
-    return Copied(tuple(edits), refused)
+    return CopyResult(tuple(edits), refused)
 
 
-def move_to_lists(
+def move_to_playlists(
     member: Member,
     playlist_id: str,
     *,
@@ -171,7 +193,7 @@ def move_to_lists(
     positions: Sequence[int],
     to_ids: Sequence[str],
 ) -> Edit:
-    """Copied first; removed here only when all of these lists hold them. Returns the edit of this list."""
+    """Copy first, and remove here only when all of these lists hold them. Returns the edit of this list."""
     copied = copy_items(member, playlist_id, seen=seen, positions=positions, to_ids=to_ids)
     if copied.refused:
         raise next(iter(copied.refused.values()))
@@ -187,113 +209,116 @@ def move_to_lists(
     )
 
 
-def restore(member: Member, revision_pk: int, *, rewrite: bool = False) -> Edit:
-    """What was in the list at that time. What cannot come back, or cannot go, is counted in `left`."""
+def restore_revision(member: Member, revision_pk: int, *, rewrite: bool = False) -> Edit:
+    """Bring back a revision. What cannot come back, or cannot be removed, is counted in `skipped_count`."""
     revision = Revision.objects.select_related("playlist").get(pk=revision_pk)
-    target = contents.of(revision).entries
+    target = get_contents(revision).entries
 
-    def aim(now: Sequence[Entry]) -> Toward:
-        return intents.toward(now, target)
+    def make_goal(now: Sequence[Entry]) -> Goal:
+        return find_goal(now, target)
 
-    return begin(
+    return plan_edit(
         member,
         revision.playlist.spotify_id,
         kind="restore",
         values={"at": revision.made_at.isoformat()},
-        aim=aim,
+        make_goal=make_goal,
         rewrite=rewrite,
     )
 
 
-def undo(member: Member, edit_pk: int) -> Edit:
+def undo_edit(member: Member, edit_pk: int) -> Edit:
     """Take back what an edit did, or the part of it that was done; what others did since is kept.
 
-    Raises Edit.DoesNotExist for edits of others, Busy while it is under way, NothingToDo the second time.
+    Raises Edit.DoesNotExist for edits of others, PlaylistBusy while it is under way, NothingToDo the second
+    time.
     """
-    edit = member.edits.select_related("playlist", "base", "start", "target", "undoes").get(pk=edit_pk)
+    edit = member.edits.select_related("playlist", "base", "start", "result", "undoes").get(pk=edit_pk)
     if edit.is_under_way:
-        raise Busy(edit)
+        raise PlaylistBusy(edit)
     if not edit.can_be_undone or edit.base is None:
         raise NothingToDo
     member.edits.filter(pk=edit.pk).update(is_dismissed=True)
     values = {"what": {"kind": edit.kind, "values": edit.values}}
     if edit.is_half_done:
         return _undo_half(member, edit, edit.base, values)
-    assert edit.target is not None  # noqa: S101  # for mypy: what is done has one
-    # The undo of half an edit leads to where it began, from where the list stood.
+    assert edit.result is not None  # noqa: S101  # for mypy: what is done has one
+    # The undo of half an edit led to its base, from where the list was.
     undid_half = edit.undoes is not None and edit.undoes.base_id == edit.base_id
-    went_out_from = edit.start if undid_half and edit.start else edit.base
-    done, before = edit.target, contents.of(went_out_from).entries
+    started_from = edit.start if undid_half and edit.start else edit.base
+    result, before = edit.result, get_contents(started_from).entries
 
-    def aim(after: Sequence[Entry]) -> Toward:
-        return intents.toward(after, before)
+    def make_goal(after: Sequence[Entry]) -> Goal:
+        return find_goal(after, before)
 
     playlist_id = edit.playlist.spotify_id
-    return begin(member, playlist_id, kind="undo", values=values, aim=aim, seen=done.pk, undoes=edit)
+    return plan_edit(
+        member, playlist_id, kind="undo", values=values, make_goal=make_goal, seen=result.pk, undoes=edit
+    )
 
 
-def go_on(member: Member, edit_pk: int) -> Edit:
-    """Do the rest of what was ended midway, from what is in the list now."""
+def resume_edit(member: Member, edit_pk: int) -> Edit:
+    """Do the rest of an edit that was stopped midway, from what is in the list now."""
     edit = member.edits.select_related("playlist").get(pk=edit_pk)
     if not edit.can_go_on:
         return edit
-    running.give_up_lost(edit.playlist)
+    stop_lost_edits(edit.playlist)
     edit.state, edit.trouble, edit.trouble_until = Edit.State.WAITING, "", None
     edit.is_uncertain, edit.is_cancel_wanted, edit.is_dismissed = True, False, False
     edit.beat_at = timezone.now()
-    beginning.save_alone(edit)
-    running.enqueue(edit)
+    save_exclusively(edit)
+    enqueue(edit)
     return edit
 
 
-def cancel(member: Member, edit_pk: int) -> None:
-    """Before its next step. One that nobody has taken up ends right away."""
+def cancel_edit(member: Member, edit_pk: int) -> None:
+    """Stop before the next step; an edit that no worker has begun is cancelled at once."""
     mine = member.edits.filter(pk=edit_pk)
     mine.update(is_cancel_wanted=True)
     mine.filter(state=Edit.State.WAITING).update(state=Edit.State.CANCELLED)
 
 
-def dismiss(member: Member, edit_pk: int) -> None:
+def dismiss_edit(member: Member, edit_pk: int) -> None:
     member.edits.filter(pk=edit_pk).exclude(state__in=Edit.UNDER_WAY).update(is_dismissed=True)
 
 
-def to_show(member: Member) -> list[Edit]:
-    """What this member began in the background: under way, or over and not put away; newest first."""
+def get_visible_edits(member: Member) -> list[Edit]:
+    """Background edits of this member that are under way, or over and not dismissed; newest first."""
     since = timezone.now() - SHOWN_FOR
     edits = member.edits.select_related("playlist__reading").filter(is_dismissed=False, beat_at__gt=since)
-    return list(edits.defer("steps", "wanted"))
+    return list(edits.defer("steps", "packed_target"))
 
 
 def _undo_half(member: Member, edit: Edit, base: Revision, values: Mapping[str, Any]) -> Edit:
-    """Where the list stands is not known: the worker looks, and plans from there."""
-    return beginning.start(
+    """What is in the list now is not known: the worker reads it, and plans from there."""
+    return start_edit(
         Edit(
             playlist=edit.playlist,
             member=member,
             kind="undo",
             values=dict(values),
             base=base,
-            wanted=plans.pack(range(base.total)),
+            packed_target=pack_target(range(base.total)),
             undoes=edit,
             is_uncertain=True,
         )
     )
 
 
-def _entries(member: Member, playlist_id: str, seen: int | None) -> Sequence[Entry]:
-    """What the member sees. Raises PlaylistChanged when that is so old that it is no longer kept."""
+def _get_entries(member: Member, playlist_id: str, seen: int | None) -> Sequence[Entry]:
+    """What the member sees. Raises PlaylistChanged when it is so old that it is no longer kept."""
     if seen is None:
-        opened = reading.open_to_change(member, playlist_id)
+        opened = access.open_for_edit(member, playlist_id)
         return opened.contents.entries if opened.contents else ()
-    reading.insist_on_readable(member, playlist_id)
+    access.require_readable(member, playlist_id)
     revision = Revision.objects.filter(playlist__spotify_id=playlist_id, pk=seen).first()
     if revision is None:
         raise PlaylistChanged
-    return contents.of(revision).entries
+    return get_contents(revision).entries
 
 
-def _within(positions: Sequence[int], entries: Sequence[Entry]) -> Sequence[int]:
-    if any(not 0 <= place < len(entries) for place in positions):
+def _check_positions(positions: Sequence[int], entries: Sequence[Entry]) -> Sequence[int]:
+    if any(not 0 <= position < len(entries) for position in positions):
         message = "no such position"
         raise InvalidRequest(message)
     return positions

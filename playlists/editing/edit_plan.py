@@ -1,65 +1,147 @@
-"""What a list becomes by the steps of an edit, by the model of Spotify's rules."""
+"""The plan of an edit as its row carries it: the packed target, the steps, and what they make of the list."""
 
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from msgspec import convert
+from msgspec import convert, json, to_builtins
 
 from accounts.models import Member
 from library.catalogue import store
 from library.models import Item
-from playlists import planner as planning
-from playlists.editing.goals import rows_of
+from playlists.editing.goals import Goal, GoalConflict, Target, find_goal_from, to_planner_rows
+from playlists.errors import CannotRemove, PlaylistChanged, PlaylistFull
 from playlists.models import Edit
-from playlists.planner import Row, Step
-from playlists.revisions import contents
-from playlists.revisions.contents import Entry
+from playlists.planner.plan import CannotDrop, Plan, TooManyItems, plan_both_ways, plan_steps
+from playlists.planner.steps import MAX_ITEMS, PlannerRow, Step, apply_step
+from playlists.revisions.contents import Entry, get_contents
 
 
-class Placed(Row):
-    """A row that was there before, which says where."""
+class PlacedRow(PlannerRow):
+    """A row that was there before, with the position it had."""
 
-    place: int
+    position: int
 
 
-def steps_of(edit: Edit) -> list[Step]:
+def make_plan(entries: Sequence[Entry], target: Sequence[int | str], *, rewrite: bool) -> Plan:
+    """Raises CannotRemove, PlaylistFull."""
+    with _translate_errors(entries):
+        return plan_steps(to_planner_rows(entries), target, rewrite=rewrite)
+
+
+def make_both_plans(entries: Sequence[Entry], target: Sequence[int | str]) -> tuple[Plan, Plan]:
+    """Keeping dates, and the fast way. Raises CannotRemove, PlaylistFull."""
+    with _translate_errors(entries):
+        return plan_both_ways(to_planner_rows(entries), target)
+
+
+def store_plan(edit: Edit, plan: Plan) -> None:
+    edit.steps, edit.steps_done, edit.steps_total = to_builtins(list(plan.steps)), 0, len(plan.steps)
+    edit.readded_count = plan.readded_count
+
+
+def replan(edit: Edit) -> None:
+    """Plan the rest of an interrupted edit from what is in the list now, not from what should be.
+
+    Raises PlaylistChanged when others have changed the list so that the goal makes no sense any more.
+    """
+    revision = edit.playlist.revision
+    assert revision is not None  # noqa: S101  # for mypy: it has just been read
+    now = get_contents(revision)
+    if edit.base is None:
+        edit.base = revision
+        edit.packed_target = pack_target([*range(now.total), *unpack_target(edit.packed_target)])
+    goal = _remaining_goal(edit, now.entries)
+    plan = make_plan(now.entries, goal.target, rewrite=edit.may_rewrite)
+    edit.start, edit.snapshot_id = revision, ""  # the id of what has just been read may be an older one's
+    edit.skipped_count = max(edit.skipped_count, goal.skipped)
+    edit.in_doubt = edit.is_uncertain = False
+    store_plan(edit, plan)
+
+
+def pack_target(target: Sequence[int | str]) -> bytes:
+    return zlib.compress(json.encode(list(target)))
+
+
+def unpack_target(packed: bytes | memoryview) -> Target:
+    return json.decode(zlib.decompress(bytes(packed)), type=Target)
+
+
+def get_steps(edit: Edit) -> list[Step]:
     return convert(edit.steps, list[Step])
 
 
-def step_of(edit: Edit, number: int) -> Step:
+def get_step(edit: Edit, number: int) -> Step:
     step: Step = convert(edit.steps[number], Step)
     return step
 
 
-def start_of(edit: Edit) -> tuple[Entry, ...]:
+def get_start_entries(edit: Edit) -> tuple[Entry, ...]:
     """What its steps count from."""
     start = edit.start or edit.base
-    return contents.of(start).entries if start else ()
+    return get_contents(start).entries if start else ()
 
 
-def after(entries: Sequence[Entry], steps: Sequence[Step], *, by: Member, at: int) -> list[Entry]:
-    """When new rows were added is a guess until Spotify is asked."""
-    rows = _after(entries, steps)
-    new = {row.uri for row in rows if not isinstance(row, Placed) and row.uri}
-    pks = store.get_pks_by_uri(Item, new)
+def predict_entries(
+    entries: Sequence[Entry], steps: Sequence[Step], *, by: Member, added_at: int
+) -> list[Entry]:
+    """What the list becomes by these steps, by the planner's model of Spotify's rules.
+
+    When new rows were added is a guess until Spotify is asked.
+    """
+    rows = _apply_steps(entries, steps)
+    new_uris = {row.uri for row in rows if not isinstance(row, PlacedRow) and row.uri}
+    pks = store.get_pks_by_uri(Item, new_uris)
     return [
-        entries[row.place]
-        if isinstance(row, Placed)
-        else Entry(pks.get(row.uri or ""), row.uri, at, by.spotify_id)
+        entries[row.position]
+        if isinstance(row, PlacedRow)
+        else Entry(pks.get(row.uri or ""), row.uri, added_at, by.spotify_id)
         for row in rows
     ]
 
 
-def new_places(entries: Sequence[Entry], steps: Sequence[Step]) -> list[int]:
-    rows = _after(entries, steps)
-    return [place for place, row in enumerate(rows) if not isinstance(row, Placed)]
+def _remaining_goal(edit: Edit, now: Sequence[Entry]) -> Goal:
+    has_begun = edit.steps_total > 0 or edit.start_id is not None
+    reference = edit if has_begun or edit.undoes is None else edit.undoes
+    try:
+        return find_goal_from(_expected_entries(reference, now), now, _target_entries(edit))
+    except GoalConflict as error:
+        raise PlaylistChanged from error
 
 
-def _after(entries: Sequence[Entry], steps: Sequence[Step]) -> list[Row]:
-    rows: list[Row] = []
-    for place, row in enumerate(rows_of(entries)):
-        placed = Placed(*row)
-        placed.place = place
+def _expected_entries(edit: Edit, now: Sequence[Entry]) -> Sequence[Entry]:
+    """What the edit had made of the list when it stopped, with the step in doubt if that is what is there."""
+    if edit.is_done and edit.result:
+        return get_contents(edit.result).entries
+    steps, start = get_steps(edit), get_start_entries(edit)
+    counts = [edit.steps_done + 1, edit.steps_done] if edit.in_doubt else [edit.steps_done]
+    outcomes = [predict_entries(start, steps[:count], by=edit.member, added_at=0) for count in counts]
+    uris = [entry.uri for entry in now]
+    return next((entries for entries in outcomes if [entry.uri for entry in entries] == uris), outcomes[-1])
+
+
+def _target_entries(edit: Edit) -> list[Entry]:
+    base = get_contents(edit.base).entries if edit.base else ()
+    target = unpack_target(edit.packed_target)
+    return [base[entry] if isinstance(entry, int) else Entry(None, entry) for entry in target]
+
+
+def _apply_steps(entries: Sequence[Entry], steps: Sequence[Step]) -> list[PlannerRow]:
+    rows: list[PlannerRow] = []
+    for position, row in enumerate(to_planner_rows(entries)):
+        placed = PlacedRow(*row)
+        placed.position = position
         rows.append(placed)
     for step in steps:
-        rows = planning.apply(rows, step)
+        rows = apply_step(rows, step)
     return rows
+
+
+@contextmanager
+def _translate_errors(entries: Sequence[Entry]) -> Iterator[None]:
+    try:
+        yield
+    except CannotDrop as error:
+        raise CannotRemove(error.positions) from error
+    except TooManyItems as error:
+        raise PlaylistFull(room=max(0, MAX_ITEMS - len(entries))) from error

@@ -1,4 +1,4 @@
-"""What an edit has made of a list: noted as its revision, and looked at."""
+"""Finish an edit: record what it made of the list as a revision, and read it back."""
 
 import time
 from collections.abc import Callable, Collection, Sequence
@@ -6,46 +6,46 @@ from collections.abc import Callable, Collection, Sequence
 from django.utils import timezone
 
 from library.catalogue import store
-from playlists.editing import edit_plan as outcomes
+from playlists.editing.edit_plan import get_start_entries, get_steps, predict_entries
 from playlists.models import Edit, Playlist
-from playlists.revisions import store as revisions
 from playlists.revisions.contents import Entry
-from playlists.sync import apply as taking
-from playlists.sync import job as readings
-from playlists.sync import metadata as noting
-from playlists.sync import refresh as settling
+from playlists.revisions.store import record_revision
+from playlists.sync.apply import update_memberships
+from playlists.sync.job import start_check
+from playlists.sync.metadata import store_entries
+from playlists.sync.refresh import record_write
 from spotweb.spotify import playlists
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import Episode, Track
 
-# Pages that are read back: by a member who waits, and by the worker.
-MOST_PAGES_HERE = 6
-MOST_PAGES = 24
+# Pages that are read back: in a request, and in the worker.
+MAX_PAGES_IN_REQUEST = 6
+MAX_PAGES = 24
 _TRIES = 4
 _PAUSE_S = 1.0
 
 
-def finish(
+def finish_edit(
     edit: Edit, client: Client, *, ids: Collection[str], pause: Callable[[float], None] | None
 ) -> None:
-    """`ids` are those its steps were answered with.
+    """`ids` are the snapshot ids that its steps were answered with.
 
-    With `pause` (in the worker) what it made is read back until it is seen; else the next look
-    at the list does that.
+    With `pause` (in the worker) the result is read back until Spotify shows it; else the next check of the
+    list does that.
     """
     playlist = edit.playlist
-    start, steps = outcomes.start_of(edit), outcomes.steps_of(edit)
-    made = outcomes.after(start, steps, by=edit.member, at=int(time.time()))
+    start = get_start_entries(edit)
+    entries = predict_entries(start, get_steps(edit), by=edit.member, added_at=int(time.time()))
     is_proven = False
     if pause:
-        made, is_proven = _read_back(client, playlist, start, made, pause=pause)
+        entries, is_proven = _read_back(client, playlist, start, entries, pause=pause)
     else:
-        made = _with_facts(client, playlist, made)
+        entries = _fill_in_facts(client, playlist, entries)
     before = playlist.snapshot_id
-    edit.target = revisions.keep(
+    edit.result = record_revision(
         playlist,
-        made,
+        entries,
         snapshot_id=edit.snapshot_id,
         kind=edit.kind,
         values=edit.values,
@@ -54,86 +54,86 @@ def finish(
     )
     playlist.proven_at, playlist.is_id_sure = timezone.now(), bool(edit.snapshot_id)
     playlist.save(update_fields=["proven_at", "is_id_sure"])
-    settling.expect(playlist, before, *ids, touched=() if is_proven else _touched(start, made))
-    if {entry.item for entry in start} != {entry.item for entry in made}:
-        taking.note_memberships(playlist, made)
-    if pause and not (is_proven and _is_short(playlist, made)):
-        readings.begin_check(edit.member, playlist)
-    edit.state, edit.steps, edit.wanted = Edit.State.DONE, [], b""
+    record_write(playlist, before, *ids, touched=() if is_proven else _find_touched(start, entries))
+    if {entry.item for entry in start} != {entry.item for entry in entries}:
+        update_memberships(playlist, entries)
+    if pause and not (is_proven and _is_short(playlist, entries)):
+        start_check(edit.member, playlist)
+    edit.state, edit.steps, edit.packed_target = Edit.State.DONE, [], b""
 
 
 def _read_back(
     client: Client,
     playlist: Playlist,
     start: Sequence[Entry],
-    made: list[Entry],
+    entries: list[Entry],
     *,
     pause: Callable[[float], None],
 ) -> tuple[list[Entry], bool]:
-    """With what Spotify says of the new rows, and whether it shows all as it should be."""
+    """The entries with what Spotify says of the new rows, and whether it shows all as it should be."""
     size = playlists.items_of(playlist.spotify_id).page_size
-    pages = _pages(start, made, size)
+    pages = _choose_pages(start, entries, size)
     for _ in range(_TRIES):
         try:
-            seen = _seen(client, playlist, made, pages)
-        except SpotifyError:  # all was written; that it cannot be looked at just now is for the next look
+            shown = _fetch_shown(client, playlist, entries, pages)
+        except SpotifyError:  # all was written; that it cannot be read just now is for the next check
             break
-        if seen is not None:
-            return seen, True
+        if shown is not None:
+            return shown, True
         pause(_PAUSE_S)
-    return _with_stubs(made), False
+    return _add_stubs(entries), False
 
 
-def _with_facts(client: Client, playlist: Playlist, made: list[Entry]) -> list[Entry]:
-    """New rows that the catalogue knows nothing of are looked at: the page shall not show bare links."""
+def _fill_in_facts(client: Client, playlist: Playlist, entries: list[Entry]) -> list[Entry]:
+    """Fetch new rows that the catalogue knows nothing of: the page must not show bare links."""
     size = playlists.items_of(playlist.spotify_id).page_size
-    pages = sorted({place // size for place, entry in enumerate(made) if _is_unknown(entry)})
+    pages = sorted({position // size for position, entry in enumerate(entries) if _is_unknown(entry)})
     if not pages:
-        return made
+        return entries
     try:
-        seen = _seen(client, playlist, made, pages[:MOST_PAGES_HERE])
+        shown = _fetch_shown(client, playlist, entries, pages[:MAX_PAGES_IN_REQUEST])
     except SpotifyError:
-        seen = None
-    return _with_stubs(seen or made)
+        shown = None
+    return _add_stubs(shown or entries)
 
 
-def _seen(
-    client: Client, playlist: Playlist, made: Sequence[Entry], pages: Sequence[int]
+def _fetch_shown(
+    client: Client, playlist: Playlist, expected: Sequence[Entry], pages: Sequence[int]
 ) -> list[Entry] | None:
-    """`made` with what these pages say; null when they do not show it (yet)."""
+    """`expected` with what these pages say; null when they do not show it (yet)."""
     size = playlists.items_of(playlist.spotify_id).page_size
-    entries = list(made)
+    entries = list(expected)
     for page in pages:
-        begin = page * size
-        found = playlists.get_playlists_items(client, playlist.spotify_id, offset=begin)
-        rows = noting.entries_of(found.items)
-        is_same = [row.uri for row in rows] == [entry.uri for entry in made[begin : begin + size]]
-        if not is_same or found.total not in {None, len(made)}:
+        start = page * size
+        fetched = playlists.get_playlists_items(client, playlist.spotify_id, offset=start)
+        rows = store_entries(fetched.items)
+        is_same = [row.uri for row in rows] == [entry.uri for entry in expected[start : start + size]]
+        if not is_same or fetched.total not in {None, len(expected)}:
             return None
-        entries[begin : begin + size] = rows
+        entries[start : start + size] = rows
     return entries
 
 
-def _is_short(playlist: Playlist, made: Sequence[Entry]) -> bool:
+def _is_short(playlist: Playlist, entries: Sequence[Entry]) -> bool:
     """So short that all of it was read back."""
-    return len(made) <= MOST_PAGES * playlists.items_of(playlist.spotify_id).page_size
+    return len(entries) <= MAX_PAGES * playlists.items_of(playlist.spotify_id).page_size
 
 
-def _pages(start: Sequence[Entry], made: Sequence[Entry], size: int) -> list[int]:
+def _choose_pages(start: Sequence[Entry], entries: Sequence[Entry], size: int) -> list[int]:
     """All of a short list; of a long one those with new rows and where it begins and ends to differ."""
-    if len(made) <= MOST_PAGES * size:
-        return list(range(max(1, -(-len(made) // size))))
-    wanted = sorted({place // size for place in _touched(start, made)})
-    return wanted[:: -(-len(wanted) // MOST_PAGES)] if wanted else [0]
+    if len(entries) <= MAX_PAGES * size:
+        return list(range(max(1, -(-len(entries) // size))))
+    pages = sorted({position // size for position in _find_touched(start, entries)})
+    return pages[:: -(-len(pages) // MAX_PAGES)] if pages else [0]
 
 
-def _touched(start: Sequence[Entry], made: Sequence[Entry]) -> list[int]:
-    """Where rows are new, and where the list begins and ends to be another."""
+def _find_touched(start: Sequence[Entry], entries: Sequence[Entry]) -> list[int]:
+    """Positions where rows are new, and where the list begins and ends to differ."""
     old = {id(entry) for entry in start}
-    new = [place for place, entry in enumerate(made) if id(entry) not in old]
-    pairs = enumerate(zip(start, made, strict=False))
-    differing = [place for place, (one, other) in pairs if one.key != other.key]
-    ends = [differing[0], differing[-1]] if differing else [len(made) - 1] if made else []
+    new = [position for position, entry in enumerate(entries) if id(entry) not in old]
+    pairs = enumerate(zip(start, entries, strict=False))
+    differing = [position for position, (before, after) in pairs if before.key != after.key]
+    ends = [differing[0], differing[-1]] if differing else [len(entries) - 1] if entries else []
     return sorted({*new, *ends})
 
 
@@ -141,18 +141,18 @@ def _is_unknown(entry: Entry) -> bool:
     return entry.item is None and entry.uri is not None
 
 
-def _with_stubs(made: list[Entry]) -> list[Entry]:
-    """What nobody has told us of yet stands in the catalogue without a name, until somebody does."""
-    bare = [_stub(entry.uri) for entry in made if _is_unknown(entry) and entry.uri]
-    pks = store.save_items(bare) if bare else {}
+def _add_stubs(entries: list[Entry]) -> list[Entry]:
+    """Store items that Spotify has not described yet in the catalogue without a name, until it does."""
+    stubs = [_make_stub(entry.uri) for entry in entries if _is_unknown(entry) and entry.uri]
+    pks = store.save_items(stubs) if stubs else {}
     return [
         Entry(pks.get(entry.uri or ""), entry.uri, entry.added_at, entry.added_by)
         if _is_unknown(entry)
         else entry
-        for entry in made
+        for entry in entries
     ]
 
 
-def _stub(uri: str) -> Track | Episode:
+def _make_stub(uri: str) -> Track | Episode:
     kind = Episode if uri.startswith("spotify:episode:") else Track
     return kind(id=uri.rsplit(":", 1)[1], uri=uri)

@@ -1,7 +1,7 @@
-"""Doing to a list as it is now what somebody wanted to do to it as it was.
+"""Carry a target that was made of one version of a list over to another version.
 
-Three lists meet: `base`, which the member saw, `now`, which others have made of it, and the intent, which
-says what was to become of `base`.
+Three lists meet: `base`, which the member saw, `now`, which others have made of it, and the target, which
+says what `base` is to become. Pure functions.
 """
 
 from bisect import bisect_left
@@ -11,14 +11,14 @@ from itertools import pairwise
 from msgspec import Struct
 
 from playlists.planner.moves import longest_increasing
-from playlists.planner.steps import Row, can_be_added
-from playlists.revisions.diff import Key, match
+from playlists.planner.steps import PlannerRow, can_be_added
+from playlists.revisions.diff import Key, match_keys
 
-Wanted = int | str
+TargetEntry = int | str
 
 
 class Conflict(Struct, frozen=True, kw_only=True):
-    """What keeps the intent from making sense. Positions are those of `base`."""
+    """What keeps the target from making sense. Positions are those of `base`."""
 
     gone: tuple[int, ...] = ()  # were to be moved, and are no longer there
     torn: tuple[
@@ -31,24 +31,24 @@ class _Run(Struct):
 
     after: int | None
     before: int | None
-    entries: list[Wanted]
+    entries: list[TargetEntry]
 
 
-def rebase(
+def rebase_target(
     base: Sequence[Key],
     now: Sequence[Key],
-    intent: Sequence[Wanted],
+    target: Sequence[TargetEntry],
     *,
     loosely: Callable[[Key], Key] | None = None,
-) -> list[Wanted] | Conflict:
+) -> list[TargetEntry] | Conflict:
     """The wanted list in positions of `now`: what others added or moved stays, what they removed stays away.
 
-    Only the rows that the intent moves have to be there still; to remove what is gone is no conflict.
+    Only the rows that the target moves have to be there still; to remove what is gone is no conflict.
     """
-    partners = match(base, now, loosely=loosely)
-    kept = [entry for entry in intent if isinstance(entry, int)]
+    partners = match_keys(base, now, loosely=loosely)
+    kept = [entry for entry in target if isinstance(entry, int)]
     standing = frozenset(longest_increasing(kept))
-    runs = _runs(intent, standing)
+    runs = _runs(target, standing)
     gone = [at for at in kept if at not in standing and partners[at] is None]
     if gone:
         return Conflict(gone=tuple(sorted(gone)))
@@ -57,9 +57,9 @@ def rebase(
     return _placed(runs, rest, partners, {at for at in standing if partners[at] is not None})
 
 
-def _runs(intent: Sequence[Wanted], standing: frozenset[int]) -> list[_Run]:
+def _runs(target: Sequence[TargetEntry], standing: frozenset[int]) -> list[_Run]:
     runs = [_Run(after=None, before=None, entries=[])]
-    for entry in intent:
+    for entry in target:
         if isinstance(entry, int) and entry in standing:
             runs[-1].before = entry
             runs.append(_Run(after=entry, before=None, entries=[]))
@@ -70,12 +70,14 @@ def _runs(intent: Sequence[Wanted], standing: frozenset[int]) -> list[_Run]:
 
 def _placed(
     runs: Sequence[_Run], rest: Sequence[int], partners: Sequence[int | None], alive: set[int]
-) -> list[Wanted] | Conflict:
+) -> list[TargetEntry] | Conflict:
     """Puts each run back between its neighbours, or next to the one that is left."""
     neighbours = {partners[at] for at in alive}
     follower = _followers([at for at in rest if at in neighbours])
-    ahead: dict[int | None, list[Wanted]] = {}  # by the row of `now` in front of which they go; None: the end
-    behind: dict[int | None, list[Wanted]] = {}  # by the row behind which they go; None: the start
+    ahead: dict[
+        int | None, list[TargetEntry]
+    ] = {}  # by the row of `now` in front of which they go; None: the end
+    behind: dict[int | None, list[TargetEntry]] = {}  # by the row behind which they go; None: the start
     torn = []
     for run in runs:
         after = partners[run.after] if run.after is not None else None
@@ -93,7 +95,7 @@ def _placed(
             torn.append((run.after, run.before))
     if torn:
         return Conflict(torn=tuple(torn))
-    placed: list[Wanted] = list(behind.get(None, []))
+    placed: list[TargetEntry] = list(behind.get(None, []))
     for at in rest:
         placed += [*ahead.get(at, []), at, *behind.get(at, [])]
     return placed + ahead.get(None, [])
@@ -110,49 +112,53 @@ def _followers(rows: Sequence[int]) -> dict[int, int]:
     return dict(pairwise(rows))
 
 
-class Way(Struct, frozen=True, kw_only=True):
-    """How to get from a list to another one, and what Spotify cannot do of it."""
+class ReachableTarget(Struct, frozen=True, kw_only=True):
+    """The part of a wanted list that Spotify can make of another list, and what it cannot do of it."""
 
-    wanted: list[Wanted]  # in positions of the list as it is
-    missing: tuple[int, ...]  # positions of the target that cannot come back
-    staying: tuple[int, ...]  # positions of the list that cannot go
+    target: list[TargetEntry]  # in positions of the list as it is
+    missing: tuple[int, ...]  # positions of the wanted list that cannot come back
+    staying: tuple[int, ...]  # positions of the list that cannot be removed
 
 
-def towards(now: Sequence[tuple[Row, Key]], target: Sequence[tuple[Row, Key]]) -> Way:
+def find_reachable_target(
+    now: Sequence[tuple[PlannerRow, Key]], wanted: Sequence[tuple[PlannerRow, Key]]
+) -> ReachableTarget:
     """Each row comes with what tells it from its copies, such as when it was added.
 
-    What is there is kept, the rest is added again; what can neither be removed nor is wanted stays behind the
-    row it follows, else in front of the next one that stays, else at the end.
+    Rows that are there are kept, the rest is added again. Rows that can neither be removed nor are wanted
+    stay behind the row they follow, else in front of the next one that stays, else at the end.
     """
-    partners = match(target, now, loosely=_row_of)
-    wanted: list[Wanted] = []
+    partners = match_keys(wanted, now, loosely=_row_of)
+    target: list[TargetEntry] = []
     missing = []
-    for at, ((row, _), partner) in enumerate(zip(target, partners, strict=True)):
+    for position, ((row, _), partner) in enumerate(zip(wanted, partners, strict=True)):
         if partner is not None:
-            wanted.append(partner)
+            target.append(partner)
         elif row.uri is not None and not row.is_fixed and can_be_added(row.uri):
-            wanted.append(row.uri)
+            target.append(row.uri)
         else:
-            missing.append(at)
-    found = set(partners)
-    staying = [at for at, (row, _) in enumerate(now) if row.is_fixed and at not in found]
-    return Way(wanted=_with_staying(wanted, staying), missing=tuple(missing), staying=tuple(staying))
+            missing.append(position)
+    matched = set(partners)
+    staying = [position for position, (row, _) in enumerate(now) if row.is_fixed and position not in matched]
+    return ReachableTarget(
+        target=_insert_staying(target, staying), missing=tuple(missing), staying=tuple(staying)
+    )
 
 
 def _row_of(key: Key) -> Key:
     return key[0] if isinstance(key, tuple) else key
 
 
-def _with_staying(wanted: Sequence[Wanted], staying: Sequence[int]) -> list[Wanted]:
-    places = {entry: place for place, entry in enumerate(wanted) if isinstance(entry, int)}
+def _insert_staying(target: Sequence[TargetEntry], staying: Sequence[int]) -> list[TargetEntry]:
+    places = {entry: place for place, entry in enumerate(target) if isinstance(entry, int)}
     kept = sorted(places)
-    first = places[kept[0]] if kept else len(wanted)
-    ahead: dict[int, list[int]] = {}  # by the place in `wanted` in front of which they go
-    for at in staying:
-        follows = bisect_left(kept, at)
+    first = places[kept[0]] if kept else len(target)
+    ahead: dict[int, list[int]] = {}  # by the place in `target` in front of which they go
+    for position in staying:
+        follows = bisect_left(kept, position)
         place = places[kept[follows - 1]] + 1 if follows else first
-        ahead.setdefault(place, []).append(at)
-    together: list[Wanted] = []
-    for place, entry in enumerate(wanted):
-        together += [*ahead.get(place, []), entry]
-    return together + ahead.get(len(wanted), [])
+        ahead.setdefault(place, []).append(position)
+    combined: list[TargetEntry] = []
+    for place, entry in enumerate(target):
+        combined += [*ahead.get(place, []), entry]
+    return combined + ahead.get(len(target), [])

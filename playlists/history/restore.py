@@ -4,21 +4,15 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from playlists.editing import plans
-from playlists.editing import rebase as rebasing
-from playlists.editing.goals import rows_of
+from playlists.editing.cost import Cost, make_cost
+from playlists.editing.edit_plan import make_plan
+from playlists.editing.goals import with_keys
+from playlists.editing.rebase import find_reachable_target
 from playlists.errors import CannotRemove, PlaylistFull
 from playlists.history import timeline as history
 from playlists.history.timeline import ChangedRows, Difference
-from playlists.planner import Plan, Row
-from playlists.revisions.contents import Contents, Entry
-
-
-class Way(Struct, frozen=True):
-    """`loses_dates`: how many rows will say that they were added today."""
-
-    calls: int
-    loses_dates: int
+from playlists.planner.plan import Plan
+from playlists.revisions.contents import Contents
 
 
 class Preview(Struct, frozen=True):
@@ -31,32 +25,28 @@ class Preview(Struct, frozen=True):
     difference: Difference
     missing: ChangedRows
     staying: ChangedRows
-    keeping: Way | None
-    fast: Way | None
+    keeping: Cost | None
+    fast: Cost | None
 
 
 def preview(now: Contents, then: Contents) -> Preview:
-    way = rebasing.towards(_told(now.entries), _told(then.entries))
-    added = sum(isinstance(entry, str) for entry in way.wanted)
-    keeping = _way(now, way.wanted, added, rewrite=False)
-    fast = _way(now, way.wanted, added, rewrite=True)
+    reachable = find_reachable_target(with_keys(now.entries), with_keys(then.entries))
+    added = sum(isinstance(entry, str) for entry in reachable.target)
+    keeping = _find_cost(now, reachable.target, added, rewrite=False)
+    fast = _find_cost(now, reachable.target, added, rewrite=True)
     is_faster = keeping and fast and fast.calls < keeping.calls
     return Preview(
         difference=history.difference(now, then),
-        missing=history.rows_at(then, way.missing, "missing"),
-        staying=history.rows_at(now, way.staying, "staying"),
+        missing=history.rows_at(then, reachable.missing, "missing"),
+        staying=history.rows_at(now, reachable.staying, "staying"),
         keeping=keeping,
         fast=fast if is_faster else None,
     )
 
 
-def _way(now: Contents, wanted: Sequence[int | str], added: int, *, rewrite: bool) -> Way | None:
+def _find_cost(now: Contents, target: Sequence[int | str], added: int, *, rewrite: bool) -> Cost | None:
     try:
-        plan: Plan = plans.planned(now.entries, wanted, rewrite=rewrite)
+        plan: Plan = make_plan(now.entries, target, rewrite=rewrite)
     except (CannotRemove, PlaylistFull):
         return None
-    return Way(calls=plan.calls, loses_dates=added + plan.loses_dates) if plan.steps else None
-
-
-def _told(entries: Sequence[Entry]) -> list[tuple[Row, object]]:
-    return [(row, entry.key) for row, entry in zip(rows_of(entries), entries, strict=True)]
+    return make_cost(plan, added=added) if plan.steps else None

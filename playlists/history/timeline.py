@@ -8,11 +8,10 @@ from django.utils import timezone
 from msgspec import Struct
 
 from playlists.models import Playlist, Revision
-from playlists.page import state as moving_on
-from playlists.revisions import contents
-from playlists.revisions import store as revisions
-from playlists.revisions.contents import Contents
-from playlists.sync import access as reading
+from playlists.revisions.contents import Contents, get_items
+from playlists.revisions.diff import diff_contents
+from playlists.revisions.store import get_timeline
+from playlists.sync import access
 from spotweb.spotify.models import Episode, Track
 
 VERSIONS_AT_ONCE = 50
@@ -71,7 +70,7 @@ class Difference(Struct, frozen=True):
 
 def timeline(playlist: Playlist, *, older_than: int | None = None) -> Timeline:
     # One more, so that the last one shown knows what it changed.
-    found = revisions.timeline(playlist, older_than=older_than, limit=VERSIONS_AT_ONCE + 1)
+    found = get_timeline(playlist, older_than=older_than, limit=VERSIONS_AT_ONCE + 1)
     shown = found[:VERSIONS_AT_ONCE]
     before: list[Revision | None] = [*found[1:], None]
     lines = [_line(playlist, revision, older) for revision, older in zip(shown, before, strict=False)]
@@ -85,7 +84,7 @@ def revision_of(playlist: Playlist, pk: int) -> Revision:
 
 
 def difference(before: Contents, after: Contents) -> Difference:
-    found = moving_on.difference(before, after)
+    found = diff_contents(before, after)
     moved = sorted(found.moved, key=lambda pair: pair[1])
     return Difference(
         added=rows_at(after, found.added, "added"),
@@ -100,7 +99,7 @@ def rows_at(
     shown = list(positions[:MOST_SHOWN])
     places: list[int | None] = [place + 1 for place in was[:MOST_SHOWN]] if was else [None] * len(shown)
     entries = [held.entries[position] for position in shown]
-    names = reading.users({entry.added_by for entry in entries if entry.added_by})
+    names = access.get_user_names({entry.added_by for entry in entries if entry.added_by})
     rows = [
         ChangedRow(
             item=item,
@@ -110,9 +109,7 @@ def rows_at(
             added=datetime.fromtimestamp(entry.added_at, UTC) if entry.added_at else None,
             added_by=names.get(entry.added_by or "", ""),
         )
-        for position, item, place, entry in zip(
-            shown, contents.items(held, shown), places, entries, strict=True
-        )
+        for position, item, place, entry in zip(shown, get_items(held, shown), places, entries, strict=True)
     ]
     return ChangedRows(rows=rows, total=len(positions))
 

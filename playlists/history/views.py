@@ -8,17 +8,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Member
 from accounts.requests import MemberRequest
-from playlists.editing import actions as editing
+from playlists.editing.actions import restore_revision
 from playlists.errors import NotEditable, NothingToDo, NotReadable
 from playlists.history import restore as restoring
 from playlists.history import timeline as history
 from playlists.index.filters import number_of
 from playlists.models import Playlist, Revision
 from playlists.page import responses as answers
-from playlists.revisions import contents
-from playlists.revisions import store as revisions
-from playlists.sync import access as reading
-from playlists.sync.access import Opened
+from playlists.revisions.contents import get_contents
+from playlists.revisions.store import get_previous
+from playlists.sync import access
+from playlists.sync.access import OpenPlaylist
 from spotweb.spotify.errors import SpotifyError, Throttled
 from spotweb.web.errors import words_for
 from spotweb.web.htmx import show
@@ -49,7 +49,7 @@ def revision_page(request: MemberRequest, playlist_id: str, pk: int) -> HttpResp
     opened = _open(request, playlist_id, ask=False)
     revision = _revision(opened.playlist, pk)
     is_against_now = request.GET.get("against") == "now"
-    older = None if is_against_now else revisions.one_before(revision)
+    older = None if is_against_now else get_previous(revision)
     context = {
         "opened": opened,
         "playlist": opened.playlist,
@@ -71,7 +71,7 @@ def restore(request: MemberRequest, playlist_id: str, pk: int) -> HttpResponse:
         return _show_preview(request, opened, revision)
     is_fast = request.POST.get("way") == "fast"
     try:
-        edit = editing.restore(request.user, revision.pk, rewrite=is_fast)
+        edit = restore_revision(request.user, revision.pk, rewrite=is_fast)
     except NothingToDo:
         return redirect("playlists:history", playlist_id)
     except SpotifyError as error:
@@ -81,14 +81,14 @@ def restore(request: MemberRequest, playlist_id: str, pk: int) -> HttpResponse:
 
 
 def _show_preview(
-    request: MemberRequest, opened: Opened, revision: Revision, *, trouble: SpotifyError | None = None
+    request: MemberRequest, opened: OpenPlaylist, revision: Revision, *, trouble: SpotifyError | None = None
 ) -> HttpResponse:
     now = opened.contents
     context = {
         "opened": opened,
         "playlist": opened.playlist,
         "revision": revision,
-        "preview": restoring.preview(now, contents.of(revision)) if now else None,
+        "preview": restoring.preview(now, get_contents(revision)) if now else None,
         "refusal": words_for(trouble) if trouble else "",
         "until": trouble.until if isinstance(trouble, Throttled) else None,
     }
@@ -96,17 +96,17 @@ def _show_preview(
 
 
 def _difference(
-    opened: Opened, revision: Revision, older: Revision | None, *, is_against_now: bool
+    opened: OpenPlaylist, revision: Revision, older: Revision | None, *, is_against_now: bool
 ) -> history.Difference | None:
     """Null for the oldest version: nobody knows what was before."""
-    then = contents.of(revision)
+    then = get_contents(revision)
     if is_against_now:
         return history.difference(then, opened.contents) if opened.contents else None
-    return history.difference(contents.of(older), then) if older else None
+    return history.difference(get_contents(older), then) if older else None
 
 
-def _open(request: MemberRequest, playlist_id: str, *, ask: bool = True) -> Opened:
-    opened = reading.open_playlist(request.user, playlist_id, ask=ask)
+def _open(request: MemberRequest, playlist_id: str, *, ask: bool = True) -> OpenPlaylist:
+    opened = access.open_playlist(request.user, playlist_id, ask=ask)
     if not opened.is_readable:
         raise NotReadable(opened.playlist)
     # Whoever may look into a housemate's list (in extended mode everybody) sees it only as it is now.

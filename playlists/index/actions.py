@@ -5,11 +5,11 @@ from accounts.tokens import spotify_for
 from library.saved import memberships
 from playlists.errors import NotEditable, PlaylistGone
 from playlists.models import MemberPlaylist, Playlist
-from playlists.revisions import store as revisions
-from playlists.sync import access as reading
-from playlists.sync import index as listing
-from playlists.sync import metadata as noting
-from playlists.sync import refresh as settling
+from playlists.revisions.store import record_revision
+from playlists.sync import access
+from playlists.sync.index import get_playlists
+from playlists.sync.metadata import is_editable_by, is_owned_by, save_metadata
+from playlists.sync.refresh import record_write
 from spotweb.spotify import library, models, playlists
 from spotweb.spotify.errors import Forbidden, NotFound, Unavailable
 from spotweb.spotify.links import parse_link
@@ -75,7 +75,7 @@ def change_details(
     Playlist.objects.filter(pk=playlist.pk).update(**changed)
     playlist.refresh_from_db()
     # The snapshot_id changes with it, and nothing in the list does.
-    settling.expect(playlist, playlist.snapshot_id, touched=playlist.touched)
+    record_write(playlist, playlist.snapshot_id, touched=playlist.touched)
     return playlist
 
 
@@ -83,9 +83,9 @@ def follow(member: Member, link: str) -> Playlist:
     """By link, URI or id. Raises LinkError for what is none, PlaylistGone for what Spotify does not have."""
     playlist_id = parse_link(link, kinds=("playlist",)).id
     client = spotify_for(member)
-    found = reading.tell(client, playlist_id, fields=reading.LOOK)
+    found = access.fetch_playlist(client, playlist_id, fields=access.SUMMARY_FIELDS)
     library.follow_playlist(client, playlist_id)
-    return _add_to_library(member, noting.note(found, playlist_id))
+    return _add_to_library(member, save_metadata(found, playlist_id))
 
 
 def is_in_library(member: Member, playlist_id: str) -> bool:
@@ -109,7 +109,7 @@ def restore_list(member: Member, playlist_id: str) -> Playlist:
 
 def _made_all_the_same(member: Member, name: str, *, known: set[str]) -> Playlist | None:
     """The answer was lost: it may stand in the library by now."""
-    for entry in listing.my_playlists(member, refresh=True):
+    for entry in get_playlists(member, refresh=True):
         playlist = entry.playlist
         if entry.is_own and playlist.name == name and playlist.spotify_id not in known:
             return playlist
@@ -118,18 +118,18 @@ def _made_all_the_same(member: Member, name: str, *, known: set[str]) -> Playlis
 
 def _note_new(member: Member, made: models.Playlist) -> Playlist:
     playlist_id = parse_link(made.uri or made.id or "", kinds=("playlist",)).id
-    playlist = noting.note(made, playlist_id)
+    playlist = save_metadata(made, playlist_id)
     if playlist.owner_id != member.spotify_id:  # Spotify has answered with other owners
         playlist.owner_id, playlist.owner_name = member.spotify_id, member.display_name
         playlist.save(update_fields=["owner_id", "owner_name"])
-    revisions.keep(playlist, [], snapshot_id=made.snapshot_id or "", kind="created", by=member)
-    settling.expect(playlist, playlist.snapshot_id)
+    record_revision(playlist, [], snapshot_id=made.snapshot_id or "", kind="created", by=member)
+    record_write(playlist, playlist.snapshot_id)
     return _add_to_library(member, playlist)
 
 
 def _add_to_library(member: Member, playlist: Playlist) -> Playlist:
     """In front, as Spotify does; the next reading of the list puts all in order."""
-    is_own = noting.is_own(playlist, member)
+    is_own = is_owned_by(playlist, member)
     MemberPlaylist.objects.update_or_create(
         member=member,
         playlist=playlist,
@@ -137,7 +137,7 @@ def _add_to_library(member: Member, playlist: Playlist) -> Playlist:
             "position": 0,
             "is_own": is_own,
             "is_readable": True if is_own else None,
-            "can_edit": noting.may_edit(playlist, member, is_readable=is_own or None),
+            "can_edit": is_editable_by(playlist, member, is_readable=is_own or None),
         },
     )
     return playlist

@@ -14,7 +14,7 @@ from playlists.index import labels, owning
 from playlists.index.filters import number_of
 from playlists.index.forms import ChooseLabelForm, LabelForm
 from playlists.models import Label
-from playlists.sync import index as listing
+from playlists.sync.index import get_known_playlists
 from spotweb.web import dialogs
 from spotweb.web.undo import say_with_undo
 
@@ -49,7 +49,7 @@ def label_page(request: MemberRequest, pk: int) -> HttpResponse:
         labels.fill(label, request.POST.getlist("lists"))
         messages.success(request, _("Saved."))
         return redirect("playlists:labels")
-    entries = sorted(listing.listed(request.user), key=lambda entry: entry.label_id != label.pk)
+    entries = sorted(get_known_playlists(request.user), key=lambda entry: entry.label_id != label.pk)
     status = 422 if form.errors else 200
     return render(request, ONE, {"label": label, "entries": entries, "form": form}, status=status)
 

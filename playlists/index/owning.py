@@ -3,18 +3,18 @@
 from accounts.models import Member
 from playlists.errors import NotEditable, PlaylistGone
 from playlists.models import MemberPlaylist, Playlist
-from playlists.sync import access as reading
-from playlists.sync import index as listing
+from playlists.sync import access
+from playlists.sync.index import get_playlists
 
 MOST_REMOVED = 100
 
 
 def entry_of(member: Member, playlist_id: str) -> MemberPlaylist:
     """Looked for at Spotify when it is not known here. Raises PlaylistGone."""
-    entry = reading.my_playlist(member, playlist_id)
+    entry = access.find_in_library(member, playlist_id)
     if entry is None:
-        listing.my_playlists(member, refresh=True)
-        entry = reading.my_playlist(member, playlist_id)
+        get_playlists(member, refresh=True)
+        entry = access.find_in_library(member, playlist_id)
     if entry is None:
         raise PlaylistGone
     return entry
@@ -25,7 +25,7 @@ def removed(member: Member) -> list[Playlist]:
 
     Spotify keeps what was deleted for a while, for whoever knows the id.
     """
-    listing.my_playlists(member)  # what is in the library is known only then
+    get_playlists(member)  # what is in the library is known only then
     gone = Playlist.objects.filter(owner_id=member.spotify_id).exclude(members__member=member)
     return list(gone.order_by("-checked_at", "-pk")[:MOST_REMOVED])
 

@@ -10,7 +10,7 @@ from player.playback.state import load_state
 from playlists.index import filters as browsing
 from playlists.index.filters import KINDS, SHAPES, SORTS, Shown, View
 from playlists.models import MemberPlaylist
-from playlists.sync import index as listing
+from playlists.sync.index import get_known_playlists, get_playlists, get_read_time
 from spotweb.spotify.errors import SpotifyError
 from spotweb.web import dialogs
 from spotweb.web.errors import words_for
@@ -28,7 +28,7 @@ def list_page(request: MemberRequest) -> HttpResponse:
     context = {
         "view": view,
         "shown": shown,
-        "read_at": listing.read_at(request.user),
+        "read_at": get_read_time(request.user),
         "refusal": words_for(trouble) if trouble else "",
         "controls": controls_of(load_state(request.user), request.user),
         **_choices(entries, view, shown),
@@ -41,20 +41,20 @@ def list_page(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def refresh(request: MemberRequest) -> HttpResponse:
-    listing.my_playlists(request.user, refresh=True)
+    get_playlists(request.user, refresh=True)
     return dialogs.close(request, fallback=reverse("playlists:list"))
 
 
 def _lists(request: MemberRequest) -> tuple[list[MemberPlaylist], SpotifyError | None]:
     """What is known is shown also when Spotify says no; what is wrong with it stands above."""
     if wants_part(request):
-        return listing.listed(request.user), None
+        return get_known_playlists(request.user), None
     try:
-        return listing.my_playlists(request.user), None
+        return get_playlists(request.user), None
     except SpotifyError as error:
-        if listing.read_at(request.user) is None:
+        if get_read_time(request.user) is None:
             raise
-        return listing.listed(request.user), error
+        return get_known_playlists(request.user), error
 
 
 def _choices(entries: list[MemberPlaylist], view: View, shown: Shown) -> dict[str, object]:

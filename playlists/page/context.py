@@ -14,15 +14,13 @@ from accounts.models import Member
 from library.saved import actions
 from player.playback.controls import controls_of
 from player.playback.state import load_state
-from playlists import positions
 from playlists.models import Playlist
 from playlists.page import filters as viewing
 from playlists.page.filters import View
-from playlists.revisions import contents
-from playlists.revisions.contents import Contents
-from playlists.sync import access as reading
-from playlists.sync import visiting
-from playlists.sync.access import Opened
+from playlists.positions import MAX_ROWS, format_positions
+from playlists.revisions.contents import Contents, get_contents, get_items
+from playlists.sync import access
+from playlists.sync.access import OpenPlaylist
 from spotweb.spotify.models import Episode, Track
 
 # As many as a phone draws without a hitch; the script asks for them as they come into view.
@@ -72,7 +70,7 @@ class Shown:
 
     @property
     def order(self) -> str:
-        return positions.ranges(self.positions)
+        return format_positions(self.positions)
 
     @property
     def pages(self) -> tuple[str, str]:
@@ -90,7 +88,7 @@ class Shown:
 
 
 # Any: what a template context holds.
-def page_context(member: Member, opened: Opened, sent: Mapping[str, str]) -> dict[str, Any]:
+def page_context(member: Member, opened: OpenPlaylist, sent: Mapping[str, str]) -> dict[str, Any]:
     playlist, live = opened.playlist, load_state(member)
     context = {
         "opened": opened,
@@ -104,7 +102,7 @@ def page_context(member: Member, opened: Opened, sent: Mapping[str, str]) -> dic
     return context | head_context(opened) | list_context(member, opened, sent)
 
 
-def head_context(opened: Opened) -> dict[str, Any]:
+def head_context(opened: OpenPlaylist) -> dict[str, Any]:
     """Counts; of a list that is still being read, or withheld, only what Spotify says about it."""
     held = opened.contents
     if held is None or opened.reading:
@@ -113,7 +111,7 @@ def head_context(opened: Opened) -> dict[str, Any]:
     return {"total": held.total, "hours": minutes // 60, "minutes": minutes % 60, "is_counted": True}
 
 
-def list_context(member: Member, opened: Opened, sent: Mapping[str, str]) -> dict[str, Any]:
+def list_context(member: Member, opened: OpenPlaylist, sent: Mapping[str, str]) -> dict[str, Any]:
     if opened.contents is None:
         return {"shown": None, "can_move": False}
     view = viewing.view_of(sent)
@@ -121,7 +119,7 @@ def list_context(member: Member, opened: Opened, sent: Mapping[str, str]) -> dic
     return {"shown": shown, "view": view, "can_move": can_move(opened, view)}
 
 
-def can_move(opened: Opened, view: View) -> bool:
+def can_move(opened: OpenPlaylist, view: View) -> bool:
     return opened.can_edit and view.is_whole and not opened.reading
 
 
@@ -133,7 +131,7 @@ def shown_rows(member: Member, held: Contents, view: View, *, start: int, count:
 
 
 def _rows(member: Member, held: Contents, wanted: Sequence[int]) -> tuple[Row, ...]:
-    items = contents.items(held, wanted)
+    items = get_items(held, wanted)
     saved = actions.get_known_saved(member, [item.uri for item in items if item and item.uri])
     names = _adders(held, wanted)
     playback = load_state(member).playback
@@ -155,7 +153,7 @@ def _adders(held: Contents, wanted: Sequence[int]) -> Mapping[str, str]:
     """Names of those who added these rows. Where one person added them all, nobody asks who it was."""
     if len({entry.added_by for entry in held.entries}) <= 1:
         return {}
-    return reading.users({by for position in wanted if (by := held.entries[position].added_by)})
+    return access.get_user_names({by for position in wanted if (by := held.entries[position].added_by)})
 
 
 def _adder(names: Mapping[str, str], by: str | None) -> str:
@@ -175,7 +173,7 @@ def query(view: View, *, start: int = 0) -> str:
     return f"?{said}" if said else ""
 
 
-def number(text: str | None, *, most: int = positions.MOST) -> int:
+def number(text: str | None, *, most: int = MAX_ROWS) -> int:
     """From an address; what is no number is 0."""
     is_number = text and text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
     return min(int(text), most) if text and is_number else 0
@@ -191,7 +189,7 @@ def address(playlist: Playlist) -> str:
     return reverse("playlists:playlist", args=[playlist.spotify_id])
 
 
-def version_of(opened: Opened, seen: int) -> Contents:
+def version_of(opened: OpenPlaylist, seen: int) -> Contents:
     """The version that a page shows. Raises Http404 where it is not kept any more, or was never readable."""
     held = opened.contents
     if held is None:
@@ -201,11 +199,11 @@ def version_of(opened: Opened, seen: int) -> Contents:
     revision = opened.playlist.revisions.filter(pk=seen).defer("rows").first()
     if revision is None:
         raise Http404
-    return contents.of(revision)
+    return get_contents(revision)
 
 
 def chosen_uris(member: Member, playlist_id: str, *, seen: int, positions: Sequence[int]) -> list[str]:
-    return uris_at(version_of(visiting.open_again(member, playlist_id), seen), positions)
+    return uris_at(version_of(access.open_cached(member, playlist_id), seen), positions)
 
 
 def home() -> str:

@@ -12,13 +12,21 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import MemberRequest
 from library.saved import actions
-from playlists.editing import actions as editing
+from playlists.editing.actions import (
+    cancel_edit,
+    clear_playlist,
+    dismiss_edit,
+    move_items,
+    remove_items,
+    resume_edit,
+    undo_edit,
+)
 from playlists.models import Edit
 from playlists.page import context as page
 from playlists.page import state as moving_on
 from playlists.page.forms import EditForm, MoveForm, RowsForm, SeenForm
 from playlists.page.responses import carry_out, refuse, show_anywhere, show_state
-from playlists.sync import visiting
+from playlists.sync import access
 from spotweb.web import dialogs
 
 
@@ -29,9 +37,9 @@ def move(request: MemberRequest, playlist_id: str) -> HttpResponse:
         return refuse(request, playlist_id, form)
     chosen = form.cleaned_data["positions"]
     seen = form.cleaned_data["seen"]
-    shown = page.version_of(visiting.open_again(request.user, playlist_id), seen)
+    shown = page.version_of(access.open_cached(request.user, playlist_id), seen)
     before = form.before_of(shown.total)
-    act = partial(editing.move_items, request.user, playlist_id, seen=seen, positions=chosen, before=before)
+    act = partial(move_items, request.user, playlist_id, seen=seen, positions=chosen, before=before)
     start = before - sum(position < before for position in chosen)
     return carry_out(request, playlist_id, act, chosen=range(start, start + len(chosen)))
 
@@ -42,16 +50,14 @@ def remove(request: MemberRequest, playlist_id: str) -> HttpResponse:
     if not form.is_valid():
         return refuse(request, playlist_id, form)
     sent = form.cleaned_data
-    act = partial(
-        editing.remove_items, request.user, playlist_id, seen=sent["seen"], positions=sent["positions"]
-    )
+    act = partial(remove_items, request.user, playlist_id, seen=sent["seen"], positions=sent["positions"])
     return carry_out(request, playlist_id, act)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def clear(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """Asked once more: it is all of it."""
-    opened = visiting.open_again(request.user, playlist_id)
+    opened = access.open_cached(request.user, playlist_id)
     if request.method != "POST":
         context = {
             "playlist": opened.playlist,
@@ -65,7 +71,7 @@ def clear(request: MemberRequest, playlist_id: str) -> HttpResponse:
     return carry_out(
         request,
         playlist_id,
-        partial(editing.clear, request.user, playlist_id, seen=form.cleaned_data["seen"]),
+        partial(clear_playlist, request.user, playlist_id, seen=form.cleaned_data["seen"]),
     )
 
 
@@ -84,7 +90,7 @@ def save(request: MemberRequest, playlist_id: str) -> HttpResponse:
         request,
         said % {"count": count} if count else _("Local files and what has vanished cannot be saved."),
     )
-    opened = visiting.open_again(request.user, playlist_id)
+    opened = access.open_cached(request.user, playlist_id)
     return show_state(request, opened, seen=form.cleaned_data["seen"])
 
 
@@ -94,7 +100,7 @@ def undo(request: MemberRequest, playlist_id: str) -> HttpResponse:
     form = EditForm(request.POST)
     if form.is_valid():
         try:
-            done = editing.undo(request.user, form.cleaned_data["edit"])
+            done = undo_edit(request.user, form.cleaned_data["edit"])
         except Edit.DoesNotExist:
             raise Http404 from None
         if done.is_done:
@@ -112,13 +118,13 @@ def edit(request: MemberRequest, playlist_id: str) -> HttpResponse:
         return redirect("playlists:playlist", where)
     with suppress(Edit.DoesNotExist):  # dismissed in another tab
         doing(request.user, form.cleaned_data["edit"])
-    opened = visiting.open_again(request.user, where)
+    opened = access.open_cached(request.user, where)
     return show_state(request, opened, seen=moving_on.sent_seen(request.POST))
 
 
 DOING = {
-    "cancel": editing.cancel,
-    "go-on": editing.go_on,
-    "undo": editing.undo,
-    "dismiss": editing.dismiss,
+    "cancel": cancel_edit,
+    "go-on": resume_edit,
+    "undo": undo_edit,
+    "dismiss": dismiss_edit,
 }

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from library.catalogue.text import fold_text, has_all_words, sort_key, split_words
-from playlists.revisions import contents
-from playlists.revisions.contents import Contents, Entry
+from playlists.revisions.contents import Contents, Entry, get_items
 from spotweb.spotify.models import Episode, Track
 
 LIST_ORDER = "list"
@@ -103,7 +102,7 @@ def facts_of(shown: Contents) -> tuple[Fact, ...]:
     key = (shown.revision_id, shown.fingerprint)
     found = _kept.find(key)
     if found is None:
-        items = contents.items(shown, range(shown.total))
+        items = get_items(shown, range(shown.total))
         found = tuple(_fact(item) for item in items)
         _kept.keep(key, found)
     return found

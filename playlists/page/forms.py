@@ -7,9 +7,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from playlists import positions
 from playlists.add_to_playlist import actions as adding
 from playlists.add_to_playlist import putting
+from playlists.positions import MAX_ROWS, parse_positions
 from spotweb.spotify.links import Link, LinkError, PastedLinks, parse_link
 
 NOTHING_CHOSEN = _("Select at least one row first.")
@@ -44,7 +44,7 @@ class RowsForm(forms.Form):
 
     def clean_positions(self) -> tuple[int, ...]:
         try:
-            return positions.parse(self.cleaned_data["positions"])
+            return parse_positions(self.cleaned_data["positions"])
         except ValueError:
             raise forms.ValidationError(NOT_ROWS) from None
 
@@ -58,11 +58,11 @@ class MoveForm(RowsForm):
 
     WORDS = ("top", "bottom", "up", "down", "place")
 
-    before = forms.IntegerField(min_value=0, max_value=positions.MOST, required=False)
+    before = forms.IntegerField(min_value=0, max_value=MAX_ROWS, required=False)
     to = forms.ChoiceField(choices=[(word, word) for word in WORDS], required=False)
     place = forms.IntegerField(
         min_value=1,
-        max_value=positions.MOST,
+        max_value=MAX_ROWS,
         required=False,
         error_messages={"invalid": NO_PLACE, "min_value": NO_PLACE},
     )

@@ -14,8 +14,8 @@ from playlists.errors import NothingToDo, PlaylistChanged
 from playlists.models import Edit
 from playlists.page import context as page
 from playlists.page import state as moving_on
-from playlists.sync import visiting
-from playlists.sync.access import Opened
+from playlists.sync import access
+from playlists.sync.access import OpenPlaylist
 from spotweb.web.htmx import show, wants_part
 from spotweb.web.undo import say_with_undo
 
@@ -67,7 +67,7 @@ def refuse(request: MemberRequest, playlist_id: str, form: Form) -> HttpResponse
 
 def show_state(
     request: MemberRequest,
-    opened: Opened,
+    opened: OpenPlaylist,
     *,
     seen: int | None = None,
     chosen: Sequence[int] | None = None,
@@ -102,5 +102,5 @@ def show_anywhere(request: MemberRequest, playlist_id: str) -> HttpResponse:
     return show_state(request, _opened(request, playlist_id), part="state-anywhere")
 
 
-def _opened(request: MemberRequest, playlist_id: str) -> Opened:
-    return visiting.open_again(request.user, playlist_id)
+def _opened(request: MemberRequest, playlist_id: str) -> OpenPlaylist:
+    return access.open_cached(request.user, playlist_id)

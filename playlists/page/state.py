@@ -9,14 +9,13 @@ from django.utils.translation import ngettext
 from msgspec import Struct
 
 from accounts.models import Member
-from playlists import positions
-from playlists.editing import actions as editing
+from playlists.editing.actions import get_visible_edits
 from playlists.errors import PlaylistChanged
 from playlists.page import context as page
-from playlists.revisions import contents
-from playlists.revisions.contents import Contents
-from playlists.revisions.diff import Diff, Key, compare, match
-from playlists.sync.access import Opened
+from playlists.positions import format_positions
+from playlists.revisions.contents import Contents, get_contents, get_items
+from playlists.revisions.diff import Diff, diff_contents
+from playlists.sync.access import OpenPlaylist
 from spotweb.spotify.models import Episode, Track
 
 # In the dialog; the counts are of all of them.
@@ -45,7 +44,7 @@ class Changes(Struct, frozen=True):
 # Any: what a template context holds.
 def state_context(
     member: Member,
-    opened: Opened,
+    opened: OpenPlaylist,
     *,
     seen: int | None = None,
     chosen: Sequence[int] | None = None,
@@ -54,14 +53,14 @@ def state_context(
 ) -> dict[str, Any]:
     """`seen` is the version that the page shows, when it is not the newest; 0 while it shows none."""
     now = seen_of(opened)
-    edits = editing.to_show(member)
+    edits = get_visible_edits(member)
     changed = _changed(member, opened, seen, refused=refused) if seen and seen != now else None
     return {
         "opened": opened,
         "playlist": opened.playlist,
         "seen": seen if changed else now,
         "changed": changed,
-        "chosen": None if chosen is None else positions.ranges(chosen),
+        "chosen": None if chosen is None else format_positions(chosen),
         "edits": edits,
         "mistakes": mistakes,
         "is_watching": bool(opened.reading) or any(edit.is_under_way for edit in edits),
@@ -70,11 +69,13 @@ def state_context(
     }
 
 
-def seen_of(opened: Opened) -> int:
+def seen_of(opened: OpenPlaylist) -> int:
     return opened.contents.revision_id if opened.contents else 0
 
 
-def _changed(member: Member, opened: Opened, seen: int, *, refused: PlaylistChanged | None) -> Changed | None:
+def _changed(
+    member: Member, opened: OpenPlaylist, seen: int, *, refused: PlaylistChanged | None
+) -> Changed | None:
     """None when the member did it all: then the page simply shows it."""
     since = opened.playlist.revisions.filter(pk__gt=seen).select_related("made_by").defer("rows")
     makers = [revision.made_by for revision in since.order_by("pk")]
@@ -84,7 +85,7 @@ def _changed(member: Member, opened: Opened, seen: int, *, refused: PlaylistChan
     if before is None or opened.contents is None:
         return None
     others = dict.fromkeys(maker.display_name for maker in makers if maker and maker != member)
-    diff = difference(contents.of(before), opened.contents)
+    diff = diff_contents(get_contents(before), opened.contents)
     if not diff and refused is None:
         return None
     return Changed(
@@ -92,28 +93,8 @@ def _changed(member: Member, opened: Opened, seen: int, *, refused: PlaylistChan
     )
 
 
-def difference(before: Contents, after: Contents) -> Diff:
-    """Rows that were added again keep their URI, though not their date."""
-    return compare(keys_of(before), keys_of(after), loosely=uri_of)
-
-
-def keys_of(held: Contents) -> list[Key]:
-    return [entry.key for entry in held.entries]
-
-
-def uri_of(key: Key) -> Key:
-    return key[0] if isinstance(key, tuple) else key
-
-
-def carried_over(before: Contents, after: Contents, chosen: Sequence[int]) -> list[int]:
-    """Where the rows of one version stand in another; those that are gone are left out."""
-    partners = match(keys_of(before), keys_of(after), loosely=uri_of)
-    places = [partners[position] for position in chosen if position < len(partners)]
-    return sorted(place for place in places if place is not None)
-
-
 def changes(before: Contents, after: Contents) -> Changes:
-    diff = difference(before, after)
+    diff = diff_contents(before, after)
     return Changes(
         added=_lines(after, diff.added, "added"),
         removed=_lines(before, diff.removed, "removed"),
@@ -124,7 +105,7 @@ def changes(before: Contents, after: Contents) -> Changes:
 
 def _lines(held: Contents, wanted: Sequence[int], prefix: str) -> tuple[Line, ...]:
     wanted = wanted[:MOST_SHOWN]
-    items = contents.items(held, wanted)
+    items = get_items(held, wanted)
     return tuple(
         Line(item=item, key=f"{prefix}-{position}", number=position + 1)
         for position, item in zip(wanted, items, strict=True)

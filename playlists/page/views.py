@@ -6,15 +6,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from playlists import positions
 from playlists.page import context as page
 from playlists.page import filters as viewing
 from playlists.page import state as moving_on
 from playlists.page.forms import SeenForm
 from playlists.page.responses import TEMPLATE, show_state
-from playlists.sync import job as readings
-from playlists.sync import visiting
-from playlists.sync.access import Opened
+from playlists.positions import parse_positions
+from playlists.revisions.diff import carry_over_positions
+from playlists.sync import access
+from playlists.sync.access import OpenPlaylist
+from playlists.sync.job import resume_lost_reads
 from spotweb.web.htmx import show, wants_part
 
 
@@ -24,13 +25,13 @@ def playlist_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """The whole of it, and its list alone while one types into the filter."""
     # What a script asks for names the element that asks, which is not the one it is for.
     if wants_part(request) and request.headers.get("HX-Target", "").endswith(("#list", "#look")):
-        return _show_list(request, visiting.open_again(request.user, playlist_id))
-    opened = visiting.open_now(request.user, playlist_id)
+        return _show_list(request, access.open_cached(request.user, playlist_id))
+    opened = access.open_fresh(request.user, playlist_id)
     context = page.page_context(request.user, opened, request.GET)
     return show(request, TEMPLATE, context | moving_on.state_context(request.user, opened), part="state")
 
 
-def _show_list(request: MemberRequest, opened: Opened) -> HttpResponse:
+def _show_list(request: MemberRequest, opened: OpenPlaylist) -> HttpResponse:
     context = {
         "opened": opened,
         "playlist": opened.playlist,
@@ -49,7 +50,7 @@ def _show_list(request: MemberRequest, opened: Opened) -> HttpResponse:
 @require_safe
 def rows(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """Some rows of the version that the page shows, which need not be the newest."""
-    opened = visiting.open_again(request.user, playlist_id)
+    opened = access.open_cached(request.user, playlist_id)
     held = page.version_of(opened, page.number(request.GET.get("seen"), most=2**62))
     start, stop = (page.number(request.GET.get(name)) for name in ("from", "to"))
     count = min(max(stop - start, 0), page.PAGE)
@@ -70,11 +71,11 @@ def rows(request: MemberRequest, playlist_id: str) -> HttpResponse:
 @require_safe
 def state(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """How far the work is, and whether the list has moved on: asked for by open pages."""
-    readings.take_up_lost(request.user)
+    resume_lost_reads(request.user)
     if "look" in request.GET:
-        opened = visiting.open_now(request.user, playlist_id)
+        opened = access.open_fresh(request.user, playlist_id)
     else:
-        opened = visiting.open_again(request.user, playlist_id)
+        opened = access.open_cached(request.user, playlist_id)
     if not wants_part(request):
         return redirect(page.address(opened.playlist))
     return show_state(request, opened, seen=page.number(request.GET.get("seen"), most=2**62))
@@ -84,11 +85,11 @@ def state(request: MemberRequest, playlist_id: str) -> HttpResponse:
 def load(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """Show the newest version, in which what was chosen stays chosen."""
     form = SeenForm(request.POST)
-    opened = visiting.open_again(request.user, playlist_id)
+    opened = access.open_cached(request.user, playlist_id)
     if not wants_part(request) or not form.is_valid() or opened.contents is None:
         return redirect(page.address(opened.playlist))
     before = page.version_of(opened, form.cleaned_data["seen"])
-    chosen = moving_on.carried_over(before, opened.contents, _chosen(request.POST.get("positions", "")))
+    chosen = carry_over_positions(before, opened.contents, _chosen(request.POST.get("positions", "")))
     return show_state(request, opened, seen=opened.contents.revision_id, chosen=chosen)
 
 
@@ -96,7 +97,7 @@ def load(request: MemberRequest, playlist_id: str) -> HttpResponse:
 @require_safe
 def changes(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """What is different between the version of the page and the newest."""
-    opened = visiting.open_again(request.user, playlist_id)
+    opened = access.open_cached(request.user, playlist_id)
     if opened.contents is None:
         return redirect(page.address(opened.playlist))
     before = page.version_of(opened, page.number(request.GET.get("seen"), most=2**62))
@@ -106,6 +107,6 @@ def changes(request: MemberRequest, playlist_id: str) -> HttpResponse:
 
 def _chosen(text: str) -> tuple[int, ...]:
     try:
-        return positions.parse(text)
+        return parse_positions(text)
     except ValueError:
         return ()

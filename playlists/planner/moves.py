@@ -12,10 +12,10 @@ from itertools import chain, combinations, islice, pairwise
 from math import ceil
 
 from playlists.planner.steps import Move
-from playlists.planner.strips import Line
+from playlists.planner.strips import StripLine
 
 # Of six strips all orders are searched through in some milliseconds, of seven it takes seconds.
-_MOST_SEARCHED = 6
+_MAX_SEARCHED_STRIPS = 6
 # How many strips are looked at for a move that settles two before one that settles a single strip is taken.
 _PATIENCE = 64
 # From here on, a stretch in reverse order is better exchanged in its middle first.
@@ -29,14 +29,14 @@ def moves_for(ranks: Sequence[int]) -> list[Move]:
     strips, weights = _strips(ranks)
     if len(strips) == 1 or not ranks:
         return []
-    if len(strips) <= _MOST_SEARCHED:
+    if len(strips) <= _MAX_SEARCHED_STRIPS:
         return [_move(*cut) for cut in _searched(strips, weights)]
     standing = longest_increasing(strips)
     alone = len(strips) - len(standing)
-    settled = list(islice(_settling_pairs(Line(strips, weights)), alone + 1))
+    settled = list(islice(_settling_pairs(StripLine(strips, weights)), alone + 1))
     if len(settled) <= alone:
         return [_move(*cut) for cut in settled]
-    return [_move(*cut) for cut in _one_by_one(Line(strips, weights), standing=frozenset(standing))]
+    return [_move(*cut) for cut in _one_by_one(StripLine(strips, weights), standing=frozenset(standing))]
 
 
 def _move(start: int, middle: int, end: int) -> Move:
@@ -72,7 +72,7 @@ def longest_increasing(numbers: Sequence[int]) -> list[int]:
     return found[::-1]
 
 
-def _one_by_one(line: Line, *, standing: frozenset[int]) -> Iterator[_Cut]:
+def _one_by_one(line: StripLine, *, standing: frozenset[int]) -> Iterator[_Cut]:
     for strip in range(1, line.end):
         if strip in standing or line.is_gone(strip):
             continue
@@ -84,7 +84,7 @@ def _one_by_one(line: Line, *, standing: frozenset[int]) -> Iterator[_Cut]:
             yield line.exchange(strip, line.after(strip), target)
 
 
-def _settling_pairs(line: Line) -> Iterator[_Cut]:
+def _settling_pairs(line: StripLine) -> Iterator[_Cut]:
     """Takes, wherever there is one, a move that brings two or three pairs of strips together."""
     strip, patience = 0, _PATIENCE
     ends: list[int] = []
@@ -103,7 +103,7 @@ def _settling_pairs(line: Line) -> Iterator[_Cut]:
         strip = 0 if line.is_gone(strip) else strip
 
 
-def _around(line: Line, ends: Sequence[int]) -> Iterator[int]:
+def _around(line: StripLine, ends: Sequence[int]) -> Iterator[int]:
     """Where something has just changed, something more is likely to be settled."""
     for end in ends:
         if line.is_gone(end):
@@ -115,7 +115,7 @@ def _around(line: Line, ends: Sequence[int]) -> Iterator[int]:
                 yield strip
 
 
-def _from(line: Line, strip: int, *, most: int) -> Iterator[int]:
+def _from(line: StripLine, strip: int, *, most: int) -> Iterator[int]:
     """Some strips in the wanted order, from the first again after the last."""
     for _ in range(most):
         yield strip
@@ -123,7 +123,7 @@ def _from(line: Line, strip: int, *, most: int) -> Iterator[int]:
         strip = above if above != line.end else 0
 
 
-def _settling_two(line: Line, strip: int) -> _Cut | None:
+def _settling_two(line: StripLine, strip: int) -> _Cut | None:
     """Brings the wanted strip behind `strip`, by a move that brings another pair together as well."""
     wanted, behind = line.up[strip], line.after(strip)
     here, there = line.place(strip), line.place(wanted)
@@ -140,7 +140,7 @@ def _settling_two(line: Line, strip: int) -> _Cut | None:
     return None
 
 
-def _reversing(line: Line, descents: list[list[int]]) -> _Cut | None:
+def _reversing(line: StripLine, descents: list[list[int]]) -> _Cut | None:
     """Of strips in reverse order no move settles two, but after this one each does."""
     while descents:
         descent = descents.pop()
@@ -149,7 +149,7 @@ def _reversing(line: Line, descents: list[list[int]]) -> _Cut | None:
     return None
 
 
-def _descents(line: Line) -> list[list[int]]:
+def _descents(line: StripLine) -> list[list[int]]:
     descents: list[list[int]] = [[]]
     for strip in line:
         if descents[-1] and line.down[descents[-1][-1]] != strip:
@@ -158,7 +158,7 @@ def _descents(line: Line) -> list[list[int]]:
     return [descent for descent in descents if len(descent) >= _LONG_DESCENT]
 
 
-def _settling_one(line: Line, strip: int) -> _Cut:
+def _settling_one(line: StripLine, strip: int) -> _Cut:
     """A line that is not sorted has a strip that stands behind the one that is wanted after it."""
     while line.place(line.up[strip]) > line.place(strip):
         above = line.up[strip]

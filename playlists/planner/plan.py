@@ -7,17 +7,26 @@ from itertools import groupby
 from msgspec import Struct
 
 from playlists.planner.moves import moves_for
-from playlists.planner.steps import MOST_ITEMS, MOST_PER_CALL, Add, Remove, Replace, Row, Step, can_be_added
+from playlists.planner.steps import (
+    MAX_ITEMS,
+    MAX_URIS_PER_CALL,
+    Add,
+    PlannerRow,
+    Remove,
+    Replace,
+    Step,
+    can_be_added,
+)
 
 # A row that is there, by its position, or a URI to add.
-Wanted = int | str
+TargetEntry = int | str
 
 
-class Impossible(Exception):
+class ImpossibleTarget(Exception):
     """Spotify knows no way from the rows to what is wanted."""
 
 
-class CannotDrop(Impossible):
+class CannotDrop(ImpossibleTarget):
     """Local files, and rows whose content has vanished: only their owner's Spotify app can remove them."""
 
     def __init__(self, positions: Sequence[int]) -> None:
@@ -25,7 +34,7 @@ class CannotDrop(Impossible):
         self.positions = tuple(positions)
 
 
-class CannotAdd(Impossible):
+class CannotAdd(ImpossibleTarget):
     """Local files can be added with the owner's Spotify app only."""
 
     def __init__(self, uris: Sequence[str]) -> None:
@@ -33,11 +42,11 @@ class CannotAdd(Impossible):
         self.uris = tuple(uris)
 
 
-class TooMany(Impossible):
+class TooManyItems(ImpossibleTarget):
     """Spotify takes no more than MOST_ITEMS."""
 
     def __init__(self, total: int) -> None:
-        super().__init__(f"{total} rows are more than {MOST_ITEMS}")
+        super().__init__(f"{total} rows are more than {MAX_ITEMS}")
         self.total = total
 
 
@@ -52,29 +61,29 @@ class Plan(Struct, frozen=True, kw_only=True):
         return len(self.steps)
 
     @property
-    def loses_dates(self) -> int:
+    def readded_count(self) -> int:
         return len(self.added_again)
 
 
-def plan(rows: Sequence[Row], wanted: Sequence[Wanted], *, rewrite: bool = False) -> Plan:
+def plan_steps(rows: Sequence[PlannerRow], wanted: Sequence[TargetEntry], *, rewrite: bool = False) -> Plan:
     """The fewest calls that keep every date that can be kept; with `rewrite` the fewest calls at all.
 
     Where no row is named to be kept, a rewrite competes as well. Raises Impossible.
     """
-    careful, fast = both(rows, wanted)
+    careful, fast = plan_both_ways(rows, wanted)
     return fast if rewrite or not any(isinstance(entry, int) for entry in wanted) else careful
 
 
-def both(rows: Sequence[Row], wanted: Sequence[Wanted]) -> tuple[Plan, Plan]:
+def plan_both_ways(rows: Sequence[PlannerRow], wanted: Sequence[TargetEntry]) -> tuple[Plan, Plan]:
     """With and without regard for dates; the same where that makes no difference. Raises Impossible."""
     _check(rows, wanted)
     target = _keeping_copies(rows, wanted)
     careful = _changing(rows, target)
-    ways = [careful, *_rewriting(rows, target)] if careful.calls > 1 or careful.loses_dates else [careful]
-    return careful, min(ways, key=lambda way: (way.calls, way.loses_dates))
+    ways = [careful, *_rewriting(rows, target)] if careful.calls > 1 or careful.readded_count else [careful]
+    return careful, min(ways, key=lambda way: (way.calls, way.readded_count))
 
 
-def _check(rows: Sequence[Row], wanted: Sequence[Wanted]) -> None:
+def _check(rows: Sequence[PlannerRow], wanted: Sequence[TargetEntry]) -> None:
     kept = [entry for entry in wanted if isinstance(entry, int)]
     if len(set(kept)) < len(kept) or any(not 0 <= position < len(rows) for position in kept):
         message = "a position is named twice, or is none of the list's"
@@ -86,11 +95,11 @@ def _check(rows: Sequence[Row], wanted: Sequence[Wanted]) -> None:
     local = [entry for entry in wanted if isinstance(entry, str) and not can_be_added(entry)]
     if local:
         raise CannotAdd(local)
-    if len(wanted) > max(MOST_ITEMS, len(rows)):
-        raise TooMany(len(wanted))
+    if len(wanted) > max(MAX_ITEMS, len(rows)):
+        raise TooManyItems(len(wanted))
 
 
-def _keeping_copies(rows: Sequence[Row], wanted: Sequence[Wanted]) -> list[Wanted]:
+def _keeping_copies(rows: Sequence[PlannerRow], wanted: Sequence[TargetEntry]) -> list[TargetEntry]:
     """Instead of adding what is there and would go, keeps it."""
     kept = {entry for entry in wanted if isinstance(entry, int)}
     spare: defaultdict[str, deque[int]] = defaultdict(deque)
@@ -102,7 +111,7 @@ def _keeping_copies(rows: Sequence[Row], wanted: Sequence[Wanted]) -> list[Wante
     ]
 
 
-def _rewriting(rows: Sequence[Row], target: Sequence[Wanted]) -> Iterator[Plan]:
+def _rewriting(rows: Sequence[PlannerRow], target: Sequence[TargetEntry]) -> Iterator[Plan]:
     """Adding rows again is cheaper than moving many: a hundred go in one call, if they stand together."""
     if not any(row.is_fixed for row in rows):
         yield _replacing(rows, target)
@@ -116,14 +125,16 @@ def _rewriting(rows: Sequence[Row], target: Sequence[Wanted]) -> Iterator[Plan]:
     yield _changing(rows, target, again=frozenset(range(low, high)))
 
 
-def _replacing(rows: Sequence[Row], target: Sequence[Wanted]) -> Plan:
+def _replacing(rows: Sequence[PlannerRow], target: Sequence[TargetEntry]) -> Plan:
     uris = [_uri(rows, entry) for entry in target]
-    first, rest = uris[:MOST_PER_CALL], uris[MOST_PER_CALL:]
+    first, rest = uris[:MAX_URIS_PER_CALL], uris[MAX_URIS_PER_CALL:]
     steps: tuple[Step, ...] = (Replace(tuple(first)), *_adds(rest, len(first)))
     return Plan(steps=steps, added_again=tuple(entry for entry in target if isinstance(entry, int)))
 
 
-def _changing(rows: Sequence[Row], target: Sequence[Wanted], *, again: Collection[int] = frozenset()) -> Plan:
+def _changing(
+    rows: Sequence[PlannerRow], target: Sequence[TargetEntry], *, again: Collection[int] = frozenset()
+) -> Plan:
     """Removes, then moves what stays, then adds: in this order nothing is moved in vain.
 
     The rows of `again` are removed and added again. So are the other copies of whatever is removed: Spotify
@@ -141,11 +152,11 @@ def _changing(rows: Sequence[Row], target: Sequence[Wanted], *, again: Collectio
     return Plan(steps=steps, added_again=tuple(added_again))
 
 
-def _goes(rows: Sequence[Row], entry: Wanted, gone: Collection[str | None]) -> bool:
+def _goes(rows: Sequence[PlannerRow], entry: TargetEntry, gone: Collection[str | None]) -> bool:
     return isinstance(entry, int) and not rows[entry].is_fixed and rows[entry].uri in gone
 
 
-def _uri(rows: Sequence[Row], entry: Wanted) -> str:
+def _uri(rows: Sequence[PlannerRow], entry: TargetEntry) -> str:
     uri = rows[entry].uri if isinstance(entry, int) else entry
     if uri is None:
         raise CannotAdd([])
@@ -159,11 +170,11 @@ def _ranks(order: Sequence[int]) -> list[int]:
 
 
 def _removes(uris: Sequence[str]) -> Iterator[Remove]:
-    for start in range(0, len(uris), MOST_PER_CALL):
-        yield Remove(tuple(uris[start : start + MOST_PER_CALL]))
+    for start in range(0, len(uris), MAX_URIS_PER_CALL):
+        yield Remove(tuple(uris[start : start + MAX_URIS_PER_CALL]))
 
 
-def _all_adds(final: Sequence[Wanted]) -> Iterator[Add]:
+def _all_adds(final: Sequence[TargetEntry]) -> Iterator[Add]:
     """Each run of new rows at its place; those ahead of it stand by then."""
     at = 0
     for is_new, run in groupby(final, key=lambda entry: isinstance(entry, str)):
@@ -174,5 +185,5 @@ def _all_adds(final: Sequence[Wanted]) -> Iterator[Add]:
 
 
 def _adds(uris: Sequence[str], position: int) -> Iterator[Add]:
-    for start in range(0, len(uris), MOST_PER_CALL):
-        yield Add(tuple(uris[start : start + MOST_PER_CALL]), position + start)
+    for start in range(0, len(uris), MAX_URIS_PER_CALL):
+        yield Add(tuple(uris[start : start + MAX_URIS_PER_CALL]), position + start)

@@ -9,14 +9,14 @@ from typing import NamedTuple, assert_never
 from msgspec import Struct
 
 # Of adding, removing and replacing, per call.
-MOST_PER_CALL = 100
+MAX_URIS_PER_CALL = 100
 # Spotify refuses to add to a playlist that has as many.
-MOST_ITEMS = 10_000
+MAX_ITEMS = 10_000
 
 _LOCAL = "spotify:local:"
 
 
-class Row(NamedTuple):
+class PlannerRow(NamedTuple):
     """One place in a playlist. `uri` is None when its content has vanished from Spotify."""
 
     uri: str | None
@@ -62,7 +62,7 @@ def can_be_added(uri: str) -> bool:
     return not uri.startswith(_LOCAL)
 
 
-def apply(rows: Sequence[Row], step: Step) -> list[Row]:
+def apply_step(rows: Sequence[PlannerRow], step: Step) -> list[PlannerRow]:
     """The list as Spotify leaves it after `step`."""
     match step:
         case Remove(uris):
@@ -71,14 +71,14 @@ def apply(rows: Sequence[Row], step: Step) -> list[Row]:
         case Move(start=start, before=before, length=length):
             return _moved(rows, start=start, before=before, length=length)
         case Add(uris, position):
-            return [*rows[:position], *map(Row, uris), *rows[position:]]
+            return [*rows[:position], *map(PlannerRow, uris), *rows[position:]]
         case Replace(uris):
-            return list(map(Row, uris))
+            return list(map(PlannerRow, uris))
         case _:
             assert_never(step)
 
 
-def _moved(rows: Sequence[Row], *, start: int, before: int, length: int) -> list[Row]:
+def _moved(rows: Sequence[PlannerRow], *, start: int, before: int, length: int) -> list[PlannerRow]:
     block = rows[start : start + length]
     if before <= start:
         return [*rows[:before], *block, *rows[before:start], *rows[start + length :]]

@@ -18,7 +18,7 @@ class _Chunk:
         self.at = 0
 
 
-class Line:
+class StripLine:
     """Strips are named by their rank in the wanted order, 1 to n; 0 and n + 1 stand at the ends for good.
 
     Two strips that come to stand as wanted grow together, so that all neighbours in the line are wrong ones.

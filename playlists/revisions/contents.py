@@ -1,4 +1,4 @@
-"""What a revision holds, unpacked: kept in memory for a while, since each page of a list asks for it."""
+"""The contents of a revision, unpacked, with a cache in memory: each page of a playlist asks for them."""
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
@@ -9,17 +9,18 @@ from msgspec import Struct
 from library.catalogue import store
 from library.models import Item
 from playlists.models import Revision
-from playlists.revisions import packing as rows
+from playlists.revisions.packing import PackedRow, compute_fingerprint, pack_rows, unpack_rows
 from spotweb.spotify.models import Episode, Track
 
 LOCAL = "spotify:local:"
-# Some 150 bytes each; a household of five looks at five long lists at a time.
-MOST_ENTRIES = 60_000
-_AT_ONCE = 900  # SQLite takes 999 values in a query
+# Some 150 bytes each; a household of five looks at five long playlists at a time.
+MAX_CACHED_ENTRIES = 60_000
+_BATCH_SIZE = 900  # SQLite takes 999 values in a query
 
 
 class Entry(Struct, frozen=True):
-    """One row. `item` is its number in the catalogue; null, with `uri`, where content has vanished.
+    """One row of a playlist. `item` is its number in the catalogue; null, with `uri`, where content has
+    vanished.
 
     `added_at` is in seconds since 1970, `added_by` a Spotify user id; both are null in very old playlists.
     """
@@ -35,7 +36,7 @@ class Entry(Struct, frozen=True):
 
     @property
     def key(self) -> tuple[str | None, int | None, str | None]:
-        """What the same row is recognised by in another version."""
+        """What identifies the same row in another version."""
         return self.uri, self.added_at, self.added_by
 
 
@@ -50,91 +51,90 @@ class Contents(Struct, frozen=True):
         return len(self.entries)
 
 
-class _Kept:
+class _ContentsCache:
     """The contents used last, of all members together."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._kept: OrderedDict[tuple[int, str], Contents] = OrderedDict()
+        self._contents: OrderedDict[tuple[int, str], Contents] = OrderedDict()
         self._size = 0
 
-    def find(self, key: tuple[int, str]) -> Contents | None:
+    def find(self, revision: Revision) -> Contents | None:
+        key = _cache_key(revision)
         with self._lock:
-            found = self._kept.get(key)
-            if found:
-                self._kept.move_to_end(key)
-            return found
+            contents = self._contents.get(key)
+            if contents:
+                self._contents.move_to_end(key)
+            return contents
 
-    def keep(self, key: tuple[int, str], contents: Contents) -> None:
+    def store(self, revision: Revision, contents: Contents) -> None:
+        key = _cache_key(revision)
         with self._lock:
-            if key not in self._kept:
+            if key not in self._contents:
                 self._size += contents.total
-            self._kept[key] = contents
-            while self._size > MOST_ENTRIES and len(self._kept) > 1:
-                _, oldest = self._kept.popitem(last=False)
+            self._contents[key] = contents
+            while self._size > MAX_CACHED_ENTRIES and len(self._contents) > 1:
+                _, oldest = self._contents.popitem(last=False)
                 self._size -= oldest.total
 
 
-_kept = _Kept()
+_cache = _ContentsCache()
 
 
-def of(revision: Revision) -> Contents:
-    # A revision's times are put right in place when Spotify tells them, hence the fingerprint.
-    key = (revision.pk, revision.fingerprint)
-    contents = _kept.find(key)
+def get_contents(revision: Revision) -> Contents:
+    contents = _cache.find(revision)
     if contents is None:
-        contents = _unpacked(revision)
-        _kept.keep(key, contents)
+        contents = _build_contents(revision, unpack_entries(revision.rows))
+        _cache.store(revision, contents)
     return contents
 
 
-def know(revision: Revision, entries: Sequence[Entry]) -> None:
-    """These are what it holds: whoever made it asks next."""
-    made = Contents(
-        entries=tuple(entries),
-        revision_id=revision.pk,
-        snapshot_id=revision.snapshot_id,
-        fingerprint=revision.fingerprint,
-    )
-    _kept.keep((revision.pk, revision.fingerprint), made)
+def cache_contents(revision: Revision, entries: Sequence[Entry]) -> None:
+    """Remember what a revision that was just stored contains: its maker asks for it next."""
+    _cache.store(revision, _build_contents(revision, tuple(entries)))
 
 
-def items(contents: Contents, positions: Iterable[int]) -> list[Track | Episode | None]:
-    """What stands at these positions, as Spotify describes it; null where content has vanished."""
-    wanted = [contents.entries[position].item for position in positions]
-    known = store.get_items({pk for pk in wanted if pk is not None})
-    return [known.get(pk) if pk is not None else None for pk in wanted]
+def get_items(contents: Contents, positions: Iterable[int]) -> list[Track | Episode | None]:
+    """The items at these positions, as Spotify describes them; null where content has vanished."""
+    pks = [contents.entries[position].item for position in positions]
+    items = store.get_items({pk for pk in pks if pk is not None})
+    return [items.get(pk) if pk is not None else None for pk in pks]
 
 
-def pack(entries: Sequence[Entry]) -> tuple[bytes, str]:
+def pack_entries(entries: Sequence[Entry]) -> tuple[bytes, str]:
     """The entries as `Revision.rows`, and their fingerprint."""
-    kept = [rows.Kept(entry.item, entry.added_at, entry.added_by) for entry in entries]
-    return rows.pack(kept), rows.fingerprint(kept)
+    rows = [PackedRow(entry.item, entry.added_at, entry.added_by) for entry in entries]
+    return pack_rows(rows), compute_fingerprint(rows)
 
 
-def unpack(packed: bytes | memoryview) -> tuple[Entry, ...]:
-    """PostgreSQL hands out a memoryview."""
-    kept = rows.unpack(bytes(packed))
-    uris = _uris({row.item for row in kept if row.item is not None})
+def unpack_entries(packed: bytes | memoryview) -> tuple[Entry, ...]:
+    """PostgreSQL returns a memoryview."""
+    rows = unpack_rows(bytes(packed))
+    uris = _fetch_uris({row.item for row in rows if row.item is not None})
     return tuple(
         Entry(row.item, uris[row.item] if row.item is not None else None, row.added_at, row.added_by)
-        for row in kept
+        for row in rows
     )
 
 
-def _unpacked(revision: Revision) -> Contents:
+def _cache_key(revision: Revision) -> tuple[int, str]:
+    # A revision's times are corrected in place when Spotify tells them, hence the fingerprint.
+    return revision.pk, revision.fingerprint
+
+
+def _build_contents(revision: Revision, entries: tuple[Entry, ...]) -> Contents:
     return Contents(
-        entries=unpack(revision.rows),
+        entries=entries,
         revision_id=revision.pk,
         snapshot_id=revision.snapshot_id,
         fingerprint=revision.fingerprint,
     )
 
 
-def _uris(pks: set[int]) -> dict[int, str]:
-    wanted = sorted(pks)
-    chunks = [wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE)]
-    found: dict[int, str] = {}
-    for chunk in chunks:
-        found.update(Item.objects.filter(pk__in=chunk).values_list("pk", "uri"))
-    return found
+def _fetch_uris(item_pks: set[int]) -> dict[int, str]:
+    pks = sorted(item_pks)
+    uris: dict[int, str] = {}
+    for start in range(0, len(pks), _BATCH_SIZE):
+        chunk = pks[start : start + _BATCH_SIZE]
+        uris.update(Item.objects.filter(pk__in=chunk).values_list("pk", "uri"))
+    return uris

@@ -2,12 +2,16 @@
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from playlists.planner.moves import longest_increasing
 
-# What makes a row the same row, such as (uri, added_at, added_by).
+if TYPE_CHECKING:
+    from playlists.revisions.contents import Contents
+
+# What identifies a row in both versions, such as (uri, added_at, added_by).
 Key = Hashable
 
 
@@ -22,28 +26,40 @@ class Diff(Struct, frozen=True, kw_only=True):
         return bool(self.added or self.removed or self.moved)
 
 
-def compare(
+def diff_contents(before: "Contents", after: "Contents") -> Diff:
+    """Rows that were added again are recognised by their URI, since their date differs."""
+    return diff_keys(_keys_of(before), _keys_of(after), loosely=_uri_of_key)
+
+
+def carry_over_positions(before: "Contents", after: "Contents", positions: Sequence[int]) -> list[int]:
+    """The positions of the same rows in another version; rows that are gone are left out."""
+    partners = match_keys(_keys_of(before), _keys_of(after), loosely=_uri_of_key)
+    carried = [partners[position] for position in positions if position < len(partners)]
+    return sorted(position for position in carried if position is not None)
+
+
+def diff_keys(
     before: Sequence[Key], after: Sequence[Key], *, loosely: Callable[[Key], Key] | None = None
 ) -> Diff:
-    """`loosely` names what is enough to recognise a row that has no equal.
+    """`loosely` maps a key to what is enough to recognise a row that has no equal.
 
-    Rows that were added again, for one, keep their URI but not their date.
+    Rows that were added again, for example, keep their URI but not their date.
     """
-    partners = match(before, after, loosely=loosely)
+    partners = match_keys(before, after, loosely=loosely)
     pairs = [(old, new) for old, new in enumerate(partners) if new is not None]
-    standing = set(longest_increasing([new for _, new in pairs]))
-    found = {new for _, new in pairs}
+    unmoved = set(longest_increasing([new for _, new in pairs]))
+    matched = {new for _, new in pairs}
     return Diff(
-        added=tuple(new for new in range(len(after)) if new not in found),
+        added=tuple(new for new in range(len(after)) if new not in matched),
         removed=tuple(old for old, new in enumerate(partners) if new is None),
-        moved=tuple(pair for pair in pairs if pair[1] not in standing),
+        moved=tuple(pair for pair in pairs if pair[1] not in unmoved),
     )
 
 
-def match(
+def match_keys(
     before: Sequence[Key], after: Sequence[Key], *, loosely: Callable[[Key], Key] | None = None
 ) -> list[int | None]:
-    """For each row of `before` where it is in `after`, if it is there; copies in their order."""
+    """For each row of `before` its position in `after`, null when it is gone; copies in their order."""
     partners: list[int | None] = [None] * len(before)
     _pair(partners, before, after)
     if loosely and None in partners:
@@ -52,12 +68,20 @@ def match(
 
 
 def _pair(partners: list[int | None], before: Sequence[Key], after: Sequence[Key]) -> None:
-    """Finds partners for those that have none, among those that are none's."""
+    """Find partners for rows that have none, among rows that nobody is paired with."""
     taken = set(partners)
     free: defaultdict[Key, deque[int]] = defaultdict(deque)
-    for at, key in enumerate(after):
-        if at not in taken:
-            free[key].append(at)
-    for at, key in enumerate(before):
-        if partners[at] is None and free.get(key):
-            partners[at] = free[key].popleft()
+    for position, key in enumerate(after):
+        if position not in taken:
+            free[key].append(position)
+    for position, key in enumerate(before):
+        if partners[position] is None and free.get(key):
+            partners[position] = free[key].popleft()
+
+
+def _keys_of(contents: "Contents") -> list[Key]:
+    return [entry.key for entry in contents.entries]
+
+
+def _uri_of_key(key: Key) -> Key:
+    return key[0] if isinstance(key, tuple) else key

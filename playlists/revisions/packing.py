@@ -1,7 +1,7 @@
-"""The rows of a revision as a few bytes each: columns of numbers, their bytes side by side, and deflated.
+"""The rows of a revision as a few bytes each: columns of numbers, split into byte planes, and deflated.
 
-A row is the catalogue's number of its item, when it was added, and by whom. What an item is called, and even
-its URI, stands once in the catalogue, however many revisions of however many playlists hold it.
+A row is the catalogue's number of its item, when it was added, and by whom. An item's name, and even its URI,
+is stored once in the catalogue, however many revisions of however many playlists hold it.
 """
 
 import sys
@@ -14,10 +14,10 @@ from typing import NamedTuple
 import msgspec
 
 _FORMAT = b"1"
-_NOTHING = 0  # neither an item nor a moment has this number
+_NULL = 0  # neither an item nor a moment has this number
 
 
-class Kept(NamedTuple):
+class PackedRow(NamedTuple):
     """`item` is a number of the catalogue, null where content has vanished; `added_at` in s since 1970."""
 
     item: int | None
@@ -25,58 +25,58 @@ class Kept(NamedTuple):
     added_by: str | None
 
 
-class _Head(msgspec.Struct, frozen=True, array_like=True):
+class _Header(msgspec.Struct, frozen=True, array_like=True):
     count: int
     users: tuple[str | None, ...]
 
 
-def pack(rows: Sequence[Kept]) -> bytes:
+def pack_rows(rows: Sequence[PackedRow]) -> bytes:
     users = tuple(dict.fromkeys(row.added_by for row in rows))
     number = {user: place for place, user in enumerate(users)}
     columns = (
-        array("I", (row.item or _NOTHING for row in rows)),
-        array("I", (row.added_at or _NOTHING for row in rows)),
+        array("I", (row.item or _NULL for row in rows)),
+        array("I", (row.added_at or _NULL for row in rows)),
         array("H", (number[row.added_by] for row in rows)),
     )
-    head = msgspec.json.encode(_Head(len(rows), users))
-    return _FORMAT + zlib.compress(b"\n".join([head, b"".join(map(_planes, columns))]), 9)
+    header = msgspec.json.encode(_Header(len(rows), users))
+    return _FORMAT + zlib.compress(b"\n".join([header, b"".join(map(_to_planes, columns))]), 9)
 
 
-def unpack(packed: bytes) -> list[Kept]:
-    head, rest = zlib.decompress(packed[1:]).split(b"\n", 1)
-    count, users = msgspec.structs.astuple(msgspec.json.decode(head, type=_Head))
-    items = _column("I", rest[: 4 * count])
-    times = _column("I", rest[4 * count : 8 * count])
-    by = _column("H", rest[8 * count :])
+def unpack_rows(packed: bytes) -> list[PackedRow]:
+    header, planes = zlib.decompress(packed[1:]).split(b"\n", 1)
+    count, users = msgspec.structs.astuple(msgspec.json.decode(header, type=_Header))
+    items = _to_column("I", planes[: 4 * count])
+    times = _to_column("I", planes[4 * count : 8 * count])
+    by = _to_column("H", planes[8 * count :])
     return [
-        Kept(item or None, added_at or None, users[user])
+        PackedRow(item or None, added_at or None, users[user])
         for item, added_at, user in zip(items, times, by, strict=True)
     ]
 
 
-def fingerprint(rows: Iterable[Kept]) -> str:
+def compute_fingerprint(rows: Iterable[PackedRow]) -> str:
     """The same for the same rows in the same order, whatever Spotify calls the version."""
     return blake2b(msgspec.json.encode(list(rows)), digest_size=16).hexdigest()
 
 
-def _planes(column: "array[int]") -> bytes:
-    """First all lowest bytes, then all next ones: neighbours resemble each other in their high bytes."""
-    whole = _little(column).tobytes()
-    return b"".join(whole[place :: column.itemsize] for place in range(column.itemsize))
+def _to_planes(column: "array[int]") -> bytes:
+    """All lowest bytes first, then all next ones: neighbours resemble each other in their high bytes."""
+    data = _to_little_endian(column).tobytes()
+    return b"".join(data[place :: column.itemsize] for place in range(column.itemsize))
 
 
-def _column(kind: str, planes: bytes) -> "array[int]":
-    column = array(kind)
-    whole = bytearray(len(planes))
+def _to_column(typecode: str, planes: bytes) -> "array[int]":
+    column = array(typecode)
+    data = bytearray(len(planes))
     length = len(planes) // column.itemsize
     for place in range(column.itemsize):
-        whole[place :: column.itemsize] = planes[place * length : (place + 1) * length]
-    column.frombytes(bytes(whole))
-    return _little(column)
+        data[place :: column.itemsize] = planes[place * length : (place + 1) * length]
+    column.frombytes(bytes(data))
+    return _to_little_endian(column)
 
 
-def _little(column: "array[int]") -> "array[int]":
-    """Databases move between machines."""
+def _to_little_endian(column: "array[int]") -> "array[int]":
+    """In place, and back again: databases move between machines."""
     if sys.byteorder == "big":
         column.byteswap()
     return column

@@ -1,4 +1,4 @@
-"""What was in a playlist before: kept with every change, whoever made it, and pruned with time."""
+"""Revisions of a playlist: recorded with every change, whoever made it, and pruned with time."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -10,11 +10,10 @@ from django.utils import timezone
 
 from accounts.models import Member
 from playlists.models import Edit, Playlist, Revision
-from playlists.revisions import contents
-from playlists.revisions.contents import Entry
+from playlists.revisions.contents import Entry, cache_contents, pack_entries
 
 
-def keep(
+def record_revision(
     playlist: Playlist,
     entries: Sequence[Entry],
     *,
@@ -24,9 +23,9 @@ def keep(
     by: Member | None = None,
     edit: Edit | None = None,
 ) -> Revision:
-    """Note that this is in the playlist now. Rows that were there already make no new revision: a rename,
-    for one, changes Spotify's snapshot_id and nothing else."""
-    packed, fingerprint = contents.pack(entries)
+    """Record that this is in the playlist now. The same rows make no new revision: a rename, for example,
+    changes Spotify's snapshot_id and nothing else."""
+    packed, fingerprint = pack_entries(entries)
     newest = playlist.revision
     if newest is None or newest.fingerprint != fingerprint:
         newest = Revision.objects.create(
@@ -43,35 +42,36 @@ def keep(
     elif newest.snapshot_id != snapshot_id:
         newest.snapshot_id = snapshot_id
         newest.save(update_fields=["snapshot_id"])
-    contents.know(newest, entries)
+    cache_contents(newest, entries)
     playlist.revision, playlist.snapshot_id, playlist.total = newest, snapshot_id, len(entries)
     playlist.save(update_fields=["revision", "snapshot_id", "total"])
-    prune(playlist)
+    prune_revisions(playlist)
     return newest
 
 
-def put_right(revision: Revision, entries: Sequence[Entry]) -> None:
-    """The same rows with the times that Spotify gave them, learned only after the write."""
-    packed, fingerprint = contents.pack(entries)
+def correct_times(revision: Revision, entries: Sequence[Entry]) -> None:
+    """Store the same rows with the times that Spotify gave them, which are learned only after the write."""
+    packed, fingerprint = pack_entries(entries)
     Revision.objects.filter(pk=revision.pk).update(rows=packed, fingerprint=fingerprint)
     revision.rows, revision.fingerprint = packed, fingerprint
-    contents.know(revision, entries)
+    cache_contents(revision, entries)
 
 
-def timeline(playlist: Playlist, *, older_than: int | None = None, limit: int = 50) -> list[Revision]:
+def get_timeline(playlist: Playlist, *, older_than: int | None = None, limit: int = 50) -> list[Revision]:
     """Newest first, without their rows."""
-    found = playlist.revisions.select_related("made_by", "edit").defer("rows")
+    revisions = playlist.revisions.select_related("made_by", "edit").defer("rows")
     if older_than is not None:
-        found = found.filter(pk__lt=older_than)
-    return list(found[:limit])
+        revisions = revisions.filter(pk__lt=older_than)
+    return list(revisions[:limit])
 
 
-def one_before(revision: Revision) -> Revision | None:
+def get_previous(revision: Revision) -> Revision | None:
     return Revision.objects.filter(playlist=revision.playlist_id, pk__lt=revision.pk).first()
 
 
-def prune(playlist: Playlist) -> None:
-    """Too old, or too many; never the newest, and none that a change under way or half done goes back to."""
+def prune_revisions(playlist: Playlist) -> None:
+    """Delete revisions that are too old or too many; never the newest, and none that an edit under way or
+    half done goes back to."""
     oldest = timezone.now() - timedelta(days=settings.PLAYLIST_HISTORY_DAYS)
     kept = playlist.revisions.order_by("-pk").values_list("pk", flat=True)
     spare = list(kept[settings.PLAYLIST_HISTORY_COUNT : settings.PLAYLIST_HISTORY_COUNT + 1])

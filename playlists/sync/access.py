@@ -1,171 +1,203 @@
-"""What is in a playlist: from our own revision as long as Spotify's snapshot_id vouches for it.
+"""Open a playlist for a member: from our own revision as long as Spotify's snapshot_id vouches for it.
 
-Snapshot ids alone prove nothing: a rename changes them too, and for half a minute after a write reads show
-the one before, or one that nobody has ever seen. So an id that our own writes have answered with is taken as
-it is, one that is unknown within that half minute is taken after a look at the rows that were touched, and
-for any other the items are read again.
+Snapshot ids alone prove nothing: a rename changes them too, and for half a minute after a write reads return
+the previous one, or one that no write was answered with. So an id that one of our writes was answered with is
+trusted, an unknown id within that half minute is trusted after a check of the rows that were touched, and for
+any other id the items are fetched again.
 """
 
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.utils import timezone
 from msgspec import Struct
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
 from library.saved import memberships
-from playlists.errors import BeingRead, Busy, NotEditable, NotReadable, PlaylistGone
-from playlists.models import MemberPlaylist, Playlist, Reading
-from playlists.revisions import contents
-from playlists.revisions.contents import Contents
-from playlists.sync import apply as taking
-from playlists.sync import index as listing
-from playlists.sync import job as readings
-from playlists.sync import metadata as noting
-from playlists.sync import refresh as settling
+from playlists.errors import NotEditable, NotReadable, PlaylistBeingRead, PlaylistBusy, PlaylistGone
+from playlists.models import MemberPlaylist, Playlist, PlaylistRead
+from playlists.revisions.contents import Contents, get_contents, unpack_entries
+from playlists.sync.apply import update_membership
+from playlists.sync.job import get_pending_read
+from playlists.sync.metadata import is_editable_by, is_owned_by, save_metadata
+from playlists.sync.refresh import refresh_items
 from spotweb.spotify import models, playlists
 from spotweb.spotify.errors import Forbidden, NotFound, Throttled, Unavailable
 from spotweb.spotify.http import Client, Purpose
 
-my_playlists = listing.my_playlists
-
-# What a look asks for: without the items, in the names of both modes.
-LOOK = (
+# What a check asks for: everything but the items, in the field names of both quota modes.
+SUMMARY_FIELDS = (
     "name,description,images,owner(id,display_name),public,collaborative,"
     "snapshot_id,items(total),tracks(total)"
 )
-# Looked at this recently, a list is taken to be as it was.
-LOOKED_FOR = timedelta(seconds=10)
-PASSING = (Throttled, Unavailable)
-_OPENED_AT_MOST_EVERY = timedelta(minutes=1)
+# A playlist that was checked this recently is taken to be unchanged.
+FRESH_FOR = timedelta(seconds=10)
+TRANSIENT_ERRORS = (Throttled, Unavailable)
+_OPENED_AT_RESOLUTION = timedelta(minutes=1)
+# Spotify showed the playlist to this member so recently that its rows need no new request.
+_SHOWN_FOR_S = 600
 
 
-class Opened(Struct, frozen=True, kw_only=True):
-    """`contents` is null where Spotify does not say what is in it, and the first page alone while `reading`
-    goes on for the first time (its revision_id is 0 then). `is_old`: Spotify could not be asked just now, or
-    has a newer version that is still being read."""
+class OpenPlaylist(Struct, frozen=True, kw_only=True):
+    """A playlist as one member may see it.
 
+    `entry` is its row in the member's library, null for a playlist that they only look at. `contents` is null
+    where Spotify does not say what the playlist contains; while `reading` goes on for the first time it is
+    the first page alone, with revision_id 0. `is_old`: Spotify could not be asked just now, or has a newer
+    version that is still being read.
+    """
+
+    member: Member
     playlist: Playlist
     entry: MemberPlaylist | None
     contents: Contents | None
     is_readable: bool
     can_edit: bool
-    reading: Reading | None = None
+    reading: PlaylistRead | None = None
     is_old: bool = False
 
 
-def my_playlist(member: Member, playlist_id: str) -> MemberPlaylist | None:
+def find_in_library(member: Member, playlist_id: str) -> MemberPlaylist | None:
     return (
         member.playlists.select_related("playlist__revision").filter(playlist__spotify_id=playlist_id).first()
     )
 
 
-def open_playlist(member: Member, playlist_id: str, *, ask: bool = True) -> Opened:
-    """The playlist and what is in it, for one member.
+def open_playlist(member: Member, playlist_id: str, *, ask: bool = True) -> OpenPlaylist:
+    """The playlist and its contents, for one member.
 
-    Looked at anew (one request) when the last look is some seconds old; only after a change items are read,
-    up to ten pages at once, more in the background. Raises PlaylistGone; a passing trouble raises only
-    when nothing is known yet.
+    Checked again (one request) when the last check is some seconds old. Items are fetched only after a
+    change: up to ten pages at once, more in the background. Raises PlaylistGone; a transient error is raised
+    only when nothing is known yet.
     """
-    entry = my_playlist(member, playlist_id)
-    if entry and entry.is_readable and entry.playlist.revision and (not ask or _is_fresh(entry.playlist)):
-        return _known(member, entry.playlist, entry)
-    if not ask and entry:
-        return _opened(member, entry.playlist, entry, None, is_readable=bool(entry.is_readable))
+    return _open(member, playlist_id, find_in_library(member, playlist_id), ask=ask)
+
+
+def open_fresh(member: Member, playlist_id: str) -> OpenPlaylist:
+    """Like open_playlist, but where Spotify cannot be asked a playlist that is not in the member's library
+    is opened as it was last shown to them."""
     try:
-        return look(member, playlist_id)
-    except PASSING:
-        if entry is None or not entry.is_readable or not entry.playlist.revision:
+        return _remember_shown(open_playlist(member, playlist_id))
+    except TRANSIENT_ERRORS:
+        shown = _open_as_shown(member, playlist_id, is_old=True)
+        if shown is None:
             raise
-        return _known(member, entry.playlist, entry, is_old=True)
+        return shown
 
 
-def open_to_change(member: Member, playlist_id: str) -> Opened:
-    """As it is now, to some seconds. Raises whatever keeps it from being known, or changed by this member."""
-    entry = my_playlist(member, playlist_id)
+def open_cached(member: Member, playlist_id: str) -> OpenPlaylist:
+    """From what is stored, as far as the member may see it: for what an open page asks time and again."""
+    shown = _open_as_shown(member, playlist_id)
+    entry = find_in_library(member, playlist_id)
+    if shown is None or entry:
+        return _remember_shown(_open(member, playlist_id, entry, ask=False))
+    return shown
+
+
+def open_for_edit(member: Member, playlist_id: str) -> OpenPlaylist:
+    """As it is now, to some seconds. Raises what keeps it from being known, or from being changed by this
+    member: NotEditable, NotReadable, PlaylistBeingRead, PlaylistBusy, PlaylistGone,
+    and Spotify's own errors."""
+    entry = find_in_library(member, playlist_id)
     if entry and entry.is_readable and entry.playlist.revision and _is_fresh(entry.playlist):
-        opened = _known(member, entry.playlist, entry)
+        opened = _open_stored(member, entry.playlist, entry)
     else:
-        opened = look(member, playlist_id)
+        opened = refresh_playlist(member, playlist_id)
     if not opened.can_edit:
         raise NotEditable(opened.playlist)
     if not opened.is_readable:
         raise NotReadable(opened.playlist)
     if opened.reading:
-        raise BeingRead(opened.reading)
-    if opened.playlist.revision is None:  # the first page alone is no list to plan from
-        raise Busy
+        raise PlaylistBeingRead(opened.reading)
+    if opened.playlist.revision is None:  # the first page alone is no basis for a plan
+        raise PlaylistBusy
     return opened
 
 
-def insist_on_readable(member: Member, playlist_id: str) -> None:
-    """What a housemate has read is kept here too, and is not everybody's. Raises NotReadable."""
-    entry = my_playlist(member, playlist_id)
-    if not (entry and entry.is_readable) and not look(member, playlist_id).is_readable:
+def require_readable(member: Member, playlist_id: str) -> None:
+    """Raise NotReadable unless Spotify shows this member the items: revisions that a housemate has read are
+    stored here too, and are not for everybody."""
+    entry = find_in_library(member, playlist_id)
+    if not (entry and entry.is_readable) and not refresh_playlist(member, playlist_id).is_readable:
         raise NotReadable(entry.playlist if entry else None)
 
 
-def look(member: Member, playlist_id: str, *, purpose: Purpose = "page") -> Opened:
-    """Ask Spotify now; in the background it does not count as opened by the member."""
+def refresh_playlist(member: Member, playlist_id: str, *, purpose: Purpose = "page") -> OpenPlaylist:
+    """Ask Spotify now and bring our rows up to date. In the background it does not count as opened."""
     client = spotify_for(member, purpose=purpose)
-    before = Playlist.objects.select_related("revision").filter(spotify_id=playlist_id).first()
-    is_known = before is not None and before.revision is not None
-    found = tell(client, playlist_id, fields=LOOK if is_known else None)
-    playlist = noting.note(found, playlist_id)
-    entry = my_playlist(member, playlist_id)
+    stored = Playlist.objects.select_related("revision").filter(spotify_id=playlist_id).first()
+    is_known = stored is not None and stored.revision is not None
+    fetched = fetch_playlist(client, playlist_id, fields=SUMMARY_FIELDS if is_known else None)
+    playlist = save_metadata(fetched, playlist_id)
+    entry = find_in_library(member, playlist_id)
     if purpose == "page":
-        _note_opened(entry)
-    if found.items is None:
-        return _withheld(member, playlist, entry)
+        _record_opened(entry)
+    if fetched.items is None:
+        return _open_withheld(member, playlist, entry)
     try:
-        reading = settling.settle(member, client, playlist, found)
+        reading = refresh_items(member, client, playlist, fetched)
     except Forbidden:
-        return _withheld(member, playlist, entry)
-    entry = _readable(member, playlist, entry)
+        return _open_withheld(member, playlist, entry)
+    _mark_readable(member, playlist, entry)
     if playlist.revision is None:
-        return _first_page(member, playlist, entry, reading)
-    return _known(member, playlist, entry, is_old=reading is not None, reading=reading)
+        return _open_first_page(member, playlist, entry, reading)
+    return _open_stored(member, playlist, entry, is_old=reading is not None, reading=reading)
 
 
-def users(ids: Iterable[str]) -> dict[str, str]:
-    """Names of those who added something, as far as they are known; Spotify tells only their ids."""
-    wanted = list(ids)
-    owners = Playlist.objects.filter(owner_id__in=wanted).exclude(owner_name="")
-    names = dict(owners.values_list("owner_id", "owner_name"))
-    return names | dict(
-        Member.objects.filter(spotify_id__in=wanted).values_list("spotify_id", "display_name")
-    )
-
-
-def tell(client: Client, playlist_id: str, *, fields: str | None = None) -> models.Playlist:
-    """Spotify's word; with its first items unless `fields` asks for less. Raises PlaylistGone."""
+def fetch_playlist(client: Client, playlist_id: str, *, fields: str | None = None) -> models.Playlist:
+    """Spotify's answer, with the first items unless `fields` asks for less. Raises PlaylistGone."""
     try:
         return playlists.get_playlist(client, playlist_id, fields=fields)
     except NotFound as error:
         raise PlaylistGone from error
 
 
+def get_user_names(ids: Iterable[str]) -> dict[str, str]:
+    """Names of Spotify users by id, as far as they are known here: Spotify only tells ids of those who added
+    something."""
+    user_ids = list(ids)
+    owners = Playlist.objects.filter(owner_id__in=user_ids).exclude(owner_name="")
+    names = dict(owners.values_list("owner_id", "owner_name"))
+    return names | dict(
+        Member.objects.filter(spotify_id__in=user_ids).values_list("spotify_id", "display_name")
+    )
+
+
+def _open(member: Member, playlist_id: str, entry: MemberPlaylist | None, *, ask: bool) -> OpenPlaylist:
+    if entry and entry.is_readable and entry.playlist.revision and (not ask or _is_fresh(entry.playlist)):
+        return _open_stored(member, entry.playlist, entry)
+    if not ask and entry:
+        return _opened(member, entry.playlist, entry, None, is_readable=bool(entry.is_readable))
+    try:
+        return refresh_playlist(member, playlist_id)
+    except TRANSIENT_ERRORS:
+        if entry is None or not entry.is_readable or not entry.playlist.revision:
+            raise
+        return _open_stored(member, entry.playlist, entry, is_old=True)
+
+
 def _is_fresh(playlist: Playlist) -> bool:
-    return playlist.proven_at is not None and timezone.now() - playlist.proven_at < LOOKED_FOR
+    return playlist.proven_at is not None and timezone.now() - playlist.proven_at < FRESH_FOR
 
 
-def _known(
+def _open_stored(
     member: Member,
     playlist: Playlist,
     entry: MemberPlaylist | None,
     *,
     is_old: bool = False,
-    reading: Reading | None = None,
-) -> Opened:
-    assert playlist.revision is not None  # noqa: S101  # for mypy: the callers have looked
+    reading: PlaylistRead | None = None,
+) -> OpenPlaylist:
+    assert playlist.revision is not None  # noqa: S101  # for mypy: the callers have checked
     return _opened(
         member,
         playlist,
         entry,
-        contents.of(playlist.revision),
+        get_contents(playlist.revision),
         is_old=is_old,
-        reading=reading or readings.of(playlist),
+        reading=reading or get_pending_read(playlist),
     )
 
 
@@ -173,52 +205,83 @@ def _opened(
     member: Member,
     playlist: Playlist,
     entry: MemberPlaylist | None,
-    found: Contents | None,
+    contents: Contents | None,
     *,
     is_readable: bool = True,
-    reading: Reading | None = None,
+    reading: PlaylistRead | None = None,
     is_old: bool = False,
-) -> Opened:
-    return Opened(
+) -> OpenPlaylist:
+    return OpenPlaylist(
+        member=member,
         playlist=playlist,
         entry=entry,
-        contents=found,
+        contents=contents,
         is_readable=is_readable,
-        can_edit=noting.may_edit(playlist, member, is_readable=is_readable),
+        can_edit=is_editable_by(playlist, member, is_readable=is_readable),
         reading=reading,
         is_old=is_old or reading is not None,
     )
 
 
-def _first_page(
-    member: Member, playlist: Playlist, entry: MemberPlaylist | None, reading: Reading | None
-) -> Opened:
-    head = contents.unpack(reading.head) if reading else ()
-    shown = Contents(entries=head, revision_id=0, snapshot_id="", fingerprint="")
-    return _opened(member, playlist, entry, shown, reading=reading)
+def _open_first_page(
+    member: Member, playlist: Playlist, entry: MemberPlaylist | None, reading: PlaylistRead | None
+) -> OpenPlaylist:
+    entries = unpack_entries(reading.first_page) if reading else ()
+    contents = Contents(entries=entries, revision_id=0, snapshot_id="", fingerprint="")
+    return _opened(member, playlist, entry, contents, reading=reading)
 
 
-def _withheld(member: Member, playlist: Playlist, entry: MemberPlaylist | None) -> Opened:
-    """Spotify says nothing of the items, also where it once did: they are another's again."""
+def _open_withheld(member: Member, playlist: Playlist, entry: MemberPlaylist | None) -> OpenPlaylist:
+    """Spotify says nothing of the items, even where it once did: they are somebody else's again."""
     if entry and entry.is_readable is not False:
-        entry.is_readable, entry.can_edit = False, noting.is_own(playlist, member)
+        entry.is_readable, entry.can_edit = False, is_owned_by(playlist, member)
         entry.save(update_fields=["is_readable", "can_edit"])
         memberships.delete_playlist(member, playlist.spotify_id)
     return _opened(member, playlist, entry, None, is_readable=False)
 
 
-def _readable(member: Member, playlist: Playlist, entry: MemberPlaylist | None) -> MemberPlaylist | None:
-    can_edit = noting.may_edit(playlist, member, is_readable=True)
+def _mark_readable(member: Member, playlist: Playlist, entry: MemberPlaylist | None) -> None:
+    can_edit = is_editable_by(playlist, member, is_readable=True)
     if entry and (entry.is_readable, entry.can_edit) != (True, can_edit):
         entry.is_readable, entry.can_edit = True, can_edit
         entry.save(update_fields=["is_readable", "can_edit"])
         if playlist.revision:
-            taking.note_membership(entry, playlist, contents.of(playlist.revision).entries)
-    return entry
+            update_membership(entry, playlist, get_contents(playlist.revision).entries)
 
 
-def _note_opened(entry: MemberPlaylist | None) -> None:
+def _record_opened(entry: MemberPlaylist | None) -> None:
     now = timezone.now()
-    if entry and (entry.opened_at is None or now - entry.opened_at > _OPENED_AT_MOST_EVERY):
+    if entry and (entry.opened_at is None or now - entry.opened_at > _OPENED_AT_RESOLUTION):
         entry.opened_at = now
         entry.save(update_fields=["opened_at"])
+
+
+# Playlists that a member looks at without having them: by a link, from a search, before following.
+
+
+def _remember_shown(opened: OpenPlaylist) -> OpenPlaylist:
+    if opened.entry is None and opened.is_readable and not opened.reading:
+        cache.set(_shown_key(opened.member, opened.playlist.spotify_id), opened.can_edit, _SHOWN_FOR_S)
+    return opened
+
+
+def _open_as_shown(member: Member, playlist_id: str, *, is_old: bool = False) -> OpenPlaylist | None:
+    can_edit: bool | None = cache.get(_shown_key(member, playlist_id))
+    if can_edit is None:
+        return None
+    playlist = Playlist.objects.select_related("revision").filter(spotify_id=playlist_id).first()
+    if playlist is None or playlist.revision is None:
+        return None
+    return OpenPlaylist(
+        member=member,
+        playlist=playlist,
+        entry=None,
+        contents=get_contents(playlist.revision),
+        is_readable=True,
+        can_edit=can_edit,
+        is_old=is_old,
+    )
+
+
+def _shown_key(member: Member, playlist_id: str) -> str:
+    return f"playlist-shown:{member.pk}:{playlist_id}"

@@ -13,18 +13,17 @@ from django.utils import timezone
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from playlists.models import LOST_AFTER, Edit, Playlist, Reading
-from playlists.revisions import contents
-from playlists.revisions.contents import Entry
-from playlists.sync import apply as taking
-from playlists.sync import metadata as noting
+from playlists.models import LOST_AFTER, Edit, Playlist, PlaylistRead
+from playlists.revisions.contents import Entry, pack_entries, unpack_entries
+from playlists.sync.apply import apply_items, confirm_items, matches_revision
+from playlists.sync.metadata import store_entries
 from spotweb.spotify import models, playlists
 from spotweb.spotify.errors import SpotifyError, Throttled
 from spotweb.spotify.gate.limits import pace
 from spotweb.spotify.models import Page, PlaylistItem
 
 # A list that changes all the time is taken as it was read last; the next look reads it again.
-MOST_PASSES = 3
+MAX_PASSES = 3
 SLICE_S = 10.0
 # Rows that a worker which is ended may have read in vain.
 _KEPT_EVERY = 1_000
@@ -34,47 +33,47 @@ _CHECK_PRIORITY = -20
 _MARGIN = timedelta(seconds=1)
 
 
-def of(playlist: Playlist) -> Reading | None:
+def get_pending_read(playlist: Playlist) -> PlaylistRead | None:
     """The one that is waited for."""
-    return Reading.objects.filter(playlist=playlist, is_check=False).first()
+    return PlaylistRead.objects.filter(playlist=playlist, is_check=False).first()
 
 
-def begin(member: Member, playlist: Playlist, found: models.Playlist) -> Reading:
+def start_read(member: Member, playlist: Playlist, found: models.Playlist) -> PlaylistRead:
     """Start it, or join the one that is on its way; a worker that was ended is replaced."""
     rows = found.items.items if found.items else ()
-    entries = noting.entries_of(row or PlaylistItem() for row in rows)
+    entries = store_entries(row or PlaylistItem() for row in rows)
     return _started(
-        Reading(
+        PlaylistRead(
             playlist=playlist,
             member=member,
             total=(found.items.total if found.items else None) or 0,
-            head=contents.pack(entries)[0],
+            first_page=pack_entries(entries)[0],
             snapshot_id=found.snapshot_id or "",
         )
     )
 
 
-def begin_check(member: Member, playlist: Playlist) -> None:
+def start_check(member: Member, playlist: Playlist) -> None:
     """Make sure that all is as it should be after a change of many rows; the next change ends it."""
-    nothing = contents.pack([])[0]
-    reading = Reading(
+    nothing = pack_entries([])[0]
+    reading = PlaylistRead(
         playlist=playlist,
         member=member,
         total=playlist.total or 0,
-        head=nothing,
+        first_page=nothing,
         snapshot_id=playlist.snapshot_id,
         is_check=True,
     )
     _started(reading)
 
 
-def end_check(playlist: Playlist) -> None:
-    Reading.objects.filter(playlist=playlist, is_check=True).delete()
+def cancel_check(playlist: Playlist) -> None:
+    PlaylistRead.objects.filter(playlist=playlist, is_check=True).delete()
 
 
-def _started(reading: Reading) -> Reading:
+def _started(reading: PlaylistRead) -> PlaylistRead:
     if not reading.is_check:
-        end_check(reading.playlist)
+        cancel_check(reading.playlist)
     try:
         with transaction.atomic():
             reading.save()
@@ -84,40 +83,40 @@ def _started(reading: Reading) -> Reading:
     return reading
 
 
-def _joined(member: Member, playlist: Playlist) -> Reading:
-    reading = Reading.objects.get(playlist=playlist)
+def _joined(member: Member, playlist: Playlist) -> PlaylistRead:
+    reading = PlaylistRead.objects.get(playlist=playlist)
     if reading.is_resting or timezone.now() - reading.beat_at > LOST_AFTER:
         _take_up(member, reading)
     return reading
 
 
-def take_up_lost(member: Member) -> None:
+def resume_lost_reads(member: Member) -> None:
     """Whose worker was ended, or what was given up: it goes on while the member waits for it."""
     now = timezone.now()
     waits = Q(playlist__edits__member=member, playlist__edits__state=Edit.State.WAITING)
-    lost = Reading.objects.filter(waits | Q(member=member), is_check=False, beat_at__lt=now - LOST_AFTER)
+    lost = PlaylistRead.objects.filter(waits | Q(member=member), is_check=False, beat_at__lt=now - LOST_AFTER)
     for reading in lost.exclude(trouble_until__gt=now).distinct():
         _take_up(member, reading)
 
 
-def _take_up(member: Member, reading: Reading) -> None:
-    taken = Reading.objects.filter(pk=reading.pk, beat_at=reading.beat_at).update(
+def _take_up(member: Member, reading: PlaylistRead) -> None:
+    taken = PlaylistRead.objects.filter(pk=reading.pk, beat_at=reading.beat_at).update(
         member=member, beat_at=timezone.now(), trouble="", trouble_until=None
     )
     if taken:
         _enqueue(reading)
 
 
-def _enqueue(reading: Reading, *, at: datetime | None = None) -> None:
+def _enqueue(reading: PlaylistRead, *, at: datetime | None = None) -> None:
     from playlists.tasks import read_playlist  # the task imports this
 
     priority = _CHECK_PRIORITY if reading.is_check else 0
     read_playlist.using(priority=priority, run_after=at).enqueue(reading.pk)
 
 
-def run(pk: int) -> None:
+def run_read(pk: int) -> None:
     """In the worker: one slice."""
-    reading = Reading.objects.select_related("playlist__revision", "member").filter(pk=pk).first()
+    reading = PlaylistRead.objects.select_related("playlist__revision", "member").filter(pk=pk).first()
     if reading is None:
         return
     reading.trouble, reading.trouble_until = "", None
@@ -137,15 +136,15 @@ def run(pk: int) -> None:
             _enqueue(reading)
 
 
-def _finish(reading: Reading) -> None:
-    deleted, _ = Reading.objects.filter(pk=reading.pk).delete()
+def _finish(reading: PlaylistRead) -> None:
+    deleted, _ = PlaylistRead.objects.filter(pk=reading.pk).delete()
     if not deleted:
         return  # a check that a change has ended: what was read may be half of it
-    is_settled = reading.passes < MOST_PASSES
-    entries = contents.unpack(reading.rows)
-    if reading.is_check and taking.confirm(reading.playlist, entries):
+    is_settled = reading.passes < MAX_PASSES
+    entries = unpack_entries(reading.rows)
+    if reading.is_check and confirm_items(reading.playlist, entries):
         return
-    taking.take(reading.playlist, entries, snapshot_id=reading.snapshot_id if is_settled else "")
+    apply_items(reading.playlist, entries, snapshot_id=reading.snapshot_id if is_settled else "")
     _wake(reading.playlist)
 
 
@@ -160,11 +159,11 @@ def _wake(playlist: Playlist) -> None:
 class _Slice:
     """As many pages as there is time for, from where the last slice stopped."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: PlaylistRead) -> None:
         self.reading = reading
         self.client = spotify_for(reading.member).in_background()
         self._deadline = time.monotonic() + SLICE_S
-        self._entries: list[Entry] = list(contents.unpack(reading.rows)) if reading.rows else []
+        self._entries: list[Entry] = list(unpack_entries(reading.rows)) if reading.rows else []
         self._kept = len(self._entries)
 
     def read(self) -> bool:
@@ -178,16 +177,16 @@ class _Slice:
                 rows = self._rows_or_keep(pool)
                 if not rows:
                     break
-                self._entries += noting.entries_of(rows)
+                self._entries += store_entries(rows)
                 self._tell()
         self._keep()
-        if reading.is_check and taking.is_same(reading.playlist, self._entries):
+        if reading.is_check and matches_revision(reading.playlist, self._entries):
             return True
         snapshot_id, total = self._look()
         if (snapshot_id, total) == (reading.snapshot_id, len(self._entries)):
             return True
         reading.passes += 1
-        if reading.passes >= MOST_PASSES:
+        if reading.passes >= MAX_PASSES:
             return True
         reading.snapshot_id, reading.total, self._entries = snapshot_id, total, []
         self._keep()
@@ -203,7 +202,7 @@ class _Slice:
 
     def _keep(self) -> None:
         self.reading.done = self._kept = len(self._entries)
-        self.reading.rows = contents.pack(self._entries)[0]
+        self.reading.rows = pack_entries(self._entries)[0]
         _note(self.reading)
 
     def _rows_or_keep(self, pool: ThreadPoolExecutor) -> list[PlaylistItem]:
@@ -233,9 +232,9 @@ class _Slice:
         return found.snapshot_id or "", found.total_items or 0
 
 
-def _note(reading: Reading, *, with_rows: bool = True) -> bool:
+def _note(reading: PlaylistRead, *, with_rows: bool = True) -> bool:
     """False when it is no longer wanted."""
     reading.beat_at = timezone.now()
     fields = ("snapshot_id", "total", "done", "passes", "trouble", "trouble_until", "beat_at")
     values = {name: getattr(reading, name) for name in (*fields, *(["rows"] if with_rows else []))}
-    return bool(Reading.objects.filter(pk=reading.pk).update(**values))
+    return bool(PlaylistRead.objects.filter(pk=reading.pk).update(**values))

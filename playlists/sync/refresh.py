@@ -1,7 +1,7 @@
-"""Whether what we know of a playlist's items is still what is in it, and reading them anew where it is not.
+"""Check whether the stored items are still what is in a playlist, and fetch them again where they are not.
 
-Reads lag behind writes: for half a minute they may show the snapshot_id from before, then perhaps one that no
-write has answered with. docs/decisions/0053 says what is taken for proof.
+Reads lag behind writes: for half a minute they may show the previous snapshot_id, then perhaps one that no
+write was answered with. docs/decisions/0053 says what is taken for proof.
 """
 
 import time
@@ -11,78 +11,84 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Member
-from playlists.models import LOST_AFTER, Edit, Playlist, Reading, Revision
-from playlists.revisions import contents
-from playlists.revisions import store as revisions
-from playlists.sync import apply as taking
-from playlists.sync import job as readings
-from playlists.sync import metadata as noting
+from playlists.models import LOST_AFTER, Edit, Playlist, PlaylistRead, Revision
+from playlists.revisions.contents import get_contents
+from playlists.revisions.store import correct_times
+from playlists.sync.apply import apply_items
+from playlists.sync.job import start_read
+from playlists.sync.metadata import store_entries
 from spotweb.spotify import models, playlists
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import Page, PlaylistItem
 
 # Spotify's reads are up to 30 s late.
-LAG_S = 45.0
-# Items of a write are readable after 0.6 s; sooner a look would prove nothing.
+READ_LAG_S = 45.0
+# Items of a write are readable after 0.6 s; a look any sooner would prove nothing.
 VISIBLE_AFTER_S = 2.0
-# So many pages are read while a member waits; more go into the background.
-MOST_PAGES_AT_ONCE = 10
-MOST_TOUCHED_PAGES = 3
+# So many pages are fetched while a member waits; longer lists are read in the background.
+MAX_PAGES_IN_REQUEST = 10
+MAX_TOUCHED_PAGES = 3
 
 
-def settle(member: Member, client: Client, playlist: Playlist, found: models.Playlist) -> Reading | None:
-    """Bring our revision in step with what `found` tells. Returns the reading where that takes longer."""
-    if playlist.revision is not None and _is_half_way(playlist):
-        return None  # half of a change is no version of its own
-    total = found.items.total if found.items else None
-    snapshot_id = found.snapshot_id or ""
-    if playlist.revision is not None and _is_same(client, playlist, snapshot_id, total):
+def refresh_items(
+    member: Member, client: Client, playlist: Playlist, fetched: models.Playlist
+) -> PlaylistRead | None:
+    """Bring the revision in step with what Spotify says. Returns the background read where one is needed."""
+    if playlist.revision is not None and _is_half_edited(playlist):
+        return None  # half of an edit is no revision of its own
+    total = fetched.items.total if fetched.items else None
+    snapshot_id = fetched.snapshot_id or ""
+    if playlist.revision is not None and _is_unchanged(client, playlist, snapshot_id, total):
         now = playlist.checked_at = playlist.proven_at = timezone.now()
-        is_late = playlist.read_at is not None and (now - playlist.read_at).total_seconds() > LAG_S
+        is_late = playlist.read_at is not None and (now - playlist.read_at).total_seconds() > READ_LAG_S
         playlist.is_id_sure |= is_late and snapshot_id == playlist.snapshot_id
         playlist.save(update_fields=["checked_at", "proven_at", "is_id_sure"])
         return None
-    return read_items(member, client, playlist, found)
+    return fetch_items(member, client, playlist, fetched)
 
 
-def _is_half_way(playlist: Playlist) -> bool:
-    begun = playlist.edits.filter(Q(steps_done__gt=0) | Q(in_doubt=True))
-    lives = Q(state=Edit.State.RUNNING, beat_at__gt=timezone.now() - LOST_AFTER)
-    return begun.filter(Q(state=Edit.State.WAITING) | lives).exists()
-
-
-def expect(playlist: Playlist, *ids: str, touched: Collection[int] = ()) -> None:
-    """After a write: reads may show these ids for a while, and the rows at `touched` are still to be seen."""
+def record_write(playlist: Playlist, *ids: str, touched: Collection[int] = ()) -> None:
+    """After a write: reads may show these snapshot ids for a while, and the rows at `touched` are still to be
+    seen."""
     now = time.time()
-    recent = {one: at for one, at in playlist.passing_ids.items() if now - at < LAG_S}
+    recent = {snapshot_id: at for snapshot_id, at in playlist.passing_ids.items() if now - at < READ_LAG_S}
     playlist.passing_ids = recent | dict.fromkeys(filter(None, ids), now)
     playlist.touched = sorted(touched)
     playlist.save(update_fields=["passing_ids", "touched"])
 
 
-def read_items(member: Member, client: Client, playlist: Playlist, found: models.Playlist) -> Reading | None:
+def fetch_items(
+    member: Member, client: Client, playlist: Playlist, fetched: models.Playlist
+) -> PlaylistRead | None:
+    """Fetch all items and store them. Returns the background read when the list is too long for that."""
     size = playlists.items_of(playlist.spotify_id).page_size
-    total = found.items.total if found.items else None
-    if total is not None and total > size * MOST_PAGES_AT_ONCE:
-        return readings.begin(member, playlist, found)
-    rows = _all_rows(client, playlist, found)
-    taking.take(playlist, noting.entries_of(rows), snapshot_id=found.snapshot_id or "")
+    total = fetched.items.total if fetched.items else None
+    if total is not None and total > size * MAX_PAGES_IN_REQUEST:
+        return start_read(member, playlist, fetched)
+    rows = _fetch_rows(client, playlist, fetched)
+    apply_items(playlist, store_entries(rows), snapshot_id=fetched.snapshot_id or "")
     return None
 
 
-def _is_same(client: Client, playlist: Playlist, snapshot_id: str, total: int | None) -> bool:
+def _is_half_edited(playlist: Playlist) -> bool:
+    begun = playlist.edits.filter(Q(steps_done__gt=0) | Q(in_doubt=True))
+    lives = Q(state=Edit.State.RUNNING, beat_at__gt=timezone.now() - LOST_AFTER)
+    return begun.filter(Q(state=Edit.State.WAITING) | lives).exists()
+
+
+def _is_unchanged(client: Client, playlist: Playlist, snapshot_id: str, total: int | None) -> bool:
     revision = playlist.revision
     if revision is None or total not in {None, revision.total}:
         return False
     now = time.time()
     latest = max(playlist.passing_ids.values(), default=0.0)
-    is_settling = now - latest < LAG_S
+    is_settling = now - latest < READ_LAG_S
     if now - latest < VISIBLE_AFTER_S:
         return True
     is_known = snapshot_id == playlist.snapshot_id or (is_settling and snapshot_id in playlist.passing_ids)
     if is_known and not playlist.touched:
         return True
-    if not (is_known or is_settling) or not _looks_the_same(client, playlist, revision):
+    if not (is_known or is_settling) or not _touched_rows_match(client, playlist, revision):
         return False
     playlist.passing_ids = {**playlist.passing_ids, snapshot_id: latest}
     playlist.touched = []
@@ -90,29 +96,29 @@ def _is_same(client: Client, playlist: Playlist, snapshot_id: str, total: int | 
     return True
 
 
-def _looks_the_same(client: Client, playlist: Playlist, revision: Revision) -> bool:
-    """Whether the rows that were touched are what we think; without any, the first and the last."""
-    entries = list(contents.of(revision).entries)
+def _touched_rows_match(client: Client, playlist: Playlist, revision: Revision) -> bool:
+    """Whether the rows that were touched are as expected; without any, the first and the last."""
+    entries = list(get_contents(revision).entries)
     size = playlists.items_of(playlist.spotify_id).page_size
     positions = playlist.touched or [0, len(entries) - 1]
-    for page in sorted({max(position, 0) // size for position in positions})[:MOST_TOUCHED_PAGES]:
-        begin = page * size
-        found = noting.entries_of(_page(client, playlist, begin).items)
-        known = entries[begin : begin + size]
-        if [entry.uri for entry in found] != [entry.uri for entry in known]:
+    for page in sorted({max(position, 0) // size for position in positions})[:MAX_TOUCHED_PAGES]:
+        start = page * size
+        fetched = store_entries(_fetch_page(client, playlist, start).items)
+        expected = entries[start : start + size]
+        if [entry.uri for entry in fetched] != [entry.uri for entry in expected]:
             return False
-        # When and by whom an item was added is Spotify's to say, and only now it does.
-        entries[begin : begin + size] = found
-    if tuple(entries) != contents.of(revision).entries:
-        revisions.put_right(revision, entries)
+        # Only now Spotify says when and by whom the items were added.
+        entries[start : start + size] = fetched
+    if tuple(entries) != get_contents(revision).entries:
+        correct_times(revision, entries)
     return True
 
 
-def _all_rows(client: Client, playlist: Playlist, found: models.Playlist) -> list[PlaylistItem]:
+def _fetch_rows(client: Client, playlist: Playlist, fetched: models.Playlist) -> list[PlaylistItem]:
     """Those that came along with the playlist, and the rest, page by page."""
-    rows = [row or PlaylistItem() for row in found.items.items] if found.items else []
+    rows = [row or PlaylistItem() for row in fetched.items.items] if fetched.items else []
     while True:
-        page = _page(client, playlist, len(rows)) if not rows or _has_more(found, rows) else None
+        page = _fetch_page(client, playlist, len(rows)) if not rows or _has_more(fetched, rows) else None
         if page is None or not page.items:
             return rows
         rows += page.items
@@ -120,10 +126,10 @@ def _all_rows(client: Client, playlist: Playlist, found: models.Playlist) -> lis
             return rows
 
 
-def _has_more(found: models.Playlist, rows: Sequence[PlaylistItem]) -> bool:
-    total = found.items.total if found.items else None
+def _has_more(fetched: models.Playlist, rows: Sequence[PlaylistItem]) -> bool:
+    total = fetched.items.total if fetched.items else None
     return total is None or len(rows) < total
 
 
-def _page(client: Client, playlist: Playlist, offset: int) -> Page[PlaylistItem]:
+def _fetch_page(client: Client, playlist: Playlist, offset: int) -> Page[PlaylistItem]:
     return playlists.get_playlists_items(client, playlist.spotify_id, offset=offset)

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from playlists.planner import MOST_ITEMS
+from playlists.planner.steps import MAX_ITEMS
 from playlists.tools.cleaning import Keep
 from playlists.tools.duplicates import Sameness
 from spotweb.spotify.playlists import MOST_NAME
@@ -199,7 +199,7 @@ class SplitForm(ToolForm):
     )
     size = forms.IntegerField(
         min_value=1,
-        max_value=MOST_ITEMS,
+        max_value=MAX_ITEMS,
         initial=100,
         required=False,
         label=_("Items or minutes in each, or at least so many of an artist"),

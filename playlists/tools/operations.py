@@ -7,14 +7,13 @@ from typing import Any
 from msgspec import Struct
 
 from accounts.models import Member
-from playlists.editing import goals as intents
-from playlists.editing import rebase as rebasing
-from playlists.errors import BeingRead, NotReadable
+from playlists.editing.goals import with_keys
+from playlists.editing.rebase import find_reachable_target
+from playlists.errors import NotReadable, PlaylistBeingRead
 from playlists.models import Playlist
-from playlists.revisions import contents
-from playlists.revisions.contents import Contents, Entry
-from playlists.sync import access as reading
-from playlists.sync.access import Opened
+from playlists.revisions.contents import Contents, Entry, get_items
+from playlists.sync import access
+from playlists.sync.access import OpenPlaylist
 from playlists.tools import cleaning
 from playlists.tools import combine as combining
 from playlists.tools import order as sorting
@@ -139,12 +138,12 @@ def mirror(subject: Subject, sent: Sent) -> Outcome:
     other = facts_of_list(subject.member, sent["minus"]) if sent["minus"] else []
     found = combining.minus(source, other, how=Sameness(sent["how"]))
     goal = [Entry(None, uri) for uri in found.uris]
-    way = rebasing.towards(intents.told(subject.held.entries), intents.told(goal))
+    reachable = find_reachable_target(with_keys(subject.held.entries), with_keys(goal))
     return Outcome(
         kind="mirror",
         values={"name": Playlist.objects.get(spotify_id=sent["source"]).name},
-        wanted=way.wanted,
-        stuck=way.staying,
+        wanted=reachable.target,
+        stuck=reachable.staying,
         left=found.left,
         known=found.known,
     )
@@ -154,22 +153,22 @@ Work = Callable[[Subject, Sent], Outcome]
 
 
 def facts_of_list(member: Member, playlist_id: str) -> list[Fact]:
-    """Of another playlist of the member's. Raises NotReadable, BeingRead, PlaylistGone."""
-    return _facts(contents_of(reading.open_playlist(member, playlist_id)))
+    """Of another playlist of the member's. Raises NotReadable, PlaylistBeingRead, PlaylistGone."""
+    return _facts(contents_of(access.open_playlist(member, playlist_id)))
 
 
-def contents_of(opened: Opened) -> Contents:
+def contents_of(opened: OpenPlaylist) -> Contents:
     """All of it: nothing is made of the first page alone."""
     if opened.contents is None:
         raise NotReadable(opened.playlist)
     if opened.reading and not opened.contents.revision_id:
-        raise BeingRead(opened.reading)
+        raise PlaylistBeingRead(opened.reading)
     return opened.contents
 
 
 def _facts(held: Contents) -> list[Fact]:
-    adders = reading.users({entry.added_by for entry in held.entries if entry.added_by})
-    return facts_of(held.entries, contents.items(held, range(held.total)), names=adders)
+    adders = access.get_user_names({entry.added_by for entry in held.entries if entry.added_by})
+    return facts_of(held.entries, get_items(held, range(held.total)), names=adders)
 
 
 def _without(

@@ -2,65 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from msgspec import Struct
 
 from accounts.models import Member
 from library.catalogue import store
-from playlists.editing import actions as editing
-from playlists.editing import job as running
-from playlists.editing import plans
+from playlists.editing.actions import add_items, set_order
+from playlists.editing.cost import Cost, make_cost
+from playlists.editing.edit_plan import make_both_plans
 from playlists.history import timeline as history
 from playlists.history.timeline import ChangedRow, ChangedRows
 from playlists.index import actions as keeping
 from playlists.models import Edit, Playlist
-from playlists.planner import Plan
 from playlists.planner.moves import longest_increasing
-from playlists.revisions import contents
-from playlists.revisions.contents import Contents
+from playlists.revisions.contents import Contents, get_items
 from playlists.tools.operations import NewList, Outcome
 from spotweb.spotify.errors import SpotifyError
-from spotweb.spotify.gate import limits
 from spotweb.spotify.models import Episode, Track
 
 # Of the list as it will be: enough to see whether it is what was meant.
 MOST_SHOWN = 15
-# Where Spotify sets no pace, as long as an answer takes.
-_ANSWER_S = 0.25
-_MINUTE_S, _HOUR_S = 60, 3600
-
-
-class Way(Struct, frozen=True):
-    """`loses_dates`: how many rows that stay will say that they were added today."""
-
-    calls: int
-    loses_dates: int
-
-    @property
-    def time(self) -> str:
-        """Roughly how long it takes, in words."""
-        pace = limits.pace()
-        seconds = self.calls * (pace.spacing_s if pace.requests else _ANSWER_S)
-        if self.calls <= running.MOST_CALLS_AT_ONCE:
-            return _("Done at once.")
-        if seconds < _MINUTE_S:
-            return _("Takes less than a minute, in the background.")
-        if seconds < _HOUR_S:
-            minutes = round(seconds / _MINUTE_S)
-            words = ngettext(
-                "Takes about %(count)s minute, in the background.",
-                "Takes about %(count)s minutes, in the background.",
-                minutes,
-            )
-            return words % {"count": minutes}
-        hours = round(seconds / _HOUR_S)
-        words = ngettext(
-            "Takes about %(count)s hour, in the background.",
-            "Takes about %(count)s hours, in the background.",
-            hours,
-        )
-        return words % {"count": hours}
 
 
 class Preview(Struct, frozen=True, kw_only=True):
@@ -70,8 +30,8 @@ class Preview(Struct, frozen=True, kw_only=True):
     """
 
     outcome: Outcome
-    keeping: Way | None
-    fast: Way | None
+    keeping: Cost | None
+    fast: Cost | None
     gone: ChangedRows
     stuck: ChangedRows
     begin: ChangedRows
@@ -89,12 +49,12 @@ def preview(held: Contents, outcome: Outcome) -> Preview:
     wanted = outcome.wanted if outcome.wanted is not None else range(held.total)
     kept = [entry for entry in wanted if isinstance(entry, int)]
     staying = set(kept)
-    careful, fast = plans.both(held.entries, wanted)
+    careful, fast = make_both_plans(held.entries, wanted)
     gone = [at for at in range(held.total) if at not in staying]
     return Preview(
         outcome=outcome,
-        keeping=_way(careful) if careful.steps else None,
-        fast=_way(fast) if fast.calls < careful.calls else None,
+        keeping=make_cost(careful) if careful.steps else None,
+        fast=make_cost(fast) if fast.calls < careful.calls else None,
         gone=history.rows_at(held, gone, "gone"),
         stuck=history.rows_at(held, outcome.stuck, "stuck"),
         begin=_begin(held, wanted),
@@ -113,11 +73,11 @@ class Made(Struct, frozen=True):
 
 def change(member: Member, playlist_id: str, *, seen: int, outcome: Outcome, rewrite: bool) -> Edit:
     """Raises what editing.set_order raises."""
-    return editing.set_order(
+    return set_order(
         member,
         playlist_id,
         seen=seen,
-        wanted=outcome.wanted or [],
+        target=outcome.wanted or [],
         kind=outcome.kind,
         values=outcome.values,
         rewrite=rewrite,
@@ -147,11 +107,7 @@ def unmake(member: Member, playlist_ids: Sequence[str]) -> int:
 
 
 def _fill(member: Member, playlist: Playlist, new: NewList, *, name: str) -> Edit:
-    return editing.add_items(member, playlist.spotify_id, new.uris, kind="copy", values={"name": name})
-
-
-def _way(plan: Plan) -> Way:
-    return Way(calls=plan.calls, loses_dates=plan.loses_dates)
+    return add_items(member, playlist.spotify_id, new.uris, kind="copy", values={"name": name})
 
 
 def _begin(held: Contents, wanted: Sequence[int | str]) -> ChangedRows:
@@ -172,7 +128,7 @@ def _begin(held: Contents, wanted: Sequence[int | str]) -> ChangedRows:
 def _items(held: Contents, wanted: Sequence[int | str]) -> Mapping[int | str, Track | Episode | None]:
     positions = [entry for entry in wanted if isinstance(entry, int)]
     found: dict[int | str, Track | Episode | None] = dict(
-        zip(positions, contents.items(held, positions), strict=True)
+        zip(positions, get_items(held, positions), strict=True)
     )
     found.update(store.get_items_by_uri([entry for entry in wanted if isinstance(entry, str)]))
     return found

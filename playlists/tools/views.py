@@ -16,8 +16,9 @@ from playlists.errors import NothingToDo, NotReadable, PlaylistChanged, Playlist
 from playlists.models import Playlist
 from playlists.page import context as page
 from playlists.page import responses as answers
-from playlists.sync import access as reading
-from playlists.sync.access import Opened
+from playlists.sync import access
+from playlists.sync.access import OpenPlaylist
+from playlists.sync.index import get_playlists
 from playlists.tools import mirror as mirroring
 from playlists.tools import operations as toolbox
 from playlists.tools import preview as foreseeing
@@ -39,7 +40,7 @@ _LEAST_PARTS = {"split": 2}
 @never_cache
 @require_safe
 def tools_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
-    opened = reading.open_playlist(request.user, playlist_id)
+    opened = access.open_playlist(request.user, playlist_id)
     if not opened.is_readable:
         raise NotReadable(opened.playlist)
     context = {
@@ -58,7 +59,7 @@ def tool(request: MemberRequest, playlist_id: str, slug: str) -> HttpResponse:
     if slug not in offered.TOOLS:
         raise Http404
     chosen = offered.TOOLS[slug]
-    opened = reading.open_playlist(request.user, playlist_id, ask=not wants_part(request))
+    opened = access.open_playlist(request.user, playlist_id, ask=not wants_part(request))
     held = toolbox.contents_of(opened)
     if request.method == "POST":
         return _apply(request, opened, chosen)
@@ -98,21 +99,21 @@ def unmake(request: MemberRequest, playlist_id: str) -> HttpResponse:
     return redirect("playlists:playlist", playlist_id)
 
 
-def _form(request: MemberRequest, opened: Opened, chosen: Tool) -> ToolForm:
+def _form(request: MemberRequest, opened: OpenPlaylist, chosen: Tool) -> ToolForm:
     sent = request.POST if request.method == "POST" else request.GET
     usual = {}
     if chosen.slug == "mirror":
         usual = mirroring.chosen(mirroring.mirror_of(request.user, opened.playlist))
     others = [
         (entry.playlist.spotify_id, entry.playlist.name or "—")
-        for entry in reading.my_playlists(request.user)
+        for entry in get_playlists(request.user)
         if entry.is_readable is not False and entry.playlist_id != opened.playlist.pk
     ]
     return chosen.form(sent, playlists=others, usual=usual)
 
 
 def _foreseen(
-    request: MemberRequest, opened: Opened, chosen: Tool, form: ToolForm
+    request: MemberRequest, opened: OpenPlaylist, chosen: Tool, form: ToolForm
 ) -> dict[str, Preview | str | object]:
     """What would change, or what stands in the way of it, such as another list that cannot be read."""
     held = toolbox.contents_of(opened)
@@ -123,13 +124,13 @@ def _foreseen(
         return {"refusal": words_for(error), "until": error.until if isinstance(error, Throttled) else None}
 
 
-def _may(opened: Opened, outcome: Outcome) -> bool:
+def _may(opened: OpenPlaylist, outcome: Outcome) -> bool:
     if outcome.new:
         return _LEAST_PARTS.get(outcome.kind, 1) <= len(outcome.new) <= MOST_PARTS
     return opened.can_edit
 
 
-def _apply(request: MemberRequest, opened: Opened, chosen: Tool) -> HttpResponse:
+def _apply(request: MemberRequest, opened: OpenPlaylist, chosen: Tool) -> HttpResponse:
     """Of the version that the preview was made of; what others did since is kept."""
     form, apply = _form(request, opened, chosen), ApplyForm(request.POST)
     where = reverse("playlists:tool", args=[opened.playlist.spotify_id, chosen.slug])

@@ -9,8 +9,7 @@ from django.utils import timezone
 from msgspec import Struct
 
 from playlists.models import Playlist
-from playlists.revisions import contents
-from playlists.revisions.contents import Contents, Entry
+from playlists.revisions.contents import Contents, Entry, get_items
 from playlists.transfer.formats import csv_format as csv_files
 from playlists.transfer.formats import json_format as json_files
 from playlists.transfer.formats import m3u_format as m3u_files
@@ -83,7 +82,7 @@ def file_name(name: str, ending: str, *, moment: datetime | None = None) -> str:
 def _rows(shown: Contents) -> Iterator[FileRow]:
     for begin in range(0, shown.total, _AT_ONCE):
         positions = range(begin, min(begin + _AT_ONCE, shown.total))
-        items = contents.items(shown, positions)
+        items = get_items(shown, positions)
         for position, item in zip(positions, items, strict=True):
             yield _row(shown.entries[position], item)
 

@@ -11,13 +11,12 @@ from django.utils import timezone
 from accounts.models import Member
 from playlists import slices
 from playlists.errors import PlaylistError
-from playlists.models import Playlist
-from playlists.revisions.contents import of
-from playlists.sync import access as reading
-from playlists.sync import index as listing
+from playlists.models import ExportRun, Playlist
+from playlists.revisions.contents import get_contents
+from playlists.sync import access
+from playlists.sync.index import get_playlists
 from playlists.transfer import export as exporting
 from playlists.transfer.formats.rows import FileList
-from playlists.transfer_models import ExportRun
 from spotweb.spotify.errors import Forbidden, NotFound
 
 KEPT_FOR = timedelta(days=1)
@@ -46,7 +45,7 @@ def start(member: Member, form: str) -> ExportRun:
     forget_old()
     for run in member.exports.all():
         forget(run)
-    wanted = [entry.playlist.spotify_id for entry in listing.my_playlists(member)]
+    wanted = [entry.playlist.spotify_id for entry in get_playlists(member)]
     run = ExportRun.objects.create(member=member, format=form, wanted=wanted, total=len(wanted))
     slices.begin(run)
     _forget_in_time(run)
@@ -111,7 +110,7 @@ def _read_some(run: ExportRun) -> bool:
 def _read_one(run: ExportRun, playlist_id: str) -> bool:
     """Whether that is settled."""
     try:
-        opened = reading.look(run.member, playlist_id, purpose="background")
+        opened = access.refresh_playlist(run.member, playlist_id, purpose="background")
     except (Forbidden, NotFound, PlaylistError) as error:
         run.left = [*run.left, [playlist_id, error.code]]
         return True
@@ -135,7 +134,11 @@ def _write(run: ExportRun) -> None:
         names = _unique(exporting.file_name(one.name, form.ending) for one in _lists(run))
         for playlist, name in zip(_lists(run), names, strict=True):
             slices.note(run)
-            found = exporting.list_of(playlist, of(playlist.revision)) if playlist.revision else FileList()
+            found = (
+                exporting.list_of(playlist, get_contents(playlist.revision))
+                if playlist.revision
+                else FileList()
+            )
             with archive.open(name, "w") as member:
                 for piece in exporting.pieces(found, form):
                     member.write(piece)

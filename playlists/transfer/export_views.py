@@ -16,8 +16,8 @@ from accounts.requests import MemberRequest
 from playlists import slices
 from playlists.errors import NotReadable
 from playlists.models import Playlist
-from playlists.sync import access as reading
-from playlists.sync import index as listing
+from playlists.sync import access
+from playlists.sync.index import get_known_playlists
 from playlists.transfer import export as exporting
 from playlists.transfer import export_job as archiving
 from playlists.transfer.forms import ExportForm
@@ -36,7 +36,7 @@ ALL, ONE = "playlists/transfer/export_all.html", "playlists/transfer/export.html
 @require_safe
 def export(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """Which format? Asked in a dialog, or on a page."""
-    opened = reading.open_playlist(request.user, playlist_id)
+    opened = access.open_playlist(request.user, playlist_id)
     if opened.contents is None:
         raise NotReadable(opened.playlist)
     return dialogs.ask(request, ONE, {"playlist": opened.playlist, "opened": opened, "choices": CHOICES})
@@ -48,7 +48,7 @@ def export_file(request: MemberRequest, playlist_id: str, form: str) -> HttpResp
     chosen = exporting.FORMATS.get(form)
     if chosen is None:
         raise Http404
-    opened = reading.open_playlist(request.user, playlist_id)
+    opened = access.open_playlist(request.user, playlist_id)
     if opened.contents is None:
         raise NotReadable(opened.playlist)
     if not opened.contents.revision_id:  # only its first page is there yet
@@ -120,7 +120,7 @@ def _show_all(request: MemberRequest, form: ExportForm, *, status: int = 200) ->
         "is_there": run is not None and archiving.is_there(run),
         "gone_at": run.created_at + archiving.KEPT_FOR if run else None,
         "left": _left(run.left) if run else (),
-        "count": len(listing.listed(request.user)),
+        "count": len(get_known_playlists(request.user)),
         "poll_url": reverse("playlists:export-all"),
     }
     return show(request, ALL, context, part="part", status=status)

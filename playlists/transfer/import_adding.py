@@ -6,12 +6,11 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from msgspec import Struct
 
-from playlists.editing import actions as editing
+from playlists.editing.actions import add_items
 from playlists.index import actions as keeping
-from playlists.models import Edit, Playlist
-from playlists.sync import access as reading
+from playlists.models import Edit, ImportRun, Playlist
+from playlists.sync import access
 from playlists.transfer import imports as importing
-from playlists.transfer_models import ImportRun
 from spotweb.spotify.errors import InvalidRequest, SpotifyError
 from spotweb.spotify.playlists import MOST_DESCRIPTION
 
@@ -65,7 +64,7 @@ def add(run: ImportRun, *, into: str, name: str, once: bool, skip_there: bool, s
     try:
         playlist_id = into or _created(run, name)
         values = {"name": run.source or run.name}
-        edit = editing.add_items(run.member, playlist_id, uris, kind="import", values=values)
+        edit = add_items(run.member, playlist_id, uris, kind="import", values=values)
     except SpotifyError:
         mine.update(added=before, added_at=run.added_at)
         raise
@@ -74,7 +73,7 @@ def add(run: ImportRun, *, into: str, name: str, once: bool, skip_there: bool, s
 
 
 def _missing(run: ImportRun, playlist_id: str, uris: Sequence[str]) -> list[str]:
-    opened = reading.open_playlist(run.member, playlist_id)
+    opened = access.open_playlist(run.member, playlist_id)
     there = {entry.uri for entry in opened.contents.entries} if opened.contents else set()
     return [uri for uri in uris if uri not in there]
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from library.catalogue import store
+from playlists.models import ImportLine, ImportRun
 from playlists.transfer import imports as importing
 from playlists.transfer.imports import Counts
-from playlists.transfer_models import ImportLine, ImportRun
 from spotweb.spotify.models import Episode, Track
 
 State = ImportLine.State

@@ -12,10 +12,10 @@ from library.catalogue import store
 from library.catalogue.titles import title_key
 from library.models import Item
 from playlists import slices
+from playlists.models import ImportLine, ImportRun
 from playlists.transfer import matching
 from playlists.transfer.formats.rows import FileRow
 from playlists.transfer.matching import Choice
-from playlists.transfer_models import ImportLine, ImportRun
 from spotweb.spotify import catalog, modes
 from spotweb.spotify.errors import InvalidRequest, QuotaExceeded
 from spotweb.spotify.http import Client

@@ -16,8 +16,9 @@ from msgspec import structs
 from accounts.requests import MemberRequest
 from accounts.tokens import spotify_for
 from playlists import slices
-from playlists.sync import access as reading
-from playlists.sync import index as listing
+from playlists.models import ImportLine, ImportRun
+from playlists.sync import access
+from playlists.sync.index import get_known_playlists
 from playlists.transfer import import_adding
 from playlists.transfer import import_context as pages
 from playlists.transfer import import_job as identifying
@@ -26,7 +27,6 @@ from playlists.transfer.formats.values import link_of
 from playlists.transfer.forms import AddForm, ChooseForm, ImportForm, WordsForm
 from playlists.transfer.import_adding import Added
 from playlists.transfer.import_context import Shown, State
-from playlists.transfer_models import ImportLine, ImportRun
 from spotweb.spotify import catalog
 from spotweb.spotify.errors import NotFound, SpotifyError
 from spotweb.spotify.models import Episode, Track
@@ -66,7 +66,7 @@ def import_page(request: MemberRequest) -> HttpResponse:
 
 
 def _show_new(request: MemberRequest, form: ImportForm, *, status: int = 200) -> HttpResponse:
-    into = reading.my_playlist(request.user, form["into"].value() or "")
+    into = access.find_in_library(request.user, form["into"].value() or "")
     context = {
         "form": form,
         "into": into,
@@ -268,7 +268,7 @@ def _groups_context(request: MemberRequest, counts: importing.Counts) -> dict[st
 
 
 def _add_context(request: MemberRequest, run: ImportRun, form: AddForm | None) -> Mapping[str, object]:
-    lists = [entry.playlist for entry in listing.listed(request.user) if entry.can_edit]
+    lists = [entry.playlist for entry in get_known_playlists(request.user) if entry.can_edit]
     start = {"into": run.playlist_id, "name": run.name[:100], "skip_there": True}
     return {"form": form or AddForm(initial=start), "lists": lists}
 

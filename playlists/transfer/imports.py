@@ -11,12 +11,12 @@ from accounts.models import Member
 from library.catalogue import store
 from library.models import Item
 from playlists import slices
+from playlists.models import ImportLine, ImportRun
 from playlists.transfer import import_job as identifying
 from playlists.transfer.formats import decoding
 from playlists.transfer.formats import detect as recognising
 from playlists.transfer.formats.rows import MOST_ROWS, FileList, FileRow, Trouble, Unreadable
 from playlists.transfer.formats.values import ADDABLE, link_of
-from playlists.transfer_models import ImportLine, ImportRun
 
 State, Reason = ImportLine.State, ImportLine.Reason
 # A file may hold many lists; more than these at once are somebody's whole account.

@@ -13,15 +13,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from playlists.planner import Move, Plan, Row, plan
 from playlists.planner.moves import longest_increasing
+from playlists.planner.plan import Plan, plan_steps
+from playlists.planner.steps import Move, PlannerRow
 
 SEED = 2026
 
 
-def cases(size: int) -> list[tuple[str, list[Row], list[int]]]:
+def cases(size: int) -> list[tuple[str, list[PlannerRow], list[int]]]:
     chance = random.Random(SEED)
-    plain = [Row(f"spotify:track:{number}") for number in range(size)]
+    plain = [PlannerRow(f"spotify:track:{number}") for number in range(size)]
     shuffled, moved = list(range(size)), list(range(size))
     chance.shuffle(shuffled)
     for _ in range(10):
@@ -29,9 +30,9 @@ def cases(size: int) -> list[tuple[str, list[Row], list[int]]]:
     per_artist = size // 20
     by_artist = sorted(range(size), key=lambda at: at % per_artist)
     copies = set(chance.sample(range(1, size), size // 10))
-    doubled = [Row(f"spotify:track:{at - (at in copies)}") for at in range(size)]
+    doubled = [PlannerRow(f"spotify:track:{at - (at in copies)}") for at in range(size)]
     kept = [at for at in range(size) if at == 0 or doubled[at] != doubled[at - 1]]
-    files = [Row(f"spotify:local:{at}", True) if at % 50 == 0 else row for at, row in enumerate(plain)]
+    files = [PlannerRow(f"spotify:local:{at}", True) if at % 50 == 0 else row for at, row in enumerate(plain)]
     return [
         ("one row to the top", plain, [size - 1, *range(size - 1)]),
         ("a block of a tenth to the end", plain, [*range(size // 10, size), *range(size // 10)]),
@@ -56,9 +57,9 @@ def one_by_one(wanted: Sequence[int]) -> int:
     return moves
 
 
-def naive(rows: Sequence[Row], wanted: Sequence[int], careful: Plan) -> int:
+def naive(rows: Sequence[PlannerRow], wanted: Sequence[int], careful: Plan) -> int:
     """One row a call: each that goes, each that has to be added again with it, each that moves."""
-    return len(rows) - len(wanted) + careful.loses_dates + one_by_one(wanted)
+    return len(rows) - len(wanted) + careful.readded_count + one_by_one(wanted)
 
 
 def longest_run(wanted: Sequence[int], careful: Plan) -> int:
@@ -74,14 +75,14 @@ def main() -> None:
     for size in (100, 1000, 10_000):
         for name, rows, wanted in cases(size):
             begin = time.perf_counter()
-            careful, fast = plan(rows, wanted), plan(rows, wanted, rewrite=True)
+            careful, fast = plan_steps(rows, wanted), plan_steps(rows, wanted, rewrite=True)
             seconds = (time.perf_counter() - begin) / 2
             by_one, by_run = naive(rows, wanted, careful), longest_run(wanted, careful)
             numbers = (size, by_one, by_run, careful.calls, fast.calls)
             print(
                 f"| {name} | "
                 + " | ".join(f"{number:,}" for number in numbers)
-                + f" | {careful.loses_dates:,} / {fast.loses_dates:,} | {seconds:.2f} |"
+                + f" | {careful.readded_count:,} / {fast.readded_count:,} | {seconds:.2f} |"
             )
 
 

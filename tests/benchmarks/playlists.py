@@ -94,19 +94,21 @@ def said(calls: dict[str, int]) -> str:
 
 def opening(house: House, playlist_id: str, *, items: int, latency_ms: int) -> None:
     from playlists.revisions import contents
-    from playlists.sync import access as reading
+    from playlists.sync import access
     from spotweb.spotify.gate.limits import pace
 
     house.sandbox.forget_requests()
-    first = timed(lambda: reading.open_playlist(house.ada.member, playlist_id))
+    first = timed(lambda: access.open_playlist(house.ada.member, playlist_id))
     whole = first + timed(work)
     limit = math.ceil(items / PAGE / pace().side_by_side) * latency_ms / 1000
     print(f"cold: first page after {first:.2f} s, all after {whole:.1f} s ({said(house.calls())})")
     print(f"      {whole / limit:.1f} times what {pace().side_by_side} at once at {latency_ms} ms must take")
-    look = statistics.median(timed(lambda: reading.look(house.ada.member, playlist_id)) for _ in range(5))
+    look = statistics.median(
+        timed(lambda: access.refresh_playlist(house.ada.member, playlist_id)) for _ in range(5)
+    )
     print(f"warm: {1000 * look - latency_ms:.0f} ms and the look ({said(house.calls())} in 5 looks)")
-    contents._kept = contents._Kept()
-    unpacked = timed(lambda: reading.open_playlist(house.ada.member, playlist_id))
+    contents._cache = contents._ContentsCache()
+    unpacked = timed(lambda: access.open_playlist(house.ada.member, playlist_id))
     print(f"      {1000 * unpacked:.0f} ms in a process that has not unpacked it yet ({said(house.calls())})")
     page = f"/playlists/{playlist_id}/"
     house.ada.get(page)
@@ -115,14 +117,14 @@ def opening(house: House, playlist_id: str, *, items: int, latency_ms: int) -> N
 
 
 def moving(house: House, playlist_id: str, *, items: int) -> None:
-    from playlists.editing import actions as editing
-    from playlists.sync import access as reading
+    from playlists.editing.actions import move_items
+    from playlists.sync import access
 
     for name, place in (("far", items - 2), ("near", 5)):
-        seen = reading.open_playlist(house.ada.member, playlist_id).contents.revision_id
+        seen = access.open_playlist(house.ada.member, playlist_id).contents.revision_id
         house.sandbox.forget_requests()
         spent = timed(
-            lambda place=place, seen=seen: editing.move_items(
+            lambda place=place, seen=seen: move_items(
                 house.ada.member, playlist_id, seen=seen, positions=[place], before=1
             )
         )
@@ -130,10 +132,10 @@ def moving(house: House, playlist_id: str, *, items: int) -> None:
 
 
 def deduplicating(house: House, playlist_id: str, *, copies: int) -> None:
-    from playlists.editing import actions as editing
-    from playlists.sync import access as reading
+    from playlists.editing.actions import set_order, undo_edit
+    from playlists.sync import access
 
-    entries = reading.open_playlist(house.ada.member, playlist_id).contents
+    entries = access.open_playlist(house.ada.member, playlist_id).contents
     met: set[str] = set()
     wanted = [
         place
@@ -143,13 +145,13 @@ def deduplicating(house: House, playlist_id: str, *, copies: int) -> None:
     assert entries.total - len(wanted) == copies
     for rewrite in (False, True):
         house.sandbox.forget_requests()
-        seen = reading.open_playlist(house.ada.member, playlist_id).contents.revision_id
+        seen = access.open_playlist(house.ada.member, playlist_id).contents.revision_id
         begun = time.perf_counter()
-        edit = editing.set_order(
+        edit = set_order(
             house.ada.member,
             playlist_id,
             seen=seen,
-            wanted=wanted,
+            target=wanted,
             kind="duplicates",
             values={"count": copies},
             rewrite=rewrite,
@@ -160,14 +162,14 @@ def deduplicating(house: House, playlist_id: str, *, copies: int) -> None:
         edit.refresh_from_db()
         print(
             f"dedup: {copies} copies, {'fast' if rewrite else 'keeping dates'}: planned in {planned:.2f} s,"
-            f" {edit_calls} steps, {edit.loses_dates} dates lost, {spent:.1f} s, {edit.state}"
+            f" {edit_calls} steps, {edit.readded_count} dates lost, {spent:.1f} s, {edit.state}"
             f" ({said(house.calls())})"
         )
         if not rewrite:
-            editing.undo(house.ada.member, edit.pk)
+            undo_edit(house.ada.member, edit.pk)
             work()
             print(f"       and back ({said(house.calls())})")
-            entries = reading.open_playlist(house.ada.member, playlist_id).contents
+            entries = access.open_playlist(house.ada.member, playlist_id).contents
             met = set()
             wanted = [
                 place
@@ -210,9 +212,9 @@ def main() -> None:
             # Every ninth is followed by a copy of what stood a little before.
             items = [uri for place, uri in enumerate(unique) for uri in ([uri] if place % 9 else [uri, uri])]
             playlist_id = house.make(items[: options.items])
-            from playlists.sync import access as reading
+            from playlists.sync.index import get_playlists
 
-            reading.my_playlists(house.ada.member)
+            get_playlists(house.ada.member)
             opening(house, playlist_id, items=options.items, latency_ms=options.latency_ms)
             moving(house, playlist_id, items=options.items)
             deduplicating(house, playlist_id, copies=copies)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from playlists.sync import access as reading
+from playlists.sync import access
 from tests.people import Person
 from tests.sandbox_control import SandboxControl
 
@@ -31,12 +31,12 @@ class Lists:
 
     def seen(self, person: Person, playlist_id: str) -> int:
         """The revision that the member's page shows."""
-        opened = reading.open_playlist(person.member, playlist_id)
+        opened = access.open_playlist(person.member, playlist_id)
         assert opened.contents is not None
         return opened.contents.revision_id
 
     def shown(self, person: Person, playlist_id: str) -> list[str | None]:
-        opened = reading.open_playlist(person.member, playlist_id, ask=False)
+        opened = access.open_playlist(person.member, playlist_id, ask=False)
         assert opened.contents is not None
         return [entry.uri for entry in opened.contents.entries]
 

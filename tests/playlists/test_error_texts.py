@@ -4,18 +4,17 @@ import pytest
 from django.template.loader import render_to_string
 
 from playlists import errors
-from playlists.editing import job as running
+from playlists.editing.job import COPY_STOPPED, LOST
+from playlists.errors import PlaylistError, PlaylistFull
 
 CODES = {
-    kind.code
-    for kind in vars(errors).values()
-    if isinstance(kind, type) and issubclass(kind, errors.PlaylistError)
-} | {running.LOST, running.COPY_STOPPED}
+    kind.code for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, PlaylistError)
+} | {LOST, COPY_STOPPED}
 
 
 @pytest.mark.parametrize("code", sorted(CODES))
 @pytest.mark.parametrize("part", ["title", "toast", "say"])
 def test_each_refusal_has_its_words(code, part):
-    words = render_to_string(f"errors/{code}.html#{part}", {"error": errors.PlaylistFull(room=1_234)})
+    words = render_to_string(f"errors/{code}.html#{part}", {"error": PlaylistFull(room=1_234)})
     assert len(words.strip()) > 10
     assert code != "playlist_full" or part == "title" or "1,234" in words or "1234" in words

@@ -6,10 +6,23 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
-from playlists.editing import actions as editing
+from playlists.editing.actions import (
+    add_items,
+    clear_playlist,
+    copy_items,
+    move_items,
+    move_to_playlists,
+    remove_items,
+    replace_items,
+    restore_revision,
+    resume_edit,
+    undo_edit,
+)
 from playlists.errors import CannotRemove, NotEditable, NothingToDo, NotReadable, PlaylistChanged
 from playlists.models import Edit, Revision
-from playlists.sync import access as reading
+from playlists.revisions.contents import get_items
+from playlists.sync import access
+from playlists.sync.index import get_playlists
 from spotweb.spotify import gate
 from spotweb.spotify.errors import QuotaExceeded
 from tests.playlists.conftest import work
@@ -26,14 +39,14 @@ def writes(sandbox):
 def listed(ada, lists):
     """Ten songs of Ada's, as her page shows them."""
     playlist_id = lists.make(ada, lists.tracks[:10])
-    reading.my_playlists(ada.member)
+    get_playlists(ada.member)
     return playlist_id
 
 
 def test_one_row_moves_with_one_request(ada, lists, listed, sandbox):
     seen = lists.seen(ada, listed)
     sandbox.forget_requests()
-    edit = editing.move_items(ada.member, listed, seen=seen, positions=[8], before=1)
+    edit = move_items(ada.member, listed, seen=seen, positions=[8], before=1)
     assert edit.is_done
     assert [entry["method"] for entry in sandbox.requests()] == ["PUT"]
     t = lists.tracks
@@ -45,25 +58,25 @@ def test_a_page_that_has_been_open_for_a_while_costs_one_look_more(ada, lists, l
     seen = lists.seen(ada, listed)
     sandbox.forget_requests()
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=20)):
-        editing.move_items(ada.member, listed, seen=seen, positions=[8], before=1)
+        move_items(ada.member, listed, seen=seen, positions=[8], before=1)
     assert [entry["method"] for entry in sandbox.requests()] == ["GET", "PUT"]
     assert sandbox.requests("get-playlist")
 
 
 def test_several_rows_move_together(ada, lists, listed):
-    editing.move_items(ada.member, listed, seen=lists.seen(ada, listed), positions=[0, 2, 4], before=10)
+    move_items(ada.member, listed, seen=lists.seen(ada, listed), positions=[0, 2, 4], before=10)
     t = lists.tracks
     assert lists.items(listed) == [t[1], t[3], *t[5:10], t[0], t[2], t[4]]
 
 
 def test_what_is_added_is_there_with_its_name(ada, lists, listed):
     new = lists.tracks[50:53]
-    edit = editing.add_items(ada.member, listed, new, position=2)
+    edit = add_items(ada.member, listed, new, position=2)
     assert edit.words == "Added 3 items"
     t = lists.tracks
     assert lists.items(listed) == [*t[:2], *new, *t[2:10]]
-    opened = reading.open_playlist(ada.member, listed, ask=False)
-    names = [item.name for item in reading.contents.items(opened.contents, [2, 3, 4])]
+    opened = access.open_playlist(ada.member, listed, ask=False)
+    names = [item.name for item in get_items(opened.contents, [2, 3, 4])]
     assert all(names)
     assert opened.contents.entries[2].added_by == ada.member.spotify_id
 
@@ -71,74 +84,74 @@ def test_what_is_added_is_there_with_its_name(ada, lists, listed):
 def test_one_copy_goes_and_the_other_stays(ada, lists):
     t = lists.tracks
     playlist_id = lists.make(ada, [t[0], t[1], t[0], t[2]])
-    edit = editing.remove_items(ada.member, playlist_id, seen=lists.seen(ada, playlist_id), positions=[0])
+    edit = remove_items(ada.member, playlist_id, seen=lists.seen(ada, playlist_id), positions=[0])
     assert lists.items(playlist_id) == [t[1], t[0], t[2]]
-    assert edit.loses_dates == 1
+    assert edit.readded_count == 1
 
 
 def test_local_files_and_vanished_rows_stay_and_are_counted(ada, lists):
     t = lists.tracks
     playlist_id = lists.make(ada, [t[0], LOCAL, None, t[1]])
     seen = lists.seen(ada, playlist_id)
-    edit = editing.remove_items(ada.member, playlist_id, seen=seen, positions=[0, 1, 2])
-    assert (edit.left, edit.words) == (2, "Removed 1 item")
+    edit = remove_items(ada.member, playlist_id, seen=seen, positions=[0, 1, 2])
+    assert (edit.skipped_count, edit.words) == (2, "Removed 1 item")
     assert lists.items(playlist_id) == [LOCAL, None, t[1]]
     with pytest.raises(CannotRemove):
-        editing.remove_items(ada.member, playlist_id, seen=edit.target_id, positions=[0])
+        remove_items(ada.member, playlist_id, seen=edit.result_id, positions=[0])
 
 
 def test_clearing_takes_one_request_and_comes_back_on_undo(ada, lists, listed, sandbox):
     seen = lists.seen(ada, listed)
     sandbox.forget_requests()
-    edit = editing.clear(ada.member, listed, seen=seen)
+    edit = clear_playlist(ada.member, listed, seen=seen)
     assert lists.items(listed) == []
     assert len(writes(sandbox)) == 1
-    editing.undo(ada.member, edit.pk)
+    undo_edit(ada.member, edit.pk)
     assert lists.items(listed) == lists.tracks[:10]
 
 
 def test_replacing_keeps_what_was_there_already(ada, lists, listed):
     t = lists.tracks
-    before = reading.open_playlist(ada.member, listed).contents.entries
-    editing.replace_items(ada.member, listed, seen=lists.seen(ada, listed), uris=[t[40], t[3], t[41]])
+    before = access.open_playlist(ada.member, listed).contents.entries
+    replace_items(ada.member, listed, seen=lists.seen(ada, listed), uris=[t[40], t[3], t[41]])
     assert lists.items(listed) == [t[40], t[3], t[41]]
-    after = reading.open_playlist(ada.member, listed, ask=False).contents.entries
+    after = access.open_playlist(ada.member, listed, ask=False).contents.entries
     assert after[1] == before[3]
 
 
 def test_an_undo_of_a_removal_puts_it_where_it_was(ada, lists, listed):
-    edit = editing.remove_items(ada.member, listed, seen=lists.seen(ada, listed), positions=[3, 7])
-    undone = editing.undo(ada.member, edit.pk)
+    edit = remove_items(ada.member, listed, seen=lists.seen(ada, listed), positions=[3, 7])
+    undone = undo_edit(ada.member, edit.pk)
     assert lists.items(listed) == lists.tracks[:10]
     assert undone.words == "Took back: Removed 2 items"
-    again = editing.undo(ada.member, undone.pk)
+    again = undo_edit(ada.member, undone.pk)
     assert len(lists.items(listed)) == 8
     assert again.is_done
 
 
 def test_what_was_taken_back_comes_back_no_second_time(ada, lists, listed):
-    edit = editing.remove_items(ada.member, listed, seen=lists.seen(ada, listed), positions=[3, 7])
-    editing.undo(ada.member, edit.pk)
+    edit = remove_items(ada.member, listed, seen=lists.seen(ada, listed), positions=[3, 7])
+    undo_edit(ada.member, edit.pk)
     with pytest.raises(NothingToDo):
-        editing.undo(ada.member, edit.pk)
+        undo_edit(ada.member, edit.pk)
     assert lists.items(listed) == lists.tracks[:10]
 
 
 def test_an_undo_that_was_refused_can_be_tried_again(ada, lists, listed, sandbox):
-    edit = editing.remove_items(ada.member, listed, seen=lists.seen(ada, listed), positions=[3])
+    edit = remove_items(ada.member, listed, seen=lists.seen(ada, listed), positions=[3])
     sandbox.fault("/v1/playlists/*", "quota", method="POST", times=1)
     with pytest.raises(QuotaExceeded):
-        editing.undo(ada.member, edit.pk)
+        undo_edit(ada.member, edit.pk)
     cache.clear()  # the wait that Spotify asked for
     gate.forget()
-    editing.undo(ada.member, edit.pk)
+    undo_edit(ada.member, edit.pk)
     assert lists.items(listed) == lists.tracks[:10]
 
 
 def test_only_ones_own_edits_can_be_undone(ada, ben, lists, listed):
-    edit = editing.remove_items(ada.member, listed, seen=lists.seen(ada, listed), positions=[3])
+    edit = remove_items(ada.member, listed, seen=lists.seen(ada, listed), positions=[3])
     with pytest.raises(Edit.DoesNotExist):
-        editing.undo(ben.member, edit.pk)
+        undo_edit(ben.member, edit.pk)
 
 
 def test_what_others_added_meanwhile_is_kept(ada, lists, listed):
@@ -146,7 +159,7 @@ def test_what_others_added_meanwhile_is_kept(ada, lists, listed):
     t = lists.tracks
     lists.change(listed, [t[99], *t[:10]])
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=20)):
-        edit = editing.move_items(ada.member, listed, seen=seen, positions=[9], before=0)
+        edit = move_items(ada.member, listed, seen=seen, positions=[9], before=0)
     assert edit.is_done
     assert sorted(lists.items(listed)) == sorted([t[99], *t[:10]])
     moved, first = lists.items(listed).index(t[9]), lists.items(listed).index(t[0])
@@ -161,7 +174,7 @@ def test_a_stale_page_moves_nothing_that_is_gone(ada, lists, listed):
         time_machine.travel(timezone.now() + timezone.timedelta(seconds=20)),
         pytest.raises(PlaylistChanged) as raised,
     ):
-        editing.move_items(ada.member, listed, seen=seen, positions=[9], before=0)
+        move_items(ada.member, listed, seen=seen, positions=[9], before=0)
     assert raised.value.diff.removed == (9,)
     assert raised.value.base.pk == seen
     assert lists.items(listed) == t[:9]
@@ -169,17 +182,17 @@ def test_a_stale_page_moves_nothing_that_is_gone(ada, lists, listed):
 
 def test_the_undo_of_one_keeps_what_another_did_since(ada, lists, listed):
     t = lists.tracks
-    edit = editing.remove_items(ada.member, listed, seen=lists.seen(ada, listed), positions=[0])
+    edit = remove_items(ada.member, listed, seen=lists.seen(ada, listed), positions=[0])
     lists.change(listed, [*t[1:10], t[77]])
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=60)):
-        editing.undo(ada.member, edit.pk)
+        undo_edit(ada.member, edit.pk)
     assert lists.items(listed) == [*t[:10], t[77]]
 
 
 def test_a_list_of_somebody_else_is_left_alone(ada, ben, lists):
     playlist_id = lists.make(ben, lists.tracks[:3])
     with pytest.raises(NotEditable):
-        editing.add_items(ada.member, playlist_id, lists.tracks[:1])
+        add_items(ada.member, playlist_id, lists.tracks[:1])
 
 
 @pytest.mark.skipif(settings.SPOTIFY_QUOTA_MODE == "extended", reason="extended mode shows everything")
@@ -187,20 +200,18 @@ def test_what_a_housemate_has_read_cannot_be_copied_by_its_number(ada, ben, list
     theirs = lists.make(ben, lists.tracks[:3])
     seen = lists.seen(ben, theirs)
     with pytest.raises(NotReadable):
-        editing.copy_items(ada.member, theirs, seen=seen, positions=[0], to_ids=[listed])
+        copy_items(ada.member, theirs, seen=seen, positions=[0], to_ids=[listed])
     assert lists.items(listed) == lists.tracks[:10]
 
 
 def test_nothing_to_do_is_said(ada, lists, listed):
     with pytest.raises(NothingToDo):
-        editing.move_items(ada.member, listed, seen=lists.seen(ada, listed), positions=[3], before=3)
+        move_items(ada.member, listed, seen=lists.seen(ada, listed), positions=[3], before=3)
 
 
 def test_copies_go_to_several_lists(ada, lists, listed):
     others = [lists.make(ada, [], name="One"), lists.make(ada, lists.tracks[20:22], name="Two")]
-    copied = editing.copy_items(
-        ada.member, listed, seen=lists.seen(ada, listed), positions=[1, 3], to_ids=others
-    )
+    copied = copy_items(ada.member, listed, seen=lists.seen(ada, listed), positions=[1, 3], to_ids=others)
     t = lists.tracks
     assert [edit.words for edit in copied.edits] == ["Added 2 items from “Test”"] * 2
     assert lists.items(others[1]) == [t[20], t[21], t[1], t[3]]
@@ -209,7 +220,7 @@ def test_copies_go_to_several_lists(ada, lists, listed):
 
 def test_moving_to_another_list_removes_here_what_arrived_there(ada, lists, listed):
     other = lists.make(ada, [], name="There")
-    edit = editing.move_to_lists(
+    edit = move_to_playlists(
         ada.member, listed, seen=lists.seen(ada, listed), positions=[1, 3], to_ids=[other]
     )
     t = lists.tracks
@@ -221,7 +232,7 @@ def test_moving_to_another_list_removes_here_what_arrived_there(ada, lists, list
 def test_moving_many_waits_until_they_have_arrived(ada, lists):
     t = lists.tracks[:350]
     here, there = lists.make(ada, t), lists.make(ada, [], name="There")
-    edit = editing.move_to_lists(
+    edit = move_to_playlists(
         ada.member, here, seen=lists.seen(ada, here), positions=range(350), to_ids=[there]
     )
     assert edit.state == Edit.State.WAITING
@@ -236,7 +247,7 @@ def test_moving_many_waits_until_they_have_arrived(ada, lists):
 def test_what_did_not_arrive_is_never_removed(ada, lists, sandbox):
     t = lists.tracks[:350]
     here, there = lists.make(ada, t), lists.make(ada, [], name="There")
-    moved = editing.move_to_lists(
+    moved = move_to_playlists(
         ada.member, here, seen=lists.seen(ada, here), positions=range(350), to_ids=[there]
     )
     sandbox.fault("/v1/playlists/*/[it][tr]*", "status", method="POST", after=1, status=403)
@@ -246,11 +257,11 @@ def test_what_did_not_arrive_is_never_removed(ada, lists, sandbox):
         moved.refresh_from_db()
         assert (moved.state, moved.trouble) == (Edit.State.STOPPED, "playlist_copy_stopped")
         assert lists.items(here) == t
-        editing.go_on(ada.member, moved.pk)  # of no use as long as the copy has stopped
+        resume_edit(ada.member, moved.pk)  # of no use as long as the copy has stopped
         work()
     copy = ada.member.edits.get(kind="copy")
-    editing.go_on(ada.member, copy.pk)
-    editing.go_on(ada.member, moved.pk)
+    resume_edit(ada.member, copy.pk)
+    resume_edit(ada.member, moved.pk)
     work()
     assert lists.items(there) == t
     assert lists.items(here) == []
@@ -259,9 +270,9 @@ def test_what_did_not_arrive_is_never_removed(ada, lists, sandbox):
 def test_a_revision_is_restored(ada, lists, listed):
     t = lists.tracks
     seen = lists.seen(ada, listed)
-    first = editing.remove_items(ada.member, listed, seen=seen, positions=[0, 1, 2])
-    editing.move_items(ada.member, listed, seen=first.target_id, positions=[0], before=7)
-    edit = editing.restore(ada.member, seen)
+    first = remove_items(ada.member, listed, seen=seen, positions=[0, 1, 2])
+    move_items(ada.member, listed, seen=first.result_id, positions=[0], before=7)
+    edit = restore_revision(ada.member, seen)
     assert edit.words == "Restored an earlier version"
     assert lists.items(listed) == t[:10]
     assert Revision.objects.filter(playlist=edit.playlist).count() == 4

@@ -11,12 +11,12 @@ from django.db import connections
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from playlists.editing import actions as editing
-from playlists.editing import job as running
-from playlists.errors import Busy, NotEditable, PlaylistFull, PlaylistGone
+from playlists.editing.actions import add_items, cancel_edit, move_items, resume_edit, undo_edit
+from playlists.editing.job import run_edit
+from playlists.errors import NotEditable, PlaylistBusy, PlaylistFull, PlaylistGone
 from playlists.index import actions as keeping
-from playlists.models import Edit, Reading
-from playlists.sync import access as reading
+from playlists.models import Edit, PlaylistRead
+from playlists.sync import access
 from spotweb.spotify.errors import RateLimited, Unavailable
 from tests.player.parts import PART
 from tests.playlists.conftest import work
@@ -52,7 +52,7 @@ def test_an_answer_that_was_lost_is_followed_by_a_look(ada, lists, listed, sandb
     seen = lists.seen(ada, listed)
     sandbox.forget_requests()
     fault(sandbox, kind, method="PUT", times=1, handled=handled)
-    edit = editing.move_items(ada.member, listed, seen=seen, positions=[0], before=10)
+    edit = move_items(ada.member, listed, seen=seen, positions=[0], before=10)
     assert edit.is_under_way
     work()
     edit.refresh_from_db()
@@ -64,9 +64,9 @@ def test_an_answer_that_was_lost_is_followed_by_a_look(ada, lists, listed, sandb
 
 @pytest.mark.parametrize("handled", [True, False])
 def test_nothing_is_ever_added_twice(ada, lists, listed, sandbox, handled):
-    reading.open_playlist(ada.member, listed)
+    access.open_playlist(ada.member, listed)
     fault(sandbox, "status", method="POST", times=1, status=502, handled=handled)
-    edit = editing.add_items(ada.member, listed, lists.tracks[20:22])
+    edit = add_items(ada.member, listed, lists.tracks[20:22])
     work()
     edit.refresh_from_db()
     assert edit.is_done
@@ -74,15 +74,15 @@ def test_nothing_is_ever_added_twice(ada, lists, listed, sandbox, handled):
 
 
 def test_a_spotify_that_stays_away_leaves_an_edit_that_says_so(ada, lists, listed, sandbox):
-    reading.open_playlist(ada.member, listed)
+    access.open_playlist(ada.member, listed)
     fault(sandbox, "status", method="PUT")
-    edit = editing.move_items(ada.member, listed, seen=None, positions=[0], before=10)
+    edit = move_items(ada.member, listed, seen=None, positions=[0], before=10)
     work()
     edit.refresh_from_db()
     assert edit.state == Edit.State.STOPPED
     assert edit.trouble == Unavailable.code
     calm(sandbox)
-    editing.go_on(ada.member, edit.pk)
+    resume_edit(ada.member, edit.pk)
     work()
     edit.refresh_from_db()
     assert edit.is_done
@@ -93,7 +93,7 @@ def test_what_was_refused_at_once_leaves_nothing_behind(ada, lists, listed, sand
     seen = lists.seen(ada, listed)
     fault(sandbox, "rate_limit", method="PUT", retry_after=5)
     with pytest.raises(RateLimited):
-        editing.move_items(ada.member, listed, seen=seen, positions=[0], before=10)
+        move_items(ada.member, listed, seen=seen, positions=[0], before=10)
     assert not Edit.objects.exists()
     assert lists.items(listed) == lists.tracks[:10]
 
@@ -105,7 +105,7 @@ def test_what_was_refused_at_once_leaves_nothing_behind(ada, lists, listed, sand
 def long(ada, lists):
     """600 songs to be added to an empty list: six requests, done by the worker."""
     playlist_id = lists.make(ada, [])
-    reading.open_playlist(ada.member, playlist_id)
+    access.open_playlist(ada.member, playlist_id)
     return playlist_id
 
 
@@ -116,7 +116,7 @@ def many(lists):
 @pytest.mark.parametrize("kind", ["rate_limit", "quota"])
 def test_a_long_wait_in_the_middle_says_how_far_it_came(ada, lists, long, sandbox, kind):
     fault(sandbox, kind, method="POST", after=3, retry_after=4_000)
-    edit = editing.add_items(ada.member, long, many(lists))
+    edit = add_items(ada.member, long, many(lists))
     work()
     edit.refresh_from_db()
     assert (edit.state, edit.steps_done, edit.steps_total) == (Edit.State.STOPPED, 3, 6)
@@ -130,7 +130,7 @@ def test_a_long_wait_in_the_middle_says_how_far_it_came(ada, lists, long, sandbo
 def stopped(ada, lists, long, sandbox):
     """The edit, ended after three of six requests."""
     fault(sandbox, "status", method="POST", after=3, status=403)
-    edit = editing.add_items(ada.member, long, many(lists))
+    edit = add_items(ada.member, long, many(lists))
     work()
     calm(sandbox)
     edit.refresh_from_db()
@@ -139,12 +139,12 @@ def stopped(ada, lists, long, sandbox):
 
 
 def test_it_is_finished_on_wish(ada, lists, long, stopped):
-    editing.go_on(ada.member, stopped.pk)
+    resume_edit(ada.member, stopped.pk)
     work()
     stopped.refresh_from_db()
     assert stopped.is_done
     assert lists.items(long) == many(lists)
-    undone = editing.undo(ada.member, stopped.pk)
+    undone = undo_edit(ada.member, stopped.pk)
     work()
     undone.refresh_from_db()
     assert undone.is_done
@@ -152,7 +152,7 @@ def test_it_is_finished_on_wish(ada, lists, long, stopped):
 
 
 def test_it_is_taken_back_on_wish(ada, lists, long, stopped):
-    undone = editing.undo(ada.member, stopped.pk)
+    undone = undo_edit(ada.member, stopped.pk)
     work()
     undone.refresh_from_db()
     assert undone.is_done
@@ -162,7 +162,7 @@ def test_it_is_taken_back_on_wish(ada, lists, long, stopped):
 def test_what_others_did_to_a_half_done_list_is_kept(ada, lists, long, stopped):
     other = lists.tracks[399]
     lists.change(long, [other, *many(lists)[:300]])
-    editing.go_on(ada.member, stopped.pk)
+    resume_edit(ada.member, stopped.pk)
     work()
     assert lists.items(long) == [other, *many(lists)]
 
@@ -170,8 +170,8 @@ def test_what_others_did_to_a_half_done_list_is_kept(ada, lists, long, stopped):
 def test_what_changed_while_it_waited_for_the_worker_is_kept(ada, lists, sandbox):
     t = lists.tracks
     playlist_id = lists.make(ada, t[:20])
-    reading.open_playlist(ada.member, playlist_id)
-    edit = editing.add_items(ada.member, playlist_id, many(lists), position=10)
+    access.open_playlist(ada.member, playlist_id)
+    edit = add_items(ada.member, playlist_id, many(lists), position=10)
     lists.change(playlist_id, [t[390], *t[:20], t[391]])
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=90)):
         work()
@@ -182,7 +182,7 @@ def test_what_changed_while_it_waited_for_the_worker_is_kept(ada, lists, sandbox
 
 def test_a_short_wait_is_waited_out(ada, lists, long, sandbox):
     fault(sandbox, "rate_limit", method="POST", after=2, retry_after=1, times=1)
-    edit = editing.add_items(ada.member, long, many(lists))
+    edit = add_items(ada.member, long, many(lists))
     work()
     edit.refresh_from_db()
     assert (edit.state, edit.steps_done) == (Edit.State.WAITING, 2)
@@ -196,8 +196,8 @@ def test_a_short_wait_is_waited_out(ada, lists, long, sandbox):
 
 
 def test_what_nobody_has_begun_is_cancelled_at_once(ada, lists, long):
-    edit = editing.add_items(ada.member, long, many(lists))
-    editing.cancel(ada.member, edit.pk)
+    edit = add_items(ada.member, long, many(lists))
+    cancel_edit(ada.member, edit.pk)
     work()
     edit.refresh_from_db()
     assert edit.state == Edit.State.CANCELLED
@@ -209,7 +209,7 @@ def test_the_list_is_deleted_meanwhile(ada, lists, listed, sandbox):
     seen = lists.seen(ada, listed)
     sandbox.fault(f"/v1/playlists/{listed}*", "status", status=404)
     with pytest.raises(PlaylistGone):
-        editing.move_items(ada.member, listed, seen=seen, positions=[0], before=10)
+        move_items(ada.member, listed, seen=seen, positions=[0], before=10)
     assert not Edit.objects.exists()
 
 
@@ -219,31 +219,31 @@ def test_the_list_is_somebody_elses_meanwhile(ada, ben, lists, sandbox):
     seen = lists.seen(ada, playlist_id)
     fault(sandbox, "status", status=403)
     with pytest.raises(NotEditable):
-        editing.move_items(ada.member, playlist_id, seen=seen, positions=[0], before=5)
-    assert not reading.my_playlist(ada.member, playlist_id).can_edit
+        move_items(ada.member, playlist_id, seen=seen, positions=[0], before=5)
+    assert not access.find_in_library(ada.member, playlist_id).can_edit
 
 
 def test_two_members_at_once_take_turns(ada, ben, lists):
     playlist_id = lists.make(ada, [], collaborative=True, public=False)
-    edit = editing.add_items(ada.member, playlist_id, many(lists))
-    with pytest.raises(Busy) as busy:
-        editing.add_items(ben.member, playlist_id, lists.tracks[:1])
+    edit = add_items(ada.member, playlist_id, many(lists))
+    with pytest.raises(PlaylistBusy) as busy:
+        add_items(ben.member, playlist_id, lists.tracks[:1])
     assert busy.value.edit == edit
     work()
-    editing.add_items(ben.member, playlist_id, lists.tracks[:1])
+    add_items(ben.member, playlist_id, lists.tracks[:1])
     assert len(lists.items(playlist_id)) == 601
 
 
 def test_ten_thousand_and_one(ada, lists, sandbox):
     playlist_id = lists.make(ada, [lists.tracks[place % 400] for place in range(9_999)])
-    reading.open_playlist(ada.member, playlist_id)
+    access.open_playlist(ada.member, playlist_id)
     work()
     sandbox.forget_requests()
     with pytest.raises(PlaylistFull) as full:
-        editing.add_items(ada.member, playlist_id, lists.tracks[:2])
+        add_items(ada.member, playlist_id, lists.tracks[:2])
     assert full.value.room == 1
     assert not writes(sandbox)
-    editing.add_items(ada.member, playlist_id, lists.tracks[:1])
+    add_items(ada.member, playlist_id, lists.tracks[:1])
     assert len(lists.items(playlist_id)) == 10_000
 
 
@@ -259,7 +259,7 @@ def killed_at(edit, sandbox, *, done, handled):
     child = os.fork()
     if not child:
         try:
-            running.run(edit.pk)
+            run_edit(edit.pk)
         finally:
             os._exit(0)
 
@@ -283,8 +283,8 @@ def killed_at(edit, sandbox, *, done, handled):
 def test_a_worker_is_killed_at_any_step(ada, lists, sandbox, done, handled, way):
     before = [lists.tracks[350], LOCAL, None, lists.tracks[351]]
     playlist_id = lists.make(ada, before)
-    reading.open_playlist(ada.member, playlist_id)
-    edit = editing.add_items(ada.member, playlist_id, many(lists), position=1)
+    access.open_playlist(ada.member, playlist_id)
+    edit = add_items(ada.member, playlist_id, many(lists), position=1)
     killed_at(edit, sandbox, done=done, handled=handled)
     edit.refresh_from_db()
     assert edit.is_under_way  # nobody knows yet
@@ -292,7 +292,7 @@ def test_a_worker_is_killed_at_any_step(ada, lists, sandbox, done, handled, way)
         edit.refresh_from_db()
         assert edit.is_lost
         assert edit.is_half_done
-        after = editing.go_on(ada.member, edit.pk) if way == "finish" else editing.undo(ada.member, edit.pk)
+        after = resume_edit(ada.member, edit.pk) if way == "finish" else undo_edit(ada.member, edit.pk)
         work()
     after.refresh_from_db()
     assert after.is_done
@@ -302,21 +302,21 @@ def test_a_worker_is_killed_at_any_step(ada, lists, sandbox, done, handled, way)
 
 def test_a_worker_is_killed_while_an_edit_waits_to_know_where_the_list_stands(ada, lists, sandbox):
     playlist_id = lists.make(ada, many(lists))
-    reading.open_playlist(ada.member, playlist_id)
+    access.open_playlist(ada.member, playlist_id)
     work()
     fault(sandbox, "status", method="POST", after=3, status=403)
-    edit = editing.add_items(ada.member, playlist_id, many(lists))
+    edit = add_items(ada.member, playlist_id, many(lists))
     work()
     calm(sandbox)
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=90)):
-        editing.go_on(ada.member, edit.pk)
-        running.run(edit.pk)
+        resume_edit(ada.member, edit.pk)
+        run_edit(edit.pk)
         DBTaskResult.objects.all().delete()
         edit.refresh_from_db()
         assert (edit.state, edit.is_being_read) == (Edit.State.WAITING, True)
         state = f"/playlists/{playlist_id}/state/"
         assert "Waiting until all of the playlist has been read." in ada.get(state, **PART).text
-        Reading.objects.update(beat_at=timezone.now() - timezone.timedelta(seconds=61))
+        PlaylistRead.objects.update(beat_at=timezone.now() - timezone.timedelta(seconds=61))
         ada.get(state, **PART)  # as an open page asks
         work()
     edit.refresh_from_db()
@@ -325,9 +325,9 @@ def test_a_worker_is_killed_while_an_edit_waits_to_know_where_the_list_stands(ad
 
 
 def test_a_single_step_in_doubt_is_said_to_be_so(ada, lists, listed, sandbox):
-    reading.open_playlist(ada.member, listed)
+    access.open_playlist(ada.member, listed)
     fault(sandbox, "status", method="POST")
-    edit = editing.add_items(ada.member, listed, lists.tracks[:1])
+    edit = add_items(ada.member, listed, lists.tracks[:1])
     Edit.objects.filter(pk=edit.pk).update(state=Edit.State.STOPPED, in_doubt=True, is_dismissed=False)
     text = ada.get(f"/playlists/{listed}/state/", **PART).text
     assert "Whether it was done is not known." in text

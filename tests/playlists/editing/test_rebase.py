@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlists.editing.rebase import Conflict, rebase, towards
-from playlists.planner import Row
-from playlists.revisions.diff import compare
+from playlists.editing.rebase import Conflict, find_reachable_target, rebase_target
+from playlists.planner.steps import PlannerRow
+from playlists.revisions.diff import diff_keys
 
 
 @st.composite
@@ -33,13 +33,13 @@ def meanwhile(draw):
 @given(st.integers(0, 9).flatmap(lambda size: st.tuples(st.just(size), intents(size))))
 def test_on_a_list_that_did_not_change_a_wish_is_what_it_was(wish):
     size, intent = wish
-    assert rebase(range(size), range(size), intent) == intent
+    assert rebase_target(range(size), range(size), intent) == intent
 
 
 @given(meanwhile())
 def test_what_others_added_is_never_dropped_and_what_was_dropped_never_returns(case):
     base, now, intent = case
-    wanted = rebase(base, now, intent)
+    wanted = rebase_target(base, now, intent)
     if isinstance(wanted, Conflict):
         return
     shown = [now[one] if isinstance(one, int) else one for one in wanted]
@@ -57,7 +57,7 @@ def test_where_others_only_added_every_wish_still_makes_sense(case):
     base, now, intent = case
     theirs = [row for row in now if row.startswith("theirs")]
     grown = [*theirs[:1], *base, *theirs[1:]]
-    wanted = rebase(base, grown, intent)
+    wanted = rebase_target(base, grown, intent)
     assert not isinstance(wanted, Conflict)
     mine = [grown[one] if isinstance(one, int) else one for one in wanted]
     assert [row for row in mine if row not in theirs] == [
@@ -77,28 +77,28 @@ def test_where_others_only_added_every_wish_still_makes_sense(case):
     ],
 )
 def test_both_wishes_come_true(now, intent, shown):
-    wanted = rebase("abcd", now, intent)
+    wanted = rebase_target("abcd", now, intent)
     assert "".join(now[one] if isinstance(one, int) else one for one in wanted) == shown
 
 
 def test_what_is_gone_cannot_be_moved():
-    assert rebase("abcd", "abc", [3, 0, 1, 2]) == Conflict(gone=(3,))
+    assert rebase_target("abcd", "abc", [3, 0, 1, 2]) == Conflict(gone=(3,))
 
 
 def test_what_was_to_go_between_two_that_came_apart_is_asked_about():
-    assert rebase("abcd", "acdb", [0, 1, "N", 2, 3]) == Conflict(torn=((1, 2),))
-    assert rebase("abcd", "ad", [0, 1, "N", 2, 3]) == Conflict(torn=((1, 2),))
+    assert rebase_target("abcd", "acdb", [0, 1, "N", 2, 3]) == Conflict(torn=((1, 2),))
+    assert rebase_target("abcd", "ad", [0, 1, "N", 2, 3]) == Conflict(torn=((1, 2),))
 
 
 def told(rows):
     """Letters with the day on which they were added; lower case is a local file, - is vanished content."""
     return [
         (
-            Row(None)
+            PlannerRow(None)
             if one[0] == "-"
-            else Row(f"spotify:local:{one}", True)
+            else PlannerRow(f"spotify:local:{one}", True)
             if one.islower()
-            else Row(one[0]),
+            else PlannerRow(one[0]),
             one,
         )
         for one in rows
@@ -107,25 +107,25 @@ def told(rows):
 
 def test_a_version_is_restored_from_what_is_there_and_the_rest_is_added_again():
     now, then = told(["B2", "A1", "X9", "f"]), told(["A1", "B2", "C3", "f", "g"])
-    way = towards(now, then)
-    assert way.wanted == [1, 0, "C", 3]
+    way = find_reachable_target(now, then)
+    assert way.target == [1, 0, "C", 3]
     assert (way.missing, way.staying) == ((4,), ())
 
 
 def test_what_nobody_can_remove_stays_behind_the_row_it_follows():
-    way = towards(told(["A1", "f", "-", "B2"]), told(["B2", "A1"]))
-    assert way.wanted == [3, 0, 1, 2]
+    way = find_reachable_target(told(["A1", "f", "-", "B2"]), told(["B2", "A1"]))
+    assert way.target == [3, 0, 1, 2]
     assert way.staying == (1, 2)
 
 
 def test_what_nobody_can_remove_goes_ahead_of_what_stays_or_else_to_the_end():
-    assert towards(told(["X1", "f", "A1"]), told(["B2", "A1"])).wanted == ["B", 1, 2]
-    assert towards(told(["X1", "f"]), told(["B2", "C1"])).wanted == ["B", "C", 1]
+    assert find_reachable_target(told(["X1", "f", "A1"]), told(["B2", "A1"])).target == ["B", 1, 2]
+    assert find_reachable_target(told(["X1", "f"]), told(["B2", "C1"])).target == ["B", "C", 1]
 
 
 @given(st.lists(st.sampled_from(["A1", "A2", "B1", "f", "-"]), max_size=8), st.data())
 def test_the_way_to_a_version_that_needs_nothing_new_leads_there(rows, data):
     then = data.draw(st.permutations(rows))
-    way = towards(told(rows), told(then))
-    assert [rows[one] for one in way.wanted] == list(then)
-    assert not compare([rows[one] for one in way.wanted], then)
+    way = find_reachable_target(told(rows), told(then))
+    assert [rows[one] for one in way.target] == list(then)
+    assert not diff_keys([rows[one] for one in way.target], then)

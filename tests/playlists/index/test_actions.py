@@ -5,25 +5,26 @@ import pytest
 from playlists.errors import NotEditable, PlaylistGone
 from playlists.index import actions as keeping
 from playlists.models import Playlist
-from playlists.sync import access as reading
+from playlists.sync import access
+from playlists.sync.index import get_playlists
 from spotweb.spotify.errors import InvalidRequest, Unavailable
 
 
 def names(person):
-    return [one.playlist.name for one in reading.my_playlists(person.member, refresh=True)]
+    return [one.playlist.name for one in get_playlists(person.member, refresh=True)]
 
 
 def test_a_new_one_is_there_at_once_and_opens_without_reading(ada, sandbox):
     playlist = keeping.create(ada.member, "For the road", description="Long & winding")
     assert names(ada)[0] == "For the road"
     sandbox.forget_requests()
-    opened = reading.open_playlist(ada.member, playlist.spotify_id)
+    opened = access.open_playlist(ada.member, playlist.spotify_id)
     assert (opened.contents.total, opened.can_edit) == (0, True)
     assert not [one for one in sandbox.requests() if "items" in one["path"]]
 
 
 def test_a_lost_answer_makes_no_second_one(ada, sandbox):
-    reading.my_playlists(ada.member)
+    get_playlists(ada.member)
     sandbox.fault("/v1/*playlists", "status", method="POST", times=1, handled=True)
     playlist = keeping.create(ada.member, "Only once")
     assert names(ada).count("Only once") == 1
@@ -43,15 +44,15 @@ def test_a_collaborative_one_is_not_public(ada):
 
 def test_details_change_alone(ada, lists):
     playlist_id = lists.make(ada, lists.tracks[:2], description="Old words")
-    reading.open_playlist(ada.member, playlist_id)
+    access.open_playlist(ada.member, playlist_id)
     keeping.change_details(ada.member, playlist_id, name="Ünïcode & <b>")
-    again = reading.look(ada.member, playlist_id).playlist
+    again = access.refresh_playlist(ada.member, playlist_id).playlist
     assert (again.name, again.description) == ("Ünïcode & <b>", "Old words")
 
 
 def test_somebody_elses_name_is_theirs(ada, ben, lists):
     playlist_id = lists.make(ben, [], followers=["ada"])
-    reading.my_playlists(ada.member)
+    get_playlists(ada.member)
     with pytest.raises(NotEditable):
         keeping.change_details(ada.member, playlist_id, name="Mine")
 
@@ -68,11 +69,11 @@ def test_follow_unfollow_and_back(ada, ben, lists):
 
 def test_an_own_one_comes_back_with_all_that_was_in_it(ada, lists):
     playlist_id = lists.make(ada, lists.tracks[:4], name="Deleted")
-    reading.my_playlists(ada.member)
-    reading.open_playlist(ada.member, playlist_id)
+    get_playlists(ada.member)
+    access.open_playlist(ada.member, playlist_id)
     keeping.unfollow(ada.member, playlist_id)
     keeping.restore_list(ada.member, playlist_id)
-    opened = reading.open_playlist(ada.member, playlist_id)
+    opened = access.open_playlist(ada.member, playlist_id)
     assert opened.entry.is_own
     assert lists.shown(ada, playlist_id) == lists.tracks[:4]
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from playlists.editing import actions as editing
+from playlists.editing.actions import move_items, remove_items
 from playlists.index import labels
 from playlists.models import Playlist
 from tests.accessibility import violations
@@ -174,7 +174,7 @@ def test_a_version_is_restored_and_that_undone(ada, window, page, sandbox):
     mixtape = Playlist.objects.get(name="Saturday slow")
     page.goto(f"/playlists/{mixtape.spotify_id}/")
     mixtape.refresh_from_db()
-    editing.remove_items(ada.member, mixtape.spotify_id, seen=mixtape.revision_id, positions=[0, 1])
+    remove_items(ada.member, mixtape.spotify_id, seen=mixtape.revision_id, positions=[0, 1])
     before = sandbox.control("GET", f"playlists/{mixtape.spotify_id}")["items"]
     page.goto(f"/playlists/{mixtape.spotify_id}/history/")
     page.get_by_role("link", name="Seen for the first time").click()
@@ -202,7 +202,7 @@ def test_every_page_is_accessible_and_fits(ada, window, page, sandbox, size, the
     labels.fill(label, [mixtape])
     ada.get(f"/playlists/{mixtape}/")
     first = Playlist.objects.get(spotify_id=mixtape).revision_id
-    editing.move_items(ada.member, mixtape, seen=first, positions=[0], before=9)
+    move_items(ada.member, mixtape, seen=first, positions=[0], before=9)
     page.set_viewport_size(size)
     page.emulate_media(color_scheme=theme)
     own = f"/playlists/{mixtape}"

@@ -6,17 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playlists.planner import Add, CannotAdd, CannotDrop, Move, Remove, Replace, Row, TooMany, apply, plan
 from playlists.planner.moves import longest_increasing, moves_for
+from playlists.planner.plan import CannotAdd, CannotDrop, TooManyItems, plan_steps
+from playlists.planner.steps import Add, Move, PlannerRow, Remove, Replace, apply_step
 
 SONGS = [f"spotify:track:{letter}" for letter in "abcdefgh"]
 MANY = 1000
 
 
 def kinds():
-    song = st.sampled_from(SONGS).map(Row)
-    local = st.sampled_from(["spotify:local:x", "spotify:local:y"]).map(lambda uri: Row(uri, True))
-    return st.one_of(song, song, song, local, st.just(Row(None)))
+    song = st.sampled_from(SONGS).map(PlannerRow)
+    local = st.sampled_from(["spotify:local:x", "spotify:local:y"]).map(lambda uri: PlannerRow(uri, True))
+    return st.one_of(song, song, song, local, st.just(PlannerRow(None)))
 
 
 @st.composite
@@ -53,23 +54,23 @@ def carried_out(rows, steps):
                 assert 1 <= len(uris) <= 100
                 assert 0 <= position <= len(there)
                 assert not any(uri.startswith("spotify:local:") for uri in uris)
-                there[position:position] = [(Row(uri), None) for uri in uris]
+                there[position:position] = [(PlannerRow(uri), None) for uri in uris]
             case Replace(uris):
                 assert len(uris) <= 100
                 assert not any(row.is_local or row.uri is None for row, _ in there)
-                there = [(Row(uri), None) for uri in uris]
+                there = [(PlannerRow(uri), None) for uri in uris]
     return there
 
 
 def uris_of(rows, wanted):
-    return [(rows[one] if isinstance(one, int) else Row(one)) for one in wanted]
+    return [(rows[one] if isinstance(one, int) else PlannerRow(one)) for one in wanted]
 
 
 @settings(max_examples=MANY, deadline=None)
 @given(wishes(), st.booleans())
 def test_every_list_that_can_be_reached_is_reached(wish, rewrite):
     rows, wanted = wish
-    there = carried_out(rows, plan(rows, wanted, rewrite=rewrite).steps)
+    there = carried_out(rows, plan_steps(rows, wanted, rewrite=rewrite).steps)
     assert [row for row, _ in there] == uris_of(rows, wanted)
 
 
@@ -77,13 +78,13 @@ def test_every_list_that_can_be_reached_is_reached(wish, rewrite):
 @given(wishes(), st.booleans())
 def test_dates_are_kept_but_for_those_it_names(wish, rewrite):
     rows, wanted = wish
-    planned = plan(rows, wanted, rewrite=rewrite)
+    planned = plan_steps(rows, wanted, rewrite=rewrite)
     there = carried_out(rows, planned.steps)
     kept = [one for one in wanted if isinstance(one, int)]
     keep_their_date = {at for _, at in there}
     assert set(kept) - keep_their_date <= set(planned.added_again)
     assert not keep_their_date & set(planned.added_again)
-    assert planned.loses_dates == len(planned.added_again)
+    assert planned.readded_count == len(planned.added_again)
 
 
 @settings(max_examples=MANY, deadline=None)
@@ -92,7 +93,7 @@ def test_only_what_stands_there_besides_a_removed_copy_loses_its_date(wish):
     rows, wanted = wish
     if not any(isinstance(one, int) for one in wanted):
         return
-    planned = plan(rows, wanted)
+    planned = plan_steps(rows, wanted)
     dropped = {at for at in range(len(rows)) if at not in wanted}
     spare = {rows[at].uri for at in dropped}
     assert {rows[at].uri for at in planned.added_again} <= spare
@@ -106,20 +107,20 @@ def test_rows_that_spotify_cannot_remove_are_refused_not_lost(rows, data):
     for rewrite in (False, True):
         if stuck:
             with pytest.raises(CannotDrop) as refused:
-                plan(rows, wanted, rewrite=rewrite)
+                plan_steps(rows, wanted, rewrite=rewrite)
             assert refused.value.positions == tuple(stuck)
         else:
-            plan(rows, wanted, rewrite=rewrite)
+            plan_steps(rows, wanted, rewrite=rewrite)
 
 
 @settings(max_examples=500, deadline=None)
 @given(wishes(), st.booleans())
 def test_our_own_model_of_the_rules_says_the_same(wish, rewrite):
     rows, wanted = wish
-    steps = plan(rows, wanted, rewrite=rewrite).steps
+    steps = plan_steps(rows, wanted, rewrite=rewrite).steps
     ours = rows
     for step in steps:
-        ours = apply(ours, step)
+        ours = apply_step(ours, step)
     assert ours == [row for row, _ in carried_out(rows, steps)]
 
 
@@ -173,72 +174,72 @@ def test_of_seven_strips_at_most_one_move_is_wasted():
     ],
 )
 def test_plain_wishes_take_the_calls_one_would_expect(before, after, calls):
-    rows = [Row(letter) for letter in before]
-    planned = plan(rows, [before.index(letter) for letter in after])
+    rows = [PlannerRow(letter) for letter in before]
+    planned = plan_steps(rows, [before.index(letter) for letter in after])
     assert planned.calls == calls
-    assert planned.loses_dates == 0
+    assert planned.readded_count == 0
 
 
 def test_one_of_three_copies_goes_and_the_others_come_back_where_they_stood():
-    rows = [Row(letter) for letter in "abaca"]
-    planned = plan(rows, [0, 1, 3, 4])
+    rows = [PlannerRow(letter) for letter in "abaca"]
+    planned = plan_steps(rows, [0, 1, 3, 4])
     assert planned.steps == (Remove(("a",)), Add(("a",), 0), Add(("a",), 3))
     assert planned.added_again == (0, 4)
 
 
 def test_what_would_go_is_kept_where_the_same_is_wanted_anew():
-    planned = plan([Row(letter) for letter in "abca"], [0, 1, 2, "a"])
+    planned = plan_steps([PlannerRow(letter) for letter in "abca"], [0, 1, 2, "a"])
     assert planned.steps == ()
 
 
 def test_hundreds_are_removed_and_added_at_once():
-    rows = [Row(f"spotify:track:{number}") for number in range(1000)]
-    planned = plan(rows, [*range(0, 1000, 2), *(f"spotify:track:new{number}" for number in range(250))])
+    rows = [PlannerRow(f"spotify:track:{number}") for number in range(1000)]
+    planned = plan_steps(rows, [*range(0, 1000, 2), *(f"spotify:track:new{number}" for number in range(250))])
     assert [type(step) for step in planned.steps] == [Remove] * 5 + [Add] * 3
 
 
 def test_a_rewrite_is_offered_when_it_is_cheaper_and_says_what_it_costs():
-    rows = [Row(f"spotify:track:{number}") for number in range(300)]
+    rows = [PlannerRow(f"spotify:track:{number}") for number in range(300)]
     wanted = list(range(299, -1, -1))
-    careful, fast = plan(rows, wanted), plan(rows, wanted, rewrite=True)
-    assert (careful.calls, careful.loses_dates) == (151, 0)
-    assert (fast.calls, fast.loses_dates) == (3, 300)
+    careful, fast = plan_steps(rows, wanted), plan_steps(rows, wanted, rewrite=True)
+    assert (careful.calls, careful.readded_count) == (151, 0)
+    assert (fast.calls, fast.readded_count) == (3, 300)
 
 
 def test_a_rewrite_that_saves_nothing_is_not_taken():
-    rows = [Row(f"spotify:track:{number}") for number in range(300)]
-    assert plan(rows, [*range(1, 300), 0], rewrite=True).loses_dates == 0
+    rows = [PlannerRow(f"spotify:track:{number}") for number in range(300)]
+    assert plan_steps(rows, [*range(1, 300), 0], rewrite=True).readded_count == 0
 
 
 def test_a_rewrite_leaves_what_stands_right_at_both_ends():
-    rows = [Row(f"spotify:track:{number}") for number in range(1000)]
+    rows = [PlannerRow(f"spotify:track:{number}") for number in range(1000)]
     middle = list(range(420, 400, -1))
-    planned = plan(rows, [*range(401), *middle, *range(421, 1000)], rewrite=True)
-    assert (planned.calls, planned.loses_dates) == (2, 20)
+    planned = plan_steps(rows, [*range(401), *middle, *range(421, 1000)], rewrite=True)
+    assert (planned.calls, planned.readded_count) == (2, 20)
 
 
 def test_a_rewrite_goes_around_local_files():
-    rows = [Row(f"spotify:track:{number}") for number in range(300)]
-    rows[150] = Row("spotify:local:mine", True)
-    planned = plan(rows, list(range(299, -1, -1)), rewrite=True)
-    assert (planned.calls, planned.loses_dates) == (7, 299)
+    rows = [PlannerRow(f"spotify:track:{number}") for number in range(300)]
+    rows[150] = PlannerRow("spotify:local:mine", True)
+    planned = plan_steps(rows, list(range(299, -1, -1)), rewrite=True)
+    assert (planned.calls, planned.readded_count) == (7, 299)
 
 
 def test_nobody_asks_for_a_song_of_their_own_computer_to_be_added():
     with pytest.raises(CannotAdd) as refused:
-        plan([], ["spotify:local:mine"])
+        plan_steps([], ["spotify:local:mine"])
     assert refused.value.uris == ("spotify:local:mine",)
 
 
 def test_one_more_than_spotify_takes_is_refused_but_a_list_that_is_longer_can_be_sorted():
-    rows = [Row(f"spotify:track:{number}") for number in range(10_000)]
-    with pytest.raises(TooMany):
-        plan(rows, [*range(10_000), "spotify:track:new"])
-    longer = [*rows, Row("spotify:track:last")]
-    assert plan(longer, [10_000, *range(10_000)]).calls == 1
+    rows = [PlannerRow(f"spotify:track:{number}") for number in range(10_000)]
+    with pytest.raises(TooManyItems):
+        plan_steps(rows, [*range(10_000), "spotify:track:new"])
+    longer = [*rows, PlannerRow("spotify:track:last")]
+    assert plan_steps(longer, [10_000, *range(10_000)]).calls == 1
 
 
 @pytest.mark.parametrize("wanted", [[0, 0], [2], [-1]])
 def test_positions_that_make_no_sense_are_a_mistake(wanted):
     with pytest.raises(ValueError, match="position"):
-        plan([Row("a"), Row("b")], wanted)
+        plan_steps([PlannerRow("a"), PlannerRow("b")], wanted)

@@ -6,12 +6,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from library.saved import memberships
-from playlists.editing import actions as editing
-from playlists.errors import BeingRead, PlaylistGone
+from playlists.editing.actions import add_items, clear_playlist, move_items, undo_edit
+from playlists.errors import PlaylistBeingRead, PlaylistGone
 from playlists.index import actions as keeping
-from playlists.models import MemberPlaylist, Playlist, Reading, Revision
-from playlists.revisions import contents
-from playlists.sync import access as reading
+from playlists.models import MemberPlaylist, Playlist, PlaylistRead, Revision
+from playlists.revisions.contents import get_items
+from playlists.sync import access
+from playlists.sync.index import get_playlists
 from spotweb.spotify.errors import RateLimited, Unavailable
 from tests.playlists.conftest import work
 
@@ -49,18 +50,18 @@ def item_calls(sandbox):
 
 
 def test_the_list_of_playlists_is_asked_for_once_in_a_while(ada, sandbox):
-    first = reading.my_playlists(ada.member)
+    first = get_playlists(ada.member)
     assert {"Groceries & chores", "Empty for now"} <= {one.playlist.name for one in first}
     sandbox.forget_requests()
-    assert [one.pk for one in reading.my_playlists(ada.member)] == [one.pk for one in first]
+    assert [one.pk for one in get_playlists(ada.member)] == [one.pk for one in first]
     assert not sandbox.requests()
     with later(400):
-        reading.my_playlists(ada.member)
+        get_playlists(ada.member)
     assert len(sandbox.requests("get-a-list-of-current-users-playlists")) == 1
 
 
 def test_what_is_whose_and_how_much_is_in_it(ada, sandbox):
-    known = {one.playlist.name: one for one in reading.my_playlists(ada.member)}
+    known = {one.playlist.name: one for one in get_playlists(ada.member)}
     assert (known["Empty for now"].is_own, known["Empty for now"].playlist.total) == (True, 0)
     shared = known["Groceries & chores"]
     assert (shared.can_edit, shared.playlist.is_collaborative) == (True, True)
@@ -71,21 +72,21 @@ def test_what_is_whose_and_how_much_is_in_it(ada, sandbox):
 
 
 def test_an_older_list_is_better_than_none(ada, sandbox):
-    before = reading.my_playlists(ada.member)
+    before = get_playlists(ada.member)
     sandbox.fault("/v1/me/playlists", "status", status=503)
     with later(400):
-        assert len(reading.my_playlists(ada.member)) == len(before)
+        assert len(get_playlists(ada.member)) == len(before)
         with pytest.raises(Unavailable):
-            reading.my_playlists(ada.member, refresh=True)
+            get_playlists(ada.member, refresh=True)
 
 
 def test_what_left_the_library_leaves_the_list(ada, lists, sandbox):
     playlist_id = lists.make(ada, lists.tracks[:1], name="Soon gone")
-    reading.my_playlists(ada.member)
-    reading.open_playlist(ada.member, playlist_id)
+    get_playlists(ada.member)
+    access.open_playlist(ada.member, playlist_id)
     assert memberships.get_playlists_holding(ada.member, lists.tracks[:1])
     keeping.unfollow(ada.member, playlist_id)
-    assert "Soon gone" not in {one.playlist.name for one in reading.my_playlists(ada.member, refresh=True)}
+    assert "Soon gone" not in {one.playlist.name for one in get_playlists(ada.member, refresh=True)}
     assert not memberships.get_playlists_holding(ada.member, lists.tracks[:1])
 
 
@@ -93,33 +94,33 @@ def test_what_left_the_library_leaves_the_list(ada, lists, sandbox):
 
 
 def test_an_unchanged_playlist_costs_no_request_for_items(ada, lists, sandbox):
-    reading.my_playlists(ada.member)
+    get_playlists(ada.member)
     playlist_id = by_name(sandbox, "Ferry mixtape")
-    opened = reading.open_playlist(ada.member, playlist_id)
+    opened = access.open_playlist(ada.member, playlist_id)
     assert [entry.uri for entry in opened.contents.entries] == lists.items(playlist_id)
     sandbox.forget_requests()
-    again = reading.look(ada.member, playlist_id)
+    again = access.refresh_playlist(ada.member, playlist_id)
     assert again.contents == opened.contents
     assert [one["operation"] for one in sandbox.requests()] == [LOOK]
     sandbox.forget_requests()
-    reading.open_playlist(ada.member, playlist_id)
+    access.open_playlist(ada.member, playlist_id)
     assert not sandbox.requests()
 
 
 def test_rows_that_vanished_and_local_files_keep_their_places(ada, lists):
     t = lists.tracks
     playlist_id = lists.make(ada, [t[0], None, LOCAL, t[0]])
-    opened = reading.open_playlist(ada.member, playlist_id)
+    opened = access.open_playlist(ada.member, playlist_id)
     assert [entry.uri for entry in opened.contents.entries] == [t[0], None, LOCAL, t[0]]
     assert [entry.is_local for entry in opened.contents.entries] == [False, False, True, False]
-    shown = contents.items(opened.contents, [0, 1, 2])
+    shown = get_items(opened.contents, [0, 1, 2])
     assert shown[1] is None
     assert shown[2].is_local
 
 
 def test_a_description_is_plain_text(ada, lists):
     playlist_id = lists.make(ada, [], description="""Rock & roll's <b>"best"</b> / 2""")
-    assert reading.open_playlist(ada.member, playlist_id).playlist.description == (
+    assert access.open_playlist(ada.member, playlist_id).playlist.description == (
         """Rock & roll's <b>"best"</b> / 2"""
     )
 
@@ -148,15 +149,13 @@ def test_a_new_name_makes_no_new_revision(ada, lists, passing):
 
 def test_late_snapshot_ids_after_a_write_are_no_change(ada, lists, sandbox, passing):
     playlist_id = lists.make(ada, [lists.tracks[place % 300] for place in range(400)])
-    edit = editing.move_items(
-        ada.member, playlist_id, seen=lists.seen(ada, playlist_id), positions=[399], before=0
-    )
+    edit = move_items(ada.member, playlist_id, seen=lists.seen(ada, playlist_id), positions=[399], before=0)
     passing(60)
-    edit = editing.move_items(ada.member, playlist_id, seen=edit.target_id, positions=[399], before=0)
+    edit = move_items(ada.member, playlist_id, seen=edit.result_id, positions=[399], before=0)
     for _ in range(10):
         passing(7)
         sandbox.forget_requests()
-        assert lists.seen(ada, playlist_id) == edit.target_id
+        assert lists.seen(ada, playlist_id) == edit.result_id
         assert len(item_calls(sandbox)) <= 2
     assert Revision.objects.count() == 3
     assert (
@@ -168,12 +167,10 @@ def test_late_snapshot_ids_after_a_write_are_no_change(ada, lists, sandbox, pass
 def test_a_change_right_after_our_own_is_seen_all_the_same(ada, lists, passing):
     t = lists.tracks
     playlist_id = lists.make(ada, t[:10])
-    edit = editing.move_items(
-        ada.member, playlist_id, seen=lists.seen(ada, playlist_id), positions=[9], before=0
-    )
+    edit = move_items(ada.member, playlist_id, seen=lists.seen(ada, playlist_id), positions=[9], before=0)
     lists.change(playlist_id, [t[9], t[3], *t[0:3], *t[4:9]])
     passing(20)
-    assert lists.seen(ada, playlist_id) != edit.target_id
+    assert lists.seen(ada, playlist_id) != edit.result_id
     assert lists.shown(ada, playlist_id) == lists.items(playlist_id)
 
 
@@ -188,26 +185,26 @@ def test_a_change_elsewhere_is_read_however_late_its_id_is(ada, lists, passing):
         passing(7)
         seen = lists.seen(ada, playlist_id)
     assert lists.shown(ada, playlist_id) == lists.items(playlist_id)
-    editing.move_items(ada.member, playlist_id, seen=seen, positions=[9], before=0)
+    move_items(ada.member, playlist_id, seen=seen, positions=[9], before=0)
     assert lists.items(playlist_id) == [t[20], *t[1:10]]
 
 
 def test_a_passing_trouble_shows_what_is_known_and_says_so(ada, lists, sandbox):
     playlist_id = lists.make(ada, lists.tracks[:5])
-    reading.my_playlists(ada.member)
-    reading.open_playlist(ada.member, playlist_id)
+    get_playlists(ada.member)
+    access.open_playlist(ada.member, playlist_id)
     sandbox.fault("/v1/playlists/*", "rate_limit", retry_after=100)
     with later(60):
-        opened = reading.open_playlist(ada.member, playlist_id)
+        opened = access.open_playlist(ada.member, playlist_id)
         assert opened.is_old
         assert opened.contents.total == 5
         with pytest.raises(RateLimited):
-            editing.clear(ada.member, playlist_id, seen=None)
+            clear_playlist(ada.member, playlist_id, seen=None)
 
 
 def test_what_is_not_there_is_said(ada, sandbox):
     with pytest.raises(PlaylistGone):
-        reading.open_playlist(ada.member, "0123456789abcdefghijkl")
+        access.open_playlist(ada.member, "0123456789abcdefghijkl")
 
 
 @pytest.mark.skipif(not is_development, reason="extended mode shows everything")
@@ -216,30 +213,30 @@ def test_a_strangers_list_is_withheld_and_not_empty(ada, lists, sandbox):
     strangers = sandbox.control(
         "POST", "playlists", {"owner": "Somebody", "items": lists.tracks[:3], "followers": ["ada"]}
     )
-    reading.my_playlists(ada.member)
-    opened = reading.open_playlist(ada.member, strangers["uri"].rsplit(":", 1)[1])
+    get_playlists(ada.member)
+    opened = access.open_playlist(ada.member, strangers["uri"].rsplit(":", 1)[1])
     assert (opened.is_readable, opened.contents, opened.can_edit) == (False, None, False)
     assert opened.entry.is_readable is False
-    assert reading.open_playlist(ada.member, playlist_id).is_readable
+    assert access.open_playlist(ada.member, playlist_id).is_readable
 
 
 @pytest.mark.skipif(not is_development, reason="extended mode shows everything")
 def test_what_a_housemate_may_read_is_not_shown_to_who_may_not(ada, ben, lists, sandbox):
     playlist_id = lists.make(ben, lists.tracks[:3], followers=["ada"])
-    assert reading.open_playlist(ben.member, playlist_id).contents.total == 3
-    reading.my_playlists(ada.member)
-    assert reading.open_playlist(ada.member, playlist_id).contents is None
-    assert reading.open_playlist(ada.member, playlist_id, ask=False).contents is None
+    assert access.open_playlist(ben.member, playlist_id).contents.total == 3
+    get_playlists(ada.member)
+    assert access.open_playlist(ada.member, playlist_id).contents is None
+    assert access.open_playlist(ada.member, playlist_id, ask=False).contents is None
 
 
 def test_a_list_that_was_made_foreign_is_forgotten(ada, ben, lists, sandbox):
     playlist_id = lists.make(ben, lists.tracks[:3], collaborative=True, public=False, followers=["ada"])
-    reading.my_playlists(ada.member)
-    assert reading.open_playlist(ada.member, playlist_id).can_edit
+    get_playlists(ada.member)
+    assert access.open_playlist(ada.member, playlist_id).can_edit
     assert memberships.get_playlists_holding(ada.member, lists.tracks[:1])
     keeping.change_details(ben.member, playlist_id, collaborative=False)
     with later(60):
-        opened = reading.open_playlist(ada.member, playlist_id)
+        opened = access.open_playlist(ada.member, playlist_id)
     assert not opened.can_edit or not is_development
     if is_development:
         assert opened.contents is None
@@ -247,8 +244,8 @@ def test_a_list_that_was_made_foreign_is_forgotten(ada, ben, lists, sandbox):
 
 
 def test_those_who_added_something_have_names(ada, ben, lists):
-    reading.my_playlists(ada.member)
-    names = reading.users([ada.member.spotify_id, ben.member.spotify_id, "nobody"])
+    get_playlists(ada.member)
+    names = access.get_user_names([ada.member.spotify_id, ben.member.spotify_id, "nobody"])
     assert names == {ada.member.spotify_id: "Ada", ben.member.spotify_id: ben.member.display_name}
 
 
@@ -261,29 +258,29 @@ def long(ada, lists):
 
 
 def test_a_long_list_shows_its_first_page_at_once_and_is_read_once(ada, ben, lists, long, sandbox):
-    opened = reading.open_playlist(ada.member, long)
+    opened = access.open_playlist(ada.member, long)
     assert opened.contents.entries[0].uri == lists.tracks[0]
     assert 0 < opened.contents.total < 2_000
     assert opened.reading.total == 2_000
-    with pytest.raises(BeingRead):
-        editing.move_items(ada.member, long, seen=None, positions=[0], before=9)
+    with pytest.raises(PlaylistBeingRead):
+        move_items(ada.member, long, seen=None, positions=[0], before=9)
     sandbox.forget_requests()
-    reading.open_playlist(ada.member, long)  # another tab
+    access.open_playlist(ada.member, long)  # another tab
     work()
     assert len(item_calls(sandbox)) == 40
-    opened = reading.open_playlist(ada.member, long)
+    opened = access.open_playlist(ada.member, long)
     assert opened.reading is None
     assert lists.shown(ada, long) == lists.items(long)
     sandbox.forget_requests()
     with later(60):
-        reading.open_playlist(ada.member, long)
+        access.open_playlist(ada.member, long)
     assert not item_calls(sandbox)
 
 
 def test_what_is_added_to_a_list_that_is_being_read_waits_for_it(ada, lists, long, passing):
-    reading.open_playlist(ada.member, long)
-    edit = editing.add_items(ada.member, long, lists.tracks[:2])
-    assert editing.add_items(ada.member, long, lists.tracks[2:3]) == edit
+    access.open_playlist(ada.member, long)
+    edit = add_items(ada.member, long, lists.tracks[:2])
+    assert add_items(ada.member, long, lists.tracks[2:3]) == edit
     before = lists.items(long)
     assert not edit.is_late
     work()
@@ -291,23 +288,23 @@ def test_what_is_added_to_a_list_that_is_being_read_waits_for_it(ada, lists, lon
     assert (edit.is_done, edit.words) == (True, "Added 3 items")
     assert lists.items(long) == [*before, *lists.tracks[:3]]
     passing(60)
-    editing.undo(ada.member, edit.pk)
+    undo_edit(ada.member, edit.pk)
     work()
     assert lists.items(long) == before
 
 
 @pytest.mark.parametrize(("kind", "times"), [("rate_limit", 1), ("quota", 1), ("status", 60)])
 def test_a_reading_goes_on_where_it_was_stopped(ada, lists, long, sandbox, kind, times):
-    reading.open_playlist(ada.member, long)
+    access.open_playlist(ada.member, long)
     sandbox.forget_requests()
     sandbox.fault("/v1/playlists/*/[it][tr]*", kind, after=20, times=times, retry_after=600)
     work()
-    known = Reading.objects.get()
+    known = PlaylistRead.objects.get()
     assert 0 < known.done < 2_000
     assert known.trouble
     sandbox.control("DELETE", "faults")
     with later(700):
-        reading.open_playlist(ada.member, long)
+        access.open_playlist(ada.member, long)
         work()
         assert lists.shown(ada, long) == lists.items(long)
     good = [one for one in item_calls(sandbox) if one["status"] == 200]
@@ -315,18 +312,18 @@ def test_a_reading_goes_on_where_it_was_stopped(ada, lists, long, sandbox, kind,
 
 
 def test_a_worker_that_was_ended_is_replaced(ada, lists, long):
-    reading.open_playlist(ada.member, long)
-    Reading.objects.update(beat_at=timezone.now() - timezone.timedelta(seconds=90))
+    access.open_playlist(ada.member, long)
+    PlaylistRead.objects.update(beat_at=timezone.now() - timezone.timedelta(seconds=90))
     from django_tasks_db.models import DBTaskResult
 
     DBTaskResult.objects.all().delete()
-    reading.open_playlist(ada.member, long)
+    access.open_playlist(ada.member, long)
     work()
     assert lists.shown(ada, long) == lists.items(long)
 
 
 def test_a_list_that_changes_while_it_is_read_is_read_again(ada, lists, long, sandbox):
-    reading.open_playlist(ada.member, long)
+    access.open_playlist(ada.member, long)
     lists.change(long, list(reversed(lists.items(long))))
     with later(60):
         work()

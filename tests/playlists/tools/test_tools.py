@@ -9,7 +9,8 @@ import time_machine
 from django.utils import timezone
 
 from playlists.models import Edit, PlaylistMirror
-from playlists.sync import access as reading
+from playlists.sync import access
+from playlists.sync.index import get_playlists
 from playlists.tools.operations import Subject
 from playlists.tools.registry import TOOLS
 from tests.playlists.conftest import work
@@ -34,7 +35,7 @@ class Tools:
 
     def make(self, items, **details: Any):
         playlist_id = self.lists.make(self.person, items, **details)
-        reading.my_playlists(self.person.member, refresh=True)
+        get_playlists(self.person.member, refresh=True)
         return playlist_id
 
     def preview(self, playlist_id, slug, **chosen: Any):
@@ -100,10 +101,10 @@ def test_sorting_keeps_the_dates_unless_the_fast_way_is_chosen(tool, ada):
     page = tool.preview(playlist_id, "sort", first="title")
     assert "Keep the dates" in page.content.decode()
     assert "40 items will say that they were added today" in page.content.decode()
-    before = reading.open_playlist(ada.member, playlist_id).contents
+    before = access.open_playlist(ada.member, playlist_id).contents
     tool.apply(page, playlist_id, "sort", way="keeping")
     work()
-    after = reading.open_playlist(ada.member, playlist_id).contents
+    after = access.open_playlist(ada.member, playlist_id).contents
     assert {entry.added_at for entry in after.entries} == {entry.added_at for entry in before.entries}
     names = [row["name"] for row in names_of(tool, playlist_id)]
     assert names == sorted(names, key=str.casefold)
@@ -144,7 +145,7 @@ def test_random_order_is_the_one_that_was_shown(tool):
 def test_artists_are_spread(tool):
     playlist_id = tool.make(tool.lists.tracks[:40])
     tool.use(playlist_id, "spread")
-    opened = reading.open_playlist(tool.person.member, playlist_id)
+    opened = access.open_playlist(tool.person.member, playlist_id)
     facts = Subject(tool.person.member, opened.playlist, opened.contents).facts
     assert all(one.artist != other.artist for one, other in pairwise(facts))
 
@@ -191,7 +192,7 @@ def test_a_list_is_split_and_stays(tool, ada):
     playlist_id = tool.make(items, name="Road")
     page = tool.use(playlist_id, "split", by="count", size="10")
     assert "Road · 3/3" in page
-    entries = {entry.playlist.name: entry.playlist.spotify_id for entry in reading.my_playlists(ada.member)}
+    entries = {entry.playlist.name: entry.playlist.spotify_id for entry in get_playlists(ada.member)}
     parts = [tool.lists.items(entries[f"Road · {number}/3"]) for number in (1, 2, 3)]
     assert parts == [items[:10], items[10:20], items[20:]]
     assert tool.lists.items(playlist_id) == items
@@ -205,7 +206,7 @@ def test_what_was_made_is_taken_back(tool, ada):
     made = re.search(r'name="lists" value="([^"]*)"', page)[1]
     answer = ada.post(f"/playlists/{playlist_id}/tools/unmake/", {"lists": made})
     assert answer.status_code == 302
-    names = [entry.playlist.name for entry in reading.my_playlists(ada.member, refresh=True)]
+    names = [entry.playlist.name for entry in get_playlists(ada.member, refresh=True)]
     assert not [name for name in names if name.startswith("Road ·")]
     assert "Road" in names
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from playlists.sync import access as reading
+from playlists.sync.index import get_playlists
 from playlists.tools.registry import TOOLS
 from tests.accessibility import violations
 from tests.playlists.conftest import work
@@ -22,7 +22,7 @@ class Household:
         self.other = lists.make(ada, [t[1], t[20]], name="Other")
         self.third = lists.make(ada, [t[20], t[21]], name="Third")
         self.off, self.t = off, t
-        reading.my_playlists(ada.member, refresh=True)
+        get_playlists(ada.member, refresh=True)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_each_tool_does_what_its_preview_says(ada, window, page, house, lists, e
     page.locator("#preview .btn--main").click()
     if slug == "split":
         expect(page.get_by_text("Made 2 playlists.")).to_be_visible()
-        made = {entry.playlist.name: entry.playlist.spotify_id for entry in reading.my_playlists(ada.member)}
+        made = {entry.playlist.name: entry.playlist.spotify_id for entry in get_playlists(ada.member)}
         assert lists.items(made["Sunday · 1/2"]) == house.items[:4]
         assert lists.items(made["Sunday · 2/2"]) == house.items[4:]
         return
