@@ -48,7 +48,7 @@ _WORDS = {
     "accounts.Grant": ngettext_lazy(
         "your sign-in with Spotify, and its keys", "your sign-in with Spotify, and its keys", "count"
     ),
-    "library.Saved": ngettext_lazy(
+    "library.SavedItem": ngettext_lazy(
         "the entry of %(count)d saved thing", "the entries of %(count)d saved things", "count"
     ),
     "library.FirstHad": ngettext_lazy(

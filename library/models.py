@@ -83,12 +83,12 @@ class AlbumCredit(models.Model):
         return f"{self.artist_id} in {self.album_id}"
 
 
-def first_version() -> int:
-    """None that an earlier shelf of the same number has had: what was worked out of that is still kept."""
+def create_version() -> int:
+    """None that an earlier index of the same number has had: what was worked out of that is still kept."""
     return time.time_ns() // 1000
 
 
-class Shelf(models.Model):
+class SavedIndex(models.Model):
     """What one member has saved of one kind: where its rows hang, and how far they have been read."""
 
     class Kind(models.TextChoices):
@@ -106,10 +106,10 @@ class Shelf(models.Model):
         PAUSED = "paused", _("Paused")
         STOPPED = "stopped", _("Stopped")
 
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="shelves")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="saved_indexes")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     # Grows with each change of its rows: what was worked out of them is kept by it.
-    version = models.PositiveBigIntegerField(default=first_version)
+    version = models.PositiveBigIntegerField(default=create_version)
     # Since when all of it is known; null before the first reading has come to its end.
     complete_at = models.DateTimeField(null=True)
     # False: Spotify has none of this kind in the member's market.
@@ -117,22 +117,22 @@ class Shelf(models.Model):
 
     # What Spotify said when it was last looked at: how many there are, and the first page as a fingerprint.
     checked_at = models.DateTimeField(null=True)
-    claimed = models.PositiveIntegerField(default=0)
-    head = models.BinaryField(default=bytes)
+    spotify_total = models.PositiveIntegerField(default=0)
+    first_page_digest = models.BinaryField(default=bytes)
     # How many of those Spotify counts but does not send: what it lost.
-    lost = models.IntegerField(default=0)
+    missing_count = models.IntegerField(default=0)
     gaps = models.BinaryField(default=bytes)  # where they are; library.syncing.gaps packs and unpacks it
     # When it was last read from one end to the other, and whether that is wanted again.
-    whole_at = models.DateTimeField(null=True)
-    is_whole_wanted = models.BooleanField(default=False)
+    full_sync_at = models.DateTimeField(null=True)
+    needs_full_sync = models.BooleanField(default=False)
 
     # The reading under way. A ticket is good for one worker: who finds another one there leaves.
     state = models.CharField(max_length=10, choices=State.choices, blank=True, default=State.RESTS)
     ticket = models.PositiveIntegerField(default=0)
-    passage = models.PositiveIntegerField(default=0)  # the number of this reading from end to end
+    generation = models.PositiveIntegerField(default=0)  # the number of this reading from end to end
     position = models.PositiveIntegerField(default=0)  # up to where it has come, from 0
     total = models.PositiveIntegerField(null=True)
-    has_drifted = models.BooleanField(default=False)  # something was saved or removed meanwhile
+    changed_during_sync = models.BooleanField(default=False)  # something was saved or removed meanwhile
     began_at = models.DateTimeField(null=True)
     began_position = models.PositiveIntegerField(default=0)
     beat_at = models.DateTimeField(null=True)
@@ -147,13 +147,13 @@ class Shelf(models.Model):
         return f"{self.kind}s of {self.member_id}"
 
 
-class Saved(models.Model):
+class SavedItem(models.Model):
     """One saved thing, with all it is sorted, counted and filtered by: a page is read from one index.
 
     Keys are bytes: both databases compare them alike, whatever language they were set up for.
     """
 
-    shelf = models.ForeignKey(Shelf, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    index = models.ForeignKey(SavedIndex, on_delete=models.CASCADE, related_name="items", db_index=False)
     item = models.ForeignKey(Item, on_delete=models.CASCADE, null=True, db_index=False, related_name="+")
     album = models.ForeignKey(Album, on_delete=models.CASCADE, null=True, db_index=False, related_name="+")
     show = models.ForeignKey(Show, on_delete=models.CASCADE, null=True, db_index=False, related_name="+")
@@ -169,45 +169,45 @@ class Saved(models.Model):
     duration_ms = models.BigIntegerField(default=0)
     words = models.CharField(max_length=700, blank=True)  # folded; what the filter looks through
     facet = models.BigIntegerField(default=0)  # library.facets packs and unpacks it
-    passage = models.PositiveIntegerField(default=0)  # the reading from end to end that saw it last
+    generation = models.PositiveIntegerField(default=0)  # the reading from end to end that saw it last
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=[target, "shelf"],
+                fields=[target, "index"],
                 condition=models.Q(**{f"{target}__isnull": False}),
                 name=f"{target}_saved_once",
             )
             for target in ("item", "album", "show", "artist")
         ]
         indexes = [
-            models.Index(fields=["shelf", "added_at", "id"], name="saved_by_added"),
-            models.Index(fields=["shelf", "title_key", "id"], name="saved_by_title"),
-            models.Index(fields=["shelf", "artist_key", "id"], name="saved_by_artist"),
-            models.Index(fields=["shelf", "album_key", "id"], name="saved_by_album"),
-            models.Index(fields=["shelf", "release_key", "id"], name="saved_by_release"),
+            models.Index(fields=["index", "added_at", "id"], name="saved_by_added"),
+            models.Index(fields=["index", "title_key", "id"], name="saved_by_title"),
+            models.Index(fields=["index", "artist_key", "id"], name="saved_by_artist"),
+            models.Index(fields=["index", "album_key", "id"], name="saved_by_album"),
+            models.Index(fields=["index", "release_key", "id"], name="saved_by_release"),
             # The filter and the counts read nothing but this, in the order in which they group, and so do the
             # orders that are seldom wanted: reading 100,000 of its entries takes 20 ms.
             models.Index(
-                fields=["shelf", "facet", "words", "duration_ms", "added_at", "first_added_at", "id"],
+                fields=["index", "facet", "words", "duration_ms", "added_at", "first_added_at", "id"],
                 name="saved_by_facet",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"saved {self.pk} on {self.shelf_id}"
+        return f"saved {self.pk} on {self.index_id}"
 
 
 class OwnWrite(models.Model):
     """What was saved or removed through this app. It wins until a later reading shows it too."""
 
-    shelf = models.ForeignKey(Shelf, on_delete=models.CASCADE, related_name="own_writes", db_index=False)
+    index = models.ForeignKey(SavedIndex, on_delete=models.CASCADE, related_name="own_writes", db_index=False)
     uri = models.CharField(max_length=600)
     is_saved = models.BooleanField()
     written_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["shelf", "uri"], name="own_write_once")]
+        constraints = [models.UniqueConstraint(fields=["index", "uri"], name="own_write_once")]
 
     def __str__(self) -> str:
         return f"{'saved' if self.is_saved else 'removed'} {self.uri}"
@@ -227,14 +227,14 @@ class FirstHad(models.Model):
         return f"{self.recording} of {self.member_id}"
 
 
-class HoldingPlaylist(models.Model):
+class IndexedPlaylist(models.Model):
     """A playlist of a member whose items have been read."""
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+", db_index=False)
     playlist_id = models.CharField(max_length=64)
     name = models.TextField(blank=True)
-    items: "models.ManyToManyField[Item, Held]" = models.ManyToManyField(
-        Item, through="Held", related_name="held_by"
+    items: "models.ManyToManyField[Item, PlaylistMembership]" = models.ManyToManyField(
+        Item, through="PlaylistMembership", related_name="playlists"
     )
 
     class Meta:
@@ -246,10 +246,10 @@ class HoldingPlaylist(models.Model):
         return self.name or self.playlist_id
 
 
-class Held(models.Model):
+class PlaylistMembership(models.Model):
     """That a playlist holds an item, once or several times."""
 
-    playlist = models.ForeignKey(HoldingPlaylist, on_delete=models.CASCADE, related_name="+", db_index=False)
+    playlist = models.ForeignKey(IndexedPlaylist, on_delete=models.CASCADE, related_name="+", db_index=False)
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+", db_index=False)
 
     class Meta:

@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='shelf',
             name='version',
-            field=models.PositiveBigIntegerField(default=library.models.first_version),
+            field=models.PositiveBigIntegerField(default=library.models.create_version),
         ),
     ]

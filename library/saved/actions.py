@@ -12,7 +12,7 @@ from accounts.models import Member
 from accounts.tokens import spotify_for
 from library.catalogue import store
 from library.catalogue.packing import key_of
-from library.models import OwnWrite, Saved, Shelf
+from library.models import OwnWrite, SavedIndex, SavedItem
 from library.saved import index
 from library.saved.index import TARGETS, IndexEntry
 from spotweb.spotify import library
@@ -42,28 +42,29 @@ def record_write(member: Member, uris: Iterable[str], *, saved: bool) -> None:
     """What was saved or removed just now, shown before Spotify's own lists show it."""
     now = timezone.now()
     for kind, of_kind in _group_by_kind(uris).items():
-        shelf = index.get_index(member, kind)
+        saved_index = index.get_index(member, kind)
         known = _get_known_things(kind, of_kind)
         writes = [
-            OwnWrite(shelf=shelf, uri=key_of(uri), is_saved=saved, written_at=now) for uri in sorted(of_kind)
+            OwnWrite(index=saved_index, uri=key_of(uri), is_saved=saved, written_at=now)
+            for uri in sorted(of_kind)
         ]
         with transaction.atomic():
             OwnWrite.objects.bulk_create(
                 writes,
                 update_conflicts=True,
-                unique_fields=["shelf", "uri"],
+                unique_fields=["index", "uri"],
                 update_fields=["is_saved", "written_at"],
             )
             if saved:
-                here = _get_saved_pks(shelf, known)
+                here = _get_saved_pks(saved_index, known)
                 added_at = int(now.timestamp())
                 entries = [IndexEntry(pk, thing, added_at) for pk, thing in known.items() if pk not in here]
-                index.add_entries(shelf, entries, is_exact=False)
+                index.add_entries(saved_index, entries, is_exact=False)
                 if len(known) < len(of_kind):  # what nobody here has seen yet comes with the next look
-                    Shelf.objects.filter(pk=shelf.pk).update(checked_at=None)
+                    SavedIndex.objects.filter(pk=saved_index.pk).update(checked_at=None)
             else:
-                index.remove_entries(shelf, known)
-            index.bump_version(shelf)
+                index.remove_entries(saved_index, known)
+            index.bump_version(saved_index)
 
 
 def _record_write_if_possible(member: Member, uris: Iterable[str], *, saved: bool) -> None:
@@ -77,7 +78,7 @@ def _record_write_if_possible(member: Member, uris: Iterable[str], *, saved: boo
 def _mark_for_check(member: Member, uris: Iterable[str]) -> None:
     """Nobody knows whether these were written: the next visit asks Spotify, whatever it looks like."""
     kinds = _group_by_kind(uris).keys()
-    Shelf.objects.filter(member=member, kind__in=kinds).update(checked_at=None, head=b"")
+    SavedIndex.objects.filter(member=member, kind__in=kinds).update(checked_at=None, first_page_digest=b"")
 
 
 def are_saved(member: Member, uris: Iterable[str]) -> dict[str, bool]:
@@ -98,11 +99,11 @@ def are_saved(member: Member, uris: Iterable[str]) -> dict[str, bool]:
 def get_known_saved(member: Member, uris: Iterable[str]) -> dict[str, bool | None]:
     """What the index says, without asking Spotify; None where it has not been read to its end."""
     found: dict[str, bool | None] = dict.fromkeys(uris)
-    shelves = {shelf.kind: shelf for shelf in Shelf.objects.filter(member=member)}
+    indexes = {saved_index.kind: saved_index for saved_index in SavedIndex.objects.filter(member=member)}
     for kind, of_kind in _group_by_kind(found).items():
-        shelf = shelves.get(kind)
-        if shelf is not None:
-            found |= _get_known_in_index(shelf, of_kind)
+        saved_index = indexes.get(kind)
+        if saved_index is not None:
+            found |= _get_known_in_index(saved_index, of_kind)
     return found
 
 
@@ -112,32 +113,32 @@ def is_known_saved(member: Member, uri: str) -> bool | None:
     if not kind:
         return None
     target, key = TARGETS[kind][0], key_of(uri)
-    own = OwnWrite.objects.filter(shelf=OuterRef("pk"), uri=key).values("is_saved")[:1]
-    here = Saved.objects.filter(**{"shelf": OuterRef("pk"), f"{target}__uri": key})
-    shelf = Shelf.objects.filter(member=member, kind=kind)
-    facts = shelf.values_list("complete_at", Subquery(own), Exists(here)).first()
+    own = OwnWrite.objects.filter(index=OuterRef("pk"), uri=key).values("is_saved")[:1]
+    here = SavedItem.objects.filter(**{"index": OuterRef("pk"), f"{target}__uri": key})
+    saved_index = SavedIndex.objects.filter(member=member, kind=kind)
+    facts = saved_index.values_list("complete_at", Subquery(own), Exists(here)).first()
     complete_at, is_own, is_here = facts or (None, None, False)
     if is_own is not None or is_here:
         return bool(is_here if is_own is None else is_own)
     return False if complete_at else None
 
 
-def _get_known_in_index(shelf: Shelf, uris: Sequence[str]) -> dict[str, bool | None]:
-    target, _ = TARGETS[shelf.kind]
+def _get_known_in_index(saved_index: SavedIndex, uris: Sequence[str]) -> dict[str, bool | None]:
+    target, _ = TARGETS[saved_index.kind]
     by_key = {key_of(uri): uri for uri in uris}
-    absent = False if shelf.complete_at else None
+    absent = False if saved_index.complete_at else None
     found: dict[str, bool | None] = dict.fromkeys(uris, absent)
-    here = Saved.objects.filter(**{"shelf": shelf, f"{target}__uri__in": list(by_key)})
+    here = SavedItem.objects.filter(**{"index": saved_index, f"{target}__uri__in": list(by_key)})
     for key in here.values_list(f"{target}__uri", flat=True):
         found[by_key[key]] = True
-    own = OwnWrite.objects.filter(shelf=shelf, uri__in=list(by_key))
+    own = OwnWrite.objects.filter(index=saved_index, uri__in=list(by_key))
     for key, is_saved in own.values_list("uri", "is_saved"):
         found[by_key[key]] = is_saved
     return found
 
 
 def _group_by_kind(uris: Iterable[str]) -> dict[str, list[str]]:
-    """Users and playlists have no shelf."""
+    """Users and playlists have no index."""
     found: dict[str, list[str]] = {}
     for uri in dict.fromkeys(uris):
         kind = uri.split(":")[1] if uri.startswith("spotify:") else ""
@@ -154,8 +155,10 @@ def _get_known_things(kind: str, uris: Sequence[str]) -> Mapping[int, Any]:
     return {pks[uri]: things[pks[uri]] for uri in uris if uri in pks}
 
 
-def _get_saved_pks(shelf: Shelf, pks: Iterable[int]) -> set[int]:
-    target = f"{TARGETS[shelf.kind][0]}_id"
+def _get_saved_pks(saved_index: SavedIndex, pks: Iterable[int]) -> set[int]:
+    target = f"{TARGETS[saved_index.kind][0]}_id"
     return set(
-        Saved.objects.filter(**{"shelf": shelf, f"{target}__in": list(pks)}).values_list(target, flat=True)
+        SavedItem.objects.filter(**{"index": saved_index, f"{target}__in": list(pks)}).values_list(
+            target, flat=True
+        )
     )

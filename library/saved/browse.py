@@ -3,7 +3,7 @@
     page = browse(member, "track", query="blue night", sort=Sort(by="title"), choice=Choice(is_listed=False))
     page.rows, page.next, page.count, page.total_ms, page.facets
 
-A page is found by walking along an index, whatever the size of the shelf: page 200 costs what page 1 costs.
+A page is found by walking along an index, whatever the size of the index: page 200 costs what page 1 costs.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 from accounts.models import Member
 from library.catalogue import store
 from library.catalogue.text import split_words
-from library.models import Saved, Shelf
+from library.models import SavedIndex, SavedItem
 from library.saved import counts, facets, filters
 from library.saved.counts import FacetCounts
 from library.saved.filters import FilterMatches, SavedFilter
@@ -54,7 +54,7 @@ class BrowseRow(Struct, frozen=True, kw_only=True):
 
 class BrowsePage(Struct, frozen=True, kw_only=True):
     """`next` is the cursor of the following page, null on the last. `count` and `total_ms` are of all that
-    matches, `total` of the whole shelf. `version` changes with the shelf.
+    matches, `total` of the whole saved_index. `version` changes with the saved_index.
     """
 
     rows: tuple[BrowseRow, ...]
@@ -76,26 +76,26 @@ def get_page(
     after: str | None = None,
     limit: int = 50,
 ) -> BrowsePage:
-    """A page of a shelf (`Shelf.Kind`). `after` is the `next` of the page before.
+    """A page of a index (`Shelf.Kind`). `after` is the `next` of the page before.
 
     Raises NoSuchPlace, which is a 404, when `after` was not made for this order.
     """
     begin = read_cursor(sort, after) if after else None
-    shelf = Shelf.objects.filter(member=member, kind=kind).first()
-    if shelf is None:
+    saved_index = SavedIndex.objects.filter(member=member, kind=kind).first()
+    if saved_index is None:
         return _empty_page(choice)
     choice = with_words(choice, query)
-    found = filters.find_matches(shelf, choice)
-    places = _find_places(shelf, sort, choice, found, after=begin, limit=limit + 1)
+    found = filters.find_matches(saved_index, choice)
+    places = _find_places(saved_index, sort, choice, found, after=begin, limit=limit + 1)
     shown = places[:limit]
     return BrowsePage(
-        rows=_build_rows(shelf, shown, sort),
+        rows=_build_rows(saved_index, shown, sort),
         next=write_cursor(sort, shown[-1]) if len(places) > limit else None,
         count=found.count,
-        total=sum(count for count, _ in filters.count_by_facet(shelf).values()),
+        total=sum(count for count, _ in filters.count_by_facet(saved_index).values()),
         total_ms=found.total_ms,
         facets=counts.count_facets(found.groups, choice),
-        version=shelf.version,
+        version=saved_index.version,
     )
 
 
@@ -109,16 +109,16 @@ def get_uris(
     limit: int = MAX_URIS,
 ) -> list[str]:
     """All that matches, in order: what is played, queued or selected as a whole."""
-    shelf = Shelf.objects.filter(member=member, kind=kind).first()
-    if shelf is None:
+    saved_index = SavedIndex.objects.filter(member=member, kind=kind).first()
+    if saved_index is None:
         return []
     choice = with_words(choice, query)
-    found = filters.find_matches(shelf, choice)
-    places = _find_places(shelf, sort, choice, found, after=None, limit=min(limit, MAX_URIS))
+    found = filters.find_matches(saved_index, choice)
+    places = _find_places(saved_index, sort, choice, found, after=None, limit=min(limit, MAX_URIS))
     target, model = TARGETS[kind]
     by_pk: dict[int, int] = {}
     for some in store.split_chunks([pk for _, pk in places]):
-        by_pk |= dict(Saved.objects.filter(pk__in=some).values_list("pk", f"{target}_id"))
+        by_pk |= dict(SavedItem.objects.filter(pk__in=some).values_list("pk", f"{target}_id"))
     named = store.get_uris(model, by_pk.values())
     return [named[by_pk[pk]] for _, pk in places if by_pk.get(pk) in named]
 
@@ -127,34 +127,36 @@ def search_all_kinds(member: Member, query: str, *, limit: int = 20) -> dict[str
     """The best of each kind that is saved and has all the words: first what begins with them. By kind."""
     words = split_words(query)
     found = {}
-    for shelf in Shelf.objects.filter(member=member) if words else ():
-        matched = filters.find_matches(shelf, SavedFilter(words=words))
+    for saved_index in SavedIndex.objects.filter(member=member) if words else ():
+        matched = filters.find_matches(saved_index, SavedFilter(words=words))
         sort = Sort(by="title", descending=False)
         begins = " ".join(words).encode(errors="replace")
-        rows = filters.filter_rows(shelf.pk, SavedFilter(words=words)).filter(
+        rows = filters.filter_rows(saved_index.pk, SavedFilter(words=words)).filter(
             title_key__gte=begins, title_key__lt=begins + b"\xff"
         )
         places = walk_rows(rows, sort, None, limit)
         if len(places) < limit:
             known = set(places)
-            others = _find_places(shelf, sort, SavedFilter(words=words), matched, after=None, limit=limit)
+            others = _find_places(
+                saved_index, sort, SavedFilter(words=words), matched, after=None, limit=limit
+            )
             places += [place for place in others if place not in known]
         if places:
-            found[shelf.kind] = _build_rows(shelf, places[:limit], sort)
+            found[saved_index.kind] = _build_rows(saved_index, places[:limit], sort)
     return found
 
 
 def get_rows_by_uri(member: Member, kind: str, uris: Iterable[str]) -> dict[str, BrowseRow]:
     """The rows of what is saved of these, such as to draw one anew."""
-    shelf = Shelf.objects.filter(member=member, kind=kind).first()
-    if shelf is None:
+    saved_index = SavedIndex.objects.filter(member=member, kind=kind).first()
+    if saved_index is None:
         return {}
     target, model = TARGETS[kind]
     pks = store.get_pks_by_uri(model, uris).values()
     sort = Sort()
-    here = Saved.objects.filter(**{"shelf": shelf, f"{target}__in": pks})
+    here = SavedItem.objects.filter(**{"index": saved_index, f"{target}__in": pks})
     places = [(key, pk) for pk, key in here.values_list("pk", sort.column)]
-    return {row.uri: row for row in _build_rows(shelf, places, sort)}
+    return {row.uri: row for row in _build_rows(saved_index, places, sort)}
 
 
 def _empty_page(choice: SavedFilter) -> BrowsePage:
@@ -170,16 +172,22 @@ def with_words(choice: SavedFilter, query: str) -> SavedFilter:
 
 
 def _find_places(
-    shelf: Shelf, sort: Sort, choice: SavedFilter, found: FilterMatches, *, after: Place | None, limit: int
+    saved_index: SavedIndex,
+    sort: Sort,
+    choice: SavedFilter,
+    found: FilterMatches,
+    *,
+    after: Place | None,
+    limit: int,
 ) -> list[Place]:
     if found.pks is None:
-        return walk_rows(filters.get_matching_rows(shelf.pk, choice, found), sort, after, limit)
-    rows = Saved.objects.filter(pk__in=found.pks).values_list("pk", sort.column)
+        return walk_rows(filters.get_matching_rows(saved_index.pk, choice, found), sort, after, limit)
+    rows = SavedItem.objects.filter(pk__in=found.pks).values_list("pk", sort.column)
     return list(islice(skip_places(sort_places(rows, sort), sort, after), limit))
 
 
-def _build_rows(shelf: Shelf, places: list[Place], sort: Sort) -> tuple[BrowseRow, ...]:
-    target, _ = TARGETS[shelf.kind]
+def _build_rows(saved_index: SavedIndex, places: list[Place], sort: Sort) -> tuple[BrowseRow, ...]:
+    target, _ = TARGETS[saved_index.kind]
     columns = ("pk", f"{target}_id", "added_at", "first_added_at", "facet")
     saved = {row[0]: row for row in _saved_at(places).values_list(*columns)}
     things = store.GETTERS[target](row[1] for row in saved.values())
@@ -198,8 +206,8 @@ def _build_rows(shelf: Shelf, places: list[Place], sort: Sort) -> tuple[BrowseRo
     )
 
 
-def _saved_at(places: list[Place]) -> QuerySet[Saved]:
-    return Saved.objects.filter(pk__in=[pk for _, pk in places])
+def _saved_at(places: list[Place]) -> QuerySet[SavedItem]:
+    return SavedItem.objects.filter(pk__in=[pk for _, pk in places])
 
 
 MAX_SHOWN_ROWS = 50
@@ -207,7 +215,7 @@ MAX_SHOWN_ROWS = 50
 
 def get_tracks_by_artist(member: Member, artist_id: str) -> tuple[list[Track], int]:
     """The latest saved first, at most MOST_SHOWN, and how many there are."""
-    rows = _latest_rows(member, Shelf.Kind.TRACK, Q(item__artists__uri=f"spotify:artist:{artist_id}"))
+    rows = _latest_rows(member, SavedIndex.Kind.TRACK, Q(item__artists__uri=f"spotify:artist:{artist_id}"))
     pks = [pk for pk in rows.values_list("item_id", flat=True)[:MAX_SHOWN_ROWS] if pk]
     found = store.get_items(pks)
     tracks = [found[pk] for pk in pks if pk in found]
@@ -215,19 +223,19 @@ def get_tracks_by_artist(member: Member, artist_id: str) -> tuple[list[Track], i
 
 
 def get_albums_by_artist(member: Member, artist_id: str) -> list[Album]:
-    rows = _latest_rows(member, Shelf.Kind.ALBUM, Q(album__artists__uri=f"spotify:artist:{artist_id}"))
+    rows = _latest_rows(member, SavedIndex.Kind.ALBUM, Q(album__artists__uri=f"spotify:artist:{artist_id}"))
     pks = [pk for pk in rows.values_list("album_id", flat=True)[:MAX_SHOWN_ROWS] if pk]
     found = store.get_albums(pks)
     return [found[pk] for pk in pks if pk in found]
 
 
 def get_episodes_of_show(member: Member, show_id: str) -> list[Episode]:
-    rows = _latest_rows(member, Shelf.Kind.EPISODE, Q(item__show__uri=f"spotify:show:{show_id}"))
+    rows = _latest_rows(member, SavedIndex.Kind.EPISODE, Q(item__show__uri=f"spotify:show:{show_id}"))
     pks = [pk for pk in rows.values_list("item_id", flat=True)[:MAX_SHOWN_ROWS] if pk]
     found = store.get_items(pks)
     return [one for one in (found.get(pk) for pk in pks) if isinstance(one, Episode)]
 
 
-def _latest_rows(member: Member, kind: str, which: Q) -> QuerySet[Saved]:
-    shelved = Saved.objects.filter(which, shelf__member=member, shelf__kind=kind)
+def _latest_rows(member: Member, kind: str, which: Q) -> QuerySet[SavedItem]:
+    shelved = SavedItem.objects.filter(which, index__member=member, index__kind=kind)
     return shelved.order_by("-added_at", "-pk")

@@ -8,7 +8,7 @@ from django.db.models import Count
 from msgspec import Struct
 
 from accounts.models import Member
-from library.models import Held, Saved, Shelf
+from library.models import PlaylistMembership, SavedIndex, SavedItem
 from library.saved import facets
 from library.saved.filters import VALUES, Groups, SavedFilter, get_unmet_criteria
 from library.saved.index import TARGETS
@@ -56,35 +56,38 @@ def count_facets(groups: Groups, choice: SavedFilter) -> FacetCounts:
 
 def count_playlists(member: Member, kind: str) -> tuple[PlaylistCount, ...]:
     """The member's playlists that hold saved tracks or episodes, by name, with how many they hold."""
-    shelf = Shelf.objects.filter(member=member, kind=kind).first()
-    return _count_playlists(shelf.pk, shelf.version) if shelf else ()
+    saved_index = SavedIndex.objects.filter(member=member, kind=kind).first()
+    return _count_playlists(saved_index.pk, saved_index.version) if saved_index else ()
 
 
 def count_members(member: Member, kind: str) -> tuple[MemberCount, ...]:
     """Other members who share their library, with how much of this member's they have saved too."""
-    shelves = {
-        shelf.member_id: shelf
-        for shelf in Shelf.objects.filter(kind=kind, member__is_active=True).select_related("member")
+    indexes = {
+        saved_index.member_id: saved_index
+        for saved_index in SavedIndex.objects.filter(kind=kind, member__is_active=True).select_related(
+            "member"
+        )
     }
-    mine = shelves.pop(member.pk, None)
+    mine = indexes.pop(member.pk, None)
     if mine is None:
         return ()
     found = (
         MemberCount(
-            member=shelf.member, count=_count_in_common(mine.pk, shelf.pk, (mine.version, shelf.version))
+            member=saved_index.member,
+            count=_count_in_common(mine.pk, saved_index.pk, (mine.version, saved_index.version)),
         )
-        for shelf in shelves.values()
-        if shelf.member.shares_library
+        for saved_index in indexes.values()
+        if saved_index.member.shares_library
     )
     return tuple(sorted((one for one in found if one.count), key=lambda one: one.member.display_name))
 
 
 @lru_cache(maxsize=32)
-def _count_playlists(shelf_id: int, version: int) -> tuple[PlaylistCount, ...]:  # noqa: ARG001  # kept by it
+def _count_playlists(index_id: int, version: int) -> tuple[PlaylistCount, ...]:  # noqa: ARG001  # kept by it
     rows = (
-        Held.objects.filter(
-            playlist__member__shelves=shelf_id,
-            item__in=Saved.objects.filter(shelf_id=shelf_id).values("item"),
+        PlaylistMembership.objects.filter(
+            playlist__member__saved_indexes=index_id,
+            item__in=SavedItem.objects.filter(index_id=index_id).values("item"),
         )
         .values_list("playlist__playlist_id", "playlist__name")
         .annotate(count=Count("pk"))
@@ -95,9 +98,9 @@ def _count_playlists(shelf_id: int, version: int) -> tuple[PlaylistCount, ...]: 
 
 @lru_cache(maxsize=32)
 def _count_in_common(mine: int, theirs: int, versions: tuple[int, int]) -> int:  # noqa: ARG001  # kept by them
-    target, _ = TARGETS[Shelf.objects.get(pk=mine).kind]
-    others = Saved.objects.filter(shelf_id=theirs).values(target)
-    return Saved.objects.filter(**{"shelf_id": mine, f"{target}__in": others}).count()
+    target, _ = TARGETS[SavedIndex.objects.get(pk=mine).kind]
+    others = SavedItem.objects.filter(index_id=theirs).values(target)
+    return SavedItem.objects.filter(**{"index_id": mine, f"{target}__in": others}).count()
 
 
 def _latest_first(counter: Counter[Any]) -> dict[int, int]:

@@ -1,4 +1,4 @@
-"""Which rows of a shelf are wanted, found by reading one narrow index at the most twice.
+"""Which rows of a index are wanted, found by reading one narrow index at the most twice.
 
 Few matches are named one by one; of many it is enough to know how they are counted, for then the next page is
 found quickly by walking along an order.
@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 from msgspec import Struct
 
-from library.models import Held, Saved, Shelf
+from library.models import PlaylistMembership, SavedIndex, SavedItem
 from library.saved import facets
 from library.saved.facets import Facet
 from library.saved.index import TARGETS
@@ -24,7 +24,7 @@ Groups = Mapping[int, Tally]  # by packed facet
 
 
 class SavedFilter(Struct, frozen=True, kw_only=True):
-    """What a shelf is narrowed down by; what is left empty does not count.
+    """What a index is narrowed down by; what is left empty does not count.
 
     `words` are folded (`folding.words_of`) and have to stand in title, artists or album, all of them. Decades
     are such as 1990, 0 for unknown; so are the years in which something was added. `lengths` are of
@@ -59,36 +59,38 @@ class FilterMatches(Struct, frozen=True):
         return sum(self.groups[code][1] for code in self.codes)
 
 
-def find_matches(shelf: Shelf, choice: SavedFilter) -> FilterMatches:
-    """What was found for this version of the shelf is remembered for the next page of it."""
-    return _find_matches(shelf.pk, get_versions(shelf, choice), choice)
+def find_matches(saved_index: SavedIndex, choice: SavedFilter) -> FilterMatches:
+    """What was found for this version of the index is remembered for the next page of it."""
+    return _find_matches(saved_index.pk, get_versions(saved_index, choice), choice)
 
 
-def get_versions(shelf: Shelf, choice: SavedFilter) -> tuple[int, int]:
+def get_versions(saved_index: SavedIndex, choice: SavedFilter) -> tuple[int, int]:
     """What was worked out for a choice holds for as long as these stay the same."""
-    return shelf.version, _get_other_version(choice.also, shelf)
+    return saved_index.version, _get_other_version(choice.also, saved_index)
 
 
-def count_by_facet(shelf: Shelf) -> Groups:
-    return _count_by_facet(shelf.pk, shelf.version)
+def count_by_facet(saved_index: SavedIndex) -> Groups:
+    return _count_by_facet(saved_index.pk, saved_index.version)
 
 
-def filter_rows(shelf_id: int, choice: SavedFilter) -> QuerySet[Saved]:
+def filter_rows(index_id: int, choice: SavedFilter) -> QuerySet[SavedItem]:
     """Those with the words, in the playlist and of the other member; facets are not looked at."""
-    rows = Saved.objects.filter(shelf_id=shelf_id)
+    rows = SavedItem.objects.filter(index_id=index_id)
     for word in choice.words:
         rows = rows.filter(words__contains=word)
     if choice.playlist is not None:
-        held = Held.objects.filter(playlist__member__shelves=shelf_id, playlist__playlist_id=choice.playlist)
+        held = PlaylistMembership.objects.filter(
+            playlist__member__saved_indexes=index_id, playlist__playlist_id=choice.playlist
+        )
         rows = rows.filter(item__in=held.values("item"))
     if choice.also is not None:
-        rows = _filter_shared(rows, shelf_id, choice.also)
+        rows = _filter_shared(rows, index_id, choice.also)
     return rows
 
 
-def get_matching_rows(shelf_id: int, choice: SavedFilter, found: FilterMatches) -> QuerySet[Saved]:
+def get_matching_rows(index_id: int, choice: SavedFilter, found: FilterMatches) -> QuerySet[SavedItem]:
     """All matches as rows, for what is not done one by one."""
-    rows = filter_rows(shelf_id, choice)
+    rows = filter_rows(index_id, choice)
     return rows if found.codes == found.groups.keys() else rows.filter(facet__in=found.codes)
 
 
@@ -122,33 +124,33 @@ def _get_criteria(choice: SavedFilter) -> Mapping[str, Collection[Any]]:
     return {name: values for name, values in chosen.items() if values}
 
 
-# A household looks at a handful of shelves at a time; an entry is about 100 KB at the most.
+# A household looks at a handful of indexes at a time; an entry is about 100 KB at the most.
 @lru_cache(maxsize=64)
-def _find_matches(shelf_id: int, kept_by: tuple[int, int], choice: SavedFilter) -> FilterMatches:
-    rows = filter_rows(shelf_id, choice)
+def _find_matches(index_id: int, kept_by: tuple[int, int], choice: SavedFilter) -> FilterMatches:
+    rows = filter_rows(index_id, choice)
     few: list[tuple[int, int, int]] | None = None
     if choice.words or choice.playlist is not None or choice.also is not None:
         first = list(rows.values_list("facet", "duration_ms", "pk")[: MAX_NAMED_MATCHES + 1])
         few = first if len(first) <= MAX_NAMED_MATCHES else None
         groups: Groups = _tally_rows(first) if few is not None else _count_rows(rows)
     else:
-        groups = _count_by_facet(shelf_id, kept_by[0])
+        groups = _count_by_facet(index_id, kept_by[0])
     codes = frozenset(code for code in groups if not get_unmet_criteria(facets.unpack_facet(code), choice))
     found = FilterMatches(None, codes, groups)
     if few is not None:
         return FilterMatches(tuple(pk for code, _, pk in few if code in codes), codes, groups)
     if codes != groups.keys() and found.count <= MAX_NAMED_MATCHES:
-        pks = get_matching_rows(shelf_id, choice, found).order_by().values_list("pk", flat=True)
+        pks = get_matching_rows(index_id, choice, found).order_by().values_list("pk", flat=True)
         return FilterMatches(tuple(pks), codes, groups)
     return found
 
 
 @lru_cache(maxsize=32)
-def _count_by_facet(shelf_id: int, version: int) -> Groups:  # noqa: ARG001  # remembered by it
-    return _count_rows(Saved.objects.filter(shelf_id=shelf_id))
+def _count_by_facet(index_id: int, version: int) -> Groups:  # noqa: ARG001  # remembered by it
+    return _count_rows(SavedItem.objects.filter(index_id=index_id))
 
 
-def _count_rows(rows: QuerySet[Saved]) -> Groups:
+def _count_rows(rows: QuerySet[SavedItem]) -> Groups:
     counted = rows.order_by().values_list("facet").annotate(Count("pk"), Sum("duration_ms"))
     return {code: (count, total_ms) for code, count, total_ms in counted}
 
@@ -161,20 +163,20 @@ def _tally_rows(rows: list[tuple[int, int, int]]) -> Groups:
     return groups
 
 
-def _filter_shared(rows: QuerySet[Saved], shelf_id: int, also: int) -> QuerySet[Saved]:
-    shelf = Shelf.objects.get(pk=shelf_id)
-    others = Saved.objects.filter(
-        shelf__kind=shelf.kind, shelf__member=also, shelf__member__shares_library=True
+def _filter_shared(rows: QuerySet[SavedItem], index_id: int, also: int) -> QuerySet[SavedItem]:
+    saved_index = SavedIndex.objects.get(pk=index_id)
+    others = SavedItem.objects.filter(
+        index__kind=saved_index.kind, index__member=also, index__member__shares_library=True
     )
-    target = TARGETS[shelf.kind][0]
+    target = TARGETS[saved_index.kind][0]
     return rows.filter(**{f"{target}__in": others.values(target)})
 
 
-def _get_other_version(also: int | None, shelf: Shelf) -> int:
-    """Of the other member's shelf; what they agree to share may change too."""
+def _get_other_version(also: int | None, saved_index: SavedIndex) -> int:
+    """Of the other member's index; what they agree to share may change too."""
     if also is None:
         return 0
-    theirs = Shelf.objects.filter(member=also, kind=shelf.kind, member__shares_library=True)
+    theirs = SavedIndex.objects.filter(member=also, kind=saved_index.kind, member__shares_library=True)
     return theirs.values_list("version", flat=True).first() or 0
 
 

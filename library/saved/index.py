@@ -1,4 +1,4 @@
-"""Putting things on a member's shelf and taking them off: rows with all they are sorted and counted by."""
+"""Putting things on a member's index and taking them off: rows with all they are sorted and counted by."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -10,13 +10,13 @@ from msgspec import Struct
 from accounts.models import Member
 from library.catalogue import bulk_sql, store
 from library.catalogue.text import fold_text, sort_key_of_folded
-from library.models import Album, Artist, FirstHad, Item, Saved, Shelf, Show
+from library.models import Album, Artist, FirstHad, Item, SavedIndex, SavedItem, Show
 from library.saved import facets, memberships
 from spotweb.spotify import models as spotify
 from spotweb.spotify.models import Audiobook, Episode, Track
 
 Thing = Track | Episode | spotify.Album | spotify.Show | Audiobook | spotify.Artist
-Kind = Shelf.Kind
+Kind = SavedIndex.Kind
 
 # Which column of a row points at what is saved, and where that is kept.
 TARGETS: Mapping[str, tuple[str, type[Item | Album | Show | Artist]]] = {
@@ -54,73 +54,82 @@ class IndexEntry(Struct, frozen=True):
     added_at: int
 
 
-def get_index(member: Member, kind: str) -> Shelf:
-    return Shelf.objects.get_or_create(member=member, kind=kind)[0]
+def get_index(member: Member, kind: str) -> SavedIndex:
+    return SavedIndex.objects.get_or_create(member=member, kind=kind)[0]
 
 
 def add_entries(
-    shelf: Shelf, entries: Sequence[IndexEntry], *, passage: int | None = None, is_exact: bool = True
+    saved_index: SavedIndex,
+    entries: Sequence[IndexEntry],
+    *,
+    generation: int | None = None,
+    is_exact: bool = True,
 ) -> int:
     """Add what is missing, and correct what has changed. Returns how many rows were written.
 
-    `passage` is the reading from end to end that has come across these. Not `is_exact`: the moments are by
+    `generation` is the reading from end to end that has come across these. Not `is_exact`: the moments are by
     our own clock, and Spotify's will follow.
     """
-    target = TARGETS[shelf.kind][0]
+    target = TARGETS[saved_index.kind][0]
     written = 0
     for start in range(0, len(entries), _BATCH_SIZE):
         some = {entry.pk: entry for entry in entries[start : start + _BATCH_SIZE]}
         with transaction.atomic():
-            written += _add_batch(shelf, some, target, passage=passage, is_exact=is_exact)
+            written += _add_batch(saved_index, some, target, generation=generation, is_exact=is_exact)
     return written
 
 
-def remove_entries(shelf: Shelf, pks: Collection[int]) -> int:
+def remove_entries(saved_index: SavedIndex, pks: Collection[int]) -> int:
     """Remove what is saved, by the keys of the catalogue. Returns how many rows went."""
-    target = TARGETS[shelf.kind][0]
+    target = TARGETS[saved_index.kind][0]
     ordered = sorted(pks)
     taken = 0
     for start in range(0, len(ordered), _BATCH_SIZE):
         some = ordered[start : start + _BATCH_SIZE]
         with transaction.atomic():
-            gone = Saved.objects.filter(**{"shelf": shelf, f"{target}_id__in": some}).delete()[0]
+            gone = SavedItem.objects.filter(**{"index": saved_index, f"{target}_id__in": some}).delete()[0]
             if gone:
-                bump_version(shelf)
+                bump_version(saved_index)
             taken += gone
     return taken
 
 
-def bump_version(shelf: Shelf) -> None:
-    Shelf.objects.filter(pk=shelf.pk).update(version=F("version") + 1)
+def bump_version(saved_index: SavedIndex) -> None:
+    SavedIndex.objects.filter(pk=saved_index.pk).update(version=F("version") + 1)
 
 
 def _add_batch(
-    shelf: Shelf, entries: Mapping[int, IndexEntry], target: str, *, passage: int | None, is_exact: bool
+    saved_index: SavedIndex,
+    entries: Mapping[int, IndexEntry],
+    target: str,
+    *,
+    generation: int | None,
+    is_exact: bool,
 ) -> int:
     here = bulk_sql.find_rows(
-        Saved, (f"{target}_id", "id", *FIELDS), f"{target}_id", list(entries), shelf_id=shelf.pk
+        SavedItem, (f"{target}_id", "id", *FIELDS), f"{target}_id", list(entries), index_id=saved_index.pk
     )
     known = {pk: tuple(row) for pk, *row in here}
-    listed = memberships.get_listed_pks(shelf.member, entries.keys()) if target == "item" else set()
+    listed = memberships.get_listed_pks(saved_index.member, entries.keys()) if target == "item" else set()
     first = record_first_had(
-        shelf, {pk: (entry.thing, entry.added_at) for pk, entry in entries.items()}, is_exact=is_exact
+        saved_index, {pk: (entry.thing, entry.added_at) for pk, entry in entries.items()}, is_exact=is_exact
     )
     new, different, same = [], [], []
     for pk, entry in entries.items():
         row = build_row(entry.thing, entry.added_at, first_added_at=first[pk], is_listed=pk in listed)
         before = known.get(pk)
         if before is None:
-            new.append((shelf.pk, pk, passage or 0, *row))
+            new.append((saved_index.pk, pk, generation or 0, *row))
             continue
         same.append(before[0])
         if before[1:] != row:
-            different.append(Saved(pk=before[0], **dict(zip(FIELDS, row, strict=True))))
-    bulk_sql.insert_rows(Saved, ("shelf_id", f"{target}_id", "passage", *FIELDS), new)
-    Saved.objects.bulk_update(different, FIELDS, batch_size=100)
-    if passage is not None and same:
-        Saved.objects.filter(pk__in=same).exclude(passage=passage).update(passage=passage)
+            different.append(SavedItem(pk=before[0], **dict(zip(FIELDS, row, strict=True))))
+    bulk_sql.insert_rows(SavedItem, ("index_id", f"{target}_id", "generation", *FIELDS), new)
+    SavedItem.objects.bulk_update(different, FIELDS, batch_size=100)
+    if generation is not None and same:
+        SavedItem.objects.filter(pk__in=same).exclude(generation=generation).update(generation=generation)
     if new or different:
-        bump_version(shelf)
+        bump_version(saved_index)
     return len(new) + len(different)
 
 
@@ -184,7 +193,7 @@ def _join_key(*parts: str) -> bytes:
 
 
 def record_first_had(
-    shelf: Shelf, things: Mapping[int, tuple[Thing, int]], *, is_exact: bool = True
+    saved_index: SavedIndex, things: Mapping[int, tuple[Thing, int]], *, is_exact: bool = True
 ) -> dict[int, int]:
     """By the same keys, the earliest moment known in seconds since 1970, 0 for none. What is earlier still is
     written down, unless it is only about right.
@@ -192,7 +201,9 @@ def record_first_had(
     recordings = {pk: store.recording_of(thing) for pk, (thing, _) in things.items()}
     wanted = list(set(recordings.values()))
     known = dict(
-        bulk_sql.find_rows(FirstHad, _FIRST_HAD_COLUMNS[1:], "recording", wanted, member_id=shelf.member_id)
+        bulk_sql.find_rows(
+            FirstHad, _FIRST_HAD_COLUMNS[1:], "recording", wanted, member_id=saved_index.member_id
+        )
     )
     earliest = dict(known)
     for pk, (_, added_at) in things.items():
@@ -201,19 +212,21 @@ def record_first_had(
             earliest[recording] = added_at
     if is_exact:
         fresh = {recording: at for recording, at in sorted(earliest.items()) if known.get(recording) != at}
-        rows = [(shelf.member_id, recording, at) for recording, at in fresh.items()]
+        rows = [(saved_index.member_id, recording, at) for recording, at in fresh.items()]
         bulk_sql.insert_rows(
             FirstHad, _FIRST_HAD_COLUMNS, rows, unique=_FIRST_HAD_COLUMNS[:2], update=_FIRST_HAD_COLUMNS[2:]
         )
-        _update_other_ids(shelf, {recording: fresh[recording] for recording in fresh.keys() & known.keys()})
+        _update_other_ids(
+            saved_index, {recording: fresh[recording] for recording in fresh.keys() & known.keys()}
+        )
     return {pk: earliest.get(recording, 0) for pk, recording in recordings.items()}
 
 
-def _update_other_ids(shelf: Shelf, earliest: Mapping[str, int]) -> None:
+def _update_other_ids(saved_index: SavedIndex, earliest: Mapping[str, int]) -> None:
     """The same recordings may be saved under several ids: in some libraries nearly half of them are."""
     items = dict(bulk_sql.find_rows(Item, ("id", "recording"), "recording", list(earliest)))
     for some in store.split_chunks(items):
-        saved = bulk_sql.find_rows(Saved, ("id", "item_id"), "item_id", some, shelf_id=shelf.pk)
+        saved = bulk_sql.find_rows(SavedItem, ("id", "item_id"), "item_id", some, index_id=saved_index.pk)
         bulk_sql.update_column(
-            Saved, "first_added_at", [(earliest[items[item]], pk) for pk, item in sorted(saved)]
+            SavedItem, "first_added_at", [(earliest[items[item]], pk) for pk, item in sorted(saved)]
         )

@@ -8,7 +8,7 @@ from django.db.models.functions import Substr
 from msgspec import Struct
 
 from accounts.models import Member
-from library.models import Saved, Shelf
+from library.models import SavedIndex, SavedItem
 from library.saved import filters
 from library.saved.browse import with_words
 from library.saved.filters import FilterMatches, SavedFilter
@@ -39,23 +39,23 @@ def get_jump_targets(
     choice: SavedFilter = SavedFilter(),  # noqa: B008  # frozen
 ) -> tuple[JumpTarget, ...]:
     """In the order of the list. By length there is none."""
-    shelf = Shelf.objects.filter(member=member, kind=kind).first()
-    if shelf is None or sort.by == "length":
+    saved_index = SavedIndex.objects.filter(member=member, kind=kind).first()
+    if saved_index is None or sort.by == "length":
         return ()
     choice = with_words(choice, query)
-    return _get_jump_targets(shelf.pk, filters.get_versions(shelf, choice), sort, choice)
+    return _get_jump_targets(saved_index.pk, filters.get_versions(saved_index, choice), sort, choice)
 
 
-# Six shelves in seven orders, narrowed down in some ways; an entry is about 50 KB at the most.
+# Six indexes in seven orders, narrowed down in some ways; an entry is about 50 KB at the most.
 @lru_cache(maxsize=64)
 def _get_jump_targets(
-    shelf_id: int,
+    index_id: int,
     versions: tuple[int, int],  # noqa: ARG001  # remembered by them
     sort: Sort,
     choice: SavedFilter,
 ) -> tuple[JumpTarget, ...]:
-    found = filters.find_matches(Shelf.objects.get(pk=shelf_id), choice)
-    keys = _sorted_keys(shelf_id, sort, choice, found)
+    found = filters.find_matches(SavedIndex.objects.get(pk=index_id), choice)
+    keys = _sorted_keys(index_id, sort, choice, found)
     stretches = list(_stretches(keys, sort))
     if sort.descending:
         stretches.reverse()
@@ -70,12 +70,12 @@ def _get_jump_targets(
     return tuple(made)
 
 
-def _sorted_keys(shelf_id: int, sort: Sort, choice: SavedFilter, found: FilterMatches) -> list[Key]:
+def _sorted_keys(index_id: int, sort: Sort, choice: SavedFilter, found: FilterMatches) -> list[Key]:
     """The beginnings of all keys, sorted: enough for a heading, and in the same order."""
     if found.pks is None:
-        rows = filters.get_matching_rows(shelf_id, choice, found)
+        rows = filters.get_matching_rows(index_id, choice, found)
     else:
-        rows = Saved.objects.filter(pk__in=found.pks)
+        rows = SavedItem.objects.filter(pk__in=found.pks)
     if sort.is_by_moment:  # numbers, which nothing has to be done to
         return sorted(rows.order_by().values_list(sort.column, flat=True))
     values = rows.order_by().values_list(Substr(sort.column, 1, _BEGINNING), flat=True)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from accounts.models import Member
 from library.catalogue.packing import key_of
-from library.models import Held, HoldingPlaylist, Saved, Shelf
+from library.models import IndexedPlaylist, PlaylistMembership, SavedIndex, SavedItem
 from library.saved.facets import LISTED
 
 T = TypeVar("T")
@@ -24,30 +24,30 @@ class PlaylistReference(Struct, frozen=True, kw_only=True):
 
 def record_playlist(member: Member, playlist_id: str, *, name: str, item_pks: Collection[int]) -> None:
     """What a playlist holds now, by the keys of the catalogue. Writes the difference alone."""
-    playlist, _ = HoldingPlaylist.objects.get_or_create(
+    playlist, _ = IndexedPlaylist.objects.get_or_create(
         member=member, playlist_id=playlist_id, defaults={"name": name}
     )
     if playlist.name != name:
-        HoldingPlaylist.objects.filter(pk=playlist.pk).update(name=name)
-        Shelf.objects.filter(member=member).update(version=F("version") + 1)
-    before = set(Held.objects.filter(playlist=playlist).values_list("item_id", flat=True))
+        IndexedPlaylist.objects.filter(pk=playlist.pk).update(name=name)
+        SavedIndex.objects.filter(member=member).update(version=F("version") + 1)
+    before = set(PlaylistMembership.objects.filter(playlist=playlist).values_list("item_id", flat=True))
     now = set(item_pks)
     added, removed = sorted(now - before), sorted(before - now)
     for some in _split_chunks(added):
         with transaction.atomic():
-            Held.objects.bulk_create(
-                [Held(playlist=playlist, item_id=pk) for pk in some], ignore_conflicts=True
+            PlaylistMembership.objects.bulk_create(
+                [PlaylistMembership(playlist=playlist, item_id=pk) for pk in some], ignore_conflicts=True
             )
             _update_listed(member, some)
     for some in _split_chunks(removed):
         with transaction.atomic():
-            Held.objects.filter(playlist=playlist, item_id__in=some).delete()
+            PlaylistMembership.objects.filter(playlist=playlist, item_id__in=some).delete()
             _update_listed(member, some)
 
 
 def delete_playlist(member: Member, playlist_id: str) -> None:
     """It is deleted, or no longer the member's."""
-    playlist = HoldingPlaylist.objects.filter(member=member, playlist_id=playlist_id).first()
+    playlist = IndexedPlaylist.objects.filter(member=member, playlist_id=playlist_id).first()
     if playlist is not None:
         record_playlist(member, playlist_id, name=playlist.name, item_pks=())
         playlist.delete()
@@ -59,7 +59,7 @@ def get_playlists_holding(member: Member, uris: Iterable[str]) -> dict[str, tupl
     found: dict[str, list[PlaylistReference]] = {}
     for some in _split_chunks(list(by_key)):
         rows = (
-            Held.objects.filter(playlist__member=member, item__uri__in=some)
+            PlaylistMembership.objects.filter(playlist__member=member, item__uri__in=some)
             .order_by("playlist__name", "playlist_id")
             .values_list("item__uri", "playlist__playlist_id", "playlist__name")
         )
@@ -70,25 +70,29 @@ def get_playlists_holding(member: Member, uris: Iterable[str]) -> dict[str, tupl
 
 def get_listed_pks(member: Member, item_pks: Collection[int]) -> set[int]:
     """Those that stand in any of the member's playlists."""
-    if not HoldingPlaylist.objects.filter(member=member).exists():
+    if not IndexedPlaylist.objects.filter(member=member).exists():
         return set()
     return set(
-        Held.objects.filter(playlist__member=member, item_id__in=item_pks).values_list("item_id", flat=True)
+        PlaylistMembership.objects.filter(playlist__member=member, item_id__in=item_pks).values_list(
+            "item_id", flat=True
+        )
     )
 
 
 def _update_listed(member: Member, item_pks: Sequence[int]) -> None:
     """Saved tracks and episodes carry whether a playlist has them, so that they can be counted by it."""
     is_listed = get_listed_pks(member, item_pks)
-    shelves = Shelf.objects.filter(member=member, kind__in=[Shelf.Kind.TRACK, Shelf.Kind.EPISODE])
-    rows = Saved.objects.filter(shelf__in=shelves, item_id__in=item_pks)
-    saved = list(rows.values_list("pk", "item_id", "facet", "shelf_id"))
+    indexes = SavedIndex.objects.filter(
+        member=member, kind__in=[SavedIndex.Kind.TRACK, SavedIndex.Kind.EPISODE]
+    )
+    rows = SavedItem.objects.filter(index__in=indexes, item_id__in=item_pks)
+    saved = list(rows.values_list("pk", "item_id", "facet", "index_id"))
     on = [pk for pk, item, facet, _ in saved if item in is_listed and not facet & LISTED]
     off = [pk for pk, item, facet, _ in saved if item not in is_listed and facet & LISTED]
-    Saved.objects.filter(pk__in=on).update(facet=F("facet") + LISTED)
-    Saved.objects.filter(pk__in=off).update(facet=F("facet") - LISTED)
+    SavedItem.objects.filter(pk__in=on).update(facet=F("facet") + LISTED)
+    SavedItem.objects.filter(pk__in=off).update(facet=F("facet") - LISTED)
     if saved:  # also when it stood in another playlist before: pages by playlist are kept by the version
-        shelves.filter(pk__in={shelf for *_, shelf in saved}).update(version=F("version") + 1)
+        indexes.filter(pk__in={saved_index for *_, saved_index in saved}).update(version=F("version") + 1)
 
 
 def _split_chunks(values: Sequence[T]) -> list[Sequence[T]]:

@@ -1,4 +1,4 @@
-"""The orders of a shelf, and walking along one of them: page 200 costs what page 1 costs.
+"""The orders of a index, and walking along one of them: page 200 costs what page 1 costs.
 
 A place in an order is the key of a row and its number. With "The" aside the rows whose key begins with it are
 merged into the others: both are stretches of the same index.
@@ -17,7 +17,7 @@ from django.http import Http404
 from django.utils import timezone
 from msgspec import Struct
 
-from library.models import Saved
+from library.models import SavedItem
 
 _COLUMNS = {
     "added": "added_at",
@@ -96,7 +96,7 @@ def read_cursor(sort: Sort, text: str) -> Place:
     return cursor.key, cursor.pk
 
 
-def walk_rows(rows: QuerySet[Saved], sort: Sort, after: Place | None, limit: int) -> list[Place]:
+def walk_rows(rows: QuerySet[SavedItem], sort: Sort, after: Place | None, limit: int) -> list[Place]:
     """The next places in the order, behind `after`."""
     if not sort.puts_the_aside:
         return _walk_stretch(rows, sort, limit, after=after)
@@ -107,7 +107,9 @@ def walk_rows(rows: QuerySet[Saved], sort: Sort, after: Place | None, limit: int
     return [place for place, _ in zip(merged, range(limit), strict=False)]
 
 
-def _walk_outside_article(rows: QuerySet[Saved], sort: Sort, limit: int, after: Place | None) -> list[Place]:
+def _walk_outside_article(
+    rows: QuerySet[SavedItem], sort: Sort, limit: int, after: Place | None
+) -> list[Place]:
     """What does not begin with the article: in front of those that do, and behind them."""
     stretches: list[dict[str, bytes]] = [{"below": _THE}, {"lowest": _BEHIND_THE}]
     found: list[Place] = []
@@ -129,7 +131,7 @@ def skip_places(places: list[Place], sort: Sort, after: Place | None) -> Iterato
 
 
 def _walk_stretch(
-    rows: QuerySet[Saved],
+    rows: QuerySet[SavedItem],
     sort: Sort,
     limit: int,
     *,

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
-from library.models import Shelf
+from library.models import SavedIndex
 from library.saved import browse, jumps
 from library.saved.browse import BrowsePage, BrowseRow
 from library.saved.jumps import JumpTarget
@@ -84,7 +84,7 @@ class LineGroup:
 
 @dataclass(frozen=True)
 class OpenPageState:
-    """What an open page shows: of which version of the shelf, how many the shelf held, how many rows."""
+    """What an open page shows: of which version of the index, how many the index held, how many rows."""
 
     version: int = 0
     total: int = 0
@@ -293,7 +293,7 @@ def _join_query(url: str, query: str) -> str:
 
 def _build_tabs(member: Member, current: str) -> Iterator[Tab]:
     """Audiobooks are sold in a few countries only: elsewhere there is no page of them."""
-    withheld = set(Shelf.objects.filter(member=member, is_offered=False).values_list("kind", flat=True))
+    withheld = set(SavedIndex.objects.filter(member=member, is_offered=False).values_list("kind", flat=True))
     for kind, words in LABELS.items():
         if kind == current or kind not in withheld:
             yield Tab(reverse(URLS[kind]), str(words.tab), is_current=kind == current)

@@ -18,7 +18,7 @@ from msgspec import Struct
 from accounts.models import Member
 from accounts.requests import MemberRequest
 from library.catalogue import store
-from library.models import Saved, Shelf
+from library.models import SavedIndex, SavedItem
 from spotweb.spotify.models import Album, Artist, Audiobook, Episode, Show, Thing, Track
 from spotweb.templatetags.frame import names
 
@@ -40,12 +40,12 @@ class Portion(Struct, frozen=True, kw_only=True):
 
 
 def get_portions(member: Member) -> list[Portion]:
-    shelves = {shelf.kind: shelf for shelf in member.shelves.all()}
+    indexes = {saved_index.kind: saved_index for saved_index in member.saved_indexes.all()}
     found = []
-    for kind in Shelf.Kind:
-        shelf = shelves.get(kind)
-        count = shelf.rows.count() if shelf else 0
-        is_whole = shelf is not None and shelf.complete_at is not None
+    for kind in SavedIndex.Kind:
+        saved_index = indexes.get(kind)
+        count = saved_index.items.count() if saved_index else 0
+        is_whole = saved_index is not None and saved_index.complete_at is not None
         found.append(Portion(kind=kind.value, label=str(kind.label), count=count, is_whole=is_whole))
     return found
 
@@ -54,7 +54,7 @@ def write_archive(member: Member) -> Iterator[bytes]:
     """The bytes of the ZIP as they become ready; memory stays flat however much is saved."""
     sink = _ZipSink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed:
-        for kind in Shelf.Kind:
+        for kind in SavedIndex.Kind:
             yield from _write_member(packed, sink, f"{kind.value}s.csv", _write_csv(member, kind))
         yield from _write_member(packed, sink, "library.json", _write_json(member))
     yield sink.take()
@@ -114,7 +114,7 @@ def _write_json(member: Member) -> Iterator[str]:
     head = {"name": member.display_name, "made_at": timezone.now().isoformat()}
     whole = {portion.kind: portion.is_whole for portion in get_portions(member)}
     yield f'{{"library_of": {json.dumps(head, ensure_ascii=False)}, "read_to_the_end": {json.dumps(whole)}'
-    for kind in Shelf.Kind:
+    for kind in SavedIndex.Kind:
         yield f',\n"{kind.value}s": ['
         separator = "\n"
         for values in _iterate_rows(member, kind):
@@ -127,7 +127,7 @@ def _write_json(member: Member) -> Iterator[str]:
 def _iterate_rows(member: Member, kind: str) -> Iterator[Values]:
     """Latest saved first."""
     column, read = _GETTERS[kind]
-    shelved = Saved.objects.filter(shelf__member=member, shelf__kind=kind).order_by("-added_at", "-pk")
+    shelved = SavedItem.objects.filter(index__member=member, index__kind=kind).order_by("-added_at", "-pk")
     rows = shelved.values_list(column, "added_at", "first_added_at").iterator(chunk_size=_BATCH_SIZE)
     some: list[tuple[int | None, int, int]] = []
     for row in rows:

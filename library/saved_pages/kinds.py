@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from msgspec import Struct
 
-from library.models import Shelf
+from library.models import SavedIndex
 
-Kind = Shelf.Kind
+Kind = SavedIndex.Kind
 
 
 class KindLabels(Struct, frozen=True, kw_only=True):

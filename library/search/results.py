@@ -13,7 +13,7 @@ from accounts.tokens import spotify_for
 from library.catalogue import response_cache
 from library.catalogue import text as folding
 from library.catalogue.response_cache import CachedResponse
-from library.models import HoldingPlaylist, Shelf
+from library.models import IndexedPlaylist, SavedIndex
 from library.saved import browse
 from spotweb.spotify import catalog, modes, playlists, profile
 from spotweb.spotify.catalog import SearchType
@@ -74,12 +74,12 @@ def search_own(member: Member, text: str) -> OwnResults | None:
     return OwnResults(
         things={kind: [row.thing for row in rows] for kind, rows in found.items()},
         playlists=_find_playlists(member, words),
-        is_whole=not Shelf.objects.filter(member=member, complete_at=None).exists(),
+        is_whole=not SavedIndex.objects.filter(member=member, complete_at=None).exists(),
     )
 
 
 def _find_playlists(member: Member, words: tuple[str, ...]) -> Sequence[tuple[str, str]]:
-    names = HoldingPlaylist.objects.filter(member=member).values_list("playlist_id", "name")
+    names = IndexedPlaylist.objects.filter(member=member).values_list("playlist_id", "name")
     fitting = [(id_, name) for id_, name in names if folding.has_all_words(words, folding.fold_text(name))]
     return sorted(fitting, key=lambda one: folding.sort_key(one[1]))[:OWN_RESULTS_SIZE]
 

@@ -1,4 +1,4 @@
-"""What a member does about a shelf: looks at it, wants it checked, pauses a reading."""
+"""What a member does about a index: looks at it, wants it checked, pauses a reading."""
 
 import logging
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Grant, Member
 from accounts.tokens import spotify_for
-from library.models import Shelf
+from library.models import SavedIndex
 from library.saved.index import get_index
 from library.sync import job as working
 from library.sync import pages, reader, tickets
@@ -30,118 +30,129 @@ _STOPPED_FOR = timedelta(minutes=5)
 _SIGN_IN_TROUBLES = {"reconnect_needed", "grant_expired", "grant_revoked", "scope_missing"}
 
 
-def visit_index(member: Member, kind: str) -> Shelf:
+def visit_index(member: Member, kind: str) -> SavedIndex:
     """A page of this kind is looked at. Only the very first time Spotify is asked right away, once; whatever
     else is due goes to the worker. What goes wrong is told by `progress`.
     """
-    shelf = get_index(member, kind)
+    saved_index = get_index(member, kind)
     try:
-        if _is_untouched(shelf):
-            _read_first_page(shelf)
-        elif _is_check_due(shelf, _STALE_AFTER):
-            _enqueue(shelf)
-        for beside in _get_other_indexes(shelf):
+        if _is_untouched(saved_index):
+            _read_first_page(saved_index)
+        elif _is_check_due(saved_index, _STALE_AFTER):
+            _enqueue(saved_index)
+        for beside in _get_other_indexes(saved_index):
             if _is_check_due(beside, _STALE_BESIDE_AFTER):
                 _enqueue(beside)
     except OperationalError:  # another writer; the page can do without
-        logger.warning("%s: the database is busy", shelf)
-    return shelf
+        logger.warning("%s: the database is busy", saved_index)
+    return saved_index
 
 
 def refresh_index(member: Member, kind: str) -> None:
     """Check now, and read on in the background what takes longer. Raises SpotifyError."""
-    shelf = get_index(member, kind)
-    if (tickets.is_under_way(shelf) and shelf.state == State.RUNNING) or not tickets.draw(
-        shelf, state=State.RUNNING
+    saved_index = get_index(member, kind)
+    if (tickets.is_under_way(saved_index) and saved_index.state == State.RUNNING) or not tickets.draw(
+        saved_index, state=State.RUNNING
     ):
         return
     client = spotify_for(member)
-    if _is_unread(shelf):
-        _first_page(shelf, client)
+    if _is_unread(saved_index):
+        _first_page(saved_index, client)
     else:
-        working.work_shortly(shelf, client)
+        working.work_shortly(saved_index, client)
 
 
 def pause_reading(member: Member, kind: str) -> None:
     """What is on its way is still taken in."""
-    shelf = get_index(member, kind)
-    if shelf.state in {State.WAITING, State.RUNNING}:
-        tickets.draw(shelf, state=State.PAUSED)
+    saved_index = get_index(member, kind)
+    if saved_index.state in {State.WAITING, State.RUNNING}:
+        tickets.draw(saved_index, state=State.PAUSED)
 
 
 def resume_reading(member: Member, kind: str) -> None:
     """After a pause, or after what has stopped it."""
-    shelf = get_index(member, kind)
-    if not tickets.is_under_way(shelf):
-        _enqueue(shelf)
+    saved_index = get_index(member, kind)
+    if not tickets.is_under_way(saved_index):
+        _enqueue(saved_index)
 
 
-def _get_other_indexes(shelf: Shelf) -> list[Shelf]:
-    there = {one.kind: one for one in Shelf.objects.filter(member=shelf.member).select_related("member")}
-    return [there.get(kind) or get_index(shelf.member, kind) for kind in KINDS if kind != shelf.kind]
+def _get_other_indexes(saved_index: SavedIndex) -> list[SavedIndex]:
+    there = {
+        one.kind: one for one in SavedIndex.objects.filter(member=saved_index.member).select_related("member")
+    }
+    return [
+        there.get(kind) or get_index(saved_index.member, kind) for kind in KINDS if kind != saved_index.kind
+    ]
 
 
-def _enqueue(shelf: Shelf) -> None:
-    is_old = not shelf.is_whole_wanted and (_is_unread(shelf) or _is_older(shelf.whole_at, _OLD_AFTER))
-    if not tickets.draw(shelf):
+def _enqueue(saved_index: SavedIndex) -> None:
+    is_old = not saved_index.needs_full_sync and (
+        _is_unread(saved_index) or _is_older(saved_index.full_sync_at, _OLD_AFTER)
+    )
+    if not tickets.draw(saved_index):
         return
     try:
         if is_old:
-            reader.request_full_sync(shelf)
+            reader.request_full_sync(saved_index)
     except Superseded:  # another tab was faster
         return
-    shelf.trouble, shelf.trouble_until, shelf.tries = "", None, 0
-    working.hand_over(shelf)
+    saved_index.trouble, saved_index.trouble_until, saved_index.tries = "", None, 0
+    working.hand_over(saved_index)
 
 
-def _read_first_page(shelf: Shelf) -> None:
+def _read_first_page(saved_index: SavedIndex) -> None:
     """The first fifty are there with the page that is looked at."""
-    if tickets.draw(shelf, state=State.RUNNING):
+    if tickets.draw(saved_index, state=State.RUNNING):
         try:
-            _first_page(shelf, spotify_for(shelf.member))
+            _first_page(saved_index, spotify_for(saved_index.member))
         except SpotifyError as error:
-            logger.info("%s: %s", shelf, error)
+            logger.info("%s: %s", saved_index, error)
 
 
-def _first_page(shelf: Shelf, client: Client) -> None:
+def _first_page(saved_index: SavedIndex, client: Client) -> None:
     try:
-        first = pages.fetch_listed_page(client, KINDS[shelf.kind])
-        reader.store_first_page(shelf, first)
+        first = pages.fetch_listed_page(client, KINDS[saved_index.kind])
+        reader.store_first_page(saved_index, first)
         if first.has_more:
-            working.hand_over(shelf)
+            working.hand_over(saved_index)
         else:
-            working.rest(shelf)
+            working.rest(saved_index)
     except SpotifyError as error:
-        working.note_trouble(shelf, error)
+        working.note_trouble(saved_index, error)
         raise
     except Superseded:
         return
 
 
-def _is_untouched(shelf: Shelf) -> bool:
-    return _is_unread(shelf) and shelf.state == State.RESTS and not shelf.is_whole_wanted and shelf.is_offered
+def _is_untouched(saved_index: SavedIndex) -> bool:
+    return (
+        _is_unread(saved_index)
+        and saved_index.state == State.RESTS
+        and not saved_index.needs_full_sync
+        and saved_index.is_offered
+    )
 
 
-def _is_unread(shelf: Shelf) -> bool:
-    return shelf.complete_at is None and shelf.position == 0
+def _is_unread(saved_index: SavedIndex) -> bool:
+    return saved_index.complete_at is None and saved_index.position == 0
 
 
-def _is_check_due(shelf: Shelf, stale_after: timedelta) -> bool:
-    if tickets.is_under_way(shelf) or shelf.state == State.PAUSED:
+def _is_check_due(saved_index: SavedIndex, stale_after: timedelta) -> bool:
+    if tickets.is_under_way(saved_index) or saved_index.state == State.PAUSED:
         return False
-    if shelf.state == State.STOPPED:
-        return _may_retry(shelf)
-    if not shelf.is_offered:
-        return _is_older(shelf.checked_at, _NOT_OFFERED_FOR)
-    return shelf.is_whole_wanted or _is_older(shelf.checked_at, stale_after)
+    if saved_index.state == State.STOPPED:
+        return _may_retry(saved_index)
+    if not saved_index.is_offered:
+        return _is_older(saved_index.checked_at, _NOT_OFFERED_FOR)
+    return saved_index.needs_full_sync or _is_older(saved_index.checked_at, stale_after)
 
 
-def _may_retry(shelf: Shelf) -> bool:
+def _may_retry(saved_index: SavedIndex) -> bool:
     """Not while the member has to sign in anew, and not with each click."""
-    if shelf.trouble in _SIGN_IN_TROUBLES:
-        grant = Grant.objects.filter(member=shelf.member).first()
+    if saved_index.trouble in _SIGN_IN_TROUBLES:
+        grant = Grant.objects.filter(member=saved_index.member).first()
         return grant is not None and not grant.needs_reconnect
-    return _is_older(shelf.beat_at, _STOPPED_FOR)
+    return _is_older(saved_index.beat_at, _STOPPED_FOR)
 
 
 def _is_older(moment: datetime | None, age: timedelta) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from library.catalogue import store
-from library.models import Shelf
+from library.models import SavedIndex
 from library.saved.index import IndexEntry, Thing
 from spotweb.spotify import library
 from spotweb.spotify.http import Client
@@ -39,7 +39,7 @@ class ListedItem(Struct, frozen=True):
 
 
 def get_listed_items(kind: SyncKind, entries: Iterable[Any]) -> list[ListedItem]:
-    """What vanished from Spotify is left out, and so is what belongs on another shelf."""
+    """What vanished from Spotify is left out, and so is what belongs on another index."""
     found = []
     for entry in entries:
         thing = kind.thing_of(entry)
@@ -78,23 +78,23 @@ def _audiobook(entry: Any) -> Audiobook | None:  # noqa: ANN401  # a SavedAudiob
 
 
 KINDS: Mapping[str, SyncKind] = {
-    Shelf.Kind.TRACK: SyncKind(
+    SavedIndex.Kind.TRACK: SyncKind(
         listing=library.SAVED_TRACKS, thing_of=lambda entry: entry.track, keep=store.save_items
     ),
-    Shelf.Kind.ALBUM: SyncKind(
+    SavedIndex.Kind.ALBUM: SyncKind(
         listing=library.SAVED_ALBUMS, thing_of=lambda entry: entry.album, keep=store.save_albums
     ),
-    Shelf.Kind.SHOW: SyncKind(listing=library.SAVED_SHOWS, thing_of=_show, keep=store.save_shows),
-    Shelf.Kind.EPISODE: SyncKind(
+    SavedIndex.Kind.SHOW: SyncKind(listing=library.SAVED_SHOWS, thing_of=_show, keep=store.save_shows),
+    SavedIndex.Kind.EPISODE: SyncKind(
         listing=library.SAVED_EPISODES, thing_of=lambda entry: entry.episode, keep=store.save_items
     ),
-    Shelf.Kind.AUDIOBOOK: SyncKind(
+    SavedIndex.Kind.AUDIOBOOK: SyncKind(
         listing=library.SAVED_AUDIOBOOKS,
         thing_of=_audiobook,
         keep=store.save_shows,
         is_dated=False,
     ),
-    Shelf.Kind.ARTIST: SyncKind(
+    SavedIndex.Kind.ARTIST: SyncKind(
         listing=library.FOLLOWED_ARTISTS,
         thing_of=lambda entry: entry,
         keep=store.save_artists,
@@ -104,7 +104,7 @@ KINDS: Mapping[str, SyncKind] = {
 
 
 class ListedPage(Struct, frozen=True, kw_only=True):
-    """A page of a shelf. `places` counts what Spotify left out of it too, as far as that can be known."""
+    """A page of a index. `places` counts what Spotify left out of it too, as far as that can be known."""
 
     found: list[ListedItem]
     total: int
@@ -134,9 +134,9 @@ _Gaps = dict[int, int]
 class GapFinder:
     """Follows a reading part by part. The same gap found twice is one."""
 
-    def __init__(self, shelf: Shelf, kind: SyncKind) -> None:
+    def __init__(self, saved_index: SavedIndex, kind: SyncKind) -> None:
         self._kind = kind
-        self._gaps = unpack_gaps(shelf) if shelf.position else {}
+        self._gaps = unpack_gaps(saved_index) if saved_index.position else {}
         self._end, self._moment = 0, 0
 
     def take(self, part: Part[object]) -> list[ListedItem]:
@@ -159,10 +159,10 @@ class GapFinder:
             self._gaps[self._moment] = max(missing, self._gaps.get(self._moment, 0))
 
 
-def unpack_gaps(shelf: Shelf) -> _Gaps:
-    return msgspec.msgpack.decode(bytes(shelf.gaps), type=_Gaps) if shelf.gaps else {}
+def unpack_gaps(saved_index: SavedIndex) -> _Gaps:
+    return msgspec.msgpack.decode(bytes(saved_index.gaps), type=_Gaps) if saved_index.gaps else {}
 
 
-def count_gaps_before(shelf: Shelf, moment: int) -> int:
+def count_gaps_before(saved_index: SavedIndex, moment: int) -> int:
     """How many places are missing in front of a row of this moment."""
-    return sum(missing for at, missing in unpack_gaps(shelf).items() if at > moment)
+    return sum(missing for at, missing in unpack_gaps(saved_index).items() if at > moment)

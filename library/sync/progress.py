@@ -6,7 +6,7 @@ from django.utils import timezone
 from msgspec import Struct
 
 from accounts.models import Member
-from library.models import Shelf
+from library.models import SavedIndex
 from library.sync.tickets import is_lost
 from spotweb.spotify.gate.limits import pace
 
@@ -35,7 +35,7 @@ class SyncProgress(Struct, frozen=True, kw_only=True):
 
     @property
     def is_under_way(self) -> bool:
-        return self.state in {Shelf.State.WAITING, Shelf.State.RUNNING}
+        return self.state in {SavedIndex.State.WAITING, SavedIndex.State.RUNNING}
 
     @property
     def percent(self) -> int | None:
@@ -43,33 +43,35 @@ class SyncProgress(Struct, frozen=True, kw_only=True):
 
 
 def get_progress(member: Member, kind: str) -> SyncProgress:
-    shelf = Shelf.objects.filter(member=member, kind=kind).first()
-    return build_progress(shelf) if shelf else SyncProgress(state=Shelf.State.RESTS)
+    saved_index = SavedIndex.objects.filter(member=member, kind=kind).first()
+    return build_progress(saved_index) if saved_index else SyncProgress(state=SavedIndex.State.RESTS)
 
 
-def build_progress(shelf: Shelf) -> SyncProgress:
+def build_progress(saved_index: SavedIndex) -> SyncProgress:
     return SyncProgress(
-        state=Shelf.State.STOPPED if is_lost(shelf) else shelf.state,
-        read=min(shelf.position, shelf.total or 0) if shelf.total is not None else shelf.position,
-        total=shelf.total,
-        seconds_left=_seconds_left(shelf),
-        trouble=shelf.trouble,
-        trouble_until=shelf.trouble_until,
-        checked_at=shelf.checked_at,
-        is_first=shelf.complete_at is None,
-        is_reading=shelf.is_whole_wanted,
-        is_offered=shelf.is_offered,
-        version=shelf.version,
+        state=SavedIndex.State.STOPPED if is_lost(saved_index) else saved_index.state,
+        read=min(saved_index.position, saved_index.total or 0)
+        if saved_index.total is not None
+        else saved_index.position,
+        total=saved_index.total,
+        seconds_left=_seconds_left(saved_index),
+        trouble=saved_index.trouble,
+        trouble_until=saved_index.trouble_until,
+        checked_at=saved_index.checked_at,
+        is_first=saved_index.complete_at is None,
+        is_reading=saved_index.needs_full_sync,
+        is_offered=saved_index.is_offered,
+        version=saved_index.version,
     )
 
 
-def _seconds_left(shelf: Shelf) -> int | None:
+def _seconds_left(saved_index: SavedIndex) -> int | None:
     """As fast as it has been since it was taken up, or as the pace allows before that can be said."""
-    if shelf.state != Shelf.State.RUNNING or shelf.total is None or shelf.trouble:
+    if saved_index.state != SavedIndex.State.RUNNING or saved_index.total is None or saved_index.trouble:
         return None
-    left = max(0, shelf.total - shelf.position)
-    done = shelf.position - shelf.began_position
-    elapsed = (timezone.now() - shelf.began_at).total_seconds() if shelf.began_at else 0
+    left = max(0, saved_index.total - saved_index.position)
+    done = saved_index.position - saved_index.began_position
+    elapsed = (timezone.now() - saved_index.began_at).total_seconds() if saved_index.began_at else 0
     if done > 0 and elapsed > _SOONEST_S:
         return round(left * elapsed / done)
     allowed = pace()

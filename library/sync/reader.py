@@ -1,4 +1,4 @@
-"""Reading a shelf from one end to the other, however many workers and days it takes."""
+"""Reading a index from one end to the other, however many workers and days it takes."""
 
 import time
 from collections.abc import Collection, Iterable
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from library.catalogue import store
-from library.models import OwnWrite, Saved, Shelf
+from library.models import OwnWrite, SavedIndex, SavedItem
 from library.saved import index
 from library.saved.index import TARGETS
 from library.sync.others import are_waiting
@@ -29,136 +29,170 @@ _SLICE_S = 15
 _OVERLAP = 50
 
 
-def request_full_sync(shelf: Shelf) -> None:
+def request_full_sync(saved_index: SavedIndex) -> None:
     """From the beginning, with the next turn of work."""
-    shelf.is_whole_wanted, shelf.passage = True, shelf.passage + 1
-    shelf.position, shelf.total, shelf.has_drifted, shelf.gaps = 0, None, False, b""
-    note(shelf, "is_whole_wanted", "passage", "position", "total", "has_drifted", "gaps")
+    saved_index.needs_full_sync, saved_index.generation = True, saved_index.generation + 1
+    saved_index.position, saved_index.total, saved_index.changed_during_sync, saved_index.gaps = (
+        0,
+        None,
+        False,
+        b"",
+    )
+    note(saved_index, "needs_full_sync", "generation", "position", "total", "changed_during_sync", "gaps")
 
 
-def store_first_page(shelf: Shelf, first: ListedPage) -> None:
+def store_first_page(saved_index: SavedIndex, first: ListedPage) -> None:
     """The first page of a first reading, which is shown before the rest is asked for."""
-    request_full_sync(shelf)
-    shelf.head = get_page_digest(first.found)
-    _set_total(shelf, first.total)
-    _store_part(shelf, first.found, position=len(first.found))
+    request_full_sync(saved_index)
+    saved_index.first_page_digest = get_page_digest(first.found)
+    _set_total(saved_index, first.total)
+    _store_part(saved_index, first.found, position=len(first.found))
     if not first.has_more:
-        finish_reading(shelf)
+        finish_reading(saved_index)
 
 
-def continue_reading(shelf: Shelf, client: Client) -> bool:
+def continue_reading(saved_index: SavedIndex, client: Client) -> bool:
     """From where it stopped. False when it is another's turn before the end is reached."""
-    kind = KINDS[shelf.kind]
-    begin = 0 if kind.listing.is_by_cursor else max(0, shelf.position - _OVERLAP)
+    kind = KINDS[saved_index.kind]
+    begin = 0 if kind.listing.is_by_cursor else max(0, saved_index.position - _OVERLAP)
     collection = collect(client, kind.listing, begin=begin)
     unwritten: list[ListedItem] = []
     began = written_at = time.monotonic()
-    position = shelf.position
-    missing = GapFinder(shelf, kind)
+    position = saved_index.position
+    missing = GapFinder(saved_index, kind)
     for part in collection:
         unwritten += missing.take(part)
-        shelf.gaps = missing.packed()
+        saved_index.gaps = missing.packed()
         position = max(position, _get_end(part))
-        _set_total(shelf, part.total)
+        _set_total(saved_index, part.total)
         now = time.monotonic()
         if len(unwritten) >= _MAX_UNWRITTEN or now - written_at >= _WRITE_INTERVAL_S:
-            _store_part(shelf, unwritten, position=position)
+            _store_part(saved_index, unwritten, position=position)
             unwritten, written_at = [], now
             if now - began > _SLICE_S and are_waiting():
                 return False
     # More has come than there were before, or as much came as went: then an edge may have been missed.
-    shelf.has_drifted |= collection.drifted and collection.total == shelf.total
-    _store_part(shelf, unwritten, position=shelf.total or position)
-    remove_confirmed(shelf, client, _get_missed_pks(shelf))
-    shelf.head = b"" if collection.drifted else shelf.head
-    finish_reading(shelf)
+    saved_index.changed_during_sync |= collection.drifted and collection.total == saved_index.total
+    _store_part(saved_index, unwritten, position=saved_index.total or position)
+    remove_confirmed(saved_index, client, _get_missed_pks(saved_index))
+    saved_index.first_page_digest = b"" if collection.drifted else saved_index.first_page_digest
+    finish_reading(saved_index)
     return True
 
 
-def finish_reading(shelf: Shelf) -> None:
+def finish_reading(saved_index: SavedIndex) -> None:
     """All of it is known. What went while it was read may have hidden something else: once more, then."""
     now = timezone.now()
-    shelf.complete_at = shelf.complete_at or now
-    shelf.checked_at = shelf.whole_at = now
-    shelf.claimed = shelf.total or 0
-    shelf.lost = shelf.claimed - Saved.objects.filter(shelf=shelf).count()
-    shelf.is_whole_wanted = False
-    shelf.state = Shelf.State.RESTS
-    fields = ("complete_at", "checked_at", "whole_at", "claimed", "lost", "is_whole_wanted", "head")
-    note(shelf, *fields)
-    if shelf.has_drifted:
-        request_full_sync(shelf)
+    saved_index.complete_at = saved_index.complete_at or now
+    saved_index.checked_at = saved_index.full_sync_at = now
+    saved_index.spotify_total = saved_index.total or 0
+    saved_index.missing_count = (
+        saved_index.spotify_total - SavedItem.objects.filter(index=saved_index).count()
+    )
+    saved_index.needs_full_sync = False
+    saved_index.state = SavedIndex.State.RESTS
+    fields = (
+        "complete_at",
+        "checked_at",
+        "full_sync_at",
+        "spotify_total",
+        "missing_count",
+        "needs_full_sync",
+        "first_page_digest",
+    )
+    note(saved_index, *fields)
+    if saved_index.changed_during_sync:
+        request_full_sync(saved_index)
 
 
-def _set_total(shelf: Shelf, total: int | None) -> None:
+def _set_total(saved_index: SavedIndex, total: int | None) -> None:
     if total is not None:
-        shelf.has_drifted |= shelf.total is not None and total < shelf.total
-        shelf.total = total
+        saved_index.changed_during_sync |= saved_index.total is not None and total < saved_index.total
+        saved_index.total = total
 
 
 def _get_end(part: Part[Any]) -> int:
     return 0 if part.is_late or not part.items else part.items[-1][0] + 1
 
 
-def _store_part(shelf: Shelf, found: Iterable[ListedItem], *, position: int) -> None:
-    store_items(shelf, found, passage=shelf.passage)
-    shelf.position, shelf.tries, shelf.trouble, shelf.trouble_until = position, 0, "", None
-    note(shelf, "position", "total", "has_drifted", "tries", "trouble", "trouble_until", "head", "gaps")
+def _store_part(saved_index: SavedIndex, found: Iterable[ListedItem], *, position: int) -> None:
+    store_items(saved_index, found, generation=saved_index.generation)
+    saved_index.position, saved_index.tries, saved_index.trouble, saved_index.trouble_until = (
+        position,
+        0,
+        "",
+        None,
+    )
+    note(
+        saved_index,
+        "position",
+        "total",
+        "changed_during_sync",
+        "tries",
+        "trouble",
+        "trouble_until",
+        "first_page_digest",
+        "gaps",
+    )
 
 
-def store_items(shelf: Shelf, found: Iterable[ListedItem], *, passage: int | None = None) -> None:
-    """On the shelf, except what the member has just removed here: Spotify may still list it."""
-    removed = get_removed_uris(shelf)
+def store_items(
+    saved_index: SavedIndex, found: Iterable[ListedItem], *, generation: int | None = None
+) -> None:
+    """On the index, except what the member has just removed here: Spotify may still list it."""
+    removed = get_removed_uris(saved_index)
     with transaction.atomic():  # one write to the disk instead of several
         entries = [
-            entry for entry in save_to_catalogue(KINDS[shelf.kind], found) if entry.thing.uri not in removed
+            entry
+            for entry in save_to_catalogue(KINDS[saved_index.kind], found)
+            if entry.thing.uri not in removed
         ]
-        index.add_entries(shelf, entries, passage=passage)
+        index.add_entries(saved_index, entries, generation=generation)
 
 
-def _get_missed_pks(shelf: Shelf) -> list[int]:
+def _get_missed_pks(saved_index: SavedIndex) -> list[int]:
     """What this reading has not come across, by the keys of the catalogue."""
-    target = f"{TARGETS[shelf.kind][0]}_id"
-    rows = Saved.objects.filter(shelf=shelf).exclude(passage=shelf.passage)
+    target = f"{TARGETS[saved_index.kind][0]}_id"
+    rows = SavedItem.objects.filter(index=saved_index).exclude(generation=saved_index.generation)
     return list(rows.values_list(target, flat=True))
 
 
-def remove_confirmed(shelf: Shelf, client: Client, pks: Collection[int]) -> int:
+def remove_confirmed(saved_index: SavedIndex, client: Client, pks: Collection[int]) -> int:
     """Of what a reading has missed (by the keys of the catalogue), what Spotify says is not saved. How many.
 
     What is still saved counts as seen; what the member has just saved here is not asked for.
     """
-    target, model = TARGETS[shelf.kind]
-    just_saved = get_saved_uris(shelf)
+    target, model = TARGETS[saved_index.kind]
+    just_saved = get_saved_uris(saved_index)
     uris = {pk: uri for pk, uri in store.get_uris(model, pks).items() if uri not in just_saved}
     gone = 0
     for some in store.split_chunks(uris, modes.largest("check-library-contains")):
         answers = library.check_library_contains(client, [uris[pk] for pk in some])
         is_saved = dict(zip(some, answers, strict=True))
-        gone += index.remove_entries(shelf, [pk for pk in some if not is_saved[pk]])
-        here = {"shelf": shelf, f"{target}_id__in": [pk for pk in some if is_saved[pk]]}
-        Saved.objects.filter(**here).update(passage=shelf.passage)
-        note(shelf)
+        gone += index.remove_entries(saved_index, [pk for pk in some if not is_saved[pk]])
+        here = {"index": saved_index, f"{target}_id__in": [pk for pk in some if is_saved[pk]]}
+        SavedItem.objects.filter(**here).update(generation=saved_index.generation)
+        note(saved_index)
     return gone
 
 
 _LISTED_AFTER = timedelta(seconds=60)
 
 
-def get_removed_uris(shelf: Shelf) -> set[str]:
-    return set(OwnWrite.objects.filter(shelf=shelf, is_saved=False).values_list("uri", flat=True))
+def get_removed_uris(saved_index: SavedIndex) -> set[str]:
+    return set(OwnWrite.objects.filter(index=saved_index, is_saved=False).values_list("uri", flat=True))
 
 
-def get_saved_uris(shelf: Shelf) -> set[str]:
-    return set(OwnWrite.objects.filter(shelf=shelf, is_saved=True).values_list("uri", flat=True))
+def get_saved_uris(saved_index: SavedIndex) -> set[str]:
+    return set(OwnWrite.objects.filter(index=saved_index, is_saved=True).values_list("uri", flat=True))
 
 
-def has_recent_writes(shelf: Shelf) -> bool:
+def has_recent_writes(saved_index: SavedIndex) -> bool:
     """Forgets what is old enough to be in Spotify's lists; says whether anything is left."""
     now = timezone.now()
-    settled = OwnWrite.objects.filter(shelf=shelf, written_at__lt=now - _LISTED_AFTER)
-    ahead = OwnWrite.objects.filter(shelf=shelf, written_at__gt=now)  # the clock was set back
+    settled = OwnWrite.objects.filter(index=saved_index, written_at__lt=now - _LISTED_AFTER)
+    ahead = OwnWrite.objects.filter(index=saved_index, written_at__gt=now)  # the clock was set back
     for old in (settled, ahead):
         if old.exists():
             old.delete()
-    return OwnWrite.objects.filter(shelf=shelf).exists()
+    return OwnWrite.objects.filter(index=saved_index).exists()

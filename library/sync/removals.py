@@ -1,4 +1,4 @@
-"""Finding what was removed somewhere in a long shelf, without reading all of it.
+"""Finding what was removed somewhere in a long index, without reading all of it.
 
 Spotify lists what was saved last first, and so can the index. As long as nothing was removed, a page of
 Spotify's begins where the index says; behind a removal, one place earlier. So the pages are halved until the
@@ -6,7 +6,7 @@ ones are found within which that changes: some ten requests where all of it woul
 are counted and stay empty are known from the last whole reading. Where too many pages differ, all is read.
 """
 
-from library.models import Saved, Shelf
+from library.models import SavedIndex, SavedItem
 from library.saved.index import TARGETS
 from library.sync import reader
 from library.sync.pages import KINDS, ListedPage, count_gaps_before, fetch_listed_page
@@ -21,9 +21,9 @@ class TooManyPages(Exception):
     """Reading everything is cheaper."""
 
 
-def remove_by_search(shelf: Shelf, client: Client, first: ListedPage) -> bool:
+def remove_by_search(saved_index: SavedIndex, client: Client, first: ListedPage) -> bool:
     """False when the places to look at are too many; what was found until then has been dealt with."""
-    search = _RemovalSearch(shelf, client, first)
+    search = _RemovalSearch(saved_index, client, first)
     try:
         search.between(0, search.last)
     except TooManyPages:
@@ -32,8 +32,8 @@ def remove_by_search(shelf: Shelf, client: Client, first: ListedPage) -> bool:
 
 
 class _RemovalSearch:
-    def __init__(self, shelf: Shelf, client: Client, first: ListedPage) -> None:
-        self._shelf, self._client, self._kind = shelf, client, KINDS[shelf.kind]
+    def __init__(self, saved_index: SavedIndex, client: Client, first: ListedPage) -> None:
+        self._shelf, self._client, self._kind = saved_index, client, KINDS[saved_index.kind]
         self._size = self._kind.listing.page_size
         self._pages = {0: first}
         self.last = max(0, -(-first.total // self._size) - 1)
@@ -59,9 +59,9 @@ class _RemovalSearch:
         if not page.found:
             return 0
         first, target = page.found[0], TARGETS[self._shelf.kind][0]
-        rows = Saved.objects.filter(shelf=self._shelf)
+        rows = SavedItem.objects.filter(index=self._shelf)
         own = rows.filter(**{f"{target}__uri": first.uri}).values_list("pk", flat=True).first() or 0
-        # What was saved together shares its moment; it was put on the shelf in the order of Spotify's list.
+        # What was saved together shares its moment; it was put on the index in the order of Spotify's list.
         equals = rows.filter(added_at=first.added_at, pk__lt=own).count()
         newer = rows.filter(added_at__gt=first.added_at).count()
         return newer + equals + count_gaps_before(self._shelf, first.added_at) - number * self._size
@@ -71,7 +71,7 @@ class _RemovalSearch:
         page = self._page(number)
         reader.store_items(self._shelf, page.found)
         seen = {one.uri for one in page.found}
-        rows = Saved.objects.filter(shelf=self._shelf)
+        rows = SavedItem.objects.filter(index=self._shelf)
         if number and page.found:
             rows = rows.filter(added_at__lte=page.found[0].added_at)
         if following is not None and (behind := self._page(following).found):

@@ -67,7 +67,7 @@ def _move_in(granted: dict[str, Any]) -> Any:
 
 
 def _reading(found: dict[str, Any], url: str, member: Any) -> None:
-    from library.models import Shelf
+    from library.models import SavedIndex
     from library.saved import browse
     from library.sync import job as working
     from library.sync.progress import get_progress
@@ -80,30 +80,30 @@ def _reading(found: dict[str, Any], url: str, member: Any) -> None:
     found["first_s"] = time.perf_counter() - began
     found["first_requests"] = len(_of_tracks(url))
     found["first_rows"] = page.content.count(b'<li class="row')
-    shelf = Shelf.objects.get(member=member, kind="track")
+    saved_index = SavedIndex.objects.get(member=member, kind="track")
     before_mb = _peak_mb()
     began, used = time.perf_counter(), time.process_time()
     while get_progress(member, "track").is_under_way:
-        shelf.refresh_from_db()
-        working.run(shelf.pk, shelf.ticket)
+        saved_index.refresh_from_db()
+        working.run(saved_index.pk, saved_index.ticket)
     found["sync_s"], found["sync_cpu_s"] = time.perf_counter() - began, time.process_time() - used
     found["sync_requests"] = len(_of_tracks(url)) - found["first_requests"]
     found["peak_mb"], found["grown_mb"] = _peak_mb(), _peak_mb() - before_mb
     found["tracks"] = browse.get_page(member, "track", limit=1).total
     for kind in ("album", "show", "episode", "audiobook", "artist"):
-        shelf = Shelf.objects.get(member=member, kind=kind)
-        working.run(shelf.pk, shelf.ticket)
+        saved_index = SavedIndex.objects.get(member=member, kind=kind)
+        working.run(saved_index.pk, saved_index.ticket)
 
 
 def _again(found: dict[str, Any], url: str, member: Any, new: list[str]) -> None:
     from accounts.tokens import spotify_for
-    from library.models import Shelf
+    from library.models import SavedIndex
     from library.sync import actions as sync_actions
     from spotweb.spotify import library
 
     control(url, "DELETE", "requests")
     began = time.perf_counter()
-    for kind in Shelf.Kind.values:
+    for kind in SavedIndex.Kind.values:
         sync_actions.refresh_index(member, kind)
     found["unchanged_s"] = time.perf_counter() - began
     found["unchanged_requests"] = control(url, "GET", "requests")["total"]

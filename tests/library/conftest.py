@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import Member
-from library.models import Saved
+from library.models import SavedItem
 from tests.sandbox_control import SandboxControl
 
 Work = Callable[[], None]
@@ -30,5 +30,5 @@ def at_spotify(sandbox: SandboxControl, name: str, kind: str) -> list[str]:
 
 def here(member: Member, kind: str) -> set[str]:
     target = {"track": "item", "episode": "item", "album": "album", "artist": "artist"}.get(kind, "show")
-    rows = Saved.objects.filter(shelf__member=member, shelf__kind=kind)
+    rows = SavedItem.objects.filter(index__member=member, index__kind=kind)
     return set(rows.values_list(f"{target}__uri", flat=True))

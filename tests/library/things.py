@@ -1,10 +1,10 @@
-"""Things to put on a shelf without asking anybody."""
+"""Things to put into an index without asking anybody."""
 
 from typing import Any
 
 from accounts.models import Member
 from library.catalogue import store
-from library.models import Shelf
+from library.models import SavedIndex
 from library.saved import index
 from library.saved.index import IndexEntry
 from spotweb.spotify.models import Album, Artist, Track
@@ -34,17 +34,17 @@ def member(name: str = "ada", **more: Any) -> Member:
     return Member.objects.create(account_key=f"account-{name}", spotify_id=name, display_name=name, **more)
 
 
-def save(person: Member, tracks: list[Track], *, at: list[int] | None = None) -> Shelf:
-    """On the person's shelf, the first as the newest unless said."""
-    shelf = index.get_index(person, Shelf.Kind.TRACK)
+def save(person: Member, tracks: list[Track], *, at: list[int] | None = None) -> SavedIndex:
+    """On the person's index, the first as the newest unless said."""
+    saved_index = index.get_index(person, SavedIndex.Kind.TRACK)
     pks = store.save_items(tracks)
     moments = at or [1_700_000_000 - number for number in range(len(tracks))]
     entries = [
         IndexEntry(pks[one.uri or ""], one, moment) for one, moment in zip(tracks, moments, strict=True)
     ]
-    index.add_entries(shelf, entries)
-    shelf.refresh_from_db()
-    return shelf
+    index.add_entries(saved_index, entries)
+    saved_index.refresh_from_db()
+    return saved_index
 
 
 def _id(name: str) -> str:

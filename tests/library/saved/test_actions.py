@@ -2,7 +2,7 @@
 
 import pytest
 
-from library.models import OwnWrite, Saved, Shelf
+from library.models import OwnWrite, SavedIndex, SavedItem
 from library.saved import actions, browse
 from library.sync import actions as sync_actions
 from spotweb.spotify.errors import SpotifyError
@@ -61,14 +61,14 @@ def test_a_write_that_stops_midway_shows_just_what_was_done(ada, sandbox, work):
 
 
 def test_a_batch_in_doubt_is_looked_at_again(ada, sandbox, work):
-    """Its answer was lost: it may be saved or not, and nothing is claimed."""
+    """Its answer was lost: it may be saved or not, and nothing is spotify_total."""
     read(ada, work)
     uris = at_spotify(sandbox, "ada", "track")[:3]
     sandbox.fault("/v1/me/library*", "reset", method="DELETE", handled=True)
     with pytest.raises(SpotifyError):
         actions.set_saved(ada.member, uris, saved=False)
     sandbox.control("DELETE", "faults")
-    assert Shelf.objects.get(member=ada.member, kind="track").checked_at is None
+    assert SavedIndex.objects.get(member=ada.member, kind="track").checked_at is None
     sync_actions.visit_index(ada.member, "track")
     work()
     assert not set(uris) & here(ada.member, "track")
@@ -109,7 +109,7 @@ def test_nothing_is_guessed_when_spotify_cannot_be_asked(ada, sandbox):
 def test_users_and_playlists_have_no_shelf(ada, sandbox):
     uri = sandbox.control("GET", "playlists")[0]["uri"]
     assert actions.get_known_saved(ada.member, [uri, "nonsense"]) == {uri: None, "nonsense": None}
-    assert not Shelf.objects.exists()
+    assert not SavedIndex.objects.exists()
 
 
 def test_saving_again_does_not_move_it_up(ada, sandbox, work):
@@ -140,6 +140,6 @@ def test_everything_goes_with_the_member(ada, ben, sandbox, work):
     read(ada, work)
     actions.set_saved(ada.member, at_spotify(sandbox, "ada", "track")[:1], saved=False)
     ada.member.delete()
-    assert not Saved.objects.exists()
-    assert not Shelf.objects.exists()
+    assert not SavedItem.objects.exists()
+    assert not SavedIndex.objects.exists()
     assert not OwnWrite.objects.exists()

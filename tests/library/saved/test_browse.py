@@ -9,7 +9,7 @@ from hypothesis.extra.django import TestCase
 from msgspec import structs
 
 from library.catalogue.text import fold_text, has_all_words, plain_key, split_words
-from library.models import Item, Saved
+from library.models import Item, SavedItem
 from library.saved import browse, jumps, memberships
 from library.saved.browse import get_page
 from library.saved.counts import count_members, count_playlists
@@ -218,7 +218,7 @@ def test_the_longest_names_page_on(ada, by):
 def test_a_row_that_went_while_somebody_scrolled_changes_nothing_else(ada):
     some_of_each(ada)
     first = get_page(ada, "track", limit=3)
-    Saved.objects.filter(pk__in=[row.pk for row in first.rows]).delete()
+    SavedItem.objects.filter(pk__in=[row.pk for row in first.rows]).delete()
     second = get_page(ada, "track", limit=3, after=first.next)
     assert names(second.rows) == ["T4", "T3", "T2"]
 

@@ -1,7 +1,7 @@
 import pytest
 
 from library.catalogue import store
-from library.models import Held, HoldingPlaylist
+from library.models import IndexedPlaylist, PlaylistMembership
 from library.saved import memberships
 from tests.library.things import member, save, track
 
@@ -62,13 +62,13 @@ def test_forgetting_a_playlist_leaves_nothing_of_it(ada):
     memberships.record_playlist(ada, "p1", name="Alpha", item_pks=list(pks.values()))
     memberships.delete_playlist(ada, "p1")
     memberships.delete_playlist(ada, "never heard of")
-    assert not Held.objects.exists()
-    assert not HoldingPlaylist.objects.exists()
+    assert not PlaylistMembership.objects.exists()
+    assert not IndexedPlaylist.objects.exists()
 
 
 def test_a_long_playlist_is_noted_in_pieces(ada):
     _, pks = kept(*(f"song {number}" for number in range(2500)))
     memberships.record_playlist(ada, "p1", name="Alpha", item_pks=list(pks.values()))
-    assert Held.objects.count() == 2500
+    assert PlaylistMembership.objects.count() == 2500
     memberships.record_playlist(ada, "p1", name="Alpha", item_pks=[])
-    assert Held.objects.count() == 0
+    assert PlaylistMembership.objects.count() == 0

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Grant, Member
-from library.models import Saved
+from library.models import SavedItem
 from library.saved import actions
 from library.saved_pages.export import escape_formula
 from tests.people import new_client
@@ -100,7 +100,7 @@ def test_afterwards_it_says_what_was_deleted_and_where_to_go_on(ada, ben, sandbo
     assert "the entries of 5 saved things" in page
     assert "your sign-in with Spotify, and its keys" in page
     assert "https://www.spotify.com/account/apps/" in page
-    assert not Saved.objects.exists()
+    assert not SavedItem.objects.exists()
     assert not Grant.objects.filter(member=ben.member.pk).exists()
     sandbox.forget_requests()
     ada.get("/household/")

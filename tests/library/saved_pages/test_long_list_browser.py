@@ -30,12 +30,12 @@ def long_shelf(ada):
         for number in range(MANY)
     ]
     pks = store.save_items(tracks)
-    shelf = index.get_index(ada.member, "track")
+    saved_index = index.get_index(ada.member, "track")
     now = int(timezone.now().timestamp())
     entries = [IndexEntry(pks[track.uri], track, now - at * 3600) for at, track in enumerate(tracks)]
-    index.add_entries(shelf, entries)
-    shelf.complete_at = shelf.checked_at = shelf.whole_at = timezone.now()
-    shelf.save()
+    index.add_entries(saved_index, entries)
+    saved_index.complete_at = saved_index.checked_at = saved_index.full_sync_at = timezone.now()
+    saved_index.save()
     return ada
 
 

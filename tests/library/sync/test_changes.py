@@ -1,6 +1,6 @@
 """What changes between two readings: seen with few requests, and nothing is lost for having been missed."""
 
-from library.models import FirstHad, Saved, Shelf
+from library.models import FirstHad, SavedIndex, SavedItem
 from library.saved import actions, browse
 from library.saved.order import Sort
 from library.sync import actions as sync_actions
@@ -18,7 +18,7 @@ def read(person, work, kind="track"):
 
 def look_again(person, work, sandbox, kind="track"):
     """A visit later on; returns how many requests it took."""
-    Shelf.objects.filter(kind=kind).update(checked_at=None)
+    SavedIndex.objects.filter(kind=kind).update(checked_at=None)
     sandbox.forget_requests()
     sync_actions.visit_index(person.member, kind)
     work()
@@ -89,14 +89,18 @@ def test_what_one_reading_misses_stays(ada, sandbox, work):
     """Such as a row at the edge of two pages, while something was removed elsewhere."""
     read(ada, work)
     kept = here(ada.member, "track")
-    shelf = Shelf.objects.get(member=ada.member, kind="track")
-    Saved.objects.filter(shelf=shelf).update(passage=0)
-    shelf.is_whole_wanted, shelf.passage, shelf.position = True, shelf.passage + 1, 390
-    shelf.save()
+    saved_index = SavedIndex.objects.get(member=ada.member, kind="track")
+    SavedItem.objects.filter(index=saved_index).update(generation=0)
+    saved_index.needs_full_sync, saved_index.generation, saved_index.position = (
+        True,
+        saved_index.generation + 1,
+        390,
+    )
+    saved_index.save()
     sync_actions.visit_index(ada.member, "track")
     work()
     assert here(ada.member, "track") == kept
-    assert Shelf.objects.get(pk=shelf.pk).lost == 7
+    assert SavedIndex.objects.get(pk=saved_index.pk).missing_count == 7
 
 
 def test_followed_artists_are_read_anew_when_they_changed(ada, sandbox, work):
@@ -119,12 +123,12 @@ def test_own_writes_show_at_once_and_cost_nothing_more(ada, sandbox, work):
 def test_an_old_list_brings_nothing_back(ada, sandbox, work):
     """Spotify may go on listing for a moment what was just removed here."""
     read(ada, work)
-    shelf = Shelf.objects.get(member=ada.member, kind="track")
+    saved_index = SavedIndex.objects.get(member=ada.member, kind="track")
     row = browse.get_page(ada.member, "track").rows[0]
     actions.set_saved(ada.member, [row.uri], saved=False)
     from library.sync.pages import ListedItem
 
-    reader.store_items(shelf, [ListedItem(row.uri, row.thing, row.added_at)])
+    reader.store_items(saved_index, [ListedItem(row.uri, row.thing, row.added_at)])
     assert row.uri not in here(ada.member, "track")
     assert actions.get_known_saved(ada.member, [row.uri]) == {row.uri: False}
 

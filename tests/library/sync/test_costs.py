@@ -1,6 +1,6 @@
 """The index against Spotify: what it costs, and what it never does."""
 
-from library.models import Shelf
+from library.models import SavedIndex
 from library.sync import actions as sync_actions
 from library.sync.progress import get_progress
 from tests.library.conftest import at_spotify, here
@@ -34,13 +34,13 @@ def test_everything_is_read_in_the_background(ada, sandbox, work):
         assert not told.is_first
     lost = 7
     assert len(here(ada.member, "track")) == 400 - lost
-    assert Shelf.objects.get(member=ada.member, kind="track").lost == lost
+    assert SavedIndex.objects.get(member=ada.member, kind="track").missing_count == lost
 
 
 def test_an_unchanged_library_costs_one_request_for_each_kind(ada, sandbox, work):
     sync_actions.visit_index(ada.member, "track")
     work()
-    Shelf.objects.update(checked_at=None)
+    SavedIndex.objects.update(checked_at=None)
     sandbox.forget_requests()
     sync_actions.visit_index(ada.member, "track")
     work()

@@ -3,7 +3,7 @@
 import pytest
 
 from library.catalogue import store
-from library.models import Item, Shelf
+from library.models import Item, SavedIndex
 from library.saved import browse
 from library.sync import reader
 from library.sync.pages import KINDS, get_listed_items, parse_seconds
@@ -12,25 +12,25 @@ from spotweb.spotify.models import Audiobook, SavedAlbum, SavedAudiobook, SavedS
 from tests.library.things import album, artist, member, save, track
 
 pytestmark = pytest.mark.django_db
-TRACKS = KINDS[Shelf.Kind.TRACK]
+TRACKS = KINDS[SavedIndex.Kind.TRACK]
 
 
 def test_what_is_null_or_has_no_id_is_left_out():
     gone = [SavedTrack(added_at="2020-01-01T00:00:00Z", track=None), SavedTrack(track=Track(name="no id"))]
     assert get_listed_items(TRACKS, gone) == []
-    assert get_listed_items(KINDS[Shelf.Kind.ALBUM], [SavedAlbum(album=None)]) == []
+    assert get_listed_items(KINDS[SavedIndex.Kind.ALBUM], [SavedAlbum(album=None)]) == []
 
 
 def test_an_audiobook_among_the_shows_belongs_on_another_shelf():
     book = Show(id="b", uri="spotify:show:b", name="Book", description="Author(s): Somebody. Narrator(s): …")
     talk = Show(id="t", uri="spotify:show:t", name="Talk", description="About authors")
-    found = get_listed_items(KINDS[Shelf.Kind.SHOW], [SavedShow(show=book), SavedShow(show=talk)])
+    found = get_listed_items(KINDS[SavedIndex.Kind.SHOW], [SavedShow(show=book), SavedShow(show=talk)])
     assert [one.uri for one in found] == ["spotify:show:t"]
 
 
 def test_an_audiobook_is_known_by_a_uri_of_its_own():
     book = Audiobook(id="b", uri="spotify:show:b", name="Book")
-    (found,) = get_listed_items(KINDS[Shelf.Kind.AUDIOBOOK], [SavedAudiobook(audiobook=book)])
+    (found,) = get_listed_items(KINDS[SavedIndex.Kind.AUDIOBOOK], [SavedAudiobook(audiobook=book)])
     pks = store.save_shows([found.thing])
     (kept,) = store.get_shows(pks.values()).values()
     assert isinstance(kept, Audiobook)
@@ -81,11 +81,11 @@ def test_hostile_names_are_found_by_themselves_and_nothing_else(name):
 
 def test_a_page_that_is_listed_twice_is_there_once():
     ada = member()
-    shelf = save(ada, [])
+    saved_index = save(ada, [])
     one = SavedTrack(added_at="2020-01-01T00:00:00Z", track=track("one"))
     found = get_listed_items(TRACKS, [one, one])
-    reader.store_items(shelf, found)
-    reader.store_items(shelf, found)
+    reader.store_items(saved_index, found)
+    reader.store_items(saved_index, found)
     assert browse.get_page(ada, "track").count == 1
     assert Item.objects.count() == 1
-    assert get_progress(ada, "track").version > shelf.version
+    assert get_progress(ada, "track").version > saved_index.version

@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Grant
 from accounts.tokens import keep_grant
-from library.models import Item, Shelf
+from library.models import Item, SavedIndex
 from library.saved import browse
 from library.sync import actions as sync_actions
 from library.sync import job as working
@@ -26,7 +26,7 @@ LISTED = 400 - 7
 
 
 def shelf_of(person, kind="track"):
-    return Shelf.objects.get(member=person.member, kind=kind)
+    return SavedIndex.objects.get(member=person.member, kind=kind)
 
 
 def told(person, kind="track"):
@@ -55,8 +55,8 @@ def mend(sandbox):
 )
 def test_a_reading_that_is_cut_short_goes_on(ada, sandbox, work, kind, details, code, pages):
     sync_actions.visit_index(ada.member, "track")
-    shelf = shelf_of(ada)
-    Shelf.objects.filter(pk=shelf.pk).update(position=pages * 50)
+    saved_index = shelf_of(ada)
+    SavedIndex.objects.filter(pk=saved_index.pk).update(position=pages * 50)
     sandbox.fault(PATH, kind, **details)
     work()
     found = told(ada)
@@ -65,7 +65,7 @@ def test_a_reading_that_is_cut_short_goes_on(ada, sandbox, work, kind, details, 
     assert browse.get_page(ada.member, "track").rows
     if kind in {"rate_limit", "quota"}:
         assert found.trouble_until > timezone.now()
-    Shelf.objects.filter(pk=shelf.pk).update(position=50)
+    SavedIndex.objects.filter(pk=saved_index.pk).update(position=50)
     mend(sandbox)
     work()
     assert told(ada).state == ""
@@ -76,7 +76,7 @@ def test_it_goes_on_and_does_not_begin_anew(ada, sandbox, work):
     sync_actions.visit_index(ada.member, "track")
     sandbox.fault(PATH, "status", status=503)
     work()
-    Shelf.objects.filter(member=ada.member, kind="track").update(position=350)
+    SavedIndex.objects.filter(member=ada.member, kind="track").update(position=350)
     sandbox.forget_requests()
     mend(sandbox)
     work()
@@ -116,11 +116,11 @@ def test_a_grant_that_ran_out_stops_it_until_the_member_signs_in_anew(ada, sandb
 
 def test_a_worker_that_was_ended_is_replaced(ada, sandbox, work):
     sync_actions.visit_index(ada.member, "track")
-    shelf = shelf_of(ada)
+    saved_index = shelf_of(ada)
     DBTaskResult.objects.all().delete()
-    ended = tickets.take_up(shelf.pk, shelf.ticket)
+    ended = tickets.take_up(saved_index.pk, saved_index.ticket)
     sync_actions.visit_index(ada.member, "track")
-    assert shelf_of(ada).ticket == shelf.ticket, "it may still be at work"
+    assert shelf_of(ada).ticket == saved_index.ticket, "it may still be at work"
     with time_machine.travel(timezone.now() + tickets.LOST_AFTER + timedelta(seconds=1)):
         assert told(ada).state == "stopped"
         sync_actions.visit_index(ada.member, "track")
@@ -132,10 +132,10 @@ def test_a_worker_that_was_ended_is_replaced(ada, sandbox, work):
 
 def test_two_workers_do_not_read_the_same_shelf(ada, sandbox):
     sync_actions.visit_index(ada.member, "track")
-    shelf = shelf_of(ada)
-    assert tickets.take_up(shelf.pk, shelf.ticket)
+    saved_index = shelf_of(ada)
+    assert tickets.take_up(saved_index.pk, saved_index.ticket)
     sandbox.forget_requests()
-    working.run(shelf.pk, shelf.ticket)
+    working.run(saved_index.pk, saved_index.ticket)
     assert sandbox.requests() == []
 
 
@@ -240,13 +240,13 @@ def test_another_writer_that_holds_the_database_is_no_error_page(ada, sandbox, w
     other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
-        Shelf.objects.filter(pk=0).exists()
+        SavedIndex.objects.filter(pk=0).exists()
         sync_actions.visit_index(ada.member, "track")
         assert browse.get_page(ada.member, "track").rows
         assert ada.get("/library/").status_code == 200
         with suppress(Exception):  # the worker itself notes its end in the database that it cannot write to
-            shelf = shelf_of(ada)
-            working.run(shelf.pk, shelf.ticket)
+            saved_index = shelf_of(ada)
+            working.run(saved_index.pk, saved_index.ticket)
     finally:
         other.execute("ROLLBACK")
         other.close()

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
 
-from library.models import Shelf
+from library.models import SavedIndex
 from library.sync import actions as sync_actions
 from spotweb.sandbox.server import Sandbox
 from spotweb.spotify import gate
@@ -49,7 +49,7 @@ def test_some_are_found_with_a_fraction_of_the_requests(sandbox, work):
     ada = move_in(sandbox, "ada", is_owner=True)
     sync_actions.visit_index(ada.member, "track")
     work()
-    lost = Shelf.objects.get(member=ada.member, kind="track").lost
+    missing_count = SavedIndex.objects.get(member=ada.member, kind="track").missing_count
     rng = random.Random(1)  # noqa: S311  # which ones does not matter
     for number in (1, 3):
         known = here(ada.member, "track")
@@ -57,7 +57,7 @@ def test_some_are_found_with_a_fraction_of_the_requests(sandbox, work):
         gone = rng.sample(listed[100:], number)
         remove_elsewhere(ada, gone)
         sandbox.forget_requests()
-        Shelf.objects.filter(kind="track").update(checked_at=None)
+        SavedIndex.objects.filter(kind="track").update(checked_at=None)
         sync_actions.visit_index(ada.member, "track")
         work()
         spent = len(sandbox.requests("get-users-saved-tracks")) + len(
@@ -66,4 +66,4 @@ def test_some_are_found_with_a_fraction_of_the_requests(sandbox, work):
         assert not set(gone) & here(ada.member, "track")
         assert here(ada.member, "track") == set(listed) - set(gone)
         assert spent <= PAGES / 3 + 5, f"{spent} requests for {number}"
-    assert Shelf.objects.get(member=ada.member, kind="track").lost == lost
+    assert SavedIndex.objects.get(member=ada.member, kind="track").missing_count == missing_count
