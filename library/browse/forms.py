@@ -36,17 +36,17 @@ class RecommendForm(forms.Form):
     popularity = forms.IntegerField(required=False, min_value=0, max_value=100, label=_("Known"))
     tempo = forms.IntegerField(required=False, min_value=30, max_value=MAX_BPM, label=_("Beats a minute"))
 
-    def __init__(self, sent: QueryDict, *, genres: Sequence[str]) -> None:
-        super().__init__(sent)
+    def __init__(self, data: QueryDict, *, genres: Sequence[str]) -> None:
+        super().__init__(data)
         self.links: list[Link] = []
         field = self.fields["genre"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [(genre, genre) for genre in genres]
 
     def clean(self) -> None:
-        sent = [text for text in " ".join(self.data.getlist("seed")).split() if text]  # type: ignore[attr-defined]  # always a QueryDict
+        links = [text for text in " ".join(self.data.getlist("seed")).split() if text]  # type: ignore[attr-defined]  # always a QueryDict
         try:
-            self.links = list(dict.fromkeys(parse_link(text, kinds=("artist", "track")) for text in sent))
+            self.links = list(dict.fromkeys(parse_link(text, kinds=("artist", "track")) for text in links))
         except LinkError:
             raise forms.ValidationError(_("Only links to songs and artists can be begun with.")) from None
         if len(self.links) + len(self.cleaned_data.get("genre", ())) > MOST_SEEDS:
@@ -68,9 +68,9 @@ class RecommendForm(forms.Form):
     def all_errors(self) -> list[str]:
         """In words, with the name of the field in front where one is wrong."""
         return [
-            f"{self.fields[name].label}: {said}" if name in self.fields else str(said)
-            for name, all_said in self.errors.items()
-            for said in all_said
+            f"{self.fields[name].label}: {message}" if name in self.fields else str(message)
+            for name, messages in self.errors.items()
+            for message in messages
         ]
 
     @property
@@ -80,10 +80,10 @@ class RecommendForm(forms.Form):
     @property
     def tuning(self) -> dict[str, float]:
         """As get_recommendations takes it."""
-        wished = {name: self.cleaned_data.get(name) for name in (*_SHARES, "popularity", "tempo")}
+        values = {name: self.cleaned_data.get(name) for name in (*_SHARES, "popularity", "tempo")}
         return {
             f"target_{name}": value / 100 if name in _SHARES else float(value)
-            for name, value in wished.items()
+            for name, value in values.items()
             if value is not None
         }
 

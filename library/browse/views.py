@@ -11,7 +11,7 @@ from accounts.requests import MemberRequest
 from library.browse import data
 from library.browse.forms import RecommendForm
 from library.catalogue.response_cache import CachedResponse
-from library.pages.params import by_id, get_offset, get_page_place
+from library.pages.params import get_offset, get_page_place, resolve_id
 from library.saved import actions
 from library.saved.status import ItemStatus, build_rows
 from spotweb.spotify.models import Page, Track
@@ -49,7 +49,7 @@ def category_page(request: MemberRequest, category_id: str) -> HttpResponse:
 
 
 @require_safe
-@by_id("user")
+@resolve_id("user")
 def user_page(request: MemberRequest, thing_id: str) -> HttpResponse:
     offset = get_offset(request)
     user = data.get_user(request.user, thing_id)
@@ -81,13 +81,13 @@ def recommendations_page(request: MemberRequest) -> HttpResponse:
     artists, tracks = data.get_seeds(member, artists=seeds.artists, tracks=seeds.tracks)
     context: dict[str, object] = {"form": form, "artists": artists, "tracks": tracks, "genres": seeds.genres}
     if seeds.count:
-        found = data.get_recommendations(
+        recommendations = data.get_recommendations(
             member, artists=seeds.artists, tracks=seeds.tracks, genres=seeds.genres, tuning=tuning
         )
-        known = actions.get_known_saved(member, [track.uri for track in found.tracks if track.uri])
+        known = actions.get_known_saved(member, [track.uri for track in recommendations.tracks if track.uri])
         standing = ItemStatus(saved={uri: saved for uri, saved in known.items() if saved is not None})
         context["rows"] = build_rows(
-            found.tracks, standing, prefix="recommended", leads=[None] * len(found.tracks)
+            recommendations.tracks, standing, prefix="recommended", leads=[None] * len(recommendations.tracks)
         )
     return render(request, "library/recommendations.html", context)
 
@@ -97,26 +97,26 @@ def top_page(request: MemberRequest) -> HttpResponse:
     """Of artists or songs, over one of three times; what makes no sense shows artists over half a year."""
     time_range, offset = _range(request.GET.get("range", "")), get_offset(request)
     of = "tracks" if request.GET.get("of") == "tracks" else "artists"
-    read = data.get_top_tracks if of == "tracks" else data.get_top_artists
-    found: CachedResponse[Page[Any]] = read(request.user, time_range, offset=offset)
-    leads = range(offset + 1, offset + len(found.value.items) + 1)
+    get_top = data.get_top_tracks if of == "tracks" else data.get_top_artists
+    response: CachedResponse[Page[Any]] = get_top(request.user, time_range, offset=offset)
+    leads = range(offset + 1, offset + len(response.value.items) + 1)
     context = {
         "of": of,
         "range": time_range,
         "ranges": [(name, data.describe_range(name), name == time_range) for name in data.RANGES],
-        "place": get_page_place(found.value, offset),
-        "trouble": found.trouble,
+        "place": get_page_place(response.value, offset),
+        "error": response.error,
     }
     if of == "tracks":
-        standing = _get_status(request.user, found.value)
-        context["rows"] = build_rows(found.value.items, standing, prefix=f"top-{offset}", leads=leads)
+        standing = _get_status(request.user, response.value)
+        context["rows"] = build_rows(response.value.items, standing, prefix=f"top-{offset}", leads=leads)
     else:
-        context["artists"] = list(zip(leads, found.value.items, strict=True))
+        context["artists"] = list(zip(leads, response.value.items, strict=True))
     return show(request, "library/top.html", context, part="more")
 
 
 def _range(name: str) -> TimeRange:
-    return next((one for one in data.RANGES if one == name), "medium_term")
+    return next((time_range for time_range in data.RANGES if time_range == name), "medium_term")
 
 
 def _get_status(member: Member, page: Page[Track]) -> ItemStatus:

@@ -26,11 +26,11 @@ SHARED_S = 8 * A_DAY_S
 
 
 class CachedResponse(Struct, Generic[T], frozen=True, kw_only=True):
-    """`trouble` is why an old answer is shown; null while it is fresh."""
+    """`error` is why an old answer is shown; null while it is fresh."""
 
     value: T
     at: float
-    trouble: SpotifyError | None = None
+    error: SpotifyError | None = None
 
 
 def get_or_fetch(
@@ -51,10 +51,10 @@ def get_or_fetch(
         return known
     try:
         value = fetch()
-    except (Throttled, Unavailable) as trouble:
+    except (Throttled, Unavailable) as error:
         if known is None:
             raise
-        return CachedResponse(value=known.value, at=known.at, trouble=trouble)
+        return CachedResponse(value=known.value, at=known.at, error=error)
     entry = (time.time(), msgspec.msgpack.encode(value))
     cache.set(key, entry, OF_A_MEMBER_S if member else SHARED_S)
     return CachedResponse(value=value, at=entry[0])

@@ -33,44 +33,44 @@ def save_items(items: Iterable[Track | Episode]) -> dict[str, int]:
 
     What has no URI is left out. An item within an album comes without it: what was known stays.
     """
-    wanted = {packing.key_of(item.uri): item for item in items if item.uri}
-    tracks = [item for item in wanted.values() if isinstance(item, Track)]
+    by_key = {packing.key_of(item.uri): item for item in items if item.uri}
+    tracks = [item for item in by_key.values() if isinstance(item, Track)]
     of_albums = {track.album.uri: track.album for track in tracks if track.album and track.album.uri}
     by_tracks = chain.from_iterable(track.artists for track in tracks if not track.is_local)
     by_albums = chain.from_iterable(album.artists for album in of_albums.values())
     artists = save_artists(chain(by_tracks, by_albums))
     albums = _save_albums(of_albums, artists)
-    shows = save_shows(item.show for item in wanted.values() if isinstance(item, Episode) and item.show)
-    rows = {key: _build_item_row(item, albums, shows) for key, item in wanted.items()}
-    pks, fresh = _find_changes(Item, _ITEM_COLUMNS, rows, merge=_merge_item)
-    if fresh:
+    shows = save_shows(item.show for item in by_key.values() if isinstance(item, Episode) and item.show)
+    rows = {key: _build_item_row(item, albums, shows) for key, item in by_key.items()}
+    pks, changed_keys = _find_changes(Item, _ITEM_COLUMNS, rows, merge=_merge_item)
+    if changed_keys:
         with transaction.atomic():
-            if changed := [pks[key] for key in fresh if key in pks]:
+            if changed := [pks[key] for key in changed_keys if key in pks]:
                 Credit.objects.filter(item_id__in=changed).delete()
-            pks |= _write_rows(Item, _ITEM_COLUMNS, rows, fresh)
-            credits_ = [(pks[key], artists[uri]) for key in fresh for uri in _artist_uris(wanted[key])]
+            pks |= _write_rows(Item, _ITEM_COLUMNS, rows, changed_keys)
+            credits_ = [(pks[key], artists[uri]) for key in changed_keys for uri in _artist_uris(by_key[key])]
             bulk_sql.insert_rows(Credit, ("item_id", "artist_id"), credits_)
-    return {item.uri: pks[key] for key, item in wanted.items() if item.uri}
+    return {item.uri: pks[key] for key, item in by_key.items() if item.uri}
 
 
 def save_albums(albums: Iterable[spotify.Album]) -> dict[str, int]:
     """Returns the rows' keys by URI; albums of local files have none and are left out."""
-    wanted = {album.uri: album for album in albums if album.uri}
-    return _save_albums(wanted, save_artists(chain.from_iterable(album.artists for album in wanted.values())))
+    by_uri = {album.uri: album for album in albums if album.uri}
+    return _save_albums(by_uri, save_artists(chain.from_iterable(album.artists for album in by_uri.values())))
 
 
 def save_artists(artists: Iterable[spotify.Artist]) -> dict[str, int]:
     """Returns the rows' keys by URI. Artists within tracks come without pictures; known ones stay."""
-    wanted: dict[str, spotify.Artist] = {}
+    by_uri: dict[str, spotify.Artist] = {}
     for artist in artists:
-        if artist.uri and (artist.uri not in wanted or artist.images):
-            wanted[artist.uri] = artist
+        if artist.uri and (artist.uri not in by_uri or artist.images):
+            by_uri[artist.uri] = artist
     rows = {
         uri: (
             _without_nul(artist.name),
             packing.pack_facts(packing.get_artist_facts(artist)) if artist.images else b"",
         )
-        for uri, artist in wanted.items()
+        for uri, artist in by_uri.items()
     }
     pks, fresh = _find_changes(Artist, _COLUMNS, rows, merge=_merge_artist)
     return pks | _write_rows(Artist, _COLUMNS, rows, fresh)
@@ -90,16 +90,16 @@ def save_shows(shows: Iterable[spotify.Show | spotify.Audiobook]) -> dict[str, i
 def get_items(pks: Iterable[int]) -> dict[int, Track | Episode]:
     """What is kept of these items, as Spotify's own objects; unknown keys are left out."""
     rows: list[tuple[Any, ...]] = []
-    for some in split_chunks(dict.fromkeys(pks)):
-        rows += Item.objects.filter(pk__in=some).values_list(*_SHOWN_COLUMNS)
+    for chunk in split_chunks(dict.fromkeys(pks)):
+        rows += Item.objects.filter(pk__in=chunk).values_list(*_SHOWN_COLUMNS)
     return {row[0]: item for row, item in zip(rows, _build_objects(rows), strict=True)}
 
 
 def get_items_by_uri(uris: Iterable[str]) -> dict[str, Track | Episode]:
     """Likewise, by URI."""
     rows: list[tuple[Any, ...]] = []
-    for some in split_chunks({packing.key_of(uri): None for uri in uris}):
-        rows += Item.objects.filter(uri__in=some).values_list(*_SHOWN_COLUMNS)
+    for chunk in split_chunks({packing.key_of(uri): None for uri in uris}):
+        rows += Item.objects.filter(uri__in=chunk).values_list(*_SHOWN_COLUMNS)
     return {item.uri: item for item in _build_objects(rows) if item.uri}
 
 
@@ -136,12 +136,12 @@ GETTERS: Mapping[str, Callable[[Iterable[int]], Mapping[int, Any]]] = {
 
 def get_pks_by_uri(model: type[CatalogueRow], uris: Iterable[str]) -> dict[str, int]:
     """The rows' keys of what is known."""
-    found: dict[str, int] = {}
+    pks: dict[str, int] = {}
     by_key = {packing.key_of(uri): uri for uri in uris}
-    for some in split_chunks(by_key):
-        for key, pk in model.objects.filter(uri__in=some).values_list("uri", "pk"):
-            found[by_key[key]] = pk
-    return found
+    for chunk in split_chunks(by_key):
+        for key, pk in model.objects.filter(uri__in=chunk).values_list("uri", "pk"):
+            pks[by_key[key]] = pk
+    return pks
 
 
 def _build_objects(rows: Collection[tuple[Any, ...]]) -> Iterator[Track | Episode]:
@@ -167,8 +167,8 @@ class _ArtistCache(dict[tuple[str | None, str], spotify.Artist]):
 
 
 def _read_rows(model: type[CatalogueRow], pks: Iterable[int]) -> Iterator[tuple[int, str, str, Any]]:
-    for some in split_chunks(dict.fromkeys(pks)):
-        yield from model.objects.filter(pk__in=some).values_list("pk", "uri", "name", "facts")
+    for chunk in split_chunks(dict.fromkeys(pks)):
+        yield from model.objects.filter(pk__in=chunk).values_list("pk", "uri", "name", "facts")
 
 
 def _save_albums(albums: Mapping[str, spotify.Album], artists: Mapping[str, int]) -> dict[str, int]:
@@ -216,9 +216,9 @@ def _find_changes(
     changed: list[str] = []
     old: list[int] = []
     stale = timezone.now() - _SEEN_INTERVAL
-    for some in split_chunks(rows):
+    for chunk in split_chunks(rows):
         for uri, pk, seen_at, *rest in bulk_sql.find_rows(
-            model, ("uri", "id", "seen_at", *columns), "uri", some
+            model, ("uri", "id", "seen_at", *columns), "uri", chunk
         ):
             pks[uri] = pk
             known = tuple(rest)
@@ -246,8 +246,8 @@ def _write_rows(
         model, ("uri", "seen_at", *columns), values, unique=["uri"], update=["seen_at", *columns]
     )
     pks: dict[str, int] = {}
-    for some in split_chunks(fresh):
-        pks.update(bulk_sql.find_rows(model, ("uri", "id"), "uri", some))
+    for chunk in split_chunks(fresh):
+        pks.update(bulk_sql.find_rows(model, ("uri", "id"), "uri", chunk))
     return pks
 
 
@@ -285,13 +285,13 @@ def _without_nul(name: str) -> str:
 
 def get_uris(model: type[CatalogueRow], pks: Iterable[int]) -> dict[int, str]:
     """By key; of local files with long URIs what stands for them, which nobody can play or save."""
-    found: dict[int, str] = {}
-    for some in split_chunks(dict.fromkeys(pks)):
-        found |= dict(model.objects.filter(pk__in=some).values_list("pk", "uri"))
-    return found
+    uris: dict[int, str] = {}
+    for chunk in split_chunks(dict.fromkeys(pks)):
+        uris |= dict(model.objects.filter(pk__in=chunk).values_list("pk", "uri"))
+    return uris
 
 
 def split_chunks(values: Iterable[T], size: int = _BATCH_SIZE) -> Iterator[list[T]]:
-    rest = iter(values)
-    while some := list(islice(rest, size)):
-        yield some
+    remaining = iter(values)
+    while chunk := list(islice(remaining, size)):
+        yield chunk

@@ -43,27 +43,27 @@ HEARD_FRESH_S = 5 * 60
 
 def get_album(member: Member, id_: str) -> Album:
     """With its first fifty tracks, each of which knows its album as tracks do elsewhere."""
-    found = catalog.get_an_album(spotify_for(member), id_)
-    tracks = _with_album(found, found.tracks) if found.tracks else None
+    album = catalog.get_an_album(spotify_for(member), id_)
+    tracks = _with_album(album, album.tracks) if album.tracks else None
     _record_things(f"album {id_}", tracks.items if tracks else ())
-    return structs.replace(found, tracks=tracks)
+    return structs.replace(album, tracks=tracks)
 
 
-def get_album_tracks(member: Member, found: Album, *, offset: int) -> Page[Track]:
+def get_album_tracks(member: Member, album: Album, *, offset: int) -> Page[Track]:
     """The page of an album's tracks that begins at `offset`, which the album may bring along."""
-    if offset == 0 and found.tracks is not None:
-        return found.tracks
-    id_ = found.id or ""
+    if offset == 0 and album.tracks is not None:
+        return album.tracks
+    id_ = album.id or ""
 
     def fetch() -> Page[Track]:
         return catalog.get_an_albums_tracks(spotify_for(member), id_, limit=ROWS_PAGE_SIZE, offset=offset)
 
     page = response_cache.get_or_fetch(f"album {id_} {offset}", Page[Track], fetch, fresh_s=A_DAY_S).value
-    return _with_album(found, page)
+    return _with_album(album, page)
 
 
-def _with_album(found: Album, page: Page[Track]) -> Page[Track]:
-    embedded = structs.replace(found, tracks=None)
+def _with_album(album: Album, page: Page[Track]) -> Page[Track]:
+    embedded = structs.replace(album, tracks=None)
     return structs.replace(page, items=tuple(structs.replace(track, album=embedded) for track in page.items))
 
 
@@ -81,9 +81,9 @@ def get_artist(member: Member, id_: str) -> Artist:
     indexed = None if modes.is_extended() else find_artist(id_)
     if indexed and indexed.images:
         return indexed
-    found = catalog.get_an_artist(spotify_for(member), id_)
-    _record_things(f"artist {id_}", [found])
-    return found
+    artist = catalog.get_an_artist(spotify_for(member), id_)
+    _record_things(f"artist {id_}", [artist])
+    return artist
 
 
 def get_artist_albums(
@@ -126,9 +126,9 @@ def get_track(member: Member, id_: str) -> Track:
     indexed = None if modes.is_extended() else find_track(id_)
     if indexed:
         return indexed
-    found = catalog.get_track(spotify_for(member), id_)
-    _record_things(f"track {id_}", [found])
-    return found
+    track = catalog.get_track(spotify_for(member), id_)
+    _record_things(f"track {id_}", [track])
+    return track
 
 
 def get_audio_features(member: Member, ids: Sequence[str]) -> tuple[AudioFeatures | None, ...]:
@@ -163,52 +163,52 @@ def _fetch_optional(
 
 
 def get_show(member: Member, id_: str) -> Show:
-    found = catalog.get_a_show(spotify_for(member), id_)
-    _record_things(f"show {id_}", [found])
-    return found
+    show = catalog.get_a_show(spotify_for(member), id_)
+    _record_things(f"show {id_}", [show])
+    return show
 
 
-def get_show_episodes(member: Member, found: Show, *, offset: int = 0) -> CachedResponse[Page[Episode]]:
+def get_show_episodes(member: Member, show: Show, *, offset: int = 0) -> CachedResponse[Page[Episode]]:
     """One page, newest first, with how far the member has heard each."""
 
     def fetch() -> Page[Episode]:
         page = catalog.get_a_shows_episodes(
-            spotify_for(member), found.id or "", limit=ROWS_PAGE_SIZE, offset=offset
+            spotify_for(member), show.id or "", limit=ROWS_PAGE_SIZE, offset=offset
         )
-        episodes = tuple(structs.replace(one, show=found) for one in page.items)
-        _record_things(f"show {found.id} {offset}", episodes)
+        episodes = tuple(structs.replace(episode, show=show) for episode in page.items)
+        _record_things(f"show {show.id} {offset}", episodes)
         return structs.replace(page, items=episodes)
 
     return response_cache.get_or_fetch(
-        f"show {found.id} {offset}", Page[Episode], fetch, fresh_s=HEARD_FRESH_S, member=member
+        f"show {show.id} {offset}", Page[Episode], fetch, fresh_s=HEARD_FRESH_S, member=member
     )
 
 
 def get_episode(member: Member, id_: str) -> Episode:
-    found = catalog.get_an_episode(spotify_for(member), id_)
-    _record_things(f"episode {id_}", [found])
-    return found
+    episode = catalog.get_an_episode(spotify_for(member), id_)
+    _record_things(f"episode {id_}", [episode])
+    return episode
 
 
 def get_audiobook(member: Member, id_: str) -> Audiobook:
-    found = catalog.get_an_audiobook(spotify_for(member), id_)
+    audiobook = catalog.get_an_audiobook(spotify_for(member), id_)
     # Saved it is under this URI; Spotify sends that of a show.
-    _record_things(f"audiobook {id_}", [structs.replace(found, uri=f"spotify:audiobook:{id_}")])
-    return found
+    _record_things(f"audiobook {id_}", [structs.replace(audiobook, uri=f"spotify:audiobook:{id_}")])
+    return audiobook
 
 
 def get_audiobook_chapters(
-    member: Member, found: Audiobook, *, offset: int = 0
+    member: Member, audiobook: Audiobook, *, offset: int = 0
 ) -> CachedResponse[Page[Chapter]]:
     """One page in their order, with how far the member has heard each."""
 
     def fetch() -> Page[Chapter]:
         return catalog.get_audiobook_chapters(
-            spotify_for(member), found.id or "", limit=ROWS_PAGE_SIZE, offset=offset
+            spotify_for(member), audiobook.id or "", limit=ROWS_PAGE_SIZE, offset=offset
         )
 
     return response_cache.get_or_fetch(
-        f"audiobook {found.id} {offset}", Page[Chapter], fetch, fresh_s=HEARD_FRESH_S, member=member
+        f"audiobook {audiobook.id} {offset}", Page[Chapter], fetch, fresh_s=HEARD_FRESH_S, member=member
     )
 
 
@@ -222,66 +222,66 @@ MAX_KNOWN_TRACKS = 200
 
 @dataclass(frozen=True)
 class LookupResult(Generic[T]):
-    """`trouble` is why only what the household knows is shown; null when Spotify has told."""
+    """`error` is why only what the household knows is shown; null when Spotify has told."""
 
     thing: T
-    trouble: SpotifyError | None = None
+    error: SpotifyError | None = None
 
 
 def look_up(read: Callable[[], T], known: Callable[[], T | None]) -> LookupResult[T]:
     """What Spotify says, else what the household knows. Raises what reading raises when that is nothing."""
     try:
         return LookupResult(read())
-    except (Throttled, Unavailable) as trouble:
+    except (Throttled, Unavailable) as error:
         thing = known()
         if thing is None:
             raise
-        return LookupResult(thing, trouble)
+        return LookupResult(thing, error)
 
 
 def find_album(id_: str) -> Album | None:
     """With those of its songs that somebody of the household has."""
-    key = _find_pk(models.Album, f"spotify:album:{id_}")
-    if key is None:
+    pk = _find_pk(models.Album, f"spotify:album:{id_}")
+    if pk is None:
         return None
-    found = store.get_albums([key])[key]
-    keys = models.Item.objects.filter(album_id=key).values_list("pk", flat=True)[:MAX_KNOWN_TRACKS]
-    tracks = [item for item in store.get_items(keys).values() if isinstance(item, Track)]
+    album = store.get_albums([pk])[pk]
+    track_pks = models.Item.objects.filter(album_id=pk).values_list("pk", flat=True)[:MAX_KNOWN_TRACKS]
+    tracks = [item for item in store.get_items(track_pks).values() if isinstance(item, Track)]
     tracks.sort(key=lambda track: (track.disc_number, track.track_number, track.name))
-    return structs.replace(found, tracks=Page(items=tuple(tracks), total=found.total_tracks))
+    return structs.replace(album, tracks=Page(items=tuple(tracks), total=album.total_tracks))
 
 
 def find_artist(id_: str) -> Artist | None:
-    key = _find_pk(models.Artist, f"spotify:artist:{id_}")
-    return None if key is None else store.get_artists([key])[key]
+    pk = _find_pk(models.Artist, f"spotify:artist:{id_}")
+    return None if pk is None else store.get_artists([pk])[pk]
 
 
 def find_show(id_: str) -> Show | None:
-    found = _find_show_or_audiobook(id_)
-    return found if isinstance(found, Show) else None
+    show = _find_show_or_audiobook(id_)
+    return show if isinstance(show, Show) else None
 
 
 def find_audiobook(id_: str) -> Audiobook | None:
-    found = _find_show_or_audiobook(id_)
-    return found if isinstance(found, Audiobook) else None
+    audiobook = _find_show_or_audiobook(id_)
+    return audiobook if isinstance(audiobook, Audiobook) else None
 
 
 def _find_show_or_audiobook(id_: str) -> Show | Audiobook | None:
     for kind in ("show", "audiobook"):
-        key = _find_pk(models.Show, f"spotify:{kind}:{id_}")
-        if key is not None:
-            return store.get_shows([key])[key]
+        pk = _find_pk(models.Show, f"spotify:{kind}:{id_}")
+        if pk is not None:
+            return store.get_shows([pk])[pk]
     return None
 
 
 def find_track(id_: str) -> Track | None:
-    found = store.get_items_by_uri([f"spotify:track:{id_}"]).get(f"spotify:track:{id_}")
-    return found if isinstance(found, Track) else None
+    track = store.get_items_by_uri([f"spotify:track:{id_}"]).get(f"spotify:track:{id_}")
+    return track if isinstance(track, Track) else None
 
 
 def find_episode(id_: str) -> Episode | None:
-    found = store.get_items_by_uri([f"spotify:episode:{id_}"]).get(f"spotify:episode:{id_}")
-    return found if isinstance(found, Episode) else None
+    episode = store.get_items_by_uri([f"spotify:episode:{id_}"]).get(f"spotify:episode:{id_}")
+    return episode if isinstance(episode, Episode) else None
 
 
 def _find_pk(model: type[models.CatalogueRow], uri: str) -> int | None:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from accounts.requests import MemberRequest
 from spotweb.spotify.links import Link, LinkError, WrongKind, parse_link
 from spotweb.spotify.models import Page
-from spotweb.web import page_urls as pages
+from spotweb.web import page_urls
 
 T = TypeVar("T")
 View = Callable[[MemberRequest, str], HttpResponse]
@@ -22,7 +22,7 @@ class OffsetForm(forms.Form):
     offset = forms.IntegerField(min_value=0, max_value=100_000, required=False)
 
 
-def by_id(kind: str) -> Callable[[View], View]:
+def resolve_id(kind: str) -> Callable[[View], View]:
     """The view of one kind of thing: a link to another kind leads there, what is no id is no page."""
 
     def decorate(view: View) -> View:
@@ -30,7 +30,7 @@ def by_id(kind: str) -> Callable[[View], View]:
         def resolved(request: MemberRequest, thing_id: str) -> HttpResponse:
             link = _parse_thing_link(thing_id, kind)
             if link.kind != kind or link.id != thing_id:
-                return redirect(pages.address(link.kind, link.id))
+                return redirect(page_urls.address(link.kind, link.id))
             return view(request, link.id)
 
         return resolved

@@ -14,46 +14,45 @@ from accounts.requests import MemberRequest
 from library.catalogue.response_cache import CachedResponse
 from library.pages import lookup
 from library.pages.lookup import LookupResult, look_up
-from library.pages.params import by_id, get_offset, get_page_place
+from library.pages.params import get_offset, get_page_place, resolve_id
 from library.saved import browse
 from library.saved.status import StatusRow, build_rows, get_status, saving_uri
 from spotweb.spotify import modes
 from spotweb.spotify.catalog import AlbumGroup
 from spotweb.spotify.errors import NotFound, SpotifyError, Throttled, Unavailable
 from spotweb.spotify.models import Album, Audiobook, Chapter, Episode, Page, Show, Track
-from spotweb.web import htmx
-from spotweb.web import page_urls as pages
+from spotweb.web import htmx, page_urls
 from spotweb.web.htmx import show
 
 
 @require_safe
-@by_id("album")
+@resolve_id("album")
 def album_page(request: MemberRequest, thing_id: str) -> HttpResponse:
-    looked = look_up(lambda: lookup.get_album(request.user, thing_id), lambda: lookup.find_album(thing_id))
+    result = look_up(lambda: lookup.get_album(request.user, thing_id), lambda: lookup.find_album(thing_id))
     offset = get_offset(request)
-    page = _get_tracks(request, looked, offset)
-    standing = get_status(request.user, looked.thing, page.items)
+    page = _get_tracks(request, result, offset)
+    standing = get_status(request.user, result.thing, page.items)
     leads = [track.track_number or None for track in page.items]
     sounds = lookup.get_audio_features(request.user, [track.id for track in page.items if track.id])
     rows = build_rows(page.items, standing, prefix=f"track-{offset}", leads=leads)
     context = {
-        "thing": looked.thing,
-        "trouble": looked.trouble,
+        "thing": result.thing,
+        "error": result.error,
         "page": page,
         "place": get_page_place(page, offset),
         "discs": _group_by_disc(rows, is_later=offset > 0),
-        "is_whole": page.next is None and offset == 0 and looked.trouble is None,
+        "is_whole": page.next is None and offset == 0 and result.error is None,
         "standing": standing,
-        "is_saved": standing.is_saved(looked.thing.uri),
+        "is_saved": standing.is_saved(result.thing.uri),
         "sounds": [pair for pair in zip(page.items, sounds, strict=False) if pair[1]],
     }
     return show(request, "library/album.html", context, part="more")
 
 
-def _get_tracks(request: MemberRequest, looked: LookupResult[Album], offset: int) -> Page[Track]:
-    if looked.trouble is not None:
-        return looked.thing.tracks or Page()
-    return lookup.get_album_tracks(request.user, looked.thing, offset=offset)
+def _get_tracks(request: MemberRequest, result: LookupResult[Album], offset: int) -> Page[Track]:
+    if result.error is not None:
+        return result.thing.tracks or Page()
+    return lookup.get_album_tracks(request.user, result.thing, offset=offset)
 
 
 def _group_by_disc(rows: Sequence[StatusRow], *, is_later: bool) -> list[tuple[int | None, list[StatusRow]]]:
@@ -67,25 +66,25 @@ def _group_by_disc(rows: Sequence[StatusRow], *, is_later: bool) -> list[tuple[i
 
 
 @require_safe
-@by_id("artist")
+@resolve_id("artist")
 def artist_page(request: MemberRequest, thing_id: str) -> HttpResponse:
     member = request.user
-    looked = look_up(lambda: lookup.get_artist(member, thing_id), lambda: lookup.find_artist(thing_id))
+    result = look_up(lambda: lookup.get_artist(member, thing_id), lambda: lookup.find_artist(thing_id))
     group = _parse_group(request.GET.get("group", ""))
     offset = get_offset(request)
-    albums, trouble = _get_albums(request, thing_id, group=group, offset=offset)
+    albums, error = _get_albums(request, thing_id, group=group, offset=offset)
     tracks, count = browse.get_tracks_by_artist(member, thing_id)
     top = lookup.get_top_tracks(member, thing_id)
-    standing = get_status(member, looked.thing, [*tracks, *top])
+    standing = get_status(member, result.thing, [*tracks, *top])
     context = {
-        "thing": looked.thing,
-        "trouble": looked.trouble or trouble,
+        "thing": result.thing,
+        "error": result.error or error,
         "groups": [(name, name == group) for name in lookup.ALBUM_GROUPS],
         "group": group,
         "albums": albums,
         "place": get_page_place(albums, offset),
         "standing": standing,
-        "is_saved": standing.is_saved(looked.thing.uri),
+        "is_saved": standing.is_saved(result.thing.uri),
         "saved_count": count,
         "saved_rows": build_rows(tracks, standing, prefix="saved", leads=[None] * len(tracks)),
         "saved_albums": browse.get_albums_by_artist(member, thing_id),
@@ -105,21 +104,21 @@ def _get_albums(
     """An artist's page shows the rest when their albums cannot be asked for."""
     try:
         return lookup.get_artist_albums(request.user, artist_id, group=group, offset=offset).value, None
-    except (Throttled, Unavailable) as trouble:
-        return Page(), trouble
+    except (Throttled, Unavailable) as error:
+        return Page(), error
 
 
 @require_safe
-@by_id("track")
+@resolve_id("track")
 def track_page(request: MemberRequest, thing_id: str) -> HttpResponse:
-    looked = look_up(lambda: lookup.get_track(request.user, thing_id), lambda: lookup.find_track(thing_id))
-    standing = get_status(request.user, looked.thing)
+    result = look_up(lambda: lookup.get_track(request.user, thing_id), lambda: lookup.find_track(thing_id))
+    standing = get_status(request.user, result.thing)
     sound = lookup.get_audio_features(request.user, [thing_id])
     context = {
-        "thing": looked.thing,
-        "trouble": looked.trouble,
+        "thing": result.thing,
+        "error": result.error,
         "standing": standing,
-        "is_saved": standing.is_saved(looked.thing.uri),
+        "is_saved": standing.is_saved(result.thing.uri),
         "sound": sound[0] if sound else None,
         "can_recommend": modes.is_extended(),
         "analysis": lookup.get_audio_analysis(request.user, thing_id)
@@ -133,105 +132,105 @@ SpokenItem = TypeVar("SpokenItem", Episode, Chapter)
 
 
 @require_safe
-@by_id("show")
+@resolve_id("show")
 def show_page(request: MemberRequest, thing_id: str) -> HttpResponse:
     if lookup.find_audiobook(thing_id):
-        return redirect(pages.address("audiobook", thing_id))
+        return redirect(page_urls.address("audiobook", thing_id))
     try:
-        looked = look_up(lambda: lookup.get_show(request.user, thing_id), lambda: lookup.find_show(thing_id))
+        result = look_up(lambda: lookup.get_show(request.user, thing_id), lambda: lookup.find_show(thing_id))
     except NotFound:
         # Spotify links to audiobooks as if they were shows.
         lookup.get_audiobook(request.user, thing_id)
-        return redirect(pages.address("audiobook", thing_id))
+        return redirect(page_urls.address("audiobook", thing_id))
     offset = get_offset(request)
-    episodes, trouble = _get_episodes(request.user, looked, offset)
+    episodes, error = _get_episodes(request.user, result, offset)
     is_unheard_first = request.GET.get("order") == "unheard"
     shown = _sort_unheard_first(episodes.items) if is_unheard_first else episodes.items
-    standing = get_status(request.user, looked.thing, shown)
+    standing = get_status(request.user, result.thing, shown)
     context = {
-        "thing": looked.thing,
-        "trouble": looked.trouble or trouble,
+        "thing": result.thing,
+        "error": result.error or error,
         "rows": build_rows(shown, standing, prefix=f"episode-{offset}", leads=[None] * len(shown)),
         "place": get_page_place(episodes, offset),
         "is_unheard_first": is_unheard_first,
         "standing": standing,
-        "is_saved": standing.is_saved(looked.thing.uri),
+        "is_saved": standing.is_saved(result.thing.uri),
     }
     return htmx.show(request, "library/show.html", context, part="more")
 
 
 def _get_episodes(
-    member: Member, looked: LookupResult[Show], offset: int
+    member: Member, result: LookupResult[Show], offset: int
 ) -> tuple[Page[Episode], SpotifyError | None]:
     """When Spotify cannot be asked: those that the member has saved."""
     try:
-        kept = lookup.get_show_episodes(member, looked.thing, offset=offset)
-    except (Throttled, Unavailable) as trouble:
-        return Page(items=tuple(browse.get_episodes_of_show(member, looked.thing.id or ""))), trouble
-    return kept.value, kept.trouble
+        response = lookup.get_show_episodes(member, result.thing, offset=offset)
+    except (Throttled, Unavailable) as error:
+        return Page(items=tuple(browse.get_episodes_of_show(member, result.thing.id or ""))), error
+    return response.value, response.error
 
 
-def _sort_unheard_first(told: Sequence[SpokenItem]) -> list[SpokenItem]:
+def _sort_unheard_first(items: Sequence[SpokenItem]) -> list[SpokenItem]:
     """What was begun, what was not heard, and what was heard to its end; each as it stood."""
 
-    def rank(one: SpokenItem) -> int:
-        point = one.resume_point
-        if point is None or (not point.fully_played and not point.resume_position_ms):
+    def rank(item: SpokenItem) -> int:
+        resume_point = item.resume_point
+        if resume_point is None or (not resume_point.fully_played and not resume_point.resume_position_ms):
             return 1
-        return 2 if point.fully_played else 0
+        return 2 if resume_point.fully_played else 0
 
-    return sorted(told, key=rank)
+    return sorted(items, key=rank)
 
 
 @require_safe
-@by_id("episode")
+@resolve_id("episode")
 def episode_page(request: MemberRequest, thing_id: str) -> HttpResponse:
     try:
-        looked = look_up(
+        result = look_up(
             lambda: lookup.get_episode(request.user, thing_id), lambda: lookup.find_episode(thing_id)
         )
     except NotFound:
         # Chapters carry the links of episodes.
         lookup.get_chapter(request.user, thing_id)
-        return redirect(pages.address("chapter", thing_id))
-    standing = get_status(request.user, looked.thing)
+        return redirect(page_urls.address("chapter", thing_id))
+    standing = get_status(request.user, result.thing)
     context = {
-        "thing": looked.thing,
-        "trouble": looked.trouble,
+        "thing": result.thing,
+        "error": result.error,
         "standing": standing,
-        "is_saved": standing.is_saved(looked.thing.uri),
+        "is_saved": standing.is_saved(result.thing.uri),
     }
     return render(request, "library/episode.html", context)
 
 
 @require_safe
-@by_id("audiobook")
+@resolve_id("audiobook")
 def audiobook_page(request: MemberRequest, thing_id: str) -> HttpResponse:
-    looked = look_up(
+    result = look_up(
         lambda: lookup.get_audiobook(request.user, thing_id), lambda: lookup.find_audiobook(thing_id)
     )
     offset = get_offset(request)
-    chapters, trouble = _get_chapters(request.user, looked.thing, offset)
-    standing = get_status(request.user, looked.thing)
+    chapters, error = _get_chapters(request.user, result.thing, offset)
+    standing = get_status(request.user, result.thing)
     context = {
         # Spotify plays it by the URI of a show, and saves it by its own.
-        "thing": structs.replace(looked.thing, uri=f"spotify:show:{thing_id}"),
-        "saveable": structs.replace(looked.thing, uri=saving_uri(looked.thing)),
-        "trouble": looked.trouble or trouble,
+        "thing": structs.replace(result.thing, uri=f"spotify:show:{thing_id}"),
+        "saveable": structs.replace(result.thing, uri=saving_uri(result.thing)),
+        "error": result.error or error,
         "chapters": _build_chapter_rows(chapters, offset),
         "place": get_page_place(chapters, offset),
         "standing": standing,
-        "is_saved": standing.is_saved(saving_uri(looked.thing)),
+        "is_saved": standing.is_saved(saving_uri(result.thing)),
     }
     return htmx.show(request, "library/audiobook.html", context, part="more")
 
 
 def _get_chapters(member: Member, book: Audiobook, offset: int) -> tuple[Page[Chapter], SpotifyError | None]:
     try:
-        kept: CachedResponse[Page[Chapter]] = lookup.get_audiobook_chapters(member, book, offset=offset)
-    except (Throttled, Unavailable) as trouble:
-        return Page(), trouble
-    return kept.value, kept.trouble
+        response: CachedResponse[Page[Chapter]] = lookup.get_audiobook_chapters(member, book, offset=offset)
+    except (Throttled, Unavailable) as error:
+        return Page(), error
+    return response.value, response.error
 
 
 def _build_chapter_rows(page: Page[Chapter], offset: int) -> list[tuple[str, int, Chapter]]:
@@ -241,7 +240,7 @@ def _build_chapter_rows(page: Page[Chapter], offset: int) -> list[tuple[str, int
 
 
 @require_safe
-@by_id("chapter")
+@resolve_id("chapter")
 def chapter_page(request: MemberRequest, thing_id: str) -> HttpResponse:
     chapter = lookup.get_chapter(request.user, thing_id)
     context = {"thing": structs.replace(chapter, uri=f"spotify:episode:{thing_id}")}

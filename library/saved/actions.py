@@ -87,24 +87,24 @@ def are_saved(member: Member, uris: Iterable[str]) -> dict[str, bool]:
     What Spotify cannot be asked about is left out.
     """
     known = get_known_saved(member, uris)
-    open_ones = [uri for uri, is_saved in known.items() if is_saved is None]
-    found = {uri: is_saved for uri, is_saved in known.items() if is_saved is not None}
+    unknown = [uri for uri, is_saved in known.items() if is_saved is None]
+    saved = {uri: is_saved for uri, is_saved in known.items() if is_saved is not None}
     try:
-        answers = library.check_library_contains(spotify_for(member), open_ones) if open_ones else ()
+        answers = library.check_library_contains(spotify_for(member), unknown) if unknown else ()
     except SpotifyError:
-        return found
-    return found | dict(zip(open_ones, answers, strict=True))
+        return saved
+    return saved | dict(zip(unknown, answers, strict=True))
 
 
 def get_known_saved(member: Member, uris: Iterable[str]) -> dict[str, bool | None]:
     """What the index says, without asking Spotify; None where it has not been read to its end."""
-    found: dict[str, bool | None] = dict.fromkeys(uris)
+    saved: dict[str, bool | None] = dict.fromkeys(uris)
     indexes = {saved_index.kind: saved_index for saved_index in SavedIndex.objects.filter(member=member)}
-    for kind, of_kind in _group_by_kind(found).items():
+    for kind, of_kind in _group_by_kind(saved).items():
         saved_index = indexes.get(kind)
         if saved_index is not None:
-            found |= _get_known_in_index(saved_index, of_kind)
-    return found
+            saved |= _get_known_in_index(saved_index, of_kind)
+    return saved
 
 
 def is_known_saved(member: Member, uri: str) -> bool | None:
@@ -127,24 +127,24 @@ def _get_known_in_index(saved_index: SavedIndex, uris: Sequence[str]) -> dict[st
     target, _ = TARGETS[saved_index.kind]
     by_key = {key_of(uri): uri for uri in uris}
     absent = False if saved_index.complete_at else None
-    found: dict[str, bool | None] = dict.fromkeys(uris, absent)
+    saved: dict[str, bool | None] = dict.fromkeys(uris, absent)
     here = SavedItem.objects.filter(**{"index": saved_index, f"{target}__uri__in": list(by_key)})
     for key in here.values_list(f"{target}__uri", flat=True):
-        found[by_key[key]] = True
+        saved[by_key[key]] = True
     own = OwnWrite.objects.filter(index=saved_index, uri__in=list(by_key))
     for key, is_saved in own.values_list("uri", "is_saved"):
-        found[by_key[key]] = is_saved
-    return found
+        saved[by_key[key]] = is_saved
+    return saved
 
 
 def _group_by_kind(uris: Iterable[str]) -> dict[str, list[str]]:
     """Users and playlists have no index."""
-    found: dict[str, list[str]] = {}
+    by_kind: dict[str, list[str]] = {}
     for uri in dict.fromkeys(uris):
         kind = uri.split(":")[1] if uri.startswith("spotify:") else ""
         if kind in TARGETS:
-            found.setdefault(kind, []).append(uri)
-    return found
+            by_kind.setdefault(kind, []).append(uri)
+    return by_kind
 
 
 def _get_known_things(kind: str, uris: Sequence[str]) -> Mapping[int, Any]:

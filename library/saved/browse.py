@@ -1,7 +1,6 @@
 """Browsing what a member has saved, from the index alone: Spotify is never asked.
 
-    page = browse(member, "track", query="blue night", sort=Sort(by="title"), choice=Choice(is_listed=False))
-    page.rows, page.next, page.count, page.total_ms, page.facets
+    get_page(member, "track", query="blue night", sort=Sort(by="title"), selected=SavedFilter(is_listed=False))
 
 A page is found by walking along an index, whatever the size of the index: page 200 costs what page 1 costs.
 """
@@ -72,7 +71,7 @@ def get_page(
     *,
     query: str = "",
     sort: Sort = Sort(),  # noqa: B008  # frozen
-    choice: SavedFilter = SavedFilter(),  # noqa: B008  # frozen
+    selected: SavedFilter = SavedFilter(),  # noqa: B008  # frozen
     after: str | None = None,
     limit: int = 50,
 ) -> BrowsePage:
@@ -83,18 +82,18 @@ def get_page(
     begin = read_cursor(sort, after) if after else None
     saved_index = SavedIndex.objects.filter(member=member, kind=kind).first()
     if saved_index is None:
-        return _empty_page(choice)
-    choice = with_words(choice, query)
-    found = filters.find_matches(saved_index, choice)
-    places = _find_places(saved_index, sort, choice, found, after=begin, limit=limit + 1)
+        return _empty_page(selected)
+    selected = with_words(selected, query)
+    matches = filters.find_matches(saved_index, selected)
+    places = _find_places(saved_index, sort, selected, matches, after=begin, limit=limit + 1)
     shown = places[:limit]
     return BrowsePage(
         rows=_build_rows(saved_index, shown, sort),
         next=write_cursor(sort, shown[-1]) if len(places) > limit else None,
-        count=found.count,
+        count=matches.count,
         total=sum(count for count, _ in filters.count_by_facet(saved_index).values()),
-        total_ms=found.total_ms,
-        facets=counts.count_facets(found.groups, choice),
+        total_ms=matches.total_ms,
+        facets=counts.count_facets(matches.groups, selected),
         version=saved_index.version,
     )
 
@@ -105,20 +104,20 @@ def get_uris(
     *,
     query: str = "",
     sort: Sort = Sort(),  # noqa: B008  # frozen
-    choice: SavedFilter = SavedFilter(),  # noqa: B008  # frozen
+    selected: SavedFilter = SavedFilter(),  # noqa: B008  # frozen
     limit: int = MAX_URIS,
 ) -> list[str]:
     """All that matches, in order: what is played, queued or selected as a whole."""
     saved_index = SavedIndex.objects.filter(member=member, kind=kind).first()
     if saved_index is None:
         return []
-    choice = with_words(choice, query)
-    found = filters.find_matches(saved_index, choice)
-    places = _find_places(saved_index, sort, choice, found, after=None, limit=min(limit, MAX_URIS))
+    selected = with_words(selected, query)
+    matches = filters.find_matches(saved_index, selected)
+    places = _find_places(saved_index, sort, selected, matches, after=None, limit=min(limit, MAX_URIS))
     target, model = TARGETS[kind]
     by_pk: dict[int, int] = {}
-    for some in store.split_chunks([pk for _, pk in places]):
-        by_pk |= dict(SavedItem.objects.filter(pk__in=some).values_list("pk", f"{target}_id"))
+    for chunk in store.split_chunks([pk for _, pk in places]):
+        by_pk |= dict(SavedItem.objects.filter(pk__in=chunk).values_list("pk", f"{target}_id"))
     named = store.get_uris(model, by_pk.values())
     return [named[by_pk[pk]] for _, pk in places if by_pk.get(pk) in named]
 
@@ -126,7 +125,7 @@ def get_uris(
 def search_all_kinds(member: Member, query: str, *, limit: int = 20) -> dict[str, tuple[BrowseRow, ...]]:
     """The best of each kind that is saved and has all the words: first what begins with them. By kind."""
     words = split_words(query)
-    found = {}
+    rows_by_kind = {}
     for saved_index in SavedIndex.objects.filter(member=member) if words else ():
         matched = filters.find_matches(saved_index, SavedFilter(words=words))
         sort = Sort(by="title", descending=False)
@@ -142,8 +141,8 @@ def search_all_kinds(member: Member, query: str, *, limit: int = 20) -> dict[str
             )
             places += [place for place in others if place not in known]
         if places:
-            found[saved_index.kind] = _build_rows(saved_index, places[:limit], sort)
-    return found
+            rows_by_kind[saved_index.kind] = _build_rows(saved_index, places[:limit], sort)
+    return rows_by_kind
 
 
 def get_rows_by_uri(member: Member, kind: str, uris: Iterable[str]) -> dict[str, BrowseRow]:
@@ -159,30 +158,34 @@ def get_rows_by_uri(member: Member, kind: str, uris: Iterable[str]) -> dict[str,
     return {row.uri: row for row in _build_rows(saved_index, places, sort)}
 
 
-def _empty_page(choice: SavedFilter) -> BrowsePage:
+def _empty_page(selected: SavedFilter) -> BrowsePage:
     return BrowsePage(
-        rows=(), next=None, count=0, total=0, total_ms=0, facets=counts.count_facets({}, choice), version=0
+        rows=(), next=None, count=0, total=0, total_ms=0, facets=counts.count_facets({}, selected), version=0
     )
 
 
-def with_words(choice: SavedFilter, query: str) -> SavedFilter:
+def with_words(selected: SavedFilter, query: str) -> SavedFilter:
     """What was chosen, and the words that were typed."""
     words = split_words(query)
-    return structs.replace(choice, words=tuple(dict.fromkeys((*choice.words, *words)))) if words else choice
+    return (
+        structs.replace(selected, words=tuple(dict.fromkeys((*selected.words, *words))))
+        if words
+        else selected
+    )
 
 
 def _find_places(
     saved_index: SavedIndex,
     sort: Sort,
-    choice: SavedFilter,
-    found: FilterMatches,
+    selected: SavedFilter,
+    matches: FilterMatches,
     *,
     after: Place | None,
     limit: int,
 ) -> list[Place]:
-    if found.pks is None:
-        return walk_rows(filters.get_matching_rows(saved_index.pk, choice, found), sort, after, limit)
-    rows = SavedItem.objects.filter(pk__in=found.pks).values_list("pk", sort.column)
+    if matches.pks is None:
+        return walk_rows(filters.get_matching_rows(saved_index.pk, selected, matches), sort, after, limit)
+    rows = SavedItem.objects.filter(pk__in=matches.pks).values_list("pk", sort.column)
     return list(islice(skip_places(sort_places(rows, sort), sort, after), limit))
 
 
@@ -217,23 +220,23 @@ def get_tracks_by_artist(member: Member, artist_id: str) -> tuple[list[Track], i
     """The latest saved first, at most MOST_SHOWN, and how many there are."""
     rows = _latest_rows(member, SavedIndex.Kind.TRACK, Q(item__artists__uri=f"spotify:artist:{artist_id}"))
     pks = [pk for pk in rows.values_list("item_id", flat=True)[:MAX_SHOWN_ROWS] if pk]
-    found = store.get_items(pks)
-    tracks = [found[pk] for pk in pks if pk in found]
+    items = store.get_items(pks)
+    tracks = [items[pk] for pk in pks if pk in items]
     return [track for track in tracks if isinstance(track, Track)], rows.count()
 
 
 def get_albums_by_artist(member: Member, artist_id: str) -> list[Album]:
     rows = _latest_rows(member, SavedIndex.Kind.ALBUM, Q(album__artists__uri=f"spotify:artist:{artist_id}"))
     pks = [pk for pk in rows.values_list("album_id", flat=True)[:MAX_SHOWN_ROWS] if pk]
-    found = store.get_albums(pks)
-    return [found[pk] for pk in pks if pk in found]
+    albums = store.get_albums(pks)
+    return [albums[pk] for pk in pks if pk in albums]
 
 
 def get_episodes_of_show(member: Member, show_id: str) -> list[Episode]:
     rows = _latest_rows(member, SavedIndex.Kind.EPISODE, Q(item__show__uri=f"spotify:show:{show_id}"))
     pks = [pk for pk in rows.values_list("item_id", flat=True)[:MAX_SHOWN_ROWS] if pk]
-    found = store.get_items(pks)
-    return [one for one in (found.get(pk) for pk in pks) if isinstance(one, Episode)]
+    items = store.get_items(pks)
+    return [episode for episode in (items.get(pk) for pk in pks) if isinstance(episode, Episode)]
 
 
 def _latest_rows(member: Member, kind: str, which: Q) -> QuerySet[SavedItem]:

@@ -36,11 +36,11 @@ class MemberCount(Struct, frozen=True, kw_only=True):
     count: int
 
 
-def count_facets(groups: Groups, choice: SavedFilter) -> FacetCounts:
+def count_facets(groups: Groups, selected: SavedFilter) -> FacetCounts:
     counters: dict[str, Counter[Any]] = {name: Counter() for name in VALUES}
     for code, (count, _) in groups.items():
         facet = facets.unpack_facet(code)
-        unmet = get_unmet_criteria(facet, choice)
+        unmet = get_unmet_criteria(facet, selected)
         if len(unmet) < 2:  # noqa: PLR2004  # it counts where it would match if that one were not chosen
             for name in unmet or VALUES:
                 counters[name][VALUES[name](facet)] += count
@@ -71,7 +71,7 @@ def count_members(member: Member, kind: str) -> tuple[MemberCount, ...]:
     mine = indexes.pop(member.pk, None)
     if mine is None:
         return ()
-    found = (
+    counts = (
         MemberCount(
             member=saved_index.member,
             count=_count_in_common(mine.pk, saved_index.pk, (mine.version, saved_index.version)),
@@ -79,7 +79,9 @@ def count_members(member: Member, kind: str) -> tuple[MemberCount, ...]:
         for saved_index in indexes.values()
         if saved_index.member.shares_library
     )
-    return tuple(sorted((one for one in found if one.count), key=lambda one: one.member.display_name))
+    return tuple(
+        sorted((count for count in counts if count.count), key=lambda count: count.member.display_name)
+    )
 
 
 @lru_cache(maxsize=32)

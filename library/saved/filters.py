@@ -59,44 +59,44 @@ class FilterMatches(Struct, frozen=True):
         return sum(self.groups[code][1] for code in self.codes)
 
 
-def find_matches(saved_index: SavedIndex, choice: SavedFilter) -> FilterMatches:
+def find_matches(saved_index: SavedIndex, selected: SavedFilter) -> FilterMatches:
     """What was found for this version of the index is remembered for the next page of it."""
-    return _find_matches(saved_index.pk, get_versions(saved_index, choice), choice)
+    return _find_matches(saved_index.pk, get_versions(saved_index, selected), selected)
 
 
-def get_versions(saved_index: SavedIndex, choice: SavedFilter) -> tuple[int, int]:
-    """What was worked out for a choice holds for as long as these stay the same."""
-    return saved_index.version, _get_other_version(choice.also, saved_index)
+def get_versions(saved_index: SavedIndex, selected: SavedFilter) -> tuple[int, int]:
+    """What was worked out for a selected holds for as long as these stay the same."""
+    return saved_index.version, _get_other_version(selected.also, saved_index)
 
 
 def count_by_facet(saved_index: SavedIndex) -> Groups:
     return _count_by_facet(saved_index.pk, saved_index.version)
 
 
-def filter_rows(index_id: int, choice: SavedFilter) -> QuerySet[SavedItem]:
+def filter_rows(index_id: int, selected: SavedFilter) -> QuerySet[SavedItem]:
     """Those with the words, in the playlist and of the other member; facets are not looked at."""
     rows = SavedItem.objects.filter(index_id=index_id)
-    for word in choice.words:
+    for word in selected.words:
         rows = rows.filter(words__contains=word)
-    if choice.playlist is not None:
-        held = PlaylistMembership.objects.filter(
-            playlist__member__saved_indexes=index_id, playlist__playlist_id=choice.playlist
+    if selected.playlist is not None:
+        memberships = PlaylistMembership.objects.filter(
+            playlist__member__saved_indexes=index_id, playlist__playlist_id=selected.playlist
         )
-        rows = rows.filter(item__in=held.values("item"))
-    if choice.also is not None:
-        rows = _filter_shared(rows, index_id, choice.also)
+        rows = rows.filter(item__in=memberships.values("item"))
+    if selected.also is not None:
+        rows = _filter_shared(rows, index_id, selected.also)
     return rows
 
 
-def get_matching_rows(index_id: int, choice: SavedFilter, found: FilterMatches) -> QuerySet[SavedItem]:
+def get_matching_rows(index_id: int, selected: SavedFilter, matches: FilterMatches) -> QuerySet[SavedItem]:
     """All matches as rows, for what is not done one by one."""
-    rows = filter_rows(index_id, choice)
-    return rows if found.codes == found.groups.keys() else rows.filter(facet__in=found.codes)
+    rows = filter_rows(index_id, selected)
+    return rows if matches.codes == matches.groups.keys() else rows.filter(facet__in=matches.codes)
 
 
-def get_unmet_criteria(facet: Facet, choice: SavedFilter) -> list[str]:
+def get_unmet_criteria(facet: Facet, selected: SavedFilter) -> list[str]:
     """By which of VALUES it is not as chosen; nothing for what matches."""
-    wanted = _get_criteria(choice)
+    wanted = _get_criteria(selected)
     return [name for name, values in wanted.items() if VALUES[name](facet) not in values]
 
 
@@ -111,38 +111,38 @@ VALUES: Mapping[str, Callable[[Facet], Any]] = {
 
 
 @lru_cache(maxsize=64)
-def _get_criteria(choice: SavedFilter) -> Mapping[str, Collection[Any]]:
+def _get_criteria(selected: SavedFilter) -> Mapping[str, Collection[Any]]:
     """What is chosen, by the names of VALUES."""
     chosen = {
-        "decades": choice.decades,
-        "added_years": choice.added_years,
-        "lengths": choice.lengths,
-        "is_explicit": _as_values(choice.is_explicit),
-        "is_playable": _as_values(choice.is_playable),
-        "is_listed": _as_values(choice.is_listed),
+        "decades": selected.decades,
+        "added_years": selected.added_years,
+        "lengths": selected.lengths,
+        "is_explicit": _as_values(selected.is_explicit),
+        "is_playable": _as_values(selected.is_playable),
+        "is_listed": _as_values(selected.is_listed),
     }
     return {name: values for name, values in chosen.items() if values}
 
 
 # A household looks at a handful of indexes at a time; an entry is about 100 KB at the most.
 @lru_cache(maxsize=64)
-def _find_matches(index_id: int, kept_by: tuple[int, int], choice: SavedFilter) -> FilterMatches:
-    rows = filter_rows(index_id, choice)
+def _find_matches(index_id: int, kept_by: tuple[int, int], selected: SavedFilter) -> FilterMatches:
+    rows = filter_rows(index_id, selected)
     few: list[tuple[int, int, int]] | None = None
-    if choice.words or choice.playlist is not None or choice.also is not None:
-        first = list(rows.values_list("facet", "duration_ms", "pk")[: MAX_NAMED_MATCHES + 1])
-        few = first if len(first) <= MAX_NAMED_MATCHES else None
-        groups: Groups = _tally_rows(first) if few is not None else _count_rows(rows)
+    if selected.words or selected.playlist is not None or selected.also is not None:
+        first_rows = list(rows.values_list("facet", "duration_ms", "pk")[: MAX_NAMED_MATCHES + 1])
+        few = first_rows if len(first_rows) <= MAX_NAMED_MATCHES else None
+        groups: Groups = _tally_rows(first_rows) if few is not None else _count_rows(rows)
     else:
         groups = _count_by_facet(index_id, kept_by[0])
-    codes = frozenset(code for code in groups if not get_unmet_criteria(facets.unpack_facet(code), choice))
-    found = FilterMatches(None, codes, groups)
+    codes = frozenset(code for code in groups if not get_unmet_criteria(facets.unpack_facet(code), selected))
+    matches = FilterMatches(None, codes, groups)
     if few is not None:
         return FilterMatches(tuple(pk for code, _, pk in few if code in codes), codes, groups)
-    if codes != groups.keys() and found.count <= MAX_NAMED_MATCHES:
-        pks = get_matching_rows(index_id, choice, found).order_by().values_list("pk", flat=True)
+    if codes != groups.keys() and matches.count <= MAX_NAMED_MATCHES:
+        pks = get_matching_rows(index_id, selected, matches).order_by().values_list("pk", flat=True)
         return FilterMatches(tuple(pks), codes, groups)
-    return found
+    return matches
 
 
 @lru_cache(maxsize=32)
@@ -180,5 +180,5 @@ def _get_other_version(also: int | None, saved_index: SavedIndex) -> int:
     return theirs.values_list("version", flat=True).first() or 0
 
 
-def _as_values(wanted: bool | None) -> tuple[bool, ...]:  # noqa: FBT001  # a choice of three
+def _as_values(wanted: bool | None) -> tuple[bool, ...]:  # noqa: FBT001  # a selected of three
     return () if wanted is None else (wanted,)

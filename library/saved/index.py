@@ -73,9 +73,9 @@ def add_entries(
     target = TARGETS[saved_index.kind][0]
     written = 0
     for start in range(0, len(entries), _BATCH_SIZE):
-        some = {entry.pk: entry for entry in entries[start : start + _BATCH_SIZE]}
+        batch = {entry.pk: entry for entry in entries[start : start + _BATCH_SIZE]}
         with transaction.atomic():
-            written += _add_batch(saved_index, some, target, generation=generation, is_exact=is_exact)
+            written += _add_batch(saved_index, batch, target, generation=generation, is_exact=is_exact)
     return written
 
 
@@ -83,15 +83,17 @@ def remove_entries(saved_index: SavedIndex, pks: Collection[int]) -> int:
     """Remove what is saved, by the keys of the catalogue. Returns how many rows went."""
     target = TARGETS[saved_index.kind][0]
     ordered = sorted(pks)
-    taken = 0
+    removed = 0
     for start in range(0, len(ordered), _BATCH_SIZE):
-        some = ordered[start : start + _BATCH_SIZE]
+        batch = ordered[start : start + _BATCH_SIZE]
         with transaction.atomic():
-            gone = SavedItem.objects.filter(**{"index": saved_index, f"{target}_id__in": some}).delete()[0]
-            if gone:
+            deleted = SavedItem.objects.filter(**{"index": saved_index, f"{target}_id__in": batch}).delete()[
+                0
+            ]
+            if deleted:
                 bump_version(saved_index)
-            taken += gone
-    return taken
+            removed += deleted
+    return removed
 
 
 def bump_version(saved_index: SavedIndex) -> None:
@@ -225,8 +227,8 @@ def record_first_had(
 def _update_other_ids(saved_index: SavedIndex, earliest: Mapping[str, int]) -> None:
     """The same recordings may be saved under several ids: in some libraries nearly half of them are."""
     items = dict(bulk_sql.find_rows(Item, ("id", "recording"), "recording", list(earliest)))
-    for some in store.split_chunks(items):
-        saved = bulk_sql.find_rows(SavedItem, ("id", "item_id"), "item_id", some, index_id=saved_index.pk)
+    for chunk in store.split_chunks(items):
+        saved = bulk_sql.find_rows(SavedItem, ("id", "item_id"), "item_id", chunk, index_id=saved_index.pk)
         bulk_sql.update_column(
             SavedItem, "first_added_at", [(earliest[items[item]], pk) for pk, item in sorted(saved)]
         )

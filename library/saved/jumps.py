@@ -36,14 +36,14 @@ def get_jump_targets(
     *,
     query: str = "",
     sort: Sort = Sort(),  # noqa: B008  # frozen
-    choice: SavedFilter = SavedFilter(),  # noqa: B008  # frozen
+    selected: SavedFilter = SavedFilter(),  # noqa: B008  # frozen
 ) -> tuple[JumpTarget, ...]:
     """In the order of the list. By length there is none."""
     saved_index = SavedIndex.objects.filter(member=member, kind=kind).first()
     if saved_index is None or sort.by == "length":
         return ()
-    choice = with_words(choice, query)
-    return _get_jump_targets(saved_index.pk, filters.get_versions(saved_index, choice), sort, choice)
+    selected = with_words(selected, query)
+    return _get_jump_targets(saved_index.pk, filters.get_versions(saved_index, selected), sort, selected)
 
 
 # Six indexes in seven orders, narrowed down in some ways; an entry is about 50 KB at the most.
@@ -52,30 +52,30 @@ def _get_jump_targets(
     index_id: int,
     versions: tuple[int, int],  # noqa: ARG001  # remembered by them
     sort: Sort,
-    choice: SavedFilter,
+    selected: SavedFilter,
 ) -> tuple[JumpTarget, ...]:
-    found = filters.find_matches(SavedIndex.objects.get(pk=index_id), choice)
-    keys = _sorted_keys(index_id, sort, choice, found)
+    matches = filters.find_matches(SavedIndex.objects.get(pk=index_id), selected)
+    keys = _sorted_keys(index_id, sort, selected, matches)
     stretches = list(_stretches(keys, sort))
     if sort.descending:
         stretches.reverse()
-    made: list[JumpTarget] = []
+    targets: list[JumpTarget] = []
     position = 0
     for group, first, end in stretches:
         # Down from the first key of the group above, or up from the group's own first.
         edge = keys[end if sort.descending else first] if position else None
         cursor = None if edge is None else write_cursor(sort, (edge, 0))
-        made.append(JumpTarget(group=group, count=end - first, position=position, cursor=cursor))
+        targets.append(JumpTarget(group=group, count=end - first, position=position, cursor=cursor))
         position += end - first
-    return tuple(made)
+    return tuple(targets)
 
 
-def _sorted_keys(index_id: int, sort: Sort, choice: SavedFilter, found: FilterMatches) -> list[Key]:
+def _sorted_keys(index_id: int, sort: Sort, selected: SavedFilter, matches: FilterMatches) -> list[Key]:
     """The beginnings of all keys, sorted: enough for a heading, and in the same order."""
-    if found.pks is None:
-        rows = filters.get_matching_rows(index_id, choice, found)
+    if matches.pks is None:
+        rows = filters.get_matching_rows(index_id, selected, matches)
     else:
-        rows = SavedItem.objects.filter(pk__in=found.pks)
+        rows = SavedItem.objects.filter(pk__in=matches.pks)
     if sort.is_by_moment:  # numbers, which nothing has to be done to
         return sorted(rows.order_by().values_list(sort.column, flat=True))
     values = rows.order_by().values_list(Substr(sort.column, 1, _BEGINNING), flat=True)

@@ -33,16 +33,16 @@ def record_playlist(member: Member, playlist_id: str, *, name: str, item_pks: Co
     before = set(PlaylistMembership.objects.filter(playlist=playlist).values_list("item_id", flat=True))
     now = set(item_pks)
     added, removed = sorted(now - before), sorted(before - now)
-    for some in _split_chunks(added):
+    for chunk in _split_chunks(added):
         with transaction.atomic():
             PlaylistMembership.objects.bulk_create(
-                [PlaylistMembership(playlist=playlist, item_id=pk) for pk in some], ignore_conflicts=True
+                [PlaylistMembership(playlist=playlist, item_id=pk) for pk in chunk], ignore_conflicts=True
             )
-            _update_listed(member, some)
-    for some in _split_chunks(removed):
+            _update_listed(member, chunk)
+    for chunk in _split_chunks(removed):
         with transaction.atomic():
-            PlaylistMembership.objects.filter(playlist=playlist, item_id__in=some).delete()
-            _update_listed(member, some)
+            PlaylistMembership.objects.filter(playlist=playlist, item_id__in=chunk).delete()
+            _update_listed(member, chunk)
 
 
 def delete_playlist(member: Member, playlist_id: str) -> None:
@@ -56,16 +56,18 @@ def delete_playlist(member: Member, playlist_id: str) -> None:
 def get_playlists_holding(member: Member, uris: Iterable[str]) -> dict[str, tuple[PlaylistReference, ...]]:
     """By URI, the playlists in the order of their names; a URI that none of them holds is left out."""
     by_key = {key_of(uri): uri for uri in uris}
-    found: dict[str, list[PlaylistReference]] = {}
-    for some in _split_chunks(list(by_key)):
+    playlists: dict[str, list[PlaylistReference]] = {}
+    for chunk in _split_chunks(list(by_key)):
         rows = (
-            PlaylistMembership.objects.filter(playlist__member=member, item__uri__in=some)
+            PlaylistMembership.objects.filter(playlist__member=member, item__uri__in=chunk)
             .order_by("playlist__name", "playlist_id")
             .values_list("item__uri", "playlist__playlist_id", "playlist__name")
         )
         for key, playlist_id, name in rows:
-            found.setdefault(by_key[key], []).append(PlaylistReference(playlist_id=playlist_id, name=name))
-    return {uri: tuple(holdings) for uri, holdings in found.items()}
+            playlists.setdefault(by_key[key], []).append(
+                PlaylistReference(playlist_id=playlist_id, name=name)
+            )
+    return {uri: tuple(holdings) for uri, holdings in playlists.items()}
 
 
 def get_listed_pks(member: Member, item_pks: Collection[int]) -> set[int]:

@@ -112,11 +112,11 @@ def _walk_outside_article(
 ) -> list[Place]:
     """What does not begin with the article: in front of those that do, and behind them."""
     stretches: list[dict[str, bytes]] = [{"below": _THE}, {"lowest": _BEHIND_THE}]
-    found: list[Place] = []
+    places: list[Place] = []
     for bounds in reversed(stretches) if sort.descending else stretches:
-        if len(found) < limit:
-            found += _walk_stretch(rows, sort, limit - len(found), after=after, **bounds)
-    return found
+        if len(places) < limit:
+            places += _walk_stretch(rows, sort, limit - len(places), after=after, **bounds)
+    return places
 
 
 def sort_places(rows: Iterable[tuple[int, Any]], sort: Sort) -> list[Place]:
@@ -149,8 +149,8 @@ def _walk_stretch(
         # By the first condition the index is entered, the second leaves out the row itself and its equals.
         side, passed = ("lte", "gte") if sort.descending else ("gte", "lte")
         rows = rows.filter(**{f"{column}__{side}": key}).exclude(**{column: key, f"pk__{passed}": pk})
-    found = rows.order_by(f"{sign}{column}", f"{sign}pk").values_list("pk", column)[:limit]
-    return [(get_sort_key(sort, value), pk) for pk, value in found]
+    values = rows.order_by(f"{sign}{column}", f"{sign}pk").values_list("pk", column)[:limit]
+    return [(get_sort_key(sort, value), pk) for pk, value in values]
 
 
 def get_group(sort: Sort, key: Key) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from accounts.models import Member
 from library.saved import actions, browse, memberships
 from spotweb.spotify.models import Audiobook, Item, Thing, Track
-from spotweb.web import page_urls as pages
+from spotweb.web import page_urls
 
 Holdings = Mapping[str, tuple[memberships.PlaylistReference, ...]]
 
@@ -62,7 +62,7 @@ def get_status(member: Member, thing: Thing, items: Iterable[Item] = ()) -> Item
     own = saving_uri(thing)
     asked = list(dict.fromkeys(uri for uri in (own, *uris) if uri))
     holding = memberships.get_playlists_holding(member, asked)
-    row = browse.get_rows_by_uri(member, pages.kind_of(thing), [own]).get(own)
+    row = browse.get_rows_by_uri(member, page_urls.kind_of(thing), [own]).get(own)
     return ItemStatus(
         saved=actions.are_saved(member, asked),
         lists=_count_playlists(holding),
@@ -86,6 +86,6 @@ def build_rows(
 
 def _count_playlists(holding: Holdings) -> list[PlaylistHolding]:
     """Those that hold most come first."""
-    names = {one.playlist_id: one.name for held in holding.values() for one in held}
-    counts = Counter(one.playlist_id for held in holding.values() for one in held)
+    names = {playlist.playlist_id: playlist.name for playlists in holding.values() for playlist in playlists}
+    counts = Counter(playlist.playlist_id for playlists in holding.values() for playlist in playlists)
     return [PlaylistHolding(id_, names[id_], count) for id_, count in counts.most_common()]

@@ -77,7 +77,7 @@ class SavedLine:
 @dataclass(frozen=True)
 class LineGroup:
     head: str
-    count_words: str
+    count_text: str
     lines: Sequence[SavedLine]
     has_columns: bool
 
@@ -91,9 +91,9 @@ class OpenPageState:
     lines: int = 0
 
     @classmethod
-    def of(cls, sent: QueryDict) -> "OpenPageState":
+    def of(cls, data: QueryDict) -> "OpenPageState":
         """A page sends 12-400-50, with all else it knows."""
-        numbers = [int(one) for one in sent.get("seen", "")[:60].split("-") if one.isdecimal()]
+        numbers = [int(part) for part in data.get("seen", "")[:60].split("-") if part.isdecimal()]
         return cls(*numbers) if len(numbers) == len(("version", "total", "lines")) else cls()
 
 
@@ -117,7 +117,7 @@ class SavedPage:
     last_group: str
 
     @property
-    def words(self) -> KindLabels:
+    def labels(self) -> KindLabels:
         return LABELS[self.kind]
 
     @property
@@ -138,7 +138,7 @@ class SavedPage:
         return _join_query(self.url, self.state.query)
 
     @property
-    def seen_words(self) -> str:
+    def open_state(self) -> str:
         """What `Seen.of` reads, sent along by the page that shows this."""
         return f"{self.page.version}-{self.page.total}-{self.shown}"
 
@@ -186,11 +186,11 @@ class SavedPage:
             by_label = {target.group: [target] for target in self.targets}
         if len(by_label) == 1:
             return ()
-        return [self._jump(label, some) for label, some in by_label.items() if label]
+        return [self._jump(label, targets) for label, targets in by_label.items() if label]
 
-    def _jump(self, label: str, some: Sequence[JumpTarget]) -> Jump:
-        place = {"after": some[0].cursor, "shown": some[0].position} if some[0].cursor else {}
-        count = self.words.counted(sum(target.count for target in some))
+    def _jump(self, label: str, targets: Sequence[JumpTarget]) -> Jump:
+        place = {"after": targets[0].cursor, "shown": targets[0].position} if targets[0].cursor else {}
+        count = self.labels.describe_count(sum(target.count for target in targets))
         url = _join_query(self.url, urlencode([*self.state.sent, *place.items()]))
         words = describe_group(label)
         return Jump(url, label if len(label) == 1 else words, f"{words}: {count}")
@@ -233,21 +233,21 @@ class SavedPage:
         return self.is_playable
 
     @property
-    def date_words(self) -> str:
+    def date_label(self) -> str:
         """Heads the column of dates."""
         if self.state.sort == "first":
             return _("First had")
         return _("Added") if self.kind not in UNDATED else ""
 
     @property
-    def count_words(self) -> str:
-        everything = self.words.counted(self.page.total)
+    def count_text(self) -> str:
+        everything = self.labels.describe_count(self.page.total)
         if self.page.count == self.page.total:
             return everything
         return _("%(count)s of %(total)s") % {"count": f"{self.page.count:,}", "total": everything}
 
     @property
-    def shown_words(self) -> str:
+    def shown_text(self) -> str:
         return _("%(shown)s of %(count)s shown") % {
             "shown": f"{self.shown:,}",
             "count": f"{self.page.count:,}",
@@ -264,11 +264,11 @@ def build_page(
     seen: OpenPageState = NO_OPEN_PAGE,
 ) -> SavedPage:
     """The lines behind `after`. `shown` is how many stand before them, `group` the last one's."""
-    sort, choice = state.browsing_sort, state.choice
+    sort, selected = state.browsing_sort, state.selected
     page = browse.get_page(
-        member, state.kind, query=state.q, sort=sort, choice=choice, after=after or None, limit=PAGE_SIZE
+        member, state.kind, query=state.q, sort=sort, selected=selected, after=after or None, limit=PAGE_SIZE
     )
-    targets = jumps.get_jump_targets(member, state.kind, query=state.q, sort=sort, choice=choice)
+    targets = jumps.get_jump_targets(member, state.kind, query=state.q, sort=sort, selected=selected)
     lines = [build_line(row, state) for row in page.rows]
     return SavedPage(
         kind=state.kind,
@@ -301,10 +301,10 @@ def _build_tabs(member: Member, current: str) -> Iterator[Tab]:
 
 def _group_by_label(targets: Sequence[JumpTarget]) -> dict[str, list[JumpTarget]]:
     """The targets of each year or decade together."""
-    found: dict[str, list[JumpTarget]] = {}
+    by_label: dict[str, list[JumpTarget]] = {}
     for target in targets:
-        found.setdefault(coarsen_group(target.group), []).append(target)
-    return found
+        by_label.setdefault(coarsen_group(target.group), []).append(target)
+    return by_label
 
 
 def _build_groups(
@@ -314,13 +314,13 @@ def _build_groups(
     by_head = (
         _group_by_label(targets) if state.view == "grid" else {target.group: [target] for target in targets}
     )
-    counts = {head: sum(target.count for target in some) for head, some in by_head.items()}
-    for number, (name, some) in enumerate(groupby(lines, lambda line: line.group)):
+    counts = {head: sum(target.count for target in group_lines) for head, group_lines in by_head.items()}
+    for number, (name, group_lines) in enumerate(groupby(lines, lambda line: line.group)):
         goes_on = number == 0 and group and name == group
         yield LineGroup(
             head="" if goes_on else describe_group(name),
-            count_words=LABELS[state.kind].counted(counts.get(name, 0)) if name in counts else "",
-            lines=list(some),
+            count_text=LABELS[state.kind].describe_count(counts.get(name, 0)) if name in counts else "",
+            lines=list(group_lines),
             has_columns=number == 0 and not group,
         )
 
@@ -377,10 +377,10 @@ def _get_byline(thing: object) -> str:
 def _describe_contents(thing: object) -> str:
     """The last line below a cover: year and how much it holds."""
     if isinstance(thing, Album):
-        songs = LABELS["track"].counted(thing.total_tracks) if thing.total_tracks else ""
+        songs = LABELS["track"].describe_count(thing.total_tracks) if thing.total_tracks else ""
         return ", ".join(part for part in ((thing.release_date or "")[:4], songs) if part)
     if isinstance(thing, Show) and thing.total_episodes:
-        return LABELS["episode"].counted(thing.total_episodes)
+        return LABELS["episode"].describe_count(thing.total_episodes)
     return ""
 
 

@@ -41,13 +41,13 @@ class Portion(Struct, frozen=True, kw_only=True):
 
 def get_portions(member: Member) -> list[Portion]:
     indexes = {saved_index.kind: saved_index for saved_index in member.saved_indexes.all()}
-    found = []
+    portions = []
     for kind in SavedIndex.Kind:
         saved_index = indexes.get(kind)
         count = saved_index.items.count() if saved_index else 0
         is_whole = saved_index is not None and saved_index.complete_at is not None
-        found.append(Portion(kind=kind.value, label=str(kind.label), count=count, is_whole=is_whole))
-    return found
+        portions.append(Portion(kind=kind.value, label=str(kind.label), count=count, is_whole=is_whole))
+    return portions
 
 
 def write_archive(member: Member) -> Iterator[bytes]:
@@ -90,13 +90,13 @@ def _write_member(
 def _write_csv(member: Member, kind: str) -> Iterator[str]:
     # The mark in front is what Excel knows UTF-8 by.
     yield "\ufeff" + _format_line(_COLUMNS[kind])
-    some: list[str] = []
+    lines: list[str] = []
     for values in _iterate_rows(member, kind):
-        some.append(_format_line([escape_formula(str(values[column])) for column in _COLUMNS[kind]]))
-        if len(some) == _LINES_PER_WRITE:
-            yield "".join(some)
-            some = []
-    yield "".join(some)
+        lines.append(_format_line([escape_formula(str(values[column])) for column in _COLUMNS[kind]]))
+        if len(lines) == _LINES_PER_WRITE:
+            yield "".join(lines)
+            lines = []
+    yield "".join(lines)
 
 
 def _format_line(cells: Sequence[str]) -> str:
@@ -126,24 +126,24 @@ def _write_json(member: Member) -> Iterator[str]:
 
 def _iterate_rows(member: Member, kind: str) -> Iterator[Values]:
     """Latest saved first."""
-    column, read = _GETTERS[kind]
+    column, get_things = _GETTERS[kind]
     shelved = SavedItem.objects.filter(index__member=member, index__kind=kind).order_by("-added_at", "-pk")
     rows = shelved.values_list(column, "added_at", "first_added_at").iterator(chunk_size=_BATCH_SIZE)
-    some: list[tuple[int | None, int, int]] = []
+    batch: list[tuple[int | None, int, int]] = []
     for row in rows:
-        some.append(row)
-        if len(some) == _BATCH_SIZE:
-            yield from _build_values(some, read)
-            some = []
-    yield from _build_values(some, read)
+        batch.append(row)
+        if len(batch) == _BATCH_SIZE:
+            yield from _build_values(batch, get_things)
+            batch = []
+    yield from _build_values(batch, get_things)
 
 
 def _build_values(
-    rows: Sequence[tuple[int | None, int, int]], read: Callable[[Sequence[int]], Mapping[int, Thing]]
+    rows: Sequence[tuple[int | None, int, int]], get_things: Callable[[Sequence[int]], Mapping[int, Thing]]
 ) -> Iterator[Values]:
-    found = read([pk for pk, _added, _first in rows if pk is not None])
+    things = get_things([pk for pk, _added, _first in rows if pk is not None])
     for pk, added_at, first_added_at in rows:
-        thing = found.get(pk) if pk is not None else None
+        thing = things.get(pk) if pk is not None else None
         if thing is not None:
             yield {
                 "name": thing.name,

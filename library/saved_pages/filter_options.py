@@ -37,7 +37,7 @@ class FilterGroup:
 
 
 def build_groups(member: Member, state: SavedQuery, facets: FacetCounts) -> Iterator[FilterGroup]:
-    made = (
+    groups = (
         _playlist_group(member, state, facets),
         FilterGroup("year", _("Added"), _year_options(facets.added_years, state.years)),
         FilterGroup("decade", _("Released"), _decade_options(facets.decades, state.decades)),
@@ -45,14 +45,14 @@ def build_groups(member: Member, state: SavedQuery, facets: FacetCounts) -> Iter
         FilterGroup("only", _("Other"), _other_options(facets, state)),
         _member_group(member, state),
     )
-    yield from (group for group in made if group.options or group.choices)
+    yield from (group for group in groups if group.options or group.choices)
 
 
 def _playlist_group(member: Member, state: SavedQuery, facets: FacetCounts) -> FilterGroup:
     """Only songs and episodes stand in playlists."""
     if state.kind not in PLAYABLE:
         return FilterGroup("only", "", ())
-    lists = counting.count_playlists(member, state.kind)
+    playlists = counting.count_playlists(member, state.kind)
     return FilterGroup(
         name="only",
         label=_("Playlists"),
@@ -63,9 +63,12 @@ def _playlist_group(member: Member, state: SavedQuery, facets: FacetCounts) -> F
         ),
         choices=[
             FilterOption(
-                one.playlist_id, f"{one.name} ({one.count:,})", one.count, one.playlist_id == state.playlist
+                playlist.playlist_id,
+                f"{playlist.name} ({playlist.count:,})",
+                playlist.count,
+                playlist.playlist_id == state.playlist,
             )
-            for one in lists
+            for playlist in playlists
         ],
         choice_name="playlist",
         choice_label=_("In which one"),
@@ -78,8 +81,10 @@ def _member_group(member: Member, state: SavedQuery) -> FilterGroup:
         name="also",
         label=_("Saved too by"),
         options=[
-            FilterOption(str(one.member.pk), one.member.display_name, one.count, one.member.pk == state.also)
-            for one in counting.count_members(member, state.kind)
+            FilterOption(
+                str(other.member.pk), other.member.display_name, other.count, other.member.pk == state.also
+            )
+            for other in counting.count_members(member, state.kind)
         ],
     )
 
@@ -93,8 +98,8 @@ def _other_options(facets: FacetCounts, state: SavedQuery) -> list[FilterOption]
 
 
 def _mark_options(state: SavedQuery, *marks: tuple[str, str, int]) -> list[FilterOption]:
-    made = [FilterOption(value, label, count, value in state.only) for value, label, count in marks]
-    return [option for option in made if option.count or option.is_on]
+    options = [FilterOption(value, label, count, value in state.only) for value, label, count in marks]
+    return [option for option in options if option.count or option.is_on]
 
 
 def _year_options(counts: Mapping[int, int], chosen: Iterable[int]) -> list[FilterOption]:

@@ -28,8 +28,8 @@ class SavedForm(forms.Form):
 
     def clean(self) -> dict[str, object]:
         saved, _space, uri = str(self.cleaned_data.get("saved", "")).partition(" ")
-        sent = [uri, *self._sent("uri"), *" ".join(self._sent("uris")).split()]
-        uris = list(dict.fromkeys(_parse_saveable(one) for one in sent if one))
+        texts = [uri, *self._sent("uri"), *" ".join(self._sent("uris")).split()]
+        uris = list(dict.fromkeys(_parse_saveable(uri_text) for uri_text in texts if uri_text))
         if not self.errors and not uris:
             raise forms.ValidationError(_("Choose at least one row first."))
         if len(uris) > MAX_URIS:

@@ -25,7 +25,7 @@ class KindLabels(Struct, frozen=True, kw_only=True):
     icon: str
     within: Promise | str = ""
 
-    def counted(self, count: int) -> str:
+    def describe_count(self, count: int) -> str:
         return str(self.many % {"count": count, "shown": f"{count:,}"})
 
 

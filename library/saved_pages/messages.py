@@ -12,9 +12,11 @@ def describe_saved(uris: Sequence[str], *, saved: bool) -> str:
     """One sentence; after removing also what Undo cannot bring back."""
     kinds = {kind_of(uri) for uri in uris}
     kind = kinds.pop() if len(kinds) == 1 else ""
-    words = (_ADDED_LABELS if saved else _REMOVED_LABELS).get(kind, _added if saved else _removed)
-    said = words(len(uris)) % {"count": f"{len(uris):,}"}
-    return said if saved or kind == "artist" else f"{said} {_('Undo saves again, but with today’s date.')}"
+    build_message = (_ADDED_LABELS if saved else _REMOVED_LABELS).get(kind, _added if saved else _removed)
+    message = build_message(len(uris)) % {"count": f"{len(uris):,}"}
+    return (
+        message if saved or kind == "artist" else f"{message} {_('Undo saves again, but with today’s date.')}"
+    )
 
 
 def _added_tracks(count: int) -> str:

@@ -49,7 +49,7 @@ class SavedQuery(Struct, frozen=True, kw_only=True):
         return Sort(by=order.by, descending=order.descending, the_aside=self.the_aside)
 
     @property
-    def choice(self) -> SavedFilter:
+    def selected(self) -> SavedFilter:
         return SavedFilter(
             decades=frozenset(self.decades),
             added_years=frozenset(self.years),
@@ -90,31 +90,31 @@ class SavedQuery(Struct, frozen=True, kw_only=True):
                 yield name, getattr(self, name)
         if self.the_aside:
             yield "the", "aside"
-        for name, chosen in (
+        for name, values in (
             ("only", self.only),
             ("decade", self.decades),
             ("year", self.years),
             ("length", self.lengths),
         ):
-            yield from ((name, str(one)) for one in chosen)
+            yield from ((name, str(value)) for value in values)
         if self.also:
             yield "also", str(self.also)
 
 
-def parse_query(kind: str, sent: QueryDict) -> SavedQuery:
+def parse_query(kind: str, data: QueryDict) -> SavedQuery:
     orders, views = [order.name for order in ORDERS[kind]], [view.name for view in get_views(kind)]
-    sort, view, also = sent.get("sort", ""), sent.get("view", ""), sent.get("also", "")
+    sort, view, also = data.get("sort", ""), data.get("view", ""), data.get("also", "")
     return SavedQuery(
         kind=kind,
-        q=" ".join(sent.get("q", "").replace("\x00", " ").split())[:MAX_QUERY_LENGTH],
+        q=" ".join(data.get("q", "").replace("\x00", " ").split())[:MAX_QUERY_LENGTH],
         sort=sort if sort in orders else orders[0],
         view=view if view in views else views[0],
-        the_aside=sent.get("the") == "aside",
-        only=tuple(one for one in MARKS if one in sent.getlist("only")),
-        decades=_parse_years(sent.getlist("decade")),
-        years=_parse_years(sent.getlist("year")),
-        lengths=tuple(one for one in LENGTHS if one and one in sent.getlist("length")),
-        playlist=sent.get("playlist", "")[:64],
+        the_aside=data.get("the") == "aside",
+        only=tuple(name for name in MARKS if name in data.getlist("only")),
+        decades=_parse_years(data.getlist("decade")),
+        years=_parse_years(data.getlist("year")),
+        lengths=tuple(name for name in LENGTHS if name and name in data.getlist("length")),
+        playlist=data.get("playlist", "")[:64],
         also=(int(also) or None) if also.isdecimal() and len(also) < 10 else None,  # noqa: PLR2004  # fits a key
     )
 
@@ -132,5 +132,7 @@ def _parse_years(texts: list[str]) -> tuple[int, ...]:
 
 def get_selected_uris(member: Member, state: SavedQuery, *, first: str = "") -> list[str]:
     """From `first` on; from the beginning when that is not among them."""
-    found = browse.get_uris(member, state.kind, query=state.q, sort=state.browsing_sort, choice=state.choice)
-    return found[found.index(first) :] if first in found else found
+    uris = browse.get_uris(
+        member, state.kind, query=state.q, sort=state.browsing_sort, selected=state.selected
+    )
+    return uris[uris.index(first) :] if first in uris else uris

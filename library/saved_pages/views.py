@@ -25,7 +25,7 @@ from library.saved_pages.query import SavedQuery
 from library.sync import actions as sync_actions
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.links import Link, parse_link
-from spotweb.web import page_urls as pages
+from spotweb.web import page_urls
 from spotweb.web.htmx import show, wants_part
 from spotweb.web.undo import say_with_undo
 
@@ -161,7 +161,7 @@ def set_followed(request: MemberRequest) -> HttpResponse:
     saved_actions.set_saved(request.user, [link.uri], saved=is_wanted)
     _announce_follow(request, link, is_wanted=is_wanted)
     if not wants_part(request):
-        return redirect(pages.address(link.kind, link.id))
+        return redirect(page_urls.address(link.kind, link.id))
     news = {"uris": [link.uri], "saved": is_wanted, "at": time.time_ns()}
     return render(request, "library/_follow.html", {"uri": link.uri, "is_saved": is_wanted, "news": news})
 
@@ -173,8 +173,8 @@ def _announce_follow(request: MemberRequest, link: Link, *, is_wanted: bool) -> 
 
 
 def _respond_invalid_follow(request: MemberRequest, form: FollowForm) -> HttpResponse:
-    for said in [str(message) for field_errors in form.errors.values() for message in field_errors]:
-        messages.error(request, said)
+    for message in [str(message) for field_errors in form.errors.values() for message in field_errors]:
+        messages.error(request, message)
     if not wants_part(request):
         return redirect("library:search")
     return render(request, "library/_nothing.html", status=422)
@@ -210,8 +210,8 @@ def _run_sync_action(request: MemberRequest, kind: str, act: Callable[[Member, s
 def _respond_sync(request: MemberRequest, kind: str) -> HttpResponse:
     if not wants_part(request):
         return redirect(_get_return_url(request, reverse(URLS[kind])))
-    sent = request.POST if request.method == "POST" else request.GET
-    saved = context.build_page(request.user, query.parse_query(kind, sent), seen=OpenPageState.of(sent))
+    data = request.POST if request.method == "POST" else request.GET
+    saved = context.build_page(request.user, query.parse_query(kind, data), seen=OpenPageState.of(data))
     return show(request, TEMPLATE, {"saved": saved}, part="look")
 
 

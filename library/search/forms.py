@@ -20,10 +20,10 @@ class SearchForm(forms.Form):
         return " ".join(self.cleaned_data["q"].split())
 
     def clean_kind(self) -> SearchType | None:
-        sent = self.cleaned_data["kind"]
-        return next((kind for kind in results.SEARCH_TYPES if kind == sent), None)
+        name = self.cleaned_data["kind"]
+        return next((kind for kind in results.SEARCH_TYPES if kind == name), None)
 
     def clean_offset(self) -> int:
-        sent = self.cleaned_data["offset"]
-        is_sensible = len(sent) <= len(str(MOST_OFFSET)) and sent.isdecimal()
-        return min(int(sent), MOST_OFFSET) if is_sensible else 0
+        text = self.cleaned_data["offset"]
+        is_sensible = len(text) <= len(str(MOST_OFFSET)) and text.isdecimal()
+        return min(int(text), MOST_OFFSET) if is_sensible else 0

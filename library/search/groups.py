@@ -12,7 +12,7 @@ from library.saved.status import ItemStatus, StatusRow, build_rows
 from library.search.results import DEFAULT_OVERVIEW_SIZE, OVERVIEW_SIZES, PAGE_SIZE, SEARCH_TYPES, OwnResults
 from spotweb.spotify.catalog import MOST_OFFSET, SearchType
 from spotweb.spotify.models import Episode, Page, SearchResults, Thing, Track
-from spotweb.web import page_urls as pages
+from spotweb.web import page_urls
 
 
 class ResultLine(Struct, frozen=True):
@@ -59,29 +59,29 @@ def group_own(member: Member, mine: OwnResults) -> list[ResultGroup]:
     groups = [_build_group(member, kind, things, prefix="mine") for kind, things in mine.things.items()]
     if mine.playlists:
         lines = [
-            ResultLine("own-playlist", f"mine-playlist-{place}", one)
-            for place, one in enumerate(mine.playlists)
+            ResultLine("own-playlist", f"mine-playlist-{place}", playlist)
+            for place, playlist in enumerate(mine.playlists)
         ]
         groups.append(ResultGroup(kind="playlist", label=_("Playlists"), lines=lines))
     return groups
 
 
 def group_spotify(
-    member: Member, found: SearchResults, *, kind: SearchType | None, offset: int
+    member: Member, results: SearchResults, *, kind: SearchType | None, offset: int
 ) -> list[ResultGroup]:
     """Few of each, or one page of one kind. An empty kind is left out unless it was asked for."""
     if kind:
-        page = _get_page(found, kind)
+        page = _get_page(results, kind)
         return [
             _build_group(
                 member, kind, page.items, prefix=f"found-{offset}", next_offset=_get_next_offset(page, offset)
             )
         ]
     groups = []
-    for one in SEARCH_TYPES:
-        page, few = _get_page(found, one), OVERVIEW_SIZES.get(one, DEFAULT_OVERVIEW_SIZE)
+    for each_kind in SEARCH_TYPES:
+        page, few = _get_page(results, each_kind), OVERVIEW_SIZES.get(each_kind, DEFAULT_OVERVIEW_SIZE)
         is_cut = len(page.items) > few or page.next is not None
-        groups.append(_build_group(member, one, page.items[:few], prefix="found", is_cut=is_cut))
+        groups.append(_build_group(member, each_kind, page.items[:few], prefix="found", is_cut=is_cut))
     return [group for group in groups if not group.is_empty]
 
 
@@ -89,12 +89,12 @@ def group_linked(member: Member, things: Iterable[Thing]) -> list[ResultGroup]:
     """What pasted links lead to, by kind."""
     by_kind: dict[str, list[Thing]] = {}
     for thing in things:
-        by_kind.setdefault(pages.kind_of(thing), []).append(thing)
+        by_kind.setdefault(page_urls.kind_of(thing), []).append(thing)
     return [_build_group(member, kind, of_kind, prefix="linked") for kind, of_kind in by_kind.items()]
 
 
-def _get_page(found: SearchResults, kind: SearchType) -> Page[Any]:
-    page: Page[Any] = getattr(found, f"{kind}s")
+def _get_page(results: SearchResults, kind: SearchType) -> Page[Any]:
+    page: Page[Any] = getattr(results, f"{kind}s")
     return page
 
 

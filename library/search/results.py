@@ -70,9 +70,9 @@ def search_own(member: Member, text: str) -> OwnResults | None:
     words = folding.split_words(text)
     if not words:
         return OwnResults()
-    found = browse.search_all_kinds(member, text, limit=OWN_RESULTS_SIZE)
+    rows_by_kind = browse.search_all_kinds(member, text, limit=OWN_RESULTS_SIZE)
     return OwnResults(
-        things={kind: [row.thing for row in rows] for kind, rows in found.items()},
+        things={kind: [row.thing for row in rows] for kind, rows in rows_by_kind.items()},
         playlists=_find_playlists(member, words),
         is_whole=not SavedIndex.objects.filter(member=member, complete_at=None).exists(),
     )
@@ -81,7 +81,7 @@ def search_own(member: Member, text: str) -> OwnResults | None:
 def _find_playlists(member: Member, words: tuple[str, ...]) -> Sequence[tuple[str, str]]:
     names = IndexedPlaylist.objects.filter(member=member).values_list("playlist_id", "name")
     fitting = [(id_, name) for id_, name in names if folding.has_all_words(words, folding.fold_text(name))]
-    return sorted(fitting, key=lambda one: folding.sort_key(one[1]))[:OWN_RESULTS_SIZE]
+    return sorted(fitting, key=lambda playlist: folding.sort_key(playlist[1]))[:OWN_RESULTS_SIZE]
 
 
 def search_spotify(
@@ -93,8 +93,8 @@ def search_spotify(
     """
     words = " ".join(text.split())
     if kind is None or offset == 0:
-        found = _fetch_results(member, words, types=SEARCH_TYPES, offset=0)
-        return found if kind is None else structs.replace(found, value=_only_kind(found.value, kind))
+        response = _fetch_results(member, words, types=SEARCH_TYPES, offset=0)
+        return response if kind is None else structs.replace(response, value=_only_kind(response.value, kind))
     return _fetch_results(member, words, types=(kind,), offset=offset)
 
 
@@ -115,8 +115,8 @@ def _fetch_results(
     return response_cache.get_or_fetch(what, SearchResults, fetch, fresh_s=RESULTS_FRESH_S, member=member)
 
 
-def _only_kind(found: SearchResults, kind: SearchType) -> SearchResults:
-    return SearchResults(**{f"{kind}s": getattr(found, f"{kind}s")})
+def _only_kind(results: SearchResults, kind: SearchType) -> SearchResults:
+    return SearchResults(**{f"{kind}s": getattr(results, f"{kind}s")})
 
 
 def get_past_searches(member: Member) -> list[str]:
@@ -168,14 +168,14 @@ def parse_links(text: str) -> list[Link]:
 def get_linked_things(member: Member, links: Sequence[Link]) -> list[Any]:
     """In the order of the links; null where Spotify has nothing, or shows it to nobody."""
     client = spotify_for(member)
-    found: dict[Link, Any] = {}
+    things: dict[Link, Any] = {}
     for kind in dict.fromkeys(link.kind for link in links):
         of_kind = [link for link in links if link.kind == kind]
         if kind in _GET_SEVERAL:
-            found |= zip(of_kind, _GET_SEVERAL[kind](client, [link.id for link in of_kind]), strict=True)
+            things |= zip(of_kind, _GET_SEVERAL[kind](client, [link.id for link in of_kind]), strict=True)
         else:
-            found |= {link: _get_single(client, link) for link in of_kind}
-    return [found[link] for link in links]
+            things |= {link: _get_single(client, link) for link in of_kind}
+    return [things[link] for link in links]
 
 
 def fetch_thing(member: Member, link: Link) -> Track | Episode | Album | Playlist:

@@ -18,7 +18,7 @@ from spotweb.spotify import modes
 from spotweb.spotify.catalog import SearchType
 from spotweb.spotify.errors import NotFound, Throttled, Unavailable
 from spotweb.spotify.links import Link, LinkError, looks_like_link
-from spotweb.web import page_urls as pages
+from spotweb.web import page_urls
 from spotweb.web.htmx import show, wants_part
 
 SEARCH_TEMPLATE = "library/search.html"
@@ -62,12 +62,12 @@ def _search_spotify(member: Member, form: SearchForm) -> dict[str, Any]:
     """For the template. What goes wrong at Spotify is said there: the rest of the page stays."""
     q, kind, offset = (form.cleaned_data[name] for name in ("q", "kind", "offset"))
     try:
-        found = results.search_spotify(member, q[: results.MAX_TEXT_LENGTH], kind=kind, offset=offset)
-    except (Throttled, Unavailable) as trouble:
-        return {"spotify_trouble": trouble}
+        response = results.search_spotify(member, q[: results.MAX_TEXT_LENGTH], kind=kind, offset=offset)
+    except (Throttled, Unavailable) as error:
+        return {"spotify_error": error}
     return {
-        "groups": group_spotify(member, found.value, kind=kind, offset=offset),
-        "spotify_trouble": found.trouble,
+        "groups": group_spotify(member, response.value, kind=kind, offset=offset),
+        "spotify_error": response.error,
         "offset": offset,
         "kinds": results.SEARCH_TYPES,
     }
@@ -82,17 +82,17 @@ def _links_page(request: MemberRequest, form: SearchForm, q: str) -> HttpRespons
         form.add_error("q", results.describe_link_error(error))
         return show(request, SEARCH_TEMPLATE, context, part="found", status=422)
     if len(links) == 1 and not wants_part(request) and _has_page(links[0]):
-        return redirect(pages.address(links[0].kind, links[0].id))
+        return redirect(page_urls.address(links[0].kind, links[0].id))
     try:
         things = results.get_linked_things(request.user, links)
-    except (Throttled, Unavailable) as trouble:
-        return show(request, SEARCH_TEMPLATE, context | {"spotify_trouble": trouble}, part="found")
+    except (Throttled, Unavailable) as error:
+        return show(request, SEARCH_TEMPLATE, context | {"spotify_error": error}, part="found")
     except NotFound:
         things = []
-    found = [thing for thing in things if thing is not None]
-    if len(found) < len(links):
+    found_things = [thing for thing in things if thing is not None]
+    if len(found_things) < len(links):
         form.add_error("q", _("Spotify has nothing under one of these links, or does not show it."))
-    context |= {"linked": group_linked(request.user, found)}
+    context |= {"linked": group_linked(request.user, found_things)}
     return _set_address(show(request, SEARCH_TEMPLATE, context, part="found"), q, None)
 
 

@@ -77,11 +77,14 @@ def resume_reading(member: Member, kind: str) -> None:
 
 
 def _get_other_indexes(saved_index: SavedIndex) -> list[SavedIndex]:
-    there = {
-        one.kind: one for one in SavedIndex.objects.filter(member=saved_index.member).select_related("member")
+    existing = {
+        other.kind: other
+        for other in SavedIndex.objects.filter(member=saved_index.member).select_related("member")
     }
     return [
-        there.get(kind) or get_index(saved_index.member, kind) for kind in KINDS if kind != saved_index.kind
+        existing.get(kind) or get_index(saved_index.member, kind)
+        for kind in KINDS
+        if kind != saved_index.kind
     ]
 
 

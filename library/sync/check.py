@@ -37,10 +37,10 @@ def check_index(saved_index: SavedIndex, client: Client) -> None:
         reader.request_full_sync(saved_index)
 
 
-def _store_only_page(saved_index: SavedIndex, client: Client, found: list[ListedItem]) -> None:
+def _store_only_page(saved_index: SavedIndex, client: Client, listed: list[ListedItem]) -> None:
     """A index that fits on one page."""
-    reader.store_items(saved_index, found)
-    seen = {one.uri for one in found}
+    reader.store_items(saved_index, listed)
+    seen = {item.uri for item in listed}
     reader.remove_confirmed(saved_index, client, _get_unseen_pks(saved_index, seen, since=None))
 
 
@@ -54,7 +54,7 @@ def _store_new_pages(saved_index: SavedIndex, client: Client, first: ListedPage)
     for _ in range(_MAX_NEW_PAGES):
         known = _has_known(saved_index, page.found)
         reader.store_items(saved_index, page.found)
-        seen |= {one.uri for one in page.found}
+        seen |= {item.uri for item in page.found}
         if known or not page.has_more:
             oldest = page.found[-1].added_at if page.found and page.has_more else None
             reader.remove_confirmed(saved_index, client, _get_unseen_pks(saved_index, seen, since=oldest))
@@ -77,9 +77,9 @@ def _count_saved(saved_index: SavedIndex) -> int:
     return SavedItem.objects.filter(index=saved_index).count()
 
 
-def _has_known(saved_index: SavedIndex, found: list[ListedItem]) -> bool:
+def _has_known(saved_index: SavedIndex, listed: list[ListedItem]) -> bool:
     target = TARGETS[saved_index.kind][0]
-    uris = [one.uri for one in found]
+    uris = [item.uri for item in listed]
     return SavedItem.objects.filter(**{"index": saved_index, f"{target}__uri__in": uris}).exists()
 
 

@@ -40,19 +40,19 @@ class ListedItem(Struct, frozen=True):
 
 def get_listed_items(kind: SyncKind, entries: Iterable[Any]) -> list[ListedItem]:
     """What vanished from Spotify is left out, and so is what belongs on another index."""
-    found = []
+    listed = []
     for entry in entries:
         thing = kind.thing_of(entry)
         if thing is not None and thing.uri:
-            found.append(ListedItem(thing.uri, thing, parse_seconds(getattr(entry, "added_at", None))))
-    return found
+            listed.append(ListedItem(thing.uri, thing, parse_seconds(getattr(entry, "added_at", None))))
+    return listed
 
 
-def save_to_catalogue(kind: SyncKind, found: Iterable[ListedItem]) -> list[IndexEntry]:
+def save_to_catalogue(kind: SyncKind, listed: Iterable[ListedItem]) -> list[IndexEntry]:
     """The same with their rows in the catalogue."""
-    found = list(found)
-    pks = kind.keep([one.thing for one in found])
-    return [IndexEntry(pks[one.uri], one.thing, one.added_at) for one in found if one.uri in pks]
+    listed = list(listed)
+    pks = kind.keep([item.thing for item in listed])
+    return [IndexEntry(pks[item.uri], item.thing, item.added_at) for item in listed if item.uri in pks]
 
 
 def parse_seconds(text: str | None) -> int:
@@ -118,13 +118,13 @@ def fetch_listed_page(client: Client, kind: SyncKind, *, offset: int = 0) -> Lis
         page = fetch_cursor_page(client, kind.listing)
     else:
         page = fetch_page(client, kind.listing, offset=offset)
-    found = get_listed_items(kind, page.items)
-    return ListedPage(found=found, total=page.total or 0, has_more=page.next is not None)
+    items = get_listed_items(kind, page.items)
+    return ListedPage(found=items, total=page.total or 0, has_more=page.next is not None)
 
 
-def get_page_digest(found: list[ListedItem]) -> bytes:
+def get_page_digest(listed: list[ListedItem]) -> bytes:
     """By which the first page is recognised as unchanged."""
-    text = "\n".join(f"{one.uri} {one.added_at}" for one in found)
+    text = "\n".join(f"{item.uri} {item.added_at}" for item in listed)
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
@@ -141,15 +141,15 @@ class GapFinder:
 
     def take(self, part: Part[object]) -> list[ListedItem]:
         """What is in the part."""
-        found = get_listed_items(self._kind, (entry for _, entry in part.items))
+        listed = get_listed_items(self._kind, (entry for _, entry in part.items))
         if part.is_late or not part.items:
-            return found
+            return listed
         begin, end = part.items[0][0], part.items[-1][0] + 1
         is_next = self._end <= begin < self._end + 2 * self._kind.listing.page_size
         self._note(begin - self._end if self._end and is_next else 0)
-        self._end, self._moment = end, found[-1].added_at if found else self._moment
-        self._note(len(part.items) - len(found))
-        return found
+        self._end, self._moment = end, listed[-1].added_at if listed else self._moment
+        self._note(len(part.items) - len(listed))
+        return listed
 
     def packed(self) -> bytes:
         return msgspec.msgpack.encode(self._gaps)

@@ -115,8 +115,8 @@ def _get_end(part: Part[Any]) -> int:
     return 0 if part.is_late or not part.items else part.items[-1][0] + 1
 
 
-def _store_part(saved_index: SavedIndex, found: Iterable[ListedItem], *, position: int) -> None:
-    store_items(saved_index, found, generation=saved_index.generation)
+def _store_part(saved_index: SavedIndex, listed: Iterable[ListedItem], *, position: int) -> None:
+    store_items(saved_index, listed, generation=saved_index.generation)
     saved_index.position, saved_index.tries, saved_index.trouble, saved_index.trouble_until = (
         position,
         0,
@@ -137,14 +137,14 @@ def _store_part(saved_index: SavedIndex, found: Iterable[ListedItem], *, positio
 
 
 def store_items(
-    saved_index: SavedIndex, found: Iterable[ListedItem], *, generation: int | None = None
+    saved_index: SavedIndex, listed: Iterable[ListedItem], *, generation: int | None = None
 ) -> None:
     """On the index, except what the member has just removed here: Spotify may still list it."""
     removed = get_removed_uris(saved_index)
     with transaction.atomic():  # one write to the disk instead of several
         entries = [
             entry
-            for entry in save_to_catalogue(KINDS[saved_index.kind], found)
+            for entry in save_to_catalogue(KINDS[saved_index.kind], listed)
             if entry.thing.uri not in removed
         ]
         index.add_entries(saved_index, entries, generation=generation)
@@ -166,11 +166,11 @@ def remove_confirmed(saved_index: SavedIndex, client: Client, pks: Collection[in
     just_saved = get_saved_uris(saved_index)
     uris = {pk: uri for pk, uri in store.get_uris(model, pks).items() if uri not in just_saved}
     gone = 0
-    for some in store.split_chunks(uris, modes.largest("check-library-contains")):
-        answers = library.check_library_contains(client, [uris[pk] for pk in some])
-        is_saved = dict(zip(some, answers, strict=True))
-        gone += index.remove_entries(saved_index, [pk for pk in some if not is_saved[pk]])
-        here = {"index": saved_index, f"{target}_id__in": [pk for pk in some if is_saved[pk]]}
+    for chunk in store.split_chunks(uris, modes.largest("check-library-contains")):
+        answers = library.check_library_contains(client, [uris[pk] for pk in chunk])
+        is_saved = dict(zip(chunk, answers, strict=True))
+        gone += index.remove_entries(saved_index, [pk for pk in chunk if not is_saved[pk]])
+        here = {"index": saved_index, f"{target}_id__in": [pk for pk in chunk if is_saved[pk]]}
         SavedItem.objects.filter(**here).update(generation=saved_index.generation)
         note(saved_index)
     return gone

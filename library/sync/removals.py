@@ -70,12 +70,12 @@ class _RemovalSearch:
         """What the index has within this page and Spotify has not; and the other way round."""
         page = self._page(number)
         reader.store_items(self._shelf, page.found)
-        seen = {one.uri for one in page.found}
+        seen = {item.uri for item in page.found}
         rows = SavedItem.objects.filter(index=self._shelf)
         if number and page.found:
             rows = rows.filter(added_at__lte=page.found[0].added_at)
         if following is not None and (behind := self._page(following).found):
-            seen |= {one.uri for one in behind}
+            seen |= {item.uri for item in behind}
             rows = rows.filter(added_at__gte=behind[0].added_at)
         target = TARGETS[self._shelf.kind][0]
         named = rows.values_list(f"{target}_id", f"{target}__uri")

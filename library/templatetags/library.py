@@ -49,7 +49,7 @@ class Saveable(Protocol):
     def name(self) -> str: ...
 
 
-class LikeWords(Struct, frozen=True):
+class SaveLabels(Struct, frozen=True):
     label: str
     add: str
     remove: str
@@ -61,18 +61,18 @@ def kind_of(uri: str | None) -> str:
 
 
 @register.simple_tag
-def like_words(item: Saveable) -> LikeWords:
+def save_labels(item: Saveable) -> SaveLabels:
     """What the button of an item is called, and what pressing it does."""
     label, add, remove = _WORDS.get(kind_of(item.uri), _OTHERS)
-    return LikeWords(str(label) % {"name": item.name or _("Untitled")}, str(add), str(remove))
+    return SaveLabels(str(label) % {"name": item.name or _("Untitled")}, str(add), str(remove))
 
 
 @register.simple_tag
-def read_words(kind: str, sync: SyncProgress) -> str:
+def read_text(kind: str, sync: SyncProgress) -> str:
     """4,312 of 10,000 songs read; only what has been read where the rest is not known yet."""
     if sync.total is None:
         return _("Reading from Spotify …")
-    words = {"read": f"{sync.read:,}", "all": LABELS[kind].counted(sync.total)}
+    words = {"read": f"{sync.read:,}", "all": LABELS[kind].describe_count(sync.total)}
     return _("%(read)s of %(all)s read") % words
 
 

@@ -15,7 +15,7 @@ from playlists.models import Edit
 from playlists.page.context import Row
 from spotweb.spotify.links import LinkError, parse_link
 from spotweb.spotify.models import Episode, Track
-from spotweb.web import page_urls as pages
+from spotweb.web import page_urls
 
 register = template.Library()
 
@@ -85,7 +85,7 @@ def _link(address: str) -> SafeString:
 
 def _our_page(address: str) -> str:
     try:
-        return pages.page_of(parse_link(address))
+        return page_urls.page_of(parse_link(address))
     except LinkError:
         return ""
 

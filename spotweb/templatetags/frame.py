@@ -11,9 +11,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from spotweb.web import page_urls as pages
+from spotweb.web import page_urls, undo
 from spotweb.web import time_format as waiting
-from spotweb.web import undo
 
 register = template.Library()
 
@@ -71,7 +70,7 @@ def when(moment: datetime | None) -> str:
     return waiting.when(moment) if moment else ""
 
 
-register.filter("page_of", pages.page_of)
+register.filter("page_of", page_urls.page_of)
 register.filter("undo_of", undo.undo_of)
 register.filter("seconds_until", waiting.seconds_left)
 register.filter("is_soon", waiting.is_soon)

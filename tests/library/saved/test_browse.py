@@ -118,7 +118,7 @@ def some_of_each(person):
 
 def test_each_facet_is_counted_as_if_it_were_not_chosen(ada):
     some_of_each(ada)
-    page = get_page(ada, "track", choice=SavedFilter(decades=frozenset({1990}), is_explicit=True))
+    page = get_page(ada, "track", selected=SavedFilter(decades=frozenset({1990}), is_explicit=True))
     assert page.count == 2
     assert page.facets.decades == {2010: 2, 1990: 2}
     assert page.facets.explicit == {True: 2, False: 2}
@@ -131,11 +131,11 @@ def test_each_facet_is_counted_as_if_it_were_not_chosen(ada):
 
 def test_what_cannot_be_played_and_what_was_added_when(ada):
     some_of_each(ada)
-    off = get_page(ada, "track", choice=SavedFilter(is_playable=False))
+    off = get_page(ada, "track", selected=SavedFilter(is_playable=False))
     assert names(off.rows) == ["T3"]
-    later = get_page(ada, "track", choice=SavedFilter(added_years=frozenset({2020})), sort=Sort(by="title"))
+    later = get_page(ada, "track", selected=SavedFilter(added_years=frozenset({2020})), sort=Sort(by="title"))
     assert sorted(names(later.rows)) == ["T4", "T5", "T6", "T7"]
-    long = get_page(ada, "track", choice=SavedFilter(lengths=frozenset({"long"})))
+    long = get_page(ada, "track", selected=SavedFilter(lengths=frozenset({"long"})))
     assert sorted(names(long.rows)) == ["T3", "T4", "T5", "T6", "T7"]
 
 
@@ -144,12 +144,12 @@ def test_in_no_playlist_and_in_which(ada, ben):
     pks = {item.name: item.pk for item in Item.objects.all()}
     memberships.record_playlist(ada, "p1", name="Kitchen", item_pks=[pks["T0"], pks["T1"]])
     memberships.record_playlist(ben, "p2", name="Ben's", item_pks=[pks["T2"]])
-    listed = get_page(ada, "track", choice=SavedFilter(is_listed=True))
+    listed = get_page(ada, "track", selected=SavedFilter(is_listed=True))
     assert sorted(names(listed.rows)) == ["T0", "T1"]
     assert all(row.is_listed for row in listed.rows)
-    assert get_page(ada, "track", choice=SavedFilter(is_listed=False)).count == len(tracks) - 2
-    assert get_page(ada, "track", choice=SavedFilter(playlist="p1")).count == 2
-    assert get_page(ada, "track", choice=SavedFilter(playlist="p2")).count == 0, "another's playlist"
+    assert get_page(ada, "track", selected=SavedFilter(is_listed=False)).count == len(tracks) - 2
+    assert get_page(ada, "track", selected=SavedFilter(playlist="p1")).count == 2
+    assert get_page(ada, "track", selected=SavedFilter(playlist="p2")).count == 0, "another's playlist"
     (kitchen,) = count_playlists(ada, "track")
     assert (kitchen.playlist_id, kitchen.name, kitchen.count) == ("p1", "Kitchen", 2)
     memberships.record_playlist(ada, "p3", name="Both", item_pks=[pks["T0"]])
@@ -160,9 +160,9 @@ def test_in_no_playlist_and_in_which(ada, ben):
     memberships.delete_playlist(ada, "p3")
     memberships.record_playlist(ada, "p1", name="Kitchen", item_pks=[pks["T0"]])
     assert count_playlists(ada, "track")[0].count == 1
-    assert names(get_page(ada, "track", choice=SavedFilter(is_listed=True)).rows) == ["T0"]
+    assert names(get_page(ada, "track", selected=SavedFilter(is_listed=True)).rows) == ["T0"]
     memberships.delete_playlist(ada, "p1")
-    assert get_page(ada, "track", choice=SavedFilter(is_listed=True)).count == 0
+    assert get_page(ada, "track", selected=SavedFilter(is_listed=True)).count == 0
     assert count_playlists(ada, "track") == ()
 
 
@@ -170,16 +170,16 @@ def test_what_another_has_saved_too_is_seen_with_their_leave_alone(ada, ben):
     tracks = some_of_each(ada)
     save(ben, tracks[:3])
     both = SavedFilter(also=ben.pk)
-    assert get_page(ada, "track", choice=both).count == 0
+    assert get_page(ada, "track", selected=both).count == 0
     assert count_members(ada, "track") == ()
     ben.shares_library = True
     ben.save()
-    assert sorted(names(get_page(ada, "track", choice=both).rows)) == ["T0", "T1", "T2"]
+    assert sorted(names(get_page(ada, "track", selected=both).rows)) == ["T0", "T1", "T2"]
     (other,) = count_members(ada, "track")
     assert (other.member, other.count) == (ben, 3)
     ben.shares_library = False
     ben.save()
-    assert get_page(ada, "track", choice=both).count == 0
+    assert get_page(ada, "track", selected=both).count == 0
 
 
 def test_a_shelf_is_its_members_alone(ada, ben):
@@ -260,7 +260,7 @@ def test_search_puts_what_begins_with_the_words_first(ada):
 def test_all_that_matches_can_be_played(ada):
     tracks = some_of_each(ada)
     found = browse.get_uris(
-        ada, "track", sort=Sort(by="title", descending=False), choice=SavedFilter(is_explicit=True)
+        ada, "track", sort=Sort(by="title", descending=False), selected=SavedFilter(is_explicit=True)
     )
     assert found == [one.uri for one in tracks if one.explicit]
     assert len(browse.get_uris(ada, "track", limit=3)) == 3
@@ -269,4 +269,4 @@ def test_all_that_matches_can_be_played(ada):
 def test_a_page_takes_few_queries(ada, django_assert_max_num_queries):
     some_of_each(ada)
     with django_assert_max_num_queries(8):
-        get_page(ada, "track", query="t", choice=SavedFilter(is_explicit=True))
+        get_page(ada, "track", query="t", selected=SavedFilter(is_explicit=True))
