@@ -1,6 +1,6 @@
 """Browsing what a member has saved, from the index alone: Spotify is never asked.
 
-    get_page(member, "track", query="blue night", sort=Sort(by="title"), selected=SavedFilter(is_listed=False))
+    get_page(member, "track", query="blue", sort=Sort(by="title"), selected=SavedFilter(is_listed=False))
 
 A page is found by walking along an index, whatever the size of the index: page 200 costs what page 1 costs.
 """

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from library.templatetags.library import kind_of
+from spotweb.spotify.links import uri_kind
 
 
 def describe_saved(uris: Sequence[str], *, saved: bool) -> str:
     """One sentence; after removing also what Undo cannot bring back."""
-    kinds = {kind_of(uri) for uri in uris}
+    kinds = {uri_kind(uri) for uri in uris}
     kind = kinds.pop() if len(kinds) == 1 else ""
     build_message = (_ADDED_LABELS if saved else _REMOVED_LABELS).get(kind, _added if saved else _removed)
     message = build_message(len(uris)) % {"count": f"{len(uris):,}"}

@@ -14,6 +14,7 @@ from msgspec import Struct
 from library.saved_pages.context import SavedLine
 from library.saved_pages.kinds import LABELS, PLAYABLE
 from library.sync.progress import SyncProgress
+from spotweb.spotify.links import uri_kind
 
 register = template.Library()
 
@@ -55,15 +56,10 @@ class SaveLabels(Struct, frozen=True):
     remove: str
 
 
-def kind_of(uri: str | None) -> str:
-    """track, album, artist …; empty where there is no URI."""
-    return uri.split(":")[1] if uri and uri.count(":") > 1 else ""
-
-
 @register.simple_tag
 def save_labels(item: Saveable) -> SaveLabels:
     """What the button of an item is called, and what pressing it does."""
-    label, add, remove = _WORDS.get(kind_of(item.uri), _OTHERS)
+    label, add, remove = _WORDS.get(uri_kind(item.uri), _OTHERS)
     return SaveLabels(str(label) % {"name": item.name or _("Untitled")}, str(add), str(remove))
 
 

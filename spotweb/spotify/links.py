@@ -152,3 +152,8 @@ def _from_parts(parts: list[str]) -> Link:
 
 def _is_id(kind: str, text: str) -> bool:
     return bool((_USER_ID if kind == "user" else _ID).fullmatch(text))
+
+
+def uri_kind(uri: str | None) -> str:
+    """Return the kind that a URI names, such as track or artist; empty without a URI."""
+    return uri.split(":")[1] if uri and uri.count(":") > 1 else ""
