@@ -145,6 +145,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "template_partials",
     "spotweb",
+    "spotweb.jobs",
     "accounts",
     "library",
     "player",
@@ -222,7 +223,7 @@ else:
         }
     }
 
-# --- Work in the background: `manage.py db_worker` does what pages only note down --------------------------
+# --- Work in the background: `manage.py worker` does what pages leave to it (spotweb.jobs) -----------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- Sign-in --------------------------------------------------------------------------------------------

@@ -1,0 +1,89 @@
+"""The kinds of background work by name, found in the `job_kinds.py` of each installed app.
+
+Work is looked up by name, so a feature may start a job of a kind whose code it does not import.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.utils.module_loading import module_has_submodule
+
+from spotweb.spotify.errors import Throttled
+
+if TYPE_CHECKING:
+    from spotweb.jobs.models import Job
+    from spotweb.jobs.runner import Run
+
+# The gate knows the end of a wait to the fraction of a second.
+RETRY_MARGIN = timedelta(seconds=1)
+
+
+def _always(_job: "Job") -> bool:
+    return True
+
+
+def _do_nothing(_job: "Job") -> None:
+    return
+
+
+def _keep_waiting(_job: "Job", _blocker: "Job") -> str:
+    return ""
+
+
+def retry_when_throttled(_job: "Job", error: Exception) -> datetime | None:
+    """Return when Spotify may be asked again after a 429; null for any other error, which ends the job."""
+    return error.until + RETRY_MARGIN if isinstance(error, Throttled) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobKind:
+    """One kind of background work: what the worker calls, and how failures are treated.
+
+    `run` does as much as fits into a slice and returns when everything is done. It must go on from what is
+    written down (`Job` and the feature's own row) each time it is called.
+    """
+
+    name: str
+    run: Callable[["Run"], None]
+    # Lower than 0, so that work members wait for runs first.
+    priority: int = 0
+    # The worker does one thing at a time: after this long others have their turn.
+    slice_s: float = 15
+    # Repeating does no harm: a job whose worker was lost is queued again without a member's Resume.
+    resumes_itself: bool = False
+    lost_after: timedelta = timedelta(seconds=60)
+    lost_code: str = "job_lost"
+    # When to go on by itself after this error; null ends the job as failed. `job.tries` counts failures in a
+    # row before this one, without waits that Spotify asked for.
+    retry_at: Callable[["Job", Exception], datetime | None] = retry_when_throttled
+    # Whether a member may resume what failed, was cancelled or paused.
+    can_resume: Callable[["Job"], bool] = _always
+    # The next three are called in the transaction of the change. `on_resume` may change and save the job;
+    # `on_end` sees the final state: done, failed or cancelled, whoever caused it.
+    on_resume: Callable[["Job"], None] = _do_nothing
+    on_end: Callable[["Job"], None] = _do_nothing
+    # What a job does when one it is blocked by ends without being done: an error code fails it, "" keeps it
+    # waiting until that one is resumed and done.
+    on_blocker_failed: Callable[["Job", "Job"], str] = _keep_waiting
+    # Finished jobs of this kind are deleted after so long; null: the feature deletes them.
+    kept_for: timedelta | None = None
+
+
+@cache
+def get_kinds() -> dict[str, JobKind]:
+    """All kinds by name: the `KINDS` of each app's `job_kinds.py`. Tests may add theirs."""
+    kinds: list[JobKind] = []
+    for app in apps.get_app_configs():
+        if app.module and module_has_submodule(app.module, "job_kinds"):
+            kinds += import_module(f"{app.name}.job_kinds").KINDS
+    return {kind.name: kind for kind in kinds}
+
+
+def get_kind(name: str) -> JobKind:
+    """Raises KeyError for a name that no installed app knows: a newer version wrote the row."""
+    return get_kinds()[name]

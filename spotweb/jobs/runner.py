@@ -1,0 +1,377 @@
+"""Doing a job: one slice in the worker, or a short one inside a request; and each change of its state.
+
+Every change is one UPDATE that names the state and the attempt it starts from. Who finds no such row has
+been superseded and leaves everything as it is.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, NoReturn, TypeVar
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django_tasks import task
+
+from spotweb.jobs.models import Job
+from spotweb.jobs.registry import JobKind, get_kind
+from spotweb.spotify.errors import SpotifyError, Throttled, Unavailable
+
+logger = logging.getLogger(__name__)
+State = Job.State
+T = TypeVar("T")
+
+
+class Superseded(Exception):
+    """The job was paused, cancelled, deleted or taken over by another worker: write and send nothing more."""
+
+
+class Cancelled(Exception):
+    """The member does not want the rest."""
+
+
+class EndOfSlice(Exception):
+    """The rest is for another slice, after the others that wait for the worker."""
+
+
+class Deferred(Exception):
+    """The job goes on by itself at `until`, and the worker is free until then."""
+
+    def __init__(self, until: datetime, error_code: str = "") -> None:
+        self.until = until
+        self.error_code = error_code
+        super().__init__()
+
+
+class Failed(Exception):
+    """The job ends with an error of ours that no SpotifyError tells."""
+
+    def __init__(self, error_code: str) -> None:
+        self.error_code = error_code
+        super().__init__(error_code)
+
+
+class Run:
+    """What the work of a kind gets: its job, and writes that fail as soon as another worker holds the job."""
+
+    def __init__(self, job: Job, *, queued_at: datetime, slice_s: float | None) -> None:
+        self.job = job
+        # When it was queued, or last written to, before this claim.
+        self.queued_at = queued_at
+        # Null inside a request, which has no slice.
+        self._slice_ends = None if slice_s is None else time.monotonic() + slice_s
+
+    @property
+    def is_inline(self) -> bool:
+        """Whether a member waits for it inside a request."""
+        return self._slice_ends is None
+
+    @property
+    def is_slice_over(self) -> bool:
+        return self._slice_ends is not None and time.monotonic() > self._slice_ends
+
+    def beat(self, **changes: Any) -> None:  # noqa: ANN401  # fields of Job
+        """Write that the worker lives, and these fields of the job. Raises Superseded, Cancelled.
+
+        Call it at least every few seconds, also while waiting.
+        """
+        if "done" in changes and changes["done"] > self.job.done:
+            changes["tries"] = 0
+        if not self._write(self._rows.filter(is_cancel_requested=False), changes):
+            if self._rows.exists():
+                raise Cancelled
+            raise Superseded
+
+    def checkpoint(self, **changes: Any) -> None:  # noqa: ANN401  # fields of Job
+        """As `beat`, where the work may stop: what is done is written down. Raises EndOfSlice too."""
+        self.beat(**changes)
+        if self.is_slice_over:
+            raise EndOfSlice
+
+    def save(self, **changes: Any) -> None:  # noqa: ANN401  # fields of Job
+        """Write what has happened already: as `beat`, also when cancelling is wanted. Raises Superseded."""
+        if not self._write(self._rows, changes):
+            raise Superseded
+
+    @contextmanager
+    def fence(self) -> Iterator[None]:
+        """A transaction in which the feature's own rows may be written. Raises Superseded."""
+        with transaction.atomic():
+            self.save()
+            yield
+
+    def once(self, name: str, act: Callable[[], T]) -> T:
+        """Send one request that must not be repeated, as the next step of the job.
+
+        It counts as in doubt from before it is sent until its answer is there, since the worker may be ended
+        in between. An error whose outcome is unknown leaves the doubt.
+        """
+        name = name[:500]
+        self.beat(in_doubt=name)
+        try:
+            answer = act()
+        except Unavailable as error:
+            if not error.is_outcome_unknown:
+                self.save(in_doubt="")
+            raise
+        except SpotifyError:
+            self.save(in_doubt="")
+            raise
+        self.save(in_doubt="", last_step=name, done=self.job.done + 1, tries=0)
+        return answer
+
+    def pause(self, seconds: float) -> None:
+        """Sleep within the slice, for moments only. Raises Superseded, Cancelled."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, 1.0))
+            self.beat()
+
+    def defer(self, until: datetime, error_code: str = "") -> NoReturn:
+        """Give the worker back until then."""
+        raise Deferred(until, error_code)
+
+    def hand_over(self) -> NoReturn:
+        """End the slice now; inside a request, leave the rest to the worker."""
+        raise EndOfSlice
+
+    def block(self, *blockers: int) -> NoReturn:
+        """Give the worker back until these jobs are done."""
+        self.save(blocked_by=list(blockers))
+        raise EndOfSlice
+
+    @property
+    def _rows(self) -> QuerySet[Job]:
+        return Job.objects.filter(pk=self.job.pk, attempt=self.job.attempt, state=State.RUNNING)
+
+    def _write(self, rows: QuerySet[Job], changes: dict[str, Any]) -> bool:
+        changes["heartbeat_at"] = timezone.now()
+        if not rows.update(**changes):
+            return False
+        for name, value in changes.items():
+            setattr(self.job, name, value)
+        return True
+
+
+# --- Doing it ---------------------------------------------------------------------------------------------
+
+
+@task()
+def run_job(pk: int, attempt: int) -> None:
+    """The one task of all kinds. It stands here since it and `enqueue` need each other."""
+    run_slice(pk, attempt)
+
+
+def run_slice(pk: int, attempt: int, *, slice_s: float | None = None) -> None:
+    """Do one slice, in the worker. A job that is not queued with this attempt is somebody else's."""
+    queued_at = (
+        Job.objects.filter(pk=pk, attempt=attempt, state=State.QUEUED)
+        .values_list("heartbeat_at", flat=True)
+        .first()
+    )
+    if queued_at is None:
+        return
+    claimed = Job.objects.filter(pk=pk, attempt=attempt, state=State.QUEUED).update(
+        state=State.RUNNING,
+        attempt=attempt + 1,
+        heartbeat_at=timezone.now(),
+        error_code="",
+        run_after=None,
+    )
+    if not claimed:
+        return
+    job = Job.objects.select_related("member", "started_by").get(pk=pk)
+    kind = get_kind(job.kind)
+    run = Run(job, queued_at=queued_at, slice_s=kind.slice_s if slice_s is None else slice_s)
+    try:
+        if job.blocked_by:
+            _check_blockers(run, kind)
+        kind.run(run)
+    except BaseException as error:
+        if not _settle(run, kind, error):
+            raise
+    else:
+        finish(run.job, State.DONE)
+
+
+def run_queued(pk: int | None) -> None:
+    """Do a slice of a queued job whatever its attempt: for tasks that an older version has queued."""
+    job = Job.objects.filter(pk=pk, state=State.QUEUED).first() if pk else None
+    if job:
+        run_slice(job.pk, job.attempt)
+
+
+@contextmanager
+def inline(job: Job) -> Iterator[Run]:
+    """Do a job inside a request: one that was started or restarted with `inline=True`.
+
+    The end is written as the worker would write it. SpotifyErrors and mistakes are raised to the caller after
+    that; Superseded, Cancelled, Deferred, EndOfSlice (`run.hand_over()`) and Failed are not.
+    """
+    run = Run(job, queued_at=job.heartbeat_at, slice_s=None)
+    try:
+        yield run
+    except BaseException as error:
+        if not _settle(run, get_kind(job.kind), error) or isinstance(error, SpotifyError):
+            raise
+    else:
+        finish(run.job, State.DONE)
+
+
+def _settle(run: Run, kind: JobKind, error: BaseException) -> bool:
+    """Write down how the slice ended. False for a mistake of ours, which is to be raised again."""
+    job = run.job
+    match error:
+        case Superseded():
+            logger.info("%s: superseded", job)
+        case EndOfSlice():
+            requeue(job)
+        case Deferred():
+            requeue(job, run_after=error.until, error_code=error.error_code)
+        case Cancelled():
+            finish(job, State.CANCELLED)
+        case Failed():
+            finish(job, State.FAILED, error_code=error.error_code)
+        case Exception():
+            return _settle_error(job, kind, error)
+        case _:  # the worker is told to end at once: no job may seem to be at work
+            _settle_interrupted(job, kind)
+            return False
+    return True
+
+
+def _settle_error(job: Job, kind: JobKind, error: Exception) -> bool:
+    is_known = isinstance(error, SpotifyError)
+    code = error.code if isinstance(error, SpotifyError) else kind.lost_code
+    until = error.until if isinstance(error, Throttled) else None
+    retry_at = kind.retry_at(job, error)
+    logger.log(logging.INFO if is_known else logging.WARNING, "%s: %r", job, error)
+    if retry_at is None:
+        finish(job, State.FAILED, error_code=code, run_after=until)
+        return is_known
+    # A wait that Spotify asks for is no failure.
+    requeue(job, run_after=retry_at, error_code=code, tries=job.tries + (until is None))
+    return True
+
+
+def _settle_interrupted(job: Job, kind: JobKind) -> None:
+    if kind.resumes_itself:
+        requeue(job)
+    else:
+        finish(job, State.FAILED, error_code=kind.lost_code)
+
+
+def _check_blockers(run: Run, kind: JobKind) -> None:
+    """Raises EndOfSlice while the job has to wait, Failed when it waits in vain."""
+    waits_for, error_code = _look_at_blockers(run.job, kind)
+    if error_code:
+        raise Failed(error_code)
+    if waits_for:
+        raise EndOfSlice
+    run.save(blocked_by=[])
+
+
+# --- Changes of state -------------------------------------------------------------------------------------
+
+
+def enqueue(job: Job) -> None:
+    """Have the worker do a queued job. One that is blocked is woken by its blockers."""
+    kind = get_kind(job.kind)
+    if job.blocked_by:
+        waits_for, error_code = _look_at_blockers(job, kind)
+        if error_code:
+            finish(job, State.FAILED, error_code=error_code)
+        if error_code or waits_for:
+            return
+    run_job.using(priority=kind.priority, run_after=job.run_after).enqueue(job.pk, job.attempt)
+
+
+def requeue(
+    job: Job,
+    *,
+    unless_heard: bool = False,
+    inline: bool = False,
+    **changes: Any,  # noqa: ANN401  # fields of Job
+) -> bool:
+    """Queue a job from the state and attempt that `job` has. False when it has neither any more.
+
+    `inline`: it is running at once, for `runner.inline(job)` in this request.
+    """
+    state = State.RUNNING if inline else State.QUEUED
+    changes = {"run_after": None, "error_code": "", **changes, "state": state}
+    with transaction.atomic():
+        if not _change(job, changes, unless_heard=unless_heard):
+            return False
+        if inline:
+            return True
+        if Job.objects.filter(pk=job.pk, is_cancel_requested=True).exists():
+            finish(job, State.CANCELLED)
+        else:
+            enqueue(job)
+    return True
+
+
+def finish(
+    job: Job,
+    state: str,
+    *,
+    unless_heard: bool = False,
+    **changes: Any,  # noqa: ANN401  # fields of Job
+) -> bool:
+    """End a job from the state and attempt that `job` has. False when it has neither any more."""
+    if state == State.DONE:
+        changes |= {"error_code": "", "tries": 0}
+    with transaction.atomic():
+        if not _change(job, {**changes, "state": state}, unless_heard=unless_heard):
+            return False
+        get_kind(job.kind).on_end(job)
+    _wake_blocked(job)
+    return True
+
+
+def settle_lost(job: Job) -> bool:
+    """Take a job away from a worker that was not heard of. False when it is not lost."""
+    if job.state != State.RUNNING or not job.is_lost:
+        return False
+    kind = get_kind(job.kind)
+    if job.is_cancel_requested:
+        return finish(job, State.CANCELLED, unless_heard=True)
+    if kind.resumes_itself:
+        return requeue(job, unless_heard=True)
+    return finish(job, State.FAILED, unless_heard=True, error_code=kind.lost_code)
+
+
+def _wake_blocked(blocker: Job) -> None:
+    """Queue the jobs that have waited for this one, or end them when they wait in vain."""
+    for job in Job.objects.filter(state=State.QUEUED).exclude(blocked_by=[]):
+        if blocker.pk in job.blocked_by:
+            requeue(job)
+
+
+def _look_at_blockers(job: Job, kind: JobKind) -> tuple[list[int], str]:
+    """Which jobs it still waits for, and the error code with which it ends when it waits in vain.
+
+    A blocker that was deleted blocks nothing.
+    """
+    blockers = Job.objects.filter(pk__in=job.blocked_by).exclude(state=State.DONE)
+    codes = (kind.on_blocker_failed(job, blocker) for blocker in blockers if blocker.is_over)
+    return [blocker.pk for blocker in blockers], next(filter(None, codes), "")
+
+
+def _change(job: Job, changes: dict[str, Any], *, unless_heard: bool) -> bool:
+    """Change the row if it still has the state and the attempt of `job`, which is kept up to date.
+
+    `unless_heard`: and if its worker was not heard of since `job` was read.
+    """
+    rows = Job.objects.filter(pk=job.pk, attempt=job.attempt, state=job.state)
+    if unless_heard:
+        rows = rows.filter(heartbeat_at=job.heartbeat_at)
+    changes |= {"attempt": job.attempt + 1, "heartbeat_at": timezone.now()}
+    if not rows.update(**changes):
+        return False
+    for name, value in changes.items():
+        setattr(job, name, value)
+    return True

@@ -1,0 +1,80 @@
+"""Finding the jobs that no worker does although one should, and what gone workers have left behind.
+
+Each repair is one conditional UPDATE, so that two workers may sweep at once.
+"""
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils import timezone
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from spotweb.jobs.models import Job
+from spotweb.jobs.registry import get_kinds
+from spotweb.jobs.runner import requeue, run_job, settle_lost
+
+if TYPE_CHECKING:
+    from accounts.models import Member
+
+logger = logging.getLogger(__name__)
+
+EVERY_S = 10.0
+# A worker claims the task and then the job within milliseconds.
+BEGUN_WITHIN = timedelta(seconds=5)
+# A slice takes 15 seconds and what it has on its way; a task of an hour's age has no worker any more.
+TASK_DEAD_AFTER = timedelta(hours=1)
+
+
+def sweep(member: "Member | None" = None) -> None:
+    """Repair the jobs of all members, or of one whose page is looked at."""
+    jobs = Job.objects.filter(kind__in=get_kinds())
+    if member:
+        jobs = jobs.filter(Q(member=member) | Q(started_by=member))
+    for job in jobs.filter(state=Job.State.RUNNING):
+        if settle_lost(job):
+            logger.warning("%s: its worker was not heard of", job)
+    queued = jobs.filter(state=Job.State.QUEUED)
+    due = list(queued.filter(Q(run_after=None) | Q(run_after__lte=timezone.now())))
+    known = _find_tasks() if due else set()
+    for job in due:
+        if (job.pk, job.attempt) not in known and _requeue_once(job):
+            logger.warning("%s: no task was there for it", job)
+    if member is None:
+        _forget_finished()
+        _end_dead_tasks()
+
+
+def _requeue_once(job: Job) -> bool:
+    """Queue it again; a blocked one stays as it is unless its blockers have ended."""
+    if not job.blocked_by:
+        return requeue(job, error_code=job.error_code)
+    blockers = Job.objects.filter(pk__in=job.blocked_by)
+    if any(not blocker.is_over for blocker in blockers):
+        return False
+    return requeue(job)
+
+
+def _find_tasks() -> set[tuple[int, int]]:
+    """The jobs, with their attempts, that a task waits for or has just begun."""
+    since = timezone.now() - BEGUN_WITHIN
+    is_alive = Q(status=TaskResultStatus.READY) | Q(status=TaskResultStatus.RUNNING, started_at__gt=since)
+    tasks = DBTaskResult.objects.filter(is_alive, task_path=run_job.module_path)
+    return {tuple(args_kwargs["args"]) for args_kwargs in tasks.values_list("args_kwargs", flat=True)}
+
+
+def _forget_finished() -> None:
+    now = timezone.now()
+    for kind in get_kinds().values():
+        if kind.kept_for:
+            over = Job.objects.filter(kind=kind.name).exclude(state__in=Job.ACTIVE)
+            over.filter(heartbeat_at__lt=now - kind.kept_for).delete()
+
+
+def _end_dead_tasks() -> None:
+    """Tasks that their worker has begun and never ended, which nothing else would ever remove."""
+    now = timezone.now()
+    dead = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=now - TASK_DEAD_AFTER)
+    dead.update(status=TaskResultStatus.FAILED, finished_at=now)

@@ -1,0 +1,3 @@
+from tests.jobs.toys import toy
+
+__all__ = ["toy"]

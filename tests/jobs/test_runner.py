@@ -1,0 +1,425 @@
+"""What a job promises: one worker at a time, nothing sent twice, and an end that is always written down."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from spotweb.jobs import actions, runner
+from spotweb.jobs.actions import LockTaken
+from spotweb.jobs.models import Job
+from spotweb.jobs.runner import Failed, Superseded
+from spotweb.jobs.sweep import sweep
+from spotweb.spotify.errors import NotFound, RateLimited, Unavailable
+from tests.jobs.toys import NAME, did
+
+State = Job.State
+
+
+def work():
+    """All that waits for the worker, done here and now."""
+    call_command("worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+
+
+@pytest.fixture
+def start(ada, toy):
+    def begin(*steps, **fields):  # noqa: ANN002, ANN003
+        values = {"member": ada.member, "started_by": ada.member, "payload": {"steps": list(steps)}}
+        return actions.start(NAME, **(values | fields))
+
+    return begin
+
+
+def read(job):
+    return Job.objects.get(pk=job.pk)
+
+
+def raise_(error):
+    raise error
+
+
+# --- One slice after the other ----------------------------------------------------------------------------
+
+
+def test_a_job_is_done_step_by_step(start):
+    job = start("a", "b")
+    work()
+    job = read(job)
+    assert did == ["a", "b"]
+    assert (job.state, job.done, job.last_step, job.in_doubt) == (State.DONE, 2, "b", "")
+
+
+def test_a_slice_ends_and_others_have_their_turn(start, toy):
+    toy(slice_s=0)
+    job, other = start("a"), start("b")
+    runner.run_slice(job.pk, job.attempt)
+    assert read(job).state == State.QUEUED
+    tasks = DBTaskResult.objects.ready()
+    assert tasks.filter(args_kwargs__args=[job.pk, job.attempt + 2]).exists()
+    assert tasks.filter(args_kwargs__args=[other.pk, other.attempt]).exists()
+    toy()
+    work()
+    assert sorted(did) == ["a", "b"]
+
+
+def test_a_job_is_claimed_once(start):
+    job = start("a")
+    runner.run_slice(job.pk, job.attempt)
+    runner.run_slice(job.pk, job.attempt)
+    assert did == ["a"]
+
+
+def test_urgent_kinds_go_first(start, toy):
+    toy(priority=-10)
+    start("late")
+    toy(priority=0)
+    start("soon")
+    work()
+    assert did == ["soon", "late"]
+
+
+# --- A worker that has lost its job -----------------------------------------------------------------------
+
+
+def test_a_silent_worker_that_wakes_up_is_superseded_at_its_next_write_and_sends_nothing(start, toy):
+    runs = []
+
+    def fall_silent(run):
+        runs.append(run)
+        if len(runs) == 1:
+            with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+                sweep()
+                work()
+        for name in run.job.payload["steps"][run.job.done :]:
+            run.once(name, lambda name=name: did.append(f"{len(runs)} {name}"))
+
+    toy(run=fall_silent, resumes_itself=True)
+    job = start("a", "b")
+    work()
+    assert did == ["2 a", "2 b"]
+    assert read(job).state == State.DONE
+
+
+def test_rows_of_a_feature_are_written_by_the_worker_that_holds_the_job(start, toy):
+    def lose_it(run):
+        Job.objects.filter(pk=run.job.pk).update(attempt=run.job.attempt + 1)
+        with pytest.raises(Superseded), run.fence():
+            did.append("written")
+        run.beat()
+
+    toy(run=lose_it)
+    job = start()
+    work()
+    assert not did
+    assert read(job).state == State.RUNNING  # of the other worker
+
+
+def test_a_lost_job_waits_for_its_member_or_goes_on_by_itself(start, toy):
+    job = start("a", "b")
+    Job.objects.filter(pk=job.pk).update(state=State.RUNNING, attempt=1, done=1)
+    with time_machine.travel(timezone.now() + timedelta(seconds=59)):
+        sweep()
+        assert read(job).state == State.RUNNING
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        assert read(job).is_lost
+        sweep()
+        job = read(job)
+        assert (job.state, job.error_code, job.is_lost, job.can_resume) == (
+            State.FAILED,
+            "job_lost",
+            True,
+            True,
+        )
+        toy(resumes_itself=True)
+        Job.objects.filter(pk=job.pk).update(
+            state=State.RUNNING, heartbeat_at=timezone.now() - timedelta(seconds=61)
+        )
+        work()
+    assert did == ["b"]
+    assert read(job).state == State.DONE
+
+
+# --- Taken and not begun ----------------------------------------------------------------------------------
+
+
+def test_a_task_that_vanished_before_it_began_is_queued_again(start):
+    job = start("a")
+    DBTaskResult.objects.all().delete()
+    work()
+    assert did == ["a"]
+    assert read(job).attempt > 1
+
+
+def test_a_task_whose_worker_was_killed_before_it_began_is_queued_again(start):
+    start("a")
+    DBTaskResult.objects.update(status="RUNNING", started_at=timezone.now())
+    work()
+    assert not did  # it may just be beginning
+    with time_machine.travel(timezone.now() + timedelta(seconds=6)):
+        work()
+    assert did == ["a"]
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        sweep()
+    assert not DBTaskResult.objects.running().exists()
+
+
+def test_a_sweep_leaves_what_waits_as_it_is(start):
+    later = start("later", run_after=timezone.now() + timedelta(hours=1))
+    first = start("a")
+    blocked = start("b", blocked_by=[first.pk])
+    tasks = DBTaskResult.objects.count()
+    sweep()
+    sweep()
+    assert DBTaskResult.objects.count() == tasks
+    assert {read(job).attempt for job in (later, first, blocked)} == {0}
+
+
+# --- Errors -----------------------------------------------------------------------------------------------
+
+
+def test_a_wait_that_spotify_asks_for_is_not_waited_out_in_the_worker(start, toy):
+    until = timezone.now() + timedelta(seconds=50)
+    errors = [RateLimited(until=until, family="x")]
+
+    def run(run):
+        run.once("a", lambda: raise_(errors.pop()) if errors else did.append("a"))
+
+    toy(run=run)
+    job = start()
+    work()
+    job = read(job)
+    assert (job.state, job.error_code, job.in_doubt, job.tries) == (State.QUEUED, "rate_limited", "", 0)
+    assert until < job.run_after < until + timedelta(seconds=5)
+    assert job.is_deferred
+    with time_machine.travel(until + timedelta(seconds=2)):
+        work()
+    job = read(job)
+    assert did == ["a"]
+    assert (job.state, job.error_code, job.run_after) == (State.DONE, "", None)
+
+
+def test_an_error_ends_it_and_a_lost_answer_leaves_the_doubt(start, toy):
+    toy(run=lambda run: run.once("a", lambda: raise_(NotFound())))
+    job = start()
+    work()
+    assert (read(job).state, read(job).error_code, read(job).in_doubt) == (State.FAILED, "not_found", "")
+    toy(run=lambda run: run.once("a", lambda: raise_(Unavailable(is_outcome_unknown=True))))
+    job = start()
+    work()
+    assert (read(job).state, read(job).error_code, read(job).in_doubt) == (State.FAILED, "unavailable", "a")
+
+
+def test_growing_pauses(start, toy):
+    def retry_at(job, error):
+        return timezone.now() + timedelta(seconds=10 * 2**job.tries) if job.tries < 2 else None
+
+    toy(run=lambda _: raise_(Unavailable()), retry_at=retry_at)
+    job = start()
+    for tries in (1, 2):
+        job = read(job)
+        runner.run_slice(job.pk, job.attempt)
+        assert (read(job).state, read(job).tries) == (State.QUEUED, tries)
+    job = read(job)
+    runner.run_slice(job.pk, job.attempt)
+    assert (read(job).state, read(job).error_code) == (State.FAILED, "unavailable")
+
+
+def test_a_mistake_of_ours_leaves_no_job_at_work(start, toy):
+    toy(run=lambda _: raise_(ZeroDivisionError()))
+    job = start()
+    with pytest.raises(ZeroDivisionError):
+        runner.run_slice(job.pk, job.attempt)
+    assert (read(job).state, read(job).error_code) == (State.FAILED, "job_lost")
+
+
+def test_a_kind_may_fail_with_a_code_of_its_own(start, toy):
+    toy(run=lambda _: raise_(Failed("no_room")))
+    job = start()
+    work()
+    assert (read(job).state, read(job).error_code) == (State.FAILED, "no_room")
+
+
+# --- What members do --------------------------------------------------------------------------------------
+
+
+def test_cancelling(start, toy, ada, ben):
+    job = start("a")
+    actions.cancel(ben.member, job.pk)
+    assert not read(job).is_cancel_requested
+    actions.cancel(ada.member, job.pk)
+    assert read(job).state == State.CANCELLED
+    work()
+    assert not did
+
+    def run(run):
+        actions.cancel(ada.member, run.job.pk)
+        assert read(run.job).state == State.RUNNING
+        run.once("a", lambda: did.append("a"))
+
+    toy(run=run)
+    job = start()
+    work()
+    assert read(job).state == State.CANCELLED
+    assert not did
+
+
+def test_a_lost_job_is_cancelled_at_once(start, ada):
+    job = start("a")
+    Job.objects.filter(pk=job.pk).update(state=State.RUNNING, attempt=1)
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        actions.cancel(ada.member, job.pk)
+    assert read(job).state == State.CANCELLED
+
+
+def test_cancelling_reaches_a_job_between_two_slices(start, toy, ada):
+    toy(run=lambda run: (actions.cancel(ada.member, run.job.pk), run.hand_over()))
+    job = start("a")
+    work()
+    assert read(job).state == State.CANCELLED
+
+
+def test_resuming_and_dismissing(start, toy, ada, ben):
+    job = start("a", "b")
+    actions.cancel(ada.member, job.pk)
+    assert not actions.resume(ben.member, job.pk)
+    assert actions.resume(ada.member, job.pk)
+    assert not actions.resume(ada.member, job.pk)
+    work()
+    assert did == ["a", "b"]
+    assert list(actions.get_shown(ada.member, [NAME])) == [job]
+    actions.dismiss(ben.member, job.pk)
+    actions.dismiss(ada.member, job.pk)
+    assert not actions.get_shown(ada.member, [NAME])
+
+
+def test_pausing_takes_it_from_the_worker(start, toy):
+    def run(run):
+        assert actions.pause(read(run.job))
+        run.beat()
+
+    toy(run=run)
+    job = start("a")
+    work()
+    job = read(job)
+    assert job.state == State.PAUSED
+    toy()
+    assert actions.restart(job)
+    work()
+    assert did == ["a"]
+
+
+# --- Jobs among each other --------------------------------------------------------------------------------
+
+
+def test_a_lock_is_held_while_a_job_is_active(start, toy):
+    job = start("a", lock_key="thing:1")
+    with pytest.raises(LockTaken) as taken:
+        start("b", lock_key="thing:1")
+    assert taken.value.job == job
+    start("c", lock_key="thing:2")
+    start("d")
+    start("e")
+    work()
+    assert start("b", lock_key="thing:1")
+
+
+def test_a_lost_job_holds_up_nobody(start):
+    job = start("a", lock_key="thing:1")
+    Job.objects.filter(pk=job.pk).update(state=State.RUNNING)
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        assert start("b", lock_key="thing:1")
+    assert read(job).state == State.FAILED
+
+
+def test_resuming_while_another_holds_the_lock(start, ada):
+    job = start("a", lock_key="thing:1")
+    actions.cancel(ada.member, job.pk)
+    start("b", lock_key="thing:1")
+    with pytest.raises(LockTaken):
+        actions.resume(ada.member, job.pk)
+    assert read(job).state == State.CANCELLED
+
+
+def test_a_job_waits_for_another(start, toy):
+    first = start("a", run_after=timezone.now() + timedelta(hours=1))
+    second = start("b", blocked_by=[first.pk])
+    work()
+    assert not did
+    assert actions.restart(read(first))
+    work()
+    assert did == ["a", "b"]
+    assert read(second).blocked_by == []
+
+
+@pytest.mark.parametrize(("code", "state"), [("copy_failed", State.FAILED), ("", State.QUEUED)])
+def test_a_job_that_waits_in_vain(start, toy, ada, code, state):
+    toy(on_blocker_failed=lambda *_: code)
+    first = start("a")
+    second = start("b", blocked_by=[first.pk])
+    actions.cancel(ada.member, first.pk)
+    work()
+    assert (read(second).state, read(second).error_code) == (state, code)
+    actions.resume(ada.member, first.pk)
+    actions.resume(ada.member, second.pk)
+    work()
+    assert did == ["a", "b"]
+
+
+def test_the_feature_hears_of_each_end(start, toy, ada):
+    ends = []
+    toy(on_end=lambda job: ends.append(job.state))
+    start("a")
+    work()
+    actions.cancel(ada.member, start("b").pk)
+    toy(on_end=lambda job: ends.append(job.state), run=lambda _: raise_(NotFound()))
+    start("c")
+    work()
+    assert ends == [State.DONE, State.CANCELLED, State.FAILED]
+
+
+# --- Inside a request -------------------------------------------------------------------------------------
+
+
+def test_a_short_job_is_done_while_the_member_waits(start):
+    job = start("a", inline=True)
+    assert not DBTaskResult.objects.exists()
+    with runner.inline(job) as run:
+        assert run.is_inline
+        run.once("a", lambda: did.append("a"))
+    assert did == ["a"]
+    assert read(job).state == State.DONE
+
+
+def test_the_rest_is_left_to_the_worker(start):
+    job = start("a", "b", inline=True)
+    with runner.inline(job) as run:
+        run.once("a", lambda: did.append("a"))
+        run.hand_over()
+    assert job.state == State.QUEUED
+    work()
+    assert did == ["a", "b"]
+
+
+def test_what_spotify_refuses_is_written_and_raised(start):
+    job = start("a", inline=True)
+    with pytest.raises(NotFound), runner.inline(job) as run:
+        run.once("a", lambda: raise_(NotFound()))
+    assert (read(job).state, read(job).error_code) == (State.FAILED, "not_found")
+
+
+def test_a_job_of_which_nothing_was_done_may_be_deleted(start):
+    job = start("a", inline=True)
+
+    def try_it(run):
+        try:
+            run.once("a", lambda: raise_(NotFound()))
+        except NotFound:
+            job.delete()
+            raise
+
+    with pytest.raises(NotFound), runner.inline(job) as run:
+        try_it(run)
+    assert not Job.objects.exists()
