@@ -8,7 +8,7 @@ from accounts.findings import DASHBOARD, Finding, Verdict
 from accounts.models import Grant, Member
 from accounts.people import missing_on_list, reconnect
 from accounts.tokens import spotify_for
-from spotweb.spotify import authorization, playlists, probing, profile
+from spotweb.spotify import authorization, playlists, profile, quota_probe
 from spotweb.spotify.errors import ClientRejected, Forbidden, NotOnAllowlist, OwnerPremiumLapsed
 from spotweb.spotify.models import Playlist
 
@@ -21,7 +21,7 @@ def client(topic: str) -> Finding:
         says = _("No secret is set, which is fine: PKCE protects the sign-in. The ID shows at the first one.")
         return Finding(topic, Verdict.GOOD, says, values=(settings.SPOTIFY_CLIENT_ID,))
     try:
-        authorization.client_credentials()
+        authorization.fetch_app_tokens()
     except ClientRejected:
         remedy = _(
             "Open your app in the dashboard, then Settings. Copy the Client ID and, under “View client "
@@ -74,7 +74,7 @@ def premium(topic: str, *, owner: Member) -> Finding:
 
 
 def quota_mode(topic: str, *, owner: Member) -> Finding:
-    found, setting = probing.quota_mode(spotify_for(owner)), settings.SPOTIFY_QUOTA_MODE
+    found, setting = quota_probe.detect_quota_mode(spotify_for(owner)), settings.SPOTIFY_QUOTA_MODE
     if found is None:
         return Finding(topic, Verdict.UNSURE, _("Spotify's answer does not tell. Look again later."))
     words = {"found": found, "setting": setting}

@@ -7,14 +7,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.findings import Finding, Verdict
-from spotweb.spotify import gate
-from spotweb.spotify.gate import LedgerRow
+from spotweb.spotify.rate_limit import ledger
+from spotweb.spotify.rate_limit.ledger import LedgerRow
 
 NEARLY_ALL = 0.8
 
 
 def requests() -> Iterator[Finding]:
-    rows = [row for row in gate.ledger() if row.day or row.blocked_until]
+    rows = [row for row in ledger.list_usage() if row.day or row.blocked_until]
     if not rows:
         yield Finding(_("Requests"), Verdict.GOOD, _("None in the last 24 hours."))
     for row in rows:

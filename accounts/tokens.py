@@ -111,7 +111,7 @@ def _as_read(grant: Grant) -> QuerySet[Grant]:
 def _renew_leased(grant: Grant) -> str:
     refresh_token = _unsealed(grant, grant.refresh_token)
     try:
-        tokens = authorization.refresh(refresh_token)
+        tokens = authorization.refresh_tokens(refresh_token)
     except GrantExpired:
         _note_trouble(grant, Grant.Trouble.EXPIRED)
         raise

@@ -118,7 +118,7 @@ SPOTIFY_ACCOUNTS_URL = env.str(
     "SPOTIFY_ACCOUNTS_URL", default=_SANDBOX_URL if IS_DEMO else "https://accounts.spotify.com"
 )
 
-# How much Spotify is asked; unset means what is known to work in the quota mode (spotify/gate/limits.py).
+# How much Spotify is asked; unset means what is known to work in the quota mode (see rate_limit/limits.py).
 SPOTIFY_PACE_REQUESTS = env.int("SPOTIFY_PACE_REQUESTS", default=None, validate=Range(min=0))
 SPOTIFY_PACE_SECONDS = env.float("SPOTIFY_PACE_SECONDS", default=None, validate=Range(min=1))
 SPOTIFY_PACE_PARALLEL = env.int("SPOTIFY_PACE_PARALLEL", default=None, validate=Range(min=1))
@@ -218,7 +218,7 @@ else:
         "default": {
             "BACKEND": "django.core.cache.backends.db.DatabaseCache",
             "LOCATION": "cache",
-            # Django's 300 would throw out the rate gate's memory as soon as a few albums are kept.
+            # Django's 300 would throw out the rate limit's memory as soon as a few albums are kept.
             "OPTIONS": {"MAX_ENTRIES": 20_000},
         }
     }

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from spotweb.sandbox.server import Sandbox
-from spotweb.spotify import gate
+from spotweb.spotify.rate_limit import pace
 from tests.get_chromium import find
 from tests.people import Person, move_in
 from tests.sandbox_control import SandboxControl
@@ -40,7 +40,7 @@ def sandbox(spotify: Sandbox, transactional_db: None) -> SandboxControl:
     """
     control = SandboxControl(spotify.url)
     cache.clear()
-    gate.forget()
+    pace.reset_process_memory()
     return control
 
 

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
-from spotweb.spotify.browse import MOST_SEEDS
+from spotweb.spotify.browse import MAX_SEEDS
 from spotweb.spotify.links import Link, LinkError, parse_link
 
 MAX_BPM = 250
@@ -49,9 +49,9 @@ class RecommendForm(forms.Form):
             self.links = list(dict.fromkeys(parse_link(text, kinds=("artist", "track")) for text in links))
         except LinkError:
             raise forms.ValidationError(_("Only links to songs and artists can be begun with.")) from None
-        if len(self.links) + len(self.cleaned_data.get("genre", ())) > MOST_SEEDS:
+        if len(self.links) + len(self.cleaned_data.get("genre", ())) > MAX_SEEDS:
             raise forms.ValidationError(
-                _("At most %(most)s to begin with, of all kinds together."), params={"most": MOST_SEEDS}
+                _("At most %(most)s to begin with, of all kinds together."), params={"most": MAX_SEEDS}
             )
         if self.data and not self.errors and not self.links and not self.cleaned_data.get("genre"):
             raise forms.ValidationError(_("Name a song, an artist or a genre to begin with."))

@@ -21,7 +21,7 @@ from spotweb.spotify.models import (
     Show,
     Track,
 )
-from spotweb.spotify.models.spoken import Author
+from spotweb.spotify.models.spoken_word import Author
 
 F = TypeVar("F", bound=Struct)
 

@@ -80,7 +80,7 @@ def _load(key: str, kind: Any) -> CachedResponse[Any] | None:  # noqa: ANN401  #
 
 
 def _key(what: str, member: Member | None) -> str:
-    """Sorts before the gate's keys: a full database cache throws out what comes first."""
+    """Sorts before the keys of the rate limit: a full database cache throws out what comes first."""
     version = getattr(settings, "VERSION", "") or ""
     digest = blake2b(f"{version} {what}".encode(), digest_size=12).hexdigest()
     return f"catalogue:page:{settings.SPOTIFY_QUOTA_MODE}:{member.pk if member else ''}:{digest}"

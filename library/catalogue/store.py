@@ -13,7 +13,7 @@ from library.catalogue.packing import AlbumFacts, ArtistFacts, ItemFacts, ShowFa
 from library.models import Album, AlbumCredit, Artist, CatalogueRow, Credit, Item, Show
 from spotweb.spotify import models as spotify
 from spotweb.spotify.models import Episode, Track
-from spotweb.spotify.models.basics import Thing
+from spotweb.spotify.models.basics import SpotifyObject
 
 T = TypeVar("T")
 RowValues = tuple[Any, ...]  # the values of the columns
@@ -272,7 +272,7 @@ def _artist_uris(item: Track | Episode) -> list[str]:
     return [artist.uri for artist in item.artists if artist.uri]
 
 
-def recording_of(thing: Thing) -> str:
+def recording_of(thing: SpotifyObject) -> str:
     """What is the same under several ids: by its ISRC, else by its URI."""
     isrc = thing.external_ids.isrc if isinstance(thing, Track) and thing.external_ids else None
     return isrc.upper().replace("-", "")[:40] if isrc else packing.key_of(thing.uri or "")

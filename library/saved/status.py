@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from accounts.models import Member
 from library.saved import actions, browse, memberships
-from spotweb.spotify.models import Audiobook, Item, Thing, Track
+from spotweb.spotify.models import Audiobook, Item, SpotifyObject, Track
 from spotweb.web import page_urls
 
 Holdings = Mapping[str, tuple[memberships.PlaylistReference, ...]]
@@ -49,14 +49,14 @@ class ItemStatus:
         return self.saved.get(uri or "")
 
 
-def saving_uri(thing: Thing) -> str:
+def saving_uri(thing: SpotifyObject) -> str:
     """What it is saved by: audiobooks carry the URI of a show."""
     if isinstance(thing, Audiobook):
         return f"spotify:audiobook:{thing.id}"
     return thing.uri or ""
 
 
-def get_status(member: Member, thing: Thing, items: Iterable[Item] = ()) -> ItemStatus:
+def get_status(member: Member, thing: SpotifyObject, items: Iterable[Item] = ()) -> ItemStatus:
     """Of a thing with the items on its page; Spotify is asked only for what the index does not know."""
     uris = [item.uri for item in items if item.uri and not item.uri.startswith("spotify:local:")]
     own = saving_uri(thing)

@@ -19,7 +19,7 @@ from accounts.models import Member
 from accounts.requests import MemberRequest
 from library.catalogue import store
 from library.models import SavedIndex, SavedItem
-from spotweb.spotify.models import Album, Artist, Audiobook, Episode, Show, Thing, Track
+from spotweb.spotify.models import Album, Artist, Audiobook, Episode, Show, SpotifyObject, Track
 from spotweb.templatetags.frame import names
 
 _BATCH_SIZE = 500
@@ -139,7 +139,8 @@ def _iterate_rows(member: Member, kind: str) -> Iterator[Values]:
 
 
 def _build_values(
-    rows: Sequence[tuple[int | None, int, int]], get_things: Callable[[Sequence[int]], Mapping[int, Thing]]
+    rows: Sequence[tuple[int | None, int, int]],
+    get_things: Callable[[Sequence[int]], Mapping[int, SpotifyObject]],
 ) -> Iterator[Values]:
     things = get_things([pk for pk, _added, _first in rows if pk is not None])
     for pk, added_at, first_added_at in rows:
@@ -155,7 +156,7 @@ def _build_values(
             }
 
 
-def _get_facts(thing: Thing) -> Values:
+def _get_facts(thing: SpotifyObject) -> Values:
     match thing:
         case Track():
             album = thing.album or Album()
@@ -204,7 +205,7 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
         ("artist", Artist()),
     )
 }
-_GETTERS: Mapping[str, tuple[str, Callable[[Sequence[int]], Mapping[int, Thing]]]] = {
+_GETTERS: Mapping[str, tuple[str, Callable[[Sequence[int]], Mapping[int, SpotifyObject]]]] = {
     "track": ("item_id", store.get_items),
     "episode": ("item_id", store.get_items),
     "album": ("album_id", store.get_albums),

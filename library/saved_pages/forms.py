@@ -5,7 +5,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from spotweb.spotify import modes
-from spotweb.spotify.library.saving import SAVEABLE
+from spotweb.spotify.library.changes import SAVEABLE
 from spotweb.spotify.links import LinkError, parse_link
 
 # Ten requests to Spotify in development mode, which the pace lets through at one go.

@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from library.search import results
-from spotweb.spotify.catalog import MOST_OFFSET, SearchType
+from spotweb.spotify.catalog import MAX_SEARCH_OFFSET, SearchType
 
 
 class SearchForm(forms.Form):
@@ -25,5 +25,5 @@ class SearchForm(forms.Form):
 
     def clean_offset(self) -> int:
         text = self.cleaned_data["offset"]
-        is_sensible = len(text) <= len(str(MOST_OFFSET)) and text.isdecimal()
-        return min(int(text), MOST_OFFSET) if is_sensible else 0
+        is_sensible = len(text) <= len(str(MAX_SEARCH_OFFSET)) and text.isdecimal()
+        return min(int(text), MAX_SEARCH_OFFSET) if is_sensible else 0

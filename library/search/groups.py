@@ -10,8 +10,8 @@ from accounts.models import Member
 from library.saved import actions
 from library.saved.status import ItemStatus, StatusRow, build_rows
 from library.search.results import DEFAULT_OVERVIEW_SIZE, OVERVIEW_SIZES, PAGE_SIZE, SEARCH_TYPES, OwnResults
-from spotweb.spotify.catalog import MOST_OFFSET, SearchType
-from spotweb.spotify.models import Episode, Page, SearchResults, Thing, Track
+from spotweb.spotify.catalog import MAX_SEARCH_OFFSET, SearchType
+from spotweb.spotify.models import Episode, Page, SearchResults, SpotifyObject, Track
 from spotweb.web import page_urls
 
 
@@ -85,9 +85,9 @@ def group_spotify(
     return [group for group in groups if not group.is_empty]
 
 
-def group_linked(member: Member, things: Iterable[Thing]) -> list[ResultGroup]:
+def group_linked(member: Member, things: Iterable[SpotifyObject]) -> list[ResultGroup]:
     """What pasted links lead to, by kind."""
-    by_kind: dict[str, list[Thing]] = {}
+    by_kind: dict[str, list[SpotifyObject]] = {}
     for thing in things:
         by_kind.setdefault(page_urls.kind_of(thing), []).append(thing)
     return [_build_group(member, kind, of_kind, prefix="linked") for kind, of_kind in by_kind.items()]
@@ -101,7 +101,7 @@ def _get_page(results: SearchResults, kind: SearchType) -> Page[Any]:
 def _get_next_offset(page: Page[Any], offset: int) -> int | None:
     """Nulls are left out of a page, so its length says nothing."""
     following = offset + (page.limit or PAGE_SIZE)
-    return following if page.next and following <= MOST_OFFSET else None
+    return following if page.next and following <= MAX_SEARCH_OFFSET else None
 
 
 def _build_group(

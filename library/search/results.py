@@ -20,7 +20,7 @@ from spotweb.spotify.catalog import SearchType
 from spotweb.spotify.errors import Forbidden, NotFound
 from spotweb.spotify.http import Client
 from spotweb.spotify.links import Link, LinkError, LocalFile, ShortLink, parse_link
-from spotweb.spotify.models import Album, Episode, Playlist, SearchResults, Thing, Track
+from spotweb.spotify.models import Album, Episode, Playlist, SearchResults, SpotifyObject, Track
 
 SEARCH_TYPES: tuple[SearchType, ...] = (
     "track",
@@ -50,7 +50,7 @@ class OwnResults(Struct, frozen=True, kw_only=True):
     `is_whole`: all that is saved has been read, so that what is not here is not saved.
     """
 
-    things: Mapping[str, Sequence[Thing]] = {}
+    things: Mapping[str, Sequence[SpotifyObject]] = {}
     playlists: Sequence[tuple[str, str]] = ()  # id and name
     is_whole: bool = False
 

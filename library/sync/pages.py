@@ -13,9 +13,8 @@ from library.models import SavedIndex
 from library.saved.index import IndexEntry, Thing
 from spotweb.spotify import library
 from spotweb.spotify.http import Client
-from spotweb.spotify.listings import Listing, fetch_cursor_page, fetch_page
 from spotweb.spotify.models import Audiobook, Show
-from spotweb.spotify.paging import Part
+from spotweb.spotify.paging import CollectedPage, PagedList, fetch_cursor_page, fetch_page
 
 # Spotify puts saved audiobooks among the shows as well; their description begins like this.
 _AUTHORS = "Author(s):"
@@ -24,7 +23,7 @@ _AUTHORS = "Author(s):"
 class SyncKind(Struct, frozen=True, kw_only=True):
     """`is_dated`: Spotify says when something was saved, and what was saved last comes first."""
 
-    listing: Listing[Any]
+    listing: PagedList[Any]
     thing_of: Callable[[Any], Thing | None]
     keep: Callable[[Iterable[Any]], dict[str, int]]
     is_dated: bool = True
@@ -139,7 +138,7 @@ class GapFinder:
         self._gaps = unpack_gaps(saved_index) if saved_index.position else {}
         self._end, self._moment = 0, 0
 
-    def take(self, part: Part[object]) -> list[ListedItem]:
+    def take(self, part: CollectedPage[object]) -> list[ListedItem]:
         """What is in the part."""
         listed = get_listed_items(self._kind, (entry for _, entry in part.items))
         if part.is_late or not part.items:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from accounts.models import Member
 from library.models import SavedIndex
 from library.sync.tickets import is_lost
-from spotweb.spotify.gate.limits import pace
+from spotweb.spotify.rate_limit.limits import get_pace
 
 _PAGE = 50
 _SOONEST_S = 3
@@ -74,5 +74,5 @@ def _seconds_left(saved_index: SavedIndex) -> int | None:
     elapsed = (timezone.now() - saved_index.began_at).total_seconds() if saved_index.began_at else 0
     if done > 0 and elapsed > _SOONEST_S:
         return round(left * elapsed / done)
-    allowed = pace()
+    allowed = get_pace()
     return round(left / _PAGE * (allowed.spacing_s if allowed.requests else 0.1))

@@ -17,7 +17,7 @@ from library.sync.pages import KINDS, GapFinder, ListedItem, ListedPage, get_pag
 from library.sync.tickets import note
 from spotweb.spotify import library, modes
 from spotweb.spotify.http import Client
-from spotweb.spotify.paging import Part, collect
+from spotweb.spotify.paging import CollectedPage, collect
 
 # Each write takes as many entries as have come within a second, or a thousand: smaller ones would write the
 # same pages of the indexes to the disk again and again, larger ones would keep other writers waiting.
@@ -72,10 +72,12 @@ def continue_reading(saved_index: SavedIndex, client: Client) -> bool:
             if now - began > _SLICE_S and are_waiting():
                 return False
     # More has come than there were before, or as much came as went: then an edge may have been missed.
-    saved_index.changed_during_sync |= collection.drifted and collection.total == saved_index.total
+    saved_index.changed_during_sync |= (
+        collection.changed_during_read and collection.total == saved_index.total
+    )
     _store_part(saved_index, unwritten, position=saved_index.total or position)
     remove_confirmed(saved_index, client, _get_missed_pks(saved_index))
-    saved_index.first_page_digest = b"" if collection.drifted else saved_index.first_page_digest
+    saved_index.first_page_digest = b"" if collection.changed_during_read else saved_index.first_page_digest
     finish_reading(saved_index)
     return True
 
@@ -111,7 +113,7 @@ def _set_total(saved_index: SavedIndex, total: int | None) -> None:
         saved_index.total = total
 
 
-def _get_end(part: Part[Any]) -> int:
+def _get_end(part: CollectedPage[Any]) -> int:
     return 0 if part.is_late or not part.items else part.items[-1][0] + 1
 
 
@@ -166,7 +168,7 @@ def remove_confirmed(saved_index: SavedIndex, client: Client, pks: Collection[in
     just_saved = get_saved_uris(saved_index)
     uris = {pk: uri for pk, uri in store.get_uris(model, pks).items() if uri not in just_saved}
     gone = 0
-    for chunk in store.split_chunks(uris, modes.largest("check-library-contains")):
+    for chunk in store.split_chunks(uris, modes.get_max_limit("check-library-contains")):
         answers = library.check_library_contains(client, [uris[pk] for pk in chunk])
         is_saved = dict(zip(chunk, answers, strict=True))
         gone += index.remove_entries(saved_index, [pk for pk in chunk if not is_saved[pk]])

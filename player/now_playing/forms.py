@@ -11,7 +11,7 @@ from player.playback.context import KINDS_WITH_OFFSET
 from player.playback.items import QUEUEABLE_KINDS, SINGLE_KINDS, describe_link_error
 from player.queue import jobs as queue_jobs
 from spotweb.spotify.links import LinkError, PastedLinks, ShortLink, WrongKind, parse_lines, parse_link
-from spotweb.spotify.player import MOST_URIS_PLAYED, REPEAT_STATES
+from spotweb.spotify.player import MAX_URIS_PLAYED, REPEAT_STATES
 
 # Spotify's ids of devices are opaque; longer ones or other signs come from nobody's device.
 DEVICE_ID = r"^[A-Za-z0-9_.:=-]{1,128}\Z"
@@ -276,10 +276,10 @@ class PlayLinesForm(LinesForm):
         are_single = all(link.kind in SINGLE_KINDS for link in links)
         if len(links) > 1 and not are_single:
             raise forms.ValidationError(_("An album or a playlist can be played alone: paste only its link."))
-        if len(links) > MOST_URIS_PLAYED:
+        if len(links) > MAX_URIS_PLAYED:
             raise forms.ValidationError(
                 _("Spotify plays at most %(most)s at once; these are %(count)s. Queue them instead."),
-                params={"most": MOST_URIS_PLAYED, "count": len(links)},
+                params={"most": MAX_URIS_PLAYED, "count": len(links)},
             )
         return text
 

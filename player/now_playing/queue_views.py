@@ -45,7 +45,7 @@ from player.queue import jobs as queue_jobs
 from player.queue import skipping
 from player.queue.save import NothingToSave, SavedEmpty, save_as_playlist
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PremiumRequired, ReconnectNeeded
-from spotweb.spotify.player import MOST_URIS_PLAYED
+from spotweb.spotify.player import MAX_URIS_PLAYED
 from spotweb.web.htmx import show, wants_part
 
 TOO_MANY = gettext_lazy("Five things are under way already. Wait for one of them, or cancel it.")
@@ -126,11 +126,11 @@ def play_saved(request: MemberRequest) -> HttpResponse:
         return respond_invalid(request, form)
     count = len(uris)
     if form.cleaned_data["shuffle"]:
-        uris = random.sample(uris, min(count, MOST_URIS_PLAYED))  # nobody's secret
-    response = run_pending(request, PendingCommand("play-lines", {"uris": uris[:MOST_URIS_PLAYED]}))
-    if count > MOST_URIS_PLAYED and response.status_code < HTTPStatus.BAD_REQUEST:
+        uris = random.sample(uris, min(count, MAX_URIS_PLAYED))  # nobody's secret
+    response = run_pending(request, PendingCommand("play-lines", {"uris": uris[:MAX_URIS_PLAYED]}))
+    if count > MAX_URIS_PLAYED and response.status_code < HTTPStatus.BAD_REQUEST:
         text = _("Spotify takes %(most)s at once: %(most)s of these %(count)s play now.")
-        messages.success(request, text % {"most": MOST_URIS_PLAYED, "count": f"{count:,}"})
+        messages.success(request, text % {"most": MAX_URIS_PLAYED, "count": f"{count:,}"})
     return response
 
 

@@ -15,7 +15,7 @@ from player.playback.state import PlayerState
 from spotweb.spotify import playlists
 from spotweb.spotify.errors import SpotifyError, Throttled, Unavailable
 from spotweb.spotify.http import Client
-from spotweb.spotify.models import Context, Episode, Item, Playback, Thing, Track
+from spotweb.spotify.models import Context, Episode, Item, Playback, SpotifyObject, Track
 
 # Spotify's DJ talks between the songs, and then no item is told.
 DJ_URI = "spotify:playlist:37i9dQZF1EYkqdzj48dyYq"
@@ -96,6 +96,6 @@ def _context_name(state: PlayerState, context: Context, item: Item | None) -> st
     return _("Spotify")
 
 
-def _name_among(things: Iterable[Thing | None], context: Context) -> str:
+def _name_among(things: Iterable[SpotifyObject | None], context: Context) -> str:
     """The name of the one that is the context: what was queued by hand comes from somewhere else."""
     return next((thing.name for thing in things if thing and thing.uri == context.uri), "")

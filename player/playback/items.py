@@ -22,7 +22,7 @@ from spotweb.spotify.links import (
     looks_like_link,
     parse_link,
 )
-from spotweb.spotify.models import Album, Episode, Item, Playlist, Thing, Track, UnknownItem
+from spotweb.spotify.models import Album, Episode, Item, Playlist, SpotifyObject, Track, UnknownItem
 
 SINGLE_KINDS: tuple[SearchType, ...] = ("track", "episode")
 # Of whole albums and playlists every item is queued.
@@ -68,7 +68,7 @@ def is_single(uri: str) -> bool:
     return uri.startswith(tuple(f"spotify:{kind}:" for kind in SINGLE_KINDS))
 
 
-def find_thing(member: Member, uri: str) -> Thing | None:
+def find_thing(member: Member, uri: str) -> SpotifyObject | None:
     """Return what a page of the member shows, or the household knows, so that naming it costs no request."""
     latest = _load(_cache_key(member, "latest")) or PlayableItems()
     shown = (_load(_cache_key(member, "shown")) or PlayableItems()).tracks

@@ -227,7 +227,7 @@ def _beside(operation: Callable[[Client], T], client: Client) -> "Future[T]":
         try:
             return operation(client)
         finally:
-            close_old_connections()  # this thread's own, opened by the gate's cache and the token
+            close_old_connections()  # this thread's own, opened by the cache and the token
 
     return _readers.submit(run_operation)
 

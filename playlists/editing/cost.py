@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from playlists.editing.job import MAX_CALLS_IN_REQUEST
 from playlists.planner.plan import Plan
-from spotweb.spotify.gate import limits
+from spotweb.spotify.rate_limit import limits
 
 # Where Spotify sets no pace, as long as an answer takes.
 _ANSWER_S = 0.25
@@ -22,7 +22,7 @@ class Cost(Struct, frozen=True):
     @property
     def time(self) -> str:
         """Roughly how long it takes, in words."""
-        pace = limits.pace()
+        pace = limits.get_pace()
         seconds = self.calls * (pace.spacing_s if pace.requests else _ANSWER_S)
         if self.calls <= MAX_CALLS_IN_REQUEST:
             return _("Done at once.")

@@ -31,7 +31,7 @@ READABLE_AFTER_S = 2.0
 _MAX_TRIES = 3
 _NAP_S = 1.0
 LOST, COPY_STOPPED = "edit_lost", "playlist_copy_stopped"
-# The gate knows the end of a wait to the fraction of a second.
+# The rate limit knows the end of a wait to the fraction of a second.
 _MARGIN = timedelta(seconds=1)
 
 

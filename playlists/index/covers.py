@@ -29,7 +29,7 @@ LEAST_SIDE = 64
 SIDES = (1000, 800, 640)
 QUALITIES = (90, 82, 74, 66, 58)
 _SCOPE = "ugc-image-upload"
-_MOST_JPEG_BYTES = playlists.MOST_COVER_BYTES // 4 * 3  # before base64
+_MOST_JPEG_BYTES = playlists.MAX_COVER_BYTES // 4 * 3  # before base64
 
 # Pillow checks this when it reads a file's first lines, before anything is decoded.
 Image.MAX_IMAGE_PIXELS = MOST_JPEG_PIXELS

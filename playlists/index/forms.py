@@ -12,7 +12,7 @@ from playlists.index import covers, labels
 from playlists.index.covers import CoverRefused, Fault
 from playlists.models import Playlist
 from spotweb.spotify.links import LinkError, ShortLink, WrongKind, parse_link
-from spotweb.spotify.playlists import MOST_DESCRIPTION, MOST_NAME
+from spotweb.spotify.playlists import MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS
 
 ON_PROFILE, OFF_PROFILE, COLLABORATIVE = "profile", "off", "shared"
 VISIBILITIES: Mapping[str, tuple[Promise, Promise]] = {
@@ -60,13 +60,13 @@ class DetailsForm(forms.Form):
         show_hidden_initial=True,
         error_messages={"required": _("Give it a name.")},
         widget=forms.TextInput(
-            {"maxlength": MOST_NAME, "autocomplete": "off", "dir": "auto", "autofocus": True}
+            {"maxlength": MAX_NAME_CHARS, "autocomplete": "off", "dir": "auto", "autofocus": True}
         ),
     )
     description = forms.CharField(
         required=False,
         show_hidden_initial=True,
-        widget=forms.Textarea({"maxlength": MOST_DESCRIPTION, "rows": 3, "dir": "auto"}),
+        widget=forms.Textarea({"maxlength": MAX_DESCRIPTION_CHARS, "rows": 3, "dir": "auto"}),
     )
     visibility = forms.ChoiceField(
         choices=[(value, words) for value, (words, _hint) in VISIBILITIES.items()],
@@ -76,9 +76,9 @@ class DetailsForm(forms.Form):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        if len(name) > MOST_NAME and "name" in self.changed_data:
+        if len(name) > MAX_NAME_CHARS and "name" in self.changed_data:
             message = _("Spotify takes names of at most %(most)s characters; this one has %(count)s.")
-            raise forms.ValidationError(message, params={"most": MOST_NAME, "count": len(name)})
+            raise forms.ValidationError(message, params={"most": MAX_NAME_CHARS, "count": len(name)})
         return name
 
     def clean_description(self) -> str:
@@ -89,9 +89,11 @@ class DetailsForm(forms.Form):
         if not description and self.initial.get("description"):
             message = _("Spotify cannot empty a description; put something else in its place.")
             raise forms.ValidationError(message)
-        if len(description) > MOST_DESCRIPTION:
+        if len(description) > MAX_DESCRIPTION_CHARS:
             message = _("Spotify takes at most %(most)s characters; these are %(count)s.")
-            raise forms.ValidationError(message, params={"most": MOST_DESCRIPTION, "count": len(description)})
+            raise forms.ValidationError(
+                message, params={"most": MAX_DESCRIPTION_CHARS, "count": len(description)}
+            )
         return description
 
     @property

@@ -16,7 +16,7 @@ from player.queue import jobs as adding
 from playlists.page import context as page
 from playlists.page.forms import RowsForm
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
-from spotweb.spotify.player import MOST_URIS_PLAYED
+from spotweb.spotify.player import MAX_URIS_PLAYED
 
 NOTHING_PLAYABLE = gettext_lazy("Local files and what has vanished cannot be played from here.")
 TOO_MANY = gettext_lazy("Five things are under way already. Wait for one of them, or cancel it.")
@@ -25,7 +25,7 @@ TOO_MANY = gettext_lazy("Five things are under way already. Wait for one of them
 @require_POST
 def play(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """Instead of what plays; as many as Spotify takes at once."""
-    return _send(request, playlist_id, "play-lines", most=MOST_URIS_PLAYED)
+    return _send(request, playlist_id, "play-lines", most=MAX_URIS_PLAYED)
 
 
 @require_POST

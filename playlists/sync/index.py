@@ -57,7 +57,7 @@ def sync_playlists(member: Member) -> None:
         stored = _store_metadata(fetched)
         _store_totals(member, stored, fetched)
         new = _store_order(member, [stored[playlist_id] for playlist_id in fetched])
-        removed = [] if collection.drifted else _remove_missing(member, stored.values())
+        removed = [] if collection.changed_during_read else _remove_missing(member, stored.values())
         ListSync.objects.update_or_create(member=member, defaults={"read_at": timezone.now()})
     for playlist_id in removed:
         memberships.delete_playlist(member, playlist_id)

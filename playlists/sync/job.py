@@ -19,8 +19,8 @@ from playlists.sync.apply import apply_items, confirm_items, matches_revision
 from playlists.sync.metadata import store_entries
 from spotweb.spotify import models, playlists
 from spotweb.spotify.errors import SpotifyError, Throttled
-from spotweb.spotify.gate.limits import pace
 from spotweb.spotify.models import Page, PlaylistItem
+from spotweb.spotify.rate_limit.limits import get_pace
 
 # A list that changes all the time is taken as it was read last; the next look reads it again.
 MAX_PASSES = 3
@@ -29,7 +29,7 @@ SLICE_S = 10.0
 _KEPT_EVERY = 1_000
 # What a check finds out nobody waits for.
 _CHECK_PRIORITY = -20
-# The gate knows the end of a wait to the fraction of a second.
+# The rate limit knows the end of a wait to the fraction of a second.
 _MARGIN = timedelta(seconds=1)
 
 
@@ -169,7 +169,7 @@ class _Slice:
     def read(self) -> bool:
         """Whether all is read, and was the same list at the end as at the beginning."""
         reading = self.reading
-        with ThreadPoolExecutor(pace().side_by_side, thread_name_prefix="read") as pool:
+        with ThreadPoolExecutor(get_pace().side_by_side, thread_name_prefix="read") as pool:
             while len(self._entries) < reading.total:
                 if time.monotonic() > self._deadline:
                     self._keep()
@@ -221,9 +221,9 @@ class _Slice:
             try:
                 return playlists.get_playlists_items(self.client, playlist_id, offset=offset)
             finally:
-                connections.close_all()  # this thread's own, opened by the gate's cache and the token
+                connections.close_all()  # this thread's own, opened by the cache and the token
 
-        offsets = range(len(self._entries), self.reading.total, size)[: pace().side_by_side]
+        offsets = range(len(self._entries), self.reading.total, size)[: get_pace().side_by_side]
         return [row for page in pool.map(read, offsets) for row in page.items]
 
     def _look(self) -> tuple[str, int]:

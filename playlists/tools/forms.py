@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from playlists.planner.steps import MAX_ITEMS
 from playlists.tools.cleaning import Keep
 from playlists.tools.duplicates import Sameness
-from spotweb.spotify.playlists import MOST_NAME
+from spotweb.spotify.playlists import MAX_NAME_CHARS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # what Django calls a lazy text exists for types only
@@ -168,7 +168,7 @@ class MergeForm(ToolForm):
         label=_("Into"),
         widget=forms.RadioSelect,
     )
-    name = forms.CharField(required=False, max_length=MOST_NAME, label=_("Name of the new playlist"))
+    name = forms.CharField(required=False, max_length=MAX_NAME_CHARS, label=_("Name of the new playlist"))
 
     def clean_lists(self) -> list[str]:
         chosen: list[str] = self.cleaned_data["lists"]

@@ -24,7 +24,7 @@ from playlists.tools.facts import Fact, facts_of
 from playlists.tools.order import Column, SortKey
 from playlists.tools.split import Part
 from playlists.tools.spreading import spread
-from spotweb.spotify.playlists import MOST_NAME
+from spotweb.spotify.playlists import MAX_NAME_CHARS
 
 # Any: what a tool's form has cleaned.
 Sent = Mapping[str, Any]
@@ -207,5 +207,5 @@ def _new_list(subject: Subject, part: Part, others: str) -> NewList:
     facts = [subject.facts[at] for at in part.positions]
     uris = tuple(fact.uri for fact in facts if fact.can_go and fact.uri)
     name = part.name or others
-    room = max(MOST_NAME - len(name) - 3, 0)
-    return NewList(f"{subject.playlist.name[:room]} · {name}"[:MOST_NAME], uris, len(facts) - len(uris))
+    room = max(MAX_NAME_CHARS - len(name) - 3, 0)
+    return NewList(f"{subject.playlist.name[:room]} · {name}"[:MAX_NAME_CHARS], uris, len(facts) - len(uris))

@@ -12,7 +12,7 @@ from playlists.transfer import export as exporting
 from playlists.transfer import imports as importing
 from playlists.transfer.formats.rows import MOST_BYTES, MOST_ROWS, FileList, Trouble, Unreadable
 from playlists.transfer.formats.values import link_of
-from spotweb.spotify.playlists import MOST_NAME
+from spotweb.spotify.playlists import MAX_NAME_CHARS
 
 TROUBLES: Mapping[Trouble, Promise] = {
     Trouble.EMPTY: _("There is nothing in it."),
@@ -111,7 +111,7 @@ class AddForm(forms.Form):
         error_messages={"invalid": _("Choose one of your playlists.")},
     )
     name = forms.CharField(
-        max_length=MOST_NAME,
+        max_length=MAX_NAME_CHARS,
         required=False,
         error_messages={"max_length": _("Spotify takes names of at most 100 characters.")},
     )

@@ -12,7 +12,7 @@ from playlists.models import Edit, ImportRun, Playlist
 from playlists.sync import access
 from playlists.transfer import imports as importing
 from spotweb.spotify.errors import InvalidRequest, SpotifyError
-from spotweb.spotify.playlists import MOST_DESCRIPTION
+from spotweb.spotify.playlists import MAX_DESCRIPTION_CHARS
 
 
 class NothingToAdd(Exception):
@@ -80,7 +80,7 @@ def _missing(run: ImportRun, playlist_id: str, uris: Sequence[str]) -> list[str]
 
 def _created(run: ImportRun, name: str) -> str:
     """Noted at once: whoever tries again after a failure shall not make a second one."""
-    description = " ".join(run.description.split())[:MOST_DESCRIPTION]
+    description = " ".join(run.description.split())[:MAX_DESCRIPTION_CHARS]
     try:
         playlist = keeping.create(run.member, name, description=description)
     except InvalidRequest:  # Spotify refuses some descriptions, those with web addresses for one

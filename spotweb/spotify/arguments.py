@@ -38,7 +38,7 @@ def uri_of(text: str, *kinds: str, operation: str) -> str:
 
 def links_of(texts: Iterable[str], *kinds: str, operation: str) -> tuple[Link, ...]:
     """At least one, in the order given."""
-    return _some((link_of(text, *kinds, operation=operation) for text in texts), operation)
+    return _require_some((link_of(text, *kinds, operation=operation) for text in texts), operation)
 
 
 def ids_of(texts: Iterable[str], kind: str, *, operation: str) -> tuple[str, ...]:
@@ -47,19 +47,19 @@ def ids_of(texts: Iterable[str], kind: str, *, operation: str) -> tuple[str, ...
 
 def links_to(texts: Iterable[str], kind: str, *, operation: str) -> tuple[Link, ...]:
     """At least one, in the order given, all of one kind."""
-    return _some((link_to(text, kind, operation=operation) for text in texts), operation)
+    return _require_some((link_to(text, kind, operation=operation) for text in texts), operation)
 
 
-def from_zero(count: int, *, operation: str) -> int:
+def check_position(count: int, *, operation: str) -> int:
     if count < 0:
         message = "a position before the beginning"
         raise InvalidRequest(message, operation=operation)
     return count
 
 
-def _some(links: Iterable[Link], operation: str) -> tuple[Link, ...]:
-    found = tuple(links)
-    if not found:
+def _require_some(links: Iterable[Link], operation: str) -> tuple[Link, ...]:
+    some_links = tuple(links)
+    if not some_links:
         message = "nothing was named"
         raise InvalidRequest(message, operation=operation)
-    return found
+    return some_links

@@ -11,11 +11,12 @@ from urllib.parse import urlencode
 from django.conf import settings
 from msgspec import Struct
 
-from spotweb.spotify import errors, gate, transport
-from spotweb.spotify.decoding import decode
+from spotweb.spotify import errors, transport
+from spotweb.spotify.error_parsing import parse_message
 from spotweb.spotify.errors import SpotifyError, Unavailable
-from spotweb.spotify.refusals import said
-from spotweb.spotify.transport import Answer
+from spotweb.spotify.json_decoder import decode_body
+from spotweb.spotify.rate_limit import blocks
+from spotweb.spotify.transport import HttpAnswer
 
 _FAMILY = "accounts"
 _TIMEOUT_S = (3.0, 6.0)
@@ -55,10 +56,10 @@ def exchange_code(code: str, *, redirect_uri: str, code_verifier: str = "") -> T
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
     if code_verifier:
         form["code_verifier"] = code_verifier
-    return _ask_for_tokens(form, refusals=_ABOUT_THE_CODE)
+    return _request_tokens(form, refusals=_ABOUT_THE_CODE)
 
 
-def refresh(refresh_token: str) -> Tokens:
+def refresh_tokens(refresh_token: str) -> Tokens:
     """A new access token. Raises GrantExpired, GrantRevoked, ClientRejected, Unavailable, RateLimited.
 
     Repeated once when no answer came: if Spotify did renew the refresh token then, the old one is lost
@@ -67,30 +68,30 @@ def refresh(refresh_token: str) -> Tokens:
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
     began = time.monotonic()
     try:
-        return _ask_for_tokens(form, refusals=_ABOUT_THE_GRANT)
+        return _request_tokens(form, refusals=_ABOUT_THE_GRANT)
     except Unavailable:
         if time.monotonic() - began > _NO_REPEAT_AFTER_S:
             raise
-        return _ask_for_tokens(form, refusals=_ABOUT_THE_GRANT)
+        return _request_tokens(form, refusals=_ABOUT_THE_GRANT)
 
 
-def client_credentials() -> Tokens:
+def fetch_app_tokens() -> Tokens:
     """The app's own token, which reads the catalogue but no member. Without a secret: ClientRejected."""
     if not settings.SPOTIFY_CLIENT_SECRET:
         message = "there is no client secret"
         raise errors.ClientRejected(message)
-    return _ask_for_tokens({"grant_type": "client_credentials"}, refusals=_ABOUT_THE_CODE)
+    return _request_tokens({"grant_type": "client_credentials"}, refusals=_ABOUT_THE_CODE)
 
 
-def _ask_for_tokens(form: dict[str, str], *, refusals: tuple[tuple[str, type[SpotifyError]], ...]) -> Tokens:
-    gate.check(_FAMILY, operation=form["grant_type"])
+def _request_tokens(form: dict[str, str], *, refusals: tuple[tuple[str, type[SpotifyError]], ...]) -> Tokens:
+    blocks.raise_if_blocked(_FAMILY, operation=form["grant_type"])
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     if settings.SPOTIFY_CLIENT_SECRET:
         pair = f"{settings.SPOTIFY_CLIENT_ID}:{settings.SPOTIFY_CLIENT_SECRET}"
         headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
     else:
         form = {**form, "client_id": settings.SPOTIFY_CLIENT_ID}
-    answer = transport.send(
+    answer = transport.send_request(
         "POST",
         f"{settings.SPOTIFY_ACCOUNTS_URL.rstrip('/')}/api/token",
         headers=headers,
@@ -98,20 +99,20 @@ def _ask_for_tokens(form: dict[str, str], *, refusals: tuple[tuple[str, type[Spo
         timeout=_TIMEOUT_S,
     )
     if answer.is_success:
-        return decode(answer.body, Tokens, operation=form["grant_type"])
+        return decode_body(answer.body, Tokens, operation=form["grant_type"])
     basic = headers.get("Authorization", "").removeprefix("Basic ")
-    sent = [form.get(name, "") for name in _SECRET_FIELDS]
-    answer = answer.without(basic, settings.SPOTIFY_CLIENT_SECRET, *sent)
-    raise _read_refusal(answer, operation=form["grant_type"], refusals=refusals)
+    secrets = [form.get(name, "") for name in _SECRET_FIELDS]
+    answer = answer.without(basic, settings.SPOTIFY_CLIENT_SECRET, *secrets)
+    raise _parse_token_error(answer, operation=form["grant_type"], refusals=refusals)
 
 
-def _read_refusal(
-    answer: Answer, *, operation: str, refusals: tuple[tuple[str, type[SpotifyError]], ...]
+def _parse_token_error(
+    answer: HttpAnswer, *, operation: str, refusals: tuple[tuple[str, type[SpotifyError]], ...]
 ) -> SpotifyError:
     if answer.status == 429:  # noqa: PLR2004
         retry_after = answer.headers.get("Retry-After")
-        return gate.block(_FAMILY, retry_after=retry_after, is_quota=False, operation=operation)
-    description, error = said(answer.body)
+        return blocks.record_block(_FAMILY, retry_after=retry_after, is_quota=False, operation=operation)
+    description, error = parse_message(answer.body)
     kind: type[SpotifyError] = Unavailable
     if error == "invalid_grant":
         kind = next(kind for words, kind in refusals if words in description.lower())

@@ -7,18 +7,18 @@ from typing import Any, TypeVar
 from django.db import connections
 from msgspec import Struct
 
-from spotweb.spotify import caching, modes
+from spotweb.spotify import modes, object_cache
 from spotweb.spotify.arguments import ids_of
-from spotweb.spotify.caching import Subject
 from spotweb.spotify.errors import BadResponse, InvalidRequest, NotFound
-from spotweb.spotify.gate.limits import pace
 from spotweb.spotify.http import Client
-from spotweb.spotify.writes import in_chunks
+from spotweb.spotify.object_cache import ObjectRef
+from spotweb.spotify.rate_limit.limits import get_pace
+from spotweb.spotify.writes import split_chunks
 
 T = TypeVar("T")
 
 # Of some six hundred single reads that a whole household has in a day, no call shall take more than this.
-MOST_SINGLE_READS = 20
+MAX_SINGLE_READS = 20
 
 
 class Batch(Struct, frozen=True, kw_only=True):
@@ -32,7 +32,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     is_personal: bool = False
 
 
-def read_several(
+def fetch_several(
     client: Client, batch: Batch, texts: Iterable[str], *, market: str | None = None
 ) -> tuple[Any, ...]:
     """In the order asked for, with None for what Spotify does not have. Fresh kept objects cost nothing.
@@ -40,45 +40,45 @@ def read_several(
     Raises InvalidRequest, before anything is spent, when development mode would need more than twenty reads.
     """
     ids = ids_of(texts, batch.link_kind, operation=batch.operation)
-    subjects = {id_: _subject(client, batch, id_, market) for id_ in ids}
-    found = {id_: caching.find(subject) for id_, subject in subjects.items()}
+    subjects = {id_: _make_ref(client, batch, id_, market) for id_ in ids}
+    found = {id_: object_cache.get_fresh(subject) for id_, subject in subjects.items()}
     missing = [subjects[id_] for id_, known in found.items() if known is None]
-    read = _read_batches if modes.is_extended() else _read_singly
+    read = _fetch_batches if modes.is_extended() else _fetch_singly
     found |= read(client, batch, missing)
     return tuple(found[id_] for id_ in ids)
 
 
-def _subject(client: Client, batch: Batch, id_: str, market: str | None) -> Subject[Any]:
-    return Subject(batch.kind, batch.single, id_, market, client.key if batch.is_personal else "")
+def _make_ref(client: Client, batch: Batch, id_: str, market: str | None) -> ObjectRef[Any]:
+    return ObjectRef(batch.kind, batch.single, id_, market, client.key if batch.is_personal else "")
 
 
-def _read_batches(client: Client, batch: Batch, missing: Sequence[Subject[Any]]) -> dict[str, Any]:
+def _fetch_batches(client: Client, batch: Batch, missing: Sequence[ObjectRef[Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     kind: Any = batch.kind
     answer: Any = dict[str, tuple[kind | None, ...]]  # a type form that is only known now
-    for chunk in in_chunks(missing, modes.largest(batch.operation)):
+    for chunk in split_chunks(missing, modes.get_max_limit(batch.operation)):
         params = {"ids": ",".join(subject.id for subject in chunk), "market": chunk[0].market}
         objects = client.fetch(answer, batch.operation, params=params).get(batch.name, ())
         if len(objects) != len(chunk):
             message = f"{len(objects)} objects for {len(chunk)} ids"
             raise BadResponse(message, operation=batch.operation)
         for subject, one in zip(chunk, objects, strict=True):
-            found[subject.id] = one and caching.keep(subject, one)
+            found[subject.id] = one and object_cache.store(subject, one)
     return found
 
 
-def _read_singly(client: Client, batch: Batch, missing: Sequence[Subject[Any]]) -> dict[str, Any]:
-    if len(missing) > MOST_SINGLE_READS:
-        message = f"{len(missing)} single reads where {MOST_SINGLE_READS} are the most"
+def _fetch_singly(client: Client, batch: Batch, missing: Sequence[ObjectRef[Any]]) -> dict[str, Any]:
+    if len(missing) > MAX_SINGLE_READS:
+        message = f"{len(missing)} single reads where {MAX_SINGLE_READS} are the most"
         raise InvalidRequest(message, operation=batch.operation)
 
-    def read(subject: Subject[Any]) -> Any:  # noqa: ANN401  # the batch's kind
+    def read(subject: ObjectRef[Any]) -> Any:  # noqa: ANN401  # the batch's kind
         try:
-            return caching.read(client, subject)
+            return object_cache.get_or_fetch(client, subject)
         except NotFound:
             return None
         finally:
             connections.close_all()  # this thread's own, opened by the cache and the token
 
-    with ThreadPoolExecutor(pace().side_by_side, thread_name_prefix="batch") as pool:
+    with ThreadPoolExecutor(get_pace().side_by_side, thread_name_prefix="batch") as pool:
         return dict(zip([subject.id for subject in missing], pool.map(read, missing), strict=True))

@@ -6,14 +6,14 @@ from operator import attrgetter
 from msgspec import Struct
 
 from spotweb.spotify import modes
-from spotweb.spotify.arguments import from_zero, ids_of
+from spotweb.spotify.arguments import check_position, ids_of
 from spotweb.spotify.errors import InvalidRequest
 from spotweb.spotify.http import Client
-from spotweb.spotify.listings import Listing, fetch_page
 from spotweb.spotify.models import Album, Category, FeaturedPlaylists, Page, Playlist, Recommendations
+from spotweb.spotify.paging import PagedList, fetch_page
 from spotweb.spotify.transport import Params
 
-MOST_SEEDS = 5
+MAX_SEEDS = 5
 
 _TUNABLE = frozenset(
     {
@@ -48,10 +48,10 @@ class _Playlists(Struct, frozen=True, kw_only=True):
     playlists: Page[Playlist | None] = Page()
 
 
-NEW_RELEASES: Listing[Album] = Listing(
+NEW_RELEASES: PagedList[Album] = PagedList(
     operation="get-new-releases", answer=_Albums, page_of=attrgetter("albums"), key_of=attrgetter("uri")
 )
-CATEGORIES: Listing[Category] = Listing(
+CATEGORIES: PagedList[Category] = PagedList(
     operation="get-categories", answer=_Categories, page_of=attrgetter("categories"), key_of=attrgetter("id")
 )
 
@@ -68,8 +68,8 @@ def get_featured_playlists(
     operation = "get-featured-playlists"
     params: Params = {
         "locale": locale,
-        "limit": modes.within_limit(operation, limit),
-        "offset": from_zero(offset, operation=operation),
+        "limit": modes.check_limit(operation, limit),
+        "offset": check_position(offset, operation=operation),
     }
     found = client.fetch(_Playlists, operation, params=params)
     page = found.playlists
@@ -82,7 +82,7 @@ def get_categories(
     client: Client, *, locale: str | None = None, limit: int = 50, offset: int = 0
 ) -> Page[Category]:
     """Web API: get-categories."""
-    return fetch_page(client, CATEGORIES.asking(locale=locale), limit=limit, offset=offset)
+    return fetch_page(client, CATEGORIES.with_params(locale=locale), limit=limit, offset=offset)
 
 
 def get_a_category(client: Client, category_id: str, *, locale: str | None = None) -> Category:
@@ -91,9 +91,9 @@ def get_a_category(client: Client, category_id: str, *, locale: str | None = Non
     return client.fetch(Category, "get-a-category", ids=ids, params={"locale": locale})
 
 
-def playlists_in(category_id: str) -> Listing[Playlist]:
+def playlists_of_category(category_id: str) -> PagedList[Playlist]:
     """All playlists of a category, for paging.collect."""
-    return Listing(
+    return PagedList(
         operation="get-a-categories-playlists",
         answer=_Playlists,
         page_of=attrgetter("playlists"),
@@ -106,7 +106,7 @@ def get_a_categories_playlists(
     client: Client, category_id: str, *, limit: int = 50, offset: int = 0
 ) -> Page[Playlist]:
     """Web API: get-a-categories-playlists."""
-    return fetch_page(client, playlists_in(category_id), limit=limit, offset=offset)
+    return fetch_page(client, playlists_of_category(category_id), limit=limit, offset=offset)
 
 
 def get_recommendations(
@@ -125,14 +125,14 @@ def get_recommendations(
     """
     operation = "get-recommendations"
     artists, tracks, genres = list(seed_artists), list(seed_tracks), list(seed_genres)
-    if not 1 <= len(artists) + len(tracks) + len(genres) <= MOST_SEEDS:
-        message = f"1 to {MOST_SEEDS} seeds"
+    if not 1 <= len(artists) + len(tracks) + len(genres) <= MAX_SEEDS:
+        message = f"1 to {MAX_SEEDS} seeds"
         raise InvalidRequest(message, operation=operation)
     params: dict[str, str | int | bool | None] = {
         "seed_artists": ",".join(ids_of(artists, "artist", operation=operation)) if artists else None,
         "seed_tracks": ",".join(ids_of(tracks, "track", operation=operation)) if tracks else None,
         "seed_genres": ",".join(genres) or None,
-        "limit": modes.within_limit(operation, limit),
+        "limit": modes.check_limit(operation, limit),
         "market": market,
     }
     for name, value in (tuning or {}).items():

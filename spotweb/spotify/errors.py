@@ -38,7 +38,7 @@ from http import HTTPStatus
 from msgspec import Struct
 
 
-class Written(Struct, frozen=True, kw_only=True):
+class WriteProgress(Struct, frozen=True, kw_only=True):
     """How far a write in several requests came: URIs in their order, so that a caller can resume or undo.
 
     `in_doubt` may have been written, since the answer was lost. `snapshot_id` is of the last success.
@@ -58,7 +58,7 @@ class SpotifyError(Exception):
 
     code = "spotify_error"
     status = HTTPStatus.BAD_GATEWAY
-    written: Written | None = None
+    written: WriteProgress | None = None
 
     def __init__(
         self,

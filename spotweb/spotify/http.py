@@ -1,4 +1,4 @@
-"""Speaks to the Web API on behalf of one member: the token, the gate, harmless repetition, the errors.
+"""Speaks to the Web API on behalf of one member: the token, the rate limit, harmless repetition, the errors.
 
 It raises SpotifyError and nothing else, and never waits out a rate limit: a member is waiting.
 """
@@ -15,28 +15,29 @@ import msgspec
 from django.conf import settings
 from django.core.cache import cache
 
-from spotweb.spotify import gate, modes, transport
-from spotweb.spotify.decoding import decode
+from spotweb.spotify import modes, transport
+from spotweb.spotify.error_parsing import parse_error
 from spotweb.spotify.errors import BadResponse, PremiumRequired, SpotifyError, TokenRefused, Unavailable
+from spotweb.spotify.json_decoder import decode_body
 from spotweb.spotify.modes import Operation
-from spotweb.spotify.refusals import read_refusal
-from spotweb.spotify.transport import Answer, Params
+from spotweb.spotify.rate_limit import limits, pace
+from spotweb.spotify.transport import HttpAnswer, Params
 
 T = TypeVar("T")
-Purpose = gate.Purpose
+Purpose = limits.Purpose
 Json = Any  # what is sent as a body: whatever can be written as JSON
 
 logger = logging.getLogger(__name__)
 
 _CONNECT_TIMEOUT_S = 3.0
 _READ_TIMEOUT_S: Mapping[str, float] = {"page": 6.0, "background": 20.0}
-_REPEATS = 2
+_MAX_REPEATS = 2
 _PAUSES_S = ((0.1, 0.4), (0.4, 0.9))  # jitter, so that the tabs of a house do not return as one
 _GLITCH_PAUSE_S = 1.0  # Spotify's false 401 and 403 on the player are over after about this long
-_LONGEST_WAIT_S = 1.5  # of all pauses within one call
+_MAX_PAUSES_S = 1.5  # of all pauses within one call
 _NO_REPEAT_AFTER_S = 4.0  # a call that has lasted this long is not begun anew
-_FREE_FOR_S = 60
-_TOKEN_HELD_S = 1.0
+_FREE_ACCOUNT_KNOWN_S = 60
+_TOKEN_CACHED_S = 1.0
 
 _NOTHING: Mapping[str, str] = {}
 
@@ -76,9 +77,9 @@ class Client:
         """The same member's way for what nobody waits for."""
         return Client(self._tokens, purpose="background")
 
-    def for_many(self) -> "Client":
+    def for_many_requests(self) -> "Client":
         """The same member's way for many requests in a row: the token is looked up once a second."""
-        return Client(_HeldToken(self._tokens), purpose=self.purpose)
+        return Client(_CachedToken(self._tokens), purpose=self.purpose)
 
     def call(
         self,
@@ -120,7 +121,7 @@ class Client:
     ) -> T | None:
         """A read that may find nothing: None for an answer without a body."""
         answer = self._send(modes.OPERATIONS[operation], ids=ids, params=params, body=_Body.of(json))
-        return decode(answer.body, kind, operation=operation) if answer.body.strip() else None
+        return decode_body(answer.body, kind, operation=operation) if answer.body.strip() else None
 
     def fetch_unless_known(
         self,
@@ -135,9 +136,9 @@ class Client:
         answer = self._send(modes.OPERATIONS[operation], ids=ids, params=params, body=_Body(etag=etag))
         if answer.status == HTTPStatus.NOT_MODIFIED:
             return None, etag
-        return decode(answer.body, kind, operation=operation), answer.headers.get("ETag")
+        return decode_body(answer.body, kind, operation=operation), answer.headers.get("ETag")
 
-    def try_out(self, operation: Operation) -> None:
+    def probe_operation(self, operation: Operation) -> None:
         """A read of which only whether it is answered matters, whatever modes.py says of it."""
         self._send(operation, ids=_NOTHING, params=None, body=_Body())
 
@@ -148,27 +149,27 @@ class Client:
         ids: Mapping[str, str],
         params: Params | None,
         body: "_Body",
-    ) -> Answer:
-        url = settings.SPOTIFY_API_URL.rstrip("/") + modes.fill(operation.path(), ids)
-        patience = _Patience(operation, member=self.key)
+    ) -> HttpAnswer:
+        url = settings.SPOTIFY_API_URL.rstrip("/") + modes.fill_path(operation.path(), ids)
+        retries = _RetryBudget(operation, member=self.key)
         token = self._tokens.access_token()
-        asking = gate.Asking(operation.family, self.purpose, operation.name, operation.method != "GET")
+        facts = limits.RequestFacts(operation.family, self.purpose, operation.name, operation.method != "GET")
         while True:
             try:
-                with gate.turn(asking) as waited_s:
-                    patience.excuse(waited_s)
+                with pace.wait_for_slot(facts) as waited_s:
+                    retries.exclude_wait(waited_s)
                     return self._send_once(operation, url, token, params=params, body=body)
             except TokenRefused as refused:
-                token = self._another_token(token, refused, patience)
+                token = self._another_token(token, refused, retries)
             except SpotifyError as failure:
-                patience.pause_after(failure)
+                retries.pause_after(failure)
 
     def _send_once(
         self, operation: Operation, url: str, token: str, *, params: Params | None, body: "_Body"
-    ) -> Answer:
+    ) -> HttpAnswer:
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json", **body.headers}
         try:
-            answer = transport.send(
+            answer = transport.send_request(
                 operation.method,
                 url,
                 headers=headers,
@@ -183,22 +184,22 @@ class Client:
             raise
         if answer.is_success or (body.etag and answer.status == HTTPStatus.NOT_MODIFIED):
             return answer
-        refusal = read_refusal(operation, answer.without(token))
+        refusal = parse_error(operation, answer.without(token))
         logger.info("%s", refusal)
         raise refusal
 
-    def _another_token(self, token: str, refused: TokenRefused, patience: "_Patience") -> str:
+    def _another_token(self, token: str, refused: TokenRefused, retries: "_RetryBudget") -> str:
         """A renewed token, or the same one after a moment when renewing would be of no use."""
         if not refused.is_glitch:
-            patience.renew_once(refused)
+            retries.renew_once(refused)
             renewed = self._tokens.renew(token)
             if renewed != token:
                 return renewed
-        patience.pause_after(refused)
+        retries.pause_after(refused)
         return token
 
 
-class _HeldToken:
+class _CachedToken:
     """One look at the token is good for a second: each page of a long list is read in a thread, which would
     open the database for it. Two threads that look at the same moment do no harm.
     """
@@ -210,7 +211,7 @@ class _HeldToken:
 
     def access_token(self) -> str:
         token, since = self._held
-        if time.monotonic() - since > _TOKEN_HELD_S:
+        if time.monotonic() - since > _TOKEN_CACHED_S:
             token = self._hold(self._tokens.access_token())
         return token
 
@@ -241,7 +242,7 @@ class _Body(NamedTuple):
         return {name: value for name, value in headers.items() if value}
 
 
-class _Patience:
+class _RetryBudget:
     """How often, and how long, one call may be repeated while somebody waits for it."""
 
     def __init__(self, operation: Operation, *, member: str) -> None:
@@ -252,8 +253,8 @@ class _Patience:
         self._repeats = 0
         self._spent: set[str] = set()
 
-    def excuse(self, waited_s: float) -> None:
-        """Waiting for a turn at the gate says nothing about Spotify."""
+    def exclude_wait(self, waited_s: float) -> None:
+        """Leave the wait for a slot out of the account: it says nothing about Spotify."""
         self._began += waited_s
 
     def pause_after(self, failure: SpotifyError) -> None:
@@ -274,7 +275,7 @@ class _Patience:
     def _may_repeat(self, failure: Unavailable) -> bool:
         is_harmless = self._operation.is_repeatable or _was_never_sent(failure)
         # A BadResponse is no hiccup: the same page of a captive portal would come again.
-        return is_harmless and not isinstance(failure, BadResponse) and self._repeats < _REPEATS
+        return is_harmless and not isinstance(failure, BadResponse) and self._repeats < _MAX_REPEATS
 
     def _pause_for_premium(self, failure: SpotifyError) -> None:
         """Spotify has told paying members that they do not pay, so the first time is not believed; but whose
@@ -282,7 +283,7 @@ class _Patience:
         if not self._operation.is_repeatable or cache.get(self._free_key):
             raise failure
         if "premium" in self._spent:
-            cache.set(self._free_key, 1, timeout=_FREE_FOR_S)
+            cache.set(self._free_key, 1, timeout=_FREE_ACCOUNT_KNOWN_S)
         self._pause_once("premium", failure)
 
     def _pause_once(self, occasion: str, failure: SpotifyError) -> None:
@@ -296,14 +297,14 @@ class _Patience:
 
     def _pause(self, pause_s: float, failure: SpotifyError) -> None:
         is_late = time.monotonic() - self._began > _NO_REPEAT_AFTER_S
-        if is_late or self._waited_s + pause_s > _LONGEST_WAIT_S:
+        if is_late or self._waited_s + pause_s > _MAX_PAUSES_S:
             raise failure
         self._waited_s += pause_s
         time.sleep(pause_s)
 
 
 def read_timeout_s(purpose: Purpose) -> float:
-    """Tests of slow answers cannot afford the patience of members: SPOTIFY_READ_TIMEOUT_S overrides it."""
+    """Tests of slow answers cannot afford the retries of members: SPOTIFY_READ_TIMEOUT_S overrides it."""
     override: float | None = getattr(settings, "SPOTIFY_READ_TIMEOUT_S", None)
     return override or _READ_TIMEOUT_S[purpose]
 

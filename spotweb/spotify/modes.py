@@ -257,12 +257,12 @@ def items_key() -> str:
     return "tracks" if is_extended() else "items"
 
 
-def fill(path: str, ids: Mapping[str, str]) -> str:
+def fill_path(path: str, ids: Mapping[str, str]) -> str:
     """The path with its ids, escaped so that an id with a slash cannot name another operation."""
     return path.format_map({name: quote(value, safe="") for name, value in ids.items()})
 
 
-def within_limit(operation: str, count: int) -> int:
+def check_limit(operation: str, count: int) -> int:
     """`count` itself, or InvalidRequest before a request is spent on a page that Spotify refuses."""
     limit = OPERATIONS[operation].limit
     if count < 1 or (limit is not None and count > limit):
@@ -271,7 +271,7 @@ def within_limit(operation: str, count: int) -> int:
     return count
 
 
-def largest(operation: str) -> int:
+def get_max_limit(operation: str) -> int:
     """The largest page or batch that this installation's mode allows."""
     limit = OPERATIONS[operation].limit
     if limit is None:

@@ -1,35 +1,121 @@
-"""A whole collection, page by page: side by side as far as the pace allows, handed on in order as they come.
+"""Collections that Spotify hands out in pages: one page of them, or all pages in order.
 
-    for part in collect(client, library.SAVED_TRACKS):
-        keep(part.items)
+`fetch_page` and `fetch_cursor_page` return one page. `collect` reads a whole `PagedList`, side by side as far
+as the pace allows, and hands the pages on in order as they come:
+
+    for page in collect(client, library.SAVED_TRACKS):
+        store(page.items)
 
 The first page is there after one round trip. It ends where Spotify says that nothing comes `next`, whatever
-`total` claims. Memory stays flat: a page that was handed on is forgotten. A page that fails fails the whole
+`total` claims. Memory stays flat: a page that was handed on is dropped. A page that fails fails the whole
 collection with its SpotifyError; there is never a shorter list.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from django.db import connections
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from spotweb.spotify import modes
+from spotweb.spotify.arguments import check_position
 from spotweb.spotify.errors import BadResponse
-from spotweb.spotify.gate.limits import pace
 from spotweb.spotify.http import Client
-from spotweb.spotify.listings import Listing, entries, read
+from spotweb.spotify.models import CursorPage, Page
+from spotweb.spotify.rate_limit.limits import get_pace
 from spotweb.spotify.transport import Params
 
 T = TypeVar("T")
 
 # As many pages as a member shall have at once; the rest goes as background work, evenly and behind members.
-_AT_ONCE = 8
+_MAX_MEMBER_PAGES = 8
+_NOTHING: Mapping[str, str] = {}
 
 
-class Part(Struct, Generic[T], frozen=True, kw_only=True):
+def _as_it_is(value: Any) -> Any:  # noqa: ANN401  # whatever a paged_list is of
+    return value
+
+
+class PagedList(Struct, Generic[T], frozen=True, kw_only=True):
+    """One collection. `answer` is the type to decode, `page_of` finds the page in it, `entry_of` makes an
+    entry of a row or returns None to leave it out, `key_of` is what the same entry is recognised by.
+
+    `is_unique`: no entry can stand in it twice, as everything saved; the items of a playlist can.
+    """
+
+    operation: str
+    answer: Any  # a type form such as Page[SavedTrack | None]
+    page_of: Callable[[Any], Any] = _as_it_is
+    entry_of: Callable[[Any], T | None] = _as_it_is
+    key_of: Callable[[T], str | None]
+    ids: Mapping[str, str] = _NOTHING
+    params: Params = {}  # frozen, and never written to
+    is_unique: bool = True
+    is_by_cursor: bool = False
+
+    def with_params(self, **params: str | int | bool | None) -> "PagedList[T]":
+        return structs.replace(self, params={**self.params, **params})
+
+    @property
+    def page_size(self) -> int:
+        return modes.get_max_limit(self.operation)
+
+
+def fetch_page(
+    client: Client, paged_list: PagedList[T], *, limit: int | None = None, offset: int = 0
+) -> Page[T]:
+    """One page; `limit` is the largest page of this mode unless said. Rows that are null are left out."""
+    params: Params = {
+        **paged_list.params,
+        "limit": modes.check_limit(paged_list.operation, limit or paged_list.page_size),
+        "offset": check_position(offset, operation=paged_list.operation),
+    }
+    page = _fetch_raw_page(client, paged_list, params)
+    return Page(
+        items=tuple(entry for _, entry in _iterate_entries(paged_list, page.items)),
+        total=page.total,
+        limit=page.limit,
+        offset=page.offset,
+        next=page.next,
+    )
+
+
+def fetch_cursor_page(
+    client: Client, paged_list: PagedList[T], *, limit: int | None = None, after: str | None = None
+) -> CursorPage[T]:
+    """One page of a collection that is read by cursor; `after` is exclusive."""
+    limit = modes.check_limit(paged_list.operation, limit or paged_list.page_size)
+    page = _fetch_raw_page(client, paged_list, {**paged_list.params, "limit": limit, "after": after})
+    return CursorPage(
+        items=tuple(entry for _, entry in _iterate_entries(paged_list, page.items)),
+        cursors=page.cursors,
+        total=page.total,
+        limit=page.limit,
+        next=page.next,
+    )
+
+
+def collect(
+    client: Client,
+    paged_list: PagedList[T],
+    *,
+    side_by_side: int | None = None,
+    progress: "Callable[[CollectionProgress], None] | None" = None,
+    begin: int = 0,
+) -> "CollectionReader[T]":
+    """All of a paged_list. The first pages go with the client's own purpose, the rest as background work.
+
+    `progress` is called after each page. With `begin` the pages between the first and that position are left
+    out: where an earlier reading has stopped. What is read by cursor begins anew. Raises what reading a page
+    raises.
+    """
+    return CollectionReader(client, paged_list, side_by_side=side_by_side, progress=progress, begin=begin)
+
+
+class CollectedPage(Struct, Generic[T], frozen=True, kw_only=True):
     """One page. `items` are pairs of position and entry, from 0 in the whole collection.
 
     `total` is what Spotify claims, or null. `is_late`: entries that came in at the front meanwhile.
@@ -40,7 +126,7 @@ class Part(Struct, Generic[T], frozen=True, kw_only=True):
     is_late: bool = False
 
 
-class Progress(Struct, frozen=True, kw_only=True):
+class CollectionProgress(Struct, frozen=True, kw_only=True):
     """`seen` counts places, nulls included, so that it can be compared with `total`."""
 
     pages: int
@@ -48,8 +134,8 @@ class Progress(Struct, frozen=True, kw_only=True):
     total: int | None
 
 
-class Collection(Generic[T]):
-    """Iterate once. Afterwards `drifted` says whether it changed while it was read.
+class CollectionReader(Generic[T]):
+    """Iterate once. Afterwards `changed_during_read` says whether it changed while it was read.
 
     Then an entry may be missing that stood at the edge of a page, so nothing may be forgotten for having been
     missed; entries that moved are not handed on twice.
@@ -58,17 +144,17 @@ class Collection(Generic[T]):
     def __init__(
         self,
         client: Client,
-        listing: Listing[T],
+        paged_list: PagedList[T],
         *,
         side_by_side: int | None = None,
-        progress: Callable[[Progress], None] | None = None,
+        progress: Callable[[CollectionProgress], None] | None = None,
         begin: int = 0,
     ) -> None:
-        self.drifted = False
+        self.changed_during_read = False
         self._begin = begin
-        self._client = client.for_many()
-        self._listing = listing
-        self._side_by_side = side_by_side or pace().side_by_side
+        self._client = client.for_many_requests()
+        self._listing = paged_list
+        self._side_by_side = side_by_side or get_pace().side_by_side
         self._progress = progress
         self._pages = 0
         self._places = 0
@@ -84,7 +170,7 @@ class Collection(Generic[T]):
         """Pages asked for and not handed on yet: enough to keep all connections busy, and no more memory."""
         return 2 * self._side_by_side
 
-    def __iter__(self) -> Iterator[Part[T]]:
+    def __iter__(self) -> Iterator[CollectedPage[T]]:
         first = self._read(self._client, 0)
         self.total = first.total
         yield self._part(first, 0)
@@ -93,7 +179,7 @@ class Collection(Generic[T]):
         elif first.next is not None:
             yield from self._by_offset(first)
 
-    def _by_offset(self, first: Any) -> Iterator[Part[T]]:  # noqa: ANN401  # a Page of rows
+    def _by_offset(self, first: Any) -> Iterator[CollectedPage[T]]:  # noqa: ANN401  # a Page of rows
         pool = ThreadPoolExecutor(self._side_by_side, thread_name_prefix="collect")
         try:
             offset, page, again = 0, first, None
@@ -107,7 +193,7 @@ class Collection(Generic[T]):
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _by_cursor(self, page: Any) -> Iterator[Part[T]]:  # noqa: ANN401  # a CursorPage of rows
+    def _by_cursor(self, page: Any) -> Iterator[CollectedPage[T]]:  # noqa: ANN401  # a CursorPage of rows
         seen: set[str | None] = {None}
         while page.next is not None:
             after = page.cursors.after if page.cursors else None
@@ -118,32 +204,32 @@ class Collection(Generic[T]):
             page = self._read(self._client_for(begin), after=after)
             yield self._part(page, begin)
 
-    def _look_back(self, first: Any, again: Any) -> Iterator[Part[T]]:  # noqa: ANN401  # Pages of rows
+    def _look_back(self, first: Any, again: Any) -> Iterator[CollectedPage[T]]:  # noqa: ANN401  # Pages of rows
         """Whether the beginning is still what it was; what is new there is handed on late."""
-        found = dict(entries(self._listing, again.items))
+        found = dict(_iterate_entries(self._listing, again.items))
         if again.total != first.total or self._keys_of(again) != self._keys_of(first):
-            self.drifted = True
+            self.changed_during_read = True
         if not self._listing.is_unique:
             return
         new = tuple((place, entry) for place, entry in found.items() if self._is_new(entry))
         if new:
-            yield Part(items=new, total=again.total, is_late=True)
+            yield CollectedPage(items=new, total=again.total, is_late=True)
 
-    def _part(self, page: Any, offset: int) -> Part[T]:  # noqa: ANN401  # a Page or CursorPage of rows
+    def _part(self, page: Any, offset: int) -> CollectedPage[T]:  # noqa: ANN401  # a Page or CursorPage of rows
         if page.total != self.total:
-            self.drifted = True
+            self.changed_during_read = True
         items = []
-        for place, entry in entries(self._listing, page.items):
+        for place, entry in _iterate_entries(self._listing, page.items):
             position = offset + place
             if self._is_new(entry) if self._listing.is_unique else position >= self._places:
                 items.append((position, entry))
             else:
-                self.drifted = True
+                self.changed_during_read = True
         self._places = max(self._places, offset + len(page.items))
         self._pages += 1
         if self._progress:
-            self._progress(Progress(pages=self._pages, seen=self._places, total=page.total))
-        return Part(items=tuple(items), total=page.total)
+            self._progress(CollectionProgress(pages=self._pages, seen=self._places, total=page.total))
+        return CollectedPage(items=tuple(items), total=page.total)
 
     def _is_new(self, entry: T) -> bool:
         key = self._listing.key_of(entry)
@@ -154,7 +240,7 @@ class Collection(Generic[T]):
         return is_new
 
     def _keys_of(self, page: Any) -> list[str | None]:  # noqa: ANN401  # a Page of rows
-        return [self._listing.key_of(entry) for _, entry in entries(self._listing, page.items)]
+        return [self._listing.key_of(entry) for _, entry in _iterate_entries(self._listing, page.items)]
 
     def next_offset(self, page: Any, offset: int) -> int:  # noqa: ANN401  # a Page of rows
         """Where `next` leads; Spotify has repeated pages, which would go on for ever."""
@@ -169,15 +255,15 @@ class Collection(Generic[T]):
         try:
             return self._read(client, offset)
         finally:
-            connections.close_all()  # this thread's own, opened by the gate's cache and the token
+            connections.close_all()  # this thread's own, opened by the cache and the token
 
     def _client_for(self, offset: int) -> Client:
-        is_early = offset < _AT_ONCE * self._listing.page_size
+        is_early = offset < _MAX_MEMBER_PAGES * self._listing.page_size
         return self._client if is_early else self._client.in_background()
 
     def _read(self, client: Client, offset: int = 0, *, after: str | None = None) -> Any:  # noqa: ANN401
         place: Params = {"after": after} if self._listing.is_by_cursor else {"offset": offset}
-        return read(
+        return _fetch_raw_page(
             client, self._listing, {**self._listing.params, "limit": self._listing.page_size, **place}
         )
 
@@ -193,7 +279,7 @@ class _Run(Generic[T]):
     early, because there was more than expected.
     """
 
-    def __init__(self, collection: Collection[T], pool: ThreadPoolExecutor, *, begin: int) -> None:
+    def __init__(self, collection: CollectionReader[T], pool: ThreadPoolExecutor, *, begin: int) -> None:
         self.first_again: Future[Any] | None = None
         self._collection = collection
         self._pool = pool
@@ -224,18 +310,15 @@ class _Run(Generic[T]):
             self.first_again = self._pool.submit(read, 0, is_last=True) if is_last else None
 
 
-def collect(
-    client: Client,
-    listing: Listing[T],
-    *,
-    side_by_side: int | None = None,
-    progress: Callable[[Progress], None] | None = None,
-    begin: int = 0,
-) -> Collection[T]:
-    """All of a listing. The first pages go with the client's own purpose, the rest as background work.
+def _fetch_raw_page(client: Client, paged_list: PagedList[T], params: Params) -> Any:  # noqa: ANN401  # Page or CursorPage
+    """A page with its rows as they came."""
+    found = client.fetch(paged_list.answer, paged_list.operation, ids=paged_list.ids, params=params)
+    return paged_list.page_of(found)
 
-    `progress` is called after each page. With `begin` the pages between the first and that position are left
-    out: where an earlier reading has stopped. What is read by cursor begins anew. Raises what reading a page
-    raises.
-    """
-    return Collection(client, listing, side_by_side=side_by_side, progress=progress, begin=begin)
+
+def _iterate_entries(paged_list: PagedList[T], rows: tuple[Any, ...]) -> Iterator[tuple[int, T]]:
+    """What is worth handing on, with its place within the page: places count the nulls too."""
+    for place, row in enumerate(rows):
+        entry = paged_list.entry_of(row)
+        if entry is not None:
+            yield place, entry

@@ -14,7 +14,7 @@ CONTEXTS = ("album", "artist", "playlist", "show", "audiobook")
 REPEAT_STATES = ("off", "context", "track")
 
 # Above about 226 Spotify has answered 500, above 800 with 413; 100 always worked.
-MOST_URIS_PLAYED = 100
+MAX_URIS_PLAYED = 100
 
 # Without it an episode that plays comes as `item: null`.
 _BOTH_KINDS = "track,episode"
@@ -62,7 +62,7 @@ def get_recently_played(
     if after is not None and before is not None:
         message = "only one of after and before"
         raise InvalidRequest(message, operation=operation)
-    params = {"limit": modes.within_limit(operation, limit), "after": after, "before": before}
+    params = {"limit": modes.check_limit(operation, limit), "after": after, "before": before}
     return client.fetch_if_any(CursorPage[PlayHistory], operation, params=params) or CursorPage()
 
 
@@ -186,8 +186,8 @@ def _check_what_to_play(body: dict[str, object]) -> None:
     message = ""
     if uris and context:
         message = "either a context or single items"
-    elif isinstance(uris, list) and len(uris) > MOST_URIS_PLAYED:
-        message = f"more than {MOST_URIS_PLAYED} items"
+    elif isinstance(uris, list) and len(uris) > MAX_URIS_PLAYED:
+        message = f"more than {MAX_URIS_PLAYED} items"
     elif offset and str(context).startswith("spotify:artist:"):
         message = "an artist cannot be begun at an item"
     elif offset and not (uris or context):

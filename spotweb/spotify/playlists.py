@@ -9,18 +9,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from spotweb.spotify import modes, profile
-from spotweb.spotify.arguments import PLAYABLE, from_zero, id_of, links_of
+from spotweb.spotify.arguments import PLAYABLE, check_position, id_of, links_of
 from spotweb.spotify.errors import InvalidRequest
 from spotweb.spotify.http import Client, Json
-from spotweb.spotify.listings import Listing, fetch_page
 from spotweb.spotify.models import Image, Page, Playlist, PlaylistItem, Snapshot
-from spotweb.spotify.writes import in_chunks, write_all
+from spotweb.spotify.paging import PagedList, fetch_page
+from spotweb.spotify.writes import split_chunks, write_all
 
 # Spotify refuses longer ones, newlines, and an empty description: one that is set can only be replaced.
-MOST_NAME = 100
-MOST_DESCRIPTION = 300
+MAX_NAME_CHARS = 100
+MAX_DESCRIPTION_CHARS = 300
 # After base64; above it Spotify answers 413 or hangs up.
-MOST_COVER_BYTES = 256 * 1024
+MAX_COVER_BYTES = 256 * 1024
 
 # Without it an episode may come in the shape of a track.
 _BOTH_KINDS = "track,episode"
@@ -41,15 +41,15 @@ def _item(row: PlaylistItem | None) -> PlaylistItem:
 
 
 # All of a member's own and followed playlists, for paging.collect.
-MY_PLAYLISTS: Listing[Playlist] = Listing(
+MY_PLAYLISTS: PagedList[Playlist] = PagedList(
     operation="get-a-list-of-current-users-playlists", answer=Page[Playlist | None], key_of=_playlist_key
 )
 
 
-def items_of(playlist: str) -> Listing[PlaylistItem]:
+def items_of(playlist: str) -> PagedList[PlaylistItem]:
     """All items of one playlist, for paging.collect; nothing is left out, so that positions hold."""
     operation = "get-playlists-items"
-    return Listing(
+    return PagedList(
         operation=operation,
         answer=Page[PlaylistItem | None],
         entry_of=_item,
@@ -60,10 +60,10 @@ def items_of(playlist: str) -> Listing[PlaylistItem]:
     )
 
 
-def playlists_of(user: str) -> Listing[Playlist]:
+def playlists_of(user: str) -> PagedList[Playlist]:
     """The public playlists of somebody else, for paging.collect. Gone in development mode."""
     operation = "get-list-users-playlists"
-    return Listing(
+    return PagedList(
         operation=operation,
         answer=Page[Playlist | None],
         key_of=_playlist_key,
@@ -110,7 +110,7 @@ def get_playlists_items(
     Needs playlist-read-private, for shared ones playlist-read-collaborative. Web API: get-playlists-items,
     in extended mode get-playlists-tracks.
     """
-    return fetch_page(client, items_of(playlist).asking(market=market), limit=limit, offset=offset)
+    return fetch_page(client, items_of(playlist).with_params(market=market), limit=limit, offset=offset)
 
 
 def create_playlist(
@@ -130,7 +130,7 @@ def create_playlist(
     body = _details(
         operation, name=name, public=public, collaborative=collaborative or None, description=description
     )
-    ids = {"user_id": profile.user_id(client)} if modes.is_extended() else {}
+    ids = {"user_id": profile.get_user_id(client)} if modes.is_extended() else {}
     return client.fetch(Playlist, operation, ids=ids, json=body)
 
 
@@ -163,7 +163,7 @@ def add_items_to_playlist(
     """
     operation = "add-items-to-playlist"
     ids = {"playlist_id": id_of(playlist, "playlist", operation=operation)}
-    chunks = in_chunks(_uris(items, operation), modes.largest(operation))
+    chunks = split_chunks(_uris(items, operation), modes.get_max_limit(operation))
     starts = _starts(chunks, position, operation)
 
     def write(number: int) -> str:
@@ -184,7 +184,7 @@ def replace_playlists_items(client: Client, playlist: str, items: Iterable[str])
     operation = "reorder-or-replace-playlists-items"
     ids = {"playlist_id": id_of(playlist, "playlist", operation=operation)}
     items = list(items)
-    chunks = in_chunks(_uris(items, operation), modes.largest(operation)) if items else [()]
+    chunks = split_chunks(_uris(items, operation), modes.get_max_limit(operation)) if items else [()]
 
     def write(number: int) -> str:
         name = operation if number == 0 else "add-items-to-playlist"
@@ -213,8 +213,8 @@ def reorder_playlists_items(
         message = "nothing to move"
         raise InvalidRequest(message, operation=operation)
     body: dict[str, object] = {
-        "range_start": from_zero(range_start, operation=operation),
-        "insert_before": from_zero(insert_before, operation=operation),
+        "range_start": check_position(range_start, operation=operation),
+        "insert_before": check_position(insert_before, operation=operation),
         "range_length": range_length,
     }
     if snapshot_id:
@@ -233,7 +233,7 @@ def remove_items_playlist(
     """
     operation = "remove-items-playlist"
     ids = {"playlist_id": id_of(playlist, "playlist", operation=operation)}
-    chunks = in_chunks(list(dict.fromkeys(_uris(items, operation))), modes.largest(operation))
+    chunks = split_chunks(list(dict.fromkeys(_uris(items, operation))), modes.get_max_limit(operation))
 
     def write(number: int) -> str:
         body: dict[str, object] = {modes.items_key(): [{"uri": uri} for uri in chunks[number]]}
@@ -263,7 +263,7 @@ def upload_custom_playlist_cover(client: Client, playlist: str, jpeg: bytes) -> 
     """
     operation = "upload-custom-playlist-cover"
     encoded = b64encode(jpeg)
-    if not jpeg.startswith(_JPEG) or len(encoded) > MOST_COVER_BYTES:
+    if not jpeg.startswith(_JPEG) or len(encoded) > MAX_COVER_BYTES:
         message = "no JPEG, or larger than 192 KB"
         raise InvalidRequest(message, operation=operation)
     ids = {"playlist_id": id_of(playlist, "playlist", operation=operation)}
@@ -283,7 +283,7 @@ def _uris(items: Iterable[str], operation: str) -> list[str]:
 
 def _starts(chunks: Sequence[Sequence[str]], position: int | None, operation: str) -> list[int]:
     """Where each chunk goes, so that the later ones follow the earlier."""
-    start = from_zero(position or 0, operation=operation)
+    start = check_position(position or 0, operation=operation)
     return [start + sum(map(len, chunks[:number])) for number in range(len(chunks))]
 
 
@@ -296,10 +296,10 @@ def _details(
     description: str | None,
 ) -> Json:
     message = ""
-    if name is not None and not 0 < len(name.strip()) <= MOST_NAME:
-        message = f"a name has 1 to {MOST_NAME} characters"
+    if name is not None and not 0 < len(name.strip()) <= MAX_NAME_CHARS:
+        message = f"a name has 1 to {MAX_NAME_CHARS} characters"
     elif description is not None and not _is_description(description):
-        message = f"a description has 1 to {MOST_DESCRIPTION} characters in one line"
+        message = f"a description has 1 to {MAX_DESCRIPTION_CHARS} characters in one line"
     elif collaborative and public is not False:
         message = "a collaborative playlist must not be public"
     given = {"name": name, "public": public, "collaborative": collaborative, "description": description}
@@ -310,4 +310,4 @@ def _details(
 
 
 def _is_description(text: str) -> bool:
-    return 0 < len(text.strip()) <= MOST_DESCRIPTION and len(text.splitlines()) == 1
+    return 0 < len(text.strip()) <= MAX_DESCRIPTION_CHARS and len(text.splitlines()) == 1

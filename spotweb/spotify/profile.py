@@ -3,23 +3,23 @@
 from operator import attrgetter
 from typing import Literal, overload
 
-from spotweb.spotify import caching
+from spotweb.spotify import object_cache
 from spotweb.spotify.arguments import id_of
-from spotweb.spotify.caching import Subject
 from spotweb.spotify.errors import InvalidRequest
 from spotweb.spotify.http import Client
-from spotweb.spotify.listings import Listing, fetch_page
 from spotweb.spotify.models import Artist, Page, Profile, Track, User
+from spotweb.spotify.object_cache import ObjectRef
+from spotweb.spotify.paging import PagedList, fetch_page
 
 TimeRange = Literal["short_term", "medium_term", "long_term"]
 
-TOP_ARTISTS: Listing[Artist] = Listing(
+TOP_ARTISTS: PagedList[Artist] = PagedList(
     operation="get-users-top-artists-and-tracks",
     answer=Page[Artist | None],
     key_of=attrgetter("uri"),
     ids={"type": "artists"},
 )
-TOP_TRACKS: Listing[Track] = Listing(
+TOP_TRACKS: PagedList[Track] = PagedList(
     operation="get-users-top-artists-and-tracks",
     answer=Page[Track | None],
     key_of=attrgetter("uri"),
@@ -32,9 +32,11 @@ def get_current_users_profile(client: Client) -> Profile:
     return client.fetch(Profile, "get-current-users-profile")
 
 
-def user_id(client: Client) -> str:
+def get_user_id(client: Client) -> str:
     """The member's own id, which some paths of extended mode hold; asked for once a day."""
-    return caching.read(client, Subject(Profile, "get-current-users-profile", "me", None, client.key)).id
+    return object_cache.get_or_fetch(
+        client, ObjectRef(Profile, "get-current-users-profile", "me", None, client.key)
+    ).id
 
 
 @overload
@@ -72,9 +74,9 @@ def get_users_top_artists_and_tracks(
     Web API: get-users-top-artists-and-tracks.
     """
     if type == "artists":
-        return fetch_page(client, TOP_ARTISTS.asking(time_range=time_range), limit=limit, offset=offset)
+        return fetch_page(client, TOP_ARTISTS.with_params(time_range=time_range), limit=limit, offset=offset)
     if type == "tracks":
-        return fetch_page(client, TOP_TRACKS.asking(time_range=time_range), limit=limit, offset=offset)
+        return fetch_page(client, TOP_TRACKS.with_params(time_range=time_range), limit=limit, offset=offset)
     message = "only artists and tracks have a top"
     raise InvalidRequest(message, operation=TOP_TRACKS.operation)
 

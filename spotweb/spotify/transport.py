@@ -15,7 +15,7 @@ from requests.adapters import HTTPAdapter
 from spotweb.spotify.errors import Unavailable
 
 # More threads than gunicorn and a parallel collection use at once, so that none has to connect anew.
-_CONNECTIONS_KEPT = 32
+_MAX_CONNECTIONS = 32
 
 # Its debug lines show the whole address, with what a member searches for.
 logging.getLogger("urllib3").setLevel(logging.INFO)
@@ -23,7 +23,7 @@ logging.getLogger("urllib3").setLevel(logging.INFO)
 Params = Mapping[str, str | int | bool | None]
 
 
-class Answer(NamedTuple):
+class HttpAnswer(NamedTuple):
     status: int
     headers: Mapping[str, str]
     body: bytes
@@ -32,7 +32,7 @@ class Answer(NamedTuple):
     def is_success(self) -> bool:
         return 200 <= self.status < 300  # noqa: PLR2004  # that is what 2xx means
 
-    def without(self, *secrets: str) -> "Answer":
+    def without(self, *secrets: str) -> "HttpAnswer":
         """An error page may echo the request; what goes into exceptions and logs must not."""
         body = self.body
         for secret in filter(None, secrets):
@@ -40,7 +40,7 @@ class Answer(NamedTuple):
         return self._replace(body=body)
 
 
-def send(
+def send_request(
     method: str,
     url: str,
     *,
@@ -48,7 +48,7 @@ def send(
     timeout: tuple[float, float],
     params: Params | None = None,
     content: bytes | None = None,
-) -> Answer:
+) -> HttpAnswer:
     """One request, never repeated and never redirected: a redirect could carry the token to another host.
 
     Raises Unavailable without an answer. The library's own exceptions are left behind on purpose: they hold
@@ -56,20 +56,20 @@ def send(
     """
     trouble, was_sent = "", True
     try:
-        response = _session().request(
+        response = _get_session().request(
             method,
             url,
             headers={"User-Agent": user_agent(), **headers},
-            params=_written(params or {}),
+            params=_format_params(params or {}),
             data=content,
             timeout=timeout,
             allow_redirects=False,
             stream=True,
         )
         # At one go: `content` reads in small pieces, and threads that collect pages would take turns at each.
-        return Answer(response.status_code, response.headers, response.raw.read(decode_content=True))
+        return HttpAnswer(response.status_code, response.headers, response.raw.read(decode_content=True))
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-        trouble, was_sent = type(error).__name__, not _never_left(error)
+        trouble, was_sent = type(error).__name__, not _was_never_sent(error)
     raise Unavailable(trouble, is_outcome_unknown=was_sent)
 
 
@@ -77,7 +77,7 @@ def user_agent() -> str:
     return f"spotweb/{getattr(settings, 'VERSION', None) or 'development'}"
 
 
-def _written(params: Params) -> dict[str, str]:
+def _format_params(params: Params) -> dict[str, str]:
     """As Spotify reads them: what is None is left out, and booleans are words."""
     return {
         name: str(value).lower() if isinstance(value, bool) else str(value)
@@ -86,7 +86,7 @@ def _written(params: Params) -> dict[str, str]:
     }
 
 
-def _never_left(error: Exception) -> bool:
+def _was_never_sent(error: Exception) -> bool:
     """Whether no connection came about, so that even a POST can be sent again."""
     if isinstance(error, requests.ConnectTimeout):
         return True
@@ -95,9 +95,9 @@ def _never_left(error: Exception) -> bool:
 
 
 @functools.cache
-def _session() -> requests.Session:
+def _get_session() -> requests.Session:
     session = requests.Session()
-    adapter = HTTPAdapter(pool_maxsize=_CONNECTIONS_KEPT, max_retries=0)
+    adapter = HTTPAdapter(pool_maxsize=_MAX_CONNECTIONS, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     # A .netrc would replace the Authorization header, and HTTP_PROXY would send the demo's loopback requests
@@ -109,4 +109,4 @@ def _session() -> requests.Session:
 
 
 # Two processes on one socket would read each other's answers.
-os.register_at_fork(after_in_child=_session.cache_clear)
+os.register_at_fork(after_in_child=_get_session.cache_clear)

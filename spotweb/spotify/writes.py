@@ -1,6 +1,6 @@
 """Writes that do not fit into one request: one after the other, and never silent about how far they came.
 
-Nobody is kept waiting at the gate for more than two seconds a request: what takes more than some dozens
+A member waits two seconds at most for a request's slot: what takes more than some dozens of requests
 belongs into the background (`client.in_background()`), where it goes as fast as the pace allows.
 """
 
@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import TypeVar
 
-from spotweb.spotify.errors import SpotifyError, Unavailable, Written
+from spotweb.spotify.errors import SpotifyError, Unavailable, WriteProgress
 
 T = TypeVar("T")
 
 
-def in_chunks(entries: Sequence[T], size: int) -> list[tuple[T, ...]]:
+def split_chunks(entries: Sequence[T], size: int) -> list[tuple[T, ...]]:
     return [tuple(entries[start : start + size]) for start in range(0, len(entries), size)]
 
 
@@ -31,7 +31,7 @@ def write_all(
             snapshot_id = write(number) or snapshot_id
         except SpotifyError as error:
             is_in_doubt = isinstance(error, Unavailable) and error.is_outcome_unknown
-            error.written = Written(
+            error.written = WriteProgress(
                 done=_names(chunks[:number], name),
                 in_doubt=_names([chunk], name) if is_in_doubt else (),
                 not_done=_names(chunks[number + is_in_doubt :], name),

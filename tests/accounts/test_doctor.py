@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.doctor import Verdict, examine
 from accounts.models import Grant
-from spotweb.spotify import gate
+from spotweb.spotify.rate_limit import blocks
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_items_of_an_own_list_kept_back(found, sandbox):
 
 
 def test_a_blocked_family_is_shown_with_its_end(found):
-    gate.block("catalogue", retry_after="3600", is_quota=True)
+    blocks.record_block("catalogue", retry_after="3600", is_quota=True)
     finding = found("Requests: catalogue")
     assert "blocks these until" in finding.says
 

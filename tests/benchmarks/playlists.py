@@ -95,14 +95,16 @@ def said(calls: dict[str, int]) -> str:
 def opening(house: House, playlist_id: str, *, items: int, latency_ms: int) -> None:
     from playlists.revisions import contents
     from playlists.sync import access
-    from spotweb.spotify.gate.limits import pace
+    from spotweb.spotify.rate_limit.limits import get_pace
 
     house.sandbox.forget_requests()
     first = timed(lambda: access.open_playlist(house.ada.member, playlist_id))
     whole = first + timed(work)
-    limit = math.ceil(items / PAGE / pace().side_by_side) * latency_ms / 1000
+    limit = math.ceil(items / PAGE / get_pace().side_by_side) * latency_ms / 1000
     print(f"cold: first page after {first:.2f} s, all after {whole:.1f} s ({said(house.calls())})")
-    print(f"      {whole / limit:.1f} times what {pace().side_by_side} at once at {latency_ms} ms must take")
+    print(
+        f"      {whole / limit:.1f} times what {get_pace().side_by_side} at once at {latency_ms} ms must take"
+    )
     look = statistics.median(
         timed(lambda: access.refresh_playlist(house.ada.member, playlist_id)) for _ in range(5)
     )

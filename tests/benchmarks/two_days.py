@@ -4,7 +4,7 @@ The simulated Spotify (a process of its own) counts 600 reads of catalogue objec
 requests in 30 s, and locks the app out as Spotify does. Its clock and ours are moved on together from one act
 to the next, so that two days take a minute. Members open albums, artists and shows, the popular ones again
 and again; playlists, library and player are read all the time; and in the background somebody wants to know
-every album there is. What Spotify refuses is counted, and what our own gate puts off.
+every album there is. What Spotify refuses is counted, and what our own rate limit puts off.
 """
 
 import os
@@ -25,9 +25,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.environment")
 from django.conf import settings
 from django.core.cache import cache
 
-from spotweb.spotify import catalog, gate, library, player, playlists
+from spotweb.spotify import catalog, library, player, playlists
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.http import Client
+from spotweb.spotify.rate_limit import ledger
 from tests.benchmarks.collect import control, simulated_spotify
 
 DAYS = 2
@@ -135,7 +136,7 @@ def main() -> None:
                 control(url, "POST", "clock", {"advance_s": ahead})
             _carry_out(act, told)
         counted = control(url, "GET", "requests")
-        _say(told, int(counted["by_status"].get("429", 0)), [row for row in gate.ledger() if row.day])
+        _say(told, int(counted["by_status"].get("429", 0)), [row for row in ledger.list_usage() if row.day])
 
 
 def _carry_out(act: Act, told: Counter[str]) -> None:

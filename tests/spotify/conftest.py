@@ -3,9 +3,9 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 
-from spotweb.spotify import gate
 from spotweb.spotify.errors import GrantRevoked
 from spotweb.spotify.http import Client
+from spotweb.spotify.rate_limit import pace
 from tests.spotify.unruly import Reply, UnrulyServer
 
 
@@ -45,7 +45,7 @@ def _own_memory(settings):
     settings.SPOTIFY_CLIENT_ID = "house"
     settings.SPOTIFY_CLIENT_SECRET = "hush-hush"
     cache.clear()
-    gate.forget()
+    pace.reset_process_memory()
 
 
 @pytest.fixture

@@ -250,22 +250,22 @@ def test_a_token_that_expired_meanwhile(control):
 
 def test_refreshing_and_its_end(control):
     tokens = control.tokens("ben")
-    fresh = authorization.refresh(tokens["refresh_token"])
+    fresh = authorization.refresh_tokens(tokens["refresh_token"])
     assert profile.get_current_users_profile(Client(HandOfTokens(fresh.access_token))).display_name == "Ben"
     control.control("POST", "expire", {"member": "ben", "what": "refresh"})
     with refused_as(errors.GrantExpired):
-        authorization.refresh(tokens["refresh_token"])
+        authorization.refresh_tokens(tokens["refresh_token"])
     tokens = control.tokens("ben")
     control.control("POST", "revoke", {"member": "ben"})
     with refused_as(errors.GrantRevoked):
-        authorization.refresh(tokens["refresh_token"])
+        authorization.refresh_tokens(tokens["refresh_token"])
 
 
 def test_the_app_itself(control, settings):
-    assert authorization.client_credentials().access_token
+    assert authorization.fetch_app_tokens().access_token
     settings.SPOTIFY_CLIENT_SECRET = "another"
     with refused_as(errors.ClientRejected):
-        authorization.client_credentials()
+        authorization.fetch_app_tokens()
 
 
 def test_a_made_up_code(control):

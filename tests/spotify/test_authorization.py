@@ -43,7 +43,7 @@ def test_a_code_with_secret_and_verifier(unruly):
 def test_pkce_alone(unruly, settings):
     settings.SPOTIFY_CLIENT_SECRET = ""
     unruly.answer(found(TOKENS))
-    tokens = authorization.refresh("AQold")
+    tokens = authorization.refresh_tokens("AQold")
     assert tokens.refresh_token is None
     assert "Authorization" not in unruly.asked[0].headers
     assert form_of(unruly.asked[0]) == {
@@ -55,10 +55,10 @@ def test_pkce_alone(unruly, settings):
 
 def test_the_app_s_own_token(unruly, settings):
     unruly.answer(found(TOKENS))
-    assert authorization.client_credentials().access_token == "BQaccess"
+    assert authorization.fetch_app_tokens().access_token == "BQaccess"
     settings.SPOTIFY_CLIENT_SECRET = ""
     with pytest.raises(errors.ClientRejected):
-        authorization.client_credentials()
+        authorization.fetch_app_tokens()
     assert len(unruly.asked) == 1
 
 
@@ -89,7 +89,7 @@ def test_tokens_are_not_shown():
 def test_why_a_refresh_failed(unruly, reply, expected):
     unruly.answer(reply)
     with pytest.raises(SpotifyError) as caught:
-        authorization.refresh("AQold")
+        authorization.refresh_tokens("AQold")
     assert type(caught.value) is expected
     is_transient = issubclass(expected, errors.Unavailable)
     assert len(unruly.asked) == (2 if is_transient else 1)
@@ -97,7 +97,7 @@ def test_why_a_refresh_failed(unruly, reply, expected):
 
 def test_a_hiccup_does_not_cost_a_refresh(unruly):
     unruly.answer(Reply(502), found(TOKENS))
-    assert authorization.refresh("AQold").access_token == "BQaccess"
+    assert authorization.refresh_tokens("AQold").access_token == "BQaccess"
 
 
 @pytest.mark.parametrize(
@@ -123,6 +123,6 @@ def test_while_the_accounts_service_wants_peace_it_has_it(unruly):
     unruly.answer(Reply(429, b"", {"Retry-After": "30"}))
     for _ in range(2):
         with pytest.raises(errors.RateLimited) as caught:
-            authorization.refresh("AQold")
+            authorization.refresh_tokens("AQold")
         assert caught.value.family == "accounts"
     assert len(unruly.asked) == 1

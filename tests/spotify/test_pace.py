@@ -13,27 +13,29 @@ import time_machine
 from django.core.cache import cache
 from django.db import connections
 
-from spotweb.spotify import catalog, gate, player, profile
+from spotweb.spotify import catalog, player, profile
 from spotweb.spotify.errors import QuotaExceeded, RateLimited, SpotifyError
-from spotweb.spotify.gate import Asking, LedgerRow
 from spotweb.spotify.http import Client
+from spotweb.spotify.rate_limit import ledger, limits, pace
+from spotweb.spotify.rate_limit.ledger import LedgerRow
+from spotweb.spotify.rate_limit.limits import RequestFacts
 from tests.spotify.unruly import Reply, found
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ME = found({"id": "ada"})
 TRACK = "4iV5W9uYEdYUVa79Axb7Rh"
 FOUND_TRACK = found({"type": "track", "id": TRACK, "uri": f"spotify:track:{TRACK}", "name": "One"})
-COMMAND = Asking("player", "page", "pause", is_act=True)
+COMMAND = RequestFacts("player", "page", "pause", is_act=True)
 
 
 @pytest.fixture
-def pace(settings) -> Callable[..., None]:
-    def set_pace(requests: int, seconds: float, parallel: int = 3) -> None:
+def set_pace(settings) -> Callable[..., None]:
+    def apply_pace(requests: int, seconds: float, parallel: int = 3) -> None:
         settings.SPOTIFY_PACE_REQUESTS = requests
         settings.SPOTIFY_PACE_SECONDS = seconds
         settings.SPOTIFY_PACE_PARALLEL = parallel
 
-    return set_pace
+    return apply_pace
 
 
 @pytest.fixture
@@ -52,11 +54,11 @@ def entered(turn: AbstractContextManager[float]) -> AbstractContextManager[float
 
 
 def row(family: str, purpose: str = "page") -> LedgerRow:
-    return next(row for row in gate.ledger() if (row.family, row.purpose) == (family, purpose))
+    return next(row for row in ledger.list_usage() if (row.family, row.purpose) == (family, purpose))
 
 
-def test_no_window_holds_more_than_the_pace(unruly, client, behind, pace):
-    pace(20, 1.0)
+def test_no_window_holds_more_than_the_pace(unruly, client, behind, set_pace):
+    set_pace(20, 1.0)
     unruly.answer(ME)
     with ThreadPoolExecutor(6) as pool:
         clients = [behind, behind, behind, client]
@@ -66,8 +68,8 @@ def test_no_window_holds_more_than_the_pace(unruly, client, behind, pace):
     assert most_within([asked.at for asked in unruly.asked], 0.9) <= 20
 
 
-def test_background_work_goes_evenly(unruly, behind, pace):
-    pace(20, 1.0)
+def test_background_work_goes_evenly(unruly, behind, set_pace):
+    set_pace(20, 1.0)
     unruly.answer(ME)
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(profile.get_current_users_profile, [behind] * 20))
@@ -75,16 +77,16 @@ def test_background_work_goes_evenly(unruly, behind, pace):
     assert most_within([asked.at for asked in unruly.asked], 0.5) <= 13
 
 
-def test_not_too_many_are_on_their_way_at_once(unruly, client, pace):
-    pace(1000, 1.0, parallel=3)
+def test_not_too_many_are_on_their_way_at_once(unruly, client, set_pace):
+    set_pace(1000, 1.0, parallel=3)
     unruly.answer(Reply(200, ME.body, ME.headers, delay_s=0.03))
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(profile.get_current_users_profile, [client] * 24))
     assert unruly.most_at_once <= 3
 
 
-def test_a_member_overtakes_background_work(unruly, client, behind, pace):
-    pace(10, 1.0)
+def test_a_member_overtakes_background_work(unruly, client, behind, set_pace):
+    set_pace(10, 1.0)
     unruly.answer(ME)
     stop = threading.Event()
 
@@ -107,8 +109,8 @@ def test_a_member_overtakes_background_work(unruly, client, behind, pace):
     assert all(worker.result() is None for worker in workers)
 
 
-def test_a_member_is_told_instead_of_kept_waiting(unruly, client, pace):
-    pace(5, 30)
+def test_a_member_is_told_instead_of_kept_waiting(unruly, client, set_pace):
+    set_pace(5, 30)
     unruly.answer(ME)
     for _ in range(5):
         profile.get_current_users_profile(client)
@@ -120,8 +122,8 @@ def test_a_member_is_told_instead_of_kept_waiting(unruly, client, pace):
     assert len(unruly.asked) == 5
 
 
-def test_an_act_does_not_suffer_for_what_pages_read(unruly, client, pace):
-    pace(6, 30)
+def test_an_act_does_not_suffer_for_what_pages_read(unruly, client, set_pace):
+    set_pace(6, 30)
     unruly.answer(ME)
     for _ in range(6):
         profile.get_current_users_profile(client)
@@ -133,34 +135,34 @@ def test_an_act_does_not_suffer_for_what_pages_read(unruly, client, pace):
     assert len(unruly.asked) == 2, "a third more, not without end"
 
 
-def test_requests_that_hang_do_not_hold_a_member_up(pace):
-    pace(100, 30, parallel=2)
-    hanging = [entered(gate.turn(Asking("library", "background"))) for _ in range(2)]
+def test_requests_that_hang_do_not_hold_a_member_up(set_pace):
+    set_pace(100, 30, parallel=2)
+    hanging = [entered(pace.wait_for_slot(RequestFacts("library", "background"))) for _ in range(2)]
     began = time.monotonic()
-    with gate.turn(COMMAND) as waited_s:
+    with pace.wait_for_slot(COMMAND) as waited_s:
         assert 0.9 < waited_s < 2
     assert time.monotonic() - began < 2
     assert len(hanging) == 2
 
 
-def test_who_crashed_in_flight_is_forgotten(pace):
-    pace(100, 30, parallel=2)
+def test_who_crashed_in_flight_is_forgotten(set_pace):
+    set_pace(100, 30, parallel=2)
     with time_machine.travel(NOON) as clock:
-        crashed = [entered(gate.turn(Asking("library", "page"))) for _ in range(2)]
+        crashed = [entered(pace.wait_for_slot(RequestFacts("library", "page"))) for _ in range(2)]
         clock.shift(31)
-        with gate.turn(Asking("library", "background")) as waited_s:
+        with pace.wait_for_slot(RequestFacts("library", "background")) as waited_s:
             assert waited_s < 0.5
     assert len(crashed) == 2
 
 
-def test_a_clock_set_back_stops_nobody(pace):
-    pace(3, 30)
+def test_a_clock_set_back_stops_nobody(set_pace):
+    set_pace(3, 30)
     with time_machine.travel(NOON) as clock:
         for _ in range(3):
-            with gate.turn(Asking("library", "page")):
+            with pace.wait_for_slot(RequestFacts("library", "page")):
                 pass
         clock.shift(-3600)
-        with gate.turn(Asking("library", "background")) as waited_s:
+        with pace.wait_for_slot(RequestFacts("library", "background")) as waited_s:
             assert waited_s < 0.5
 
 
@@ -195,7 +197,7 @@ def _fork(act: Callable[[], None]) -> int:
 
 def _take_turns(count: int) -> None:
     for _ in range(count):
-        with gate.turn(Asking("library", "background")):
+        with pace.wait_for_slot(RequestFacts("library", "background")):
             pass
 
 
@@ -203,8 +205,8 @@ def _take_turns(count: int) -> None:
 
 
 @pytest.mark.parametrize("requests", [0, 1000])
-def test_the_ledger_says_who_spent_what(unruly, client, behind, pace, requests):
-    pace(requests, 1)
+def test_the_ledger_says_who_spent_what(unruly, client, behind, set_pace, requests):
+    set_pace(requests, 1)
     with time_machine.travel(NOON) as clock:
         unruly.answer(FOUND_TRACK)
         catalog.search(client, "x")
@@ -218,7 +220,7 @@ def test_the_ledger_says_who_spent_what(unruly, client, behind, pace, requests):
         assert (catalogue.day, catalogue.day_budget, catalogue.share_of_day) == (1, 600, 1 / 600)
         assert row("search").share_of_day is None
         clock.shift(timedelta(hours=24, minutes=16))
-        assert {row.day for row in gate.ledger()} == {0}
+        assert {row.day for row in ledger.list_usage()} == {0}
 
 
 def test_the_ledger_shows_what_is_blocked(unruly, client):
@@ -231,8 +233,8 @@ def test_the_ledger_shows_what_is_blocked(unruly, client):
 
 
 @pytest.mark.parametrize("requests", [0, 10_000])
-def test_background_work_leaves_members_their_share_of_the_day(pace, settings, requests):
-    pace(requests, 1)
+def test_background_work_leaves_members_their_share_of_the_day(set_pace, settings, requests):
+    set_pace(requests, 1)
     settings.SPOTIFY_DAILY_READS, settings.SPOTIFY_DAILY_RESERVE = 10, 4
     with time_machine.travel(NOON) as clock:
         assert _reads_until_refused("background") == 6
@@ -247,7 +249,7 @@ def test_background_work_leaves_members_their_share_of_the_day(pace, settings, r
         assert _reads_until_refused("page") == 4
 
 
-def _reads_until_refused(purpose: gate.Purpose) -> int:
+def _reads_until_refused(purpose: limits.Purpose) -> int:
     for count in range(100):
         try:
             _read(purpose)
@@ -256,15 +258,15 @@ def _reads_until_refused(purpose: gate.Purpose) -> int:
     raise AssertionError("never refused")
 
 
-def _read(purpose: gate.Purpose) -> None:
-    with gate.turn(Asking("catalogue", purpose, "get-track")):
+def _read(purpose: limits.Purpose) -> None:
+    with pace.wait_for_slot(RequestFacts("catalogue", purpose, "get-track")):
         pass
 
 
 def test_other_families_have_no_daily_share(settings):
     settings.SPOTIFY_DAILY_READS = 1
     for _ in range(5):
-        with gate.turn(Asking("playlists", "background")):
+        with pace.wait_for_slot(RequestFacts("playlists", "background")):
             pass
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from spotweb.spotify import gate, library, playlists
+from spotweb.spotify import library, playlists
 from spotweb.spotify.errors import BadResponse, RateLimited, Unavailable
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import SavedTrack
-from spotweb.spotify.paging import Part, Progress, collect
+from spotweb.spotify.paging import CollectedPage, CollectionProgress, collect
+from spotweb.spotify.rate_limit import ledger
 from tests.spotify.unruly import Asked, Reply
 
 LIST = "3cEYpjA9oz9GiPac4AsH4n"
@@ -57,7 +58,7 @@ class Shelf:
         }
 
 
-def names_of(parts: list[Part[SavedTrack]]) -> list[str]:
+def names_of(parts: list[CollectedPage[SavedTrack]]) -> list[str]:
     return [entry.track.name for part in parts for _, entry in part.items]
 
 
@@ -72,7 +73,7 @@ def test_everything_comes_in_order(unruly, client, count):
     parts = list(collection)
     assert names_of(parts) == numbers(count)
     assert [position for part in parts for position, _ in part.items] == list(range(count))
-    assert not collection.drifted
+    assert not collection.changed_during_read
     # One request for each page, and one to look whether the beginning has changed.
     assert len(unruly.asked) == max(1, -(-count // 50)) + (count > 50)
 
@@ -107,7 +108,7 @@ def test_only_a_few_pages_are_read_ahead_of_who_takes_them(unruly, client):
 
 def test_progress_is_told_with_numbers(unruly, client):
     unruly.answer_as(Shelf(numbers(120)))
-    told: list[Progress] = []
+    told: list[CollectionProgress] = []
     list(collect(client, library.SAVED_TRACKS, progress=told.append))
     assert [(step.pages, step.seen, step.total) for step in told] == [
         (1, 50, 120),
@@ -170,7 +171,7 @@ def test_a_page_that_fails_fails_the_collection(unruly, client, reply, expected)
     shelf = Shelf(numbers(400))
     shelf.replies[300] = reply
     unruly.answer_as(shelf)
-    taken: list[Part[SavedTrack]] = []
+    taken: list[CollectedPage[SavedTrack]] = []
     with pytest.raises(expected):
         taken.extend(collect(client, library.SAVED_TRACKS))
     assert names_of(taken) == numbers(400)[: len(taken) * 50]
@@ -187,7 +188,7 @@ def test_a_track_saved_meanwhile_comes_late_and_none_comes_twice(unruly, client)
     collection = collect(client, library.SAVED_TRACKS, side_by_side=1)
     parts = list(collection)
     found = names_of(parts)
-    assert collection.drifted
+    assert collection.changed_during_read
     assert sorted(found) == sorted([*numbers(200), "new"])
     assert parts[-1].is_late
     assert names_of(parts[-1:]) == ["new"]
@@ -199,7 +200,7 @@ def test_a_track_removed_meanwhile_is_noticed(unruly, client):
     unruly.answer_as(shelf)
     collection = collect(client, library.SAVED_TRACKS, side_by_side=1)
     assert len(names_of(list(collection))) == 199, "the one at the edge of a page was missed"
-    assert collection.drifted
+    assert collection.changed_during_read
 
 
 def test_one_in_and_one_out_is_noticed_by_the_beginning(unruly, client):
@@ -213,7 +214,7 @@ def test_one_in_and_one_out_is_noticed_by_the_beginning(unruly, client):
     unruly.answer_as(shelf)
     collection = collect(client, library.SAVED_TRACKS, side_by_side=1)
     assert "new" in names_of(list(collection))
-    assert collection.drifted
+    assert collection.changed_during_read
 
 
 def test_what_came_and_went_again_is_noticed_by_the_total(unruly, client):
@@ -223,7 +224,7 @@ def test_what_came_and_went_again_is_noticed_by_the_total(unruly, client):
     unruly.answer_as(shelf)
     collection = collect(client, library.SAVED_TRACKS, side_by_side=1)
     list(collection)
-    assert collection.drifted
+    assert collection.changed_during_read
 
 
 def test_copies_in_a_playlist_all_come(unruly, client):
@@ -231,7 +232,7 @@ def test_copies_in_a_playlist_all_come(unruly, client):
     unruly.answer_as(Shelf(names, lambda name: {"item": track(name)}))
     collection = collect(client, playlists.items_of(LIST))
     assert [entry.item.name for part in collection for _, entry in part.items] == names
-    assert not collection.drifted
+    assert not collection.changed_during_read
 
 
 def test_vanished_rows_of_a_playlist_keep_their_places(unruly, client):
@@ -249,7 +250,7 @@ def test_a_playlist_changed_meanwhile_is_noticed(unruly, client):
     unruly.answer_as(shelf)
     collection = collect(client, playlists.items_of(LIST), side_by_side=1)
     list(collection)
-    assert collection.drifted
+    assert collection.changed_during_read
 
 
 # --- cursors ------------------------------------------------------------------------------------------------
@@ -288,5 +289,5 @@ def test_a_cursor_that_stands_still_does_not_go_on_for_ever(unruly, client):
 def test_most_pages_are_background_work(unruly, tokens):
     unruly.answer_as(Shelf(numbers(1000)))
     list(collect(Client(tokens), library.SAVED_TRACKS))
-    spent = {row.purpose: row.day for row in gate.ledger() if row.family == "library"}
+    spent = {row.purpose: row.day for row in ledger.list_usage() if row.family == "library"}
     assert spent == {"page": 8, "background": 13}

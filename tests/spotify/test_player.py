@@ -4,8 +4,8 @@ import pytest
 
 from spotweb.spotify import catalog, player
 from spotweb.spotify.errors import Gone, InvalidRequest
-from spotweb.spotify.modes import GONE, OPERATIONS, Operation, fill
-from spotweb.spotify.transport import Answer
+from spotweb.spotify.modes import GONE, OPERATIONS, Operation, fill_path
+from spotweb.spotify.transport import HttpAnswer
 from tests.spotify.unruly import Reply, found
 
 TRACK, EPISODE = "spotify:track:4iV5W9uYEdYUVa79Axb7Rh", "spotify:episode:512ojhOuo1ktJprKbVcKyQ"
@@ -133,7 +133,7 @@ def test_a_renamed_path_follows_the_mode(settings):
 
 
 def test_an_id_cannot_name_another_operation():
-    assert fill("/tracks/{id}", {"id": "../me/player?x=#"}) == "/tracks/..%2Fme%2Fplayer%3Fx%3D%23"
+    assert fill_path("/tracks/{id}", {"id": "../me/player?x=#"}) == "/tracks/..%2Fme%2Fplayer%3Fx%3D%23"
 
 
 def test_what_would_happen_twice_is_not_repeatable():
@@ -149,4 +149,4 @@ def test_what_would_happen_twice_is_not_repeatable():
 
 
 def test_secrets_are_cut_out_of_what_is_kept_of_an_answer():
-    assert Answer(500, {}, b"you sent hush").without("hush", "").body == b"you sent [secret]"
+    assert HttpAnswer(500, {}, b"you sent hush").without("hush", "").body == b"you sent [secret]"

@@ -58,9 +58,9 @@ def acts_of(client: Client) -> list[Callable[[], object]]:
         lambda: player.get_queue(client),
         lambda: player.add_to_queue(client, URI),
         lambda: player.start_a_users_playback(client, uris=(URI,)),
-        lambda: authorization.refresh(REFRESH),
+        lambda: authorization.refresh_tokens(REFRESH),
         lambda: authorization.exchange_code(CODE, redirect_uri=CALLBACK, code_verifier=VERIFIER),
-        authorization.client_credentials,
+        authorization.fetch_app_tokens,
     ]
 
 

@@ -53,7 +53,7 @@ class House:
 
     @cached_property
     def neighbour(self) -> str:
-        return profile.user_id(self.client_of("ben"))
+        return profile.get_user_id(self.client_of("ben"))
 
     def client_of(self, member: str) -> Client:
         return Client(HandOfTokens(self.control.tokens(member)["access_token"], key=member))

@@ -4,6 +4,11 @@ Single objects are the scarcest there is in development mode (about 600 reads in
 household): they are kept for a day, and the objects that other answers embed will often do.
 """
 
+from spotweb.spotify.catalog.audio import (
+    get_audio_analysis,
+    get_audio_features,
+    get_several_audio_features,
+)
 from spotweb.spotify.catalog.music import (
     AlbumGroup,
     albums_of,
@@ -19,17 +24,12 @@ from spotweb.spotify.catalog.music import (
     get_track,
     tracks_of,
 )
-from spotweb.spotify.catalog.searching import (
-    MOST_OFFSET,
+from spotweb.spotify.catalog.search_results import (
+    MAX_SEARCH_OFFSET,
     SearchType,
     search,
 )
-from spotweb.spotify.catalog.sound import (
-    get_audio_analysis,
-    get_audio_features,
-    get_several_audio_features,
-)
-from spotweb.spotify.catalog.spoken import (
+from spotweb.spotify.catalog.spoken_word import (
     chapters_of,
     episodes_of,
     get_a_chapter,
@@ -45,7 +45,7 @@ from spotweb.spotify.catalog.spoken import (
 )
 
 __all__ = [
-    "MOST_OFFSET",
+    "MAX_SEARCH_OFFSET",
     "AlbumGroup",
     "SearchType",
     "albums_of",

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Literal
 
-from spotweb.spotify import caching
+from spotweb.spotify import object_cache
 from spotweb.spotify.arguments import id_of
-from spotweb.spotify.batches import Batch, read_several
-from spotweb.spotify.caching import Subject
+from spotweb.spotify.batches import Batch, fetch_several
 from spotweb.spotify.http import Client
-from spotweb.spotify.listings import Listing, fetch_page
 from spotweb.spotify.models import Album, Artist, Page, Track
+from spotweb.spotify.object_cache import ObjectRef
+from spotweb.spotify.paging import PagedList, fetch_page
 
 AlbumGroup = Literal["album", "single", "appears_on", "compilation"]
 
@@ -27,8 +27,8 @@ _ARTISTS = Batch(
 
 def get_track(client: Client, track: str, *, market: str | None = None) -> Track:
     """Kept for a day. Web API: get-track. Raises NotFound."""
-    return caching.read(
-        client, Subject(Track, "get-track", id_of(track, "track", operation="get-track"), market)
+    return object_cache.get_or_fetch(
+        client, ObjectRef(Track, "get-track", id_of(track, "track", operation="get-track"), market)
     )
 
 
@@ -39,26 +39,28 @@ def get_several_tracks(
 
     50 a request in extended mode; in development mode one by one, of which at most 20 may not be kept.
     """
-    return read_several(client, _TRACKS, tracks, market=market)
+    return fetch_several(client, _TRACKS, tracks, market=market)
 
 
 def get_an_album(client: Client, album: str, *, market: str | None = None) -> Album:
     """With its first 50 tracks; kept for a day. Web API: get-an-album. Raises NotFound."""
     operation = "get-an-album"
-    return caching.read(client, Subject(Album, operation, id_of(album, "album", operation=operation), market))
+    return object_cache.get_or_fetch(
+        client, ObjectRef(Album, operation, id_of(album, "album", operation=operation), market)
+    )
 
 
 def get_multiple_albums(
     client: Client, albums: Iterable[str], *, market: str | None = None
 ) -> tuple[Album | None, ...]:
     """As get_several_tracks; 20 a request in extended mode. Web API: get-multiple-albums."""
-    return read_several(client, _ALBUMS, albums, market=market)
+    return fetch_several(client, _ALBUMS, albums, market=market)
 
 
-def tracks_of(album: str) -> Listing[Track]:
+def tracks_of(album: str) -> PagedList[Track]:
     """All tracks of an album, for paging.collect."""
     operation = "get-an-albums-tracks"
-    return Listing(
+    return PagedList(
         operation=operation,
         answer=Page[Track | None],
         key_of=attrgetter("uri"),
@@ -70,24 +72,26 @@ def get_an_albums_tracks(
     client: Client, album: str, *, limit: int = 50, offset: int = 0, market: str | None = None
 ) -> Page[Track]:
     """Without the album in each. Web API: get-an-albums-tracks."""
-    return fetch_page(client, tracks_of(album).asking(market=market), limit=limit, offset=offset)
+    return fetch_page(client, tracks_of(album).with_params(market=market), limit=limit, offset=offset)
 
 
 def get_an_artist(client: Client, artist: str) -> Artist:
     """Kept for a day. Web API: get-an-artist. Raises NotFound."""
     operation = "get-an-artist"
-    return caching.read(client, Subject(Artist, operation, id_of(artist, "artist", operation=operation)))
+    return object_cache.get_or_fetch(
+        client, ObjectRef(Artist, operation, id_of(artist, "artist", operation=operation))
+    )
 
 
 def get_multiple_artists(client: Client, artists: Iterable[str]) -> tuple[Artist | None, ...]:
     """As get_several_tracks. Web API: get-multiple-artists."""
-    return read_several(client, _ARTISTS, artists)
+    return fetch_several(client, _ARTISTS, artists)
 
 
-def albums_of(artist: str, *, include_groups: Sequence[AlbumGroup] = ()) -> Listing[Album]:
+def albums_of(artist: str, *, include_groups: Sequence[AlbumGroup] = ()) -> PagedList[Album]:
     """All albums of an artist, for paging.collect; all groups unless said."""
     operation = "get-an-artists-albums"
-    return Listing(
+    return PagedList(
         operation=operation,
         answer=Page[Album | None],
         key_of=attrgetter("uri"),
@@ -106,7 +110,7 @@ def get_an_artists_albums(
     market: str | None = None,
 ) -> Page[Album]:
     """At most 10 in development mode, 50 in extended. Web API: get-an-artists-albums."""
-    listing = albums_of(artist, include_groups=include_groups).asking(market=market)
+    listing = albums_of(artist, include_groups=include_groups).with_params(market=market)
     return fetch_page(client, listing, limit=limit, offset=offset)
 
 

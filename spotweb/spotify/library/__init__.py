@@ -1,6 +1,12 @@
 """The library of a member: everything saved or followed, and changing it."""
 
-from spotweb.spotify.library.by_kind import (
+from spotweb.spotify.library.changes import (
+    SAVEABLE,
+    check_library_contains,
+    remove_library_items,
+    save_library_items,
+)
+from spotweb.spotify.library.changes_by_kind import (
     check_current_user_follows,
     check_if_user_follows_playlist,
     check_users_saved_albums,
@@ -23,7 +29,7 @@ from spotweb.spotify.library.by_kind import (
     unfollow_artists_users,
     unfollow_playlist,
 )
-from spotweb.spotify.library.reading import (
+from spotweb.spotify.library.saved_items import (
     FOLLOWED_ARTISTS,
     SAVED_ALBUMS,
     SAVED_AUDIOBOOKS,
@@ -36,12 +42,6 @@ from spotweb.spotify.library.reading import (
     get_users_saved_episodes,
     get_users_saved_shows,
     get_users_saved_tracks,
-)
-from spotweb.spotify.library.saving import (
-    SAVEABLE,
-    check_library_contains,
-    remove_library_items,
-    save_library_items,
 )
 
 __all__ = [

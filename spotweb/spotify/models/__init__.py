@@ -1,7 +1,7 @@
 """What Spotify answers, as frozen objects: its names, and only the fields we use.
 
-Every field that Spotify leaves out or sends as null somewhere has a default or says `| None`; `decoding.py`
-copes with the rest, so that one odd object never costs a member the whole queue.
+Every field that Spotify leaves out or sends as null somewhere has a default or says `| None`;
+`json_decoder.py` copes with the rest, so that one odd object never costs a member the whole queue.
 """
 
 from spotweb.spotify.models.basics import (
@@ -14,9 +14,19 @@ from spotweb.spotify.models.basics import (
     Image,
     Page,
     Restrictions,
-    Thing,
+    SpotifyObject,
 )
-from spotweb.spotify.models.browsing import (
+from spotweb.spotify.models.collections import (
+    Playlist,
+    PlaylistItem,
+    SavedAlbum,
+    SavedAudiobook,
+    SavedEpisode,
+    SavedShow,
+    SavedTrack,
+    Snapshot,
+)
+from spotweb.spotify.models.discovery import (
     AnalysedTrack,
     AudioAnalysis,
     AudioFeatures,
@@ -29,19 +39,9 @@ from spotweb.spotify.models.browsing import (
     Section,
     Segment,
 )
-from spotweb.spotify.models.collections import (
-    Playlist,
-    PlaylistItem,
-    SavedAlbum,
-    SavedAudiobook,
-    SavedEpisode,
-    SavedShow,
-    SavedTrack,
-    Snapshot,
-)
 from spotweb.spotify.models.music import Album, Artist, Track
 from spotweb.spotify.models.people import Profile, User
-from spotweb.spotify.models.playing import (
+from spotweb.spotify.models.playback import (
     Actions,
     Context,
     Device,
@@ -53,7 +53,7 @@ from spotweb.spotify.models.playing import (
     Queue,
     UnknownItem,
 )
-from spotweb.spotify.models.spoken import Audiobook, Author, Chapter, Episode, ResumePoint, Show
+from spotweb.spotify.models.spoken_word import Audiobook, Author, Chapter, Episode, ResumePoint, Show
 
 __all__ = [
     "Actions",
@@ -102,7 +102,7 @@ __all__ = [
     "Segment",
     "Show",
     "Snapshot",
-    "Thing",
+    "SpotifyObject",
     "Track",
     "UnknownItem",
     "User",

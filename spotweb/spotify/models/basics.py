@@ -44,7 +44,7 @@ class Count(Struct, frozen=True, kw_only=True, gc=False):
     total: int | None = None
 
 
-class Thing(Struct, frozen=True, kw_only=True, gc=False):
+class SpotifyObject(Struct, frozen=True, kw_only=True, gc=False):
     """What all objects of the catalogue share. `id` and `uri` are null within local files."""
 
     id: str | None = None

@@ -3,11 +3,11 @@
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
-from spotweb.spotify.models.basics import Count, Image, Page, Thing
+from spotweb.spotify.models.basics import Count, Image, Page, SpotifyObject
 from spotweb.spotify.models.music import Album, Track
 from spotweb.spotify.models.people import User
-from spotweb.spotify.models.playing import Item
-from spotweb.spotify.models.spoken import Audiobook, Episode, Show
+from spotweb.spotify.models.playback import Item
+from spotweb.spotify.models.spoken_word import Audiobook, Episode, Show
 
 
 class PlaylistItem(Struct, frozen=True, kw_only=True):
@@ -28,7 +28,7 @@ class PlaylistItem(Struct, frozen=True, kw_only=True):
             force_setattr(self, "track", None)
 
 
-class Playlist(Thing, frozen=True, kw_only=True):
+class Playlist(SpotifyObject, frozen=True, kw_only=True):
     """`description` comes with HTML escapes. `public` means "shown on the profile" and is often wrong.
 
     `items` holds rows only in get-playlist; it is null (which is not empty) where Spotify lets nobody but the

@@ -7,11 +7,11 @@ from spotweb.spotify.models.basics import (
     Image,
     Page,
     Restrictions,
-    Thing,
+    SpotifyObject,
 )
 
 
-class Artist(Thing, frozen=True, kw_only=True):
+class Artist(SpotifyObject, frozen=True, kw_only=True):
     """Inside tracks and albums Spotify sends no images. `popularity` and `followers`: extended mode only."""
 
     images: tuple[Image, ...] = ()
@@ -20,7 +20,7 @@ class Artist(Thing, frozen=True, kw_only=True):
     followers: Count | None = None
 
 
-class Album(Thing, frozen=True, kw_only=True):
+class Album(SpotifyObject, frozen=True, kw_only=True):
     """`tracks` (at most its first 50) and `copyrights` are only on the album itself.
 
     `album_type` is null in local files. `label` and `popularity`: extended mode only.
@@ -39,7 +39,7 @@ class Album(Thing, frozen=True, kw_only=True):
     tracks: "Page[Track] | None" = None
 
 
-class Track(Thing, frozen=True, kw_only=True, tag_field="type", tag="track"):
+class Track(SpotifyObject, frozen=True, kw_only=True, tag_field="type", tag="track"):
     """`album` is missing on the tracks inside an album; `is_playable` is null when Spotify does not say.
 
     Of a local file `is_local` is true, `id` is null, `uri` is `spotify:local:…`, and the duration may be 0.
@@ -57,7 +57,7 @@ class Track(Thing, frozen=True, kw_only=True, tag_field="type", tag="track"):
     external_ids: ExternalIds | None = None
     restrictions: Restrictions | None = None
     popularity: int | None = None
-    linked_from: Thing | None = None
+    linked_from: SpotifyObject | None = None
 
     @property
     def type(self) -> str:

@@ -86,7 +86,7 @@ def test_what_came_through_before_spotify_stopped_is_told_and_can_be_undone(ada,
     uris = some(sandbox, 90)
     sandbox.control("PUT", "settings", {"window_requests": 1, "window_s": 60})
     answer = ada.post(SET_SAVED, {"saved": "false", "uris": uris}, **PART)
-    first = modes.largest("remove-tracks-user" if modes.is_extended() else "remove-library-items")
+    first = modes.get_max_limit("remove-tracks-user" if modes.is_extended() else "remove-library-items")
     assert f"Spotify took {first} of 90, then no more. Do the rest again in a while." in answer.text
     assert f"Removed {first} songs from Liked Songs." in answer.text
     left = {uri for uri in uris if uri.rpartition(":")[2] in set(saved(sandbox))}

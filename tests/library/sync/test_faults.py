@@ -17,8 +17,8 @@ from library.sync import actions as sync_actions
 from library.sync import job as working
 from library.sync import tickets
 from library.sync.progress import get_progress
-from spotweb.spotify import gate
 from spotweb.spotify.authorization import Tokens
+from spotweb.spotify.rate_limit import pace
 from tests.library.conftest import at_spotify, here
 
 PATH = "/v1/me/tracks*"
@@ -36,7 +36,7 @@ def told(person, kind="track"):
 def mend(sandbox):
     """Spotify is well again, and the wait is over."""
     sandbox.control("DELETE", "faults")
-    gate.forget()
+    pace.reset_process_memory()
     from django.core.cache import cache
 
     cache.clear()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from library.models import SavedIndex
 from library.sync import actions as sync_actions
 from spotweb.sandbox.server import Sandbox
-from spotweb.spotify import gate
+from spotweb.spotify.rate_limit import pace
 from tests.library.conftest import at_spotify, here
 from tests.people import move_in
 from tests.sandbox_control import SandboxControl
@@ -33,7 +33,7 @@ def sandbox(transactional_db):
     server.start()
     control = SandboxControl(server.url)
     cache.clear()
-    gate.forget()
+    pace.reset_process_memory()
     yield control
     server.stop()
 

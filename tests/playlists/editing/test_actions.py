@@ -23,8 +23,8 @@ from playlists.models import Edit, Revision
 from playlists.revisions.contents import get_items
 from playlists.sync import access
 from playlists.sync.index import get_playlists
-from spotweb.spotify import gate
 from spotweb.spotify.errors import QuotaExceeded
+from spotweb.spotify.rate_limit import pace
 from tests.playlists.conftest import work
 
 LOCAL = "spotify:local:Somebody:An+album:A+song:120"
@@ -143,7 +143,7 @@ def test_an_undo_that_was_refused_can_be_tried_again(ada, lists, listed, sandbox
     with pytest.raises(QuotaExceeded):
         undo_edit(ada.member, edit.pk)
     cache.clear()  # the wait that Spotify asked for
-    gate.forget()
+    pace.reset_process_memory()
     undo_edit(ada.member, edit.pk)
     assert lists.items(listed) == lists.tracks[:10]
 

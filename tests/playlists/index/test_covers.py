@@ -10,7 +10,7 @@ from PIL import Image, ImageCms
 
 from playlists.index import covers
 from playlists.index.covers import CoverRefused, Fault
-from spotweb.spotify.playlists import MOST_COVER_BYTES
+from spotweb.spotify.playlists import MAX_COVER_BYTES
 
 ORIENTATION = 0x0112
 
@@ -25,7 +25,7 @@ def file_of(picture, kind="PNG", **options: Any):
 def cover_of(file):
     made = covers.to_jpeg(file)
     assert made.startswith(b"\xff\xd8\xff")
-    assert len(made) * 4 / 3 <= MOST_COVER_BYTES
+    assert len(made) * 4 / 3 <= MAX_COVER_BYTES
     return Image.open(io.BytesIO(made))
 
 

@@ -16,7 +16,7 @@ from spotweb.spotify.errors import BadResponse
 from spotweb.spotify.http import Client, Json
 from spotweb.spotify.links import Link
 from spotweb.spotify.transport import Params
-from spotweb.spotify.writes import in_chunks, write_all
+from spotweb.spotify.writes import split_chunks, write_all
 
 Verb = Literal["save", "remove", "check"]
 
@@ -111,13 +111,16 @@ def batches(verb: Verb, links: Sequence[Link]) -> list[_Batch]:
         operation = _ALL_KINDS[verb]
         return [
             _Batch(operation=operation, links=chunk, params={"uris": ",".join(map(_uri, chunk))})
-            for chunk in in_chunks(links, modes.largest(operation))
+            for chunk in split_chunks(links, modes.get_max_limit(operation))
         ]
     found = []
     for kind in dict.fromkeys(link.kind for link in links):
         operation = _BY_KIND[kind][verb]
         of_kind = [link for link in links if link.kind == kind]
-        found += [_classic(operation, kind, chunk) for chunk in in_chunks(of_kind, modes.largest(operation))]
+        found += [
+            _classic(operation, kind, chunk)
+            for chunk in split_chunks(of_kind, modes.get_max_limit(operation))
+        ]
     return found
 
 

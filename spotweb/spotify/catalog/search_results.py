@@ -23,10 +23,10 @@ from spotweb.spotify.transport import Params
 
 T = TypeVar("T")
 SearchType = Literal["album", "artist", "playlist", "track", "show", "episode", "audiobook"]
-MOST_OFFSET = 1000
+MAX_SEARCH_OFFSET = 1000
 
 
-class _Found(Struct, frozen=True, kw_only=True):
+class _RawResults(Struct, frozen=True, kw_only=True):
     """As it comes: literal nulls stand among the results, above all among playlists."""
 
     tracks: Page[Track | None] = Page()
@@ -51,17 +51,17 @@ def search(
 
     One request for all types. Ranges of offset: 0 to 1000. The member's country decides the market by itself.
     """
-    if not q.strip() or not types or not 0 <= offset <= MOST_OFFSET:
+    if not q.strip() or not types or not 0 <= offset <= MAX_SEARCH_OFFSET:
         message = "nothing to search for, or an offset out of range"
         raise InvalidRequest(message, operation="search")
     params: Params = {
         "q": q.strip(),
         "type": ",".join(types),
-        "limit": modes.within_limit("search", limit),
+        "limit": modes.check_limit("search", limit),
         "offset": offset,
         "market": market,
     }
-    found = client.fetch(_Found, "search", params=params)
+    found = client.fetch(_RawResults, "search", params=params)
     return SearchResults(
         tracks=_without_nulls(found.tracks),
         albums=_without_nulls(found.albums),

@@ -4,10 +4,11 @@ from typing import Any
 
 import msgspec
 
-from spotweb.spotify import errors, gate
+from spotweb.spotify import errors
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.modes import Operation
-from spotweb.spotify.transport import Answer
+from spotweb.spotify.rate_limit import blocks
+from spotweb.spotify.transport import HttpAnswer
 
 # Words in the raw text, since several of these come as plain text; first match wins.
 _BY_TEXT: tuple[tuple[int, str, type[SpotifyError]], ...] = (
@@ -56,14 +57,14 @@ _BY_REASON: dict[str, type[SpotifyError]] = {
     ),
 }
 
-_LONGEST_MESSAGE = 200
+_MAX_MESSAGE_CHARS = 200
 
 
-def read_refusal(operation: Operation, answer: Answer) -> SpotifyError:
-    """The exception for an answer that is no success. A 429 is remembered by the gate on the way."""
-    message, reason = said(answer.body)
+def parse_error(operation: Operation, answer: HttpAnswer) -> SpotifyError:
+    """The exception for an answer that is no success. A 429 is recorded in rate_limit on the way."""
+    message, reason = parse_message(answer.body)
     if answer.status == 429:  # noqa: PLR2004
-        return _read_throttle(operation, answer, reason)
+        return _record_throttle(operation, answer, reason)
     kind = _BY_REASON.get(reason or "") or _kind_by_text(answer)
     refusal = kind(message, operation=operation.name, spotify_status=answer.status, reason=reason)
     if isinstance(refusal, errors.ScopeMissing):
@@ -76,22 +77,22 @@ def read_refusal(operation: Operation, answer: Answer) -> SpotifyError:
     return refusal
 
 
-def said(body: bytes) -> tuple[str, str | None]:
+def parse_message(body: bytes) -> tuple[str, str | None]:
     """Message and reason, from `{"error": {…}}`, from OAuth's `{"error": "…"}`, or from plain text."""
     try:
         parsed: Any = msgspec.json.decode(body)  # anything may stand here; it is looked at below
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return _plain(body), None
+        return _plain_text(body), None
     error = parsed.get("error") if isinstance(parsed, dict) else None
     if isinstance(error, dict):
         reason = error.get("reason")
-        return _short(error.get("message")), reason if isinstance(reason, str) else None
+        return _shorten(error.get("message")), reason if isinstance(reason, str) else None
     if isinstance(error, str):
-        return _short(parsed.get("error_description")), error
+        return _shorten(parsed.get("error_description")), error
     return "", None
 
 
-def _kind_by_text(answer: Answer) -> type[SpotifyError]:
+def _kind_by_text(answer: HttpAnswer) -> type[SpotifyError]:
     text = answer.body.decode(errors="replace").lower()
     for status, words, kind in _BY_TEXT:
         if answer.status == status and words in text:
@@ -102,8 +103,8 @@ def _kind_by_text(answer: Answer) -> type[SpotifyError]:
     return errors.BadResponse if answer.status < 400 else SpotifyError  # noqa: PLR2004
 
 
-def _read_throttle(operation: Operation, answer: Answer, reason: str | None) -> SpotifyError:
-    return gate.block(
+def _record_throttle(operation: Operation, answer: HttpAnswer, reason: str | None) -> SpotifyError:
+    return blocks.record_block(
         operation.family,
         retry_after=answer.headers.get("Retry-After"),
         is_quota=reason == "QUOTA_EXCEEDED" or b"QUOTA_EXCEEDED" in answer.body,
@@ -111,10 +112,10 @@ def _read_throttle(operation: Operation, answer: Answer, reason: str | None) -> 
     )
 
 
-def _plain(body: bytes) -> str:
+def _plain_text(body: bytes) -> str:
     text = body.decode(errors="replace").strip()
-    return "" if text.startswith("<") else _short(text)
+    return "" if text.startswith("<") else _shorten(text)
 
 
-def _short(text: object) -> str:
-    return text[:_LONGEST_MESSAGE] if isinstance(text, str) else ""
+def _shorten(text: object) -> str:
+    return text[:_MAX_MESSAGE_CHARS] if isinstance(text, str) else ""

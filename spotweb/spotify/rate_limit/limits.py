@@ -13,7 +13,7 @@ Purpose = Literal["page", "background"]
 _MARGIN = 1.008
 
 
-class Asking(NamedTuple):
+class RequestFacts(NamedTuple):
     """Who asks for a turn; `is_act`: a member did something, which is more than a page that refreshes."""
 
     family: str
@@ -52,25 +52,25 @@ _RESERVE = 1 / 3
 BUDGETED = frozenset({"catalogue"})
 
 
-def pace() -> Pace:
+def get_pace() -> Pace:
     usual = _PACES[settings.SPOTIFY_QUOTA_MODE]
     return Pace(
-        _set("SPOTIFY_PACE_REQUESTS", usual.requests),
-        _set("SPOTIFY_PACE_SECONDS", usual.seconds),
-        _set("SPOTIFY_PACE_PARALLEL", usual.side_by_side),
+        _setting_or("SPOTIFY_PACE_REQUESTS", usual.requests),
+        _setting_or("SPOTIFY_PACE_SECONDS", usual.seconds),
+        _setting_or("SPOTIFY_PACE_PARALLEL", usual.side_by_side),
     )
 
 
-def daily_reads(family: str, purpose: Purpose | None = None) -> int | None:
+def get_daily_reads(family: str, purpose: Purpose | None = None) -> int | None:
     """The reads of a family that a rolling day allows, without the members' reserve for background work."""
-    budget = _set("SPOTIFY_DAILY_READS", _DAILY_READS[settings.SPOTIFY_QUOTA_MODE])
+    budget = _setting_or("SPOTIFY_DAILY_READS", _DAILY_READS[settings.SPOTIFY_QUOTA_MODE])
     if family not in BUDGETED or not budget:
         return None
     if purpose == "background":
-        return max(0, budget - _set("SPOTIFY_DAILY_RESERVE", round(budget * _RESERVE)))
+        return max(0, budget - _setting_or("SPOTIFY_DAILY_RESERVE", round(budget * _RESERVE)))
     return budget
 
 
-def _set(name: str, usual: T) -> T:
-    found: T | None = getattr(settings, name, None)
-    return usual if found is None else found
+def _setting_or(name: str, usual: T) -> T:
+    value: T | None = getattr(settings, name, None)
+    return usual if value is None else value

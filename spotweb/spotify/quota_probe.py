@@ -7,17 +7,19 @@ from spotweb.spotify.errors import Forbidden, Gone, NotFound, RateLimited
 from spotweb.spotify.http import Client
 
 # Development mode lost it in February 2026; it needs no scope and costs no quota of the catalogue.
-_LOST = structs.replace(modes.OPERATIONS["get-available-markets"], development=modes.SAME, family="probing")
+_REMOVED_OPERATION = structs.replace(
+    modes.OPERATIONS["get-available-markets"], development=modes.SAME, family="probing"
+)
 
 
-def quota_mode(client: Client) -> str | None:
+def detect_quota_mode(client: Client) -> str | None:
     """One of development and extended; None when Spotify says it was too much, as removed paths may.
 
     Asks for the markets, which only extended mode still has. Raises whatever else is wrong (NotOnAllowlist,
     OwnerPremiumLapsed, ReconnectNeeded, Unavailable, QuotaExceeded).
     """
     try:
-        client.try_out(_LOST)
+        client.probe_operation(_REMOVED_OPERATION)
     except RateLimited:
         return None
     except (Forbidden, NotFound, Gone) as refusal:

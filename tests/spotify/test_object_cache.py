@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
-from spotweb.spotify import catalog, library, playlists, probing, profile
-from spotweb.spotify.batches import MOST_SINGLE_READS
+from spotweb.spotify import catalog, library, playlists, profile, quota_probe
+from spotweb.spotify.batches import MAX_SINGLE_READS
 from spotweb.spotify.errors import (
     Gone,
     InvalidRequest,
@@ -144,14 +144,14 @@ def test_what_is_kept_costs_nothing_and_counts_for_nothing(unruly, client):
     unruly.answer_as(one_by_one)
     catalog.get_several_tracks(client, ids(3))
     unruly.answer_as(one_by_one)
-    tracks = catalog.get_several_tracks(client, [*ids(3), *ids(4 + MOST_SINGLE_READS)[4:]])
-    assert len(tracks) == 3 + MOST_SINGLE_READS
-    assert len(unruly.asked) == MOST_SINGLE_READS
+    tracks = catalog.get_several_tracks(client, [*ids(3), *ids(4 + MAX_SINGLE_READS)[4:]])
+    assert len(tracks) == 3 + MAX_SINGLE_READS
+    assert len(unruly.asked) == MAX_SINGLE_READS
 
 
 def test_too_many_single_reads_are_refused_before_the_first(unruly, client):
     with pytest.raises(InvalidRequest):
-        catalog.get_several_tracks(client, ids(MOST_SINGLE_READS + 1))
+        catalog.get_several_tracks(client, ids(MAX_SINGLE_READS + 1))
     assert unruly.asked == []
 
 
@@ -211,13 +211,13 @@ def test_the_mode_that_spotify_really_grants(unruly, client, settings, reply, mo
         settings.SPOTIFY_QUOTA_MODE = configured
         cache.clear()
         unruly.answer(reply)
-        assert probing.quota_mode(client) == mode
+        assert quota_probe.detect_quota_mode(client) == mode
         assert unruly.asked[0].path == "/v1/markets"
 
 
 def test_probing_slows_nobody_down(unruly, client, tokens):
     unruly.answer(Reply(429, b""), found({"id": "ada"}))
-    probing.quota_mode(client)
+    quota_probe.detect_quota_mode(client)
     assert profile.get_current_users_profile(Client(tokens, purpose="background")).id == "ada"
 
 
@@ -232,7 +232,7 @@ def test_probing_slows_nobody_down(unruly, client, tokens):
 def test_what_is_about_something_else_is_no_answer_about_the_mode(unruly, client, reply, expected):
     unruly.answer(reply)
     with pytest.raises(expected):
-        probing.quota_mode(client)
+        quota_probe.detect_quota_mode(client)
 
 
 def test_what_is_gone_stays_unasked(unruly, client):

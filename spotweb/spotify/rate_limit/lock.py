@@ -1,4 +1,4 @@
-"""One writer of the gate's memory at a time, among all threads and processes."""
+"""One writer of the rate limit's memory at a time, among all threads and processes."""
 
 import os
 import threading
@@ -10,20 +10,20 @@ from django.core.cache import cache
 
 _KEY = "spotify:gate:lock"
 # It is held for about a millisecond; whoever crashed holding it stops the others no longer than this.
-_HELD_AT_MOST_S = 2
-_LOOK_AGAIN_S = 0.003
+_MAX_HOLD_S = 2
+_RETRY_S = 0.003
 
 # Threads of one process queue here instead of knocking at the cache.
 _threads = threading.Lock()
 
 
 @contextmanager
-def locked() -> Iterator[None]:
+def hold_lock() -> Iterator[None]:
     """After two seconds it goes on without: better a count too few than a house that stands still."""
     with _threads:
-        deadline = time.monotonic() + _HELD_AT_MOST_S
-        while not cache.add(_KEY, 1, timeout=_HELD_AT_MOST_S) and time.monotonic() < deadline:
-            time.sleep(_LOOK_AGAIN_S)
+        deadline = time.monotonic() + _MAX_HOLD_S
+        while not cache.add(_KEY, 1, timeout=_MAX_HOLD_S) and time.monotonic() < deadline:
+            time.sleep(_RETRY_S)
         try:
             yield
         finally:

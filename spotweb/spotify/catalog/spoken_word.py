@@ -7,13 +7,13 @@ they are kept for that member alone.
 from collections.abc import Iterable
 from operator import attrgetter
 
-from spotweb.spotify import caching
+from spotweb.spotify import object_cache
 from spotweb.spotify.arguments import id_of
-from spotweb.spotify.batches import Batch, read_several
-from spotweb.spotify.caching import Subject
+from spotweb.spotify.batches import Batch, fetch_several
 from spotweb.spotify.http import Client
-from spotweb.spotify.listings import Listing, fetch_page
 from spotweb.spotify.models import Audiobook, Chapter, Episode, Page, Show
+from spotweb.spotify.object_cache import ObjectRef
+from spotweb.spotify.paging import PagedList, fetch_page
 
 _SHOWS = Batch(
     kind=Show,
@@ -52,20 +52,20 @@ def get_a_show(client: Client, show: str, *, market: str | None = None) -> Show:
     """Kept for a day. Needs user-read-playback-position. Web API: get-a-show."""
     operation = "get-a-show"
     id_ = id_of(show, "show", operation=operation)
-    return caching.read(client, Subject(Show, operation, id_, market))
+    return object_cache.get_or_fetch(client, ObjectRef(Show, operation, id_, market))
 
 
 def get_multiple_shows(
     client: Client, shows: Iterable[str], *, market: str | None = None
 ) -> tuple[Show | None, ...]:
     """As catalog.get_several_tracks. Web API: get-multiple-shows."""
-    return read_several(client, _SHOWS, shows, market=market)
+    return fetch_several(client, _SHOWS, shows, market=market)
 
 
-def episodes_of(show: str) -> Listing[Episode]:
+def episodes_of(show: str) -> PagedList[Episode]:
     """All episodes of a show, newest first, for paging.collect."""
     operation = "get-a-shows-episodes"
-    return Listing(
+    return PagedList(
         operation=operation,
         answer=Page[Episode | None],
         key_of=attrgetter("uri"),
@@ -77,41 +77,41 @@ def get_a_shows_episodes(
     client: Client, show: str, *, limit: int = 50, offset: int = 0, market: str | None = None
 ) -> Page[Episode]:
     """Newest first. Needs user-read-playback-position. Web API: get-a-shows-episodes."""
-    return fetch_page(client, episodes_of(show).asking(market=market), limit=limit, offset=offset)
+    return fetch_page(client, episodes_of(show).with_params(market=market), limit=limit, offset=offset)
 
 
 def get_an_episode(client: Client, episode: str, *, market: str | None = None) -> Episode:
     """Kept for a day, for this member. Needs user-read-playback-position. Web API: get-an-episode."""
     operation = "get-an-episode"
     id_ = id_of(episode, "episode", operation=operation)
-    return caching.read(client, Subject(Episode, operation, id_, market, client.key))
+    return object_cache.get_or_fetch(client, ObjectRef(Episode, operation, id_, market, client.key))
 
 
 def get_multiple_episodes(
     client: Client, episodes: Iterable[str], *, market: str | None = None
 ) -> tuple[Episode | None, ...]:
     """As catalog.get_several_tracks. Web API: get-multiple-episodes."""
-    return read_several(client, _EPISODES, episodes, market=market)
+    return fetch_several(client, _EPISODES, episodes, market=market)
 
 
 def get_an_audiobook(client: Client, audiobook: str, *, market: str | None = None) -> Audiobook:
     """With how far it was heard. In a few countries only. Web API: get-an-audiobook."""
     operation = "get-an-audiobook"
     id_ = id_of(audiobook, "audiobook", operation=operation)
-    return caching.read(client, Subject(Audiobook, operation, id_, market, client.key))
+    return object_cache.get_or_fetch(client, ObjectRef(Audiobook, operation, id_, market, client.key))
 
 
 def get_multiple_audiobooks(
     client: Client, audiobooks: Iterable[str], *, market: str | None = None
 ) -> tuple[Audiobook | None, ...]:
     """As catalog.get_several_tracks. Web API: get-multiple-audiobooks."""
-    return read_several(client, _AUDIOBOOKS, audiobooks, market=market)
+    return fetch_several(client, _AUDIOBOOKS, audiobooks, market=market)
 
 
-def chapters_of(audiobook: str) -> Listing[Chapter]:
+def chapters_of(audiobook: str) -> PagedList[Chapter]:
     """All chapters of an audiobook, for paging.collect."""
     operation = "get-audiobook-chapters"
-    return Listing(
+    return PagedList(
         operation=operation,
         answer=Page[Chapter | None],
         key_of=attrgetter("uri"),
@@ -123,18 +123,18 @@ def get_audiobook_chapters(
     client: Client, audiobook: str, *, limit: int = 50, offset: int = 0, market: str | None = None
 ) -> Page[Chapter]:
     """In their order. Web API: get-audiobook-chapters."""
-    return fetch_page(client, chapters_of(audiobook).asking(market=market), limit=limit, offset=offset)
+    return fetch_page(client, chapters_of(audiobook).with_params(market=market), limit=limit, offset=offset)
 
 
 def get_a_chapter(client: Client, chapter: str, *, market: str | None = None) -> Chapter:
     """Kept for a day, for this member. Web API: get-a-chapter."""
     operation = "get-a-chapter"
     id_ = id_of(chapter, "chapter", operation=operation)
-    return caching.read(client, Subject(Chapter, operation, id_, market, client.key))
+    return object_cache.get_or_fetch(client, ObjectRef(Chapter, operation, id_, market, client.key))
 
 
 def get_several_chapters(
     client: Client, chapters: Iterable[str], *, market: str | None = None
 ) -> tuple[Chapter | None, ...]:
     """As catalog.get_several_tracks. Web API: get-several-chapters."""
-    return read_several(client, _CHAPTERS, chapters, market=market)
+    return fetch_several(client, _CHAPTERS, chapters, market=market)

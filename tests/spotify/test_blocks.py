@@ -6,9 +6,10 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
-from spotweb.spotify import catalog, gate, player, playlists, profile
+from spotweb.spotify import catalog, player, playlists, profile
 from spotweb.spotify.errors import QuotaExceeded, RateLimited, Throttled
 from spotweb.spotify.http import Client
+from spotweb.spotify.rate_limit import blocks
 from tests.spotify.conftest import HandOfTokens
 from tests.spotify.unruly import Reply, found, said
 
@@ -163,8 +164,8 @@ def test_a_wait_of_nothing_still_holds_for_a_second(unruly, client):
 
 def test_a_shorter_wait_does_not_shorten_a_longer_one():
     with time_machine.travel(NOON, tick=False):
-        gate.block("player", retry_after="600", is_quota=True)
-        later = gate.block("player", retry_after="5", is_quota=False)
+        blocks.record_block("player", retry_after="600", is_quota=True)
+        later = blocks.record_block("player", retry_after="5", is_quota=False)
     assert later.until == NOON + timedelta(seconds=600)
     assert isinstance(later, QuotaExceeded)
 

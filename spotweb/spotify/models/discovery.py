@@ -5,7 +5,7 @@ from msgspec import Struct
 from spotweb.spotify.models.basics import Image, Page
 from spotweb.spotify.models.collections import Playlist
 from spotweb.spotify.models.music import Album, Artist, Track
-from spotweb.spotify.models.spoken import Audiobook, Episode, Show
+from spotweb.spotify.models.spoken_word import Audiobook, Episode, Show
 
 
 class SearchResults(Struct, frozen=True, kw_only=True):

@@ -14,16 +14,16 @@ from django.core.cache import cache
 from msgspec import Struct
 
 from spotweb.spotify.errors import QuotaExceeded
-from spotweb.spotify.gate.blocks import blocked_until
-from spotweb.spotify.gate.limits import BUDGETED, Asking, Purpose, daily_reads
-from spotweb.spotify.gate.lock import locked
 from spotweb.spotify.modes import FAMILIES
+from spotweb.spotify.rate_limit.blocks import get_block_end
+from spotweb.spotify.rate_limit.limits import BUDGETED, Purpose, RequestFacts, get_daily_reads
+from spotweb.spotify.rate_limit.lock import hold_lock
 
 _KEY = "spotify:gate:ledger"
 _QUARTER_S = 15 * 60
 _HOUR_S = 3600
 _DAY_S = 24 * 3600
-_WRITTEN_EVERY_S = 1.0
+_WRITE_INTERVAL_S = 1.0
 
 _Entry = tuple[str, str, int]  # family, purpose, number of the quarter since 1970
 Table = Counter[_Entry]
@@ -49,9 +49,9 @@ class LedgerRow(Struct, frozen=True, kw_only=True):
     share_of_day: float | None
 
 
-def ledger() -> tuple[LedgerRow, ...]:
+def list_usage() -> tuple[LedgerRow, ...]:
     """Every family, for members' pages and for background work. Another process's last second may lack."""
-    write()
+    write_pending()
     now = time.time()
     table = _load(now)
     return tuple(
@@ -59,38 +59,38 @@ def ledger() -> tuple[LedgerRow, ...]:
     )
 
 
-def count(asking: Asking) -> None:
+def count_request(request: RequestFacts) -> None:
     """Remembered by this process; `write_soon` or `write` tell the others."""
-    _pending.append((asking.family, asking.purpose, int(time.time() // _QUARTER_S)))
+    _pending.append((request.family, request.purpose, int(time.time() // _QUARTER_S)))
 
 
-def check_budget(asking: Asking) -> None:
+def check_budget(request: RequestFacts) -> None:
     """Raises QuotaExceeded when the day's share for this purpose is used up; only under the lock."""
-    budget = daily_reads(asking.family, asking.purpose)
+    budget = get_daily_reads(request.family, request.purpose)
     if budget is None:
         return
-    spent = _spent(_load(time.time()), asking.family)
+    spent = _spent(_load(time.time()), request.family)
     if sum(spent.values()) < budget:
         return
-    until = datetime.fromtimestamp(_free_again_at(spent, budget), UTC)
-    raise QuotaExceeded(until=until, family=asking.family, operation=asking.operation)
+    until = datetime.fromtimestamp(_when_budget_frees(spent, budget), UTC)
+    raise QuotaExceeded(until=until, family=request.family, operation=request.operation)
 
 
-def write_soon() -> None:
+def write_pending_soon() -> None:
     global _written_at  # noqa: PLW0603  # of this process
-    if time.monotonic() - _written_at >= _WRITTEN_EVERY_S:
+    if time.monotonic() - _written_at >= _WRITE_INTERVAL_S:
         # First, so that the other threads go on instead of queueing here while the database is busy.
         _written_at = time.monotonic()
-        write()
+        write_pending()
 
 
-def write() -> None:
+def write_pending() -> None:
     if _pending:
-        with locked():
-            write_locked()
+        with hold_lock():
+            write_pending_locked()
 
 
-def write_locked() -> None:
+def write_pending_locked() -> None:
     """Only under the lock."""
     global _written_at  # noqa: PLW0603  # of this process
     mine: Table = Counter(_pending.popleft() for _ in range(len(_pending)))
@@ -99,7 +99,7 @@ def write_locked() -> None:
     _written_at = time.monotonic()
 
 
-def forget() -> None:
+def drop_pending() -> None:
     """Drop what was not written yet."""
     _pending.clear()
 
@@ -119,7 +119,7 @@ def _spent(table: Table, family: str) -> dict[int, int]:
     return dict(sorted(spent.items()))
 
 
-def _free_again_at(spent: dict[int, int], budget: int) -> float:
+def _when_budget_frees(spent: dict[int, int], budget: int) -> float:
     """When enough of the oldest reads are a day old."""
     too_many = sum(spent.values()) - budget + 1
     freed = accumulate(spent.values())
@@ -132,8 +132,8 @@ def _free_again_at(spent: dict[int, int], budget: int) -> float:
 def _row(table: Table, family: str, purpose: Purpose, now: float) -> LedgerRow:
     of_day = {entry[2]: number for entry, number in table.items() if entry[:2] == (family, purpose)}
     since = int((now - _HOUR_S) // _QUARTER_S)
-    until, is_quota = blocked_until(family, now)
-    budget = daily_reads(family) if family in BUDGETED else None
+    until, is_quota = get_block_end(family, now)
+    budget = get_daily_reads(family) if family in BUDGETED else None
     return LedgerRow(
         family=family,
         purpose=purpose,

@@ -21,43 +21,43 @@ _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 _KINDS_BY_URI = (("spotify:episode:", "episode"), ("spotify:track:", "track"), ("spotify:local:", "track"))
 
 
-def decode(body: bytes, kind: type[T], *, operation: str = "") -> T:
+def decode_body(body: bytes, kind: type[T], *, operation: str = "") -> T:
     """Raises BadResponse when the bytes are no JSON or of a shape that cannot be understood."""
     try:
-        return _decoder(kind).decode(body)
+        return _get_decoder(kind).decode(body)
     except msgspec.ValidationError:
         return _decode_odd(body, kind, operation=operation)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadResponse(f"not JSON: {type(error).__name__}", operation=operation) from None
 
 
-def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
+def _get_decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
     # Making one inspects the whole type, which takes longer than parsing a page with it.
-    found = _decoders.get(kind)
-    if found is None:
-        found = _decoders[kind] = msgspec.json.Decoder(kind)
-    return found
+    decoder = _decoders.get(kind)
+    if decoder is None:
+        decoder = _decoders[kind] = msgspec.json.Decoder(kind)
+    return decoder
 
 
 def _decode_odd(body: bytes, kind: type[T], *, operation: str) -> T:
     try:
-        return msgspec.convert(_tidied(msgspec.json.decode(body)), kind)
+        return msgspec.convert(_without_nulls(msgspec.json.decode(body)), kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         # msgspec names the place and the types, not the values.
         raise BadResponse(str(error), operation=operation) from None
 
 
-def _tidied(value: Json) -> Json:
+def _without_nulls(value: Json) -> Json:
     """Without nulls in objects, so that the defaults apply; nulls in lists stay, since positions count."""
     if isinstance(value, list):
-        return [_tidied(entry) for entry in value]
+        return [_without_nulls(entry) for entry in value]
     if not isinstance(value, dict):
         return value
-    return {name: _tidied_field(name, field) for name, field in value.items() if field is not None}
+    return {name: _tidy_field(name, field) for name, field in value.items() if field is not None}
 
 
-def _tidied_field(name: str, value: Json) -> Json:
-    value = _tidied(value)
+def _tidy_field(name: str, value: Json) -> Json:
+    value = _without_nulls(value)
     if name in _ONE_ITEM and isinstance(value, dict):
         return _as_item(value)
     if name in _MANY_ITEMS and isinstance(value, list):

@@ -6,7 +6,7 @@ from spotweb.spotify import modes
 from spotweb.spotify.arguments import id_of, ids_of
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import AudioAnalysis, AudioFeatures
-from spotweb.spotify.writes import in_chunks
+from spotweb.spotify.writes import split_chunks
 
 
 def get_audio_features(client: Client, track: str) -> AudioFeatures:
@@ -23,7 +23,7 @@ def get_several_audio_features(client: Client, tracks: Iterable[str]) -> tuple[A
     operation = "get-several-audio-features"
     ids = ids_of(tracks, "track", operation=operation)
     found: list[AudioFeatures | None] = []
-    for chunk in in_chunks(ids, modes.largest(operation)):
+    for chunk in split_chunks(ids, modes.get_max_limit(operation)):
         answer = client.fetch(
             dict[str, tuple[AudioFeatures | None, ...]], operation, params={"ids": ",".join(chunk)}
         )

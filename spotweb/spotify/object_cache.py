@@ -21,15 +21,15 @@ from spotweb.spotify.transport import Params
 T = TypeVar("T")
 
 FRESH_S = 24 * 3600
-KEPT_S = 8 * 24 * 3600
+MAX_AGE_S = 8 * 24 * 3600
 # What is left of a member who was removed has to be gone within five days.
-OF_A_MEMBER_S = 3 * 24 * 3600
+MEMBER_MAX_AGE_S = 3 * 24 * 3600
 
-# Sorts before the gate's keys: a full database cache throws out what comes first.
+# Sorts before the keys of the rate limit: a full database cache throws out what comes first.
 _PREFIX = "catalogue"
 
 
-class Subject(NamedTuple, Generic[T]):
+class ObjectRef(NamedTuple, Generic[T]):
     """What is kept: one object of one operation. `member` is empty for what is the same for everybody."""
 
     kind: type[T]
@@ -52,13 +52,13 @@ class Subject(NamedTuple, Generic[T]):
         return ":".join(quote(part, safe="") for part in parts)
 
 
-class _Kept(NamedTuple):
+class _CacheEntry(NamedTuple):
     at: float
     etag: str | None
     packed: bytes
 
 
-def read(client: Client, subject: Subject[T]) -> T:
+def get_or_fetch(client: Client, subject: ObjectRef[T]) -> T:
     """The kept object while it is fresh, else Spotify's; an old one when Spotify cannot be asked."""
     kept = _load(subject)
     if kept and _is_fresh(kept[0]):
@@ -79,31 +79,31 @@ def read(client: Client, subject: Subject[T]) -> T:
             message = "unchanged, but nothing is known"
             raise BadResponse(message, operation=subject.operation)
         found = kept[1]
-    return keep(subject, found, etag=etag)
+    return store(subject, found, etag=etag)
 
 
-def find(subject: Subject[T]) -> T | None:
+def get_fresh(subject: ObjectRef[T]) -> T | None:
     """The kept object while it is fresh."""
     kept = _load(subject)
     return kept[1] if kept and _is_fresh(kept[0]) else None
 
 
-def keep(subject: Subject[T], found: T, *, etag: str | None = None) -> T:
-    entry = _Kept(time.time(), etag, msgspec.msgpack.encode(found))
-    cache.set(subject.key, tuple(entry), timeout=OF_A_MEMBER_S if subject.member else KEPT_S)
+def store(subject: ObjectRef[T], found: T, *, etag: str | None = None) -> T:
+    entry = _CacheEntry(time.time(), etag, msgspec.msgpack.encode(found))
+    cache.set(subject.key, tuple(entry), timeout=MEMBER_MAX_AGE_S if subject.member else MAX_AGE_S)
     return found
 
 
-def _load(subject: Subject[T]) -> tuple[_Kept, T] | None:
+def _load(subject: ObjectRef[T]) -> tuple[_CacheEntry, T] | None:
     entry: Any = cache.get(subject.key)  # whatever an older version may have left there
     if entry is None:
         return None
-    kept = _Kept(*entry)
+    kept = _CacheEntry(*entry)
     try:
         return kept, msgspec.msgpack.decode(kept.packed, type=subject.kind)
     except msgspec.DecodeError:
         return None
 
 
-def _is_fresh(kept: _Kept) -> bool:
+def _is_fresh(kept: _CacheEntry) -> bool:
     return 0 <= time.time() - kept.at < FRESH_S

@@ -6,8 +6,8 @@ import pickle
 import pytest
 
 from spotweb.spotify import catalog, player, profile
-from spotweb.spotify.decoding import decode
 from spotweb.spotify.errors import BadResponse
+from spotweb.spotify.json_decoder import decode_body
 from spotweb.spotify.models import Album, Episode, Page, Playback, Profile, Queue, Track, UnknownItem
 from tests.spotify.unruly import Reply, found
 
@@ -65,7 +65,7 @@ IDLE = {
 
 
 def queue_of(*items: object, playing: object = None) -> Queue:
-    return decode(json.dumps({"currently_playing": playing, "queue": items}).encode(), Queue)
+    return decode_body(json.dumps({"currently_playing": playing, "queue": items}).encode(), Queue)
 
 
 def test_tracks_and_episodes_are_told_apart():
@@ -115,7 +115,7 @@ def test_null_instead_of_anything_costs_nothing_else(name):
 
 
 def test_null_images_are_no_images():
-    album = decode(b'{"name": "Rivers", "images": null, "artists": null}', Album)
+    album = decode_body(b'{"name": "Rivers", "images": null, "artists": null}', Album)
     assert (album.images, album.artists) == ((), ())
 
 
@@ -124,7 +124,7 @@ def test_a_null_in_the_queue_is_left_out():
 
 
 def test_an_idle_device():
-    playback = decode(json.dumps(IDLE).encode(), Playback)
+    playback = decode_body(json.dumps(IDLE).encode(), Playback)
     assert playback.item is None
     assert playback.device.volume_percent == 20
     assert playback.disallows.skipping_prev
@@ -133,17 +133,17 @@ def test_an_idle_device():
 
 def test_disallows_are_read_flat_too():
     flat = {**IDLE, "actions": {"pausing": True}}
-    assert decode(json.dumps(flat).encode(), Playback).disallows.pausing
-    assert not decode(json.dumps({**IDLE, "actions": None}).encode(), Playback).disallows.pausing
+    assert decode_body(json.dumps(flat).encode(), Playback).disallows.pausing
+    assert not decode_body(json.dumps({**IDLE, "actions": None}).encode(), Playback).disallows.pausing
 
 
 def test_a_track_that_plays_among_flags_of_the_same_names():
     odd = {**IDLE, "item": {**TRACK, "track": True, "episode": False, "name": None}}
-    assert decode(json.dumps(odd).encode(), Playback).item.uri == TRACK["uri"]
+    assert decode_body(json.dumps(odd).encode(), Playback).item.uri == TRACK["uri"]
 
 
 def test_nulls_among_the_items_of_a_page_keep_their_places():
-    page = decode(json.dumps({"items": [TRACK, None, TRACK], "total": 3}).encode(), Page[Track | None])
+    page = decode_body(json.dumps({"items": [TRACK, None, TRACK], "total": 3}).encode(), Page[Track | None])
     assert [item is None for item in page.items] == [False, True, False]
 
 
@@ -152,12 +152,12 @@ def test_nulls_among_the_items_of_a_page_keep_their_places():
 )
 def test_what_cannot_be_read_is_a_bad_response(body):
     with pytest.raises(BadResponse):
-        decode(body, Profile)
+        decode_body(body, Profile)
 
 
 def test_deeply_nested_nonsense_is_a_bad_response():
     with pytest.raises(BadResponse):
-        decode(b'{"queue": ' + b"[" * 100_000, Queue)
+        decode_body(b'{"queue": ' + b"[" * 100_000, Queue)
 
 
 def test_what_a_cache_keeps_comes_back_the_same():

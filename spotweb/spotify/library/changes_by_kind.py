@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from spotweb.spotify.arguments import links_to
 from spotweb.spotify.errors import InvalidRequest
 from spotweb.spotify.http import Client
-from spotweb.spotify.library.saving import check_library_contains, remove_library_items, save_library_items
+from spotweb.spotify.library.changes import check_library_contains, remove_library_items, save_library_items
 
 
 def save_tracks_user(client: Client, tracks: Iterable[str]) -> None:

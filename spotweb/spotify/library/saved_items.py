@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from spotweb.spotify.arguments import id_of
 from spotweb.spotify.http import Client
-from spotweb.spotify.listings import Listing, fetch_cursor_page, fetch_page
 from spotweb.spotify.models import (
     Artist,
     Audiobook,
@@ -22,6 +21,7 @@ from spotweb.spotify.models import (
     SavedShow,
     SavedTrack,
 )
+from spotweb.spotify.paging import PagedList, fetch_cursor_page, fetch_page
 
 
 class _AudiobookRow(Audiobook, frozen=True, kw_only=True):
@@ -62,25 +62,25 @@ def _audiobook_key(saved: SavedAudiobook) -> str | None:
 
 
 # Whole collections, for paging.collect.
-SAVED_TRACKS: Listing[SavedTrack] = Listing(
+SAVED_TRACKS: PagedList[SavedTrack] = PagedList(
     operation="get-users-saved-tracks", answer=Page[SavedTrack | None], key_of=_track_key
 )
-SAVED_ALBUMS: Listing[SavedAlbum] = Listing(
+SAVED_ALBUMS: PagedList[SavedAlbum] = PagedList(
     operation="get-users-saved-albums", answer=Page[SavedAlbum | None], key_of=_album_key
 )
-SAVED_EPISODES: Listing[SavedEpisode] = Listing(
+SAVED_EPISODES: PagedList[SavedEpisode] = PagedList(
     operation="get-users-saved-episodes", answer=Page[SavedEpisode | None], key_of=_episode_key
 )
-SAVED_SHOWS: Listing[SavedShow] = Listing(
+SAVED_SHOWS: PagedList[SavedShow] = PagedList(
     operation="get-users-saved-shows", answer=Page[SavedShow | None], key_of=_show_key
 )
-SAVED_AUDIOBOOKS: Listing[SavedAudiobook] = Listing(
+SAVED_AUDIOBOOKS: PagedList[SavedAudiobook] = PagedList(
     operation="get-users-saved-audiobooks",
     answer=Page[_AudiobookRow | None],
     entry_of=_audiobook,
     key_of=_audiobook_key,
 )
-FOLLOWED_ARTISTS: Listing[Artist] = Listing(
+FOLLOWED_ARTISTS: PagedList[Artist] = PagedList(
     operation="get-followed",
     answer=_Followed,
     page_of=attrgetter("artists"),
@@ -94,21 +94,21 @@ def get_users_saved_tracks(
     client: Client, *, limit: int = 50, offset: int = 0, market: str | None = None
 ) -> Page[SavedTrack]:
     """Web API: get-users-saved-tracks."""
-    return fetch_page(client, SAVED_TRACKS.asking(market=market), limit=limit, offset=offset)
+    return fetch_page(client, SAVED_TRACKS.with_params(market=market), limit=limit, offset=offset)
 
 
 def get_users_saved_albums(
     client: Client, *, limit: int = 50, offset: int = 0, market: str | None = None
 ) -> Page[SavedAlbum]:
     """Each with its first 50 tracks. Web API: get-users-saved-albums."""
-    return fetch_page(client, SAVED_ALBUMS.asking(market=market), limit=limit, offset=offset)
+    return fetch_page(client, SAVED_ALBUMS.with_params(market=market), limit=limit, offset=offset)
 
 
 def get_users_saved_episodes(
     client: Client, *, limit: int = 50, offset: int = 0, market: str | None = None
 ) -> Page[SavedEpisode]:
     """Needs user-read-playback-position as well. Web API: get-users-saved-episodes."""
-    return fetch_page(client, SAVED_EPISODES.asking(market=market), limit=limit, offset=offset)
+    return fetch_page(client, SAVED_EPISODES.with_params(market=market), limit=limit, offset=offset)
 
 
 def get_users_saved_shows(client: Client, *, limit: int = 50, offset: int = 0) -> Page[SavedShow]:

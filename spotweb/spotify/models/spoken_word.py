@@ -2,10 +2,10 @@
 
 from msgspec import Struct
 
-from spotweb.spotify.models.basics import Copyright, Image, Restrictions, Thing
+from spotweb.spotify.models.basics import Copyright, Image, Restrictions, SpotifyObject
 
 
-class Show(Thing, frozen=True, kw_only=True):
+class Show(SpotifyObject, frozen=True, kw_only=True):
     """`publisher` is gone in development mode."""
 
     images: tuple[Image, ...] = ()
@@ -22,7 +22,7 @@ class Author(Struct, frozen=True, kw_only=True):
     name: str = ""
 
 
-class Audiobook(Thing, frozen=True, kw_only=True):
+class Audiobook(SpotifyObject, frozen=True, kw_only=True):
     """`publisher` is gone in development mode; audiobooks exist in six countries only."""
 
     authors: tuple[Author, ...] = ()
@@ -42,7 +42,7 @@ class ResumePoint(Struct, frozen=True, kw_only=True):
     resume_position_ms: int = 0
 
 
-class Chapter(Thing, frozen=True, kw_only=True):
+class Chapter(SpotifyObject, frozen=True, kw_only=True):
     images: tuple[Image, ...] = ()
     description: str = ""
     chapter_number: int | None = None
@@ -56,7 +56,7 @@ class Chapter(Thing, frozen=True, kw_only=True):
     audiobook: Audiobook | None = None
 
 
-class Episode(Thing, frozen=True, kw_only=True, tag_field="type", tag="episode"):
+class Episode(SpotifyObject, frozen=True, kw_only=True, tag_field="type", tag="episode"):
     """`show` is missing on the episodes inside a show."""
 
     show: Show | None = None

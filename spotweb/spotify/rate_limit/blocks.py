@@ -14,20 +14,20 @@ from datetime import UTC, datetime
 from django.core.cache import cache
 
 from spotweb.spotify.errors import QuotaExceeded, RateLimited, Throttled
-from spotweb.spotify.gate.limits import Purpose
+from spotweb.spotify.rate_limit.limits import Purpose
 
 # How long "not blocked" is believed without looking again: spares a busy page the query to the cache, and
 # costs at most this much of asking on in the other processes.
 _CLEAR_FOR_S = 1.0
 _QUOTA_WAIT_S = 15 * 60  # when Spotify does not say; its own waits last from 13 to 24 hours
 _FIRST_WAIT_S = 2
-_LONGEST_BACKOFF_S = 5 * 60
+_MAX_BACKOFF_S = 5 * 60
 _STRIKES_KEPT_S = 10 * 60
-_LONGEST_BELIEVED_S = 2 * 24 * 3600  # the longest ever reported is one day; more is a mistake
+_MAX_RETRY_AFTER_S = 2 * 24 * 3600  # the longest ever reported is one day; more is a mistake
 
 _WINDOW_S = 30  # in which Spotify counts the requests of an app
 # Another host, a limit of its own, paths that are gone and may answer 429 at once: no sign for the others.
-_APART = frozenset({"accounts", "covers", "probing"})
+_FAMILIES_APART = frozenset({"accounts", "covers", "probing"})
 _APP_KEY = "spotify:blocked:app"
 
 _seen_clear: dict[tuple[str, Purpose], float] = {}
@@ -36,38 +36,38 @@ _Block = tuple[float, bool]  # until (seconds since 1970), is it the quota
 _AppBlock = tuple[float, bool, str]  # until, are members' requests stopped too, the family that began it
 
 
-def check(family: str, *, operation: str = "", purpose: Purpose = "page") -> None:
+def raise_if_blocked(family: str, *, operation: str = "", purpose: Purpose = "page") -> None:
     """Raises RateLimited or QuotaExceeded while the family is blocked."""
     now = time.time()
     # Not only "younger than": a clock that was set back would make an old look last.
     if 0 <= now - _seen_clear.get((family, purpose), -math.inf) < _CLEAR_FOR_S:
         return
     found = cache.get_many([_block_key(family), _APP_KEY])
-    block = _standing(found.get(_block_key(family)), found.get(_APP_KEY), family=family, purpose=purpose)
+    block = _longest_block(found.get(_block_key(family)), found.get(_APP_KEY), family=family, purpose=purpose)
     if block is not None and block[0] > now:
-        raise _throttled(block, family=family, operation=operation)
+        raise _make_error(block, family=family, operation=operation)
     _seen_clear[family, purpose] = now
 
 
-def block(family: str, *, retry_after: str | None, is_quota: bool, operation: str = "") -> Throttled:
+def record_block(family: str, *, retry_after: str | None, is_quota: bool, operation: str = "") -> Throttled:
     """Remember a 429 for every process, and return the exception that says so.
 
     Two 429s at the same moment may both write: the longer wait may lose to the shorter one, whose end
     then earns a new 429. That is accepted, a lock would cost every request.
     """
-    wait_s = _seconds(retry_after)
+    wait_s = _parse_retry_after(retry_after)
     if wait_s is None:
         wait_s = _QUOTA_WAIT_S if is_quota else _backoff_s(family)
     known: _Block | None = cache.get(_block_key(family))
     found: _Block = max(known or (0.0, False), (time.time() + wait_s, is_quota))
     cache.set(_block_key(family), found, timeout=max(1, math.ceil(found[0] - time.time())))
-    if not is_quota and family not in _APART:
-        _slow_the_app(family, min(wait_s, _WINDOW_S))
+    if not is_quota and family not in _FAMILIES_APART:
+        _block_whole_app(family, min(wait_s, _WINDOW_S))
     _seen_clear.clear()
-    return _throttled(found, family=family, operation=operation)
+    return _make_error(found, family=family, operation=operation)
 
 
-def blocked_until(family: str, now: float) -> tuple[datetime | None, bool]:
+def get_block_end(family: str, now: float) -> tuple[datetime | None, bool]:
     """For who wants to know: until when the family itself is blocked, and whether by the quota."""
     block: _Block | None = cache.get(_block_key(family))
     if block is None or block[0] <= now:
@@ -75,12 +75,12 @@ def blocked_until(family: str, now: float) -> tuple[datetime | None, bool]:
     return datetime.fromtimestamp(block[0], UTC), block[1]
 
 
-def forget() -> None:
+def forget_clear_families() -> None:
     """Look into the cache again with the next request, for who has just changed it."""
     _seen_clear.clear()
 
 
-def _slow_the_app(family: str, wait_s: float) -> None:
+def _block_whole_app(family: str, wait_s: float) -> None:
     now = time.time()
     known: _AppBlock | None = cache.get(_APP_KEY)
     if known is None or known[0] <= now:
@@ -89,13 +89,15 @@ def _slow_the_app(family: str, wait_s: float) -> None:
     cache.set(_APP_KEY, (max(known[0], now + wait_s), known[1] or is_second, known[2]), timeout=_WINDOW_S + 1)
 
 
-def _standing(block: _Block | None, app: _AppBlock | None, *, family: str, purpose: Purpose) -> _Block | None:
+def _longest_block(
+    block: _Block | None, app: _AppBlock | None, *, family: str, purpose: Purpose
+) -> _Block | None:
     if app is None or family == "accounts" or not (app[1] or purpose == "background"):
         return block
     return max(block or (0.0, False), (app[0], False))
 
 
-def _throttled(block: _Block, *, family: str, operation: str) -> Throttled:
+def _make_error(block: _Block, *, family: str, operation: str) -> Throttled:
     until, is_quota = block
     kind = QuotaExceeded if is_quota else RateLimited
     return kind(until=datetime.fromtimestamp(until, UTC), family=family, operation=operation)
@@ -109,15 +111,15 @@ def _backoff_s(family: str) -> float:
         strikes = cache.incr(key)
     except ValueError:  # forgotten between the two calls
         strikes = 1
-    return min(_FIRST_WAIT_S * 2.0 ** (strikes - 1), _LONGEST_BACKOFF_S)
+    return min(_FIRST_WAIT_S * 2.0 ** (strikes - 1), _MAX_BACKOFF_S)
 
 
-def _seconds(retry_after: str | None) -> float | None:
+def _parse_retry_after(retry_after: str | None) -> float | None:
     try:
         seconds = float(retry_after or "")
     except ValueError:
         return None
-    return max(1.0, math.ceil(seconds)) if 0 <= seconds <= _LONGEST_BELIEVED_S else None
+    return max(1.0, math.ceil(seconds)) if 0 <= seconds <= _MAX_RETRY_AFTER_S else None
 
 
 def _block_key(family: str) -> str:

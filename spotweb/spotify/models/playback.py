@@ -2,12 +2,12 @@
 
 from msgspec import Struct
 
-from spotweb.spotify.models.basics import ExternalUrls, Image, Thing
+from spotweb.spotify.models.basics import ExternalUrls, Image, SpotifyObject
 from spotweb.spotify.models.music import Track
-from spotweb.spotify.models.spoken import Episode
+from spotweb.spotify.models.spoken_word import Episode
 
 
-class UnknownItem(Thing, frozen=True, kw_only=True, tag_field="type", tag="unknown"):
+class UnknownItem(SpotifyObject, frozen=True, kw_only=True, tag_field="type", tag="unknown"):
     """Something playable of a kind we do not know: a chapter, or what Spotify comes up with next."""
 
     images: tuple[Image, ...] = ()

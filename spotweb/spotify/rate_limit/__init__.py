@@ -1,0 +1,8 @@
+"""Keeps the household within what Spotify grants, whichever process asks.
+
+`pace.wait_for_slot` is the face: each request waits there for its turn. `blocks` remembers a 429: nothing of
+that family is sent until the wait is over. `pace` allows so many requests in so many seconds, so many side by
+side, members first. `ledger` counts who spent what in the last day, and keeps the daily share that background
+work leaves to members. The memory of all three is Django's cache, since all processes share it. Its keys hold
+no member: Spotify counts the app.
+"""

@@ -1,0 +1,172 @@
+"""So many requests in so many seconds, so many side by side, and members first.
+
+Background work goes evenly, one request every 0.67 s by default, so that it never uses up the window at a
+stroke; what a member waits for goes at once as long as the window has room, and before any background work
+that waits as well.
+"""
+
+import itertools
+import math
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from django.core.cache import cache
+
+from spotweb.spotify.errors import RateLimited
+from spotweb.spotify.rate_limit import blocks, ledger
+from spotweb.spotify.rate_limit.limits import Pace, RequestFacts, get_daily_reads, get_pace
+from spotweb.spotify.rate_limit.lock import hold_lock
+
+_KEY = "spotify:gate:pace"
+_MAX_MEMBER_WAIT_S = 2.0
+_MAX_BACKGROUND_WAIT_S = 15 * 60
+# Not more than some at once is a courtesy: one that hangs shall not keep a member waiting longer than this.
+_MAX_WAIT_FOR_OTHERS_S = 1.0
+# Then an act overdraws the window.
+_MAX_ACT_WAIT_S = 1.0
+# Longer than any request lasts; who crashed in flight is forgotten after it.
+_FLIGHT_S = 30.0
+_RETRY_S = 0.02
+_MAX_SLEEP_S = 0.25
+_PAGE_WAITS_S = 2 * _MAX_SLEEP_S
+
+_numbers = itertools.count()
+
+
+class _Memory(NamedTuple):
+    """All in seconds since 1970: when the last requests were sent, which are in flight and when they count as
+    lost, when background work may go on, and until when a member waits."""
+
+    sent: tuple[float, ...] = ()
+    flying: tuple[tuple[str, float], ...] = ()
+    background_from: float = 0.0
+    page_waits_until: float = 0.0
+
+
+class _Wait(NamedTuple):
+    """Who has waited `at_most` so long goes anyway."""
+
+    seconds: float = 0.0
+    at_most: float = math.inf
+
+
+@contextmanager
+def wait_for_slot(request: RequestFacts) -> Iterator[float]:
+    """Wait until this request may be sent, and count it; yields the seconds that took.
+
+    Raises RateLimited or QuotaExceeded instead of sending what Spotify would refuse, or what would take from
+    members their share of the day. A member waits two seconds at most, background work as long as it takes.
+    """
+    began = time.monotonic()
+    lease = _acquire_slot(request)
+    try:
+        yield time.monotonic() - began
+    finally:
+        _release_slot(lease)
+
+
+def reset_process_memory() -> None:
+    """Look into the cache again with the next request, for callers that have just changed it."""
+    blocks.forget_clear_families()
+    ledger.drop_pending()
+
+
+def _acquire_slot(request: RequestFacts) -> str:
+    """The lease to release; empty where there is no pace."""
+    allowed = get_pace()
+    if not allowed.requests:
+        _count_unpaced(request)
+        return ""
+    began = time.monotonic()
+    while True:
+        blocks.raise_if_blocked(request.family, operation=request.operation, purpose=request.purpose)
+        waited_s = time.monotonic() - began
+        with hold_lock():
+            ledger.check_budget(request)
+            memory, now = _load_memory(allowed), time.time()
+            wait = _compute_wait(memory, allowed, request, now)
+            if not wait.seconds or waited_s >= wait.at_most:
+                return _record_departure(memory, allowed, request, now)
+            if request.purpose == "page":
+                _store_memory(memory._replace(page_waits_until=now + _PAGE_WAITS_S), allowed)
+        _sleep_or_refuse(wait, waited_s, request)
+
+
+def _release_slot(lease: str) -> None:
+    if not lease:
+        ledger.write_pending_soon()
+        return
+    with hold_lock():
+        allowed = get_pace()
+        memory = _load_memory(allowed)
+        _store_memory(memory._replace(flying=tuple(f for f in memory.flying if f[0] != lease)), allowed)
+
+
+def _count_unpaced(request: RequestFacts) -> None:
+    blocks.raise_if_blocked(request.family, operation=request.operation, purpose=request.purpose)
+    if get_daily_reads(request.family, request.purpose) is None:
+        ledger.count_request(request)
+        return
+    with hold_lock():
+        ledger.check_budget(request)
+        ledger.count_request(request)
+        ledger.write_pending_locked()
+
+
+def _compute_wait(memory: _Memory, allowed: Pace, request: RequestFacts, now: float) -> _Wait:
+    """Nothing to wait for, or how long until it is worth looking again."""
+    if len(memory.sent) >= allowed.requests:
+        frees_at = memory.sent[-allowed.requests] + allowed.window_s
+        may_overdraw = request.is_act and request.purpose == "page" and len(memory.sent) < allowed.overdraft
+        return _Wait(max(_RETRY_S, frees_at - now), _MAX_ACT_WAIT_S if may_overdraw else math.inf)
+    if request.purpose == "background":
+        if memory.background_from > now:
+            return _Wait(memory.background_from - now)
+        if memory.page_waits_until > now:
+            return _Wait(_RETRY_S)
+    if len(memory.flying) >= allowed.side_by_side:
+        return _Wait(_RETRY_S, _MAX_WAIT_FOR_OTHERS_S if request.purpose == "page" else math.inf)
+    return _Wait()
+
+
+def _record_departure(memory: _Memory, allowed: Pace, request: RequestFacts, now: float) -> str:
+    lease = f"{os.getpid()}-{next(_numbers)}"
+    memory = memory._replace(
+        sent=(*memory.sent, now), flying=(*memory.flying, (lease, now + _FLIGHT_S)), page_waits_until=0.0
+    )
+    if request.purpose == "background":
+        # From when it was due, not from when it woke: else each nap would slow the pace down.
+        due = max(memory.background_from, now - allowed.spacing_s / 2)
+        memory = memory._replace(background_from=due + allowed.spacing_s)
+    _store_memory(memory, allowed)
+    ledger.count_request(request)
+    ledger.write_pending_locked()
+    return lease
+
+
+def _sleep_or_refuse(wait: _Wait, waited_s: float, request: RequestFacts) -> None:
+    patience_s = _MAX_MEMBER_WAIT_S if request.purpose == "page" else _MAX_BACKGROUND_WAIT_S
+    if waited_s + min(wait.seconds, wait.at_most) > patience_s:
+        until = datetime.fromtimestamp(time.time() + wait.seconds, UTC)
+        raise RateLimited(until=until, family=request.family, operation=request.operation)
+    time.sleep(min(wait.seconds, _MAX_SLEEP_S))
+
+
+def _load_memory(allowed: Pace) -> _Memory:
+    now = time.time()
+    memory: _Memory = cache.get(_KEY) or _Memory()
+    # What lies in the future was written before the clock was set back.
+    return _Memory(
+        tuple(at for at in memory.sent if now - allowed.window_s < at <= now),
+        tuple(flight for flight in memory.flying if now < flight[1] <= now + _FLIGHT_S),
+        min(memory.background_from, now + allowed.spacing_s),
+        min(memory.page_waits_until, now + _PAGE_WAITS_S),
+    )
+
+
+def _store_memory(memory: _Memory, allowed: Pace) -> None:
+    cache.set(_KEY, memory, timeout=max(60, int(allowed.window_s) + 1))
