@@ -1,17 +1,11 @@
-"""What the worker does. `manage.py db_worker` looks here."""
-
-from collections.abc import Mapping
+"""The task path of version 1, for one release: what was queued under it has been carried over to a job."""
 
 from django_tasks import task
 
-from player import jobs
-from player.models import Job
-from player.queue import jobs as adding
-from player.queue import skipping
-
-WORK: Mapping[str, jobs.Work] = {Job.Kind.ADD: adding.work, Job.Kind.SKIP: skipping.work}
+from spotweb.jobs.sweep import sweep
 
 
 @task()
-def run_job(pk: int) -> None:
-    jobs.run(pk, WORK)
+def run_job(_pk: int) -> None:
+    """Have the jobs that were carried over queued: their rows have keys of their own."""
+    sweep()

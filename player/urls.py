@@ -2,6 +2,7 @@ from django.urls import path
 
 from player import recently_played
 from player.now_playing import queue_views, views
+from spotweb.jobs.views import notices
 
 app_name = "player"
 
@@ -37,10 +38,7 @@ urlpatterns = [
     path("player/saved/play/", queue_views.play_saved, name="play-saved"),
     path("player/saved/queue/", queue_views.queue_saved, name="queue-saved"),
     path("player/keep/", queue_views.save_queue, name="keep-queue"),
-    path("player/jobs/", queue_views.jobs_part, name="jobs"),
-    path("player/jobs/<int:pk>/cancel/", queue_views.cancel_job, name="cancel-job"),
-    path("player/jobs/<int:pk>/dismiss/", queue_views.dismiss_job, name="dismiss-job"),
-    path("player/jobs/<int:pk>/go-on/", queue_views.go_on_with_job, name="go-on-with-job"),
+    path("player/jobs/", notices, {"page": "player:now"}, name="jobs"),
     path("player/device/", views.choose_device, name="choose-device"),
     path("player/device/play/", views.play_on, name="play-on"),
     path("player/device/prefer/", views.prefer_device, name="prefer-device"),

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("playlists/", include("playlists.urls")),
     path("", include("library.urls")),
+    path("jobs/", include("spotweb.jobs.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("privacy/", views.privacy, name="privacy"),
     path("terms/", views.terms, name="terms"),

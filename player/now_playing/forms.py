@@ -180,10 +180,10 @@ class LinesForm(CommandForm):
     def clean_lines(self) -> str:
         text: str = self.cleaned_data["lines"]
         count = sum(bool(line.strip()) for line in text.splitlines())
-        if count > queue_jobs.MOST_LINES:
+        if count > queue_jobs.MAX_LINES:
             raise forms.ValidationError(
                 TOO_LONG,
-                params={"most": queue_jobs.MOST_LINES, "count": f"{count:,}"},
+                params={"most": queue_jobs.MAX_LINES, "count": f"{count:,}"},
             )
         self.pasted = parse_lines(text, kinds=QUEUEABLE_KINDS, describe_error=describe_line_error)
         if not self.pasted.links:

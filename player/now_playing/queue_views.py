@@ -17,7 +17,7 @@ from accounts.models import Member
 from accounts.requests import MemberRequest
 from library.saved_pages import query
 from library.saved_pages.kinds import PLAYABLE
-from player import commands, household, jobs
+from player import commands, household
 from player.now_playing.actions import PendingCommand
 from player.now_playing.forms import (
     ChosenForm,
@@ -29,7 +29,6 @@ from player.now_playing.forms import (
     SkipToForm,
 )
 from player.now_playing.responses import (
-    TEMPLATE,
     ask_for_device,
     respond,
     respond_invalid,
@@ -42,11 +41,10 @@ from player.playback.attribution import list_queued
 from player.playback.items import find_thing, is_single, record_use
 from player.playback.state import load_state
 from player.queue import jobs as queue_jobs
-from player.queue import skipping
 from player.queue.save import NothingToSave, SavedEmpty, save_as_playlist
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PremiumRequired, ReconnectNeeded
 from spotweb.spotify.player import MAX_URIS_PLAYED
-from spotweb.web.htmx import show, wants_part
+from spotweb.web.htmx import wants_part
 
 TOO_MANY = gettext_lazy("Five things are under way already. Wait for one of them, or cancel it.")
 
@@ -72,11 +70,11 @@ def skip_to(request: MemberRequest) -> HttpResponse:
     if not form.is_valid():
         return respond_invalid(request, form)
     try:
-        skipping.start(request.user, place=form.place, uri=form.uri)
-    except skipping.RowGone:
+        queue_jobs.skip_to_row(request.user, place=form.place, uri=form.uri)
+    except queue_jobs.RowGone:
         form.add_error(None, _("The queue has moved on, and this is not in it any more."))
         return respond_invalid(request, form)
-    except jobs.TooManyJobs:
+    except queue_jobs.TooManyJobs:
         form.add_error(None, TOO_MANY)
         return respond_invalid(request, form)
     return _respond_started(request)
@@ -96,7 +94,7 @@ def add_lines(request: MemberRequest) -> HttpResponse:
         command.run(request.user)
     except NoActiveDevice as error:
         return ask_for_device(request, command, error)
-    except jobs.TooManyJobs:
+    except queue_jobs.TooManyJobs:
         form.add_error("lines", TOO_MANY)
         return _respond_lines(request, form)
     return _respond_started(request, form)
@@ -141,12 +139,12 @@ def queue_saved(request: MemberRequest) -> HttpResponse:
     if not form.is_valid():
         return respond_invalid(request, form)
     uris: Sequence[str] = form.cleaned_data["uris"]
-    if not 0 < len(uris) <= queue_jobs.MOST_LINES:
+    if not 0 < len(uris) <= queue_jobs.MAX_LINES:
         form.add_error(None, _out_of_bounds(len(uris)))
         return respond_invalid(request, form)
     try:
         response = run_pending(request, PendingCommand("add-lines", {"uris": uris}))
-    except jobs.TooManyJobs:
+    except queue_jobs.TooManyJobs:
         form.add_error(None, TOO_MANY)
         return respond_invalid(request, form)
     if response.status_code < HTTPStatus.BAD_REQUEST:
@@ -181,37 +179,6 @@ def save_queue(request: MemberRequest) -> HttpResponse:
 @require_safe
 def added_page(request: MemberRequest) -> HttpResponse:
     return render(request, "player/added.html", {"log": list_queued(request.user)})
-
-
-@never_cache
-@require_safe
-def jobs_part(request: MemberRequest) -> HttpResponse:
-    """How far the jobs are, asked for while one is under way."""
-    return _show_jobs(request)
-
-
-@require_POST
-def cancel_job(request: MemberRequest, pk: int) -> HttpResponse:
-    jobs.cancel(request.user, pk)
-    return _show_jobs(request)
-
-
-@require_POST
-def dismiss_job(request: MemberRequest, pk: int) -> HttpResponse:
-    jobs.dismiss(request.user, pk)
-    return _show_jobs(request)
-
-
-@require_POST
-def go_on_with_job(request: MemberRequest, pk: int) -> HttpResponse:
-    jobs.go_on(request.user, pk)
-    return _show_jobs(request)
-
-
-def _show_jobs(request: MemberRequest) -> HttpResponse:
-    if not wants_part(request):
-        return redirect("player:now")
-    return show(request, TEMPLATE, {"jobs": jobs.to_show(request.user)}, part="jobs")
 
 
 def _respond_started(request: MemberRequest, form: LinesForm | None = None) -> HttpResponse:
@@ -263,4 +230,4 @@ def _out_of_bounds(count: int) -> str:
     if not count:
         return _("Choose at least one row first.")
     text = _("At most %(most)s at once; these are %(count)s. Nothing was added. A playlist holds more.")
-    return text % {"most": queue_jobs.MOST_LINES, "count": f"{count:,}"}
+    return text % {"most": queue_jobs.MAX_LINES, "count": f"{count:,}"}

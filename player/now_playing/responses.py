@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.requests import MemberRequest
-from player import household, jobs
+from player import household
 from player.now_playing.actions import COMMANDS, PendingCommand
 from player.now_playing.bar import bar_of
 from player.now_playing.context import Listeners, player_context
@@ -25,6 +25,7 @@ from player.playback.devices import device_lines, preferred_device
 from player.playback.items import find_thing, record_use
 from player.playback.saved import with_library_saved
 from player.playback.state import PlayerState, load_state
+from spotweb.jobs.actions import get_shown
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PlayerRefused
 from spotweb.spotify.models import Device
 from spotweb.web.htmx import show, wants_part
@@ -96,7 +97,7 @@ def respond_player(
     others = household.other_listeners(request.user) if others is None else others
     context = player_context(state, request.user, others) | dict(extra)
     if not context.get("is_watching"):  # whole pages bring them, polls leave what stands there
-        context.setdefault("jobs", jobs.to_show(request.user))
+        context.setdefault("jobs", get_shown(request.user, "player:now"))
     return with_poll_time(show(request, TEMPLATE, context, part="part", status=status), state)
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
 from library.search import results
-from player import commands, household, jobs
+from player import commands, household
 from player.now_playing.actions import PendingCommand
 from player.now_playing.bar import bar_of
 from player.now_playing.context import page_tag
@@ -30,6 +30,7 @@ from player.playback.controls import controls_of
 from player.playback.devices import toggle_preferred
 from player.playback.saved import with_library_saved
 from player.playback.state import load_state
+from spotweb.jobs.actions import get_shown
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
 from spotweb.web.htmx import show, wants_part
 
@@ -48,7 +49,7 @@ def player_page(request: MemberRequest) -> HttpResponse:
     if not wants_part(request):
         # Polls leave the search, the jobs and the question for a device as they stand.
         context |= search_context(request.user, request.GET)
-        context |= {"jobs": jobs.to_show(request.user)}
+        context |= {"jobs": get_shown(request.user, "player:now")}
     return respond_player(request, state, context, others=others)
 
 

@@ -1,51 +1,97 @@
-"""Adding many items to the queue: pasted links, whole albums, whole playlists. One request for each item."""
+"""What takes many requests: adding links, albums and playlists to the queue, and skipping to a row of it.
 
-from collections.abc import Iterator, Sequence
+The worker does it as background jobs of two kinds, one request for each item. None is ever sent twice: twice
+in the queue is worse than one too few.
+"""
+
+import time
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext as _
-from msgspec import Struct
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from player import commands, jobs
-from player.models import Job
+from player import commands
+from player.playback import refresh
 from player.playback.items import SINGLE_KINDS, find_item, find_thing, is_single
 from player.playback.state import load_state
+from spotweb.jobs import actions as background
+from spotweb.jobs.models import Job
+from spotweb.jobs.runner import Run
 from spotweb.spotify import catalog, playlists
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
 from spotweb.spotify.http import Client
 from spotweb.spotify.links import Link, parse_link
 from spotweb.spotify.models import Item, Page
 
+ADD, SKIP = "queue-add", "queue-skip"
+KINDS = (ADD, SKIP)
+# Of one member. Each is short, and all of them share one worker.
+MAX_ACTIVE_JOBS = 5
 # Spotify takes about three a second; more than an evening's worth is a playlist, and can be played as one.
-MOST_ITEMS = 300
-MOST_LINES = 200
+MAX_ITEMS = 300
+MAX_LINES = 200
+# Two skips in the same instant count as one at Spotify.
+SKIP_PAUSE_S = 0.35
 
 
-class Piece(Struct, frozen=True, kw_only=True):
-    """One item to add. The name is empty where only a link is known."""
+class TooManyJobs(Exception):
+    """This member has as many jobs under way as one may."""
 
-    uri: str
-    name: str = ""
+
+class RowGone(Exception):
+    """The queue has moved on, and this row is not in it any more."""
 
 
 def queue_uris(
     member: Member, *, uris: Sequence[str], device_id: str | None = None, added_by: Member | None = None
 ) -> None:
-    """Begin to add single items, albums and playlists. Raises NoActiveDevice when nothing would take it."""
+    """Begin to add single items, albums and playlists. Raises NoActiveDevice when nothing would take it.
+
+    Raises TooManyJobs.
+    """
     by, state = added_by or member, load_state(member)
     device_id = device_id or state.device_id
     if state.is_known and device_id is None:
         raise NoActiveDevice
-    jobs.start(
-        member,
-        Job.Kind.ADD,
-        {"links": list(uris)},
-        started_by=by,
-        title=_title(by, uris),
-        device_id=device_id or "",
-    )
+    payload = {"links": list(uris), "items": [], "device_id": device_id or ""}
+    _start(ADD, member, started_by=by, title=_title(by, uris), payload=payload)
+
+
+def skip_to_row(member: Member, *, place: int, uri: str) -> None:
+    """Skip to this item at `place` of the queue (from 0) or above: Spotify knows only "next".
+
+    The next item is skipped to at once, others by a job. Raises RowGone, TooManyJobs.
+    """
+    state = load_state(member)
+    rows = state.queue.queue if state.queue else ()
+    # Rows only ever move up.
+    places = [at for at, item in enumerate(rows[: place + 1]) if item.uri == uri]
+    if not places:
+        refresh.request_refresh(member)
+        raise RowGone
+    if places[-1] == 0:
+        commands.skip_to_next(member)
+        return
+    names = [item.name for item in rows[: places[-1] + 1]]
+    payload = {"uri": uri, "names": names, "device_id": state.device_id or ""}
+    _start(SKIP, member, started_by=member, title=names[-1], payload=payload, total=len(names))
+
+
+def _start(
+    kind: str,
+    member: Member,
+    *,
+    started_by: Member,
+    title: str,
+    payload: dict[str, Any],
+    total: int | None = None,
+) -> None:
+    if background.get_recent(started_by, KINDS).filter(state__in=Job.ACTIVE).count() >= MAX_ACTIVE_JOBS:
+        raise TooManyJobs
+    background.start(kind, member=member, started_by=started_by, title=title, payload=payload, total=total)
 
 
 def _title(member: Member, uris: Sequence[str]) -> str:
@@ -55,18 +101,48 @@ def _title(member: Member, uris: Sequence[str]) -> str:
     return (thing.name if thing else "") or _("one link")
 
 
-def work(job: Job) -> None:
-    if "items" not in job.wanted:
-        _look_inside(job)
-    for uri, name in job.wanted["items"][job.steps_done :]:
-        jobs.step(job, name or uri, partial(_add, job, uri, name))
+# --- Skipping ---------------------------------------------------------------------------------------------
+
+
+def run_skip(run: Run) -> None:
+    """Skip once for each name that is left."""
+    job = run.job
+    device_id = job.payload["device_id"] or None
+    for number, name in enumerate(job.payload["names"][job.done :]):
+        if number:
+            time.sleep(SKIP_PAUSE_S)
+        run.checkpoint()
+        run.once(name, partial(commands.skip_to_next, job.member, device_id=device_id))
+
+
+# --- Adding -----------------------------------------------------------------------------------------------
+
+
+def run_add(run: Run) -> None:
+    """Add one item after the other, when all of them are known."""
+    if run.job.total is None:
+        _look_inside(run)
+    for uri, name in run.job.payload["items"][run.job.done :]:
+        run.checkpoint()
+        run.once(name or uri, partial(_add, run.job, uri, name))
+
+
+def can_resume_add(job: Job) -> bool:
+    return job.total is None or job.done < job.total
+
+
+def skip_doubtful_item(job: Job) -> None:
+    """Leave out what is in doubt when a job is resumed: twice in the queue is worse than one too few."""
+    if job.in_doubt:
+        job.done, job.skipped, job.in_doubt = job.done + 1, job.skipped + 1, ""
+        job.save(update_fields=["done", "skipped", "in_doubt"])
 
 
 def _add(job: Job, uri: str, name: str) -> None:
     def add(member: Member, *, device_id: str | None) -> None:
         commands.add_to_queue(member, uri=uri, device_id=device_id, added_by=job.started_by, name=name)
 
-    device_id = job.device_id or None
+    device_id = job.payload["device_id"] or None
     try:
         add(job.member, device_id=device_id)
     except (NoActiveDevice, DeviceGone):
@@ -75,48 +151,52 @@ def _add(job: Job, uri: str, name: str) -> None:
         commands.run_on_device(job.member, add, device_id=device_id)
 
 
-def _look_inside(job: Job) -> None:
-    """What to add is settled before the first item is, so that going on later means the same items."""
-    client = spotify_for(job.started_by, purpose="background")
-    pieces: list[Piece] = []
-    left_out = 0
-    for uri in job.wanted["links"]:
-        jobs.check(job)
-        found, total = _pieces(job, client, parse_link(uri), room=MOST_ITEMS - len(pieces))
-        pieces += found
-        left_out += total - len(found)
-    job.wanted = {**job.wanted, "items": [(piece.uri, piece.name) for piece in pieces]}
-    job.steps_total, job.left_out = len(pieces), left_out
-    jobs.note(job)
+def _look_inside(run: Run) -> None:
+    """Find out what to add before the first item is added, so that resuming later means the same items.
+
+    The payload holds how far this is: `link` is the place of the link that is looked into, `offset` that of
+    its next page, `taken` how many of its items will be added.
+    """
+    job = run.job
+    payload = {"link": 0, "offset": 0, "taken": 0, **job.payload, "items": [*job.payload.get("items", ())]}
+    skipped = job.skipped
+    client = spotify_for(_starter(job), purpose="background")
+    while payload["link"] < len(payload["links"]):
+        link = parse_link(payload["links"][payload["link"]])
+        found, total, next_offset = _read_items(job, client, link, payload["offset"])
+        items = found[: MAX_ITEMS - len(payload["items"])]
+        payload["items"] += items
+        payload["taken"] += len(items)
+        if next_offset is None or len(payload["items"]) >= MAX_ITEMS:
+            skipped += max(total - payload["taken"], len(found) - len(items))
+            payload |= {"link": payload["link"] + 1, "offset": 0, "taken": 0}
+        else:
+            payload["offset"] = next_offset
+        run.checkpoint(payload=payload, skipped=skipped)
+    run.save(total=len(payload["items"]))
 
 
-def _pieces(job: Job, client: Client, link: Link, *, room: int) -> tuple[list[Piece], int]:
-    """The items behind a link, at most `room`, and how many there are."""
+def _starter(job: Job) -> Member:
+    return job.started_by or job.member
+
+
+def _read_items(
+    job: Job, client: Client, link: Link, offset: int
+) -> tuple[list[tuple[str, str]], int, int | None]:
+    """URIs and names on a page behind a link, how many there are behind it, the offset of the next page.
+
+    The name is empty where only a link is known.
+    """
     if link.kind in SINGLE_KINDS:
-        item = find_item(job.started_by, link.uri)
-        return [Piece(uri=link.uri, name=item.name if item else "")][:room], 1
-    pieces: list[Piece] = []
-    total = 0
-    for page in _pages(job, client, link):
-        total = max(total, page.total or 0)
-        pieces += [
-            Piece(uri=item.uri, name=item.name) for item in page.items if item.uri and is_single(item.uri)
-        ]
-        if len(pieces) >= room:
-            break
-    return pieces[:room], max(total, len(pieces))
+        item = find_item(_starter(job), link.uri)
+        return [(link.uri, item.name if item else "")], 1, None
+    page = _read_page(client, link, offset)
+    items = [(item.uri, item.name) for item in page.items if item.uri and is_single(item.uri)]
+    next_offset = None if page.next is None else offset + (page.limit or len(page.items) or 1)
+    return items, page.total or 0, next_offset
 
 
-def _pages(job: Job, client: Client, link: Link) -> Iterator[Page[Item]]:
-    offset, has_more = 0, True
-    while has_more:
-        page = jobs.patiently(job, partial(_page, client, link, offset))
-        yield page
-        offset += page.limit or len(page.items) or 1
-        has_more = page.next is not None
-
-
-def _page(client: Client, link: Link, offset: int) -> Page[Item]:
+def _read_page(client: Client, link: Link, offset: int) -> Page[Item]:
     if link.kind == "playlist":
         rows = playlists.get_playlists_items(client, link.id, offset=offset)
         items = tuple(row.item for row in rows.items if row.item is not None)

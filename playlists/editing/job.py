@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts.tokens import spotify_for
-from player.jobs import LONGEST_WAIT
 from playlists.editing.edit_plan import replan
 from playlists.editing.finish import finish_edit
 from playlists.editing.steps import save_progress, send_step, was_carried_out
@@ -18,6 +17,7 @@ from playlists.errors import NotEditable, PlaylistGone
 from playlists.models import LOST_AFTER, Edit, MemberPlaylist, Playlist
 from playlists.sync import access
 from playlists.sync.refresh import fetch_items
+from spotweb.jobs.registry import MAX_WAIT
 from spotweb.spotify.errors import Forbidden, NotFound, SpotifyError, Throttled, Unavailable
 from spotweb.spotify.http import Client
 
@@ -115,7 +115,7 @@ def _claim(pk: int) -> Edit | None:
 
 def _is_for_worker(error: SpotifyError) -> bool:
     """Whether Spotify asks for a short wait, after which the worker goes on by itself."""
-    return isinstance(error, Throttled) and error.until - timezone.now() <= LONGEST_WAIT
+    return isinstance(error, Throttled) and error.until - timezone.now() <= MAX_WAIT
 
 
 def _defer(edit: Edit, error: SpotifyError) -> None:

@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.requests import MemberRequest
-from player import jobs
 from player.now_playing.actions import PendingCommand
 from player.now_playing.responses import ask_for_device, respond, respond_invalid
-from player.queue import jobs as adding
+from player.queue import jobs as queue_jobs
 from playlists.page import context as page
 from playlists.page.forms import RowsForm
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
@@ -30,7 +29,7 @@ def play(request: MemberRequest, playlist_id: str) -> HttpResponse:
 
 @require_POST
 def queue(request: MemberRequest, playlist_id: str) -> HttpResponse:
-    return _send(request, playlist_id, "add-lines", most=adding.MOST_LINES)
+    return _send(request, playlist_id, "add-lines", most=queue_jobs.MAX_LINES)
 
 
 def _send(request: MemberRequest, playlist_id: str, act: str, *, most: int) -> HttpResponse:
@@ -45,7 +44,7 @@ def _send(request: MemberRequest, playlist_id: str, act: str, *, most: int) -> H
         command.run(request.user)
     except (NoActiveDevice, DeviceGone) as error:
         return ask_for_device(request, command, error)
-    except jobs.TooManyJobs:
+    except queue_jobs.TooManyJobs:
         form.add_error(None, TOO_MANY)
         return respond_invalid(request, form)
     messages.success(request, _said(act, uris, most=most))

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from spotweb.jobs.models import Job
-from spotweb.jobs.registry import get_kind
+from spotweb.jobs.registry import get_kind, get_page_kinds
 from spotweb.jobs.runner import enqueue, finish, requeue, settle_lost
 
 if TYPE_CHECKING:
@@ -134,11 +134,16 @@ def dismiss(member: "Member", pk: int) -> None:
     Job.objects.filter(pk=pk, started_by=member).update(is_dismissed=True)
 
 
-def get_shown(member: "Member", kinds: Sequence[str]) -> QuerySet[Job]:
-    """What this member started: under way, or over and not yet dismissed."""
+def get_recent(member: "Member", kinds: Sequence[str]) -> QuerySet[Job]:
+    """What this member started that has given a sign of life lately, whatever has become of it."""
     since = timezone.now() - SHOWN_FOR
-    jobs = Job.objects.filter(started_by=member, is_dismissed=False, heartbeat_at__gt=since)
-    return jobs.filter(kind__in=kinds).select_related("member", "started_by")
+    return Job.objects.filter(started_by=member, kind__in=kinds, heartbeat_at__gt=since)
+
+
+def get_shown(member: "Member", page: str) -> QuerySet[Job]:
+    """What this member started and a page shows: under way, or over and not yet dismissed."""
+    jobs = get_recent(member, get_page_kinds(page)).filter(is_dismissed=False)
+    return jobs.select_related("member", "started_by")
 
 
 def _settle_lost_holder(lock_key: str) -> None:

@@ -82,6 +82,10 @@ class Job(models.Model):
         return f"{self.kind} {self.done}/{self.total} for {self.member_id}"
 
     @property
+    def notice(self) -> registry.JobNotice | None:
+        return registry.get_kind(self.kind).notice
+
+    @property
     def is_active(self) -> bool:
         """Queued, or running with a worker that was heard of lately."""
         return self.state in self.ACTIVE and not self.is_lost

@@ -11,16 +11,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from django.apps import apps
+from django.utils import timezone
 from django.utils.module_loading import module_has_submodule
 
 from spotweb.spotify.errors import Throttled
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
     from spotweb.jobs.models import Job
     from spotweb.jobs.runner import Run
 
 # The gate knows the end of a wait to the fraction of a second.
 RETRY_MARGIN = timedelta(seconds=1)
+# A longer wait is not sat out by work that a member sits in front of.
+MAX_WAIT = timedelta(minutes=3)
 
 
 def _always(_job: "Job") -> bool:
@@ -38,6 +43,28 @@ def _keep_waiting(_job: "Job", _blocker: "Job") -> str:
 def retry_when_throttled(_job: "Job", error: Exception) -> datetime | None:
     """Return when Spotify may be asked again after a 429; null for any other error, which ends the job."""
     return error.until + RETRY_MARGIN if isinstance(error, Throttled) else None
+
+
+def retry_after_short_wait(_job: "Job", error: Exception) -> datetime | None:
+    """As `retry_when_throttled`, but a long wait ends the job: a member takes it up again, or does not."""
+    if isinstance(error, Throttled) and error.until - timezone.now() <= MAX_WAIT:
+        return error.until + RETRY_MARGIN
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobNotice:
+    """How jobs of a kind are told about on their page.
+
+    `template` says in words how far `job` is; `page` is the name of the page's address, where all kinds that
+    name it have their notices.
+    """
+
+    page: str
+    template: str
+    label: "str | StrPromise"
+    icon: str = "list-end"
+    resume_label: "str | StrPromise" = ""  # on the button, for kinds that can be resumed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +99,8 @@ class JobKind:
     on_blocker_failed: Callable[["Job", "Job"], str] = _keep_waiting
     # Finished jobs of this kind are deleted after so long; null: the feature deletes them.
     kept_for: timedelta | None = None
+    # Null for kinds that their pages tell about in a way of their own.
+    notice: JobNotice | None = None
 
 
 @cache
@@ -82,6 +111,11 @@ def get_kinds() -> dict[str, JobKind]:
         if app.module and module_has_submodule(app.module, "job_kinds"):
             kinds += import_module(f"{app.name}.job_kinds").KINDS
     return {kind.name: kind for kind in kinds}
+
+
+def get_page_kinds(page: str) -> list[str]:
+    """The names of the kinds whose notices stand on this page."""
+    return [kind.name for kind in get_kinds().values() if kind.notice and kind.notice.page == page]
 
 
 def get_kind(name: str) -> JobKind:

@@ -79,7 +79,7 @@ class House:
 def work() -> None:
     from django.core.management import call_command
 
-    call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+    call_command("worker", batch=True, interval=0, startup_delay=False, verbosity=0)
 
 
 def timed(act: Callable[[], object]) -> float:

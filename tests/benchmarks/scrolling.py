@@ -131,7 +131,7 @@ def main() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     app_url, sandbox_url = f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{sandbox_port}"
     manage = (sys.executable, "manage.py", "sandbox", "--port", str(sandbox_port))
-    worker = (sys.executable, "manage.py", "db_worker", "--interval", "0.2", "--no-startup-delay")
+    worker = (sys.executable, "manage.py", "worker", "--interval", "0.2", "--no-startup-delay")
     gunicorn = (sys.executable, "-m", "gunicorn", "-c", "spotweb/gunicorn.py", "-b", f"127.0.0.1:{port}")
     try:
         with (

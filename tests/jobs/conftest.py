@@ -1,3 +1,4 @@
 from tests.jobs.toys import toy
+from tests.playlists.conftest import lists
 
-__all__ = ["toy"]
+__all__ = ["lists", "toy"]

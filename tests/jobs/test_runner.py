@@ -4,24 +4,20 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from spotweb.jobs import actions, runner
 from spotweb.jobs.actions import LockTaken
 from spotweb.jobs.models import Job
+from spotweb.jobs.registry import JobNotice
 from spotweb.jobs.runner import Failed, Superseded
 from spotweb.jobs.sweep import sweep
 from spotweb.spotify.errors import NotFound, RateLimited, Unavailable
 from tests.jobs.toys import NAME, did
+from tests.jobs.workers import work
 
 State = Job.State
-
-
-def work():
-    """All that waits for the worker, done here and now."""
-    call_command("worker", batch=True, interval=0, startup_delay=False, verbosity=0)
 
 
 @pytest.fixture
@@ -282,6 +278,7 @@ def test_cancelling_reaches_a_job_between_two_slices(start, toy, ada):
 
 
 def test_resuming_and_dismissing(start, toy, ada, ben):
+    toy(notice=JobNotice(page="toys", template="none", label="Toy"))
     job = start("a", "b")
     actions.cancel(ada.member, job.pk)
     assert not actions.resume(ben.member, job.pk)
@@ -289,10 +286,10 @@ def test_resuming_and_dismissing(start, toy, ada, ben):
     assert not actions.resume(ada.member, job.pk)
     work()
     assert did == ["a", "b"]
-    assert list(actions.get_shown(ada.member, [NAME])) == [job]
+    assert list(actions.get_shown(ada.member, "toys")) == [job]
     actions.dismiss(ben.member, job.pk)
     actions.dismiss(ada.member, job.pk)
-    assert not actions.get_shown(ada.member, [NAME])
+    assert not actions.get_shown(ada.member, "toys")
 
 
 def test_pausing_takes_it_from_the_worker(start, toy):

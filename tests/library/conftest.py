@@ -17,7 +17,7 @@ def work() -> Work:
     """The worker does what is in the queue, and ends."""
 
     def run() -> None:
-        call_command("db_worker", "--batch", "--no-startup-delay", verbosity=0)
+        call_command("worker", "--batch", "--no-startup-delay", verbosity=0)
 
     return run
 

@@ -48,4 +48,4 @@ def lists(sandbox: SandboxControl) -> Lists:
 
 def work() -> None:
     """All that waits for the worker, done here and now."""
-    call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+    call_command("worker", batch=True, interval=0, startup_delay=False, verbosity=0)

@@ -20,7 +20,7 @@ def read_all(person, *kinds: str):
     """What a first visit begins and the worker ends."""
     for kind in kinds or ("track",):
         sync_actions.visit_index(person.member, kind)
-    call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+    call_command("worker", batch=True, interval=0, startup_delay=False, verbosity=0)
 
 
 def part(person, path=LIBRARY, query="", **headers: str):

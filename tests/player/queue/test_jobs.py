@@ -10,14 +10,14 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
-from player import jobs
-from player.models import Job
+from player.queue import jobs
+from spotweb.jobs.models import Job
 from tests.player.parts import PART, act, rows
 
 
 def work():
     """All that waits for the worker, done here and now."""
-    call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+    call_command("worker", batch=True, interval=0, startup_delay=False, verbosity=0)
 
 
 def links(sandbox, count, start=300):
@@ -69,9 +69,9 @@ def test_cancel_stops_midway_and_says_how_far_it_came(playing, sandbox):
     sandbox.control("PUT", "settings", {"latency_ms": 60})
 
     def cancel_after_two():
-        while Job.objects.get(pk=job.pk).steps_done < 2:  # ends with the worker at the latest
+        while Job.objects.get(pk=job.pk).done < 2:  # ends with the worker at the latest
             pass
-        playing.post(f"/player/jobs/{job.pk}/cancel/", **PART)
+        playing.post(f"/jobs/player:now/{job.pk}/cancel/", **PART)
         connections.close_all()
 
     with ThreadPoolExecutor(1) as member:
@@ -80,10 +80,10 @@ def test_cancel_stops_midway_and_says_how_far_it_came(playing, sandbox):
         pressed.result()
     job.refresh_from_db()
     assert job.state == Job.State.CANCELLED
-    assert 2 <= job.steps_done < 12
-    assert queued(sandbox) == wanted[: job.steps_done]
-    assert f"Stopped: {job.steps_done} of 12 of “12 links” were added." in said(playing)
-    playing.post(f"/player/jobs/{job.pk}/go-on/", **PART)
+    assert 2 <= job.done < 12
+    assert queued(sandbox) == wanted[: job.done]
+    assert f"Stopped: {job.done} of 12 of “12 links” were added." in said(playing)
+    playing.post(f"/jobs/player:now/{job.pk}/resume/", **PART)
     work()
     assert queued(sandbox) == wanted
     assert "Added 12 items" in said(playing)
@@ -91,7 +91,7 @@ def test_cancel_stops_midway_and_says_how_far_it_came(playing, sandbox):
 
 def test_a_job_that_nobody_has_begun_is_cancelled_at_once(playing, sandbox):
     act(playing, "lines", lines="\n".join(links(sandbox, 2)))
-    playing.post(f"/player/jobs/{Job.objects.get().pk}/cancel/", **PART)
+    playing.post(f"/jobs/player:now/{Job.objects.get().pk}/cancel/", **PART)
     work()
     assert not queued(sandbox)
     assert "Nothing of “2 links” was added." in said(playing)
@@ -106,7 +106,7 @@ def test_a_lost_answer_is_said_and_never_sent_twice(playing, sandbox):
     assert "Stopped: 0 of 4" in words
     assert "was added is not known" in words
     assert "Spotify does not answer" in words
-    playing.post(f"/player/jobs/{Job.objects.get().pk}/go-on/", **PART)
+    playing.post(f"/jobs/player:now/{Job.objects.get().pk}/resume/", **PART)
     work()
     assert queued(sandbox) == wanted
 
@@ -116,8 +116,8 @@ def test_a_worker_that_was_ended_leaves_a_job_that_says_how_far_it_came(playing,
     act(playing, "lines", lines="\n".join(wanted))
     job = Job.objects.get()
     Job.objects.filter(pk=job.pk).update(
-        state=Job.State.RUNNING, steps_done=1, steps_total=3, last="One", in_doubt="Two",
-        wanted={"items": [[uri, ""] for uri in wanted]},
+        state=Job.State.RUNNING, done=1, total=3, last_step="One", in_doubt="Two",
+        payload={"items": [[uri, ""] for uri in wanted], "device_id": ""},
     )  # fmt: skip
     assert "1 of 3" in said(playing)
     assert "Cancel" in said(playing)
@@ -126,7 +126,7 @@ def test_a_worker_that_was_ended_leaves_a_job_that_says_how_far_it_came(playing,
         assert "Stopped: 1 of 3" in words
         assert "Whether “Two” was added is not known." in words
         assert "restarted in the middle" in words
-        playing.post(f"/player/jobs/{job.pk}/go-on/", **PART)
+        playing.post(f"/jobs/player:now/{job.pk}/resume/", **PART)
     work()
     assert queued(sandbox) == wanted[2:]
 
@@ -142,6 +142,9 @@ def test_a_short_wait_for_spotify_is_waited_out(playing, sandbox):
     act(playing, "lines", lines="\n".join(wanted))
     sandbox.fault("/v1/me/player/queue", "rate_limit", method="POST", retry_after=1, times=1)
     work()
+    assert "asked us to wait" in said(playing)
+    with time_machine.travel(timezone.now() + timezone.timedelta(seconds=3)):
+        work()
     assert queued(sandbox) == wanted
 
 
@@ -149,7 +152,7 @@ def test_a_long_wait_ends_it_and_names_the_time(playing, sandbox):
     act(playing, "lines", lines="\n".join(links(sandbox, 2)))
     sandbox.fault("/v1/me/player/queue", "rate_limit", method="POST", retry_after=4_000, times=1)
     work()
-    assert Job.objects.get().state == Job.State.STOPPED
+    assert Job.objects.get().state == Job.State.FAILED
     assert "asked us to wait" in said(playing)
 
 
@@ -233,15 +236,15 @@ def test_a_row_that_is_not_there_is_not_skipped_to(playing, sandbox, row):
 def test_jobs_of_others_are_out_of_reach(playing, ben, sandbox):
     act(playing, "lines", lines="\n".join(links(sandbox, 2)))
     job = Job.objects.get()
-    for what in ("cancel", "dismiss", "go-on"):
-        ben.post(f"/player/jobs/{job.pk}/{what}/", **PART)
+    for what in ("cancel", "dismiss", "resume"):
+        ben.post(f"/jobs/player:now/{job.pk}/{what}/", **PART)
     job.refresh_from_db()
-    assert (job.state, job.is_cancel_wanted, job.is_dismissed) == (Job.State.WAITING, False, False)
+    assert (job.state, job.is_cancel_requested, job.is_dismissed) == (Job.State.QUEUED, False, False)
     assert "links" not in said(ben)
 
 
 def test_five_at_once_are_enough(playing, sandbox):
-    for number in range(jobs.MOST_AT_ONCE):
+    for number in range(jobs.MAX_ACTIVE_JOBS):
         assert act(playing, "lines", lines=links(sandbox, 1, start=number)[0]).status_code == 200
     refused = act(playing, "lines", lines=links(sandbox, 1, start=9)[0])
     assert refused.status_code == 422
@@ -253,5 +256,5 @@ def test_without_a_script_it_is_started_and_put_away(playing, sandbox):
     assert answer.status_code == 302
     work()
     assert "Added 2 items" in playing.get("/").text
-    playing.post(f"/player/jobs/{Job.objects.get().pk}/dismiss/")
+    playing.post(f"/jobs/player:now/{Job.objects.get().pk}/dismiss/")
     assert "Added 2 items" not in playing.get("/").text

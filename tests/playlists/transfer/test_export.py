@@ -22,7 +22,7 @@ PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 def work():
     """All that waits for the worker, done here and now."""
-    call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+    call_command("worker", batch=True, interval=0, startup_delay=False, verbosity=0)
 
 
 def body(answer):

@@ -439,7 +439,7 @@ def a_worker():
         "DJANGO_SETTINGS_MODULE": "spotweb.settings",
         "DATABASE_URL": f"sqlite:///{settings.DATABASES['default']['NAME']}",
     }
-    command = [sys.executable, "manage.py", "db_worker", "--no-startup-delay", "--interval", "0.1", "-v0"]
+    command = [sys.executable, "manage.py", "worker", "--no-startup-delay", "--interval", "0.1", "-v0"]
     process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=env)
     try:
         yield process

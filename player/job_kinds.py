@@ -1,0 +1,35 @@
+"""The background work of the player, for `spotweb.jobs.registry`."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from player.queue import jobs
+from spotweb.jobs.registry import JobKind, JobNotice, retry_after_short_wait
+
+_KEPT_FOR = timedelta(days=7)
+
+KINDS = [
+    JobKind(
+        name=jobs.ADD,
+        run=jobs.run_add,
+        retry_at=retry_after_short_wait,
+        can_resume=jobs.can_resume_add,
+        on_resume=jobs.skip_doubtful_item,
+        kept_for=_KEPT_FOR,
+        notice=JobNotice(
+            page="player:now",
+            template="player/_job_text.html",
+            label=_("Adding to the queue"),
+            resume_label=_("Add the rest"),
+        ),
+    ),
+    JobKind(
+        name=jobs.SKIP,
+        run=jobs.run_skip,
+        retry_at=retry_after_short_wait,
+        can_resume=lambda _job: False,
+        kept_for=_KEPT_FOR,
+        notice=JobNotice(page="player:now", template="player/_job_text.html", label=_("Skipping")),
+    ),
+]

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from spotweb.jobs import views
+
+app_name = "jobs"
+
+# `page` is the name of the address of the page on which the notices stand.
+urlpatterns = [
+    path("<str:page>/", views.notices, name="notices"),
+    path("<str:page>/<int:pk>/cancel/", views.cancel, name="cancel"),
+    path("<str:page>/<int:pk>/resume/", views.resume, name="resume"),
+    path("<str:page>/<int:pk>/dismiss/", views.dismiss, name="dismiss"),
+]
