@@ -1,4 +1,4 @@
-"""Where allauth asks what this household wants."""
+"""The decisions that allauth leaves to the site: who may sign in, and where to go after an error."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -16,9 +16,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import remembered_member as last_member
+from accounts import remembered_member
 from accounts.models import Member
-from accounts.tokens import keep_grant
+from accounts.tokens import store_grant
 from spotweb.spotify.errors import SignInFailed
 from spotweb.spotify.models import Profile
 
@@ -32,7 +32,7 @@ class HouseAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allau
 
     def post_login(self, request: HttpRequest, user: Member, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
-        last_member.remember(response, user)
+        remembered_member.set_cookie(response, user)
         return response
 
 
@@ -52,7 +52,7 @@ class SpotifyAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] 
             raise SignInFailed(request.GET.get("error", ""))
         elif not request.user.is_authenticated:  # else the old tab of a sign-in that went well
             messages.error(request, _("That sign-in did not fit to one started here. Please start again."))
-        raise ImmediateHttpResponse(_back_to_start(request, (state or {}).get("next", "")))
+        raise ImmediateHttpResponse(_redirect_to_start(request, (state or {}).get("next", "")))
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: Any) -> Member:
         # In development mode Spotify's own list of five says who may come; otherwise the owner says so here.
@@ -62,44 +62,44 @@ class SpotifyAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] 
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         if not sociallogin.is_existing:
-            _follow_new_account_key(sociallogin)
-        _refuse_somebody_else(request, sociallogin)
+            _adopt_new_account_key(sociallogin)
+        _refuse_other_account(request, sociallogin)
         if sociallogin.is_existing:
-            _take_over_profile(sociallogin.user, sociallogin.profile)
+            _apply_profile(sociallogin.user, sociallogin.profile)
             sociallogin.user.save(update_fields=["spotify_id", "display_name", "is_premium"])
-            keep_grant(sociallogin.user, sociallogin.tokens)
+            store_grant(sociallogin.user, sociallogin.tokens)
 
     @transaction.atomic  # a member without an account at Spotify could never sign in again
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> Member:
         member: Member = sociallogin.user
         member.set_unusable_password()
         member.account_key = sociallogin.profile.account_key
-        _take_over_profile(member, sociallogin.profile)
-        Member.objects.join(member)
+        _apply_profile(member, sociallogin.profile)
+        Member.objects.add_newcomer(member)
         sociallogin.save(request)
-        keep_grant(member, sociallogin.tokens)
+        store_grant(member, sociallogin.tokens)
         return member
 
 
-def _take_over_profile(member: Member, profile: Profile) -> None:
+def _apply_profile(member: Member, profile: Profile) -> None:
     member.spotify_id = profile.id
     member.display_name = (profile.display_name or profile.id)[:255]
     if profile.product is not None:  # only told in extended mode
         member.is_premium = profile.product == "premium"
 
 
-def _follow_new_account_key(sociallogin: SocialLogin) -> None:
-    """A member met before Spotify gave account_ids is known by the id; from now on by the better key."""
-    known = Member.objects.filter(account_key=sociallogin.profile.id).first()
-    if known is None:
+def _adopt_new_account_key(sociallogin: SocialLogin) -> None:
+    """A member who joined before Spotify gave account_ids has the id as key; the account_id replaces it."""
+    member = Member.objects.filter(account_key=sociallogin.profile.id).first()
+    if member is None:
         return
-    known.account_key = sociallogin.profile.account_key
-    known.save(update_fields=["account_key"])
-    SocialAccount.objects.filter(user=known).update(uid=known.account_key)
+    member.account_key = sociallogin.profile.account_key
+    member.save(update_fields=["account_key"])
+    SocialAccount.objects.filter(user=member).update(uid=member.account_key)
     sociallogin.lookup()
 
 
-def _refuse_somebody_else(request: HttpRequest, sociallogin: SocialLogin) -> None:
+def _refuse_other_account(request: HttpRequest, sociallogin: SocialLogin) -> None:
     """Reconnecting Ada with Ben's account would look healed and stay broken; so would “Continue as Ada”."""
     expected: int | None = (sociallogin.state.get("data") or {}).get("expected")
     member = Member.objects.filter(pk=expected).first() if expected else None
@@ -111,12 +111,12 @@ def _refuse_somebody_else(request: HttpRequest, sociallogin: SocialLogin) -> Non
     )
     other = sociallogin.profile.display_name or sociallogin.profile.id
     messages.error(request, words % {"other": other, "name": member})
-    raise ImmediateHttpResponse(_back_to_start(request, sociallogin.get_redirect_url(request) or ""))
+    raise ImmediateHttpResponse(_redirect_to_start(request, sociallogin.get_redirect_url(request) or ""))
 
 
-def _back_to_start(request: HttpRequest, where: str) -> HttpResponse:
-    """To where the sign-in was wished for; `where` is an address of ours that was checked before it."""
+def _redirect_to_start(request: HttpRequest, path: str) -> HttpResponse:
+    """Back to the page the sign-in began on; `path` is a page of ours that was checked before it."""
     if request.user.is_authenticated:
-        return HttpResponseRedirect(where or reverse("player:now"))
-    query = f"?{urlencode({'next': where})}" if where else ""
+        return HttpResponseRedirect(path or reverse("player:now"))
+    query = f"?{urlencode({'next': path})}" if path else ""
     return HttpResponseRedirect(reverse("accounts:login") + query)

@@ -1,48 +1,85 @@
 """Checks the configuration against the live service, step by step, and names the click that is missing.
 
-Nothing is changed at Spotify. A check that cannot be made says why, and the others go on.
+`examine_setup` is the face. Nothing is changed at Spotify. A check that cannot be made says why, and the
+others go on.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from accounts import app, people, spending
-from accounts.findings import DASHBOARD, Finding, Verdict
-from accounts.models import Member
-from spotweb.spotify.errors import ReconnectNeeded, SpotifyError, Throttled
+from accounts import provider
+from accounts.models import Grant, Member
+from accounts.provider import SCOPES
+from accounts.tokens import spotify_for
+from spotweb.spotify import authorization, playlists, profile, quota_probe
+from spotweb.spotify.errors import (
+    ClientRejected,
+    Forbidden,
+    NotOnAllowlist,
+    OwnerPremiumLapsed,
+    ReconnectNeeded,
+    SpotifyError,
+    Throttled,
+)
+from spotweb.spotify.models import Playlist
+from spotweb.spotify.rate_limit import ledger
+from spotweb.spotify.rate_limit.ledger import LedgerRow
 
-__all__ = ["DASHBOARD", "Finding", "Verdict", "examine"]
+DASHBOARD = "https://developer.spotify.com/dashboard"
+NEARLY_ALL = 0.8  # of a day's share: more is worth a warning
+
+
+class Verdict(StrEnum):
+    GOOD = "good"
+    BAD = "bad"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`remedy` names the next click; `values` are to be copied into Spotify's dashboard or into `.env`."""
+
+    topic: str
+    verdict: Verdict
+    says: str
+    remedy: str = ""
+    values: tuple[str, ...] = ()
+
 
 Check = Callable[[str], Finding]
 
 
-def examine() -> Iterator[Finding]:
+def examine_setup() -> Iterator[Finding]:
     """One finding after the other, as they are made: about four requests, and one for each member."""
-    residents = list(Member.objects.filter(is_active=True).select_related("grant"))
-    owner = next((member for member in residents if member.is_owner), None)
-    for topic, check in _checks(owner):
-        yield _made(topic, check)
-    for member in residents:
-        yield _made(str(member), partial(people.sign_in, member=member))
-    yield from spending.requests()
+    members = list(Member.objects.filter(is_active=True).select_related("grant"))
+    owner = next((member for member in members if member.is_owner), None)
+    for topic, check in _list_checks(owner):
+        yield _run_check(topic, check)
+    for member in members:
+        yield _run_check(str(member), partial(_check_sign_in, member=member))
+    yield from _report_requests()
 
 
-def _checks(owner: Member | None) -> Iterator[tuple[str, Check]]:
-    yield _("Client ID and secret"), app.client
-    yield _("Redirect URI"), app.redirect_uri
+def _list_checks(owner: Member | None) -> Iterator[tuple[str, Check]]:
+    yield _("Client ID and secret"), _check_client_keys
+    yield _("Redirect URI"), _check_redirect_uri
     if owner is None:
-        yield _("Owner"), app.nobody_yet
+        yield _("Owner"), _report_no_owner
         return
-    yield _("Owner's Premium"), partial(app.premium, owner=owner)
-    yield _("Quota mode"), partial(app.quota_mode, owner=owner)
-    yield _("Items of own playlists"), partial(app.own_items, owner=owner)
+    yield _("Owner's Premium"), partial(_check_owner_premium, owner=owner)
+    yield _("Quota mode"), partial(_check_quota_mode, owner=owner)
+    yield _("Items of own playlists"), partial(_check_own_items, owner=owner)
 
 
-def _made(topic: str, check: Check) -> Finding:
+def _run_check(topic: str, check: Check) -> Finding:
     try:
         return check(topic)
     except Throttled as error:
@@ -52,7 +89,171 @@ def _made(topic: str, check: Check) -> Finding:
         return Finding(topic, Verdict.UNSURE, says, remedy)
     except ReconnectNeeded:
         says = _("The sign-in that this check needs has ended or lacks a permission.")
-        return Finding(topic, Verdict.BAD, says, people.reconnect())
+        return Finding(topic, Verdict.BAD, says, _describe_reconnect())
     except SpotifyError as error:
         says = _("This could not be checked: %(error)s.") % {"error": error.message or error.code}
         return Finding(topic, Verdict.UNSURE, says, _("Is the box online? Look again in a few minutes."))
+
+
+# The Spotify app itself: its keys, its addresses, its mode, its owner.
+
+
+def _check_client_keys(topic: str) -> Finding:
+    if settings.IS_DEMO:
+        says = _("This is the demo: the simulated Spotify asks for no secret.")
+        return Finding(topic, Verdict.GOOD, says)
+    if not settings.SPOTIFY_CLIENT_SECRET:
+        says = _("No secret is set, which is fine: PKCE protects the sign-in. The ID shows at the first one.")
+        return Finding(topic, Verdict.GOOD, says, values=(settings.SPOTIFY_CLIENT_ID,))
+    try:
+        authorization.fetch_app_tokens()
+    except ClientRejected:
+        remedy = _(
+            "Open your app in the dashboard, then Settings. Copy the Client ID and, under “View client "
+            "secret”, the secret into the file .env as SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET; then "
+            "restart."
+        )
+        says = _("Spotify does not know this pair.")
+        return Finding(topic, Verdict.BAD, says, remedy, (settings.SPOTIFY_CLIENT_ID, DASHBOARD))
+    return Finding(topic, Verdict.GOOD, _("Spotify accepts them."), values=(settings.SPOTIFY_CLIENT_ID,))
+
+
+def _check_redirect_uri(topic: str) -> Finding:
+    uri, host = provider.redirect_uri(), settings.SPOTWEB_URL.hostname or ""
+    if not provider.may_redirect_to(settings.SPOTWEB_URL):
+        says = _(
+            "Spotify refuses http for “%(host)s”: only 127.0.0.1 and [::1] may use it, not even localhost."
+        )
+        remedy = _("Set SPOTWEB_URL to an https address, or to the one below, and restart.")
+        values = (f"http://127.0.0.1:{settings.PORT}",)
+        return Finding(topic, Verdict.BAD, says % {"host": host}, remedy, values)
+    if Grant.objects.exists():
+        says = _("Of a form that Spotify accepts, and members have signed in.")
+        return Finding(topic, Verdict.GOOD, says, values=(uri,))
+    says = _("Of a form that Spotify accepts. Whether it is registered shows at the first sign-in.")
+    remedy = _(
+        "Open your app in the dashboard, then Settings, Edit, and add exactly this under “Redirect URIs”, "
+        "with the slash at the end."
+    )
+    return Finding(topic, Verdict.UNSURE, says, remedy, (uri, DASHBOARD))
+
+
+def _report_no_owner(topic: str) -> Finding:
+    remedy = _("Sign in first yourself: that makes you the owner, and the other checks possible.")
+    return Finding(topic, Verdict.UNSURE, _("Nobody has signed in yet."), remedy)
+
+
+def _check_owner_premium(topic: str, *, owner: Member) -> Finding:
+    """Of the account that owns the app; the first member of the house is taken to be that person."""
+    try:
+        profile.get_current_users_profile(spotify_for(owner))
+    except OwnerPremiumLapsed:
+        remedy = _(
+            "The account that owns the app in the dashboard needs Premium. Once it is back, Spotify may take "
+            "a few hours to notice."
+        )
+        return Finding(topic, Verdict.BAD, _("It has lapsed, so Spotify refuses everybody."), remedy)
+    except NotOnAllowlist:
+        return _report_not_on_list(topic, owner)
+    return Finding(topic, Verdict.GOOD, _("Spotify answers, so it is in order."))
+
+
+def _check_quota_mode(topic: str, *, owner: Member) -> Finding:
+    detected, setting = quota_probe.detect_quota_mode(spotify_for(owner)), settings.SPOTIFY_QUOTA_MODE
+    if detected is None:
+        return Finding(topic, Verdict.UNSURE, _("Spotify's answer does not tell. Look again later."))
+    words = {"found": detected, "setting": setting}
+    if detected == setting:
+        says = _("Your app has the endpoints of %(found)s mode, and the setting says so.")
+        return Finding(topic, Verdict.GOOD, says % words)
+    says = _("Your app has the endpoints of %(found)s mode, but the setting says %(setting)s.")
+    remedy = _("Put this line into the file .env and restart.")
+    return Finding(topic, Verdict.BAD, says % words, remedy, (f"SPOTIFY_QUOTA_MODE={detected}",))
+
+
+def _check_own_items(topic: str, *, owner: Member) -> Finding:
+    """Some accounts get 403 on the items of lists that are their own, and nothing else tells."""
+    client = spotify_for(owner)
+    page = playlists.get_a_list_of_current_users_playlists(client, limit=50)
+    own = next((playlist for playlist in page.items if playlist and _is_owned_by(owner, playlist)), None)
+    if own is None or own.id is None:
+        return Finding(topic, Verdict.UNSURE, _("There is no own playlist to try it with."))
+    try:
+        playlists.get_playlists_items(client, own.id, limit=1)
+    except Forbidden:
+        says = _("Spotify keeps the items of “%(name)s” back, although the list is your own.")
+        return Finding(topic, Verdict.BAD, says % {"name": own.name}, _describe_reconnect())
+    return Finding(topic, Verdict.GOOD, _("They can be read."))
+
+
+def _is_owned_by(owner: Member, playlist: Playlist) -> bool:
+    return playlist.owner is not None and playlist.owner.id == owner.spotify_id
+
+
+# Each member: on the app's list, permissions given, days left.
+
+
+def _check_sign_in(topic: str, *, member: Member) -> Finding:
+    grant: Grant | None = getattr(member, "grant", None)
+    if grant is None or grant.needs_reconnect:
+        return Finding(topic, Verdict.BAD, _("The sign-in with Spotify has ended."), _describe_reconnect())
+    try:
+        profile.get_current_users_profile(spotify_for(member))
+    except NotOnAllowlist:
+        return _report_not_on_list(topic, member)
+    missing = sorted(set(SCOPES) - set(grant.scopes.split()))
+    if missing:
+        says = _("Some permissions were not given: %(scopes)s.") % {"scopes": ", ".join(missing)}
+        return Finding(topic, Verdict.BAD, says, _describe_reconnect())
+    says = f"{_('On the list, all permissions given.')} {_describe_days_left(grant)}"
+    if grant.is_ending:
+        return Finding(topic, Verdict.UNSURE, says, _describe_reconnect())
+    return Finding(topic, Verdict.GOOD, says)
+
+
+def _report_not_on_list(topic: str, member: Member) -> Finding:
+    remedy = _(
+        "Open your app in the dashboard, then Settings, User Management, and add the name and the e-mail "
+        "address of this Spotify account. There is room for five."
+    )
+    says = _("Is not on the app's list of users, so Spotify refuses them everything.")
+    return Finding(topic, Verdict.BAD, says, remedy, (member.display_name, DASHBOARD))
+
+
+def _describe_reconnect() -> str:
+    return _("They open the page “Household”, press “Reconnect with Spotify”, and agree to everything.")
+
+
+def _describe_days_left(grant: Grant) -> str:
+    words = ngettext(
+        "%(days)s day of the sign-in left.", "%(days)s days of the sign-in left.", grant.days_left
+    )
+    return words % {"days": grant.days_left}
+
+
+# What the household asked of Spotify lately, as the rate limit counted it.
+
+
+def _report_requests() -> Iterator[Finding]:
+    rows = [row for row in ledger.list_usage() if row.day or row.blocked_until]
+    if not rows:
+        yield Finding(_("Requests"), Verdict.GOOD, _("None in the last 24 hours."))
+    for row in rows:
+        yield _report_usage(row)
+
+
+def _report_usage(row: LedgerRow) -> Finding:
+    purpose = _("for pages") if row.purpose == "page" else _("in the background")
+    topic = _("Requests: %(family)s, %(purpose)s") % {"family": row.family, "purpose": purpose}
+    says = _("%(hour)s in the last hour, %(day)s in 24 hours.") % {"hour": row.hour, "day": row.day}
+    if row.share_of_day is not None:
+        says += " " + _("That is %(share)s %% of what a day allows.") % {
+            "share": round(row.share_of_day * 100)
+        }
+    if row.blocked_until is not None:
+        until = date_format(localtime(row.blocked_until), "j M H:i")
+        blocked = _("Spotify blocks these until %(until)s.") % {"until": until}
+        remedy = _("Nothing is asked until then, and nothing needs to be done.")
+        return Finding(topic, Verdict.BAD, f"{says} {blocked}", remedy)
+    is_nearly_all = (row.share_of_day or 0) >= NEARLY_ALL
+    return Finding(topic, Verdict.UNSURE if is_nearly_all else Verdict.GOOD, says)

@@ -1,4 +1,4 @@
-"""Tokens at rest: sealed with Fernet, so that a copy of the database alone opens no Spotify account."""
+"""Tokens at rest: encrypted with Fernet, so that a copy of the database alone opens no Spotify account."""
 
 import base64
 
@@ -8,26 +8,26 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 
-class UnreadableSeal(Exception):
-    """Sealed with a key that is no longer known."""
+class UnreadableToken(Exception):
+    """Encrypted with a key that is no longer configured."""
 
 
-def seal(text: str) -> str:
-    return _keys().encrypt(text.encode()).decode()
+def encrypt_token(text: str) -> str:
+    return _get_keys().encrypt(text.encode()).decode()
 
 
-def unseal(sealed: str) -> str:
-    """Raises UnreadableSeal when no known key fits."""
+def decrypt_token(encrypted: str) -> str:
+    """Raises UnreadableToken when no configured key fits."""
     try:
-        return _keys().decrypt(sealed.encode()).decode()
+        return _get_keys().decrypt(encrypted.encode()).decode()
     except InvalidToken as error:
-        raise UnreadableSeal from error
+        raise UnreadableToken from error
 
 
-def _keys() -> MultiFernet:
-    return MultiFernet([_key(secret) for secret in [settings.TOKEN_KEY, *settings.TOKEN_KEYS_OLD]])
+def _get_keys() -> MultiFernet:
+    return MultiFernet([_derive_key(secret) for secret in [settings.TOKEN_KEY, *settings.TOKEN_KEYS_OLD]])
 
 
-def _key(secret: str) -> Fernet:
+def _derive_key(secret: str) -> Fernet:
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"spotweb tokens").derive(secret.encode())
     return Fernet(base64.urlsafe_b64encode(derived))

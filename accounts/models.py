@@ -12,8 +12,8 @@ GRANT_ENDING_AFTER = timedelta(days=165)
 
 
 class MemberManager(BaseUserManager["Member"]):
-    def join(self, member: "Member") -> None:
-        """Save a newcomer. The first one ever keeps the house and need not wait to be let in."""
+    def add_newcomer(self, member: "Member") -> None:
+        """Save a newcomer. The first one ever becomes the owner and need not wait to be let in."""
         may_come_in = member.is_active
         try:
             with transaction.atomic():
@@ -44,7 +44,7 @@ class Member(AbstractBaseUser):
     # Spotify no longer tells; learned from what it answers. None: not known yet.
     is_premium = models.BooleanField(null=True)
     theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.SYSTEM)
-    # All off until the member says otherwise: what one hears and keeps is nobody else's business.
+    # All off until the member says otherwise: what a member hears and saves is private.
     shows_listening = models.BooleanField(default=False)
     has_open_queue = models.BooleanField(default=False)
     shares_library = models.BooleanField(default=False)
@@ -67,7 +67,7 @@ class Member(AbstractBaseUser):
 
 
 class Grant(models.Model):
-    """What a member allowed at Spotify. Tokens are sealed; `accounts.tokens` alone reads and writes them."""
+    """What a member allowed at Spotify. The tokens are encrypted; `accounts.tokens` alone uses them."""
 
     class Trouble(models.TextChoices):
         NONE = ""
@@ -82,7 +82,7 @@ class Grant(models.Model):
     authorized_at = models.DateTimeField()
     access_expires_at = models.DateTimeField()
     renewed_at = models.DateTimeField()
-    renewing_until = models.DateTimeField(null=True)  # a lease: who holds it is the one caller that renews
+    renewing_until = models.DateTimeField(null=True)  # a lease: its holder is the one caller that renews
     trouble = models.CharField(max_length=16, choices=Trouble.choices, blank=True, default=Trouble.NONE)
     trouble_at = models.DateTimeField(null=True)
     refusals = models.PositiveSmallIntegerField(default=0)

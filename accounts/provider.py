@@ -90,10 +90,10 @@ class HouseSpotifyAdapter(SpotifyOAuth2Adapter):  # type: ignore[misc]  # allaut
         self, request: HttpRequest, app: Any, token: SocialToken, *, response: Tokens
     ) -> SocialLogin:
         """Ask Spotify who this is. Raises NotOnAllowlist, OwnerPremiumLapsed and their siblings."""
-        found = profile.get_current_users_profile(Client(FreshTokens(response)))
-        login = self.get_provider().sociallogin_from_response(request, found)
+        member_profile = profile.get_current_users_profile(Client(FreshTokens(response)))
+        login = self.get_provider().sociallogin_from_response(request, member_profile)
         login.tokens = response
-        login.profile = found
+        login.profile = member_profile
         return login
 
 

@@ -16,7 +16,7 @@ class LastMember(NamedTuple):
     name: str
 
 
-def remember(response: HttpResponse, member: Member) -> None:
+def set_cookie(response: HttpResponse, member: Member) -> None:
     # dumps() makes plain letters of any name; a header can hold no others.
     response.set_cookie(
         COOKIE,
@@ -28,12 +28,12 @@ def remember(response: HttpResponse, member: Member) -> None:
     )
 
 
-def recall(request: HttpRequest) -> LastMember | None:
+def get_last_member(request: HttpRequest) -> LastMember | None:
     try:
         return LastMember(*signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE))
     except signing.BadSignature:
         return None
 
 
-def forget(response: HttpResponse) -> None:
+def delete_cookie(response: HttpResponse) -> None:
     response.delete_cookie(COOKIE, samesite="Lax")

@@ -1,4 +1,4 @@
-"""The one place that reads, renews and keeps a member's tokens."""
+"""The one place that reads, renews and stores a member's tokens. `spotify_for` is the face."""
 
 import time
 from datetime import timedelta
@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from accounts.encryption import UnreadableSeal, seal, unseal
+from accounts.encryption import UnreadableToken, decrypt_token, encrypt_token
 from accounts.models import Grant, Member
 from spotweb.spotify import authorization
 from spotweb.spotify.authorization import Tokens
@@ -15,13 +15,13 @@ from spotweb.spotify.errors import GrantExpired, GrantRevoked, SpotifyError, Una
 from spotweb.spotify.http import Client, Purpose
 
 # Renewed a little early, so that a token does not die on its way to Spotify.
-EARLY = timedelta(seconds=60)
+RENEW_EARLY = timedelta(seconds=60)
 # Longer than the slowest renewal with its one repetition; a crashed renewer holds up the others no longer.
 LEASE = timedelta(seconds=25)
 # Spotify's outages have looked like revocations: a refresh token is tried once more before it is thrown away.
 SECOND_TRY_AFTER = timedelta(minutes=15)
 # A token that is refused right after its renewal will not get better by renewing again.
-FORCED_AT_MOST_EVERY = timedelta(seconds=30)
+MIN_FORCED_INTERVAL = timedelta(seconds=30)
 
 
 def spotify_for(member: Member, *, purpose: Purpose = "page") -> Client:
@@ -29,14 +29,14 @@ def spotify_for(member: Member, *, purpose: Purpose = "page") -> Client:
     return Client(GrantTokens(member), purpose=purpose)
 
 
-def keep_grant(member: Member, tokens: Tokens) -> Grant:
+def store_grant(member: Member, tokens: Tokens) -> Grant:
     """Store what a sign-in brought; it starts a new term of six months and ends any trouble."""
     now = timezone.now()
     grant, _ = Grant.objects.update_or_create(
         member=member,
         defaults={
-            **_sealed(tokens),
-            "refresh_token": seal(tokens.refresh_token or ""),
+            **_encrypted_fields(tokens),
+            "refresh_token": encrypt_token(tokens.refresh_token or ""),
             "scopes": tokens.scope,
             "authorized_at": now,
             "renewing_until": None,
@@ -57,38 +57,38 @@ class GrantTokens:
 
     def access_token(self) -> str:
         """A token that still lives. Raises GrantExpired, GrantRevoked, Unavailable, RateLimited."""
-        grant = self._grant()
-        _refuse_in_trouble(grant)
-        if grant.access_expires_at - EARLY > timezone.now():
-            return _unsealed(grant, grant.access_token)
-        return self._renewed(grant)
+        grant = self._load_grant()
+        _raise_if_refused(grant)
+        if grant.access_expires_at - RENEW_EARLY > timezone.now():
+            return _decrypt(grant, grant.access_token)
+        return self._renew_or_wait(grant)
 
     def renew(self, rejected: str) -> str:
         """A newer token than `rejected`, which Spotify refused although it should still live."""
-        grant = self._grant()
-        _refuse_in_trouble(grant)
-        current = _unsealed(grant, grant.access_token)
-        if current != rejected or grant.renewed_at > timezone.now() - FORCED_AT_MOST_EVERY:
+        grant = self._load_grant()
+        _raise_if_refused(grant)
+        current = _decrypt(grant, grant.access_token)
+        if current != rejected or grant.renewed_at > timezone.now() - MIN_FORCED_INTERVAL:
             return current
-        return self._renewed(grant)
+        return self._renew_or_wait(grant)
 
-    def _grant(self) -> Grant:
+    def _load_grant(self) -> Grant:
         grant = Grant.objects.filter(member_id=self._member_id).first()
         if grant is None:  # signed in on another device while the member was being removed here
             raise GrantRevoked
         return grant
 
-    def _renewed(self, grant: Grant) -> str:
+    def _renew_or_wait(self, grant: Grant) -> str:
         """Renew as exactly one caller of all threads and processes; the others wait for what it brings."""
         deadline = time.monotonic() + LEASE.total_seconds()
-        while not _take_lease(grant):
+        while not _acquire_lease(grant):
             # The wait is for a neighbour's request to Spotify, so it is as long as our own would be.
             time.sleep(0.05)
-            seen = grant.renewed_at
-            grant = self._grant()
-            _refuse_in_trouble(grant)
-            if grant.renewed_at != seen:
-                return _unsealed(grant, grant.access_token)
+            renewed_before = grant.renewed_at
+            grant = self._load_grant()
+            _raise_if_refused(grant)
+            if grant.renewed_at != renewed_before:
+                return _decrypt(grant, grant.access_token)
             has_failed = grant.renewing_until is None
             if has_failed or time.monotonic() > deadline:
                 # One after the other, everybody who waits would meet the same outage.
@@ -96,56 +96,58 @@ class GrantTokens:
         return _renew_leased(grant)
 
 
-def _take_lease(grant: Grant) -> bool:
+def _acquire_lease(grant: Grant) -> bool:
     """Compare and set, because SQLite has no row locks and no lock may be held while Spotify thinks."""
     now = timezone.now()
     free = Q(renewing_until=None) | Q(renewing_until__lt=now)
-    return _as_read(grant).filter(free, trouble=grant.trouble).update(renewing_until=now + LEASE) == 1
+    return (
+        _get_unchanged_row(grant).filter(free, trouble=grant.trouble).update(renewing_until=now + LEASE) == 1
+    )
 
 
-def _as_read(grant: Grant) -> QuerySet[Grant]:
+def _get_unchanged_row(grant: Grant) -> QuerySet[Grant]:
     """The row, unless the member has signed in again meanwhile: then what Spotify says is of old tokens."""
     return Grant.objects.filter(pk=grant.pk, renewed_at=grant.renewed_at)
 
 
 def _renew_leased(grant: Grant) -> str:
-    refresh_token = _unsealed(grant, grant.refresh_token)
+    refresh_token = _decrypt(grant, grant.refresh_token)
     try:
         tokens = authorization.refresh_tokens(refresh_token)
     except GrantExpired:
-        _note_trouble(grant, Grant.Trouble.EXPIRED)
+        _record_trouble(grant, Grant.Trouble.EXPIRED)
         raise
     except GrantRevoked:
-        _note_trouble(grant, Grant.Trouble.REVOKED)
+        _record_trouble(grant, Grant.Trouble.REVOKED)
         raise
     except SpotifyError:
-        _as_read(grant).update(renewing_until=None)
+        _get_unchanged_row(grant).update(renewing_until=None)
         raise
-    _keep_renewed(grant, tokens, refresh_token=tokens.refresh_token or refresh_token)
+    _store_renewed(grant, tokens, refresh_token=tokens.refresh_token or refresh_token)
     return tokens.access_token
 
 
-def _keep_renewed(grant: Grant, tokens: Tokens, *, refresh_token: str) -> None:
-    # The old refresh token stays good when no new one came; sealed anew, it follows a change of keys.
-    changes = _sealed(tokens) | {"refresh_token": seal(refresh_token)}
+def _store_renewed(grant: Grant, tokens: Tokens, *, refresh_token: str) -> None:
+    # The old refresh token stays good when no new one came; encrypted again, it follows a change of keys.
+    changes = _encrypted_fields(tokens) | {"refresh_token": encrypt_token(refresh_token)}
     if tokens.scope:
         changes["scopes"] = tokens.scope
     # The lease ends with the same write: a moment earlier, the next caller would renew once more.
-    _as_read(grant).update(
+    _get_unchanged_row(grant).update(
         **changes, renewing_until=None, trouble=Grant.Trouble.NONE, trouble_at=None, refusals=0
     )
 
 
-def _sealed(tokens: Tokens) -> dict[str, object]:
+def _encrypted_fields(tokens: Tokens) -> dict[str, object]:
     now = timezone.now()
     return {
-        "access_token": seal(tokens.access_token),
+        "access_token": encrypt_token(tokens.access_token),
         "access_expires_at": now + timedelta(seconds=tokens.expires_in),
         "renewed_at": now,
     }
 
 
-def _refuse_in_trouble(grant: Grant) -> None:
+def _raise_if_refused(grant: Grant) -> None:
     """Ask Spotify nothing for a grant it has refused, except the one second try."""
     if grant.trouble in {Grant.Trouble.NONE, Grant.Trouble.UNREADABLE}:
         return  # a key that was lost may have been put back
@@ -155,28 +157,30 @@ def _refuse_in_trouble(grant: Grant) -> None:
     raise GrantExpired if grant.trouble == Grant.Trouble.EXPIRED else GrantRevoked
 
 
-def _note_trouble(grant: Grant, trouble: Grant.Trouble) -> None:
+def _record_trouble(grant: Grant, trouble: Grant.Trouble) -> None:
     """Nothing but the sign-in is lost; the refresh token goes only with the second refusal."""
     with transaction.atomic():
-        rows = _as_read(grant)
+        rows = _get_unchanged_row(grant)
         rows.update(
             trouble=trouble, trouble_at=timezone.now(), refusals=F("refusals") + 1, renewing_until=None
         )
         rows.filter(refusals__gte=2).update(refresh_token="", access_token="")
 
 
-def _note_unreadable(grant: Grant) -> None:
+def _record_unreadable(grant: Grant) -> None:
     """No refusal of Spotify's: with the right key everything is as before, so the tokens stay."""
-    _as_read(grant).update(trouble=Grant.Trouble.UNREADABLE, trouble_at=timezone.now(), renewing_until=None)
+    _get_unchanged_row(grant).update(
+        trouble=Grant.Trouble.UNREADABLE, trouble_at=timezone.now(), renewing_until=None
+    )
 
 
-def _unsealed(grant: Grant, sealed: str) -> str:
+def _decrypt(grant: Grant, encrypted: str) -> str:
     try:
-        token = unseal(sealed)
-    except UnreadableSeal:
-        _note_unreadable(grant)
+        token = decrypt_token(encrypted)
+    except UnreadableToken:
+        _record_unreadable(grant)
         raise GrantRevoked from None
     if grant.trouble == Grant.Trouble.UNREADABLE:
-        _as_read(grant).update(trouble=Grant.Trouble.NONE, trouble_at=None)
+        _get_unchanged_row(grant).update(trouble=Grant.Trouble.NONE, trouble_at=None)
         grant.trouble = Grant.Trouble.NONE
     return token

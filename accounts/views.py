@@ -8,20 +8,19 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import doctor, household, leaving
-from accounts import remembered_member as last_member
+from accounts import doctor, household, remembered_member
 from accounts.forms import SharingForm, ThemeForm
 from accounts.models import Member
 from accounts.requests import MemberRequest
+from spotweb.web.redirects import return_url
 
-# Spotify's consent page, even for who agreed before: there one can switch the account.
-ASK_WHO = {"show_dialog": "true"}
-NOTHING: Mapping[str, str] = {}
+# Spotify's consent page, also for members who agreed before: there they can switch the account.
+SHOW_CONSENT_DIALOG = {"show_dialog": "true"}
+NO_PARAMS: Mapping[str, str] = {}
 
 
 @login_not_required
@@ -29,13 +28,13 @@ NOTHING: Mapping[str, str] = {}
 @require_safe
 def login_page(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return HttpResponseRedirect(_next(request))
+        return HttpResponseRedirect(return_url(request, reverse("player:now")))
     if request.get_host() != settings.SPOTWEB_URL.netloc:
         # The sign-in ends at the registered address, and a cookie of this one would not be found there.
         return HttpResponseRedirect(settings.SPOTWEB_URL.geturl().rstrip("/") + request.get_full_path())
     context = {
-        "next": _next(request),
-        "last_member": last_member.recall(request),
+        "next": return_url(request, reverse("player:now")),
+        "last_member": remembered_member.get_last_member(request),
     }
     return render(request, "accounts/login.html", context)
 
@@ -44,16 +43,27 @@ def login_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def start_sign_in(request: HttpRequest) -> HttpResponse:
     """To Spotify; it asks who this is unless the last member of this browser goes on."""
-    known = last_member.recall(request)
-    if known and "continue" in request.POST:
-        return _to_spotify(request, next_url=_next(request), expected=known.pk)
-    return _to_spotify(request, next_url=_next(request), auth_params=ASK_WHO if known else {})
+    last_member = remembered_member.get_last_member(request)
+    if last_member and "continue" in request.POST:
+        return _redirect_to_spotify(
+            request, next_url=return_url(request, reverse("player:now")), expected=last_member.pk
+        )
+    return _redirect_to_spotify(
+        request,
+        next_url=return_url(request, reverse("player:now")),
+        auth_params=SHOW_CONSENT_DIALOG if last_member else {},
+    )
 
 
 @require_POST
-def reconnect(request: MemberRequest) -> HttpResponse:
+def reconnect_grant(request: MemberRequest) -> HttpResponse:
     """Renew the grant and come back to where the member was."""
-    return _to_spotify(request, next_url=_next(request), auth_params=ASK_WHO, expected=request.user.pk)
+    return _redirect_to_spotify(
+        request,
+        next_url=return_url(request, reverse("player:now")),
+        auth_params=SHOW_CONSENT_DIALOG,
+        expected=request.user.pk,
+    )
 
 
 @require_POST
@@ -71,7 +81,7 @@ def choose_theme(request: MemberRequest) -> HttpResponse:
         request.user.save(update_fields=["theme"])
     else:
         messages.error(request, str(form.errors["theme"][0]))
-    return HttpResponseRedirect(_next(request, default="accounts:household"))
+    return HttpResponseRedirect(return_url(request, reverse("accounts:household")))
 
 
 @require_POST
@@ -86,7 +96,7 @@ def choose_sharing(request: MemberRequest) -> HttpResponse:
 @require_safe
 def household_page(request: MemberRequest) -> HttpResponse:
     context = {
-        "members": household.members(),
+        "members": household.list_members(),
         "sharing_form": SharingForm(instance=request.user),
         "themes": Member.Theme.choices,
         "is_development_mode": settings.SPOTIFY_QUOTA_MODE == "development",
@@ -101,17 +111,17 @@ def leaving_page(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
-def leave(request: MemberRequest) -> HttpResponse:
-    deleted = household.leave(request.user)
+def leave_household(request: MemberRequest) -> HttpResponse:
+    deleted = household.leave_household(request.user)
     logout(request)
-    answer = render(request, "accounts/left.html", {"deleted": leaving.in_words(deleted)})
-    last_member.forget(answer)
-    return answer
+    response = render(request, "accounts/left.html", {"deleted": household.describe_deleted(deleted)})
+    remembered_member.delete_cookie(response)
+    return response
 
 
 @require_POST
 def remove_member(request: MemberRequest, member_id: int) -> HttpResponse:
-    name = household.remove(request.user, member_id)
+    name = household.remove_member(request.user, member_id)
     messages.success(
         request, _("%(name)s was removed, and everything kept of them deleted.") % {"name": name}
     )
@@ -120,52 +130,45 @@ def remove_member(request: MemberRequest, member_id: int) -> HttpResponse:
 
 @require_safe
 def setup_page(request: MemberRequest) -> HttpResponse:
-    household.insist_on_owner(request.user)
+    household.require_owner(request.user)
     return render(request, "accounts/setup.html")
 
 
 @require_POST
 def examine_setup(request: MemberRequest) -> HttpResponse:
     """A POST although it changes nothing: every check spends requests."""
-    household.insist_on_owner(request.user)
-    return render(request, "accounts/setup.html", {"findings": list(doctor.examine())})
+    household.require_owner(request.user)
+    return render(request, "accounts/setup.html", {"findings": list(doctor.examine_setup())})
 
 
 @require_POST
 def admit_member(request: MemberRequest, member_id: int) -> HttpResponse:
-    newcomer = household.admit(request.user, member_id)
+    newcomer = household.admit_newcomer(request.user, member_id)
     messages.success(request, _("%(name)s may come in now.") % {"name": newcomer})
     return redirect("accounts:household")
 
 
 @require_POST
 def refuse_member(request: MemberRequest, member_id: int) -> HttpResponse:
-    name = household.refuse(request.user, member_id)
+    name = household.refuse_newcomer(request.user, member_id)
     messages.success(request, _("%(name)s was not let in, and nothing of theirs was kept.") % {"name": name})
     return redirect("accounts:household")
 
 
-def _to_spotify(
+def _redirect_to_spotify(
     request: HttpRequest,
     *,
     next_url: str,
-    auth_params: Mapping[str, str] = NOTHING,
+    auth_params: Mapping[str, str] = NO_PARAMS,
     expected: int | None = None,
 ) -> HttpResponse:
     """`expected` is the member who has to come back; somebody else is turned away."""
     provider = get_adapter(request).get_provider(request, "spotify")
-    answer: HttpResponse = provider.redirect(
+    response: HttpResponse = provider.redirect(
         request,
         process="login",
         next_url=next_url,
         auth_params=dict(auth_params),
         data={"expected": expected},
     )
-    return answer
-
-
-def _next(request: HttpRequest, *, default: str = "player:now") -> str:
-    """Where to go afterwards: only within this house."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if is_ours else reverse(default)
+    return response

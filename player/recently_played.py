@@ -20,7 +20,8 @@ from player.playback.items import record_shown
 from player.playback.state import load_state
 from spotweb.spotify import player
 from spotweb.spotify.models import CursorPage, PlayHistory, Track
-from spotweb.web.htmx import show
+from spotweb.web.htmx import render_page
+from spotweb.web.params import parse_number
 
 TEMPLATE = "player/recent.html"
 PAGE_SIZE = 25
@@ -69,7 +70,7 @@ def recent_page(request: MemberRequest) -> HttpResponse:
         "controls": controls_of(load_state(request.user), request.user),
         "is_earlier": before is not None,
     }
-    return show(request, TEMPLATE, context, part="more")
+    return render_page(request, TEMPLATE, context, part="more")
 
 
 def fetch_plays(member: Member, *, before: int | None = None) -> Plays:
@@ -90,7 +91,7 @@ def _plays_of(page: CursorPage[PlayHistory]) -> Plays:
     cursor = page.cursors.before if page.cursors and page.next else None
     return Plays(
         plays=tuple(Play(play=play, at=parse_datetime(play.played_at)) for play in page.items),
-        earlier=int(cursor) if cursor and cursor.isdecimal() else None,
+        earlier=parse_number(cursor),
     )
 
 

@@ -6,7 +6,7 @@ class PlaylistsConfig(AppConfig):
 
     def ready(self) -> None:
         # Both need the models, which are there only now.
-        from accounts import leaving
+        from accounts import household
         from playlists.models import delete_orphaned_playlists
 
-        leaving.afterwards(delete_orphaned_playlists)
+        household.on_member_deleted(delete_orphaned_playlists)

@@ -182,7 +182,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "spotweb.web.context_processors.frame",
+                "spotweb.web.context_processors.page_frame",
             ],
         },
     },

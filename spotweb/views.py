@@ -38,20 +38,20 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
     # Bare: a request for a host that is not ours fails before there is a session.
-    return show_bare_error(request, "errors/bad_request.html", status=400)
+    return show_bare_error(request, "bad_request", status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
-    return show_error(request, "errors/not_yours.html", status=403)
+    return show_error(request, "not_yours", status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  # Django's signature
-    return show_error(request, "errors/stale_form.html", status=403)
+    return show_error(request, "stale_form", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
-    return show_error(request, "errors/page_not_found.html", status=404)
+    return show_error(request, "page_not_found", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return show_bare_error(request, "errors/server_error.html", status=500)
+    return show_bare_error(request, "server_error", status=500)

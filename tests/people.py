@@ -9,7 +9,7 @@ from django.test import Client
 from playwright.sync_api import BrowserContext
 
 from accounts.models import Member
-from accounts.tokens import keep_grant
+from accounts.tokens import store_grant
 from spotweb.spotify.authorization import Tokens
 from tests.sandbox_control import SandboxControl
 
@@ -51,7 +51,7 @@ def move_in(sandbox: SandboxControl, name: str, *, is_owner: bool = False) -> Pe
         display_name=known["display_name"],
         is_owner=is_owner,
     )
-    keep_grant(
+    store_grant(
         member,
         Tokens(
             access_token=granted["access_token"],

@@ -16,7 +16,7 @@ from library.saved import actions
 from library.saved.status import ItemStatus, build_rows
 from spotweb.spotify.models import Page, Track
 from spotweb.spotify.profile import TimeRange
-from spotweb.web.htmx import show
+from spotweb.web.htmx import render_page
 
 
 @require_safe
@@ -36,7 +36,7 @@ def new_releases_page(request: MemberRequest) -> HttpResponse:
     offset = get_offset(request)
     page = data.get_new_releases(request.user, offset=offset)
     context = {"albums": page, "place": get_page_place(page, offset)}
-    return show(request, "library/new_releases.html", context, part="more")
+    return render_page(request, "library/new_releases.html", context, part="more")
 
 
 @require_safe
@@ -45,7 +45,7 @@ def category_page(request: MemberRequest, category_id: str) -> HttpResponse:
     category = data.get_category(request.user, category_id)
     page = data.get_category_playlists(request.user, category_id, offset=offset)
     context = {"category": category, "playlists": page, "place": get_page_place(page, offset)}
-    return show(request, "library/category.html", context, part="more")
+    return render_page(request, "library/category.html", context, part="more")
 
 
 @require_safe
@@ -63,7 +63,7 @@ def user_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "playlists": page,
         "place": get_page_place(page, offset),
     }
-    return show(request, "library/user.html", context, part="more")
+    return render_page(request, "library/user.html", context, part="more")
 
 
 def _is_followed(request: MemberRequest, uri: str) -> bool | None:
@@ -112,7 +112,7 @@ def top_page(request: MemberRequest) -> HttpResponse:
         context["rows"] = build_rows(response.value.items, standing, prefix=f"top-{offset}", leads=leads)
     else:
         context["artists"] = list(zip(leads, response.value.items, strict=True))
-    return show(request, "library/top.html", context, part="more")
+    return render_page(request, "library/top.html", context, part="more")
 
 
 def _range(name: str) -> TimeRange:

@@ -30,7 +30,7 @@ def resolve_id(kind: str) -> Callable[[View], View]:
         def resolved(request: MemberRequest, thing_id: str) -> HttpResponse:
             link = _parse_thing_link(thing_id, kind)
             if link.kind != kind or link.id != thing_id:
-                return redirect(page_urls.address(link.kind, link.id))
+                return redirect(page_urls.build_url(link.kind, link.id))
             return view(request, link.id)
 
         return resolved

@@ -22,7 +22,7 @@ from spotweb.spotify.catalog import AlbumGroup
 from spotweb.spotify.errors import NotFound, SpotifyError, Throttled, Unavailable
 from spotweb.spotify.models import Album, Audiobook, Chapter, Episode, Page, Show, Track
 from spotweb.web import htmx, page_urls
-from spotweb.web.htmx import show
+from spotweb.web.htmx import render_page
 
 
 @require_safe
@@ -46,7 +46,7 @@ def album_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "is_saved": standing.is_saved(result.thing.uri),
         "sounds": [pair for pair in zip(page.items, sounds, strict=False) if pair[1]],
     }
-    return show(request, "library/album.html", context, part="more")
+    return render_page(request, "library/album.html", context, part="more")
 
 
 def _get_tracks(request: MemberRequest, result: LookupResult[Album], offset: int) -> Page[Track]:
@@ -91,7 +91,7 @@ def artist_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "top_rows": build_rows(top, standing, prefix="top", leads=range(1, len(top) + 1)),
         "related": lookup.get_related_artists(member, thing_id),
     }
-    return show(request, "library/artist.html", context, part="more")
+    return render_page(request, "library/artist.html", context, part="more")
 
 
 def _parse_group(name: str) -> AlbumGroup:
@@ -125,7 +125,7 @@ def track_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         if sound and request.GET.get("analysis")
         else None,
     }
-    return show(request, "library/track.html", context, part="sound")
+    return render_page(request, "library/track.html", context, part="sound")
 
 
 SpokenItem = TypeVar("SpokenItem", Episode, Chapter)
@@ -135,13 +135,13 @@ SpokenItem = TypeVar("SpokenItem", Episode, Chapter)
 @resolve_id("show")
 def show_page(request: MemberRequest, thing_id: str) -> HttpResponse:
     if lookup.find_audiobook(thing_id):
-        return redirect(page_urls.address("audiobook", thing_id))
+        return redirect(page_urls.build_url("audiobook", thing_id))
     try:
         result = look_up(lambda: lookup.get_show(request.user, thing_id), lambda: lookup.find_show(thing_id))
     except NotFound:
         # Spotify links to audiobooks as if they were shows.
         lookup.get_audiobook(request.user, thing_id)
-        return redirect(page_urls.address("audiobook", thing_id))
+        return redirect(page_urls.build_url("audiobook", thing_id))
     offset = get_offset(request)
     episodes, error = _get_episodes(request.user, result, offset)
     is_unheard_first = request.GET.get("order") == "unheard"
@@ -156,7 +156,7 @@ def show_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "standing": standing,
         "is_saved": standing.is_saved(result.thing.uri),
     }
-    return htmx.show(request, "library/show.html", context, part="more")
+    return htmx.render_page(request, "library/show.html", context, part="more")
 
 
 def _get_episodes(
@@ -192,7 +192,7 @@ def episode_page(request: MemberRequest, thing_id: str) -> HttpResponse:
     except NotFound:
         # Chapters carry the links of episodes.
         lookup.get_chapter(request.user, thing_id)
-        return redirect(page_urls.address("chapter", thing_id))
+        return redirect(page_urls.build_url("chapter", thing_id))
     standing = get_status(request.user, result.thing)
     context = {
         "thing": result.thing,
@@ -222,7 +222,7 @@ def audiobook_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "standing": standing,
         "is_saved": standing.is_saved(saving_uri(result.thing)),
     }
-    return htmx.show(request, "library/audiobook.html", context, part="more")
+    return htmx.render_page(request, "library/audiobook.html", context, part="more")
 
 
 def _get_chapters(member: Member, book: Audiobook, offset: int) -> tuple[Page[Chapter], SpotifyError | None]:

@@ -62,7 +62,7 @@ def get_status(member: Member, thing: SpotifyObject, items: Iterable[Item] = ())
     own = saving_uri(thing)
     asked = list(dict.fromkeys(uri for uri in (own, *uris) if uri))
     holding = memberships.get_playlists_holding(member, asked)
-    row = browse.get_rows_by_uri(member, page_urls.kind_of(thing), [own]).get(own)
+    row = browse.get_rows_by_uri(member, page_urls.get_kind(thing), [own]).get(own)
     return ItemStatus(
         saved=actions.are_saved(member, asked),
         lists=_count_playlists(holding),

@@ -15,6 +15,7 @@ from library.saved.facets import LENGTHS
 from library.saved.filters import SavedFilter
 from library.saved.order import Sort
 from library.saved_pages.kinds import ORDERS, SortOption, get_views
+from spotweb.web.params import parse_number
 
 MAX_QUERY_LENGTH = 200
 MARKS = ("unlisted", "listed", "explicit", "clean", "off")
@@ -115,7 +116,7 @@ def parse_query(kind: str, data: QueryDict) -> SavedQuery:
         years=_parse_years(data.getlist("year")),
         lengths=tuple(name for name in LENGTHS if name and name in data.getlist("length")),
         playlist=data.get("playlist", "")[:64],
-        also=(int(also) or None) if also.isdecimal() and len(also) < 10 else None,  # noqa: PLR2004  # fits a key
+        also=parse_number(also) or None,
     )
 
 

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -26,7 +25,9 @@ from library.sync import actions as sync_actions
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.links import Link, parse_link
 from spotweb.web import page_urls
-from spotweb.web.htmx import show, wants_part
+from spotweb.web.htmx import render_page, wants_part
+from spotweb.web.params import parse_number
+from spotweb.web.redirects import return_url
 from spotweb.web.undo import say_with_undo
 
 TEMPLATE = "library/saved_page.html"
@@ -79,11 +80,11 @@ def _show_page(request: MemberRequest, kind: str) -> HttpResponse:
         request.user,
         wanted,
         after=after,
-        shown=_parse_count(request.GET.get("shown", "")),
+        shown=(parse_number(request.GET.get("shown", "")) or 0),
         group=request.GET.get("group", "")[:20],
     )
     goes_on = request.headers.get("HX-Target", "").endswith("#rows")
-    response = show(request, TEMPLATE, {"saved": saved}, part="next" if goes_on else "part")
+    response = render_page(request, TEMPLATE, {"saved": saved}, part="next" if goes_on else "part")
     if wants_part(request) and not goes_on:
         _set_address(request, response, saved.here_url, wanted)
     return response
@@ -95,10 +96,6 @@ def _set_address(request: MemberRequest, response: HttpResponse, address: str, w
     before = query.parse_query(wanted.kind, QueryDict(query_string))
     is_typing = query.differs_in_text_only(wanted, before)
     response.headers["HX-Replace-Url" if is_typing else "HX-Push-Url"] = address
-
-
-def _parse_count(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < len("1000000000") else 0
 
 
 @require_POST
@@ -137,9 +134,9 @@ def _announce_partial(request: HttpRequest, *, done: int, count: int) -> None:
 
 def _respond_saved(request: HttpRequest, uris: Sequence[str], *, saved: bool) -> HttpResponse:
     if not wants_part(request):
-        return redirect(_get_return_url(request, reverse("library:tracks")))
+        return redirect(return_url(request, reverse("library:tracks")))
     news = {"uris": uris, "saved": saved, "at": time.time_ns()}
-    return show(request, "library/saved.html", {"news": news}, part="part")
+    return render_page(request, "library/saved.html", {"news": news}, part="part")
 
 
 def _respond_invalid_saved(request: HttpRequest, form: SavedForm) -> HttpResponse:
@@ -147,8 +144,10 @@ def _respond_invalid_saved(request: HttpRequest, form: SavedForm) -> HttpRespons
         for words in field_errors:
             messages.error(request, str(words))
     if not wants_part(request):
-        return redirect(_get_return_url(request, reverse("library:tracks")))
-    return show(request, "library/saved.html", {}, part="refused", status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return redirect(return_url(request, reverse("library:tracks")))
+    return render_page(
+        request, "library/saved.html", {}, part="refused", status=HTTPStatus.UNPROCESSABLE_ENTITY
+    )
 
 
 @require_POST
@@ -161,7 +160,7 @@ def set_followed(request: MemberRequest) -> HttpResponse:
     saved_actions.set_saved(request.user, [link.uri], saved=is_wanted)
     _announce_follow(request, link, is_wanted=is_wanted)
     if not wants_part(request):
-        return redirect(page_urls.address(link.kind, link.id))
+        return redirect(page_urls.build_url(link.kind, link.id))
     news = {"uris": [link.uri], "saved": is_wanted, "at": time.time_ns()}
     return render(request, "library/_follow.html", {"uri": link.uri, "is_saved": is_wanted, "news": news})
 
@@ -209,19 +208,13 @@ def _run_sync_action(request: MemberRequest, kind: str, act: Callable[[Member, s
 
 def _respond_sync(request: MemberRequest, kind: str) -> HttpResponse:
     if not wants_part(request):
-        return redirect(_get_return_url(request, reverse(URLS[kind])))
+        return redirect(return_url(request, reverse(URLS[kind])))
     data = request.POST if request.method == "POST" else request.GET
     saved = context.build_page(request.user, query.parse_query(kind, data), seen=OpenPageState.of(data))
-    return show(request, TEMPLATE, {"saved": saved}, part="look")
+    return render_page(request, TEMPLATE, {"saved": saved}, part="look")
 
 
 def _require_kind(kind: str) -> str:
     if kind not in URLS:
         raise Http404
     return kind
-
-
-def _get_return_url(request: HttpRequest, default: str) -> str:
-    where = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(where, allowed_hosts={request.get_host()})
-    return where if is_ours else default

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from library.search import results
 from spotweb.spotify.catalog import MAX_SEARCH_OFFSET, SearchType
+from spotweb.web.params import parse_number
 
 
 class SearchForm(forms.Form):
@@ -24,6 +25,5 @@ class SearchForm(forms.Form):
         return next((kind for kind in results.SEARCH_TYPES if kind == name), None)
 
     def clean_offset(self) -> int:
-        text = self.cleaned_data["offset"]
-        is_sensible = len(text) <= len(str(MAX_SEARCH_OFFSET)) and text.isdecimal()
-        return min(int(text), MAX_SEARCH_OFFSET) if is_sensible else 0
+        digits = len(str(MAX_SEARCH_OFFSET))
+        return min(parse_number(self.cleaned_data["offset"], max_digits=digits) or 0, MAX_SEARCH_OFFSET)

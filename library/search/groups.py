@@ -89,7 +89,7 @@ def group_linked(member: Member, things: Iterable[SpotifyObject]) -> list[Result
     """What pasted links lead to, by kind."""
     by_kind: dict[str, list[SpotifyObject]] = {}
     for thing in things:
-        by_kind.setdefault(page_urls.kind_of(thing), []).append(thing)
+        by_kind.setdefault(page_urls.get_kind(thing), []).append(thing)
     return [_build_group(member, kind, of_kind, prefix="linked") for kind, of_kind in by_kind.items()]
 
 

@@ -19,7 +19,7 @@ from spotweb.spotify.catalog import SearchType
 from spotweb.spotify.errors import NotFound, Throttled, Unavailable
 from spotweb.spotify.links import Link, LinkError, looks_like_link
 from spotweb.web import page_urls
-from spotweb.web.htmx import show, wants_part
+from spotweb.web.htmx import render_page, wants_part
 
 SEARCH_TEMPLATE = "library/search.html"
 
@@ -30,7 +30,7 @@ def search_page(request: MemberRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     if not form.is_valid():
         context = {"form": form, "q": request.GET.get("q", "")}
-        return show(request, SEARCH_TEMPLATE, context, part="found", status=422)
+        return render_page(request, SEARCH_TEMPLATE, context, part="found", status=422)
     q, kind = form.cleaned_data["q"], form.cleaned_data["kind"]
     if looks_like_link(q):
         return _links_page(request, form, q)
@@ -44,7 +44,7 @@ def search_page(request: MemberRequest) -> HttpResponse:
     else:
         context |= {"past_searches": results.get_past_searches(request.user)}
     context |= {"can_browse": modes.is_extended()}
-    return _set_address(show(request, SEARCH_TEMPLATE, context, part="found"), q, kind)
+    return _set_address(render_page(request, SEARCH_TEMPLATE, context, part="found"), q, kind)
 
 
 @require_safe
@@ -55,7 +55,7 @@ def spotify_part(request: MemberRequest) -> HttpResponse:
         return redirect(f"{reverse('library:search')}?{request.GET.urlencode()}")
     q, kind, offset = (form.cleaned_data[name] for name in ("q", "kind", "offset"))
     context = {"q": q, "kind": kind or ""} | _search_spotify(request.user, form)
-    return show(request, SEARCH_TEMPLATE, context, part="more" if offset else "spotify")
+    return render_page(request, SEARCH_TEMPLATE, context, part="more" if offset else "spotify")
 
 
 def _search_spotify(member: Member, form: SearchForm) -> dict[str, Any]:
@@ -80,20 +80,20 @@ def _links_page(request: MemberRequest, form: SearchForm, q: str) -> HttpRespons
         links = results.parse_links(q)
     except LinkError as error:
         form.add_error("q", results.describe_link_error(error))
-        return show(request, SEARCH_TEMPLATE, context, part="found", status=422)
+        return render_page(request, SEARCH_TEMPLATE, context, part="found", status=422)
     if len(links) == 1 and not wants_part(request) and _has_page(links[0]):
-        return redirect(page_urls.address(links[0].kind, links[0].id))
+        return redirect(page_urls.build_url(links[0].kind, links[0].id))
     try:
         things = results.get_linked_things(request.user, links)
     except (Throttled, Unavailable) as error:
-        return show(request, SEARCH_TEMPLATE, context | {"spotify_error": error}, part="found")
+        return render_page(request, SEARCH_TEMPLATE, context | {"spotify_error": error}, part="found")
     except NotFound:
         things = []
     found_things = [thing for thing in things if thing is not None]
     if len(found_things) < len(links):
         form.add_error("q", _("Spotify has nothing under one of these links, or does not show it."))
     context |= {"linked": group_linked(request.user, found_things)}
-    return _set_address(show(request, SEARCH_TEMPLATE, context, part="found"), q, None)
+    return _set_address(render_page(request, SEARCH_TEMPLATE, context, part="found"), q, None)
 
 
 def _has_page(link: Link) -> bool:
@@ -122,4 +122,4 @@ def delete_searches(request: MemberRequest) -> HttpResponse:
     results.delete_searches(request.user)
     if not wants_part(request):
         return redirect("library:search")
-    return show(request, SEARCH_TEMPLATE, {"q": ""}, part="found")
+    return render_page(request, SEARCH_TEMPLATE, {"q": ""}, part="found")

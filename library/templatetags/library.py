@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from django import template
 from django.template.context import Context
-from django.template.loader import render_to_string, select_template
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from library.saved_pages.context import SavedLine
 from library.saved_pages.kinds import LABELS, PLAYABLE
 from library.sync.progress import SyncProgress
 from spotweb.spotify.links import uri_kind
+from spotweb.web.error_messages import get_message
 
 register = template.Library()
 
@@ -78,8 +79,7 @@ def sync_hint(sync: SyncProgress) -> str:
     if sync.trouble == "unavailable" and sync.is_under_way:  # elsewhere members try again themselves
         return _("Spotify does not answer at the moment; the next try comes by itself.")
     if sync.trouble:
-        words = select_template([f"errors/{sync.trouble}.html", "errors/spotify_error.html"]).template.name
-        return render_to_string(f"{words}#toast", {"until": sync.trouble_until}).strip()
+        return str(get_message(sync.trouble, until=sync.trouble_until).toast)
     if sync.state == "paused":
         return _("Paused: it goes on from here when you say so.")
     if sync.state == "stopped":

@@ -12,7 +12,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.requests import MemberRequest
@@ -28,7 +27,8 @@ from player.playback.state import PlayerState, load_state
 from spotweb.jobs.actions import get_shown
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PlayerRefused
 from spotweb.spotify.models import Device
-from spotweb.web.htmx import show, wants_part
+from spotweb.web.htmx import render_page, wants_part
+from spotweb.web.redirects import return_url
 from spotweb.web.undo import say_with_undo
 
 TEMPLATE, BAR_TEMPLATE = "player/page.html", "_bar_answer.html"
@@ -98,7 +98,7 @@ def respond_player(
     context = player_context(state, request.user, others) | dict(extra)
     if not context.get("is_watching"):  # whole pages bring them, polls leave what stands there
         context.setdefault("jobs", get_shown(request.user, "player:now"))
-    return with_poll_time(show(request, TEMPLATE, context, part="part", status=status), state)
+    return with_poll_time(render_page(request, TEMPLATE, context, part="part", status=status), state)
 
 
 def respond_bar(
@@ -107,7 +107,7 @@ def respond_bar(
     """Show the bar alone. `extra` is what a refused command has to ask: which device, or what was wrong."""
     choosable = [line for line in device_lines(state) if not line.reason]
     context = {"bar": bar_of(state, request.user), "choosable_devices": choosable, **extra}
-    return show(request, BAR_TEMPLATE, context, part="part", status=status)
+    return render_page(request, BAR_TEMPLATE, context, part="part", status=status)
 
 
 def with_poll_time(response: HttpResponse, state: PlayerState) -> HttpResponse:
@@ -123,9 +123,7 @@ def _is_from_bar(request: MemberRequest) -> bool:
 
 def _return_url(request: MemberRequest) -> str:
     """Without a script a command of the bar leads back to the page it was given on."""
-    url = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()})
-    return url if is_ours else reverse("player:now")
+    return return_url(request, reverse("player:now"))
 
 
 def _is_done_on(request: MemberRequest, command: PendingCommand, device: Device) -> bool:

@@ -32,7 +32,7 @@ from player.playback.saved import with_library_saved
 from player.playback.state import load_state
 from spotweb.jobs.actions import get_shown
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
-from spotweb.web.htmx import show, wants_part
+from spotweb.web.htmx import render_page, wants_part
 
 
 @require_safe
@@ -71,7 +71,9 @@ def find_items(request: MemberRequest) -> HttpResponse:
         return redirect(f"{reverse('player:now')}?{request.GET.urlencode()}")
     context = search_context(request.user, request.GET)
     context["controls"] = controls_of(load_state(request.user), request.user)
-    return show(request, TEMPLATE, context, part="found", status=422 if context["find_form"].errors else 200)
+    return render_page(
+        request, TEMPLATE, context, part="found", status=422 if context["find_form"].errors else 200
+    )
 
 
 @require_POST
@@ -79,7 +81,7 @@ def delete_searches(request: MemberRequest) -> HttpResponse:
     results.delete_searches(request.user)
     if not wants_part(request):
         return redirect("player:now")
-    return show(request, TEMPLATE, search_context(request.user, {}), part="found")
+    return render_page(request, TEMPLATE, search_context(request.user, {}), part="found")
 
 
 @require_POST

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Member
 from player.playback.state import PlayerState
 from spotweb.spotify.models import Disallows, Playback
-from spotweb.web.time_format import how_long
+from spotweb.web.time_format import describe_wait
 
 PREMIUM_ONLY = gettext_lazy("Spotify lets only Premium accounts do this.")
 NOTHING_PLAYING = gettext_lazy("Nothing is playing.")
@@ -68,7 +68,7 @@ def _reason_for_all(state: PlayerState, member: Member) -> Reason:
     if member.is_premium is False:
         return PREMIUM_ONLY
     if state.trouble and state.trouble.until:
-        return _("Spotify asked us to wait %(how_long)s.") % {"how_long": how_long(state.trouble.until)}
+        return _("Spotify asked us to wait %(how_long)s.") % {"how_long": describe_wait(state.trouble.until)}
     return ""
 
 

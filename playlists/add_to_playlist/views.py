@@ -21,7 +21,7 @@ from playlists.positions import format_positions
 from playlists.sync import access
 from spotweb.spotify.errors import SpotifyError
 from spotweb.web import dialogs
-from spotweb.web.htmx import show
+from spotweb.web.htmx import render_page
 
 DIALOG = "playlists/add_to.html"
 
@@ -51,7 +51,7 @@ def add_to_lists(request: MemberRequest) -> HttpResponse:
         say(request, edit)
     if not outcome.edits:
         messages.success(request, _("All of it was there already: nothing was added."))
-    return dialogs.close(request, fallback=page.home())
+    return dialogs.close_dialog(request, fallback=page.home())
 
 
 def _ask(
@@ -76,7 +76,7 @@ def _ask(
         "doubles": outcome.asks if outcome else (),
         "new_name": form.data.get("new_name", ""),
     }
-    return dialogs.ask(request, DIALOG, context, form=form, trouble=trouble)
+    return dialogs.show_dialog(request, DIALOG, context, form=form, error=trouble)
 
 
 @require_POST
@@ -104,4 +104,4 @@ def find(request: MemberRequest, playlist_id: str) -> HttpResponse:
     opened = access.open_cached(request.user, playlist_id)
     context = {"playlist": opened.playlist, "opened": opened, **search_context(request.user, request.GET)}
     status = 422 if context["find_form"].errors else 200
-    return show(request, TEMPLATE, context, part="found", status=status)
+    return render_page(request, TEMPLATE, context, part="found", status=status)

@@ -12,7 +12,6 @@ from playlists.editing.actions import restore_revision
 from playlists.errors import NotEditable, NothingToDo, NotReadable
 from playlists.history import restore as restoring
 from playlists.history import timeline as history
-from playlists.index.filters import number_of
 from playlists.models import Playlist, Revision
 from playlists.page import responses as answers
 from playlists.revisions.contents import get_contents
@@ -20,8 +19,9 @@ from playlists.revisions.store import get_previous
 from playlists.sync import access
 from playlists.sync.access import OpenPlaylist
 from spotweb.spotify.errors import SpotifyError, Throttled
-from spotweb.web.errors import words_for
-from spotweb.web.htmx import show
+from spotweb.web.error_messages import get_spotify_message
+from spotweb.web.htmx import render_page
+from spotweb.web.params import parse_number
 
 PAGE = "playlists/history.html"
 VERSION = "playlists/revision.html"
@@ -32,7 +32,7 @@ RESTORE = "playlists/restore.html"
 def history_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """Looks at the list first, so that what was changed elsewhere is noticed."""
     opened = _open(request, playlist_id)
-    older_than = number_of(request.GET.get("before", ""))
+    older_than = parse_number(request.GET.get("before", ""))
     context = {
         "opened": opened,
         "playlist": opened.playlist,
@@ -40,7 +40,7 @@ def history_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
         "kept_days": settings.PLAYLIST_HISTORY_DAYS,
         "kept_count": settings.PLAYLIST_HISTORY_COUNT,
     }
-    return show(request, PAGE, context, part="more")
+    return render_page(request, PAGE, context, part="more")
 
 
 @require_safe
@@ -89,7 +89,7 @@ def _show_preview(
         "playlist": opened.playlist,
         "revision": revision,
         "preview": restoring.preview(now, get_contents(revision)) if now else None,
-        "refusal": words_for(trouble) if trouble else "",
+        "refusal": get_spotify_message(trouble) if trouble else "",
         "until": trouble.until if isinstance(trouble, Throttled) else None,
     }
     return render(request, RESTORE, context, status=trouble.status if trouble else 200)

@@ -20,16 +20,16 @@ def cover(request: MemberRequest, playlist_id: str) -> HttpResponse:
     playlist = owning.own_entry_of(request.user, playlist_id).playlist
     context: dict[str, object] = {"playlist": playlist}
     if request.method != "POST":
-        return dialogs.ask(request, COVER, context, form=CoverForm())
+        return dialogs.show_dialog(request, COVER, context, form=CoverForm())
     form = CoverForm(request.POST, request.FILES)
     if uploads.was_too_large(request):
         form.refuse_as_too_large()
     if not form.is_valid():
-        return dialogs.ask(request, COVER, context, form=form)
+        return dialogs.show_dialog(request, COVER, context, form=form)
     jpeg: bytes = form.cleaned_data["picture"]
     try:
         covers.set_cover(request.user, playlist, jpeg)
     except SpotifyError as error:
-        return dialogs.ask(request, COVER, context, form=CoverForm(), trouble=error)
+        return dialogs.show_dialog(request, COVER, context, form=CoverForm(), error=error)
     context["sent"] = f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
-    return dialogs.tell_changed(dialogs.ask(request, COVER, context))
+    return dialogs.announce_playlists_changed(dialogs.show_dialog(request, COVER, context))

@@ -21,10 +21,10 @@ DETAILS = "playlists/details.html"
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: MemberRequest) -> HttpResponse:
     if request.method != "POST":
-        return dialogs.ask(request, NEW, {}, form=DetailsForm(initial={"visibility": OFF_PROFILE}))
+        return dialogs.show_dialog(request, NEW, {}, form=DetailsForm(initial={"visibility": OFF_PROFILE}))
     form = DetailsForm(request.POST, initial={"visibility": OFF_PROFILE})
     if not form.is_valid():
-        return dialogs.ask(request, NEW, {}, form=form)
+        return dialogs.show_dialog(request, NEW, {}, form=form)
     sent = form.cleaned_data
     try:
         playlist = keeping.create(
@@ -32,9 +32,9 @@ def create(request: MemberRequest) -> HttpResponse:
         )
     except InvalidRequest:
         _say_refused(form)
-        return dialogs.ask(request, NEW, {}, form=form)
+        return dialogs.show_dialog(request, NEW, {}, form=form)
     except SpotifyError as error:
-        return dialogs.ask(request, NEW, {}, form=form, trouble=error)
+        return dialogs.show_dialog(request, NEW, {}, form=form, error=error)
     messages.success(request, _("Made “%(name)s”.") % {"name": playlist.name})
     return redirect("playlists:playlist", playlist.spotify_id)
 
@@ -46,20 +46,20 @@ def details(request: MemberRequest, playlist_id: str) -> HttpResponse:
     shown = details_of(playlist)
     context = {"playlist": playlist}
     if request.method != "POST":
-        return dialogs.ask(request, DETAILS, context, form=DetailsForm(initial=shown))
+        return dialogs.show_dialog(request, DETAILS, context, form=DetailsForm(initial=shown))
     form = DetailsForm(request.POST, initial=shown)
     if not form.is_valid():
-        return dialogs.ask(request, DETAILS, context, form=form)
+        return dialogs.show_dialog(request, DETAILS, context, form=form)
     try:
         if form.changes:
             keeping.change_details(request.user, playlist_id, **form.changes)
     except InvalidRequest:
         _say_refused(form)
-        return dialogs.ask(request, DETAILS, context, form=form)
+        return dialogs.show_dialog(request, DETAILS, context, form=form)
     except SpotifyError as error:
-        return dialogs.ask(request, DETAILS, context, form=form, trouble=error)
+        return dialogs.show_dialog(request, DETAILS, context, form=form, error=error)
     messages.success(request, _("Saved."))
-    return dialogs.close(request, fallback=reverse("playlists:playlist", args=[playlist_id]))
+    return dialogs.close_dialog(request, fallback=reverse("playlists:playlist", args=[playlist_id]))
 
 
 def _say_refused(form: DetailsForm) -> None:

@@ -11,6 +11,7 @@ from msgspec.structs import asdict, replace
 
 from library.catalogue.text import fold_text, has_all_words, sort_key, split_words
 from playlists.models import Label, MemberPlaylist
+from spotweb.web.params import parse_number
 
 # Covers of so many at once; the rest comes as one scrolls.
 MOST_AT_ONCE = 120
@@ -77,9 +78,9 @@ def view_of(sent: Mapping[str, str]) -> View:
         q=sent.get("q", "")[:LONGEST_FILTER].strip(),
         sort=_one_of(SORTS, sent.get("sort", "recent"), "recent"),
         kind=_one_of(KINDS, sent.get("show", ""), ""),
-        label=number_of(sent.get("label", "")),
+        label=parse_number(sent.get("label", "")),
         shape=_one_of(SHAPES, sent.get("view", "grid"), "grid"),
-        start=number_of(sent.get("from", "")) or 0,
+        start=parse_number(sent.get("from", "")) or 0,
     )
 
 
@@ -157,11 +158,6 @@ _ORDERS: Mapping[str, Callable[[MemberPlaylist], tuple[object, ...]]] = {
     "count": _by_count,
     "owner": lambda entry: (not entry.is_own, sort_key(entry.playlist.owner_name), _by_name(entry)),
 }
-
-
-def number_of(sent: str) -> int | None:
-    """A number that an address may hold; null for anything else."""
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else None  # noqa: PLR2004
 
 
 def _one_of(choices: Mapping[str, object], sent: str, default: str) -> str:

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.requests import MemberRequest
 from playlists.index import actions as keeping
 from playlists.index import owning
-from playlists.index.filters import number_of
 from playlists.index.forms import FollowForm
 from playlists.models import Playlist
 from spotweb.spotify.errors import SpotifyError
 from spotweb.web import dialogs
+from spotweb.web.params import parse_number
 from spotweb.web.undo import say_with_undo
 
 FOLLOW = "playlists/follow.html"
@@ -25,17 +25,17 @@ UNFOLLOW = "playlists/unfollow.html"
 def follow(request: MemberRequest) -> HttpResponse:
     """A pasted link, or the id that another page knows."""
     if request.method != "POST":
-        return dialogs.ask(request, FOLLOW, {}, form=FollowForm())
+        return dialogs.show_dialog(request, FOLLOW, {}, form=FollowForm())
     form = FollowForm(request.POST)
     if not form.is_valid():
-        return dialogs.ask(request, FOLLOW, {}, form=form)
+        return dialogs.show_dialog(request, FOLLOW, {}, form=form)
     try:
         was_there = keeping.is_in_library(request.user, form.cleaned_data["link"])
         playlist = keeping.follow(request.user, form.cleaned_data["link"])
     except SpotifyError as error:
-        return dialogs.ask(request, FOLLOW, {}, form=form, trouble=error)
+        return dialogs.show_dialog(request, FOLLOW, {}, form=form, error=error)
     _say_followed(request, playlist, was_there=was_there)
-    return dialogs.close(request, fallback=reverse("playlists:list"))
+    return dialogs.close_dialog(request, fallback=reverse("playlists:list"))
 
 
 def _say_followed(request: MemberRequest, playlist: Playlist, *, was_there: bool) -> None:
@@ -57,11 +57,11 @@ def unfollow(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """For an own list this is how Spotify deletes; following it again brings it back."""
     entry = owning.entry_of(request.user, playlist_id)
     if request.method != "POST":
-        return dialogs.ask(request, UNFOLLOW, {"entry": entry})
+        return dialogs.show_dialog(request, UNFOLLOW, {"entry": entry})
     try:
         keeping.unfollow(request.user, playlist_id)
     except SpotifyError as error:
-        return dialogs.ask(request, UNFOLLOW, {"entry": entry}, trouble=error)
+        return dialogs.show_dialog(request, UNFOLLOW, {"entry": entry}, error=error)
     words = _("“%(name)s” is no longer in your library.") % {"name": entry.playlist.name}
     say_with_undo(
         request,
@@ -70,7 +70,7 @@ def unfollow(request: MemberRequest, playlist_id: str) -> HttpResponse:
         values={"label": str(entry.label_id or "")},
         target="#dialog",
     )
-    return dialogs.close(request, fallback=reverse("playlists:list"))
+    return dialogs.close_dialog(request, fallback=reverse("playlists:list"))
 
 
 @require_safe
@@ -84,6 +84,6 @@ def restore_list(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """Back where it was, under its label too."""
     playlist = keeping.restore_list(request.user, playlist_id)
     messages.success(request, _("“%(name)s” is back in your library.") % {"name": playlist.name})
-    label = request.user.labels.filter(pk=number_of(request.POST.get("label", "")) or 0).first()
+    label = request.user.labels.filter(pk=parse_number(request.POST.get("label", "")) or 0).first()
     request.user.playlists.filter(playlist__spotify_id=playlist_id).update(label=label)
-    return dialogs.close(request, fallback=reverse("playlists:list"))
+    return dialogs.close_dialog(request, fallback=reverse("playlists:list"))

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import Member
 from accounts.requests import MemberRequest
 from playlists.index import labels, owning
-from playlists.index.filters import number_of
 from playlists.index.forms import ChooseLabelForm, LabelForm
 from playlists.models import Label
 from playlists.sync.index import get_known_playlists
 from spotweb.web import dialogs
+from spotweb.web.params import parse_number
 from spotweb.web.undo import say_with_undo
 
 PAGE = "playlists/labels.html"
@@ -77,7 +77,7 @@ def restore_label(request: MemberRequest) -> HttpResponse:
     """Undo of a removal. The form is checked like any other: a browser may send what it likes."""
     form = LabelForm(request.POST)
     if form.is_valid():
-        position = number_of(request.POST.get("position", "")) or 0
+        position = parse_number(request.POST.get("position", "")) or 0
         playlist_ids = request.POST.get("lists", "").split()
         _restore(request, form.cleaned_data["name"], min(position, labels.MOST_LABELS), playlist_ids)
     return redirect("playlists:labels")
@@ -107,14 +107,14 @@ def choose_label(request: MemberRequest, playlist_id: str) -> HttpResponse:
         if not form.errors:
             entry.label = label
             entry.save(update_fields=["label"])
-            return dialogs.close(request, fallback=reverse("playlists:list"))
+            return dialogs.close_dialog(request, fallback=reverse("playlists:list"))
     context = {"entry": entry, "labels": request.user.labels.all()}
-    return dialogs.ask(request, CHOOSE, context, form=form)
+    return dialogs.show_dialog(request, CHOOSE, context, form=form)
 
 
 def _mine(member: Member, sent: str) -> Label | None:
     """Rights sit in the query: another's label, or nonsense, is none."""
-    return member.labels.filter(pk=number_of(sent) or 0).first()
+    return member.labels.filter(pk=parse_number(sent) or 0).first()
 
 
 def _create(member: Member, form: LabelForm | ChooseLabelForm, name: str) -> Label | None:

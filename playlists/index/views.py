@@ -13,8 +13,8 @@ from playlists.models import MemberPlaylist
 from playlists.sync.index import get_known_playlists, get_playlists, get_read_time
 from spotweb.spotify.errors import SpotifyError
 from spotweb.web import dialogs
-from spotweb.web.errors import words_for
-from spotweb.web.htmx import show, wants_part
+from spotweb.web.error_messages import get_spotify_message
+from spotweb.web.htmx import render_page, wants_part
 
 TEMPLATE = "playlists/list.html"
 
@@ -29,11 +29,11 @@ def list_page(request: MemberRequest) -> HttpResponse:
         "view": view,
         "shown": shown,
         "read_at": get_read_time(request.user),
-        "refusal": words_for(trouble) if trouble else "",
+        "refusal": get_spotify_message(trouble) if trouble else "",
         "controls": controls_of(load_state(request.user), request.user),
         **_choices(entries, view, shown),
     }
-    response = show(request, TEMPLATE, context, part="more" if view.start else "part")
+    response = render_page(request, TEMPLATE, context, part="more" if view.start else "part")
     if wants_part(request) and not view.start:
         response.headers["HX-Replace-Url"] = reverse("playlists:list") + view.but()
     return response
@@ -42,7 +42,7 @@ def list_page(request: MemberRequest) -> HttpResponse:
 @require_POST
 def refresh(request: MemberRequest) -> HttpResponse:
     get_playlists(request.user, refresh=True)
-    return dialogs.close(request, fallback=reverse("playlists:list"))
+    return dialogs.close_dialog(request, fallback=reverse("playlists:list"))
 
 
 def _lists(request: MemberRequest) -> tuple[list[MemberPlaylist], SpotifyError | None]:

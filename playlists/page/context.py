@@ -22,6 +22,7 @@ from playlists.revisions.contents import Contents, get_contents, get_items
 from playlists.sync import access
 from playlists.sync.access import OpenPlaylist
 from spotweb.spotify.models import Episode, Track
+from spotweb.web.params import parse_number
 
 # As many as a phone draws without a hitch; the script asks for them as they come into view.
 CHUNK = 20
@@ -175,8 +176,7 @@ def query(view: View, *, start: int = 0) -> str:
 
 def number(text: str | None, *, most: int = MAX_ROWS) -> int:
     """From an address; what is no number is 0."""
-    is_number = text and text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
-    return min(int(text), most) if text and is_number else 0
+    return min(parse_number(text, max_digits=LONGEST_NUMBER) or 0, most)
 
 
 def uris_at(held: Contents, wanted: Sequence[int]) -> list[str]:

@@ -64,7 +64,7 @@ def clear(request: MemberRequest, playlist_id: str) -> HttpResponse:
             "total": opened.playlist.total,
             "seen": moving_on.seen_of(opened),
         }
-        return dialogs.ask(request, "playlists/clear.html", context)
+        return dialogs.show_dialog(request, "playlists/clear.html", context)
     form = SeenForm(request.POST)
     if not form.is_valid():
         return refuse(request, playlist_id, form)

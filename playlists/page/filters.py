@@ -1,8 +1,6 @@
 """What a page shows of a playlist: filtered and sorted for the eye, which leaves the list as it is."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from threading import Lock
 from typing import Any
 
 from django.utils.functional import Promise
@@ -11,11 +9,12 @@ from msgspec import Struct
 
 from library.catalogue.text import fold_text, has_all_words, sort_key, split_words
 from playlists.revisions.contents import Contents, Entry, get_items
+from spotweb.sized_cache import SizedCache
 from spotweb.spotify.models import Episode, Track
 
 LIST_ORDER = "list"
 # Facts take some 400 bytes a row.
-MOST_ROWS_KEPT = 40_000
+MAX_CACHED_ROWS = 40_000
 
 
 class Fact(Struct, frozen=True):
@@ -100,11 +99,11 @@ def duration_ms(shown: Contents) -> int:
 def facts_of(shown: Contents) -> tuple[Fact, ...]:
     """One for each row. Put together once for each version of a list, and kept for the next keystroke."""
     key = (shown.revision_id, shown.fingerprint)
-    found = _kept.find(key)
+    found = _cache.get(key)
     if found is None:
         items = get_items(shown, range(shown.total))
         found = tuple(_fact(item) for item in items)
-        _kept.keep(key, found)
+        _cache.store(key, found)
     return found
 
 
@@ -129,24 +128,5 @@ def _fact(item: Track | Episode | None) -> Fact:
     )
 
 
-class _Kept:
-    """The facts used last, of all members together."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._facts: OrderedDict[tuple[int, str], tuple[Fact, ...]] = OrderedDict()
-
-    def find(self, key: tuple[int, str]) -> tuple[Fact, ...] | None:
-        with self._lock:
-            if key in self._facts:
-                self._facts.move_to_end(key)
-            return self._facts.get(key)
-
-    def keep(self, key: tuple[int, str], facts: tuple[Fact, ...]) -> None:
-        with self._lock:
-            self._facts[key] = facts
-            while len(self._facts) > 1 and sum(map(len, self._facts.values())) > MOST_ROWS_KEPT:
-                self._facts.popitem(last=False)
-
-
-_kept = _Kept()
+# The facts used last, of all members together.
+_cache: SizedCache[tuple[int, str], tuple[Fact, ...]] = SizedCache(max_size=MAX_CACHED_ROWS, get_size=len)

@@ -16,7 +16,7 @@ from playlists.page import context as page
 from playlists.page import state as moving_on
 from playlists.sync import access
 from playlists.sync.access import OpenPlaylist
-from spotweb.web.htmx import show, wants_part
+from spotweb.web.htmx import render_page, wants_part
 from spotweb.web.undo import say_with_undo
 
 TEMPLATE = "playlists/page.html"
@@ -81,13 +81,13 @@ def show_state(
         request.user, opened, seen=seen, chosen=chosen, refused=refused, mistakes=mistakes
     ) | dict(extra)
     if wants_part(request):
-        response = show(request, TEMPLATE, context, part=part, status=status)
+        response = render_page(request, TEMPLATE, context, part=part, status=status)
         add_never_cache_headers(response)
         return response
     if status == 200:  # noqa: PLR2004
         return redirect(page.address(opened.playlist))
     whole = page.page_context(request.user, opened, request.GET) | context
-    return show(request, TEMPLATE, whole, part=part, status=status)
+    return render_page(request, TEMPLATE, whole, part=part, status=status)
 
 
 def _has_errors(extra: Extra) -> bool:

@@ -16,7 +16,7 @@ from playlists.revisions.diff import carry_over_positions
 from playlists.sync import access
 from playlists.sync.access import OpenPlaylist
 from playlists.sync.job import resume_lost_reads
-from spotweb.web.htmx import show, wants_part
+from spotweb.web.htmx import render_page, wants_part
 
 
 @never_cache
@@ -28,7 +28,9 @@ def playlist_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
         return _show_list(request, access.open_cached(request.user, playlist_id))
     opened = access.open_fresh(request.user, playlist_id)
     context = page.page_context(request.user, opened, request.GET)
-    return show(request, TEMPLATE, context | moving_on.state_context(request.user, opened), part="state")
+    return render_page(
+        request, TEMPLATE, context | moving_on.state_context(request.user, opened), part="state"
+    )
 
 
 def _show_list(request: MemberRequest, opened: OpenPlaylist) -> HttpResponse:
@@ -39,7 +41,7 @@ def _show_list(request: MemberRequest, opened: OpenPlaylist) -> HttpResponse:
         "chunk": page.CHUNK,
         **page.list_context(request.user, opened, request.GET),
     }
-    response = show(request, TEMPLATE, context, part="list")
+    response = render_page(request, TEMPLATE, context, part="list")
     # Empty fields of the form would stand in the address as well.
     address = page.address(opened.playlist) + page.query(viewing.view_of(request.GET))
     response.headers["HX-Replace-Url"] = address
@@ -64,7 +66,7 @@ def rows(request: MemberRequest, playlist_id: str) -> HttpResponse:
         "can_move": page.can_move(opened, view),
         "with_order": "order" in request.GET,
     }
-    return show(request, TEMPLATE, context, part="rows")
+    return render_page(request, TEMPLATE, context, part="rows")
 
 
 @never_cache
@@ -102,7 +104,7 @@ def changes(request: MemberRequest, playlist_id: str) -> HttpResponse:
         return redirect(page.address(opened.playlist))
     before = page.version_of(opened, page.number(request.GET.get("seen"), most=2**62))
     context = {"playlist": opened.playlist, "changes": moving_on.changes(before, opened.contents)}
-    return show(request, "playlists/changes.html", context, part="dialog")
+    return render_page(request, "playlists/changes.html", context, part="dialog")
 
 
 def _chosen(text: str) -> tuple[int, ...]:

@@ -1,8 +1,6 @@
 """The contents of a revision, unpacked, with a cache in memory: each page of a playlist asks for them."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from threading import Lock
 
 from msgspec import Struct
 
@@ -10,6 +8,7 @@ from library.catalogue import store
 from library.models import Item
 from playlists.models import Revision
 from playlists.revisions.packing import PackedRow, compute_fingerprint, pack_rows, unpack_rows
+from spotweb.sized_cache import SizedCache
 from spotweb.spotify.models import Episode, Track
 
 LOCAL = "spotify:local:"
@@ -51,47 +50,25 @@ class Contents(Struct, frozen=True):
         return len(self.entries)
 
 
-class _ContentsCache:
-    """The contents used last, of all members together."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._contents: OrderedDict[tuple[int, str], Contents] = OrderedDict()
-        self._size = 0
-
-    def find(self, revision: Revision) -> Contents | None:
-        key = _cache_key(revision)
-        with self._lock:
-            contents = self._contents.get(key)
-            if contents:
-                self._contents.move_to_end(key)
-            return contents
-
-    def store(self, revision: Revision, contents: Contents) -> None:
-        key = _cache_key(revision)
-        with self._lock:
-            if key not in self._contents:
-                self._size += contents.total
-            self._contents[key] = contents
-            while self._size > MAX_CACHED_ENTRIES and len(self._contents) > 1:
-                _, oldest = self._contents.popitem(last=False)
-                self._size -= oldest.total
+def _make_cache() -> SizedCache[tuple[int, str], Contents]:
+    return SizedCache(max_size=MAX_CACHED_ENTRIES, get_size=lambda contents: contents.total)
 
 
-_cache = _ContentsCache()
+# The contents used last, of all members together.
+_cache = _make_cache()
 
 
 def get_contents(revision: Revision) -> Contents:
-    contents = _cache.find(revision)
+    contents = _cache.get(_cache_key(revision))
     if contents is None:
         contents = _build_contents(revision, unpack_entries(revision.rows))
-        _cache.store(revision, contents)
+        _cache.store(_cache_key(revision), contents)
     return contents
 
 
 def cache_contents(revision: Revision, entries: Sequence[Entry]) -> None:
     """Remember what a revision that was just stored contains: its maker asks for it next."""
-    _cache.store(revision, _build_contents(revision, tuple(entries)))
+    _cache.store(_cache_key(revision), _build_contents(revision, tuple(entries)))
 
 
 def get_items(contents: Contents, positions: Iterable[int]) -> list[Track | Episode | None]:

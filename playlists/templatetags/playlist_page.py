@@ -6,7 +6,7 @@ from functools import lru_cache
 from secrets import token_hex
 
 from django import template
-from django.template.loader import render_to_string, select_template
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -16,6 +16,7 @@ from playlists.page.context import Row
 from spotweb.spotify.links import LinkError, parse_link
 from spotweb.spotify.models import Episode, Track
 from spotweb.web import page_urls
+from spotweb.web.error_messages import get_message
 
 register = template.Library()
 
@@ -85,7 +86,7 @@ def _link(address: str) -> SafeString:
 
 def _our_page(address: str) -> str:
     try:
-        return page_urls.page_of(parse_link(address))
+        return page_urls.get_page_url(parse_link(address))
     except LinkError:
         return ""
 
@@ -93,5 +94,4 @@ def _our_page(address: str) -> str:
 @register.simple_tag
 def why_stopped(edit: Edit) -> str:
     """In the words of the error; of an unknown one only that it stopped."""
-    words = select_template([f"errors/{edit.trouble}.html", "errors/spotify_error.html"]).template.name
-    return render_to_string(f"{words}#title", {"until": edit.trouble_until}).strip() + "."
+    return f"{get_message(edit.trouble, until=edit.trouble_until).title}."

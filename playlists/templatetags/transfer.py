@@ -1,7 +1,8 @@
 """What is said of imports and exports: `{% load transfer %}`."""
 
 from django import template
-from django.template.loader import render_to_string, select_template
+
+from spotweb.web.error_messages import get_message
 
 register = template.Library()
 
@@ -9,8 +10,7 @@ register = template.Library()
 @register.filter
 def why(code: str) -> str:
     """The words of an error, by its code."""
-    words = select_template([f"errors/{code}.html", "errors/spotify_error.html"]).template.name
-    return render_to_string(f"{words}#title").strip()
+    return str(get_message(code).title)
 
 
 @register.filter

@@ -29,8 +29,8 @@ from playlists.tools.preview import Preview
 from playlists.tools.registry import Tool
 from playlists.tools.split import MOST_PARTS
 from spotweb.spotify.errors import Throttled
-from spotweb.web.errors import words_for
-from spotweb.web.htmx import show, wants_part
+from spotweb.web.error_messages import get_spotify_message
+from spotweb.web.htmx import render_page, wants_part
 from spotweb.web.undo import say_with_undo
 
 TEMPLATE = "playlists/tools/tool.html"
@@ -75,7 +75,7 @@ def tool(request: MemberRequest, playlist_id: str, slug: str) -> HttpResponse:
     }
     if form.is_valid():
         context |= _foreseen(request, opened, chosen, form)
-    return show(request, TEMPLATE, context, part="preview")
+    return render_page(request, TEMPLATE, context, part="preview")
 
 
 @require_POST
@@ -121,7 +121,10 @@ def _foreseen(
         outcome = chosen.work(Subject(request.user, opened.playlist, held), form.cleaned_data)
         return {"preview": foreseeing.preview(held, outcome), "can_apply": _may(opened, outcome)}
     except PlaylistError as error:
-        return {"refusal": words_for(error), "until": error.until if isinstance(error, Throttled) else None}
+        return {
+            "refusal": get_spotify_message(error),
+            "until": error.until if isinstance(error, Throttled) else None,
+        }
 
 
 def _may(opened: OpenPlaylist, outcome: Outcome) -> bool:

@@ -22,7 +22,7 @@ from playlists.transfer import export as exporting
 from playlists.transfer import export_job as archiving
 from playlists.transfer.forms import ExportForm
 from spotweb.web import dialogs
-from spotweb.web.htmx import show
+from spotweb.web.htmx import render_page
 
 # In the order of what they keep: name of the format, what it is called, what it is good for.
 CHOICES = (
@@ -39,7 +39,9 @@ def export(request: MemberRequest, playlist_id: str) -> HttpResponse:
     opened = access.open_playlist(request.user, playlist_id)
     if opened.contents is None:
         raise NotReadable(opened.playlist)
-    return dialogs.ask(request, ONE, {"playlist": opened.playlist, "opened": opened, "choices": CHOICES})
+    return dialogs.show_dialog(
+        request, ONE, {"playlist": opened.playlist, "opened": opened, "choices": CHOICES}
+    )
 
 
 @never_cache
@@ -123,7 +125,7 @@ def _show_all(request: MemberRequest, form: ExportForm, *, status: int = 200) ->
         "count": len(get_known_playlists(request.user)),
         "poll_url": reverse("playlists:export-all"),
     }
-    return show(request, ALL, context, part="part", status=status)
+    return render_page(request, ALL, context, part="part", status=status)
 
 
 def _left(pairs: list[list[str]]) -> list[tuple[str, str]]:

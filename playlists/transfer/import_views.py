@@ -30,8 +30,8 @@ from playlists.transfer.import_context import Shown, State
 from spotweb.spotify import catalog
 from spotweb.spotify.errors import NotFound, SpotifyError
 from spotweb.spotify.models import Episode, Track
-from spotweb.web.errors import words_for
-from spotweb.web.htmx import show, wants_part
+from spotweb.web.error_messages import get_spotify_message
+from spotweb.web.htmx import render_page, wants_part
 from spotweb.web.undo import say_with_undo
 from spotweb.web.uploads import was_too_large
 
@@ -72,7 +72,7 @@ def _show_new(request: MemberRequest, form: ImportForm, *, status: int = 200) ->
         "into": into,
         "runs": request.user.imports.filter(is_put_away=False)[:_RUNS_SHOWN],
     }
-    return show(request, NEW, context, part="form", status=status)
+    return render_page(request, NEW, context, part="form", status=status)
 
 
 @never_cache
@@ -255,9 +255,9 @@ def _show_run(
         context |= {"page": page, "lines": pages.shown(run, list(page.object_list))}
         context |= _add_context(request, run, form)
     if trouble:
-        context |= {"refusal": words_for(trouble), "until": getattr(trouble, "until", None)}
+        context |= {"refusal": get_spotify_message(trouble), "until": getattr(trouble, "until", None)}
         status = trouble.status
-    return show(request, REVIEW, context, part=part, status=status)
+    return render_page(request, REVIEW, context, part=part, status=status)
 
 
 def _groups_context(request: MemberRequest, counts: importing.Counts) -> dict[str, object]:
@@ -288,4 +288,4 @@ def _show_line(
         **_groups_context(request, importing.counts(run)),
         **_add_context(request, run, None),
     }
-    return show(request, LINE, context, part="answer", status=status)
+    return render_page(request, LINE, context, part="answer", status=status)

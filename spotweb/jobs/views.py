@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from spotweb.jobs import actions
 from spotweb.jobs.registry import get_page_kinds
-from spotweb.web.htmx import show, wants_part
+from spotweb.web.htmx import render_page, wants_part
 
 if TYPE_CHECKING:
     from accounts.requests import MemberRequest
@@ -51,4 +51,6 @@ def _respond(request: "MemberRequest", page: str) -> HttpResponse:
         raise Http404
     if not wants_part(request):
         return redirect(page)
-    return show(request, TEMPLATE, {"jobs": actions.get_shown(request.user, page), "page": page}, part="list")
+    return render_page(
+        request, TEMPLATE, {"jobs": actions.get_shown(request.user, page), "page": page}, part="list"
+    )

@@ -56,7 +56,7 @@ def seconds(count: float) -> str:
 @register.filter
 def clock(moment: datetime | None) -> str:
     """14:32 in the household's time zone."""
-    return waiting.clock(moment) if moment else ""
+    return waiting.format_time(moment) if moment else ""
 
 
 @register.filter
@@ -67,15 +67,15 @@ def is_today(moment: datetime) -> bool:
 @register.filter
 def when(moment: datetime | None) -> str:
     """14:32 today, else with its day: Sunday 14:32, and with its date when that is a week or more away."""
-    return waiting.when(moment) if moment else ""
+    return waiting.format_when(moment) if moment else ""
 
 
-register.filter("page_of", page_urls.page_of)
+register.filter("page_of", page_urls.get_page_url)
 register.filter("undo_of", undo.undo_of)
-register.filter("seconds_until", waiting.seconds_left)
+register.filter("seconds_until", waiting.get_seconds_left)
 register.filter("is_soon", waiting.is_soon)
-register.filter("how_long", waiting.how_long)
-register.filter("from_when", waiting.from_when)
+register.filter("how_long", waiting.describe_wait)
+register.filter("from_when", waiting.describe_wait_end)
 
 
 @register.filter

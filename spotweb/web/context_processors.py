@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+
+from spotweb.web.redirects import get_current_page_url
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,15 @@ DESTINATIONS: tuple[tuple[str, Promise, str], ...] = (
 )
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:  # Any: Django's type for what a context processor adds
+def page_frame(
+    request: HttpRequest,
+) -> dict[str, Any]:  # Any: Django's type for what a context processor adds
     member = getattr(request, "user", None)  # none yet when the request failed before it was known
     is_member = member is not None and member.is_authenticated
     return {
         "site_name": settings.SITE_NAME,
         "is_demo": settings.IS_DEMO,
-        "here": here(request),
+        "here": get_current_page_url(request),
         "member": member if is_member else None,
         # Lazy: parts, which are polled, show none of this and must not pay a query for it.
         "grant": SimpleLazyObject(lambda: getattr(member, "grant", None)) if is_member else None,
@@ -43,28 +46,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:  # Any: Django's type for wha
     }
 
 
-def here(request: HttpRequest) -> str:
-    """The page to come back to: this one, or the one whose form was sent, which no link could send again."""
-    if request.resolver_match and request.resolver_match.url_name == "spotify_callback":
-        return reverse("accounts:login")  # Spotify's answer counts once
-    if request.method in {"GET", "HEAD"}:
-        return request.get_full_path()
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    is_ours = came_from.netloc == request.get_host() and not came_from.path.startswith("//")
-    if is_ours:
-        return urlunsplit(("", "", came_from.path, came_from.query, ""))
-    return "/"
-
-
 def _destinations(request: HttpRequest) -> tuple[Destination, ...]:
-    current = _current(request.resolver_match.view_name if request.resolver_match else "")
+    current = _current_destination(request.resolver_match.view_name if request.resolver_match else "")
     return tuple(
         Destination(reverse(name), label, icon, is_current=name == current)
         for name, label, icon in DESTINATIONS
     )
 
 
-def _current(view_name: str) -> str:
+def _current_destination(view_name: str) -> str:
     names = [name for name, _label, _icon in DESTINATIONS]
     namespace = view_name.partition(":")[0]
     of_namespace = [name for name in names if name.partition(":")[0] == namespace]

@@ -4,62 +4,52 @@ import json
 from collections.abc import Mapping
 
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts.requests import MemberRequest
-from spotweb.spotify.errors import SpotifyError, Throttled
-from spotweb.web.errors import words_for
-from spotweb.web.htmx import show, wants_part
+from spotweb.spotify.errors import SpotifyError
+from spotweb.web.error_messages import get_spotify_message, get_wait_end
+from spotweb.web.htmx import render_page, wants_part
+from spotweb.web.redirects import return_url
 
-# Parts of a page that show playlists ask for themselves anew when they hear this.
-CHANGED = "playlists:changed"
+# Parts of a page that show playlists load themselves again when they hear this.
+PLAYLISTS_CHANGED = "playlists:changed"
 
 
-def ask(
-    request: MemberRequest,
+def show_dialog(
+    request: HttpRequest,
     template: str,
     context: Mapping[str, object],
     *,
     form: Form | None = None,
-    trouble: SpotifyError | None = None,
+    error: SpotifyError | None = None,
 ) -> HttpResponse:
     """The dialog, once more with what was typed when the form is wrong or Spotify refused."""
-    status = _status(request, form, trouble)
-    extra = {"form": form, "next": way_back(request, fallback=""), **_refusal(trouble)}
+    status = _get_status(request, form, error)
+    extra = {"form": form, "next": return_url(request, ""), **_get_refusal(error)}
     # A refusal is shown where it can be put right; a dialog lets nothing else be reached.
-    return show(request, template, {**extra, **context}, part="dialog", status=status)
+    return render_page(request, template, {**extra, **context}, part="dialog", status=status)
 
 
-def close(request: MemberRequest, *, fallback: str) -> HttpResponse:
-    """It is done: the dialog goes, and what shows playlists beneath it is told."""
+def close_dialog(request: HttpRequest, *, fallback: str) -> HttpResponse:
+    """The dialog goes, and what shows playlists beneath it loads itself again."""
     if not wants_part(request):
-        return redirect(way_back(request, fallback=fallback))
-    return tell_changed(render(request, "playlists/_closed.html"))
+        return redirect(return_url(request, fallback))
+    return announce_playlists_changed(render(request, "playlists/_closed.html"))
 
 
-def tell_changed(response: HttpResponse) -> HttpResponse:
-    response.headers["HX-Trigger"] = json.dumps({CHANGED: {"target": "body"}})
+def announce_playlists_changed(response: HttpResponse) -> HttpResponse:
+    """The response, which makes the parts of the page that show playlists load themselves again."""
+    response.headers["HX-Trigger"] = json.dumps({PLAYLISTS_CHANGED: {"target": "body"}})
     return response
 
 
-def way_back(request: MemberRequest, *, fallback: str) -> str:
-    """Without a script: the page that led to the form, if it is one of ours."""
-    where = (request.POST or request.GET).get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(where, allowed_hosts={request.get_host()})
-    return where if is_ours else fallback
-
-
-def _status(request: MemberRequest, form: Form | None, trouble: SpotifyError | None) -> int:
+def _get_status(request: HttpRequest, form: Form | None, error: SpotifyError | None) -> int:
     """Our own refusals alone are shown in a dialog (hx-status:422), never the error page of a proxy."""
-    if trouble:
-        return 422 if wants_part(request) else trouble.status
+    if error:
+        return 422 if wants_part(request) else error.status
     return 422 if form is not None and form.errors else 200
 
 
-def _refusal(trouble: SpotifyError | None) -> dict[str, object]:
-    if trouble is None:
-        return {}
-    until = trouble.until if isinstance(trouble, Throttled) else None
-    return {"refusal": words_for(trouble), "until": until}
+def _get_refusal(error: SpotifyError | None) -> dict[str, object]:
+    return {"refusal": get_spotify_message(error), "until": get_wait_end(error)} if error else {}

@@ -18,7 +18,7 @@ def wants_part(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request-Type") == "partial"
 
 
-def show(
+def render_page(
     request: HttpRequest,
     template: str,
     context: Mapping[str, object] | None = None,

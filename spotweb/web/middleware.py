@@ -20,9 +20,9 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
 from spotweb.spotify.errors import SpotifyError
-from spotweb.web import errors as errorpages
-from spotweb.web.context_processors import here
+from spotweb.web.errors import show_error, show_spotify_error
 from spotweb.web.htmx import wants_part
+from spotweb.web.redirects import get_current_page_url
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseRedirect:
         login_url, field = self.get_login_url(view_func), self.get_redirect_field_name(view_func)
-        return redirect_to_login(here(request), login_url, field)
+        return redirect_to_login(get_current_page_url(request), login_url, field)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Who leaves in one tab takes away the ground under what another one is waiting for."""
@@ -56,7 +56,7 @@ class WrongMethodMiddleware:
         response = self.get_response(request)
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
             return response
-        page = errorpages.show_error(request, "errors/wrong_method.html", status=response.status_code)
+        page = show_error(request, "wrong_method", status=response.status_code)
         page.headers["Allow"] = response.headers["Allow"]
         return page
 
@@ -134,6 +134,6 @@ class SpotifyErrorMiddleware:
         if not isinstance(error, SpotifyError):
             return None
         logger.warning("%s: %s", request.path, error)
-        response = errorpages.show_spotify_error(request, error)
+        response = show_spotify_error(request, error)
         patch_vary_headers(response, ["HX-Request-Type"])
         return response

@@ -39,7 +39,7 @@ _NAMES = {
 _ANY_ID = "0" * 22
 
 
-def kind_of(thing: object) -> str:
+def get_kind(thing: object) -> str:
     """Empty for what has no page: local files, and what Spotify comes up with next."""
     if kind := _KINDS.get(type(thing)):
         return kind
@@ -50,17 +50,17 @@ def kind_of(thing: object) -> str:
         return ""
 
 
-def address(kind: str, id_: str) -> str:
+def build_url(kind: str, id_: str) -> str:
     return _address(kind, get_language()).replace(_ANY_ID, quote(id_, safe=""))
 
 
-def page_of(thing: object) -> str:
+def get_page_url(thing: object) -> str:
     """The address of its page here; empty when it has none."""
     id_ = getattr(thing, "id", None)
-    kind = kind_of(thing) if id_ else ""
+    kind = get_kind(thing) if id_ else ""
     if not id_ or kind not in _NAMES or (kind == "user" and not modes.is_extended()):
         return ""
-    return address(kind, id_)
+    return build_url(kind, id_)
 
 
 @lru_cache(maxsize=100)  # thousands of rows, each with three links

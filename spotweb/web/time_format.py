@@ -13,39 +13,39 @@ SOON_S = 120
 DAYS_OF_WEEK = 7
 
 
-def seconds_left(moment: datetime) -> int:
+def get_seconds_left(moment: datetime) -> int:
     return max(math.ceil((moment - timezone.now()).total_seconds()), 1)
 
 
 def is_soon(moment: datetime) -> bool:
-    return seconds_left(moment) < SOON_S
+    return get_seconds_left(moment) < SOON_S
 
 
-def clock(moment: datetime) -> str:
+def format_time(moment: datetime) -> str:
     """14:32 in the household's time zone."""
     return timezone.localtime(moment).strftime("%H:%M")
 
 
-def when(moment: datetime) -> str:
+def format_when(moment: datetime) -> str:
     """14:32 today, else with its day: Sunday 14:32, and with its date when that is a week or more away."""
     days = (timezone.localdate(moment) - timezone.localdate()).days
     if days == 0:
-        return clock(moment)
+        return format_time(moment)
     day = "l" if 0 < days < DAYS_OF_WEEK else "j F"
-    return f"{date_format(timezone.localtime(moment), day)} {clock(moment)}"
+    return f"{date_format(timezone.localtime(moment), day)} {format_time(moment)}"
 
 
-def how_long(moment: datetime) -> str:
+def describe_wait(moment: datetime) -> str:
     """“for 40 seconds”, and when it is longer “until 14:32”: the end of “Spotify asked us to wait …”."""
     if not is_soon(moment):
-        return _("until %(when)s") % {"when": when(moment)}
-    count = seconds_left(moment)
+        return _("until %(when)s") % {"when": format_when(moment)}
+    count = get_seconds_left(moment)
     return ngettext("for %(count)s second", "for %(count)s seconds", count) % {"count": count}
 
 
-def from_when(moment: datetime) -> str:
+def describe_wait_end(moment: datetime) -> str:
     """“in 40 seconds”, and when it is longer “from 14:32”: the end of “Try again …”."""
     if not is_soon(moment):
-        return _("from %(when)s") % {"when": when(moment)}
-    count = seconds_left(moment)
+        return _("from %(when)s") % {"when": format_when(moment)}
+    count = get_seconds_left(moment)
     return ngettext("in %(count)s second", "in %(count)s seconds", count) % {"count": count}

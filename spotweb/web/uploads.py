@@ -7,7 +7,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
 # Above the largest picture and the longest list that any form takes; the rest would only fill the disk.
-MOST_BYTES = 32 * 1024 * 1024
+MAX_UPLOAD_BYTES = 32 * 1024 * 1024
 
 
 class CappedUploadHandler(FileUploadHandler):
@@ -24,7 +24,7 @@ class CappedUploadHandler(FileUploadHandler):
         boundary: str,  # noqa: ARG002
         encoding: str | None = None,  # noqa: ARG002
     ) -> None:
-        self.is_too_large = content_length > MOST_BYTES
+        self.is_too_large = content_length > MAX_UPLOAD_BYTES
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().new_file(*args, **kwargs)
@@ -41,4 +41,4 @@ class CappedUploadHandler(FileUploadHandler):
 def was_too_large(request: HttpRequest) -> bool:
     """Whether the files of this request are missing because there was too much of it."""
     length = request.META.get("CONTENT_LENGTH", "")
-    return length.isdigit() and int(length) > MOST_BYTES
+    return length.isdigit() and int(length) > MAX_UPLOAD_BYTES

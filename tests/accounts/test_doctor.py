@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from accounts.doctor import Verdict, examine
+from accounts.doctor import Verdict, examine_setup
 from accounts.models import Grant
 from spotweb.spotify.rate_limit import blocks
 
@@ -17,7 +17,7 @@ def found(ada, sandbox):
     """Examine and return the finding whose topic begins with these words."""
 
     def find(topic):
-        return next(finding for finding in examine() if finding.topic.startswith(topic))
+        return next(finding for finding in examine_setup() if finding.topic.startswith(topic))
 
     known = next(one for one in sandbox.control("GET", "members") if one["id"] == "ada")
     ada.member.spotify_id = known["user_id"]
@@ -26,14 +26,14 @@ def found(ada, sandbox):
 
 
 def test_a_sound_house_has_nothing_to_fix(found, ben):
-    verdicts = {finding.topic: finding.verdict for finding in examine()}
+    verdicts = {finding.topic: finding.verdict for finding in examine_setup()}
     assert Verdict.BAD not in verdicts.values(), verdicts
     assert {"Client ID and secret", "Redirect URI", "Quota mode", "Items of own playlists"} <= set(verdicts)
     assert verdicts["Ben"] is Verdict.GOOD
 
 
 def test_before_anybody_signed_in_it_says_to_do_that(sandbox):
-    findings = {finding.topic: finding for finding in examine()}
+    findings = {finding.topic: finding for finding in examine_setup()}
     assert "Sign in first yourself" in findings["Owner"].remedy
     assert findings["Redirect URI"].values[0].endswith("/accounts/spotify/login/callback/")
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 
-from accounts.encryption import unseal
+from accounts.encryption import decrypt_token
 from accounts.models import Grant, Member
 from tests.accounts.consent import Journey
 from tests.people import new_client
@@ -170,7 +170,7 @@ def test_no_token_and_no_code_reaches_a_log(journey, sandbox, caplog):
     journey.client.get(reverse("player:now"))
     token = sandbox.tokens("ada")["access_token"]
     grant = Grant.objects.get()
-    secrets = [unseal(grant.access_token), unseal(grant.refresh_token), token]
+    secrets = [decrypt_token(grant.access_token), decrypt_token(grant.refresh_token), token]
     assert not [secret for secret in secrets if secret in caplog.text]
 
 

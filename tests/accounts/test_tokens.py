@@ -9,9 +9,9 @@ import time_machine
 from django.db import connection, connections
 from django.utils import timezone
 
-from accounts.encryption import seal, unseal
+from accounts.encryption import decrypt_token, encrypt_token
 from accounts.models import Grant, Member
-from accounts.tokens import SECOND_TRY_AFTER, GrantTokens, keep_grant, spotify_for
+from accounts.tokens import SECOND_TRY_AFTER, GrantTokens, spotify_for, store_grant
 from spotweb.spotify import profile
 from spotweb.spotify.authorization import Tokens
 from spotweb.spotify.errors import GrantExpired, GrantRevoked, Unavailable
@@ -61,18 +61,18 @@ def test_processes_that_ask_at_once_renew_once(ada, sandbox):
 
 
 def test_the_old_refresh_token_is_kept_when_no_new_one_comes(ada, sandbox):
-    before = unseal(Grant.objects.get().refresh_token)
+    before = decrypt_token(Grant.objects.get().refresh_token)
     _let_access_token_end(ada)
     GrantTokens(ada.member).access_token()
-    assert unseal(Grant.objects.get().refresh_token) == before
+    assert decrypt_token(Grant.objects.get().refresh_token) == before
 
 
 def test_a_new_refresh_token_is_kept(ada, sandbox):
     sandbox.control("PUT", "settings", {"rotate_refresh_tokens": True})
-    before = unseal(Grant.objects.get().refresh_token)
+    before = decrypt_token(Grant.objects.get().refresh_token)
     _let_access_token_end(ada)
     GrantTokens(ada.member).access_token()
-    assert unseal(Grant.objects.get().refresh_token) != before
+    assert decrypt_token(Grant.objects.get().refresh_token) != before
 
 
 def test_an_access_token_that_spotify_ended_early_is_renewed_under_the_page(ada, sandbox):
@@ -92,7 +92,7 @@ def test_a_grant_that_ended_asks_to_reconnect_and_loses_nothing(ada, sandbox, en
         GrantTokens(ada.member).access_token()
     grant = Grant.objects.get()
     assert (grant.trouble, grant.needs_reconnect) == (trouble, True)
-    assert unseal(grant.refresh_token)
+    assert decrypt_token(grant.refresh_token)
     assert ada.get("/household/").status_code == 200
 
 
@@ -184,7 +184,7 @@ def test_what_spotify_says_of_old_tokens_does_not_spoil_a_new_sign_in(ada, sandb
         old = tab.submit(ask)
         while not (Grant.objects.get().renewing_until or old.done()):
             pass
-        keep_grant(
+        store_grant(
             ada.member, Tokens(access_token=fresh["access_token"], refresh_token=fresh["refresh_token"])
         )
         assert old.result() == "revoked"
@@ -211,5 +211,5 @@ def test_an_outage_is_met_once_and_not_by_each_who_waits(ada, sandbox):
 
 def test_tokens_are_sealed_in_the_database(ada, sandbox):
     grant = Grant.objects.get()
-    assert unseal(grant.access_token) not in grant.access_token
-    assert seal("x") != seal("x")
+    assert decrypt_token(grant.access_token) not in grant.access_token
+    assert encrypt_token("x") != encrypt_token("x")

@@ -57,12 +57,12 @@ def app(url: str, granted: dict[str, Any], rounds: int) -> dict[str, Any]:
 
 def _move_in(granted: dict[str, Any]) -> Any:
     from accounts.models import Member
-    from accounts.tokens import keep_grant
+    from accounts.tokens import store_grant
     from spotweb.spotify.authorization import Tokens
 
     member = Member.objects.create(account_key="ada", spotify_id="ada", display_name="Ada", is_owner=True)
     names = ("access_token", "refresh_token", "expires_in", "scope")
-    keep_grant(member, Tokens(**{name: granted[name] for name in names}))
+    store_grant(member, Tokens(**{name: granted[name] for name in names}))
     return member
 
 

@@ -69,13 +69,13 @@ class House:
         from django.test import Client
 
         from accounts.models import Member
-        from accounts.tokens import keep_grant
+        from accounts.tokens import store_grant
         from spotweb.spotify.authorization import Tokens
 
         granted = self.control("POST", "tokens", {"member": "ada"})
         member = Member.objects.create(account_key="ada", spotify_id="ada", display_name="Ada", is_owner=True)
         known = ("access_token", "refresh_token", "expires_in", "scope")
-        keep_grant(member, Tokens(**{name: granted[name] for name in known}))
+        store_grant(member, Tokens(**{name: granted[name] for name in known}))
         client = Client()
         client.force_login(member)
         return member, {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}

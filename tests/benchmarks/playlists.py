@@ -109,7 +109,7 @@ def opening(house: House, playlist_id: str, *, items: int, latency_ms: int) -> N
         timed(lambda: access.refresh_playlist(house.ada.member, playlist_id)) for _ in range(5)
     )
     print(f"warm: {1000 * look - latency_ms:.0f} ms and the look ({said(house.calls())} in 5 looks)")
-    contents._cache = contents._ContentsCache()
+    contents._cache = contents._make_cache()
     unpacked = timed(lambda: access.open_playlist(house.ada.member, playlist_id))
     print(f"      {1000 * unpacked:.0f} ms in a process that has not unpacked it yet ({said(house.calls())})")
     page = f"/playlists/{playlist_id}/"

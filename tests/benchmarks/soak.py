@@ -110,13 +110,13 @@ class House:
         from django.test import Client
 
         from accounts.models import Member
-        from accounts.tokens import keep_grant
+        from accounts.tokens import store_grant
         from spotweb.spotify.authorization import Tokens
 
         granted = self.control("POST", "tokens", {"member": name})
         member = Member.objects.create(account_key=name, spotify_id=name, display_name=name)
         known = ("access_token", "refresh_token", "expires_in", "scope")
-        keep_grant(member, Tokens(**{key: granted[key] for key in known}))
+        store_grant(member, Tokens(**{key: granted[key] for key in known}))
         client = Client(raise_request_exception=False, headers={"Host": "127.0.0.1"})
         client.force_login(member)
         return client.cookies

@@ -17,7 +17,7 @@ from spotweb.spotify.errors import SpotifyError, Throttled, Unavailable
 from spotweb.spotify.models import Artist, ExternalUrls, Track
 from spotweb.urls import handler400, handler403, handler404, handler500
 from spotweb.urls import urlpatterns as own
-from spotweb.web.htmx import show
+from spotweb.web.htmx import render_page
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -65,11 +65,11 @@ def act(request: HttpRequest) -> HttpResponse:
 
 def part(request: HttpRequest) -> HttpResponse:
     messages.success(request, 'Added <script>alert("x")</script> to the queue.')
-    return show(request, "web_test.html", {"words": "hello"}, part="words")
+    return render_page(request, "web_test.html", {"words": "hello"}, part="words")
 
 
 def conflict(request: HttpRequest) -> HttpResponse:
-    return show(request, "web_test.html", {"words": "as it is now"}, part="words", status=409)
+    return render_page(request, "web_test.html", {"words": "as it is now"}, part="words", status=409)
 
 
 def playground(request: HttpRequest) -> HttpResponse:

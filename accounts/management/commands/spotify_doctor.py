@@ -5,7 +5,7 @@ import sys
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from accounts.doctor import Finding, Verdict, examine
+from accounts.doctor import Finding, Verdict, examine_setup
 
 
 class Command(BaseCommand):
@@ -19,14 +19,14 @@ class Command(BaseCommand):
         }
         self.stdout.write(f"Asking {settings.SPOTIFY_API_URL} …")
         is_sound = True
-        for finding in examine():
+        for finding in examine_setup():
             self.stdout.write(f"{marks[finding.verdict]}{finding.topic}: {finding.says}")
-            self._tell_remedy(finding)
+            self._write_remedy(finding)
             is_sound &= finding.verdict is not Verdict.BAD
         if not is_sound:
             sys.exit(1)
 
-    def _tell_remedy(self, finding: Finding) -> None:
+    def _write_remedy(self, finding: Finding) -> None:
         if finding.remedy:
             self.stdout.write(f"      {finding.remedy}")
         for value in finding.values:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from django import template
-from django.template.loader import render_to_string, select_template
 
 from spotweb.jobs.models import Job
+from spotweb.web.error_messages import get_message
 
 register = template.Library()
 
@@ -19,6 +19,4 @@ def has_unfinished(jobs: Iterable[Job] | None) -> bool:
 @register.simple_tag
 def job_error(job: Job) -> str:
     """Why it failed, in the words of the error."""
-    names = [f"errors/{job.error_code}.html", "errors/spotify_error.html"]
-    name = select_template(names).template.name
-    return render_to_string(f"{name}#title", {"until": job.run_after}).strip() + "."
+    return f"{get_message(job.error_code, until=job.run_after).title}."

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Grant
-from accounts.tokens import keep_grant
+from accounts.tokens import store_grant
 from library.models import Item, SavedIndex
 from library.saved import browse
 from library.sync import actions as sync_actions
@@ -99,7 +99,7 @@ def test_a_grant_that_ran_out_stops_it_until_the_member_signs_in_anew(ada, sandb
     work()
     assert sandbox.requests("get-users-saved-tracks") == []
     granted = sandbox.tokens("ada")
-    keep_grant(
+    store_grant(
         ada.member,
         Tokens(
             access_token=granted["access_token"],

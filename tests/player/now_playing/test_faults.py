@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from accounts.encryption import unseal
+from accounts.encryption import decrypt_token
 from player.playback import refresh
 from tests.player.parts import PART, act, attribute, poll, rows, tag_of, title_of
 
@@ -165,7 +165,7 @@ def test_off_the_allowlist(ada, sandbox):
 
 def test_no_token_is_in_any_answer_or_log(ada, sandbox, caplog):
 
-    token = unseal(ada.member.grant.access_token)
+    token = decrypt_token(ada.member.grant.access_token)
     for kind in ("status", "html", "reset", "unauthorized"):
         sandbox.fault(ALL, kind, times=3)
         refresh.request_refresh(ada.member)
