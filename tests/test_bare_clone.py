@@ -85,7 +85,7 @@ def test_from_one_command_to_a_song_in_the_queue(address: str, browser: Browser)
     page.goto("/")
     _sign_in(page, "Ada")
     expect(page.get_by_role("heading", name="Up next")).to_be_visible()
-    rows = page.locator("#queue .row")
+    rows = page.locator("#queue .item-row")
     expect(rows).to_have_count(20)
     page.get_by_role("searchbox").fill("lemon street")
     found = page.get_by_role("list", name="Found").get_by_role("listitem").first

@@ -38,7 +38,7 @@
     if (lane === "skip") keepRest(next);
     const { url, values } = next.request(next.value);
     try {
-      await htmx.ajax("POST", url, { source: byId("bar-acts"), target: "#bar", swap: "outerMorph", values });
+      await htmx.ajax("POST", url, { source: byId("bar-form"), target: "#bar", swap: "outerMorph", values });
     } finally {
       sentAt.set(lane, now());
       current = null;
@@ -102,10 +102,10 @@
     const item = ahead > 0 ? player.facts.upcoming[ahead - 1] : null;
     if (ahead < 0 || item) player.jump(0, item ? { id: item.uri, length: item.ms } : {});
     if (!item) return;
-    for (const title of all("#deck h1 :is(a, span), #bar-title")) title.textContent = item.title;
-    for (const by of all("#deck .by, #bar-by")) by.textContent = item.by;
-    for (const art of all("#deck > img.art")) if (item.cover) art.src = item.cover;
-    for (const art of all("img.bar__art")) if (item.thumb) art.src = item.thumb;
+    for (const title of all("#now-playing h1 :is(a, span), #bar-title")) title.textContent = item.title;
+    for (const by of all("#now-playing .now-playing__byline, #bar-by")) by.textContent = item.by;
+    for (const art of all("#now-playing > img.artwork")) if (item.cover) art.src = item.cover;
+    for (const art of all("img.player-bar__artwork")) if (item.thumb) art.src = item.thumb;
     for (const length of all("#position-slider, #position-bar, #bar-slider, #bar-progress, #bar-line")) length.max = item.ms || 1;
   }
 
@@ -139,7 +139,7 @@
     const { uri } = player.facts.now;
     const show = () => {
       if (player.facts.now?.uri !== uri) return;
-      for (const key of all("#bar-like, #deck-like")) key.setAttribute("aria-pressed", String(value));
+      for (const key of all("#bar-save, #now-playing-save")) key.setAttribute("aria-pressed", String(value));
     };
     const request = (saved) => ({ url: control("saved").url, values: { uri, saved } });
     wish("saved", { value, isState: true, show, request });
@@ -195,7 +195,7 @@
 
   // Before htmx and the form hear of it; without a script the form sends the same.
   document.addEventListener("click", (event) => {
-    const key = event.target.closest?.("[data-command], .key");
+    const key = event.target.closest?.("[data-command], .transport__button");
     if (!key || key.getAttribute("aria-disabled") === "true" || !player.facts) return;
     const command = key.dataset.command ?? KEYS[key.id];
     if (!command && !(key.id in SKIPS_MS)) return;
@@ -211,7 +211,7 @@
   let keyAt = -Infinity;
 
   const sliderOf = (event) => event.target.closest?.("#position-slider, #bar-slider, #volume-slider");
-  const boxOf = (slider) => slider.closest(".scale, .vol");
+  const boxOf = (slider) => slider.closest(".progress, .volume");
   const isVolume = (slider) => slider.id === "volume-slider";
 
   document.addEventListener("keydown", (event) => {

@@ -4,7 +4,7 @@
 
   const found = () => document.getElementById("found");
   // One stop for each row: its first button, or a link of an earlier search.
-  const stops = () => [...(found()?.querySelectorAll(".row .row__acts > :first-child, .finder__past a") ?? [])];
+  const stops = () => [...(found()?.querySelectorAll(".item-row .item-row__actions > :first-child, .search-box__past a") ?? [])];
   const field = () => document.getElementById("q");
 
   document.addEventListener("keydown", (event) => {
@@ -19,7 +19,7 @@
 
   function move(step, from) {
     const all = stops();
-    const row = from.closest(".row");
+    const row = from.closest(".item-row");
     const at = all.findIndex((stop) => stop === from || (row && row.contains(stop)));
     if (at + step < 0) field().focus();
     else all[Math.min(at + step, all.length - 1)]?.focus();

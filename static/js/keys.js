@@ -35,7 +35,7 @@
     const place = document.getElementById(id);
     if (place) return reach(place);
     sessionStorage.setItem(GOAL, id);
-    document.querySelector(".rail__nav a")?.click(); // the player page has both
+    document.querySelector(".sidebar__nav a")?.click(); // the player page has both
   }
 
   function reach(place) {
@@ -69,7 +69,7 @@
     if (key === " " && target.closest(PRESSED)) return true;
     if (key.startsWith("Arrow") && target.closest(ARROWED)) return true;
     // Elsewhere these two scroll the page, and nobody wants to lose that.
-    return UP_AND_DOWN.includes(key) && !document.getElementById("deck");
+    return UP_AND_DOWN.includes(key) && !document.getElementById("now-playing");
   }
 
   const isOn = () => localStorage.getItem(OFF) === null;

@@ -9,7 +9,7 @@ export function start(form) {
 
   const say = (words) => {
     trouble.textContent = words;
-    field.closest(".input").classList.toggle("is-bad", Boolean(words));
+    field.closest(".input").classList.toggle("is-error", Boolean(words));
   };
 
   function draw(picture) {

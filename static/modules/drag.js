@@ -2,17 +2,17 @@
 
 const LONG_PRESS_MS = 220; // a shorter touch scrolls
 
-const rowsOf = (list) => [...list.querySelectorAll(":scope > .row")];
-const positionOf = (row) => Number(row.querySelector(".tick input").value);
-const nameOf = (row) => row.querySelector(".row__title").textContent.trim();
+const rowsOf = (list) => [...list.querySelectorAll(":scope > .item-row")];
+const positionOf = (row) => Number(row.querySelector(".checkbox input").value);
+const nameOf = (row) => row.querySelector(".item-row__title").textContent.trim();
 
 // Where a row stands now, told by its neighbours: the position it is in front of.
 function beforeOf(row) {
   let next = row.nextElementSibling;
-  while (next && !next.matches(".row")) next = next.matches(".gap:not([hidden])") ? null : next.nextElementSibling;
+  while (next && !next.matches(".item-row")) next = next.matches(".gap:not([hidden])") ? null : next.nextElementSibling;
   if (next) return positionOf(next);
   let previous = row.previousElementSibling;
-  while (previous && !previous.matches(".row")) previous = previous.previousElementSibling;
+  while (previous && !previous.matches(".item-row")) previous = previous.previousElementSibling;
   return previous ? positionOf(previous) + 1 : 0;
 }
 
@@ -25,8 +25,8 @@ export async function attach(list, { sortable, words, say, move, hold }) {
   const putBack = (row, behind) => () => behind.parentElement === list && behind.before(row);
 
   const sorting = new window.Sortable(list, {
-    draggable: ".row",
-    handle: ".row__grip",
+    draggable: ".item-row",
+    handle: ".item-row__grip",
     animation: 120,
     delay: LONG_PRESS_MS,
     delayOnTouchOnly: true,
@@ -37,7 +37,7 @@ export async function attach(list, { sortable, words, say, move, hold }) {
     scroll: true,
     scrollSensitivity: 90,
     scrollSpeed: 14,
-    ghostClass: "is-ghost",
+    ghostClass: "is-placeholder",
     fallbackClass: "is-dragging",
     onStart({ item }) {
       place = item.nextElementSibling?.matches(".is-dragging") ? item.nextElementSibling.nextElementSibling : item.nextElementSibling;
@@ -67,21 +67,21 @@ export async function attach(list, { sortable, words, say, move, hold }) {
     const other = isDown ? nextRow(row) : previousRow(row);
     if (!carried) {
       carried = { row, behind: row.nextElementSibling };
-      row.classList.add("is-carried");
+      row.classList.add("is-moving");
       hold(true);
       if (other) spoken(words.lifted, row, numberNow(row));
     }
     if (!other) return;
     if (isDown) other.after(row);
     else other.before(row);
-    row.querySelector(".row__grip").focus({ preventScroll: true });
+    row.querySelector(".item-row__grip").focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
     spoken(words.moved, row, numberNow(row));
   }
 
   const neighbour = (row, way) => {
     let other = row[way];
-    while (other && !other.matches(".row")) other = other.matches(".gap:not([hidden])") ? null : other[way];
+    while (other && !other.matches(".item-row")) other = other.matches(".gap:not([hidden])") ? null : other[way];
     return other;
   };
   const nextRow = (row) => neighbour(row, "nextElementSibling");
@@ -99,19 +99,19 @@ export async function attach(list, { sortable, words, say, move, hold }) {
     const { row, behind } = carried;
     putBack(row, behind)();
     letGo();
-    row.querySelector(".row__grip").focus({ preventScroll: true });
+    row.querySelector(".item-row__grip").focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
     spoken(words.back, row, positionOf(row) + 1);
   }
 
   function letGo() {
-    carried.row.classList.remove("is-carried");
+    carried.row.classList.remove("is-moving");
     carried = null;
     hold(false);
   }
 
   list.addEventListener("keydown", (event) => {
-    const row = event.target.closest?.(".row__grip")?.closest(".row");
+    const row = event.target.closest?.(".item-row__grip")?.closest(".item-row");
     if (!row) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") step(row, event.key === "ArrowDown");
     else if (carried && (event.key === "Enter" || event.key === " ")) drop();
@@ -126,7 +126,7 @@ export async function attach(list, { sortable, words, say, move, hold }) {
   });
 
   list.addEventListener("contextmenu", (event) => {
-    if (event.target.closest(".row__grip")) event.preventDefault(); // a long press is the beginning of a move
+    if (event.target.closest(".item-row__grip")) event.preventDefault(); // a long press is the beginning of a move
   });
 
   list.dataset.canDrag = "";

@@ -10,7 +10,7 @@ addEventListener("popstate", () => (isBack = true));
 document.addEventListener("click", () => (isBack = false), true);
 
 function noteLeft(event) {
-  const row = event.target.closest?.("#rows a[href]")?.closest(".row, .album");
+  const row = event.target.closest?.("#rows a[href]")?.closest(".item-row, .cover-card");
   if (row) left.set(location.href, row.querySelector("a[href]").getAttribute("href"));
 }
 
@@ -43,7 +43,7 @@ export function start(library) {
 
   // All that the filter shows, not only what was scrolled to.
   async function chooseAll() {
-    const state = new URLSearchParams(new FormData(byId("narrow")));
+    const state = new URLSearchParams(new FormData(byId("saved-filter")));
     const answer = await fetch(`${library.dataset.selectedUrl}?${state}`, { headers: { Accept: "text/plain" } }).catch(() => null);
     const uris = answer?.ok && (await answer.text()).split("\n").filter(Boolean);
     if (!library.isConnected) return;
@@ -53,7 +53,7 @@ export function start(library) {
   const isElsewhere = (target) => target.closest?.("dialog, [popover], textarea, select, input:not([type=checkbox])");
 
   function onAll(event) {
-    const isButton = event.type === "click" && event.target.closest?.("#selected [data-select=all]");
+    const isButton = event.type === "click" && event.target.closest?.("#selection-toolbar [data-select=all]");
     const isKey = event.type === "keydown" && event.key === "a" && (event.ctrlKey || event.metaKey) && !isElsewhere(event.target);
     if (!library.isConnected || !byId("rows") || (!isButton && !isKey)) return;
     event.preventDefault();
@@ -75,7 +75,7 @@ export function start(library) {
   }, { signal });
 
   function showChoosing() {
-    byId("rows")?.classList.toggle("is-choosing", isChoosing);
+    byId("rows")?.classList.toggle("is-selecting", isChoosing);
     library.querySelector("[data-choose]")?.setAttribute("aria-pressed", String(isChoosing));
   }
 
@@ -128,8 +128,8 @@ export function start(library) {
   function markPlaying() {
     if (!library.isConnected) return;
     const uri = window.player?.facts?.now?.uri;
-    for (const row of library.querySelectorAll(".row.is-playing")) if (row.dataset.uri !== uri) mark(row, false);
-    for (const row of uri ? library.querySelectorAll(`.row[data-uri="${CSS.escape(uri)}"]`) : []) mark(row, true);
+    for (const row of library.querySelectorAll(".item-row.is-playing")) if (row.dataset.uri !== uri) mark(row, false);
+    for (const row of uri ? library.querySelectorAll(`.item-row[data-uri="${CSS.escape(uri)}"]`) : []) mark(row, true);
   }
 
   function mark(row, isPlaying) {
@@ -148,13 +148,13 @@ export function start(library) {
   }
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    if (!library.isConnected || ["shown", "rows", "view"].includes(ctx.target?.id)) look();
+    if (!library.isConnected || ["results", "rows", "view"].includes(ctx.target?.id)) look();
   }, { signal });
 
   // What was pressed to come here is drawn anew: who goes by keys goes on at the first row.
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    if (!library.isConnected || ctx.target?.id !== "shown" || document.activeElement !== document.body) return;
-    library.querySelector("#rows :is(.row, .album) a[href]")?.focus({ preventScroll: true });
+    if (!library.isConnected || ctx.target?.id !== "results" || document.activeElement !== document.body) return;
+    library.querySelector("#rows :is(.item-row, .cover-card) a[href]")?.focus({ preventScroll: true });
   }, { signal });
 
   // Taken away together: the list as it is now. One by one, a row stays where it is, with its plus.
@@ -165,7 +165,7 @@ export function start(library) {
     if (!library.isConnected || (!wereChosen && !areBack && uris.length < 2)) return;
     for (const uri of uris) saved ? taken.delete(uri) : taken.add(uri);
     selection?.choose(uris, false); // an empty list has none; what Spotify did not take stays chosen
-    htmx.trigger(byId("narrow"), "submit");
+    htmx.trigger(byId("saved-filter"), "submit");
   }, { signal });
 
   library.querySelector(".library__tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -42,7 +42,7 @@ export async function start(root) {
     if (!list) return;
     selection = attach(list, { version: list.dataset.seen });
     rows = windowOf(list, { url: rowsUrl, onRows: welcome, onFacts: takeFacts });
-    markPlaying([...list.querySelectorAll(".row")]);
+    markPlaying([...list.querySelectorAll(".item-row")]);
     if (list.dataset.movable !== undefined) startDrag(list);
   }
 
@@ -138,7 +138,7 @@ export async function start(root) {
       else row.removeAttribute("aria-current");
     }
   }
-  document.addEventListener("player:shown", () => list && markPlaying(list.querySelectorAll(":scope > .row")), { signal });
+  document.addEventListener("player:shown", () => list && markPlaying(list.querySelectorAll(":scope > .item-row")), { signal });
 
   // --- Moving -------------------------------------------------------------------------------------------
   const say = (words) => (byId("said").textContent = words);
@@ -157,7 +157,7 @@ export async function start(root) {
 
   // The row stands there already; what Spotify made of it follows. Whoever drags a chosen row moves all that are.
   async function move(row, before, putBack) {
-    const position = row.querySelector(".tick input").value;
+    const position = row.querySelector(".checkbox input").value;
     if (isBusy) return putBack();
     const chosen = selection.chosen.has(position) ? [...selection.chosen] : [position];
     isBusy = true;
@@ -188,16 +188,16 @@ export async function start(root) {
   };
 
   function openMenu(button) {
-    menuRow = button.closest(".row");
+    menuRow = button.closest(".item-row");
     const uri = menuRow.dataset.uri ?? "";
     const isLocal = uri.startsWith("spotify:local:");
-    const isOff = menuRow.classList.contains("is-off");
+    const isOff = menuRow.classList.contains("is-unavailable");
     const has = { link: uri && !isLocal, playable: uri && !isLocal && !isOff, addable: uri && !isLocal, order: list.dataset.movable !== undefined };
     for (const item of menu.querySelectorAll("[data-for]")) item.hidden = !has[item.dataset.for];
     for (const item of menu.querySelectorAll("[data-value]")) item.value = item.dataset.value.replace("URI", uri);
     if (has.link) menu.querySelector("[data-for=link]").href = linkOf(uri);
-    const added = menuRow.querySelector(".row__added");
-    menu.setAttribute("aria-label", menuRow.querySelector(".row__title").textContent.trim());
+    const added = menuRow.querySelector(".item-row__added");
+    menu.setAttribute("aria-label", menuRow.querySelector(".item-row__title").textContent.trim());
     const said = menu.querySelector("[data-said]");
     const when = [...(added?.children ?? [])].map((one) => one.textContent).join(" · ");
     said.textContent = when && said.dataset.said.replace("WHEN", () => when);
@@ -216,7 +216,7 @@ export async function start(root) {
       menuRow?.querySelector("[data-row-menu]")?.focus({ preventScroll: true });
   });
 
-  const positionIn = (row) => row.querySelector(".tick input").value;
+  const positionIn = (row) => row.querySelector(".checkbox input").value;
 
   // Which rows a button means is settled by where it stands, before anything is sent.
   document.addEventListener("click", (event) => {
@@ -260,8 +260,8 @@ export async function start(root) {
     if (at < 0 || at >= shown) return;
     const row = await rows.goTo(at);
     row?.querySelector("input")?.focus({ preventScroll: true });
-    row?.classList.add("is-found");
-    row?.addEventListener("animationend", () => row.classList.remove("is-found"), { once: true });
+    row?.classList.add("is-highlighted");
+    row?.addEventListener("animationend", () => row.classList.remove("is-highlighted"), { once: true });
   }
 
   root.addEventListener("keydown", (event) => {

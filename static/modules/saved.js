@@ -30,7 +30,7 @@ document.addEventListener("library:drawn", ({ detail: { root } }) => {
 function showPlaying(uris, saved) {
   const { player } = window;
   if (!uris.includes(player?.facts?.now?.uri)) return;
-  for (const key of document.querySelectorAll("#bar-like, #deck-like")) key.setAttribute("aria-pressed", String(saved));
+  for (const key of document.querySelectorAll("#bar-save, #now-playing-save")) key.setAttribute("aria-pressed", String(saved));
 }
 
 function showAll({ uris, saved }) {

@@ -4,11 +4,11 @@
 export function start(page) {
   const field = page.querySelector("#search-q");
   const found = page.querySelector("#search-found");
-  const stops = () => [...found.querySelectorAll(".row__title a, .facet")].filter((stop) => stop.offsetParent);
+  const stops = () => [...found.querySelectorAll(".item-row__title a, .facet")].filter((stop) => stop.offsetParent);
 
   function move(step, from) {
     const all = stops();
-    const row = from.closest(".row");
+    const row = from.closest(".item-row");
     const at = all.findIndex((stop) => stop === from || (row && row.contains(stop)));
     if (at + step < 0) field.focus();
     else all[Math.min(at + step, all.length - 1)]?.focus();
@@ -35,7 +35,7 @@ export function start(page) {
 
   // Opening, playing or queueing something is what the words were for.
   found.addEventListener("click", (event) => {
-    if (!event.target.closest(".row a, .row button[formaction]") || !field.value.trim()) return;
+    if (!event.target.closest(".item-row a, .item-row button[formaction]") || !field.value.trim()) return;
     const note = page.querySelector("#note-search");
     note.elements.q.value = field.value;
     htmx.trigger(note, "note");

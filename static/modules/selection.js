@@ -27,12 +27,12 @@ export function ranges(values) {
   return parts.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(",");
 }
 
-const ROW = ":is(.row, .album)"; // or a cover on the shelf
-const boxesOf = (list) => [...list.querySelectorAll(`${ROW} .tick input[type=checkbox]`)];
+const ROW = ":is(.item-row, .cover-card)"; // or a cover on the shelf
+const boxesOf = (list) => [...list.querySelectorAll(`${ROW} .checkbox input[type=checkbox]`)];
 
 export function attach(list, { name = "positions", areRanges = true, version = "", onChange = () => {} } = {}) {
   const key = list.dataset.selection;
-  const toolbar = document.getElementById(list.dataset.toolbar ?? "selected");
+  const toolbar = document.getElementById(list.dataset.toolbar ?? "selection-toolbar");
   const form = document.getElementById(list.dataset.form ?? "selection");
   // Positions mean nothing in another version of the list.
   if (kept.get(key)?.version !== version) kept.set(key, { version, chosen: new Set() });
@@ -109,9 +109,9 @@ export function attach(list, { name = "positions", areRanges = true, version = "
 
   let isShift = false;
   list.addEventListener("click", (event) => {
-    const box = event.target.closest?.(".tick input");
+    const box = event.target.closest?.(".checkbox input");
     if (box) isShift ||= event.shiftKey;
-    else if (event.target.closest(".tick")) isShift = event.shiftKey; // the press on a label comes first
+    else if (event.target.closest(".checkbox")) isShift = event.shiftKey; // the press on a label comes first
     else pressRow(event);
   }, { signal });
 
@@ -120,7 +120,7 @@ export function attach(list, { name = "positions", areRanges = true, version = "
     const row = event.target.closest(ROW);
     if (!row || event.target.closest("button, input, [popover]")) return;
     if (!event.ctrlKey && !event.metaKey && !event.shiftKey) return;
-    const box = row.querySelector(".tick input");
+    const box = row.querySelector(".checkbox input");
     if (!box) return;
     event.preventDefault();
     isShift = event.shiftKey;
@@ -133,7 +133,7 @@ export function attach(list, { name = "positions", areRanges = true, version = "
   }, { signal });
 
   list.addEventListener("change", (event) => {
-    const box = event.target.closest?.(".tick input");
+    const box = event.target.closest?.(".checkbox input");
     if (!box) return;
     if (isShift && anchor !== null) chooseUpTo(box.value, box.checked);
     else choose([box.value], box.checked);

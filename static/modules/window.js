@@ -29,7 +29,7 @@ export function windowOf(list, { url, onRows = () => {}, onFacts = () => {} }) {
   const sizeOf = (number) => Math.min(size, shown - number * size);
 
   function adopt() {
-    const rows = [...list.querySelectorAll(":scope > .row")];
+    const rows = [...list.querySelectorAll(":scope > .item-row")];
     const first = Math.floor(Number(list.dataset.start) / size);
     for (let at = 0; at < rows.length; at += size) put(first + at / size, rows.slice(at, at + size), true);
     list.append(tail);
@@ -37,7 +37,7 @@ export function windowOf(list, { url, onRows = () => {}, onFacts = () => {} }) {
   }
 
   function measure() {
-    const row = list.querySelector(":scope > .row");
+    const row = list.querySelector(":scope > .item-row");
     if (row) rowPx = row.getBoundingClientRect().height;
     layout();
   }
@@ -72,7 +72,7 @@ export function windowOf(list, { url, onRows = () => {}, onFacts = () => {} }) {
     chunks.delete(number);
   }
 
-  const topPx = () => list.getBoundingClientRect().top + (list.querySelector(".list__head")?.offsetHeight ?? 0);
+  const topPx = () => list.getBoundingClientRect().top + (list.querySelector(".item-list__head")?.offsetHeight ?? 0);
 
   function visible() {
     const top = topPx();
@@ -143,7 +143,7 @@ export function windowOf(list, { url, onRows = () => {}, onFacts = () => {} }) {
     const template = document.createElement("template");
     template.innerHTML = text;
     const facts = template.content.querySelector(".chunk-facts");
-    return { facts, rows: [...template.content.children].filter((one) => one.matches(".row")) };
+    return { facts, rows: [...template.content.children].filter((one) => one.matches(".item-row")) };
   }
 
   async function fetchOne(number) {
@@ -160,7 +160,7 @@ export function windowOf(list, { url, onRows = () => {}, onFacts = () => {} }) {
   // Most rows are only passed by. What they can do is brought to life when a pointer or the focus comes near.
   const alive = new WeakSet();
   function enliven(event) {
-    const row = event.target.closest?.(".row");
+    const row = event.target.closest?.(".item-row");
     if (!row || alive.has(row)) return;
     alive.add(row);
     window.htmx.process(row);

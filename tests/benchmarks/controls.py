@@ -25,12 +25,12 @@ GOAL_MS = 100
 CONTROLS: dict[str, tuple[str, str, str]] = {
     "bar: play": ("/household/", "#bar-play", "#bar-play aria-label"),
     "bar: next": ("/household/", "#bar-next", "#bar-title text"),
-    "bar: like": ("/household/", "#bar-like", "#bar-like aria-pressed"),
+    "bar: like": ("/household/", "#bar-save", "#bar-save aria-pressed"),
     "deck: play": ("/", "#key-play", "#key-play aria-label"),
-    "deck: next": ("/", "#key-next", "#deck h1 text"),
+    "deck: next": ("/", "#key-next", "#now-playing h1 text"),
     "deck: shuffle": ("/", "#key-shuffle", "#key-shuffle aria-pressed"),
     "deck: repeat": ("/", "#key-repeat", "#key-repeat aria-label"),
-    "deck: like": ("/", "#deck-like", "#deck-like aria-pressed"),
+    "deck: like": ("/", "#now-playing-save", "#now-playing-save aria-pressed"),
 }
 NEVER_MS = 10_000
 MEASURE = """([press, place, what]) => new Promise((resolve) => {

@@ -79,7 +79,7 @@ def _reading(found: dict[str, Any], url: str, member: Any) -> None:
     page = browser.get("/library/")
     found["first_s"] = time.perf_counter() - began
     found["first_requests"] = len(_of_tracks(url))
-    found["first_rows"] = page.content.count(b'<li class="row')
+    found["first_rows"] = page.content.count(b'<li class="item-row')
     saved_index = SavedIndex.objects.get(member=member, kind="track")
     before_mb = _peak_mb()
     began, used = time.perf_counter(), time.process_time()

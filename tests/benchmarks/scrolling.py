@@ -42,7 +42,7 @@ MEASURE = """([speed, seconds]) => new Promise((resolve) => {
       told.late += took > 25;
       told.longest = Math.max(told.longest, took);
       told.empty += isEmpty() ? took : 0;
-      told.rows = Math.max(told.rows, document.querySelectorAll("#rows > .row").length);
+      told.rows = Math.max(told.rows, document.querySelectorAll("#rows > .item-row").length);
       const by = speed * took / 1000;
       told.px += by;
       scrollBy(0, by);
@@ -98,7 +98,7 @@ def run(wanted: argparse.Namespace, house: House, app_url: str) -> int:
         page = context.new_page()
         began = time.monotonic()
         page.goto(address)
-        page.locator("#rows .row").first.wait_for()
+        page.locator("#rows .item-row").first.wait_for()
         print(f"first rows after {time.monotonic() - began:.2f} s")
         page.locator("#rows > .gap").last.wait_for(state="attached")
         context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": wanted.slower})

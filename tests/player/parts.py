@@ -41,7 +41,8 @@ def rows(answer: HttpResponse) -> list[str]:
 
 def titles(text: str) -> list[str]:
     return [
-        unescape(title) for title in re.findall(r'row__title"><\w+ class="clip"[^>]*title="([^"]*)"', text)
+        unescape(title)
+        for title in re.findall(r'item-row__title"><\w+ class="clip"[^>]*title="([^"]*)"', text)
     ]
 
 

@@ -37,7 +37,8 @@ def titles_in(text: str) -> list[str]:
     """Of all rows, in their order."""
     text = text.split('id="rows"', 1)[-1]
     return [
-        unescape(title) for title in re.findall(r'row__title"><\w+ class="clip"[^>]*title="([^"]*)"', text)
+        unescape(title)
+        for title in re.findall(r'item-row__title"><\w+ class="clip"[^>]*title="([^"]*)"', text)
     ]
 
 

@@ -36,18 +36,18 @@ def make(page):
 
 
 def titles(page):
-    return page.locator("#rows .row__title")
+    return page.locator("#rows .item-row__title")
 
 
 def add(page, links):
     page.locator("summary", has_text="Add songs").click()
     page.locator("textarea").fill("\n".join(links))
     page.get_by_role("button", name="Add them").click()
-    expect(page.locator(".row")).to_have_count(len(links))
+    expect(page.locator(".item-row")).to_have_count(len(links))
 
 
 def of_row(page, number, what):
-    page.locator(".row").nth(number).get_by_role("button", name=re.compile("^More for")).click()
+    page.locator(".item-row").nth(number).get_by_role("button", name=re.compile("^More for")).click()
     page.get_by_role("menuitem", name=what, exact=True).click()
 
 
@@ -80,7 +80,7 @@ def test_all_that_spotify_can_do_with_playlists_is_done_through_the_pages(
     expect(page.locator(".toast", has_text="Moved")).to_be_visible()
     assert items() == [links[2], links[0], links[1]]
     of_row(page, 0, "Remove from playlist")
-    expect(page.locator(".row")).to_have_count(2)
+    expect(page.locator(".item-row")).to_have_count(2)
     assert items() == [links[0], links[1]]
     of_playlist(page, "Name and description")
     page.get_by_label("Name", exact=True).fill("From Z to A")

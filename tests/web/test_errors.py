@@ -19,7 +19,7 @@ def test_a_spotify_error_is_a_page_with_its_status(signed_in, name):
     answer = signed_in.get(f"/test/spotify/{name}/?q=1")
     assert answer.status_code == make(name).status
     assert answer.text.count("<h1>") == 1
-    assert "rail__nav" in answer.text
+    assert "sidebar__nav" in answer.text
     assert "secret inner words" not in answer.text
     assert "Traceback" not in answer.text
 

@@ -35,7 +35,7 @@ def test_a_stranger_sees_no_navigation(client):
 def test_a_member_sees_where_they_are(signed_in, member, grant_of):
     grant_of(member)
     page = signed_in.get("/household/").text
-    assert page.count("rail__link") >= 2
+    assert page.count("sidebar__link") >= 2
     assert page.count('aria-current="page"') == 1
     current = page.split('aria-current="page"')[0].rsplit("<a", 1)[1]
     assert 'href="/household/"' in current

@@ -44,7 +44,7 @@ def test_a_part_is_swapped_and_its_message_appears(page):
 
 
 def test_a_failure_leaves_the_list_and_is_said_once(page):
-    rows = page.locator("#list .row")
+    rows = page.locator("#list .item-row")
     expect(rows).to_have_count(3)
     page.get_by_role("button", name="Fail").click()
     failure = page.locator(".toast", has_text="Spotify asked us to wait")
@@ -129,7 +129,7 @@ def test_a_menu_is_walked_with_the_keyboard_and_gives_the_focus_back(page):
 
 def test_icons_are_drawn_from_the_sprite(page):
     sizes = page.evaluate(
-        "[...document.querySelectorAll('.rail .icon use')].map((use) => use.getBoundingClientRect().width)"
+        "[...document.querySelectorAll('.sidebar .icon use')].map((use) => use.getBoundingClientRect().width)"
     )
     assert sizes
     assert all(size > 0 for size in sizes)
@@ -142,7 +142,9 @@ def test_a_wait_is_counted_down(page):
     expect(left).to_have_text(re.compile(r"1:01:(40|39)"))
     page.clock.run_for(110_000)
     expect(left).to_have_text(re.compile(r"59:5\d"))
-    assert page.locator(".wait__bar progress").evaluate("(bar) => bar.value") == pytest.approx(110, abs=2)
+    assert page.locator(".error-page__wait progress").evaluate("(bar) => bar.value") == pytest.approx(
+        110, abs=2
+    )
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_what_cannot_be_played_says_so_and_keeps_its_cover():
     html = row(Track(name="Gone", album=album, is_playable=False))
     assert "Not available here" in html
     assert 'src="https://i.scdn.co/1"' in html
-    assert "is-off" in html
+    assert "is-unavailable" in html
 
 
 def test_a_row_says_that_it_plays():

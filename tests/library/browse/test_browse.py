@@ -63,10 +63,10 @@ def test_the_window_shows_records_playlists_and_kinds(eve, sandbox):
 
 def test_new_records_come_page_by_page(eve):
     page = eve.get("/browse/new/")
-    assert page.text.count('class="album"') == 20
+    assert page.text.count('class="cover-card"') == 20
     more = eve.get("/browse/new/", {"offset": 20}, **PART)
     assert "<html" not in more.text
-    assert more.text.count('class="album"') > 0
+    assert more.text.count('class="cover-card"') > 0
 
 
 def test_a_kind_shows_its_playlists(eve):

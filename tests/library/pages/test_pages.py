@@ -108,7 +108,7 @@ def test_a_song_that_the_household_knows_costs_nothing_in_development_mode(ada, 
 def test_titles_and_names_lead_to_pages_here_and_every_row_to_spotify_too(ada, sandbox):
     album = first(sandbox, "album")
     page = page_of(ada, album, "album").text
-    assert re.search(r'row__title"><a class="clip" href="/tracks/\w{22}/"', page)
+    assert re.search(r'item-row__title"><a class="clip" href="/tracks/\w{22}/"', page)
     assert re.search(r'href="/artists/\w{22}/"', page)
     assert re.search(r'role="menuitem" href="https://open.spotify.com/track/\w{22}"', page)
 

@@ -61,23 +61,23 @@ def test_nor_with_what_extended_mode_adds(extended, visit, sandbox, theme, width
 def test_names_lead_from_page_to_page_without_loading_anew(visit, sandbox):
     visit.goto(f"/albums/{first(sandbox, 'album')['id']}/")
     visit.evaluate("window.isTheSamePage = true")
-    visit.locator(".sleeve__by a").first.click()
-    expect(visit.locator(".sleeve__kind")).to_have_text("Artist")
-    visit.locator("#shelf .album__title a").first.click()
-    expect(visit.locator(".list--album .row").first).to_be_visible()
+    visit.locator(".thing-header__byline a").first.click()
+    expect(visit.locator(".thing-header__kind")).to_have_text("Artist")
+    visit.locator("#shelf .cover-card__title a").first.click()
+    expect(visit.locator(".item-list--album .item-row").first).to_be_visible()
     visit.go_back()
-    expect(visit.locator(".sleeve__kind")).to_have_text("Artist")
+    expect(visit.locator(".thing-header__kind")).to_have_text("Artist")
     assert visit.evaluate("window.isTheSamePage")
 
 
 def test_a_song_is_played_and_queued_from_its_album(visit, sandbox):
     visit.goto(f"/albums/{first(sandbox, 'album')['id']}/")
-    name = visit.locator(".row__title a").nth(1).inner_text()
-    visit.locator(".row").nth(1).locator("[popovertarget]").click()
+    name = visit.locator(".item-row__title a").nth(1).inner_text()
+    visit.locator(".item-row").nth(1).locator("[popovertarget]").click()
     visit.get_by_role("menuitem", name="Add to queue").locator("visible=true").click()
     expect(visit.locator(".toast")).to_contain_text(f"Added {name} to the queue.")
     visit.click("#thing-play")
-    expect(visit.locator("#bar-title")).to_have_text(visit.locator(".row__title a").first.inner_text())
+    expect(visit.locator("#bar-title")).to_have_text(visit.locator(".item-row__title a").first.inner_text())
 
 
 def test_an_artist_is_followed_and_the_way_back_is_offered(visit, sandbox):
@@ -115,7 +115,7 @@ def test_searching_shows_the_own_library_then_spotify_and_keeps_the_address(visi
     visit.goto("/search/")
     visit.locator("#search-q").press_sequentially(album["name"])
     expect(visit.locator("#mine")).to_contain_text(album["name"])
-    expect(visit.locator("#spotify .row").first).to_be_visible()
+    expect(visit.locator("#spotify .item-row").first).to_be_visible()
     expect(visit.locator("#search-q")).to_be_focused()
     expect(visit).to_have_url(re.compile(r"/search/\?q="))
     visit.reload()
@@ -147,8 +147,8 @@ def test_arrow_keys_go_through_what_was_found(visit):
 def test_words_that_led_somewhere_are_offered_again(visit):
     visit.goto("/search/?q=night")
     visit.locator(".search[data-is-listening]").wait_for()
-    visit.locator("#spotify .row__title a").first.click()
-    expect(visit.locator(".sleeve")).to_be_visible()
+    visit.locator("#spotify .item-row__title a").first.click()
+    expect(visit.locator(".thing-header")).to_be_visible()
     visit.goto("/search/")
     expect(visit.locator("#search-found")).to_contain_text("night")
 
@@ -175,8 +175,8 @@ def test_without_a_script_everything_is_there(ada, browser, live, sandbox):
     page.goto("/search/")
     page.fill("#search-q", "night")
     page.keyboard.press("Enter")
-    page.locator("#spotify .row__title a").first.click()
-    expect(page.locator(".sleeve__kind")).to_have_text("Song")
+    page.locator("#spotify .item-row__title a").first.click()
+    expect(page.locator(".thing-header__kind")).to_have_text("Song")
     page.goto(f"/artists/{first(sandbox, 'artist')['id']}/")
     page.click("#follow-button")
     expect(page.locator("#follow-button")).to_have_attribute("aria-pressed", "true")

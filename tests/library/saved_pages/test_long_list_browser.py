@@ -51,23 +51,23 @@ def test_thousands_of_rows_do_not_pile_up_in_the_page(long_shelf, window, page):
         to_the_end(page)
         page.locator(f"#rows .chunk:nth-child({count})").wait_for(state="attached")
     to_the_end(page)
-    expect(page.locator("#rows .row").last).to_contain_text("Song 02999")
-    assert page.locator("#rows .row").count() < 1_500
+    expect(page.locator("#rows .item-row").last).to_contain_text("Song 02999")
+    assert page.locator("#rows .item-row").count() < 1_500
     page.evaluate("scrollTo(0, 0)")
-    expect(page.locator("#rows .row").first).to_be_in_viewport()
-    expect(page.locator("#rows .row").first).to_contain_text("Song 00000")
+    expect(page.locator("#rows .item-row").first).to_be_in_viewport()
+    expect(page.locator("#rows .item-row").first).to_contain_text("Song 00000")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_one_jumps_to_a_letter_far_away(long_shelf, window, page):
     long_shelf.enter(window)
     page.goto("/library/?sort=oldest")
-    expect(page.locator("#rows .row").first).to_contain_text("Song 02999")
+    expect(page.locator("#rows .item-row").first).to_contain_text("Song 02999")
     page.locator("#filter").fill("song 00042")
     expect(page.locator("#shown-count")).to_contain_text("1 of 3,000 songs")
     page.locator("#show-all").click()
     expect(page.locator("#shown-count")).to_contain_text("3,000 songs")
     expect(page.locator("#filter")).to_have_value("")
-    page.locator(".jumps a").last.click()
+    page.locator(".jump-links a").last.click()
     expect(page.locator("#earlier")).to_be_visible()
     expect(page.locator("#rows .group").first).to_be_visible()

@@ -52,7 +52,7 @@ def test_a_page_shows_fifty_and_leads_on_to_the_rest(full):
     assert count_of(answer).startswith("393 songs, ")
     while (path := more_of(answer)) is not None:
         answer = full.get(path, **PART, **{"HX-Target": "div#rows"})
-        assert 'id="narrow"' not in answer.text, "only rows are added"
+        assert 'id="saved-filter"' not in answer.text, "only rows are added"
         seen += titles(answer.text)
     assert len(seen) == 393
 
@@ -66,9 +66,9 @@ def test_browsing_asks_spotify_nothing(full, sandbox):
 def test_without_a_script_the_rest_is_a_page_of_its_own(full):
     path = more_of(full.get(LIBRARY))
     second = full.get(path)
-    assert 'id="narrow"' in second.text
+    assert 'id="saved-filter"' in second.text
     assert len(titles(second.text)) == 50
-    assert f'href="{LIBRARY}" hx-get="{LIBRARY}" hx-target="#shown"' in second.text, "back to the beginning"
+    assert f'href="{LIBRARY}" hx-get="{LIBRARY}" hx-target="#results"' in second.text, "back to the beginning"
 
 
 def test_the_filter_finds_all_words_in_any_order_and_says_how_many(full):
@@ -130,7 +130,7 @@ def test_every_kind_has_its_page(ada):
         assert 'aria-current="page"' in answer.text
         grid = kind != "episode"
         assert ('class="index"' in answer.text) is grid
-        assert "row__title" in ada.get(f"/library/{path}/?view=rows").text
+        assert "item-row__title" in ada.get(f"/library/{path}/?view=rows").text
 
 
 def test_somebody_who_has_saved_nothing_is_told_what_to_do(ada, sandbox):
@@ -199,6 +199,6 @@ def test_since_when_a_song_was_had_is_a_column_and_an_order(full, sandbox):
     assert full.get("/library/track/uris/").text.splitlines()[0] == oldest
     # Dozens were saved in the same second.
     assert oldest in full.get("/library/track/uris/?sort=first").text.splitlines()[:50]
-    row = full.get(LIBRARY).text.split('class="row ', 1)[1].split("</li>", 1)[0]
-    assert "row__note" in row
+    row = full.get(LIBRARY).text.split('class="item-row ', 1)[1].split("</li>", 1)[0]
+    assert "item-row__first-added" in row
     assert "First had" in full.get("/library/?sort=first").text

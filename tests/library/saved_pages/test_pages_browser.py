@@ -24,7 +24,7 @@ def songs(ada, window, page):
 
 
 def shown(page):
-    return page.locator("#rows .row .row__title").all_inner_texts()
+    return page.locator("#rows .item-row .item-row__title").all_inner_texts()
 
 
 def test_typing_filters_and_keeps_focus_and_history(songs):
@@ -57,12 +57,12 @@ def test_order_and_facets_are_steps_for_back(songs):
 
 def test_a_jump_leads_keys_to_the_first_row(songs):
     songs.locator("#sort").select_option("title")
-    songs.locator(".jumps").get_by_text("M", exact=True).press("Enter")
+    songs.locator(".jump-links").get_by_text("M", exact=True).press("Enter")
     expect(songs.locator("#earlier")).to_be_visible()
-    expect(songs.locator("#rows .row__title a").first).to_be_focused()
+    expect(songs.locator("#rows .item-row__title a").first).to_be_focused()
     songs.locator("#earlier").press("Enter")
     expect(songs.locator("#earlier")).to_have_count(0)
-    expect(songs.locator("#rows .row__title a").first).to_be_focused()
+    expect(songs.locator("#rows .item-row__title a").first).to_be_focused()
 
 
 def test_scrolling_brings_the_rest_and_back_comes_to_where_one_was(songs):
@@ -73,7 +73,7 @@ def test_scrolling_brings_the_rest_and_back_comes_to_where_one_was(songs):
     songs.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
     expect(songs.locator("#more a")).to_have_count(0)
     expect(songs).to_have_url(re.compile("after="))
-    songs.locator("#rows .row__title a").last.click()
+    songs.locator("#rows .item-row__title a").last.click()
     expect(songs.locator("h1")).not_to_have_text("Liked Songs")
     songs.go_back()
     expect(songs.locator("h1")).to_have_text("Liked Songs")
@@ -86,7 +86,7 @@ def test_scrolling_brings_the_rest_and_back_comes_to_where_one_was(songs):
 def test_back_comes_to_the_row_that_was_opened(songs):
     songs.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
     songs.locator("#rows .chunk:nth-child(3)").wait_for(state="attached")
-    opened = songs.locator("#rows .chunk:nth-child(2) .row__title a").last
+    opened = songs.locator("#rows .chunk:nth-child(2) .item-row__title a").last
     opened.scroll_into_view_if_needed()
     expect(songs).to_have_url(re.compile("after="))
     href = opened.get_attribute("href")
@@ -94,12 +94,12 @@ def test_back_comes_to_the_row_that_was_opened(songs):
     expect(songs.locator("h1")).not_to_have_text("Liked Songs")
     songs.go_back()
     expect(songs.locator("h1")).to_have_text("Liked Songs")
-    expect(songs.locator(f'#rows .row__title a[href="{href}"]')).to_be_in_viewport()
-    expect(songs.locator(f'#rows .row__title a[href="{href}"]')).to_be_focused()
+    expect(songs.locator(f'#rows .item-row__title a[href="{href}"]')).to_be_in_viewport()
+    expect(songs.locator(f'#rows .item-row__title a[href="{href}"]')).to_be_focused()
 
 
 def test_a_press_shows_on_the_row_in_the_bar_and_in_another_tab(songs, window, sandbox):
-    like = songs.locator("#rows .like").first
+    like = songs.locator("#rows .save-button").first
     uri = like.get_attribute("data-like")
     other = window.new_page()
     other.goto("/library/")
@@ -116,30 +116,30 @@ def test_a_press_shows_on_the_row_in_the_bar_and_in_another_tab(songs, window, s
 
 def test_a_press_that_fails_is_taken_back(songs, sandbox):
     sandbox.fault("/v1/me/library*", "status", status=500, method="DELETE")
-    like = songs.locator("#rows .like").first
+    like = songs.locator("#rows .save-button").first
     like.click()
     expect(songs.locator(".toast")).to_be_visible()
     expect(like).to_have_attribute("aria-pressed", "true")
 
 
 def test_choosing_many_and_removing_them_with_the_way_back(songs, sandbox):
-    songs.locator("#rows .tick input").nth(0).check()
-    songs.locator("#rows .tick input").nth(3).click(modifiers=["Shift"])
-    expect(songs.locator("#selected")).to_contain_text("4 selected")
+    songs.locator("#rows .checkbox input").nth(0).check()
+    songs.locator("#rows .checkbox input").nth(3).click(modifiers=["Shift"])
+    expect(songs.locator("#selection-toolbar")).to_contain_text("4 selected")
     names = shown(songs)[:4]
-    songs.locator("#selected button[title=Remove]").click()
+    songs.locator("#selection-toolbar button[title=Remove]").click()
     expect(songs.locator(".toast")).to_contain_text("Removed 4 songs from Liked Songs.")
     expect(songs.locator("#shown-count")).to_contain_text("389 songs")
-    expect(songs.locator("#rows .row").first).not_to_contain_text(names[0])
+    expect(songs.locator("#rows .item-row").first).not_to_contain_text(names[0])
     songs.locator(".toast button", has_text="Undo").click()
     expect(songs.locator("#shown-count")).to_contain_text("393 songs")
 
 
 def test_removing_is_done_once_however_often_it_is_pressed(songs, sandbox):
     before = sandbox.control("GET", "library/ada")["track"]
-    songs.locator("#rows .tick input").first.check()
+    songs.locator("#rows .checkbox input").first.check()
     sandbox.control("PUT", "settings", {"latency_ms": 300})
-    songs.locator("#selected button[title=Remove]").dblclick()
+    songs.locator("#selection-toolbar button[title=Remove]").dblclick()
     expect(songs.locator("#shown-count")).to_contain_text("392 songs")
     songs.locator(".toast button", has_text="Undo").click()
     expect(songs.locator("#shown-count")).to_contain_text("393 songs")
@@ -150,8 +150,8 @@ def test_removing_is_done_once_however_often_it_is_pressed(songs, sandbox):
 
 def test_all_of_it_comes_back_to_an_emptied_page(songs):
     songs.keyboard.press("ControlOrMeta+a")
-    expect(songs.locator("#selected")).to_contain_text("393 selected")
-    songs.locator("#selected button[title=Remove]").click()
+    expect(songs.locator("#selection-toolbar")).to_contain_text("393 selected")
+    songs.locator("#selection-toolbar button[title=Remove]").click()
     expect(songs.locator("#shown-count")).to_contain_text("0 songs", timeout=20_000)
     songs.locator(".toast button", has_text="Undo").click()
     expect(songs.locator("#shown-count")).to_contain_text("393 songs", timeout=20_000)
@@ -159,29 +159,29 @@ def test_all_of_it_comes_back_to_an_emptied_page(songs):
 
 def test_what_could_not_be_removed_stays_chosen(songs, sandbox):
     songs.keyboard.press("ControlOrMeta+a")
-    expect(songs.locator("#selected")).to_contain_text("393 selected")
+    expect(songs.locator("#selection-toolbar")).to_contain_text("393 selected")
     sandbox.fault("/v1/me/library*", "status", status=503, method="DELETE", after=1)
-    songs.locator("#selected button[title=Remove]").click()
+    songs.locator("#selection-toolbar button[title=Remove]").click()
     expect(songs.locator("#toasts")).to_contain_text("Spotify took 40 of 393")
     expect(songs.locator("#shown-count")).to_contain_text("353 songs")
-    expect(songs.locator("#selected")).to_contain_text("353 selected")
+    expect(songs.locator("#selection-toolbar")).to_contain_text("353 selected")
 
 
 def test_choosing_all_says_when_it_cannot_be_told_what_all_is(songs):
     songs.route("**/library/*/uris/*", lambda route: route.abort())
-    songs.locator("#rows .tick input").first.check()
-    songs.locator("#selected [data-select=all]").click()
+    songs.locator("#rows .checkbox input").first.check()
+    songs.locator("#selection-toolbar [data-select=all]").click()
     expect(songs.locator(".toast")).to_be_visible()
-    expect(songs.locator("#selected")).to_contain_text("1 selected")
+    expect(songs.locator("#selection-toolbar")).to_contain_text("1 selected")
 
 
 def test_all_that_the_filter_shows_can_be_chosen(songs):
     songs.locator("#facet-only-explicit").click()
     expect(songs).to_have_url(re.compile("only=explicit"))
-    songs.locator("#rows .tick input").first.check()
+    songs.locator("#rows .checkbox input").first.check()
     count = songs.locator("#shown-count").inner_text().split()[0]
-    songs.locator("#selected [data-select=all]").click()
-    expect(songs.locator("#selected")).to_contain_text(f"{count} selected")
+    songs.locator("#selection-toolbar [data-select=all]").click()
+    expect(songs.locator("#selection-toolbar")).to_contain_text(f"{count} selected")
 
 
 def test_play_what_the_filter_shows(songs, sandbox):
@@ -196,11 +196,11 @@ def test_albums_stand_on_shelves_and_lead_on(ada, window, page):
     read_all(ada, "album")
     ada.enter(window)
     page.goto("/library/albums/")
-    expect(page.locator(".album")).to_have_count(50)
+    expect(page.locator(".cover-card")).to_have_count(50)
     page.locator("#more a").scroll_into_view_if_needed()
-    expect(page.locator(".album")).to_have_count(70)
+    expect(page.locator(".cover-card")).to_have_count(70)
     page.locator('label[title="Rows with artwork"]').click()
-    expect(page.locator("#rows .row").first).to_be_visible()
+    expect(page.locator("#rows .item-row").first).to_be_visible()
     expect(page).to_have_url(re.compile("view=rows"))
 
 
@@ -235,14 +235,14 @@ def test_everybody_can_use_them(ada, window, page, path, theme, size):
 
 def test_on_a_phone_a_removed_row_shows_the_way_back(songs, sandbox):
     songs.set_viewport_size(PHONE)
-    row = songs.locator("#rows .row").first
-    expect(row.locator(".like")).to_be_hidden()
+    row = songs.locator("#rows .item-row").first
+    expect(row.locator(".save-button")).to_be_hidden()
     row.locator("[popovertarget]").click()
     row.get_by_role("menuitem", name="Remove from Liked Songs").click()
-    expect(row.locator(".like")).to_be_visible()
+    expect(row.locator(".save-button")).to_be_visible()
     assert songs.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    row.locator(".like").click()
-    expect(row.locator(".like")).to_be_hidden()
+    row.locator(".save-button").click()
+    expect(row.locator(".save-button")).to_be_hidden()
     expect(songs.locator("#toasts")).to_contain_text("Added to Liked Songs.")
 
 
@@ -253,27 +253,27 @@ def test_the_filter_works_by_keyboard_on_a_phone(ada, window, page):
     page.goto("/library/")
     page.wait_for_load_state("networkidle")
     page.locator("[data-choose]").click()
-    expect(page.locator("#rows .tick").first).to_be_visible()
+    expect(page.locator("#rows .checkbox").first).to_be_visible()
     page.locator("#filter").focus()
     page.keyboard.type("th")
     expect(page.locator("#shown-count")).to_contain_text(" of 393 songs")
-    expect(page.locator("#rows .tick").first).to_be_visible()
+    expect(page.locator("#rows .checkbox").first).to_be_visible()
 
 
 def test_the_row_of_what_plays_is_marked_as_the_music_goes_on(songs, ada, sandbox):
-    uris = [row.get_attribute("data-uri") for row in songs.locator("#rows .row").all()[:2]]
-    songs.locator("#rows .row").first.locator("[popovertarget]").click()
-    songs.locator("#rows .row").first.get_by_role("menuitem", name="Play from here").click()
-    expect(songs.locator(f'.row[data-uri="{uris[0]}"]')).to_have_class(re.compile("is-playing"))
+    uris = [row.get_attribute("data-uri") for row in songs.locator("#rows .item-row").all()[:2]]
+    songs.locator("#rows .item-row").first.locator("[popovertarget]").click()
+    songs.locator("#rows .item-row").first.get_by_role("menuitem", name="Play from here").click()
+    expect(songs.locator(f'.item-row[data-uri="{uris[0]}"]')).to_have_class(re.compile("is-playing"))
     songs.locator("#bar-next").click()
-    expect(songs.locator(f'.row[data-uri="{uris[1]}"]')).to_have_class(re.compile("is-playing"))
-    expect(songs.locator(".row.is-playing")).to_have_count(1)
+    expect(songs.locator(f'.item-row[data-uri="{uris[1]}"]')).to_have_class(re.compile("is-playing"))
+    expect(songs.locator(".item-row.is-playing")).to_have_count(1)
 
 
 def test_what_was_chosen_can_be_put_into_a_playlist(songs, sandbox):
-    boxes = songs.locator("#rows .tick input")
+    boxes = songs.locator("#rows .checkbox input")
     boxes.nth(0).check()
     boxes.nth(1).check()
-    songs.locator("#selected button[title^='Add to playlist']").click()
+    songs.locator("#selection-toolbar button[title^='Add to playlist']").click()
     expect(songs.locator("#dialog")).to_be_visible()
     expect(songs.locator("#dialog")).to_contain_text("2")

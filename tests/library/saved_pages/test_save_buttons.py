@@ -112,12 +112,12 @@ def test_a_press_is_a_post(ada):
 def test_the_bar_of_another_tab_learns_it_with_its_next_poll(ada, sandbox):
     page = ada.get("/")
     uri = load_state(ada.member).playback.item.uri
-    was = attribute(page, "bar-like", "aria-pressed") == "true"
+    was = attribute(page, "bar-save", "aria-pressed") == "true"
     answer = ada.post(SET_SAVED, {"saved": f"{str(not was).lower()} {uri}"}, **PART)
-    assert attribute(answer, "bar-like", "aria-pressed") == str(not was).lower()
+    assert attribute(answer, "bar-save", "aria-pressed") == str(not was).lower()
     bar = {**PART, "HX-Target": "div#bar", "HX-PTag": attribute(page, "bar", "data-tag")}
     polled = ada.get("/player/bar/", **bar)
     assert polled.status_code == 200
-    assert attribute(polled, "bar-like", "aria-pressed") == str(not was).lower()
+    assert attribute(polled, "bar-save", "aria-pressed") == str(not was).lower()
     ada.post("/player/saved/", {"uri": uri, "saved": str(was).lower()}, **bar)
     assert actions.get_known_saved(ada.member, [uri]) == {uri: was}

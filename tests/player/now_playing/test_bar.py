@@ -97,7 +97,7 @@ def test_what_has_no_name_is_said_in_words_and_cannot_be_saved(ada, sandbox, sce
     sandbox.scene("ada", scene=scene)
     answer = poll_bar(ada)
     assert facts(answer)["now"]["title"] == title
-    assert 'id="bar-like"' not in answer.text
+    assert 'id="bar-save"' not in answer.text
     assert facts(answer)["controls"]["saved"]["reason"] == "This cannot be saved."
 
 

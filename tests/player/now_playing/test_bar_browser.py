@@ -27,7 +27,7 @@ def house(ada, window, page):
 
 
 def go(page, name):
-    page.locator(".rail").get_by_role("link", name=name, exact=True).click()
+    page.locator(".sidebar").get_by_role("link", name=name, exact=True).click()
 
 
 def poll_now(page):
@@ -44,20 +44,20 @@ def test_the_bar_stays_while_pages_change(house):
     title = house.locator("#bar-title").inner_text()
     expect(house).to_have_title(re.compile(f"^{re.escape(title)} · Household"))
     go(house, "Player")
-    expect(house.locator("#deck h1")).to_be_focused()
-    expect(house.locator("#deck h1")).to_have_text(title)
+    expect(house.locator("#now-playing h1")).to_be_focused()
+    expect(house.locator("#now-playing h1")).to_have_text(title)
     expect(house).to_have_url(re.compile(r"/$"))
-    expect(house.locator(".rail [aria-current]")).to_have_text("Player")
+    expect(house.locator(".sidebar [aria-current]")).to_have_text("Player")
     house.locator("footer").get_by_role("link", name="Privacy").click()
     expect(house.get_by_role("heading", name="Privacy", exact=True)).to_be_focused()
     expect(house.locator("#bar-now")).to_be_visible()
     house.go_back()
-    expect(house.locator("#deck")).to_be_visible()
+    expect(house.locator("#now-playing")).to_be_visible()
     house.go_back()
     expect(house.get_by_role("heading", name="Household", exact=True)).to_be_visible()
     expect(house).to_have_title(re.compile("Household"))
     house.go_forward()
-    expect(house.locator("#deck")).to_be_visible()
+    expect(house.locator("#now-playing")).to_be_visible()
     house.locator("#key-play").click()
     expect(house.locator("#key-play")).to_have_attribute("aria-label", "Play")
     assert is_the_same(house)
@@ -67,9 +67,9 @@ def test_the_bar_stays_while_pages_change(house):
 def test_after_many_pages_one_press_is_one_command(house, sandbox):
     for _ in range(3):
         go(house, "Player")
-        expect(house.locator("#deck")).to_be_visible()
+        expect(house.locator("#now-playing")).to_be_visible()
         go(house, "Household")
-        expect(house.locator("#deck")).to_have_count(0)
+        expect(house.locator("#now-playing")).to_have_count(0)
     sandbox.forget_requests()
     with house.expect_response("**/player/next/"):
         house.locator("#bar-next").click()
@@ -153,7 +153,7 @@ def test_of_a_switch_only_the_last_wish_is_sent(house, sandbox):
 
 def test_like_with_undo(house, ada, sandbox):
     uri = refresh.get_state(ada.member).playback.item.uri
-    like = house.locator("#bar-like")
+    like = house.locator("#bar-save")
     was = like.get_attribute("aria-pressed") == "true"
     like.click()
     expect(like).to_have_attribute("aria-pressed", str(not was).lower())

@@ -39,14 +39,14 @@ def test_the_next_tracks_need_no_call_of_their_own(ada, sandbox):
 def test_saving_shows_everywhere_and_tells_how_to_undo_it(ada, sandbox):
     page = ada.get("/")
     uri = playing(ada)
-    was = attribute(page, "deck-like", "aria-pressed") == "true"
+    was = attribute(page, "now-playing-save", "aria-pressed") == "true"
     answer = ada.post("/player/saved/", {"uri": uri, "saved": str(not was).lower()}, **BAR)
-    assert attribute(answer, "bar-like", "aria-pressed") == str(not was).lower()
+    assert attribute(answer, "bar-save", "aria-pressed") == str(not was).lower()
     assert 'name="saved" value="' + str(was).lower() in answer.text.split('class="toast"')[1]
     assert ("Removed from Liked Songs." if was else "Added to Liked Songs.") in answer.text
     other_tab = ada.get("/", **PART, **{"HX-PTag": attribute(page, "player", "data-tag")})
     assert other_tab.status_code == 200
-    assert attribute(other_tab, "deck-like", "aria-pressed") == str(not was).lower()
+    assert attribute(other_tab, "now-playing-save", "aria-pressed") == str(not was).lower()
     act(ada, "saved", uri=uri, saved=str(was).lower())
     assert load_state(ada.member).saved[uri] is was
 
@@ -65,7 +65,7 @@ def test_a_library_that_fails_does_not_stop_the_player_and_is_asked_again_later(
     sandbox.fault("/v1/me/*/contains", "status", status=503)
     page = ada.get("/")
     assert page.status_code == 200
-    assert attribute(page, "deck-like", "aria-pressed") == "false"
+    assert attribute(page, "now-playing-save", "aria-pressed") == "false"
     sandbox.control("DELETE", "faults")
     sandbox.forget_requests()
     with later(20):

@@ -43,7 +43,7 @@ def test_another_track_appears_without_a_reload(player, ada, sandbox):
     other = sandbox.control("GET", "catalog?type=track")[9]
     change(sandbox, ada, item=other["uri"])
     poll_now(player)
-    expect(player.locator("#deck h1")).to_have_text(other["name"])
+    expect(player.locator("#now-playing h1")).to_have_text(other["name"])
     expect(player).to_have_title(re.compile("^" + re.escape(other["name"])))
     assert player.evaluate("window.isTheSamePage")
 
@@ -56,13 +56,13 @@ def test_the_page_asks_by_itself_after_a_command(player):
 
 def test_focus_and_typed_words_survive_a_poll(player, ada, sandbox):
     player.locator("#q").press_sequentially("walnu")
-    player.locator("#found .finder__foot").wait_for()
+    player.locator("#found .search-box__footer").wait_for()
     change(sandbox, ada, scene="podcast")
     poll_now(player)
     expect(player.locator("#key-back")).to_be_visible()
     expect(player.locator("#q")).to_be_focused()
     expect(player.locator("#q")).to_have_value("walnu")
-    expect(player.locator("#found .finder__foot")).to_be_visible()
+    expect(player.locator("#found .search-box__footer")).to_be_visible()
     player.locator("#key-next").focus()
     change(sandbox, ada, scene="playing")
     poll_now(player)
@@ -88,8 +88,8 @@ def test_a_hidden_tab_asks_nothing_and_catches_up_when_it_is_seen(player):
 
 def test_find_a_song_and_see_it_in_the_queue(player):
     player.locator("#q").fill("night")
-    first = player.locator("#found .row").first
-    name = first.locator(".row__title").inner_text()
+    first = player.locator("#found .item-row").first
+    name = first.locator(".item-row__title").inner_text()
     first.locator("button", has_text="Queue").click()
     expect(player.locator(".toast")).to_contain_text(f"Added {name} to the queue.")
     expect(player.locator("#queue")).to_contain_text(name)
@@ -99,7 +99,7 @@ def test_find_a_song_and_see_it_in_the_queue(player):
 
 def test_typing_on_asks_once_per_pause(player, sandbox):
     player.locator("#q").press_sequentially("kettle", delay=60)
-    player.locator("#found .finder__foot").wait_for()
+    player.locator("#found .search-box__footer").wait_for()
     player.wait_for_load_state("networkidle")
     assert len(sandbox.requests("search")) == 1
 
@@ -169,7 +169,7 @@ def test_hostile_names_stay_words(player, ada, sandbox):
     change(sandbox, ada, item=uris[0], queue=uris[1:])
     player.on("dialog", lambda _dialog: pytest.fail("a name was carried out"))
     poll_now(player)
-    expect(player.locator("#deck h1")).to_have_text('<script>alert("played")</script>')
+    expect(player.locator("#now-playing h1")).to_have_text('<script>alert("played")</script>')
     assert player.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -207,4 +207,4 @@ def test_without_a_script_music_is_steered_and_queued(ada, browser, request, san
 def test_an_open_page_of_adas_turns_into_bens_when_he_signs_in_there(player, window, ben, live):
     ben.enter(window)
     player.click("#key-play")
-    expect(player.locator(".rail__name strong")).to_have_text("Ben")
+    expect(player.locator(".sidebar__name strong")).to_have_text("Ben")

@@ -90,7 +90,7 @@ def test_a_pasted_album_is_offered_as_a_whole(ada, sandbox):
 
 def test_words_that_were_of_use_are_offered_again_and_can_be_forgotten(ada, ben):
     ada.get("/")
-    assert "finder__past" not in ada.get("/").text
+    assert "search-box__past" not in ada.get("/").text
     found = find(ada, "night")
     find(ada, "nigh")
     find(ada, "night")
@@ -98,7 +98,7 @@ def test_words_that_were_of_use_are_offered_again_and_can_be_forgotten(ada, ben)
     page = ada.get("/")
     assert 'data-search="night"' in page.text
     assert 'data-search="nigh"' not in page.text
-    assert "finder__past" not in ben.get("/").text
+    assert "search-box__past" not in ben.get("/").text
     assert "data-search" not in ada.post("/find/forget/", **PART).text
     assert "data-search" not in ada.get("/").text
 

@@ -35,7 +35,7 @@ def test_each_key_does_what_the_help_says(player, ada, sandbox):
     expect(player.locator("#key-play")).to_have_attribute("aria-label", "Play")
     press(player, "Space", "play")
     press(player, "n", "next")
-    expect(player.locator("#deck h1")).to_have_text(queue[0].name)
+    expect(player.locator("#now-playing h1")).to_have_text(queue[0].name)
     press(player, "s", "shuffle")
     assert state(sandbox)["shuffle"] is True
     before = state(sandbox)["repeat"]
@@ -116,7 +116,7 @@ def test_nothing_is_wrong_with_bar_and_help_for_assistive_technology(player, the
     player.emulate_media(color_scheme=theme, reduced_motion="reduce")
     player.set_viewport_size({"width": width, "height": 844})
     player.goto("/household/")
-    expect(player.locator("#bar-like")).to_be_visible()
+    expect(player.locator("#bar-save")).to_be_visible()
     assert player.evaluate("document.documentElement.scrollWidth") <= width
     assert violations(player) == []
     player.keyboard.press("?")

@@ -35,7 +35,7 @@ def test_moving_leaves_the_music_as_it_is_and_playing_there_starts_it(ada, sandb
 
 def test_the_deck_names_the_device_and_leads_to_the_list(ada):
     page = ada.get("/")
-    deck = page.text.split('id="deck"', 1)[1].split("</section>", 1)[0]
+    deck = page.text.split('id="now-playing"', 1)[1].split("</section>", 1)[0]
     link = deck.split('id="to-devices"', 1)[1].split("</a>", 1)[0]
     assert 'href="#devices"' in link
     assert "Living room amp" in link

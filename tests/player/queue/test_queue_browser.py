@@ -32,14 +32,14 @@ def links(sandbox, count):
 
 def test_arrow_keys_lead_from_the_search_to_the_row_and_enter_queues_it(player, sandbox):
     player.locator("#q").fill("night")
-    player.locator("#found .row").first.wait_for()
+    player.locator("#found .item-row").first.wait_for()
     player.locator("#q").press("ArrowDown")
-    first = player.locator("#found .row .row__acts > button.btn").first
+    first = player.locator("#found .item-row .item-row__actions > button.btn").first
     expect(first).to_be_focused()
     player.keyboard.press("ArrowDown")
     player.keyboard.press("ArrowUp")
     expect(first).to_be_focused()
-    name = player.locator("#found .row__title").first.inner_text()
+    name = player.locator("#found .item-row__title").first.inner_text()
     player.keyboard.press("Enter")
     expect(player.locator(".toast")).to_contain_text(f"Added {name} to the queue.")
     expect(player.locator("#by-hand-title")).to_be_visible()
@@ -52,7 +52,7 @@ def test_one_kind_is_shown_without_a_reload_and_asks_spotify_nothing_more(player
     player.locator("#q").fill("the")
     player.locator("#kind-albums").click()
     expect(player.locator("#kind-albums")).to_have_attribute("aria-pressed", "true")
-    expect(player.locator("#found .row").first).to_contain_text("song")
+    expect(player.locator("#found .item-row").first).to_contain_text("song")
     assert len(sandbox.requests("search")) == 1
     assert player.evaluate("window.isTheSamePage")
 
@@ -68,7 +68,7 @@ def test_a_pasted_list_is_kept_line_by_line_and_its_progress_is_shown(player, sa
     expect(player.locator("#jobs")).to_contain_text("Added 3 items")
     assert sandbox.control("GET", "player/ada")["queue"] == wanted
     player.get_by_role("button", name="Dismiss").first.click()
-    expect(player.locator("#jobs .job")).to_have_count(0)
+    expect(player.locator("#jobs .job-notice")).to_have_count(0)
     assert player.evaluate("window.isTheSamePage")
 
 
@@ -80,12 +80,12 @@ def test_lines_that_are_too_many_stay_in_the_field(player):
 
 
 def test_a_row_is_played_from_by_keyboard(player, sandbox):
-    player.locator("#queue .row").nth(2).get_by_role("button", name="More for").press("Enter")
+    player.locator("#queue .item-row").nth(2).get_by_role("button", name="More for").press("Enter")
     expect(player.get_by_role("menuitem", name="Open in Spotify")).to_be_focused()
     player.keyboard.press("ArrowDown")
-    name = player.locator("#queue .row__title").nth(2).inner_text()
+    name = player.locator("#queue .item-row__title").nth(2).inner_text()
     player.keyboard.press("Enter")
-    expect(player.locator("#deck h1")).to_have_text(name)
+    expect(player.locator("#now-playing h1")).to_have_text(name)
     assert player.evaluate("window.isTheSamePage")
 
 
@@ -93,7 +93,7 @@ def test_what_was_heard_is_queued_from_its_page_while_the_bar_stays(player, sand
     player.get_by_role("link", name="Recently played").click()
     expect(player.get_by_role("heading", name="Recently played")).to_be_visible()
     player.get_by_role("link", name="Show earlier ones").click()
-    expect(player.locator("#recent .row")).to_have_count(50)
+    expect(player.locator("#recent .item-row")).to_have_count(50)
     player.get_by_role("button", name="Queue ").first.click()
     expect(player.locator(".toast")).to_contain_text("to the queue.")
     assert sandbox.control("GET", "player/ada")["queue"]

@@ -194,5 +194,5 @@ def test_a_long_history_comes_in_parts(ada, mixtape, sandbox):
 def test_a_very_long_difference_is_counted_in_full_and_shown_in_part(ada, mixtape, sandbox):
     add_items(ada.member, mixtape, track_uris(sandbox, 150, start=100))
     answer = ada.get(f"/playlists/{mixtape}/history/{now(mixtape)}/")
-    assert answer.text.count('class="row ') + answer.text.count('class="row"') == 100
+    assert answer.text.count('class="item-row ') + answer.text.count('class="item-row"') == 100
     assert "And 50 more." in answer.text

@@ -27,7 +27,7 @@ def lists(ada, window, page):
 
 
 def titles(page):
-    return page.locator("#groups .album__title")
+    return page.locator("#groups .cover-card__title")
 
 
 def choose(page, name, what):
@@ -60,14 +60,14 @@ def test_kind_order_and_shape_are_chosen_without_a_reload_and_survive_going_away
     lists.get_by_label("Sort by").select_option("name")
     expect(lists).to_have_url(re.compile("sort=name"))
     lists.get_by_role("link", name="Rows").click()
-    expect(lists.locator(".playlist-line").first).to_be_visible()
+    expect(lists.locator(".playlist-row").first).to_be_visible()
     expect(lists.locator("#shape-rows")).to_have_attribute("aria-current", "true")
     address = lists.url
     assert {"sort=name", "show=own", "view=rows"} <= set(address.split("?")[1].split("&"))
-    lists.locator("#rail-nav").get_by_role("link", name="Household").click()
+    lists.locator("#sidebar-nav").get_by_role("link", name="Household").click()
     expect(lists.get_by_role("heading", name="Household", level=1)).to_be_visible()
     lists.go_back()
-    expect(lists.locator(".playlist-line").first).to_be_visible()
+    expect(lists.locator(".playlist-row").first).to_be_visible()
     assert lists.url == address
     expect(lists.get_by_label("Sort by")).to_have_value("name")
 
@@ -121,7 +121,7 @@ def test_a_cover_is_seen_before_it_is_sent_and_in_the_list_afterwards(lists, tmp
     expect(lists.locator("#dialog [role=status]")).to_contain_text("Sent to Spotify")
     lists.get_by_role("button", name="Done").click()
     expect(lists.locator("#dialog")).to_be_hidden()
-    cover = lists.locator(".album", has_text="Saturday slow").locator("img")
+    cover = lists.locator(".cover-card", has_text="Saturday slow").locator("img")
     expect(cover).to_have_attribute("src", re.compile(r"\.jpg$"))
 
 
@@ -155,7 +155,7 @@ def test_a_new_name_shows_on_the_page_of_the_playlist_too(ada, window, page):
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#dialog")).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_have_text("Slower still")
-    expect(page.locator(".row").first).to_be_visible()
+    expect(page.locator(".item-row").first).to_be_visible()
     assert page.evaluate("window.isTheSamePage")
 
 

@@ -59,7 +59,7 @@ def test_who_drags_a_chosen_row_moves_all_that_are(shown, sandbox, playlist):
     now = items_of(sandbox, playlist)
     place = now.index(before[0])
     assert now[place : place + 3] == [before[0], before[2], before[5]]
-    expect(shown.locator("#rows .row.is-selected")).to_have_count(3)
+    expect(shown.locator("#rows .item-row.is-selected")).to_have_count(3)
 
 
 def test_arrow_keys_move_a_row_and_say_so(shown, sandbox, playlist):
@@ -76,22 +76,22 @@ def test_arrow_keys_move_a_row_and_say_so(shown, sandbox, playlist):
 
 def test_escape_puts_it_back(shown, sandbox, playlist):
     before = items_of(sandbox, playlist)
-    titles = shown.locator("#rows .row__title").all_inner_texts()
+    titles = shown.locator("#rows .item-row__title").all_inner_texts()
     shown.locator("#grip-p6").focus()
     for _ in range(3):
         shown.keyboard.press("ArrowUp")
     shown.keyboard.press("Escape")
-    assert shown.locator("#rows .row__title").all_inner_texts() == titles
+    assert shown.locator("#rows .item-row__title").all_inner_texts() == titles
     expect(shown.locator("#grip-p6")).to_be_focused()
     assert items_of(sandbox, playlist) == before
 
 
 def test_what_spotify_refuses_goes_back_to_its_place(shown, sandbox, playlist):
-    titles = shown.locator("#rows .row__title").all_inner_texts()
+    titles = shown.locator("#rows .item-row__title").all_inner_texts()
     sandbox.fault("/v1/playlists/*", "status", status=400, method="PUT")
     drag(shown, 1, 4)
     expect(shown.locator(".toast")).to_be_visible()
-    expect(shown.locator("#rows .row__title").nth(1)).to_have_text(titles[1])
+    expect(shown.locator("#rows .item-row__title").nth(1)).to_have_text(titles[1])
 
 
 def test_a_finger_that_rests_on_the_grip_moves_the_row(ada, browser, live, sandbox, playlist):

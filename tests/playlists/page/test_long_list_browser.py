@@ -31,7 +31,7 @@ def test_rows_come_and_go_and_the_scrollbar_stays_honest(shown):
     shown.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
     expect(shown.locator(f"#row-p{ROWS - 1}")).to_be_visible()
     expect(shown.locator("#row-p0")).to_have_count(0)
-    assert shown.locator("#rows > .row").count() < 250
+    assert shown.locator("#rows > .item-row").count() < 250
     assert abs(height(shown) - before) <= 2
     shown.evaluate("scrollTo(0, 0)")
     expect(shown.locator("#row-p0")).to_be_visible()
@@ -43,10 +43,10 @@ def test_a_choice_outlives_rows_that_are_scrolled_away(shown, sandbox, playlist)
     tick(shown, 1)
     shown.locator("#jump").fill("300")
     shown.locator("#jump").press("Enter")
-    expect(shown.locator("#row-p299 .tick input")).to_be_focused()
+    expect(shown.locator("#row-p299 .checkbox input")).to_be_focused()
     expect(shown.locator("#row-p1")).to_have_count(0)
     tick(shown, 301, modifiers=["Shift"])
-    expect(shown.locator("#selected strong")).to_have_text("301 selected")
+    expect(shown.locator("#selection-toolbar strong")).to_have_text("301 selected")
     shown.locator("#selected-copy").click()
     expect(shown.locator("#dialog")).to_contain_text("Add 301 items to")
     shown.keyboard.press("Escape")
@@ -61,7 +61,7 @@ def test_a_row_far_down_is_moved_and_the_place_is_kept(shown, sandbox, playlist)
     before = items_of(sandbox, playlist)
     shown.locator("#jump").fill("350")
     shown.locator("#jump").press("Enter")
-    expect(shown.locator("#row-p349 .tick input")).to_be_focused()
+    expect(shown.locator("#row-p349 .checkbox input")).to_be_focused()
     shown.locator("#grip-p349").focus()
     shown.keyboard.press("ArrowUp")
     shown.keyboard.press("Enter")
@@ -75,7 +75,7 @@ def test_loading_anew_comes_to_the_same_rows(shown):
     shown.locator("#jump").fill("300")
     shown.locator("#jump").press("Enter")
     expect(shown.locator("#row-p299")).to_be_in_viewport()
-    expect(shown.locator("#row-p299 .tick input")).to_be_focused()
+    expect(shown.locator("#row-p299 .checkbox input")).to_be_focused()
     kept = """new Promise((done) => {
       const looking = setInterval(() => history.state?.row > 200 && done(true), 50);
       setInterval(() => scrollBy(0, 1), 1000); // what is kept is kept when scrolling has come to rest
@@ -87,13 +87,13 @@ def test_loading_anew_comes_to_the_same_rows(shown):
 
 
 def test_the_filter_searches_all_rows_and_all_that_match_are_chosen(shown):
-    title = shown.locator("#row-p5 .row__title").inner_text()
+    title = shown.locator("#row-p5 .item-row__title").inner_text()
     shown.locator("#filter-q").fill(title)
     expect(shown.locator("#list-count")).to_contain_text(f"of {ROWS} shown.")
     expect(shown.locator("#row-p405")).to_be_visible()  # the same song, once more
-    shown.locator("#row-p405 .tick").click()
+    shown.locator("#row-p405 .checkbox").click()
     shown.locator("[data-select=all]").click()
-    expect(shown.locator("#row-p5 .tick input")).to_be_checked()
+    expect(shown.locator("#row-p5 .checkbox input")).to_be_checked()
 
 
 def test_an_empty_list_says_so_until_something_is_added(ada, window, page, sandbox):
@@ -108,7 +108,7 @@ def test_an_empty_list_says_so_until_something_is_added(ada, window, page, sandb
     page.locator("#add-songs summary").click()
     page.locator("#paste-lines").fill(sandbox.control("GET", "catalog?type=track&limit=1")[0]["uri"])
     page.get_by_role("button", name="Add them").click()
-    expect(page.locator("#rows > .row")).to_have_count(1)
+    expect(page.locator("#rows > .item-row")).to_have_count(1)
 
 
 def test_a_list_that_was_read_in_the_background_can_be_filtered_and_moved(ada, window, page, sandbox):
@@ -119,7 +119,7 @@ def test_a_list_that_was_read_in_the_background_can_be_filtered_and_moved(ada, w
     work()
     expect(shown.locator("#reading")).to_have_count(0)
     expect(shown.locator("#counts")).to_contain_text("min")
-    expect(shown.locator("#row-p0 .row__grip")).to_be_visible()
+    expect(shown.locator("#row-p0 .item-row__grip")).to_be_visible()
     shown.locator("#filter-q").fill("no such song")
     expect(shown.locator("#list")).to_contain_text("Nothing here matches")
     assert shown.evaluate("window.isTheSamePage")

@@ -108,7 +108,7 @@ def test_a_stale_page_is_asked_when_its_row_is_gone(ada, sandbox):
     assert f'data-seen="{page.seen}"' in answer.text  # the page and its selection stay as they are
     assert items_of(sandbox, playlist) == [one, two, three, four]
     changes = page.part("changes", seen=page.seen)
-    assert changes.text.count('class="row') >= 1
+    assert changes.text.count('class="item-row') >= 1
 
 
 def test_filter_finds_all_words_in_any_order_and_says_how_many(ada, sandbox):
@@ -141,7 +141,7 @@ def test_a_long_list_has_pages_without_a_script_and_chunks_with_one(ada, sandbox
     assert "?from=100" in page.answer.text
     assert len(titles_in(ada.get(page.url + "?from=180").text)) == 20
     chunk = page.part("rows", seen=page.seen, **{"from": 120, "to": 150})
-    assert chunk.text.count('<li class="row') == 30
+    assert chunk.text.count('<li class="item-row') == 30
     assert 'id="row-p120"' in chunk.text
 
 

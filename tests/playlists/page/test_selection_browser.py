@@ -23,29 +23,29 @@ def shown(ada, window, page, playlist):
 def open_page(person, window, page, playlist):
     person.enter(window)
     page.goto(f"/playlists/{playlist['id']}/")
-    expect(page.locator("#rows .row").first).to_be_visible()
+    expect(page.locator("#rows .item-row").first).to_be_visible()
     expect(page.locator("#rows > .gap").last).to_be_attached()  # the script has taken over
     page.evaluate("window.isTheSamePage = true")
     return page
 
 
 def tick(page, row, modifiers=()):
-    page.locator(f"#row-p{row} .tick").click(modifiers=list(modifiers))
+    page.locator(f"#row-p{row} .checkbox").click(modifiers=list(modifiers))
 
 
 def test_a_range_is_chosen_with_shift_and_removed_with_a_way_back(shown, sandbox, playlist):
     before = items_of(sandbox, playlist)
     tick(shown, 2)
     tick(shown, 5, modifiers=["Shift"])
-    expect(shown.locator("#selected strong")).to_have_text("4 selected")
+    expect(shown.locator("#selection-toolbar strong")).to_have_text("4 selected")
     shown.locator("#selected-remove").click()
     expect(shown.locator(".toast")).to_contain_text("Removed 4 items.")
-    expect(shown.locator("#rows .row")).to_have_count(8)
+    expect(shown.locator("#rows .item-row")).to_have_count(8)
     expect(shown.locator("#counts")).to_contain_text("8 items")
-    expect(shown.locator("#selected")).to_be_hidden()
+    expect(shown.locator("#selection-toolbar")).to_be_hidden()
     assert items_of(sandbox, playlist) == [*before[:2], *before[6:]]
     shown.locator(".toast__undo button").click()
-    expect(shown.locator("#rows .row")).to_have_count(12)
+    expect(shown.locator("#rows .item-row")).to_have_count(12)
     assert items_of(sandbox, playlist) == before
     assert shown.evaluate("window.isTheSamePage")
 
@@ -55,9 +55,9 @@ def test_chosen_rows_go_to_the_top_and_stay_chosen(shown, sandbox, playlist):
     tick(shown, 3)
     tick(shown, 9)
     shown.locator("#selected-top").click()
-    expect(shown.locator("#row-p0 .tick input")).to_be_checked()
-    expect(shown.locator("#row-p1 .tick input")).to_be_checked()
-    expect(shown.locator("#rows .row.is-selected")).to_have_count(2)
+    expect(shown.locator("#row-p0 .checkbox input")).to_be_checked()
+    expect(shown.locator("#row-p1 .checkbox input")).to_be_checked()
+    expect(shown.locator("#rows .item-row.is-selected")).to_have_count(2)
     assert items_of(sandbox, playlist)[:2] == [before[3], before[9]]
 
 
@@ -79,28 +79,28 @@ def test_the_menu_of_a_row_means_that_row_whatever_is_chosen(shown, sandbox, pla
     expect(shown.locator(".toast")).to_contain_text("Moved 1 item.")
     assert items_of(sandbox, playlist) == [*before[:6], before[7], before[6], *before[8:]]
     tick(shown, 2)
-    expect(shown.locator("#selected strong")).to_have_text("1 selected")
+    expect(shown.locator("#selection-toolbar strong")).to_have_text("1 selected")
     shown.locator("#more-p11").click()
     shown.locator("#row-remove").click()
-    expect(shown.locator("#rows .row")).to_have_count(11)
+    expect(shown.locator("#rows .item-row")).to_have_count(11)
     assert before[11] not in items_of(sandbox, playlist)
 
 
 def test_all_of_a_filter_is_chosen_and_escape_lets_go(shown):
     shown.keyboard.press("Control+a")
-    expect(shown.locator("#selected strong")).to_have_text("12 selected")
+    expect(shown.locator("#selection-toolbar strong")).to_have_text("12 selected")
     shown.keyboard.press("Escape")
-    expect(shown.locator("#selected")).to_be_hidden()
-    title = shown.locator("#row-p4 .row__title").inner_text()
+    expect(shown.locator("#selection-toolbar")).to_be_hidden()
+    title = shown.locator("#row-p4 .item-row__title").inner_text()
     tick(shown, 0)
     shown.locator("#filter-q").fill(title)
     expect(shown.locator("#list-count")).to_contain_text("of 12 shown.")
     expect(shown.locator("#row-p4")).to_be_visible()
     shown.locator("[data-select=all]").click()
     shown.locator("#filter-q").fill("")
-    expect(shown.locator("#rows .row")).to_have_count(12)
-    expect(shown.locator("#row-p0 .tick input")).to_be_checked()  # the filter left it alone
-    expect(shown.locator("#row-p4 .tick input")).to_be_checked()
+    expect(shown.locator("#rows .item-row")).to_have_count(12)
+    expect(shown.locator("#row-p0 .checkbox input")).to_be_checked()  # the filter left it alone
+    expect(shown.locator("#row-p4 .checkbox input")).to_be_checked()
     assert "q=" not in shown.url
 
 
@@ -108,10 +108,10 @@ def test_the_view_stands_in_the_address(shown, ada, window):
     shown.locator("#filter-sort").select_option("title")
     expect(shown.locator("#list-count")).to_contain_text("own order")
     assert shown.url.endswith("?sort=title")
-    order = shown.locator("#rows .row__title").all_inner_texts()
+    order = shown.locator("#rows .item-row__title").all_inner_texts()
     shown.reload()
-    assert shown.locator("#rows .row__title").all_inner_texts() == order
-    expect(shown.locator("#rows .row__grip")).to_have_count(0)
+    assert shown.locator("#rows .item-row__title").all_inner_texts() == order
+    expect(shown.locator("#rows .item-row__grip")).to_have_count(0)
 
 
 def test_another_version_is_announced_and_the_choice_is_kept(ada, window, page, sandbox, playlist):
@@ -124,13 +124,13 @@ def test_another_version_is_announced_and_the_choice_is_kept(ada, window, page, 
     Playlist.objects.update(proven_at=None)  # the last look is long ago
     shown.clock.run_for(31_000)
     expect(shown.locator("#changed")).to_contain_text("1 moved")
-    expect(shown.locator("#row-p1 .tick input")).to_be_checked()
+    expect(shown.locator("#row-p1 .checkbox input")).to_be_checked()
     shown.locator("#see-changes").click()
     expect(shown.locator("#dialog")).to_contain_text("Moved")
     shown.locator("#dialog [data-close]").click()
     shown.locator("#load-new").click()
-    expect(shown.locator("#row-p2 .tick input")).to_be_checked()
-    expect(shown.locator("#row-p1 .tick input")).not_to_be_checked()
+    expect(shown.locator("#row-p2 .checkbox input")).to_be_checked()
+    expect(shown.locator("#row-p1 .checkbox input")).not_to_be_checked()
     expect(shown.locator("#changed")).to_be_hidden()
 
 

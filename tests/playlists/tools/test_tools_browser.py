@@ -109,7 +109,7 @@ def test_a_choice_shows_at_once_what_it_changes_and_undo_takes_it_back(ada, wind
     page.locator("#preview .btn--main").click()
     expect(page.locator(".toast")).to_contain_text("Removed 1 item that “Other” holds")
     page.locator(".toast__undo button").click()
-    expect(page.locator("#rows .row")).to_have_count(7)
+    expect(page.locator("#rows .item-row")).to_have_count(7)
     assert lists.items(house.own) == house.items
 
 
