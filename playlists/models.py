@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from playlists.descriptions import describe
+from spotweb.jobs.models import Job
 
 # A worker sends a heartbeat with each step, and while it waits for Spotify.
 LOST_AFTER = timedelta(seconds=60)
@@ -133,68 +133,37 @@ class Revision(models.Model):
 
 
 class Edit(models.Model):
-    """A change on its way to Spotify or behind it. Written before the first request, so that nothing that
-    ends it midway leaves a list half changed without anybody knowing."""
+    """A change of a playlist's items. It is stored before the first request, so that an interruption never
+    leaves a list half changed without a trace. How far it is says its job: a step per unit."""
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        RUNNING = "running", _("At work")
-        DONE = "done", _("Done")
-        CANCELLED = "cancelled", _("Cancelled")
-        STOPPED = "stopped", _("Stopped")
-
-    UNDER_WAY: ClassVar = [State.WAITING, State.RUNNING]
-
+    job = models.OneToOneField(Job, on_delete=models.CASCADE, related_name="edit")
     playlist = models.ForeignKey(Playlist, on_delete=models.CASCADE, related_name="edits")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="edits")
     kind = models.CharField(max_length=24)
     values = models.JSONField(default=dict)
-    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     # What undoing goes back to; null while items to be added wait for a long list to be read.
     base = models.ForeignKey(Revision, on_delete=models.RESTRICT, null=True, related_name="+")
-    # What `steps` count from when it was taken up again; null: `base`.
+    # What `steps` count from when it was resumed; null: `base`.
     start = models.ForeignKey(Revision, on_delete=models.RESTRICT, null=True, related_name="+")
     # What is in the list when it is done.
     result = models.ForeignKey(Revision, on_delete=models.SET_NULL, null=True, related_name="+")
     packed_target = models.BinaryField()  # what the list is to become: positions of `base`, and URIs to add
     may_rewrite = models.BooleanField(
         default=False
-    )  # faster, at the price of when and by whom things were added
+    )  # faster, at the price of when and by whom items were added
     steps = models.JSONField(default=list)
-    steps_done = models.PositiveIntegerField(default=0)
-    steps_total = models.PositiveIntegerField(default=0)
-    in_doubt = models.BooleanField(default=False)  # whether the step after `steps_done` was carried out
-    is_uncertain = models.BooleanField(default=False)  # where the list stands is looked at before it goes on
+    # Since when it is not known what is in the list: it is read, and the rest planned, before it goes on.
+    uncertain_since = models.DateTimeField(null=True)
     snapshot_id = models.CharField(max_length=255, blank=True)  # what the last step was answered with
     undoes = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
-    waits_for = models.JSONField(default=list)  # edits of other lists that have to be done first
     skipped_count = models.PositiveIntegerField(default=0)  # items for which it could not be done
     readded_count = models.PositiveIntegerField(default=0)  # items that count as added today
-    trouble = models.CharField(max_length=40, blank=True)  # the code of an error
-    trouble_until = models.DateTimeField(null=True)
-    is_cancel_wanted = models.BooleanField(default=False)
-    is_dismissed = models.BooleanField(default=False)
-    created_at = models.DateTimeField(default=timezone.now)
-    beat_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [
-            # Two at once would each plan from what the other is about to change.
-            models.UniqueConstraint(
-                fields=["playlist"], condition=Q(state__in=["waiting", "running"]), name="one_edit_at_a_time"
-            ),
-            # Taken back again, what was taken out would come back twice.
-            models.UniqueConstraint(
-                fields=["undoes"],
-                condition=Q(state__in=["waiting", "running", "done"]),
-                name="edit_undone_once",
-            ),
-        ]
-        indexes = [models.Index(fields=["member", "is_dismissed", "-id"], name="edits_to_show")]
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.steps_done}/{self.steps_total} of {self.playlist_id}"
+        return f"{self.kind} of {self.playlist_id}"
 
     @property
     def words(self) -> str:
@@ -203,72 +172,58 @@ class Edit(models.Model):
 
     @property
     def is_under_way(self) -> bool:
-        return self.state in self.UNDER_WAY and not self.is_lost
-
-    @property
-    def is_lost(self) -> bool:
-        """Its worker has not been heard of for so long that it must have been ended."""
-        return self.state == self.State.RUNNING and timezone.now() - self.beat_at > LOST_AFTER
-
-    @property
-    def is_late(self) -> bool:
-        """Nobody has taken it up: the worker is not running, or busy."""
-        signs = [self.beat_at, self.trouble_until]
-        if self.is_being_read:
-            reading: PlaylistRead = self.playlist.reading
-            signs += [reading.beat_at, reading.trouble_until]
-        since = max(filter(None, signs))
-        is_for_worker = self.state == self.State.WAITING and self.base_id is not None and not self.waits_for
-        return is_for_worker and timezone.now() - since > LATE_AFTER
-
-    @property
-    def is_being_read(self) -> bool:
-        """It goes on when it is known where the list stands."""
-        return self.is_uncertain and hasattr(self.playlist, "reading")
+        return self.job.is_active
 
     @property
     def is_done(self) -> bool:
-        return self.state == self.State.DONE
+        return self.job.state == Job.State.DONE
+
+    @property
+    def is_late(self) -> bool:
+        """No worker has taken it up, or the read that it waits for: none is running, or it is busy."""
+        read = self._awaited_read
+        return self.base_id is not None and (read.job if read else self.job).is_late
+
+    @property
+    def is_being_read(self) -> bool:
+        """It goes on when it is known what is in the list."""
+        return self.uncertain_since is not None and hasattr(self.playlist, "reading")
+
+    @property
+    def waits_for_copies(self) -> bool:
+        """It removes items that have to arrive in other playlists first."""
+        return bool(self.job.blocked_by) and self._awaited_read is None
 
     @property
     def is_half_done(self) -> bool:
         """Something of it may be at Spotify, and the rest is not."""
-        ended = self.is_lost or self.state in {self.State.CANCELLED, self.State.STOPPED}
-        return ended and (self.steps_done > 0 or self.in_doubt or self.start_id is not None)
-
-    @property
-    def can_go_on(self) -> bool:
-        return self.is_lost or self.state in {self.State.CANCELLED, self.State.STOPPED}
+        has_stopped = self.job.is_lost or self.job.state in {Job.State.CANCELLED, Job.State.FAILED}
+        return has_stopped and (self.job.done > 0 or bool(self.job.in_doubt) or self.start_id is not None)
 
     @property
     def can_be_undone(self) -> bool:
         return self.is_done or self.is_half_done
 
+    @property
+    def _awaited_read(self) -> "PlaylistRead | None":
+        read: PlaylistRead | None = getattr(self.playlist, "reading", None)
+        return read if read and read.job_id in self.job.blocked_by else None
+
 
 class PlaylistRead(models.Model):
-    """A first reading of a long playlist that goes on in the background; gone when it is through."""
+    """A long playlist that is being read in the background; deleted when all of it is read."""
 
+    job = models.OneToOneField(Job, on_delete=models.CASCADE, related_name="+")
     playlist = models.OneToOneField(Playlist, on_delete=models.CASCADE, related_name="reading")
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")  # whose grant reads it
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField()
     snapshot_id = models.CharField(max_length=255, blank=True)  # when it began
     first_page = models.BinaryField()  # to be shown meanwhile
     rows = models.BinaryField(default=bytes)  # what has been read so far
     passes = models.PositiveSmallIntegerField(default=0)  # how often it turned out to have changed meanwhile
-    # To make sure of what was written: nobody waits for it, and the next change ends it.
+    # To make sure of what was written: no member waits for it, and the next change ends it.
     is_check = models.BooleanField(default=False)
-    trouble = models.CharField(max_length=40, blank=True)
-    trouble_until = models.DateTimeField(null=True)
-    beat_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
-        return f"{self.done}/{self.total} of {self.playlist_id}"
-
-    @property
-    def is_resting(self) -> bool:
-        """Something kept Spotify from being asked; what it asked to wait for goes on by itself."""
-        return bool(self.trouble) and not (self.trouble_until and self.trouble_until > timezone.now())
+        return f"read of {self.playlist_id}"
 
 
 class PlaylistMirror(models.Model):

@@ -1,16 +1,16 @@
-"""What the worker does. `manage.py db_worker` looks here."""
+"""Names of tasks that an older version has queued, kept for one release: they do the job of that row."""
 
 from django_tasks import task
 
-from playlists.editing.job import run_edit
-from playlists.sync.job import run_read
+from playlists.models import Edit, PlaylistRead
+from spotweb.jobs.runner import run_queued
 
 
 @task()
 def read_playlist(pk: int) -> None:
-    run_read(pk)
+    run_queued(PlaylistRead.objects.filter(pk=pk).values_list("job_id", flat=True).first())
 
 
 @task()
 def carry_out(pk: int) -> None:
-    run_edit(pk)
+    run_queued(Edit.objects.filter(pk=pk).values_list("job_id", flat=True).first())

@@ -8,8 +8,8 @@ from msgspec import Struct
 from accounts.models import Member
 from playlists.add_to_playlist import actions as adding
 from playlists.editing.actions import add_items, move_to_playlists, remove_items
-from playlists.editing.job import stop_lost_edits
-from playlists.errors import PlaylistBusy, PlaylistChanged
+from playlists.editing.start import require_idle
+from playlists.errors import PlaylistChanged
 from playlists.index import actions as keeping
 from playlists.models import Edit, Playlist
 from playlists.page import context as page
@@ -91,10 +91,7 @@ def put(member: Member, wish: Wish) -> Outcome:
 def _insist_on_removable(member: Member, rows: Rows) -> None:
     """Before anything is added: what cannot be taken out afterwards would stand in both lists."""
     playlist = access.open_for_edit(member, rows.playlist_id).playlist
-    stop_lost_edits(playlist)
-    under_way = playlist.edits.filter(state__in=Edit.UNDER_WAY).first()
-    if under_way:
-        raise PlaylistBusy(under_way)
+    require_idle(playlist)
     if not playlist.revisions.filter(pk=rows.seen).exists():
         raise PlaylistChanged
 
@@ -115,7 +112,7 @@ def _taken_out(member: Member, rows: Rows, *, after: Sequence[Edit]) -> Edit:
         rows.playlist_id,
         seen=rows.seen,
         positions=rows.positions,
-        waits_for=[edit.pk for edit in after if not edit.is_done],
+        waits_for=[edit for edit in after if not edit.is_done],
     )
 
 

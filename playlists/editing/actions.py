@@ -5,7 +5,6 @@ it is now. All return the edit, done or under way in the worker, and raise what 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -22,15 +21,15 @@ from playlists.editing.goals import (
     remove_rows,
     replace_rows,
 )
-from playlists.editing.job import enqueue, stop_lost_edits
-from playlists.editing.start import add_when_read, plan_edit, save_exclusively, start_edit
+from playlists.editing.job import KIND
+from playlists.editing.start import add_when_read, plan_edit, restart_edit, start_edit
 from playlists.errors import CannotRemove, NothingToDo, PlaylistBeingRead, PlaylistBusy, PlaylistChanged
 from playlists.models import Edit, Playlist, Revision
 from playlists.revisions.contents import Entry, get_contents
 from playlists.sync import access
+from spotweb.jobs import actions as jobs
+from spotweb.jobs.models import Job
 from spotweb.spotify.errors import InvalidRequest, SpotifyError
-
-SHOWN_FOR = timedelta(hours=12)
 
 
 class CopyResult(Struct, frozen=True):
@@ -65,8 +64,9 @@ def add_items(
         if position is not None or not good:
             raise
         # The worker adds them when it knows where the end is.
-        playlist = error.reading.playlist
-        return add_when_read(member, playlist, good, kind=kind, values=values, skipped=len(uris) - len(good))
+        return add_when_read(
+            error.reading, member, good, kind=kind, values=values, skipped=len(uris) - len(good)
+        )
 
 
 def move_items(
@@ -95,7 +95,7 @@ def remove_items(
     positions: Sequence[int],
     kind: str = "remove",
     values: Mapping[str, Any] | None = None,
-    waits_for: Sequence[int] = (),
+    waits_for: Sequence[Edit] = (),
 ) -> Edit:
     """Remove these rows and no other copies; local files and vanished rows stay and are counted in
     `skipped_count`. `waits_for`: edits of other lists that have to be done before.
@@ -205,7 +205,7 @@ def move_to_playlists(
         positions=positions,
         kind="move-out",
         values={"name": names},
-        waits_for=[edit.pk for edit in copied.edits if not edit.is_done],
+        waits_for=[edit for edit in copied.edits if not edit.is_done],
     )
 
 
@@ -233,12 +233,12 @@ def undo_edit(member: Member, edit_pk: int) -> Edit:
     Raises Edit.DoesNotExist for edits of others, PlaylistBusy while it is under way, NothingToDo the second
     time.
     """
-    edit = member.edits.select_related("playlist", "base", "start", "result", "undoes").get(pk=edit_pk)
+    edit = member.edits.select_related("job", "playlist", "base", "start", "result", "undoes").get(pk=edit_pk)
     if edit.is_under_way:
         raise PlaylistBusy(edit)
     if not edit.can_be_undone or edit.base is None:
         raise NothingToDo
-    member.edits.filter(pk=edit.pk).update(is_dismissed=True)
+    jobs.dismiss(member, edit.job_id)
     values = {"what": {"kind": edit.kind, "values": edit.values}}
     if edit.is_half_done:
         return _undo_half(member, edit, edit.base, values)
@@ -259,33 +259,28 @@ def undo_edit(member: Member, edit_pk: int) -> Edit:
 
 def resume_edit(member: Member, edit_pk: int) -> Edit:
     """Do the rest of an edit that was stopped midway, from what is in the list now."""
-    edit = member.edits.select_related("playlist").get(pk=edit_pk)
-    if not edit.can_go_on:
-        return edit
-    stop_lost_edits(edit.playlist)
-    edit.state, edit.trouble, edit.trouble_until = Edit.State.WAITING, "", None
-    edit.is_uncertain, edit.is_cancel_wanted, edit.is_dismissed = True, False, False
-    edit.beat_at = timezone.now()
-    save_exclusively(edit)
-    enqueue(edit)
+    edit = member.edits.select_related("job", "playlist").get(pk=edit_pk)
+    restart_edit(member, edit)
+    edit.refresh_from_db()
     return edit
 
 
 def cancel_edit(member: Member, edit_pk: int) -> None:
     """Stop before the next step; an edit that no worker has begun is cancelled at once."""
-    mine = member.edits.filter(pk=edit_pk)
-    mine.update(is_cancel_wanted=True)
-    mine.filter(state=Edit.State.WAITING).update(state=Edit.State.CANCELLED)
+    for edit in member.edits.filter(pk=edit_pk):
+        jobs.cancel(member, edit.job_id)
 
 
 def dismiss_edit(member: Member, edit_pk: int) -> None:
-    member.edits.filter(pk=edit_pk).exclude(state__in=Edit.UNDER_WAY).update(is_dismissed=True)
+    """Show it no longer, once it is over."""
+    for edit in member.edits.filter(pk=edit_pk).exclude(job__state__in=Job.ACTIVE):
+        jobs.dismiss(member, edit.job_id)
 
 
 def get_visible_edits(member: Member) -> list[Edit]:
     """Background edits of this member that are under way, or over and not dismissed; newest first."""
-    since = timezone.now() - SHOWN_FOR
-    edits = member.edits.select_related("playlist__reading").filter(is_dismissed=False, beat_at__gt=since)
+    shown = jobs.get_recent(member, [KIND]).filter(is_dismissed=False)
+    edits = member.edits.select_related("job", "playlist__reading__job").filter(job__in=shown)
     return list(edits.defer("steps", "packed_target"))
 
 
@@ -300,7 +295,7 @@ def _undo_half(member: Member, edit: Edit, base: Revision, values: Mapping[str, 
             base=base,
             packed_target=pack_target(range(base.total)),
             undoes=edit,
-            is_uncertain=True,
+            uncertain_since=timezone.now(),
         )
     )
 

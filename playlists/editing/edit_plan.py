@@ -36,12 +36,12 @@ def make_both_plans(entries: Sequence[Entry], target: Sequence[int | str]) -> tu
 
 
 def store_plan(edit: Edit, plan: Plan) -> None:
-    edit.steps, edit.steps_done, edit.steps_total = to_builtins(list(plan.steps)), 0, len(plan.steps)
-    edit.readded_count = plan.readded_count
+    edit.steps, edit.readded_count = to_builtins(list(plan.steps)), plan.readded_count
 
 
 def replan(edit: Edit) -> None:
-    """Plan the rest of an interrupted edit from what is in the list now, not from what should be.
+    """Plan the rest of an interrupted edit from what is in the list now, not from what should be. Nothing is
+    saved, and the steps of its job count from 0 again.
 
     Raises PlaylistChanged when others have changed the list so that the goal makes no sense any more.
     """
@@ -55,7 +55,7 @@ def replan(edit: Edit) -> None:
     plan = make_plan(now.entries, goal.target, rewrite=edit.may_rewrite)
     edit.start, edit.snapshot_id = revision, ""  # the id of what has just been read may be an older one's
     edit.skipped_count = max(edit.skipped_count, goal.skipped)
-    edit.in_doubt = edit.is_uncertain = False
+    edit.uncertain_since = None
     store_plan(edit, plan)
 
 
@@ -101,7 +101,7 @@ def predict_entries(
 
 
 def _remaining_goal(edit: Edit, now: Sequence[Entry]) -> Goal:
-    has_begun = edit.steps_total > 0 or edit.start_id is not None
+    has_begun = bool(edit.job.total) or edit.start_id is not None
     reference = edit if has_begun or edit.undoes is None else edit.undoes
     try:
         return find_goal_from(_expected_entries(reference, now), now, _target_entries(edit))
@@ -114,7 +114,8 @@ def _expected_entries(edit: Edit, now: Sequence[Entry]) -> Sequence[Entry]:
     if edit.is_done and edit.result:
         return get_contents(edit.result).entries
     steps, start = get_steps(edit), get_start_entries(edit)
-    counts = [edit.steps_done + 1, edit.steps_done] if edit.in_doubt else [edit.steps_done]
+    done = edit.job.done
+    counts = [done + 1, done] if edit.job.in_doubt else [done]
     outcomes = [predict_entries(start, steps[:count], by=edit.member, added_at=0) for count in counts]
     uris = [entry.uri for entry in now]
     return next((entries for entries in outcomes if [entry.uri for entry in entries] == uris), outcomes[-1])

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Sequence
 
+from django.db import transaction
 from django.utils import timezone
 
 from library.catalogue import store
@@ -14,6 +15,7 @@ from playlists.sync.apply import update_memberships
 from playlists.sync.job import start_check
 from playlists.sync.metadata import store_entries
 from playlists.sync.refresh import record_write
+from spotweb.jobs.runner import Run
 from spotweb.spotify import playlists
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.http import Client
@@ -26,22 +28,32 @@ _TRIES = 4
 _PAUSE_S = 1.0
 
 
-def finish_edit(
-    edit: Edit, client: Client, *, ids: Collection[str], pause: Callable[[float], None] | None
-) -> None:
+def finish_edit(run: Run, edit: Edit, client: Client, *, ids: Collection[str]) -> None:
     """`ids` are the snapshot ids that its steps were answered with.
 
-    With `pause` (in the worker) the result is read back until Spotify shows it; else the next check of the
-    list does that.
+    In the worker the result is read back until Spotify shows it; after a request the next check of the list
+    does that.
     """
     playlist = edit.playlist
     start = get_start_entries(edit)
     entries = predict_entries(start, get_steps(edit), by=edit.member, added_at=int(time.time()))
     is_proven = False
-    if pause:
-        entries, is_proven = _read_back(client, playlist, start, entries, pause=pause)
-    else:
+    if run.is_inline:
         entries = _fill_in_facts(client, playlist, entries)
+    else:
+        entries, is_proven = _read_back(client, playlist, start, entries, pause=run.pause)
+    with transaction.atomic():
+        # A toast tells of what was done in the request.
+        run.save(**({"is_dismissed": True} if run.is_inline else {}))
+        _record_result(edit, start, entries, ids=ids, is_proven=is_proven)
+        if not run.is_inline and not (is_proven and _is_short(playlist, entries)):
+            start_check(edit.member, playlist)
+
+
+def _record_result(
+    edit: Edit, start: Sequence[Entry], entries: list[Entry], *, ids: Collection[str], is_proven: bool
+) -> None:
+    playlist = edit.playlist
     before = playlist.snapshot_id
     edit.result = record_revision(
         playlist,
@@ -57,9 +69,8 @@ def finish_edit(
     record_write(playlist, before, *ids, touched=() if is_proven else _find_touched(start, entries))
     if {entry.item for entry in start} != {entry.item for entry in entries}:
         update_memberships(playlist, entries)
-    if pause and not (is_proven and _is_short(playlist, entries)):
-        start_check(edit.member, playlist)
-    edit.state, edit.steps, edit.packed_target = Edit.State.DONE, [], b""
+    edit.steps, edit.packed_target = [], b""  # of no use once it is done
+    edit.save(update_fields=["result", "steps", "packed_target"])
 
 
 def _read_back(

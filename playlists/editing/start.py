@@ -3,20 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Member
 from playlists.editing.edit_plan import make_plan, pack_target, store_plan, unpack_target
 from playlists.editing.goals import GoalConflict, GoalMaker, Target, carry_over_target
-from playlists.editing.job import MAX_CALLS_IN_REQUEST, enqueue, run_in_request, stop_lost_edits
+from playlists.editing.job import KIND, MAX_CALLS_IN_REQUEST, run_in_request
 from playlists.errors import NothingToDo, PlaylistBusy, PlaylistChanged
-from playlists.models import Edit, Playlist, Revision
+from playlists.models import Edit, Playlist, PlaylistRead, Revision
 from playlists.revisions.contents import Contents, get_contents
 from playlists.revisions.diff import diff_keys
 from playlists.sync import access
 from playlists.sync.access import OpenPlaylist
 from playlists.sync.job import cancel_check
+from spotweb.jobs import actions as jobs
+from spotweb.jobs.actions import LockTaken
+from spotweb.jobs.models import Job
 
 
 def plan_edit(
@@ -28,7 +31,7 @@ def plan_edit(
     make_goal: GoalMaker,
     seen: int | None = None,
     rewrite: bool = False,
-    waits_for: Sequence[int] = (),
+    waits_for: Sequence[Edit] = (),
     undoes: Edit | None = None,
 ) -> Edit:
     """Carry out what `make_goal` makes of the list as the member sees it: revision `seen`, or null for as it
@@ -57,31 +60,70 @@ def plan_edit(
         may_rewrite=rewrite,
         skipped_count=goal.skipped,
         snapshot_id=now.snapshot_id if opened.playlist.is_id_sure else "",
-        waits_for=list(waits_for),
-        is_uncertain=bool(waits_for),
+        uncertain_since=timezone.now() if waits_for else None,
         undoes=undoes,
     )
     store_plan(edit, plan)
-    return start_edit(edit)
+    return start_edit(edit, blocked_by=[edit.job_id for edit in waits_for])
 
 
-def start_edit(edit: Edit) -> Edit:
-    """Store it, then do it: in the request when it is short, else in the worker."""
-    is_short = edit.steps_total <= MAX_CALLS_IN_REQUEST
-    is_now = is_short and not edit.is_uncertain and not edit.waits_for
-    edit.state = Edit.State.RUNNING if is_now else Edit.State.WAITING
-    edit.beat_at = timezone.now()
-    save_exclusively(edit)
-    if is_now:
-        return run_in_request(edit)
-    if not edit.waits_for:
-        enqueue(edit)
-    return edit
+def start_edit(edit: Edit, *, blocked_by: Sequence[int] = ()) -> Edit:
+    """Store it, then do it: in the request when it is short, else in the worker.
+
+    Raises PlaylistBusy while another edit of the same list is under way, NothingToDo when it undoes what has
+    been undone already.
+    """
+    is_now = len(edit.steps) <= MAX_CALLS_IN_REQUEST and not edit.uncertain_since and not blocked_by
+    try:
+        with transaction.atomic():
+            edit.job = jobs.start(
+                KIND,
+                member=edit.member,
+                started_by=edit.member,
+                title=edit.playlist.name,
+                lock_key=_get_lock_key(edit.playlist),
+                total=len(edit.steps),
+                blocked_by=blocked_by,
+                inline=is_now,
+            )
+            require_not_undone(edit)
+            edit.save()
+            # The new edit checks the list itself.
+            cancel_check(edit.playlist)
+    except LockTaken as taken:
+        raise PlaylistBusy(Edit.objects.filter(job=taken.job).first()) from None
+    return run_in_request(edit) if is_now else edit
+
+
+def restart_edit(member: Member, edit: Edit) -> None:
+    """Have the worker do the rest. Raises as `start_edit`."""
+    try:
+        with transaction.atomic():
+            if jobs.resume(member, edit.job_id):
+                require_not_undone(edit)
+    except LockTaken as taken:
+        raise PlaylistBusy(Edit.objects.filter(job=taken.job).first()) from None
+
+
+def require_not_undone(edit: Edit) -> None:
+    """Raises NothingToDo: undone again, what was removed would come back twice. No other undo can begin
+    while this edit holds the lock of the list."""
+    if edit.undoes_id:
+        others = Edit.objects.filter(undoes=edit.undoes_id, job__state=Job.State.DONE)
+        if others.exclude(pk=edit.pk).exists():
+            raise NothingToDo
+
+
+def require_idle(playlist: Playlist) -> None:
+    """Raises PlaylistBusy while an edit of the list is under way."""
+    holder = jobs.get_lock_holder(_get_lock_key(playlist))
+    if holder and holder.is_active:
+        raise PlaylistBusy(Edit.objects.filter(job=holder).first())
 
 
 def add_when_read(
+    read: PlaylistRead,
     member: Member,
-    playlist: Playlist,
     uris: Sequence[str],
     *,
     kind: str,
@@ -89,7 +131,9 @@ def add_when_read(
     skipped: int,
 ) -> Edit:
     """Add to the end of a list whose items are still being read: it goes on by itself when they are."""
-    pending = playlist.edits.filter(member=member, state=Edit.State.WAITING, base=None, kind=kind).first()
+    playlist = read.playlist
+    waiting = playlist.edits.filter(member=member, job__state=Job.State.QUEUED, base=None, kind=kind)
+    pending = waiting.select_related("job").first()
     if pending and _append_to(pending, uris, values=values, skipped=skipped):
         return pending
     edit = Edit(
@@ -99,10 +143,9 @@ def add_when_read(
         values=dict(values),
         packed_target=pack_target(uris),
         skipped_count=skipped,
-        is_uncertain=True,
+        uncertain_since=timezone.now(),
     )
-    save_exclusively(edit)
-    return edit
+    return start_edit(edit, blocked_by=[read.job_id])
 
 
 def _append_to(pending: Edit, uris: Sequence[str], *, values: Mapping[str, Any], skipped: int) -> bool:
@@ -111,27 +154,23 @@ def _append_to(pending: Edit, uris: Sequence[str], *, values: Mapping[str, Any],
     pending.packed_target = pack_target([*unpack_target(before), *uris])
     pending.values = {**values, "count": values["count"] + pending.values["count"]}
     pending.skipped_count += skipped
-    rows = Edit.objects.filter(pk=pending.pk, state=Edit.State.WAITING, base=None, packed_target=before)
-    changed = rows.update(
-        packed_target=pending.packed_target, values=pending.values, skipped_count=pending.skipped_count
-    )
-    return changed == 1
+    waiting = Job.objects.filter(pk=pending.job_id, state=Job.State.QUEUED)
+    with transaction.atomic():
+        # Writing the row of the job keeps a worker from claiming it meanwhile.
+        if not waiting.update(heartbeat_at=timezone.now()):
+            return False
+        return (
+            Edit.objects.filter(pk=pending.pk, base=None, packed_target=before).update(
+                packed_target=pending.packed_target,
+                values=pending.values,
+                skipped_count=pending.skipped_count,
+            )
+            == 1
+        )
 
 
-def save_exclusively(edit: Edit) -> None:
-    """Raises PlaylistBusy while another edit of the same list is under way, NothingToDo when it undoes what
-    has been undone already."""
-    stop_lost_edits(edit.playlist)
-    try:
-        with transaction.atomic():
-            edit.save()
-    except IntegrityError:
-        under_way = edit.playlist.edits.filter(state__in=Edit.UNDER_WAY).exclude(pk=edit.pk).first()
-        if under_way is None and edit.undoes_id:
-            raise NothingToDo from None
-        raise PlaylistBusy(under_way) from None
-    # The new edit checks the list itself.
-    cancel_check(edit.playlist)
+def _get_lock_key(playlist: Playlist) -> str:
+    return f"playlist:{playlist.pk}"
 
 
 def _get_contents(opened: OpenPlaylist) -> Contents:

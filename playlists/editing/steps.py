@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from django.utils import timezone
 from msgspec import Struct
 
 from playlists.editing.edit_plan import get_start_entries, get_step, get_steps, predict_entries
@@ -11,8 +10,8 @@ from playlists.models import Edit
 from playlists.planner.steps import Add, Move, Remove, Replace, Step
 from playlists.revisions.contents import Entry
 from playlists.sync.metadata import store_entries
+from spotweb.jobs.runner import Run
 from spotweb.spotify import playlists
-from spotweb.spotify.errors import SpotifyError, Unavailable
 from spotweb.spotify.http import Client
 
 # Lists of up to this many pages are compared as a whole, longer ones only where the step would show.
@@ -32,45 +31,27 @@ class ListSample(Struct, frozen=True):
         return all(at < count and entries[at].uri == uri for at, uri in self.uris.items())
 
 
-def send_step(edit: Edit, client: Client) -> str:
+def send_step(run: Run, edit: Edit, client: Client) -> str:
     """Send the next step. While it is under way it counts as in doubt: the process that sends it may be
-    killed."""
-    step = get_step(edit, edit.steps_done)
-    edit.in_doubt = True
-    save_progress(edit)
-    try:
-        edit.snapshot_id = _send(client, edit, step)
-    except Unavailable as error:
-        edit.in_doubt = error.is_outcome_unknown
-        raise
-    except SpotifyError:
-        edit.in_doubt = False
-        raise
-    edit.steps_done, edit.in_doubt = edit.steps_done + 1, False
-    save_progress(edit)
-    return edit.snapshot_id
+    killed. Returns the snapshot_id that it was answered with."""
+    number = run.job.done
 
+    def record(snapshot_id: str) -> None:
+        edit.snapshot_id = snapshot_id
+        edit.save(update_fields=["snapshot_id"])
 
-def save_progress(edit: Edit, *, with_plan: bool = False) -> None:
-    edit.beat_at = timezone.now()
-    fields = [
-        "state", "result", "steps_done", "in_doubt", "is_uncertain", "snapshot_id", "skipped_count",
-        "trouble", "trouble_until", "beat_at",
-    ]  # fmt: skip  # not is_cancel_wanted, which the member's page writes
-    plan = ["steps", "steps_total", "start", "base", "packed_target", "readded_count"] if with_plan else []
-    plan += ["steps", "packed_target"] if edit.is_done else []  # of no use once it is done
-    edit.save(update_fields=[*fields, *plan])
+    return run.once(f"step {number + 1}", lambda: _send(client, edit, get_step(edit, number)), record=record)
 
 
 def was_carried_out(client: Client, edit: Edit) -> bool | None:
-    """Whether Spotify carried out the step after `steps_done`; null when the list is neither as before nor as
+    """Whether Spotify carried out the step in doubt; null when the list is neither as before nor as
     after it.
 
     Must not be asked sooner than a write is readable.
     """
-    steps, start = get_steps(edit), get_start_entries(edit)
-    before = predict_entries(start, steps[: edit.steps_done], by=edit.member, added_at=0)
-    after = predict_entries(start, steps[: edit.steps_done + 1], by=edit.member, added_at=0)
+    steps, start, done = get_steps(edit), get_start_entries(edit), edit.job.done
+    before = predict_entries(start, steps[:done], by=edit.member, added_at=0)
+    after = predict_entries(start, steps[: done + 1], by=edit.member, added_at=0)
     sample = fetch_sample(client, edit.playlist.spotify_id, choose_positions(before, after))
     if sample.matches(after):
         return True

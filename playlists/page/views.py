@@ -15,7 +15,7 @@ from playlists.positions import parse_positions
 from playlists.revisions.diff import carry_over_positions
 from playlists.sync import access
 from playlists.sync.access import OpenPlaylist
-from playlists.sync.job import resume_lost_reads
+from playlists.sync.job import resume_failed_reads
 from spotweb.web.htmx import render_page, wants_part
 
 
@@ -73,7 +73,7 @@ def rows(request: MemberRequest, playlist_id: str) -> HttpResponse:
 @require_safe
 def state(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """How far the work is, and whether the list has moved on: asked for by open pages."""
-    resume_lost_reads(request.user)
+    resume_failed_reads(request.user)
     if "look" in request.GET:
         opened = access.open_fresh(request.user, playlist_id)
     else:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Member
 from playlists.models import Edit, Playlist, Revision
 from playlists.revisions.contents import Entry, cache_contents, pack_entries
+from spotweb.jobs.models import Job
 
 
 def record_revision(
@@ -79,9 +80,10 @@ def prune_revisions(playlist: Playlist) -> None:
     doomed = playlist.revisions.filter(too_many | Q(made_at__lt=oldest)).exclude(pk=playlist.revision_id or 0)
     if not doomed.exists():
         return
-    unfinished = playlist.edits.exclude(state=Edit.State.DONE)
+    unfinished = playlist.edits.exclude(job__state=Job.State.DONE)
     doomed = doomed.exclude(pk__in=unfinished.filter(base__isnull=False).values("base"))
     doomed = doomed.exclude(pk__in=unfinished.filter(start__isnull=False).values("start"))
     pks = list(doomed.values_list("pk", flat=True))
-    playlist.edits.filter(Q(base__in=pks) | Q(start__in=pks), state=Edit.State.DONE).delete()
+    done = playlist.edits.filter(Q(base__in=pks) | Q(start__in=pks), job__state=Job.State.DONE)
+    Job.objects.filter(pk__in=list(done.values_list("job", flat=True))).delete()  # and the edits with them
     Revision.objects.filter(pk__in=pks).delete()

@@ -9,6 +9,7 @@ from library.saved import memberships
 from playlists.models import Edit, MemberPlaylist, Playlist
 from playlists.revisions.contents import Entry, get_contents
 from playlists.revisions.store import correct_times, record_revision
+from spotweb.jobs.models import Job
 
 
 def apply_items(playlist: Playlist, entries: Sequence[Entry], *, snapshot_id: str) -> None:
@@ -68,6 +69,6 @@ def _find_half_done_edit(playlist: Playlist) -> Edit | None:
     """The edit that explains what differs from the newest revision."""
     if playlist.revision is None:
         return None
-    edits = playlist.edits.exclude(state=Edit.State.DONE)
+    edits = playlist.edits.select_related("job", "member").exclude(job__state=Job.State.DONE)
     newest = edits.filter(Q(base=playlist.revision) | Q(start=playlist.revision)).first()
-    return newest if newest and (newest.is_half_done or newest.is_uncertain) else None
+    return newest if newest and (newest.is_half_done or newest.uncertain_since) else None

@@ -1,11 +1,10 @@
-"""Reading a long playlist in the background: once for everybody, and on from where it stopped.
+"""Read a long playlist in the background: once for everybody, resumed where it stopped.
 
 In slices, since others wait for the worker too; what Spotify refuses for now goes on by itself afterwards.
 """
 
-import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import IntegrityError, connections, transaction
 from django.db.models import Q
@@ -13,228 +12,188 @@ from django.utils import timezone
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
-from playlists.models import LOST_AFTER, Edit, Playlist, PlaylistRead
+from playlists.models import Playlist, PlaylistRead
 from playlists.revisions.contents import Entry, pack_entries, unpack_entries
 from playlists.sync.apply import apply_items, confirm_items, matches_revision
 from playlists.sync.metadata import store_entries
+from spotweb.jobs import actions as jobs
+from spotweb.jobs.models import Job
+from spotweb.jobs.runner import Run
 from spotweb.spotify import models, playlists
-from spotweb.spotify.errors import SpotifyError, Throttled
+from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.models import Page, PlaylistItem
 from spotweb.spotify.rate_limit.limits import get_pace
 
-# A list that changes all the time is taken as it was read last; the next look reads it again.
+KIND, CHECK_KIND = "playlist-read", "playlist-check"
+# A list that changes all the time is stored as it was read last; the next check of it reads it again.
 MAX_PASSES = 3
-SLICE_S = 10.0
-# Rows that a worker which is ended may have read in vain.
-_KEPT_EVERY = 1_000
-# What a check finds out nobody waits for.
-_CHECK_PRIORITY = -20
-# The rate limit knows the end of a wait to the fraction of a second.
-_MARGIN = timedelta(seconds=1)
+# Rows that may have to be read twice when a worker is killed.
+_STORED_EVERY = 1_000
+# A read that failed is tried again this long after, while a member waits for it.
+_RETRIED_AFTER = timedelta(seconds=60)
 
 
 def get_pending_read(playlist: Playlist) -> PlaylistRead | None:
-    """The one that is waited for."""
-    return PlaylistRead.objects.filter(playlist=playlist, is_check=False).first()
+    """The read that members wait for."""
+    return PlaylistRead.objects.select_related("job").filter(playlist=playlist, is_check=False).first()
 
 
-def start_read(member: Member, playlist: Playlist, found: models.Playlist) -> PlaylistRead:
-    """Start it, or join the one that is on its way; a worker that was ended is replaced."""
-    rows = found.items.items if found.items else ()
-    entries = store_entries(row or PlaylistItem() for row in rows)
-    return _started(
-        PlaylistRead(
-            playlist=playlist,
-            member=member,
-            total=(found.items.total if found.items else None) or 0,
-            first_page=pack_entries(entries)[0],
-            snapshot_id=found.snapshot_id or "",
-        )
+def start_read(member: Member, playlist: Playlist, fetched: models.Playlist) -> PlaylistRead:
+    """Start a read, or join the one that is under way; one that failed is restarted."""
+    rows = fetched.items.items if fetched.items else ()
+    read = PlaylistRead(
+        playlist=playlist,
+        first_page=pack_entries(store_entries(row or PlaylistItem() for row in rows))[0],
+        snapshot_id=fetched.snapshot_id or "",
     )
+    return _start(read, member, total=(fetched.items.total if fetched.items else None) or 0)
 
 
 def start_check(member: Member, playlist: Playlist) -> None:
     """Make sure that all is as it should be after a change of many rows; the next change ends it."""
-    nothing = pack_entries([])[0]
-    reading = PlaylistRead(
+    check = PlaylistRead(
         playlist=playlist,
-        member=member,
-        total=playlist.total or 0,
-        first_page=nothing,
+        first_page=pack_entries([])[0],
         snapshot_id=playlist.snapshot_id,
         is_check=True,
     )
-    _started(reading)
+    _start(check, member, total=playlist.total or 0)
 
 
 def cancel_check(playlist: Playlist) -> None:
-    PlaylistRead.objects.filter(playlist=playlist, is_check=True).delete()
+    """Delete the job too: its worker may not write any more, for what it has read may be half of a change."""
+    Job.objects.filter(
+        pk__in=PlaylistRead.objects.filter(playlist=playlist, is_check=True).values("job")
+    ).delete()
 
 
-def _started(reading: PlaylistRead) -> PlaylistRead:
-    if not reading.is_check:
-        cancel_check(reading.playlist)
+def resume_failed_reads(member: Member) -> None:
+    """Restart reads that failed or lost their worker, since this member waits for them."""
+    waits = Q(playlist__edits__member=member, playlist__edits__job__state=Job.State.QUEUED)
+    reads = PlaylistRead.objects.select_related("job").filter(
+        waits | Q(job__member=member),
+        is_check=False,
+        job__state__in=[Job.State.FAILED, Job.State.RUNNING],
+        job__heartbeat_at__lt=timezone.now() - _RETRIED_AFTER,
+    )
+    for read in reads.distinct():
+        jobs.restart(read.job, member=member, started_by=member)
+
+
+def run_read(run: Run) -> None:
+    """In the worker: one slice."""
+    read = PlaylistRead.objects.select_related("playlist__revision").filter(job=run.job).first()
+    if read is None:
+        return  # all was read, and the worker was killed before it said so
+    entries = _Slice(run, read).read_rows()
+    with run.fence():
+        read.delete()
+        if not (read.is_check and confirm_items(read.playlist, entries)):
+            is_settled = read.passes < MAX_PASSES
+            apply_items(read.playlist, entries, snapshot_id=read.snapshot_id if is_settled else "")
+
+
+def _start(read: PlaylistRead, member: Member, *, total: int) -> PlaylistRead:
+    playlist = read.playlist
+    if not read.is_check:
+        cancel_check(playlist)
     try:
         with transaction.atomic():
-            reading.save()
-    except IntegrityError:
-        return _joined(reading.member, reading.playlist)
-    _enqueue(reading)
-    return reading
+            read.job = jobs.start(
+                CHECK_KIND if read.is_check else KIND,
+                member=member,
+                started_by=member,
+                title=playlist.name,
+                total=total,
+            )
+            read.save()
+    except IntegrityError:  # there is one already
+        return _join(member, playlist)
+    return read
 
 
-def _joined(member: Member, playlist: Playlist) -> PlaylistRead:
-    reading = PlaylistRead.objects.get(playlist=playlist)
-    if reading.is_resting or timezone.now() - reading.beat_at > LOST_AFTER:
-        _take_up(member, reading)
-    return reading
-
-
-def resume_lost_reads(member: Member) -> None:
-    """Whose worker was ended, or what was given up: it goes on while the member waits for it."""
-    now = timezone.now()
-    waits = Q(playlist__edits__member=member, playlist__edits__state=Edit.State.WAITING)
-    lost = PlaylistRead.objects.filter(waits | Q(member=member), is_check=False, beat_at__lt=now - LOST_AFTER)
-    for reading in lost.exclude(trouble_until__gt=now).distinct():
-        _take_up(member, reading)
-
-
-def _take_up(member: Member, reading: PlaylistRead) -> None:
-    taken = PlaylistRead.objects.filter(pk=reading.pk, beat_at=reading.beat_at).update(
-        member=member, beat_at=timezone.now(), trouble="", trouble_until=None
-    )
-    if taken:
-        _enqueue(reading)
-
-
-def _enqueue(reading: PlaylistRead, *, at: datetime | None = None) -> None:
-    from playlists.tasks import read_playlist  # the task imports this
-
-    priority = _CHECK_PRIORITY if reading.is_check else 0
-    read_playlist.using(priority=priority, run_after=at).enqueue(reading.pk)
-
-
-def run_read(pk: int) -> None:
-    """In the worker: one slice."""
-    reading = PlaylistRead.objects.select_related("playlist__revision", "member").filter(pk=pk).first()
-    if reading is None:
-        return
-    reading.trouble, reading.trouble_until = "", None
-    try:
-        is_through = _Slice(reading).read()
-    except Throttled as error:
-        reading.trouble, reading.trouble_until = error.code, error.until
-        if _note(reading):
-            _enqueue(reading, at=error.until + _MARGIN)
-    except SpotifyError as error:
-        reading.trouble = error.code
-        _note(reading)
-    else:
-        if is_through:
-            _finish(reading)
-        elif _note(reading):
-            _enqueue(reading)
-
-
-def _finish(reading: PlaylistRead) -> None:
-    deleted, _ = PlaylistRead.objects.filter(pk=reading.pk).delete()
-    if not deleted:
-        return  # a check that a change has ended: what was read may be half of it
-    is_settled = reading.passes < MAX_PASSES
-    entries = unpack_entries(reading.rows)
-    if reading.is_check and confirm_items(reading.playlist, entries):
-        return
-    apply_items(reading.playlist, entries, snapshot_id=reading.snapshot_id if is_settled else "")
-    _wake(reading.playlist)
-
-
-def _wake(playlist: Playlist) -> None:
-    """Edits that have waited to see where the list stands."""
-    from playlists.tasks import carry_out
-
-    for edit in playlist.edits.filter(state=Edit.State.WAITING, is_uncertain=True):
-        carry_out.enqueue(edit.pk)
+def _join(member: Member, playlist: Playlist) -> PlaylistRead:
+    read = PlaylistRead.objects.select_related("job").get(playlist=playlist)
+    if not read.job.is_active:
+        jobs.restart(read.job, member=member, started_by=member)
+    return read
 
 
 class _Slice:
     """As many pages as there is time for, from where the last slice stopped."""
 
-    def __init__(self, reading: PlaylistRead) -> None:
-        self.reading = reading
-        self.client = spotify_for(reading.member).in_background()
-        self._deadline = time.monotonic() + SLICE_S
-        self._entries: list[Entry] = list(unpack_entries(reading.rows)) if reading.rows else []
-        self._kept = len(self._entries)
+    def __init__(self, run: Run, read: PlaylistRead) -> None:
+        self.run = run
+        self.playlist_read = read
+        self.client = spotify_for(run.job.member).in_background()
+        self._total = run.job.total or 0
+        self._entries: list[Entry] = list(unpack_entries(read.rows)) if read.rows else []
+        self._stored = len(self._entries)
 
-    def read(self) -> bool:
-        """Whether all is read, and was the same list at the end as at the beginning."""
-        reading = self.reading
+    def read_rows(self) -> list[Entry]:
+        """All rows, once they are the same list at the end as at the beginning. Raises EndOfSlice."""
+        read = self.playlist_read
         with ThreadPoolExecutor(get_pace().side_by_side, thread_name_prefix="read") as pool:
-            while len(self._entries) < reading.total:
-                if time.monotonic() > self._deadline:
-                    self._keep()
-                    return False
-                rows = self._rows_or_keep(pool)
+            while len(self._entries) < self._total:
+                if self.run.is_slice_over:
+                    self._store()
+                    self.run.hand_over()
+                rows = self._fetch_or_store(pool)
                 if not rows:
                     break
                 self._entries += store_entries(rows)
-                self._tell()
-        self._keep()
-        if reading.is_check and matches_revision(reading.playlist, self._entries):
-            return True
-        snapshot_id, total = self._look()
-        if (snapshot_id, total) == (reading.snapshot_id, len(self._entries)):
-            return True
-        reading.passes += 1
-        if reading.passes >= MAX_PASSES:
-            return True
-        reading.snapshot_id, reading.total, self._entries = snapshot_id, total, []
-        self._keep()
-        return False
+                self._save_progress()
+        self._store()
+        if read.is_check and matches_revision(read.playlist, self._entries):
+            return self._entries
+        snapshot_id, total = self._fetch_version()
+        if (snapshot_id, total) == (read.snapshot_id, len(self._entries)):
+            return self._entries
+        read.passes += 1
+        if read.passes >= MAX_PASSES:
+            return self._entries
+        read.snapshot_id, self._total, self._entries = snapshot_id, total, []
+        self._store()
+        return self.run.hand_over()
 
-    def _tell(self) -> None:
-        """How far it is; what was read is written down now and then, since all of it is written each time."""
-        self.reading.done = len(self._entries)
-        if self.reading.done - self._kept >= _KEPT_EVERY:
-            self._keep()
+    def _save_progress(self) -> None:
+        """What was read is stored now and then only, since all of it is written each time."""
+        if len(self._entries) - self._stored >= _STORED_EVERY:
+            self._store()
         else:
-            _note(self.reading, with_rows=False)
+            self.run.beat(done=len(self._entries))
 
-    def _keep(self) -> None:
-        self.reading.done = self._kept = len(self._entries)
-        self.reading.rows = pack_entries(self._entries)[0]
-        _note(self.reading)
+    def _store(self) -> None:
+        read = self.playlist_read
+        self._stored = len(self._entries)
+        read.rows = pack_entries(self._entries)[0]
+        with transaction.atomic():
+            self.run.save(done=self._stored, total=self._total)
+            read.save(update_fields=["snapshot_id", "passes", "rows"])
 
-    def _rows_or_keep(self, pool: ThreadPoolExecutor) -> list[PlaylistItem]:
+    def _fetch_or_store(self, pool: ThreadPoolExecutor) -> list[PlaylistItem]:
         try:
-            return self._next_rows(pool)
+            return self._fetch_rows(pool)
         except SpotifyError:
-            self._keep()
+            self._store()
             raise
 
-    def _next_rows(self, pool: ThreadPoolExecutor) -> list[PlaylistItem]:
+    def _fetch_rows(self, pool: ThreadPoolExecutor) -> list[PlaylistItem]:
         """As many pages as may be on their way at once."""
-        playlist_id = self.reading.playlist.spotify_id
+        playlist_id = self.playlist_read.playlist.spotify_id
         size = playlists.items_of(playlist_id).page_size
 
-        def read(offset: int) -> Page[PlaylistItem]:
+        def fetch_page(offset: int) -> Page[PlaylistItem]:
             try:
                 return playlists.get_playlists_items(self.client, playlist_id, offset=offset)
             finally:
                 connections.close_all()  # this thread's own, opened by the cache and the token
 
-        offsets = range(len(self._entries), self.reading.total, size)[: get_pace().side_by_side]
-        return [row for page in pool.map(read, offsets) for row in page.items]
+        offsets = range(len(self._entries), self._total, size)[: get_pace().side_by_side]
+        return [row for page in pool.map(fetch_page, offsets) for row in page.items]
 
-    def _look(self) -> tuple[str, int]:
+    def _fetch_version(self) -> tuple[str, int]:
+        """The snapshot_id and the total as they are now."""
         fields = "snapshot_id,items(total),tracks(total)"
-        found = playlists.get_playlist(self.client, self.reading.playlist.spotify_id, fields=fields)
-        return found.snapshot_id or "", found.total_items or 0
-
-
-def _note(reading: PlaylistRead, *, with_rows: bool = True) -> bool:
-    """False when it is no longer wanted."""
-    reading.beat_at = timezone.now()
-    fields = ("snapshot_id", "total", "done", "passes", "trouble", "trouble_until", "beat_at")
-    values = {name: getattr(reading, name) for name in (*fields, *(["rows"] if with_rows else []))}
-    return bool(PlaylistRead.objects.filter(pk=reading.pk).update(**values))
+        fetched = playlists.get_playlist(self.client, self.playlist_read.playlist.spotify_id, fields=fields)
+        return fetched.snapshot_id or "", fetched.total_items or 0

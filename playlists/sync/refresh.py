@@ -11,12 +11,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Member
-from playlists.models import LOST_AFTER, Edit, Playlist, PlaylistRead, Revision
+from playlists.models import LOST_AFTER, Playlist, PlaylistRead, Revision
 from playlists.revisions.contents import get_contents
 from playlists.revisions.store import correct_times
 from playlists.sync.apply import apply_items
 from playlists.sync.job import start_read
 from playlists.sync.metadata import store_entries
+from spotweb.jobs.models import Job
 from spotweb.spotify import models, playlists
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import Page, PlaylistItem
@@ -71,9 +72,9 @@ def fetch_items(
 
 
 def _is_half_edited(playlist: Playlist) -> bool:
-    begun = playlist.edits.filter(Q(steps_done__gt=0) | Q(in_doubt=True))
-    lives = Q(state=Edit.State.RUNNING, beat_at__gt=timezone.now() - LOST_AFTER)
-    return begun.filter(Q(state=Edit.State.WAITING) | lives).exists()
+    begun = playlist.edits.filter(Q(job__done__gt=0) | ~Q(job__in_doubt=""))
+    lives = Q(job__state=Job.State.RUNNING, job__heartbeat_at__gt=timezone.now() - LOST_AFTER)
+    return begun.filter(Q(job__state=Job.State.QUEUED) | lives).exists()
 
 
 def _is_unchanged(client: Client, playlist: Playlist, snapshot_id: str, total: int | None) -> bool:

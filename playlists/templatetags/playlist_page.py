@@ -94,4 +94,4 @@ def _our_page(address: str) -> str:
 @register.simple_tag
 def why_stopped(edit: Edit) -> str:
     """In the words of the error; of an unknown one only that it stopped."""
-    return f"{get_message(edit.trouble, until=edit.trouble_until).title}."
+    return f"{get_message(edit.job.error_code, until=edit.job.run_after).title}."

@@ -118,8 +118,8 @@ def _read_one(run: ExportRun, playlist_id: str) -> bool:
         run.left = [*run.left, [playlist_id, "playlist_not_readable"]]
     elif opened.contents.revision_id and not opened.reading:
         run.read = [*run.read, playlist_id]
-    elif opened.reading and opened.reading.trouble:
-        run.left = [*run.left, [playlist_id, opened.reading.trouble]]
+    elif opened.reading and opened.reading.job.error_code:
+        run.left = [*run.left, [playlist_id, opened.reading.job.error_code]]
     else:
         return False
     return True

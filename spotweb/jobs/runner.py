@@ -103,11 +103,12 @@ class Run:
             self.save()
             yield
 
-    def once(self, name: str, act: Callable[[], T]) -> T:
+    def once(self, name: str, act: Callable[[], T], *, record: Callable[[T], None] | None = None) -> T:
         """Send one request that must not be repeated, as the next step of the job.
 
         It counts as in doubt from before it is sent until its answer is there, since the worker may be ended
-        in between. An error whose outcome is unknown leaves the doubt.
+        in between. An error whose outcome is unknown leaves the doubt. `record` writes what the feature keeps
+        of the answer, in the transaction that ends the doubt.
         """
         name = name[:500]
         self.beat(in_doubt=name)
@@ -120,7 +121,10 @@ class Run:
         except SpotifyError:
             self.save(in_doubt="")
             raise
-        self.save(in_doubt="", last_step=name, done=self.job.done + 1, tries=0)
+        with transaction.atomic():
+            self.save(in_doubt="", last_step=name, done=self.job.done + 1, tries=0)
+            if record:
+                record(answer)
         return answer
 
     def pause(self, seconds: float) -> None:

@@ -159,12 +159,12 @@ def deduplicating(house: House, playlist_id: str, *, copies: int) -> None:
             rewrite=rewrite,
         )
         planned = time.perf_counter() - begun
-        edit_calls = edit.steps_total
+        edit_calls = edit.job.total
         spent = timed(work)
         edit.refresh_from_db()
         print(
             f"dedup: {copies} copies, {'fast' if rewrite else 'keeping dates'}: planned in {planned:.2f} s,"
-            f" {edit_calls} steps, {edit.readded_count} dates lost, {spent:.1f} s, {edit.state}"
+            f" {edit_calls} steps, {edit.readded_count} dates lost, {spent:.1f} s, {edit.job.state}"
             f" ({said(house.calls())})"
         )
         if not rewrite:

@@ -23,6 +23,7 @@ from playlists.models import Edit, Revision
 from playlists.revisions.contents import get_items
 from playlists.sync import access
 from playlists.sync.index import get_playlists
+from spotweb.jobs.models import Job
 from spotweb.spotify.errors import QuotaExceeded
 from spotweb.spotify.rate_limit import pace
 from tests.playlists.conftest import work
@@ -235,7 +236,7 @@ def test_moving_many_waits_until_they_have_arrived(ada, lists):
     edit = move_to_playlists(
         ada.member, here, seen=lists.seen(ada, here), positions=range(350), to_ids=[there]
     )
-    assert edit.state == Edit.State.WAITING
+    assert edit.job.state == Job.State.QUEUED
     assert lists.items(here) == t
     work()
     edit.refresh_from_db()
@@ -255,7 +256,7 @@ def test_what_did_not_arrive_is_never_removed(ada, lists, sandbox):
     sandbox.control("DELETE", "faults")
     for _ in range(2):
         moved.refresh_from_db()
-        assert (moved.state, moved.trouble) == (Edit.State.STOPPED, "playlist_copy_stopped")
+        assert (moved.job.state, moved.job.error_code) == (Job.State.FAILED, "playlist_copy_stopped")
         assert lists.items(here) == t
         resume_edit(ada.member, moved.pk)  # of no use as long as the copy has stopped
         work()

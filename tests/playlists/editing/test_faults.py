@@ -9,14 +9,17 @@ import pytest
 import time_machine
 from django.db import connections
 from django.utils import timezone
+from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from playlists.editing.actions import add_items, cancel_edit, move_items, resume_edit, undo_edit
-from playlists.editing.job import run_edit
+from playlists.editing.actions import add_items, cancel_edit, move_items, resume_edit, set_order, undo_edit
 from playlists.errors import NotEditable, PlaylistBusy, PlaylistFull, PlaylistGone
 from playlists.index import actions as keeping
-from playlists.models import Edit, PlaylistRead
+from playlists.models import Edit
 from playlists.sync import access
+from playlists.sync.job import KIND as READ_KIND
+from spotweb.jobs.models import Job
+from spotweb.jobs.runner import run_queued, run_slice
 from spotweb.spotify.errors import RateLimited, Unavailable
 from tests.player.parts import PART
 from tests.playlists.conftest import work
@@ -79,8 +82,8 @@ def test_a_spotify_that_stays_away_leaves_an_edit_that_says_so(ada, lists, liste
     edit = move_items(ada.member, listed, seen=None, positions=[0], before=10)
     work()
     edit.refresh_from_db()
-    assert edit.state == Edit.State.STOPPED
-    assert edit.trouble == Unavailable.code
+    assert edit.job.state == Job.State.FAILED
+    assert edit.job.error_code == Unavailable.code
     calm(sandbox)
     resume_edit(ada.member, edit.pk)
     work()
@@ -96,6 +99,22 @@ def test_what_was_refused_at_once_leaves_nothing_behind(ada, lists, listed, sand
         move_items(ada.member, listed, seen=seen, positions=[0], before=10)
     assert not Edit.objects.exists()
     assert lists.items(listed) == lists.tracks[:10]
+
+
+def test_a_refusal_after_the_first_step_is_told_and_can_be_finished(ada, lists, listed, sandbox):
+    t = lists.tracks
+    seen = lists.seen(ada, listed)
+    fault(sandbox, "status", method="PUT", after=1, status=403)
+    swapped = [1, 0, *range(2, 8), 9, 8]
+    edit = set_order(ada.member, listed, seen=seen, target=swapped, kind="order")
+    assert (edit.job.state, edit.job.done, edit.job.total) == (Job.State.FAILED, 1, 2)
+    assert (edit.job.error_code, edit.is_half_done) == (NotEditable.code, True)
+    assert not edit.job.is_dismissed
+    calm(sandbox)
+    assert lists.items(listed) == [t[1], t[0], *t[2:10]]
+    resume_edit(ada.member, edit.pk)
+    work()
+    assert lists.items(listed) == [t[place] for place in swapped]
 
 
 # --- In the middle of many ------------------------------------------------------------------------------
@@ -119,9 +138,9 @@ def test_a_long_wait_in_the_middle_says_how_far_it_came(ada, lists, long, sandbo
     edit = add_items(ada.member, long, many(lists))
     work()
     edit.refresh_from_db()
-    assert (edit.state, edit.steps_done, edit.steps_total) == (Edit.State.STOPPED, 3, 6)
-    assert edit.trouble in {"rate_limited", "quota_exceeded"}
-    assert edit.trouble_until > timezone.now()
+    assert (edit.job.state, edit.job.done, edit.job.total) == (Job.State.FAILED, 3, 6)
+    assert edit.job.error_code in {"rate_limited", "quota_exceeded"}
+    assert edit.job.run_after > timezone.now()
     assert edit.is_half_done
     assert lists.items(long) == many(lists)[:300]
 
@@ -134,7 +153,7 @@ def stopped(ada, lists, long, sandbox):
     work()
     calm(sandbox)
     edit.refresh_from_db()
-    assert (edit.state, edit.steps_done) == (Edit.State.STOPPED, 3)
+    assert (edit.job.state, edit.job.done) == (Job.State.FAILED, 3)
     return edit
 
 
@@ -185,9 +204,9 @@ def test_a_short_wait_is_waited_out(ada, lists, long, sandbox):
     edit = add_items(ada.member, long, many(lists))
     work()
     edit.refresh_from_db()
-    assert (edit.state, edit.steps_done) == (Edit.State.WAITING, 2)
-    assert edit.trouble_until > timezone.now()
-    with time_machine.travel(edit.trouble_until + timezone.timedelta(seconds=1)):
+    assert (edit.job.state, edit.job.done) == (Job.State.QUEUED, 2)
+    assert edit.job.run_after > timezone.now()
+    with time_machine.travel(edit.job.run_after + timezone.timedelta(seconds=1)):
         assert not edit.is_late
         work()
     edit.refresh_from_db()
@@ -200,7 +219,7 @@ def test_what_nobody_has_begun_is_cancelled_at_once(ada, lists, long):
     cancel_edit(ada.member, edit.pk)
     work()
     edit.refresh_from_db()
-    assert edit.state == Edit.State.CANCELLED
+    assert edit.job.state == Job.State.CANCELLED
     assert not edit.is_half_done
     assert lists.items(long) == []
 
@@ -252,6 +271,14 @@ def test_ten_thousand_and_one(ada, lists, sandbox):
 
 def killed_at(edit, sandbox, *, done, handled):
     """A worker of its own that dies by SIGKILL while it waits for the answer to the step after `done`."""
+    child = stopped_at(edit, sandbox, done=done, handled=handled)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    calm(sandbox)
+
+
+def stopped_at(edit, sandbox, *, done, handled):
+    """A worker of its own that is stopped while it waits for the answer to the step after `done`: its pid."""
     fault(sandbox, "timeout", method="POST", after=done, handled=handled)
     sent = len(writes(sandbox))
     before = len(sandbox.control("GET", f"playlists/{edit.playlist.spotify_id}")["items"])
@@ -259,12 +286,12 @@ def killed_at(edit, sandbox, *, done, handled):
     child = os.fork()
     if not child:
         try:
-            run_edit(edit.pk)
+            run_slice(edit.job_id, edit.job.attempt)
         finally:
             os._exit(0)
 
     def is_there():
-        reached = Edit.objects.filter(pk=edit.pk, steps_done=done, in_doubt=True).exists()
+        reached = Job.objects.filter(pk=edit.job_id, done=done).exclude(in_doubt="").exists()
         items = len(sandbox.control("GET", f"playlists/{edit.playlist.spotify_id}")["items"])
         return reached and (not handled or items == before + 100 * (done + 1))
 
@@ -272,9 +299,38 @@ def killed_at(edit, sandbox, *, done, handled):
     while not is_there():
         assert time.monotonic() < deadline, sent
         time.sleep(0.02)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    os.kill(child, signal.SIGSTOP)
+    return child
+
+
+def test_a_worker_that_was_silent_sends_nothing_when_it_wakes_up(ada, lists, long, sandbox):
+    edit = add_items(ada.member, long, many(lists))
+    child = stopped_at(edit, sandbox, done=2, handled=True)
     calm(sandbox)
+    with time_machine.travel(timezone.now() + timezone.timedelta(seconds=90)):
+        resume_edit(ada.member, edit.pk)
+        work()
+    sandbox.forget_requests()
+    os.kill(child, signal.SIGCONT)
+    os.waitpid(child, 0)
+    assert not writes(sandbox)
+    edit.refresh_from_db()
+    assert edit.is_done
+    assert lists.items(long) == many(lists)
+
+
+def test_what_a_worker_took_up_and_never_began_is_begun_again(ada, lists, long):
+    edit = add_items(ada.member, long, many(lists))
+    started = timezone.now() - timezone.timedelta(seconds=20)
+    # And then its worker was killed.
+    DBTaskResult.objects.update(status=TaskResultStatus.RUNNING, started_at=started)
+    with pytest.raises(PlaylistBusy):
+        add_items(ada.member, long, lists.tracks[:1])
+    work()
+    edit.refresh_from_db()
+    assert edit.is_done
+    add_items(ada.member, long, lists.tracks[:1])
+    assert lists.items(long) == [*many(lists), lists.tracks[0]]
 
 
 @pytest.mark.parametrize("way", ["finish", "undo"])
@@ -290,7 +346,7 @@ def test_a_worker_is_killed_at_any_step(ada, lists, sandbox, done, handled, way)
     assert edit.is_under_way  # nobody knows yet
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=90)):
         edit.refresh_from_db()
-        assert edit.is_lost
+        assert edit.job.is_lost
         assert edit.is_half_done
         after = resume_edit(ada.member, edit.pk) if way == "finish" else undo_edit(ada.member, edit.pk)
         work()
@@ -310,13 +366,16 @@ def test_a_worker_is_killed_while_an_edit_waits_to_know_where_the_list_stands(ad
     calm(sandbox)
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=90)):
         resume_edit(ada.member, edit.pk)
-        run_edit(edit.pk)
+        run_queued(edit.job_id)
         DBTaskResult.objects.all().delete()
         edit.refresh_from_db()
-        assert (edit.state, edit.is_being_read) == (Edit.State.WAITING, True)
+        assert (edit.job.state, edit.is_being_read) == (Job.State.QUEUED, True)
+        assert edit.job.blocked_by == [edit.playlist.reading.job_id]
         state = f"/playlists/{playlist_id}/state/"
         assert "Waiting until all of the playlist has been read." in ada.get(state, **PART).text
-        PlaylistRead.objects.update(beat_at=timezone.now() - timezone.timedelta(seconds=61))
+        Job.objects.filter(kind=READ_KIND).update(
+            heartbeat_at=timezone.now() - timezone.timedelta(seconds=61)
+        )
         ada.get(state, **PART)  # as an open page asks
         work()
     edit.refresh_from_db()
@@ -328,7 +387,7 @@ def test_a_single_step_in_doubt_is_said_to_be_so(ada, lists, listed, sandbox):
     access.open_playlist(ada.member, listed)
     fault(sandbox, "status", method="POST")
     edit = add_items(ada.member, listed, lists.tracks[:1])
-    Edit.objects.filter(pk=edit.pk).update(state=Edit.State.STOPPED, in_doubt=True, is_dismissed=False)
+    Job.objects.filter(pk=edit.job_id).update(state=Job.State.FAILED, in_doubt="step 1", is_dismissed=False)
     text = ada.get(f"/playlists/{listed}/state/", **PART).text
     assert "Whether it was done is not known." in text
     assert "between before and after" not in text

@@ -13,6 +13,7 @@ from playlists.models import MemberPlaylist, Playlist, PlaylistRead, Revision
 from playlists.revisions.contents import get_items
 from playlists.sync import access
 from playlists.sync.index import get_playlists
+from spotweb.jobs.models import Job
 from spotweb.spotify.errors import RateLimited, Unavailable
 from tests.playlists.conftest import work
 
@@ -261,7 +262,7 @@ def test_a_long_list_shows_its_first_page_at_once_and_is_read_once(ada, ben, lis
     opened = access.open_playlist(ada.member, long)
     assert opened.contents.entries[0].uri == lists.tracks[0]
     assert 0 < opened.contents.total < 2_000
-    assert opened.reading.total == 2_000
+    assert opened.reading.job.total == 2_000
     with pytest.raises(PlaylistBeingRead):
         move_items(ada.member, long, seen=None, positions=[0], before=9)
     sandbox.forget_requests()
@@ -300,8 +301,8 @@ def test_a_reading_goes_on_where_it_was_stopped(ada, lists, long, sandbox, kind,
     sandbox.fault("/v1/playlists/*/[it][tr]*", kind, after=20, times=times, retry_after=600)
     work()
     known = PlaylistRead.objects.get()
-    assert 0 < known.done < 2_000
-    assert known.trouble
+    assert 0 < known.job.done < 2_000
+    assert known.job.error_code
     sandbox.control("DELETE", "faults")
     with later(700):
         access.open_playlist(ada.member, long)
@@ -313,7 +314,7 @@ def test_a_reading_goes_on_where_it_was_stopped(ada, lists, long, sandbox, kind,
 
 def test_a_worker_that_was_ended_is_replaced(ada, lists, long):
     access.open_playlist(ada.member, long)
-    PlaylistRead.objects.update(beat_at=timezone.now() - timezone.timedelta(seconds=90))
+    Job.objects.update(heartbeat_at=timezone.now() - timezone.timedelta(seconds=90))
     from django_tasks_db.models import DBTaskResult
 
     DBTaskResult.objects.all().delete()
