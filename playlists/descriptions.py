@@ -1,4 +1,4 @@
-"""What was done to a playlist, in words. Kept as kind and numbers: everybody reads their own language."""
+"""Descriptions of what was done to a playlist. Stored as kind and numbers, told in the reader's language."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,8 +9,8 @@ from django.utils.translation import ngettext_lazy
 
 Values = Mapping[str, Any]  # JSON: `count` of items, `name` of another playlist
 
-# Without a full stop: they stand in toasts, in the history and beside a progress bar.
-_WORDS: Mapping[str, Any] = {  # lazy strings, which no common type describes
+# Without a full stop: used in toasts, in the history and beside a progress bar.
+_TEXTS: Mapping[str, Any] = {  # lazy strings, which have no common type
     "seen": _("Seen for the first time"),
     "created": _("Made"),
     "elsewhere": _("Changed outside this app"),
@@ -51,14 +51,14 @@ _WORDS: Mapping[str, Any] = {  # lazy strings, which no common type describes
 }
 
 
-def describe(kind: str, values: Values) -> str:
-    """A short sentence; of a kind that is not known (any more) only that something changed."""
+def describe_edit(kind: str, values: Values) -> str:
+    """A short sentence; for a kind that is not known (any more) only that something changed."""
     count = int(values.get("count", 0))
     what = values.get("what")
     names = {
         "number": count,
         "count": number_format(count, force_grouping=True),
         "name": values.get("name", ""),
-        "what": describe(what["kind"], what["values"]) if what else "",
+        "what": describe_edit(what["kind"], what["values"]) if what else "",
     }
-    return str(_WORDS.get(kind, _("Changed")) % names)
+    return str(_TEXTS.get(kind, _("Changed")) % names)

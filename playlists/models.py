@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
-from playlists.descriptions import describe
+from playlists.descriptions import describe_edit
 from spotweb.jobs.models import Job
 
 # A worker sends a heartbeat with each step, and while it waits for Spotify.
@@ -129,7 +129,7 @@ class Revision(models.Model):
     @property
     def words(self) -> str:
         """What happened, as a short sentence in the reader's language."""
-        return describe(self.kind, self.values)
+        return describe_edit(self.kind, self.values)
 
 
 class Edit(models.Model):
@@ -168,7 +168,7 @@ class Edit(models.Model):
     @property
     def words(self) -> str:
         """What was to be done, as a short sentence in the reader's language."""
-        return describe(self.kind, self.values)
+        return describe_edit(self.kind, self.values)
 
     @property
     def is_under_way(self) -> bool:

@@ -1,16 +1,16 @@
-"""Positions of rows as they travel: "3,7-20,55" stands for sixteen of them. They count from 0."""
+"""Positions of rows as text: "3,7-20,55" stands for sixteen of them. They count from 0."""
 
 import re
 from collections.abc import Iterable, Iterator
 
-# Spotify ends at 10,000 rows; a few lists are known to have grown beyond.
+# Spotify stops at 10,000 rows; a few lists are known to have grown beyond.
 MAX_ROWS = 12_000
 _RANGE = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
 
 def parse_positions(text: str) -> tuple[int, ...]:
-    """Rising, each once. Raises ValueError for anything else than positions, or too many of them."""
-    found: set[int] = set()
+    """In ascending order, each once. Raises ValueError for anything but positions of a playlist."""
+    positions: set[int] = set()
     for part in filter(None, (part.strip() for part in text.split(","))):
         match = _RANGE.fullmatch(part)
         if match is None:
@@ -20,16 +20,18 @@ def parse_positions(text: str) -> tuple[int, ...]:
         if last >= MAX_ROWS:
             message = "too far down for any playlist"
             raise ValueError(message)
-        found.update(range(first, last + 1))
-    return tuple(sorted(found))
+        positions.update(range(first, last + 1))
+    return tuple(sorted(positions))
 
 
 def format_positions(positions: Iterable[int]) -> str:
-    """In the order given: a run of neighbours becomes a range."""
-    return ",".join(f"{first}-{last}" if last > first else f"{first}" for first, last in _runs(positions))
+    """In the order given; a run of neighbours becomes a range."""
+    return ",".join(
+        f"{first}-{last}" if last > first else f"{first}" for first, last in _find_runs(positions)
+    )
 
 
-def _runs(positions: Iterable[int]) -> Iterator[tuple[int, int]]:
+def _find_runs(positions: Iterable[int]) -> Iterator[tuple[int, int]]:
     first = last = -1
     for position in positions:
         if position != last + 1 or first < 0:

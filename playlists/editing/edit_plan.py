@@ -39,7 +39,7 @@ def store_plan(edit: Edit, plan: Plan) -> None:
     edit.steps, edit.readded_count = to_builtins(list(plan.steps)), plan.readded_count
 
 
-def replan(edit: Edit) -> None:
+def replan_edit(edit: Edit) -> None:
     """Plan the rest of an interrupted edit from what is in the list now, not from what should be. Nothing is
     saved, and the steps of its job count from 0 again.
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.tokens import spotify_for
-from playlists.editing.edit_plan import replan
+from playlists.editing.edit_plan import replan_edit
 from playlists.editing.finish import finish_edit
 from playlists.editing.steps import send_step, was_carried_out
 from playlists.errors import NotEditable, PlaylistGone
@@ -59,7 +59,7 @@ def run_edit(run: Run) -> None:
     edit = Edit.objects.select_related(*related).get(job=run.job)
     edit.job = run.job
     try:
-        _Slice(run, edit).work()
+        _Slice(run, edit).finish()
     except (NotFound, Forbidden) as error:
         raise _translate_error(edit, error) from error
 
@@ -92,7 +92,7 @@ class _Slice:
         self._ids: list[str] = []
         self._tries = 0
 
-    def work(self) -> None:
+    def finish(self) -> None:
         """To the end of the edit. Raises EndOfSlice, Cancelled, Superseded, and what Spotify refuses."""
         self._check_for_changes()
         if self.edit.uncertain_since:
@@ -125,7 +125,7 @@ class _Slice:
             with self.run.fence():
                 self.edit.save(update_fields=["uncertain_since"])
             self.run.block(read.job_id)
-        replan(self.edit)
+        replan_edit(self.edit)
         planned = ["steps", "start", "base", "packed_target", "readded_count", "skipped_count"]
         with transaction.atomic():
             self.run.save(done=0, total=len(self.edit.steps), in_doubt="")

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from playlists.planner.moves import longest_increasing
+from playlists.planner.moves import find_longest_increasing
 from playlists.planner.steps import PlannerRow, can_be_added
 from playlists.revisions.diff import Key, match_keys
 
@@ -47,7 +47,7 @@ def rebase_target(
     """
     partners = match_keys(base, now, loosely=loosely)
     kept = [entry for entry in target if isinstance(entry, int)]
-    standing = frozenset(longest_increasing(kept))
+    standing = frozenset(find_longest_increasing(kept))
     runs = _runs(target, standing)
     gone = [at for at in kept if at not in standing and partners[at] is None]
     if gone:

@@ -1,4 +1,4 @@
-"""Which steps lead from the rows of a playlist to those that are wanted."""
+"""Plan the steps that lead from the rows of a playlist to a target."""
 
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterator, Sequence
@@ -6,7 +6,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from playlists.planner.moves import moves_for
+from playlists.planner.moves import find_moves
 from playlists.planner.steps import (
     MAX_ITEMS,
     MAX_URIS_PER_CALL,
@@ -23,7 +23,7 @@ TargetEntry = int | str
 
 
 class ImpossibleTarget(Exception):
-    """Spotify knows no way from the rows to what is wanted."""
+    """Spotify has no way to lead from the rows to the target."""
 
 
 class CannotDrop(ImpossibleTarget):
@@ -43,7 +43,7 @@ class CannotAdd(ImpossibleTarget):
 
 
 class TooManyItems(ImpossibleTarget):
-    """Spotify takes no more than MOST_ITEMS."""
+    """Spotify accepts no more than MAX_ITEMS."""
 
     def __init__(self, total: int) -> None:
         super().__init__(f"{total} rows are more than {MAX_ITEMS}")
@@ -65,26 +65,28 @@ class Plan(Struct, frozen=True, kw_only=True):
         return len(self.added_again)
 
 
-def plan_steps(rows: Sequence[PlannerRow], wanted: Sequence[TargetEntry], *, rewrite: bool = False) -> Plan:
+def plan_steps(rows: Sequence[PlannerRow], target: Sequence[TargetEntry], *, rewrite: bool = False) -> Plan:
     """The fewest calls that keep every date that can be kept; with `rewrite` the fewest calls at all.
 
-    Where no row is named to be kept, a rewrite competes as well. Raises Impossible.
+    Where no row is named to be kept, a rewrite competes as well. Raises ImpossibleTarget.
     """
-    careful, fast = plan_both_ways(rows, wanted)
-    return fast if rewrite or not any(isinstance(entry, int) for entry in wanted) else careful
+    careful, fast = plan_both_ways(rows, target)
+    return fast if rewrite or not any(isinstance(entry, int) for entry in target) else careful
 
 
-def plan_both_ways(rows: Sequence[PlannerRow], wanted: Sequence[TargetEntry]) -> tuple[Plan, Plan]:
-    """With and without regard for dates; the same where that makes no difference. Raises Impossible."""
-    _check(rows, wanted)
-    target = _keeping_copies(rows, wanted)
-    careful = _changing(rows, target)
-    ways = [careful, *_rewriting(rows, target)] if careful.calls > 1 or careful.readded_count else [careful]
-    return careful, min(ways, key=lambda way: (way.calls, way.readded_count))
+def plan_both_ways(rows: Sequence[PlannerRow], target: Sequence[TargetEntry]) -> tuple[Plan, Plan]:
+    """With and without regard for dates; the same where that makes no difference. Raises ImpossibleTarget."""
+    _check_target(rows, target)
+    target = _reuse_copies(rows, target)
+    careful = _plan_changes(rows, target)
+    plans = (
+        [careful, *_plan_rewrites(rows, target)] if careful.calls > 1 or careful.readded_count else [careful]
+    )
+    return careful, min(plans, key=lambda plan: (plan.calls, plan.readded_count))
 
 
-def _check(rows: Sequence[PlannerRow], wanted: Sequence[TargetEntry]) -> None:
-    kept = [entry for entry in wanted if isinstance(entry, int)]
+def _check_target(rows: Sequence[PlannerRow], target: Sequence[TargetEntry]) -> None:
+    kept = [entry for entry in target if isinstance(entry, int)]
     if len(set(kept)) < len(kept) or any(not 0 <= position < len(rows) for position in kept):
         message = "a position is named twice, or is none of the list's"
         raise ValueError(message)
@@ -92,98 +94,98 @@ def _check(rows: Sequence[PlannerRow], wanted: Sequence[TargetEntry]) -> None:
     stuck = [at for at, row in enumerate(rows) if row.is_fixed and at not in staying]
     if stuck:
         raise CannotDrop(stuck)
-    local = [entry for entry in wanted if isinstance(entry, str) and not can_be_added(entry)]
+    local = [entry for entry in target if isinstance(entry, str) and not can_be_added(entry)]
     if local:
         raise CannotAdd(local)
-    if len(wanted) > max(MAX_ITEMS, len(rows)):
-        raise TooManyItems(len(wanted))
+    if len(target) > max(MAX_ITEMS, len(rows)):
+        raise TooManyItems(len(target))
 
 
-def _keeping_copies(rows: Sequence[PlannerRow], wanted: Sequence[TargetEntry]) -> list[TargetEntry]:
-    """Instead of adding what is there and would go, keeps it."""
-    kept = {entry for entry in wanted if isinstance(entry, int)}
+def _reuse_copies(rows: Sequence[PlannerRow], target: Sequence[TargetEntry]) -> list[TargetEntry]:
+    """Keep copies that would be removed instead of adding the same items."""
+    kept = {entry for entry in target if isinstance(entry, int)}
     spare: defaultdict[str, deque[int]] = defaultdict(deque)
     for at, row in enumerate(rows):
         if row.uri is not None and at not in kept:
             spare[row.uri].append(at)
     return [
-        spare[entry].popleft() if isinstance(entry, str) and spare.get(entry) else entry for entry in wanted
+        spare[entry].popleft() if isinstance(entry, str) and spare.get(entry) else entry for entry in target
     ]
 
 
-def _rewriting(rows: Sequence[PlannerRow], target: Sequence[TargetEntry]) -> Iterator[Plan]:
-    """Adding rows again is cheaper than moving many: a hundred go in one call, if they stand together."""
+def _plan_rewrites(rows: Sequence[PlannerRow], target: Sequence[TargetEntry]) -> Iterator[Plan]:
+    """Adding rows again is cheaper than moving many: a hundred fit in one call if they are neighbours."""
     if not any(row.is_fixed for row in rows):
-        yield _replacing(rows, target)
+        yield _plan_replacement(rows, target)
     else:
-        yield _changing(rows, target, again=frozenset(range(len(rows))))
+        yield _plan_changes(rows, target, again=frozenset(range(len(rows))))
     low, high = 0, len(rows)
     while low < min(high, len(target)) and target[low] == low:
         low += 1
     while low < high and len(target) - len(rows) + high > low and target[high - len(rows) - 1] == high - 1:
         high -= 1
-    yield _changing(rows, target, again=frozenset(range(low, high)))
+    yield _plan_changes(rows, target, again=frozenset(range(low, high)))
 
 
-def _replacing(rows: Sequence[PlannerRow], target: Sequence[TargetEntry]) -> Plan:
-    uris = [_uri(rows, entry) for entry in target]
+def _plan_replacement(rows: Sequence[PlannerRow], target: Sequence[TargetEntry]) -> Plan:
+    uris = [_get_uri(rows, entry) for entry in target]
     first, rest = uris[:MAX_URIS_PER_CALL], uris[MAX_URIS_PER_CALL:]
-    steps: tuple[Step, ...] = (Replace(tuple(first)), *_adds(rest, len(first)))
+    steps: tuple[Step, ...] = (Replace(tuple(first)), *_split_adds(rest, len(first)))
     return Plan(steps=steps, added_again=tuple(entry for entry in target if isinstance(entry, int)))
 
 
-def _changing(
+def _plan_changes(
     rows: Sequence[PlannerRow], target: Sequence[TargetEntry], *, again: Collection[int] = frozenset()
 ) -> Plan:
-    """Removes, then moves what stays, then adds: in this order nothing is moved in vain.
+    """Remove, then move what stays, then add: in this order no move is wasted.
 
-    The rows of `again` are removed and added again. So are the other copies of whatever is removed: Spotify
+    The rows of `again` are removed and added again. So are the other copies of what is removed: Spotify
     removes them all.
     """
     staying = {entry for entry in target if isinstance(entry, int) and entry not in again}
     gone = {row.uri: None for at, row in enumerate(rows) if not row.is_fixed and at not in staying}
-    final = [_uri(rows, entry) if _goes(rows, entry, gone) else entry for entry in target]
+    final = [_get_uri(rows, entry) if _is_readded(rows, entry, gone) else entry for entry in target]
     steps: tuple[Step, ...] = (
-        *_removes([uri for uri in gone if uri is not None]),
-        *moves_for(_ranks([entry for entry in final if isinstance(entry, int)])),
-        *_all_adds(final),
+        *_build_removes([uri for uri in gone if uri is not None]),
+        *find_moves(_rank_rows([entry for entry in final if isinstance(entry, int)])),
+        *_build_adds(final),
     )
-    added_again = (entry for entry in target if isinstance(entry, int) and _goes(rows, entry, gone))
+    added_again = (entry for entry in target if isinstance(entry, int) and _is_readded(rows, entry, gone))
     return Plan(steps=steps, added_again=tuple(added_again))
 
 
-def _goes(rows: Sequence[PlannerRow], entry: TargetEntry, gone: Collection[str | None]) -> bool:
+def _is_readded(rows: Sequence[PlannerRow], entry: TargetEntry, gone: Collection[str | None]) -> bool:
     return isinstance(entry, int) and not rows[entry].is_fixed and rows[entry].uri in gone
 
 
-def _uri(rows: Sequence[PlannerRow], entry: TargetEntry) -> str:
+def _get_uri(rows: Sequence[PlannerRow], entry: TargetEntry) -> str:
     uri = rows[entry].uri if isinstance(entry, int) else entry
     if uri is None:
         raise CannotAdd([])
     return uri
 
 
-def _ranks(order: Sequence[int]) -> list[int]:
-    """Where each of the surviving rows is wanted among them, in the order in which they stand."""
+def _rank_rows(order: Sequence[int]) -> list[int]:
+    """The rank that each surviving row gets among them, in their current order."""
     places = {position: rank for rank, position in enumerate(order)}
     return [places[position] for position in sorted(order)]
 
 
-def _removes(uris: Sequence[str]) -> Iterator[Remove]:
+def _build_removes(uris: Sequence[str]) -> Iterator[Remove]:
     for start in range(0, len(uris), MAX_URIS_PER_CALL):
         yield Remove(tuple(uris[start : start + MAX_URIS_PER_CALL]))
 
 
-def _all_adds(final: Sequence[TargetEntry]) -> Iterator[Add]:
-    """Each run of new rows at its place; those ahead of it stand by then."""
+def _build_adds(final: Sequence[TargetEntry]) -> Iterator[Add]:
+    """Each run of new rows at its position; the rows ahead of it are in place by then."""
     at = 0
     for is_new, run in groupby(final, key=lambda entry: isinstance(entry, str)):
         entries = list(run)
         if is_new:
-            yield from _adds([entry for entry in entries if isinstance(entry, str)], at)
+            yield from _split_adds([entry for entry in entries if isinstance(entry, str)], at)
         at += len(entries)
 
 
-def _adds(uris: Sequence[str], position: int) -> Iterator[Add]:
+def _split_adds(uris: Sequence[str], position: int) -> Iterator[Add]:
     for start in range(0, len(uris), MAX_URIS_PER_CALL):
         yield Add(tuple(uris[start : start + MAX_URIS_PER_CALL]), position + start)

@@ -1,6 +1,6 @@
-"""The changes Spotify knows, and what each does to a list.
+"""The changes that Spotify offers, and what each does to a list.
 
-Positions count from 0, in the list as it is when the step's turn comes.
+Positions count from 0, in the list as it is just before the step.
 """
 
 from collections.abc import Sequence
@@ -29,13 +29,13 @@ class PlannerRow(NamedTuple):
 
 
 class Remove(Struct, frozen=True, tag="remove"):
-    """Takes out every copy of each URI; positions cannot be named."""
+    """Removes every copy of each URI; positions cannot be named."""
 
     uris: tuple[str, ...]
 
 
 class Move(Struct, frozen=True, kw_only=True, tag="move"):
-    """Takes `length` rows from `start` and puts them in front of the row that stood at `before`."""
+    """Moves `length` rows from `start` in front of the row that was at `before`."""
 
     start: int
     before: int
@@ -43,14 +43,14 @@ class Move(Struct, frozen=True, kw_only=True, tag="move"):
 
 
 class Add(Struct, frozen=True, tag="add"):
-    """Puts new rows in front of the row at `position`; they are added today, by whoever sends this."""
+    """Inserts new rows in front of the row at `position`; they count as added today, by the sender."""
 
     uris: tuple[str, ...]
     position: int
 
 
 class Replace(Struct, frozen=True, tag="replace"):
-    """Puts new rows in the place of everything that was there."""
+    """Replaces everything that was there by new rows."""
 
     uris: tuple[str, ...]
 
@@ -69,7 +69,7 @@ def apply_step(rows: Sequence[PlannerRow], step: Step) -> list[PlannerRow]:
             gone = frozenset(uris)
             return [row for row in rows if row.is_fixed or row.uri not in gone]
         case Move(start=start, before=before, length=length):
-            return _moved(rows, start=start, before=before, length=length)
+            return _move_rows(rows, start=start, before=before, length=length)
         case Add(uris, position):
             return [*rows[:position], *map(PlannerRow, uris), *rows[position:]]
         case Replace(uris):
@@ -78,7 +78,7 @@ def apply_step(rows: Sequence[PlannerRow], step: Step) -> list[PlannerRow]:
             assert_never(step)
 
 
-def _moved(rows: Sequence[PlannerRow], *, start: int, before: int, length: int) -> list[PlannerRow]:
+def _move_rows(rows: Sequence[PlannerRow], *, start: int, before: int, length: int) -> list[PlannerRow]:
     block = rows[start : start + length]
     if before <= start:
         return [*rows[:before], *block, *rows[before:start], *rows[start + length :]]

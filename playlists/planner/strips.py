@@ -1,7 +1,7 @@
-"""A long row of strips, of which neighbouring stretches change places quickly.
+"""A long line of strips in which neighbouring stretches are swapped quickly.
 
-Ten thousand strips that change places five thousand times: a plain list would be renumbered as often. This
-one is kept in chunks of some dozens: a change touches a few chunks, and the order of the chunks.
+Ten thousand strips may be swapped five thousand times, and a plain list would be renumbered each time. This
+line consists of chunks of some dozens: a swap touches a few chunks, and the order of the chunks.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,9 +19,10 @@ class _Chunk:
 
 
 class StripLine:
-    """Strips are named by their rank in the wanted order, 1 to n; 0 and n + 1 stand at the ends for good.
+    """Strips are named by their rank in the wanted order, 1 to n; 0 and n + 1 are fixed at the ends.
 
-    Two strips that come to stand as wanted grow together, so that all neighbours in the line are wrong ones.
+    Two strips that become neighbours in the wanted order are merged, so that all neighbours left in the line
+    are wrong ones.
     """
 
     def __init__(self, ranks: Sequence[int], weights: Sequence[int]) -> None:
@@ -33,8 +34,8 @@ class StripLine:
             self._weight[rank] = weight
         self._home: list[_Chunk] = [_Chunk([], 0)] * (self.end + 1)
         self._chunks: list[_Chunk] = []
-        self._deal([0, *ranks, self.end])
-        self._grow_together_everywhere()
+        self._split_into_chunks([0, *ranks, self.end])
+        self._merge_all()
 
     def __iter__(self) -> Iterator[int]:
         for chunk in self._chunks:
@@ -44,33 +45,33 @@ class StripLine:
     def is_sorted(self) -> bool:
         return self.up[0] == self.end
 
-    def is_gone(self, strip: int) -> bool:
-        """It has become a part of another one."""
+    def is_merged(self, strip: int) -> bool:
+        """Whether it has been merged into another strip."""
         return strip != self.end and self.up[strip] < 0
 
-    def place(self, strip: int) -> int:
+    def get_place(self, strip: int) -> int:
         """Grows along the line; only good for comparing."""
         home = self._home[strip]
         return home.at << 20 | home.strips.index(strip)
 
-    def after(self, strip: int) -> int:
+    def get_next(self, strip: int) -> int:
         home = self._home[strip]
         index = home.strips.index(strip) + 1
         return home.strips[index] if index < len(home.strips) else self._chunks[home.at + 1].strips[0]
 
-    def ahead_of(self, strip: int) -> int:
+    def get_previous(self, strip: int) -> int:
         home = self._home[strip]
         index = home.strips.index(strip)
         return home.strips[index - 1] if index else self._chunks[home.at - 1].strips[-1]
 
-    def exchange(self, first: int, second: int, behind: int) -> tuple[int, int, int]:
-        """The stretch from `first` and the one from `second`, which ends ahead of `behind`, change places.
+    def swap_stretches(self, first: int, second: int, behind: int) -> tuple[int, int, int]:
+        """Swap the stretch from `first` and the one from `second`, which ends ahead of `behind`.
 
         Returns the positions of the three, in single rows.
         """
         # From the end on, so that the chunks ahead keep their numbers meanwhile.
-        cuts = [self._cut(strip) for strip in (behind, second, first)][::-1]
-        self._number()
+        cuts = [self._start_chunk(strip) for strip in (behind, second, first)][::-1]
+        self._number_chunks()
         low, middle, high = (chunk.at for chunk in cuts)
         chunks = self._chunks
         start = sum(chunk.weight for chunk in chunks[:low])
@@ -81,12 +82,12 @@ class StripLine:
             chunks[at].at = at
         for chunk in (cuts[1], cuts[0], cuts[2]):
             if chunk.strips:
-                self._grow_together(chunk)
-        self._tidy()
+                self._merge_ahead(chunk)
+        self._rechunk_if_fragmented()
         return start, start + left, start + left + right
 
-    def _cut(self, strip: int) -> _Chunk:
-        """The chunk that begins with `strip`, made if need be."""
+    def _start_chunk(self, strip: int) -> _Chunk:
+        """The chunk that begins with `strip`, split off if necessary."""
         home = self._home[strip]
         index = home.strips.index(strip)
         if not index:
@@ -100,23 +101,23 @@ class StripLine:
         self._chunks.insert(home.at + 1, new)
         return new
 
-    def _grow_together(self, chunk: _Chunk) -> None:
-        """Joins the first strip of the chunk to the one ahead of it, if that is its place."""
+    def _merge_ahead(self, chunk: _Chunk) -> None:
+        """Merge the first strip of the chunk with the one ahead of it, if that is its wanted neighbour."""
         ahead = self._chunks[chunk.at - 1]
         left, right = ahead.strips[-1], chunk.strips[0]
         if self.up[left] != right or self.is_sorted:
             return
         if right == self.end:
-            self._drop(left, into=right)
+            self._absorb(left, into=right)
             ahead.strips.pop()
         else:
-            self._drop(right, into=left)
+            self._absorb(right, into=left)
             del chunk.strips[0]
         if not ahead.strips or not chunk.strips:
             self._chunks = [chunk for chunk in self._chunks if chunk.strips]
-            self._number()
+            self._number_chunks()
 
-    def _drop(self, strip: int, *, into: int) -> None:
+    def _absorb(self, strip: int, *, into: int) -> None:
         weight = self._weight[strip]
         self._weight[into] += weight
         self._home[strip].weight -= weight
@@ -125,24 +126,24 @@ class StripLine:
         self.up[below], self.down[above] = above, below
         self.up[strip] = -1
 
-    def _grow_together_everywhere(self) -> None:
+    def _merge_all(self) -> None:
         strips = [0]
         for strip in list(self)[1:]:
             last = strips[-1]
             if self.up[last] != strip or self.is_sorted:
                 strips.append(strip)
             elif strip == self.end:
-                self._drop(last, into=strip)
+                self._absorb(last, into=strip)
                 strips[-1] = strip
             else:
-                self._drop(strip, into=last)
-        self._deal(strips)
+                self._absorb(strip, into=last)
+        self._split_into_chunks(strips)
 
-    def _tidy(self) -> None:
-        if len(self._chunks) > self._most_chunks:
-            self._deal(list(self))
+    def _rechunk_if_fragmented(self) -> None:
+        if len(self._chunks) > self._max_chunks:
+            self._split_into_chunks(list(self))
 
-    def _deal(self, strips: list[int]) -> None:
+    def _split_into_chunks(self, strips: list[int]) -> None:
         self._chunks = []
         for start in range(0, len(strips), _CHUNK):
             part = strips[start : start + _CHUNK]
@@ -150,9 +151,9 @@ class StripLine:
             self._chunks.append(chunk)
             for strip in part:
                 self._home[strip] = chunk
-        self._most_chunks = 2 * len(self._chunks) + _CHUNK
-        self._number()
+        self._max_chunks = 2 * len(self._chunks) + _CHUNK
+        self._number_chunks()
 
-    def _number(self) -> None:
+    def _number_chunks(self) -> None:
         for at, chunk in enumerate(self._chunks):
             chunk.at = at

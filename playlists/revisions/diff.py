@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from playlists.planner.moves import longest_increasing
+from playlists.planner.moves import find_longest_increasing
 
 if TYPE_CHECKING:
     from playlists.revisions.contents import Contents
@@ -47,7 +47,7 @@ def diff_keys(
     """
     partners = match_keys(before, after, loosely=loosely)
     pairs = [(old, new) for old, new in enumerate(partners) if new is not None]
-    unmoved = set(longest_increasing([new for _, new in pairs]))
+    unmoved = set(find_longest_increasing([new for _, new in pairs]))
     matched = {new for _, new in pairs}
     return Diff(
         added=tuple(new for new in range(len(after)) if new not in matched),

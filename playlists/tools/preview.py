@@ -13,7 +13,7 @@ from playlists.history import timeline as history
 from playlists.history.timeline import ChangedRow, ChangedRows
 from playlists.index import actions as keeping
 from playlists.models import Edit, Playlist
-from playlists.planner.moves import longest_increasing
+from playlists.planner.moves import find_longest_increasing
 from playlists.revisions.contents import Contents, get_items
 from playlists.tools.operations import NewList, Outcome
 from spotweb.spotify.errors import SpotifyError
@@ -58,7 +58,7 @@ def preview(held: Contents, outcome: Outcome) -> Preview:
         gone=history.rows_at(held, gone, "gone"),
         stuck=history.rows_at(held, outcome.stuck, "stuck"),
         begin=_begin(held, wanted),
-        moved=len(kept) - len(longest_increasing(kept)),
+        moved=len(kept) - len(find_longest_increasing(kept)),
         added=len(wanted) - len(kept),
         total=len(wanted),
     )

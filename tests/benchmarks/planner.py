@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from playlists.planner.moves import longest_increasing
+from playlists.planner.moves import find_longest_increasing
 from playlists.planner.plan import Plan, plan_steps
 from playlists.planner.steps import Move, PlannerRow
 
@@ -65,7 +65,7 @@ def naive(rows: Sequence[PlannerRow], wanted: Sequence[int], careful: Plan) -> i
 def longest_run(wanted: Sequence[int], careful: Plan) -> int:
     """The same, with hundreds a call, and moves for what stands outside a longest increasing run only."""
     others = sum(not isinstance(step, Move) for step in careful.steps)
-    return others + len(wanted) - len(longest_increasing(wanted))
+    return others + len(wanted) - len(find_longest_increasing(wanted))
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playlists.planner.moves import longest_increasing, moves_for
+from playlists.planner.moves import find_longest_increasing, find_moves
 from playlists.planner.plan import CannotAdd, CannotDrop, TooManyItems, plan_steps
 from playlists.planner.steps import Add, Move, PlannerRow, Remove, Replace, apply_step
 
@@ -126,13 +126,13 @@ def test_our_own_model_of_the_rules_says_the_same(wish, rewrite):
 
 def one_move_each(order):
     """The naive way, and what most clients do: whatever stands wrong is moved by itself."""
-    return len(order) - len(longest_increasing(order))
+    return len(order) - len(find_longest_increasing(order))
 
 
 @settings(max_examples=500, deadline=None)
 @given(st.integers(2, 60).flatmap(lambda size: st.permutations(range(size))))
 def test_never_more_moves_than_one_for_each_row_outside_the_longest_run(order):
-    assert len(moves_for(order)) <= one_move_each(order)
+    assert len(find_moves(order)) <= one_move_each(order)
 
 
 def fewest_moves(size):
@@ -151,12 +151,12 @@ def fewest_moves(size):
 @pytest.mark.parametrize("size", [2, 3, 4, 5, 6])
 def test_of_up_to_six_strips_no_plan_is_shorter(size):
     for order, fewest in fewest_moves(size).items():
-        assert len(moves_for(order)) == fewest
+        assert len(find_moves(order)) == fewest
 
 
 def test_of_seven_strips_at_most_one_move_is_wasted():
     known = fewest_moves(7)
-    wasted = [len(moves_for(order)) - known[order] for order in permutations(range(7))]
+    wasted = [len(find_moves(order)) - known[order] for order in permutations(range(7))]
     assert max(wasted) <= 1
     assert sum(wasted) < len(wasted) / 30
 
