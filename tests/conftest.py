@@ -6,15 +6,24 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.test import TransactionTestCase
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from spotweb.sandbox.server import Sandbox
 from spotweb.spotify.rate_limit import pace
+from tests.database import empty_tables
 from tests.get_chromium import find
 from tests.people import Person, move_in
 from tests.sandbox_control import SandboxControl
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_flush() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty_tables())
+        yield
 
 
 @pytest.fixture
@@ -33,11 +42,14 @@ def spotify() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def sandbox(spotify: Sandbox, transactional_db: None) -> SandboxControl:
+def sandbox(spotify: Sandbox, transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> SandboxControl:
     """The control pages of the simulated Spotify, which is as new, and an app that remembers nothing.
 
-    Commands take effect at once, so that no test waits for nothing; those about the delay set it again.
+    Commands take effect at once, and refused calls are repeated almost at once, so that no test waits for
+    nothing; those about the delay set it again.
     """
+    monkeypatch.setattr("spotweb.spotify.http._PAUSES_S", ((0.01, 0.02), (0.02, 0.03)))
+    monkeypatch.setattr("spotweb.spotify.http._GLITCH_PAUSE_S", 0.05)
     control = SandboxControl(spotify.url)
     cache.clear()
     pace.reset_process_memory()

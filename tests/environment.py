@@ -46,3 +46,5 @@ from spotweb.settings import DATABASES  # noqa: E402
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads of the live server must meet the same locks as in a house.
     DATABASES["default"] |= {"TEST": {"NAME": str(_data / "test.sqlite3")}, "CONN_MAX_AGE": 0}
+    # What a test wrote need not survive a power cut.
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
