@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
+from spotweb.jobs.models import Job
 
 
 class CatalogueRow(models.Model):
@@ -99,13 +100,6 @@ class SavedIndex(models.Model):
         AUDIOBOOK = "audiobook", _("Audiobooks")
         ARTIST = "artist", _("Artists")
 
-    class State(models.TextChoices):
-        RESTS = ""
-        WAITING = "waiting", _("Waiting")
-        RUNNING = "running", _("Reading")
-        PAUSED = "paused", _("Paused")
-        STOPPED = "stopped", _("Stopped")
-
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="saved_indexes")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     # Grows with each change of its rows: what was worked out of them is kept by it.
@@ -121,30 +115,30 @@ class SavedIndex(models.Model):
     first_page_digest = models.BinaryField(default=bytes)
     # How many of those Spotify counts but does not send: what it lost.
     missing_count = models.IntegerField(default=0)
-    gaps = models.BinaryField(default=bytes)  # where they are; library.syncing.gaps packs and unpacks it
+    gaps = models.BinaryField(default=bytes)  # where they are; library.sync.pages packs and unpacks it
     # When it was last read from one end to the other, and whether that is wanted again.
     full_sync_at = models.DateTimeField(null=True)
     needs_full_sync = models.BooleanField(default=False)
 
-    # The reading under way. A ticket is good for one worker: who finds another one there leaves.
-    state = models.CharField(max_length=10, choices=State.choices, blank=True, default=State.RESTS)
-    ticket = models.PositiveIntegerField(default=0)
-    generation = models.PositiveIntegerField(default=0)  # the number of this reading from end to end
+    # The job that checks and reads it, one row that is started again each time; null before the first visit.
+    job = models.OneToOneField(Job, on_delete=models.SET_NULL, null=True, related_name="+")
+    generation = models.PositiveIntegerField(default=0)  # the number of this full sync
     position = models.PositiveIntegerField(default=0)  # up to where it has come, from 0
     total = models.PositiveIntegerField(null=True)
     changed_during_sync = models.BooleanField(default=False)  # something was saved or removed meanwhile
-    began_at = models.DateTimeField(null=True)
-    began_position = models.PositiveIntegerField(default=0)
-    beat_at = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)  # in vain, since it last came further
-    trouble = models.CharField(max_length=40, blank=True)  # the code of a SpotifyError
-    trouble_until = models.DateTimeField(null=True)
+    # When and where the current slice began.
+    started_at = models.DateTimeField(null=True)
+    start_position = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["member", "kind"], name="shelf_once_per_member")]
 
     def __str__(self) -> str:
         return f"{self.kind}s of {self.member_id}"
+
+    @property
+    def is_unread(self) -> bool:
+        return self.complete_at is None and self.position == 0
 
 
 class SavedItem(models.Model):

@@ -1,10 +1,12 @@
-"""What the worker does. `manage.py db_worker` looks here."""
+"""The task of an older version that a database may still have queued; it stays for one release."""
 
 from django_tasks import task
 
-from library.sync import job as working
+from library.models import SavedIndex
+from spotweb.jobs.runner import run_queued
 
 
-@task(priority=-10)  # whoever waits for a playlist goes first
-def read_shelf(pk: int, ticket: int) -> None:
-    working.run(pk, ticket)
+@task(priority=-10)
+def read_shelf(pk: int, ticket: int) -> None:  # noqa: ARG001  # as the older version queued it
+    """Do a slice of the job that a migration has made of this reading."""
+    run_queued(SavedIndex.objects.filter(pk=pk).values_list("job_id", flat=True).first())

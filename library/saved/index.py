@@ -55,7 +55,9 @@ class IndexEntry(Struct, frozen=True):
 
 
 def get_index(member: Member, kind: str) -> SavedIndex:
-    return SavedIndex.objects.get_or_create(member=member, kind=kind)[0]
+    saved_index, _ = SavedIndex.objects.select_related("job").get_or_create(member=member, kind=kind)
+    saved_index.member = member
+    return saved_index
 
 
 def add_entries(

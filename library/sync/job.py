@@ -1,6 +1,7 @@
-"""A turn of work on a index, in the worker or in a request: a check, or reading on; and what ends it."""
+"""The job "saved-sync": checks a saved index, or reads on in it, in the worker or within a request."""
 
-import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import OperationalError
@@ -8,128 +9,72 @@ from django.utils import timezone
 
 from accounts.tokens import spotify_for
 from library.models import SavedIndex
-from library.sync import check, reader, tickets
-from library.sync.tickets import State, Superseded, note
+from library.sync.check import check_index
+from library.sync.pages import fetch_listed_page
+from library.sync.reader import IndexSync, continue_reading, store_first_page
+from spotweb.jobs import registry
+from spotweb.jobs.models import Job
+from spotweb.jobs.runner import Run, inline
 from spotweb.spotify.errors import Forbidden, NotFound, ReconnectNeeded, SpotifyError, Throttled
-from spotweb.spotify.http import Client
 
-logger = logging.getLogger(__name__)
-
-_MOST_TRIES = 6
+# A worker writes each second how far it has come; a request may take twenty, and be repeated.
+LOST_AFTER = timedelta(seconds=90)
+_MAX_TRIES = 6
 _FIRST_PAUSE_S = 10
-_NOTHING_OF_THE_KIND = (Forbidden, NotFound)
+# Their subclasses are about the account or the app, not about the kind.
+_NOT_OFFERED = (Forbidden, NotFound)
 
 
-def run(pk: int, ticket: int) -> None:
-    """In the worker."""
-    saved_index = tickets.take_up(pk, ticket)
-    if saved_index is None:
-        return
-    try:
-        work(saved_index, spotify_for(saved_index.member).in_background())
-    except SpotifyError as error:
-        logger.info("%s: %s", saved_index, error)
-    except OperationalError:  # another writer has held the database for longer than all patience
-        logger.warning("%s: the database is busy", saved_index)
-        _try_again(saved_index)
-
-
-def work(saved_index: SavedIndex, client: Client) -> None:
-    """Until the index is as Spotify has it, or it is another's turn. Trouble that ends it is noted."""
-    try:
+def run_slice(run: Run) -> None:
+    """Do a slice in the worker: until the index is as Spotify has it, or the slice is over."""
+    saved_index = SavedIndex.objects.select_related("member").get(job=run.job)
+    saved_index.started_at, saved_index.start_position = timezone.now(), saved_index.position
+    sync = IndexSync(saved_index, spotify_for(saved_index.member).in_background(), run)
+    sync.save("started_at", "start_position")
+    with _note_if_not_offered(sync):
         if not saved_index.needs_full_sync:
-            check.check_index(saved_index, client)
-        if saved_index.needs_full_sync and not reader.continue_reading(saved_index, client):
-            hand_over(saved_index)
-            return
-        rest(saved_index)
-    except Superseded:
-        return
-    except SpotifyError as error:
-        note_trouble(saved_index, error)
-        raise
-
-
-def work_shortly(saved_index: SavedIndex, client: Client) -> None:
-    """As much as a member may wait for: the check, and the rest in the worker."""
-    try:
-        if not saved_index.needs_full_sync:
-            check.check_index(saved_index, client)
+            check_index(sync)
         if saved_index.needs_full_sync:
-            hand_over(saved_index)
-        else:
-            rest(saved_index)
-    except Superseded:
+            continue_reading(sync)
+
+
+def run_in_request(saved_index: SavedIndex) -> None:
+    """Do as much as a member may wait for, and leave the rest to the worker. Raises SpotifyError.
+
+    The job of the index is running: it was started or restarted with `inline=True`.
+    """
+    if saved_index.job is None:
         return
-    except SpotifyError as error:
-        note_trouble(saved_index, error)
-        raise
+    with inline(saved_index.job) as inline_run:
+        sync = IndexSync(saved_index, spotify_for(saved_index.member), inline_run)
+        with _note_if_not_offered(sync):
+            if saved_index.is_unread:
+                store_first_page(sync, fetch_listed_page(sync.client, sync.kind))
+            elif not saved_index.needs_full_sync:
+                check_index(sync)
+            if saved_index.needs_full_sync:
+                inline_run.hand_over()
 
 
-def hand_over(saved_index: SavedIndex, *, after: datetime | None = None) -> None:
-    """To the worker, with the same ticket."""
-    from library.tasks import read_shelf  # which imports this
-
-    saved_index.state = State.WAITING
-    try:
-        note(saved_index, "state", "trouble", "trouble_until", "tries")
-    except Superseded:
-        return
-    read_shelf.using(run_after=after).enqueue(saved_index.pk, saved_index.ticket)
-
-
-def note_trouble(saved_index: SavedIndex, error: SpotifyError) -> None:
-    if saved_index.kind == SavedIndex.Kind.AUDIOBOOK and type(error) in _NOTHING_OF_THE_KIND:
-        saved_index.is_offered, saved_index.needs_full_sync = False, False
-        saved_index.checked_at = timezone.now()
-        rest(saved_index)
-        return
-    saved_index.trouble = error.code
-    saved_index.trouble_until = error.until if isinstance(error, Throttled) else None
+def get_retry_time(job: Job, error: Exception) -> datetime | None:
+    """Return when to try again by itself; null ends the job until the member signs in or resumes it."""
     if isinstance(error, Throttled):
-        hand_over(saved_index, after=error.until + timedelta(seconds=1))
-    elif isinstance(error, ReconnectNeeded | Forbidden):
-        _stop(saved_index)
-    else:
-        _try_again(saved_index)
+        return registry.retry_when_throttled(job, error)
+    is_temporary = isinstance(error, SpotifyError | OperationalError)
+    tries = job.tries + 1
+    if not is_temporary or isinstance(error, ReconnectNeeded | Forbidden) or tries > _MAX_TRIES:
+        return None
+    return timezone.now() + timedelta(seconds=_FIRST_PAUSE_S * 2**tries)
 
 
-def _try_again(saved_index: SavedIndex) -> None:
-    saved_index.tries += 1
-    if saved_index.tries > _MOST_TRIES:
-        _stop(saved_index)
-    else:
-        hand_over(
-            saved_index, after=timezone.now() + timedelta(seconds=_FIRST_PAUSE_S * 2**saved_index.tries)
-        )
-
-
-def _stop(saved_index: SavedIndex) -> None:
-    saved_index.state = State.STOPPED
-    _note_end(saved_index)
-
-
-def rest(saved_index: SavedIndex) -> None:
-    saved_index.state, saved_index.trouble, saved_index.trouble_until, saved_index.tries = (
-        State.RESTS,
-        "",
-        None,
-        0,
-    )
-    _note_end(saved_index)
-
-
-def _note_end(saved_index: SavedIndex) -> None:
+@contextmanager
+def _note_if_not_offered(sync: IndexSync) -> Iterator[None]:
+    """Audiobooks are sold in a few countries only: elsewhere Spotify refuses, and the job is done."""
     try:
-        note(
-            saved_index,
-            "state",
-            "trouble",
-            "trouble_until",
-            "tries",
-            "is_offered",
-            "needs_full_sync",
-            "checked_at",
-        )
-    except Superseded:
-        return
+        yield
+    except _NOT_OFFERED as error:
+        if sync.index.kind != SavedIndex.Kind.AUDIOBOOK or type(error) not in _NOT_OFFERED:
+            raise
+        sync.index.is_offered, sync.index.needs_full_sync = False, False
+        sync.index.checked_at = timezone.now()
+        sync.save("is_offered", "needs_full_sync", "checked_at")

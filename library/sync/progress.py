@@ -1,5 +1,6 @@
-"""What a page tells of a reading: how far it is, how long it takes, what is in the way."""
+"""What a page shows of a sync: how far it is, how long it takes, what is in the way."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -7,26 +8,38 @@ from msgspec import Struct
 
 from accounts.models import Member
 from library.models import SavedIndex
-from library.sync.tickets import is_lost
+from library.sync.job import LOST_AFTER
+from spotweb.jobs.models import Job
+from spotweb.spotify.errors import QuotaExceeded, RateLimited, Throttled
 from spotweb.spotify.rate_limit.limits import get_pace
 
-_PAGE = 50
-_SOONEST_S = 3
+State = Job.State
+
+_PAGE_SIZE = 50
+_MIN_ELAPSED_S = 3
+# As pages know the states; what is not here says nothing.
+_STATES: Mapping[str, str] = {
+    State.QUEUED: "waiting",
+    State.RUNNING: "running",
+    State.PAUSED: "paused",
+    State.FAILED: "stopped",
+}
+_THROTTLE_CODES = {Throttled.code, RateLimited.code, QuotaExceeded.code}
 
 
 class SyncProgress(Struct, frozen=True, kw_only=True):
-    """`state` is a Shelf.State. `read` of `total` (null until Spotify has told) are there; `seconds_left` is
-    null when that cannot be said. `trouble` is the code of a SpotifyError, over at `trouble_until` where that
-    is known. `is_first`: all of it has never been read, so what is missing may just not be there yet.
-    `is_reading`: from end to end, which is worth showing; else it is only looked at.
+    """`state` is waiting, running, paused, stopped, or empty. `read` of `total` (null until Spotify has said)
+    are there; `seconds_left` is null when that cannot be said. `error_code` is of a SpotifyError, over at
+    `error_until` where that is known. `is_first`: all of it has never been read, so what is missing may just
+    not be there yet. `is_reading`: it is read from end to end, which is worth showing; else only checked.
     """
 
-    state: str
+    state: str = ""
     read: int = 0
     total: int | None = None
     seconds_left: int | None = None
-    trouble: str = ""
-    trouble_until: datetime | None = None
+    error_code: str = ""
+    error_until: datetime | None = None
     checked_at: datetime | None = None
     is_first: bool = True
     is_reading: bool = False
@@ -35,7 +48,7 @@ class SyncProgress(Struct, frozen=True, kw_only=True):
 
     @property
     def is_under_way(self) -> bool:
-        return self.state in {SavedIndex.State.WAITING, SavedIndex.State.RUNNING}
+        return self.state in {"waiting", "running"}
 
     @property
     def percent(self) -> int | None:
@@ -43,20 +56,35 @@ class SyncProgress(Struct, frozen=True, kw_only=True):
 
 
 def get_progress(member: Member, kind: str) -> SyncProgress:
-    saved_index = SavedIndex.objects.filter(member=member, kind=kind).first()
-    return build_progress(saved_index) if saved_index else SyncProgress(state=SavedIndex.State.RESTS)
+    saved_index = SavedIndex.objects.filter(member=member, kind=kind).select_related("job").first()
+    return _build_progress(saved_index) if saved_index else SyncProgress()
 
 
-def build_progress(saved_index: SavedIndex) -> SyncProgress:
+def is_under_way(saved_index: SavedIndex) -> bool:
+    job = saved_index.job
+    return job is not None and job.state in Job.ACTIVE and not _is_stalled(job)
+
+
+def _is_stalled(job: Job) -> bool:
+    """Its worker was ended, or none is running that could take it up."""
+    if job.state not in Job.ACTIVE:
+        return False
+    waits_until = job.run_after if job.state == State.QUEUED else None
+    since = max(job.heartbeat_at, waits_until) if waits_until else job.heartbeat_at
+    now = timezone.now()
+    return abs(now - since) > LOST_AFTER and (since < now or not waits_until)
+
+
+def _build_progress(saved_index: SavedIndex) -> SyncProgress:
+    job, total = saved_index.job, saved_index.total
+    is_throttled = job is not None and job.error_code in _THROTTLE_CODES
     return SyncProgress(
-        state=SavedIndex.State.STOPPED if is_lost(saved_index) else saved_index.state,
-        read=min(saved_index.position, saved_index.total or 0)
-        if saved_index.total is not None
-        else saved_index.position,
-        total=saved_index.total,
-        seconds_left=_seconds_left(saved_index),
-        trouble=saved_index.trouble,
-        trouble_until=saved_index.trouble_until,
+        state=_get_state(job) if job else "",
+        read=min(saved_index.position, total) if total is not None else saved_index.position,
+        total=total,
+        seconds_left=_estimate_seconds_left(saved_index, job) if job else None,
+        error_code=job.error_code if job else "",
+        error_until=job.run_after if job and is_throttled else None,
         checked_at=saved_index.checked_at,
         is_first=saved_index.complete_at is None,
         is_reading=saved_index.needs_full_sync,
@@ -65,14 +93,18 @@ def build_progress(saved_index: SavedIndex) -> SyncProgress:
     )
 
 
-def _seconds_left(saved_index: SavedIndex) -> int | None:
-    """As fast as it has been since it was taken up, or as the pace allows before that can be said."""
-    if saved_index.state != SavedIndex.State.RUNNING or saved_index.total is None or saved_index.trouble:
+def _get_state(job: Job) -> str:
+    return _STATES[State.FAILED] if _is_stalled(job) else _STATES.get(job.state, "")
+
+
+def _estimate_seconds_left(saved_index: SavedIndex, job: Job) -> int | None:
+    """As fast as it has been in this slice, or as the pace allows before that can be said."""
+    if job.state != State.RUNNING or saved_index.total is None or job.error_code:
         return None
     left = max(0, saved_index.total - saved_index.position)
-    done = saved_index.position - saved_index.began_position
-    elapsed = (timezone.now() - saved_index.began_at).total_seconds() if saved_index.began_at else 0
-    if done > 0 and elapsed > _SOONEST_S:
+    done = saved_index.position - saved_index.start_position
+    elapsed = (timezone.now() - saved_index.started_at).total_seconds() if saved_index.started_at else 0
+    if done > 0 and elapsed > _MIN_ELAPSED_S:
         return round(left * elapsed / done)
     allowed = get_pace()
-    return round(left / _PAGE * (allowed.spacing_s if allowed.requests else 0.1))
+    return round(left / _PAGE_SIZE * (allowed.spacing_s if allowed.requests else 0.1))

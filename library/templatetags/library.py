@@ -76,10 +76,10 @@ def read_text(kind: str, sync: SyncProgress) -> str:
 @register.simple_tag
 def sync_hint(sync: SyncProgress) -> str:
     """How long it still takes, or what is in the way and what to do about it."""
-    if sync.trouble == "unavailable" and sync.is_under_way:  # elsewhere members try again themselves
+    if sync.error_code == "unavailable" and sync.is_under_way:  # elsewhere members try again themselves
         return _("Spotify does not answer at the moment; the next try comes by itself.")
-    if sync.trouble:
-        return str(get_message(sync.trouble, until=sync.trouble_until).toast)
+    if sync.error_code:
+        return str(get_message(sync.error_code, until=sync.error_until).toast)
     if sync.state == "paused":
         return _("Paused: it goes on from here when you say so.")
     if sync.state == "stopped":

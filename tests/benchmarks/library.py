@@ -69,8 +69,8 @@ def _move_in(granted: dict[str, Any]) -> Any:
 def _reading(found: dict[str, Any], url: str, member: Any) -> None:
     from library.models import SavedIndex
     from library.saved import browse
-    from library.sync import job as working
     from library.sync.progress import get_progress
+    from spotweb.jobs.runner import run_slice
 
     browser = _browser(member)
     browser.get("/household/")  # what is imported with the first page is not what is measured
@@ -85,14 +85,14 @@ def _reading(found: dict[str, Any], url: str, member: Any) -> None:
     began, used = time.perf_counter(), time.process_time()
     while get_progress(member, "track").is_under_way:
         saved_index.refresh_from_db()
-        working.run(saved_index.pk, saved_index.ticket)
+        run_slice(saved_index.job.pk, saved_index.job.attempt)
     found["sync_s"], found["sync_cpu_s"] = time.perf_counter() - began, time.process_time() - used
     found["sync_requests"] = len(_of_tracks(url)) - found["first_requests"]
     found["peak_mb"], found["grown_mb"] = _peak_mb(), _peak_mb() - before_mb
     found["tracks"] = browse.get_page(member, "track", limit=1).total
     for kind in ("album", "show", "episode", "audiobook", "artist"):
         saved_index = SavedIndex.objects.get(member=member, kind=kind)
-        working.run(saved_index.pk, saved_index.ticket)
+        run_slice(saved_index.job.pk, saved_index.job.attempt)
 
 
 def _again(found: dict[str, Any], url: str, member: Any, new: list[str]) -> None:

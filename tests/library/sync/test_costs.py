@@ -29,7 +29,7 @@ def test_everything_is_read_in_the_background(ada, sandbox, work):
     work()
     for kind in KINDS:
         told = get_progress(ada.member, kind)
-        assert (kind, told.state, told.trouble) == (kind, "", "")
+        assert (kind, told.state, told.error_code) == (kind, "", "")
         assert here(ada.member, kind) <= set(at_spotify(sandbox, "ada", kind))
         assert not told.is_first
     lost = 7

@@ -14,9 +14,10 @@ from accounts.tokens import store_grant
 from library.models import Item, SavedIndex
 from library.saved import browse
 from library.sync import actions as sync_actions
-from library.sync import job as working
-from library.sync import tickets
+from library.sync.job import LOST_AFTER
 from library.sync.progress import get_progress
+from spotweb.jobs.models import Job
+from spotweb.jobs.runner import Run, Superseded, run_slice
 from spotweb.spotify.authorization import Tokens
 from spotweb.spotify.rate_limit import pace
 from tests.library.conftest import at_spotify, here
@@ -27,6 +28,15 @@ LISTED = 400 - 7
 
 def shelf_of(person, kind="track"):
     return SavedIndex.objects.get(member=person.member, kind=kind)
+
+
+def take_up(saved_index):
+    """A worker that has begun with it, and does not go on."""
+    job = Job.objects.get(pk=saved_index.job.pk)
+    now = timezone.now()
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, attempt=job.attempt + 1, heartbeat_at=now)
+    job.refresh_from_db()
+    return Run(job, queued_at=now, slice_s=15)
 
 
 def told(person, kind="track"):
@@ -60,11 +70,11 @@ def test_a_reading_that_is_cut_short_goes_on(ada, sandbox, work, kind, details, 
     sandbox.fault(PATH, kind, **details)
     work()
     found = told(ada)
-    assert (found.state, found.trouble) == ("waiting", code)
+    assert (found.state, found.error_code) == ("waiting", code)
     assert found.is_first
     assert browse.get_page(ada.member, "track").rows
     if kind in {"rate_limit", "quota"}:
-        assert found.trouble_until > timezone.now()
+        assert found.error_until > timezone.now()
     SavedIndex.objects.filter(pk=saved_index.pk).update(position=50)
     mend(sandbox)
     work()
@@ -93,7 +103,7 @@ def test_a_grant_that_ran_out_stops_it_until_the_member_signs_in_anew(ada, sandb
     )
     work()
     assert told(ada).state == "stopped"
-    assert told(ada).trouble in {"grant_revoked", "grant_expired", "reconnect_needed"}
+    assert told(ada).error_code in {"grant_revoked", "grant_expired", "reconnect_needed"}
     sandbox.forget_requests()
     sync_actions.visit_index(ada.member, "track")
     work()
@@ -118,24 +128,24 @@ def test_a_worker_that_was_ended_is_replaced(ada, sandbox, work):
     sync_actions.visit_index(ada.member, "track")
     saved_index = shelf_of(ada)
     DBTaskResult.objects.all().delete()
-    ended = tickets.take_up(saved_index.pk, saved_index.ticket)
+    ended = take_up(saved_index)
     sync_actions.visit_index(ada.member, "track")
-    assert shelf_of(ada).ticket == saved_index.ticket, "it may still be at work"
-    with time_machine.travel(timezone.now() + tickets.LOST_AFTER + timedelta(seconds=1)):
+    assert shelf_of(ada).job.attempt == ended.job.attempt, "it may still be at work"
+    with time_machine.travel(timezone.now() + LOST_AFTER + timedelta(seconds=1)):
         assert told(ada).state == "stopped"
         sync_actions.visit_index(ada.member, "track")
         work()
     assert len(here(ada.member, "track")) == LISTED
-    with pytest.raises(tickets.Superseded):
-        tickets.note(ended)
+    with pytest.raises(Superseded):
+        ended.beat()
 
 
 def test_two_workers_do_not_read_the_same_shelf(ada, sandbox):
     sync_actions.visit_index(ada.member, "track")
     saved_index = shelf_of(ada)
-    assert tickets.take_up(saved_index.pk, saved_index.ticket)
+    assert take_up(saved_index)
     sandbox.forget_requests()
-    working.run(saved_index.pk, saved_index.ticket)
+    run_slice(saved_index.job.pk, saved_index.job.attempt)
     assert sandbox.requests() == []
 
 
@@ -168,19 +178,19 @@ def test_a_check_by_hand_says_what_is_wrong(ada, sandbox, work):
     sandbox.fault(PATH, "status", status=503)
     with pytest.raises(Unavailable):
         sync_actions.refresh_index(ada.member, "track")
-    assert told(ada).trouble == "unavailable"
+    assert told(ada).error_code == "unavailable"
     mend(sandbox)
     sandbox.forget_requests()
     sync_actions.refresh_index(ada.member, "track")
     work()
-    assert told(ada).trouble == ""
+    assert told(ada).error_code == ""
     assert len(here(ada.member, "track")) == LISTED
 
 
 def test_trouble_with_the_first_page_leaves_a_page_without_rows(ada, sandbox, work):
     sandbox.fault(PATH, "status", status=503)
     sync_actions.visit_index(ada.member, "track")
-    assert told(ada).trouble == "unavailable"
+    assert told(ada).error_code == "unavailable"
     assert browse.get_page(ada.member, "track").rows == ()
     mend(sandbox)
     work()
@@ -194,7 +204,7 @@ def test_audiobooks_are_hidden_where_there_are_none(ada, sandbox, work, status):
     sync_actions.visit_index(ada.member, "audiobook")
     work()
     found = told(ada, "audiobook")
-    assert (found.is_offered, found.trouble, found.state) == (False, "", "")
+    assert (found.is_offered, found.error_code, found.state) == (False, "", "")
     sandbox.forget_requests()
     sync_actions.visit_index(ada.member, "audiobook")
     work()
@@ -246,7 +256,7 @@ def test_another_writer_that_holds_the_database_is_no_error_page(ada, sandbox, w
         assert ada.get("/library/").status_code == 200
         with suppress(Exception):  # the worker itself notes its end in the database that it cannot write to
             saved_index = shelf_of(ada)
-            working.run(saved_index.pk, saved_index.ticket)
+            run_slice(saved_index.job.pk, saved_index.job.attempt)
     finally:
         other.execute("ROLLBACK")
         other.close()
