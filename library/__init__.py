@@ -1,1 +1,5 @@
-"""What members have saved, kept so that it can be browsed without asking Spotify."""
+"""What members have saved, the catalogue behind it, and the pages of both.
+
+Each package has its face; `saved.actions`, `sync.actions` and `catalogue.store` are what other apps call.
+Browsing and searching what is saved never asks Spotify.
+"""

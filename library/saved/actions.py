@@ -1,4 +1,4 @@
-"""Saving and removing, and whether something is saved: known from the index wherever that is complete."""
+"""Saves and removes, and tells whether something is saved: from the index wherever that is complete."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,10 +22,10 @@ logger = logging.getLogger(__name__)
 
 
 def set_saved(member: Member, uris: Sequence[str], *, saved: bool) -> None:
-    """Save or remove at Spotify, in the order given, and in the index at once.
+    """Save or remove at Spotify, in the order given, and at once in the index.
 
     Tracks, albums, shows, episodes, audiobooks, artists, users, playlists. A SpotifyError midway carries
-    `written`; the index then shows just what was done.
+    `written`; the index then shows what was done and no more.
     """
     write = library.save_library_items if saved else library.remove_library_items
     try:
@@ -39,7 +39,7 @@ def set_saved(member: Member, uris: Sequence[str], *, saved: bool) -> None:
 
 
 def record_write(member: Member, uris: Iterable[str], *, saved: bool) -> None:
-    """What was saved or removed just now, shown before Spotify's own lists show it."""
+    """Show in the index what was saved or removed just now, before Spotify's own lists show it."""
     now = timezone.now()
     for kind, of_kind in _group_by_kind(uris).items():
         saved_index = index.get_index(member, kind)
@@ -60,7 +60,7 @@ def record_write(member: Member, uris: Iterable[str], *, saved: bool) -> None:
                 added_at = int(now.timestamp())
                 entries = [IndexEntry(pk, thing, added_at) for pk, thing in known.items() if pk not in here]
                 index.add_entries(saved_index, entries, is_exact=False)
-                if len(known) < len(of_kind):  # what nobody here has seen yet comes with the next look
+                if len(known) < len(of_kind):  # what the catalogue does not know comes with the next check
                     SavedIndex.objects.filter(pk=saved_index.pk).update(checked_at=None)
             else:
                 index.remove_entries(saved_index, known)
@@ -68,7 +68,7 @@ def record_write(member: Member, uris: Iterable[str], *, saved: bool) -> None:
 
 
 def _record_write_if_possible(member: Member, uris: Iterable[str], *, saved: bool) -> None:
-    """Spotify has done it. When another writer holds the database too long, the next look finds it out."""
+    """Spotify has done it. When another writer holds the database too long, the next check finds it."""
     try:
         record_write(member, uris, saved=saved)
     except OperationalError:
@@ -76,15 +76,15 @@ def _record_write_if_possible(member: Member, uris: Iterable[str], *, saved: boo
 
 
 def _mark_for_check(member: Member, uris: Iterable[str]) -> None:
-    """Nobody knows whether these were written: the next visit asks Spotify, whatever it looks like."""
+    """Have the next visit ask Spotify about URIs of which it is unknown whether they were written."""
     kinds = _group_by_kind(uris).keys()
     SavedIndex.objects.filter(member=member, kind__in=kinds).update(checked_at=None, first_page_digest=b"")
 
 
 def are_saved(member: Member, uris: Iterable[str]) -> dict[str, bool]:
-    """From the index, and what it does not know from Spotify, 40 a request (50 in extended mode).
+    """Look into the index, and ask Spotify for what it does not know, 40 a request (50 in extended mode).
 
-    What Spotify cannot be asked about is left out.
+    URIs that Spotify cannot be asked about are left out.
     """
     known = get_known_saved(member, uris)
     unknown = [uri for uri, is_saved in known.items() if is_saved is None]
@@ -97,7 +97,7 @@ def are_saved(member: Member, uris: Iterable[str]) -> dict[str, bool]:
 
 
 def get_known_saved(member: Member, uris: Iterable[str]) -> dict[str, bool | None]:
-    """What the index says, without asking Spotify; None where it has not been read to its end."""
+    """Return what the index says, without asking Spotify; None where it has not been read to its end."""
     saved: dict[str, bool | None] = dict.fromkeys(uris)
     indexes = {saved_index.kind: saved_index for saved_index in SavedIndex.objects.filter(member=member)}
     for kind, of_kind in _group_by_kind(saved).items():
@@ -108,7 +108,7 @@ def get_known_saved(member: Member, uris: Iterable[str]) -> dict[str, bool | Non
 
 
 def is_known_saved(member: Member, uri: str) -> bool | None:
-    """`known_saved` of one, in one query: what plays is asked about every few seconds."""
+    """`get_known_saved` for one URI in one query: what plays is asked about every few seconds."""
     [kind] = _group_by_kind([uri]) or [""]
     if not kind:
         return None
@@ -138,7 +138,7 @@ def _get_known_in_index(saved_index: SavedIndex, uris: Sequence[str]) -> dict[st
 
 
 def _group_by_kind(uris: Iterable[str]) -> dict[str, list[str]]:
-    """Users and playlists have no index."""
+    """Leave out users and playlists, which have no index."""
     by_kind: dict[str, list[str]] = {}
     for uri in dict.fromkeys(uris):
         kind = uri.split(":")[1] if uri.startswith("spotify:") else ""
@@ -148,7 +148,7 @@ def _group_by_kind(uris: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _get_known_things(kind: str, uris: Sequence[str]) -> Mapping[int, Any]:
-    """What the catalogue knows of them, in the order given."""
+    """Return what the catalogue knows of them, by key, in the order given."""
     target, model = TARGETS[kind]
     pks = store.get_pks_by_uri(model, uris)
     things = store.GETTERS[target](pks.values())

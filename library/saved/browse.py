@@ -1,8 +1,8 @@
-"""Browsing what a member has saved, from the index alone: Spotify is never asked.
+"""Browses what a member has saved, from the index alone: Spotify is never asked.
 
     get_page(member, "track", query="blue", sort=Sort(by="title"), selected=SavedFilter(is_listed=False))
 
-A page is found by walking along an index, whatever the size of the index: page 200 costs what page 1 costs.
+A page is found by walking along a database index, so page 200 costs what page 1 costs.
 """
 
 from collections.abc import Iterable
@@ -39,7 +39,7 @@ class BrowseRow(Struct, frozen=True, kw_only=True):
     """`thing` is a Track, Episode, Album, Show, Audiobook or Artist of spotweb.spotify.models.
 
     Moments are in seconds since 1970, 0 where Spotify does not say. `group` is the heading it stands under in
-    this order: a month such as 2026-11, a letter, a year, or nothing (ordering.group_of).
+    this order: a month such as 2026-11, a letter, a year, or nothing (`order.get_group`).
     """
 
     pk: int
@@ -53,7 +53,7 @@ class BrowseRow(Struct, frozen=True, kw_only=True):
 
 class BrowsePage(Struct, frozen=True, kw_only=True):
     """`next` is the cursor of the following page, null on the last. `count` and `total_ms` are of all that
-    matches, `total` of the whole saved_index. `version` changes with the saved_index.
+    matches, `total` is of the whole index. `version` changes with the index.
     """
 
     rows: tuple[BrowseRow, ...]
@@ -75,7 +75,7 @@ def get_page(
     after: str | None = None,
     limit: int = 50,
 ) -> BrowsePage:
-    """A page of a index (`Shelf.Kind`). `after` is the `next` of the page before.
+    """A page of an index (`Shelf.Kind`). `after` is the `next` of the page before.
 
     Raises NoSuchPlace, which is a 404, when `after` was not made for this order.
     """
@@ -107,7 +107,7 @@ def get_uris(
     selected: SavedFilter = SavedFilter(),  # noqa: B008  # frozen
     limit: int = MAX_URIS,
 ) -> list[str]:
-    """All that matches, in order: what is played, queued or selected as a whole."""
+    """Return the URIs of all that matches, in order: what is played, queued or selected as a whole."""
     saved_index = SavedIndex.objects.filter(member=member, kind=kind).first()
     if saved_index is None:
         return []
@@ -123,7 +123,7 @@ def get_uris(
 
 
 def search_all_kinds(member: Member, query: str, *, limit: int = 20) -> dict[str, tuple[BrowseRow, ...]]:
-    """The best of each kind that is saved and has all the words: first what begins with them. By kind."""
+    """Return, by kind, the best rows that have all the words; those that begin with them come first."""
     words = split_words(query)
     rows_by_kind = {}
     for saved_index in SavedIndex.objects.filter(member=member) if words else ():
@@ -146,7 +146,7 @@ def search_all_kinds(member: Member, query: str, *, limit: int = 20) -> dict[str
 
 
 def get_rows_by_uri(member: Member, kind: str, uris: Iterable[str]) -> dict[str, BrowseRow]:
-    """The rows of what is saved of these, such as to draw one anew."""
+    """Return the rows of what is saved of these URIs, such as to draw one again."""
     saved_index = SavedIndex.objects.filter(member=member, kind=kind).first()
     if saved_index is None:
         return {}
@@ -165,7 +165,7 @@ def _empty_page(selected: SavedFilter) -> BrowsePage:
 
 
 def with_words(selected: SavedFilter, query: str) -> SavedFilter:
-    """What was chosen, and the words that were typed."""
+    """Add the words of a query to a filter."""
     words = split_words(query)
     return (
         structs.replace(selected, words=tuple(dict.fromkeys((*selected.words, *words))))
@@ -217,7 +217,7 @@ MAX_SHOWN_ROWS = 50
 
 
 def get_tracks_by_artist(member: Member, artist_id: str) -> tuple[list[Track], int]:
-    """The latest saved first, at most MOST_SHOWN, and how many there are."""
+    """Return the tracks that were saved last, at most MAX_SHOWN_ROWS, and how many there are."""
     rows = _latest_rows(member, SavedIndex.Kind.TRACK, Q(item__artists__uri=f"spotify:artist:{artist_id}"))
     pks = [pk for pk in rows.values_list("item_id", flat=True)[:MAX_SHOWN_ROWS] if pk]
     items = store.get_items(pks)

@@ -1,4 +1,4 @@
-"""How many there are of what: the figures beside the facets, each counted as if it alone were not chosen."""
+"""Counts saved items by facet, each facet as if nothing of it were selected, and by playlist and member."""
 
 from collections import Counter
 from functools import lru_cache
@@ -15,7 +15,7 @@ from library.saved.index import TARGETS
 
 
 class FacetCounts(Struct, frozen=True, kw_only=True):
-    """Counts by value. Decades and years latest first, 0 for unknown; others by name or true and false."""
+    """Counts by value. Decades and years latest first, 0 is unknown; others by name or true and false."""
 
     decades: dict[int, int]
     added_years: dict[int, int]
@@ -41,7 +41,7 @@ def count_facets(groups: Groups, selected: SavedFilter) -> FacetCounts:
     for code, (count, _) in groups.items():
         facet = facets.unpack_facet(code)
         unmet = get_unmet_criteria(facet, selected)
-        if len(unmet) < 2:  # noqa: PLR2004  # it counts where it would match if that one were not chosen
+        if len(unmet) < 2:  # noqa: PLR2004  # it counts where it would match if that facet were not selected
             for name in unmet or VALUES:
                 counters[name][VALUES[name](facet)] += count
     return FacetCounts(
@@ -55,13 +55,13 @@ def count_facets(groups: Groups, selected: SavedFilter) -> FacetCounts:
 
 
 def count_playlists(member: Member, kind: str) -> tuple[PlaylistCount, ...]:
-    """The member's playlists that hold saved tracks or episodes, by name, with how many they hold."""
+    """Return the member's playlists that hold saved tracks or episodes, by name, with how many they hold."""
     saved_index = SavedIndex.objects.filter(member=member, kind=kind).first()
     return _count_playlists(saved_index.pk, saved_index.version) if saved_index else ()
 
 
 def count_members(member: Member, kind: str) -> tuple[MemberCount, ...]:
-    """Other members who share their library, with how much of this member's they have saved too."""
+    """Return other members who share their library, and how much of this member's they have saved too."""
     indexes = {
         saved_index.member_id: saved_index
         for saved_index in SavedIndex.objects.filter(kind=kind, member__is_active=True).select_related(

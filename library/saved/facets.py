@@ -1,4 +1,4 @@
-"""What saved things are counted by, packed into one number: one narrow index counts them all at once."""
+"""Packs what saved items are counted by into one number, so that one narrow index counts them all at once."""
 
 from datetime import datetime
 from functools import lru_cache
@@ -18,7 +18,7 @@ _SHORT_MS, _LONG_MS = 180_000, 360_000
 
 class Facet(NamedTuple):
     """`length` is one of LENGTHS, `decade` such as 1990, `added_year` such as 2014; these are null when
-    Spotify does not say. `is_listed`: it stands in a playlist of the member's that has been read.
+    Spotify does not say. `is_listed`: a playlist of the member's that has been read holds it.
     """
 
     length: str

@@ -1,6 +1,6 @@
-"""Which rows of a index are wanted, found by reading one narrow index at the most twice.
+"""Finds the saved items that match a filter, reading one narrow database index at most twice.
 
-Few matches are named one by one; of many it is enough to know how they are counted, for then the next page is
+Up to MAX_NAMED_MATCHES are named one by one. Of more it is enough to know their facets: then the next page is
 found quickly by walking along an order.
 """
 
@@ -24,12 +24,13 @@ Groups = Mapping[int, Tally]  # by packed facet
 
 
 class SavedFilter(Struct, frozen=True, kw_only=True):
-    """What a index is narrowed down by; what is left empty does not count.
+    """What saved items are filtered by; an empty field filters nothing.
 
-    `words` are folded (`folding.words_of`) and have to stand in title, artists or album, all of them. Decades
+    `words` are folded (`text.split_words`), and title, artists and album have to contain all of them. Decades
     are such as 1990, 0 for unknown; so are the years in which something was added. `lengths` are of
     `facets.LENGTHS`. `is_listed`: in any playlist of the member's, or in none; `playlist` is the Spotify id
-    of one of them. `also` is the key of another member who saved it too; without their leave nothing matches.
+    of one of them. `also` is the key of another member who saved it too; unless they share their library,
+    nothing matches.
     """
 
     words: tuple[str, ...] = ()
@@ -44,7 +45,7 @@ class SavedFilter(Struct, frozen=True, kw_only=True):
 
 
 class FilterMatches(Struct, frozen=True):
-    """`pks` are null for more than FEW. `groups` are of all that has the words, whatever its facets."""
+    """`pks` are null for more than MAX_NAMED_MATCHES. `groups` are of all with the words."""
 
     pks: tuple[int, ...] | None
     codes: frozenset[int]
@@ -60,12 +61,12 @@ class FilterMatches(Struct, frozen=True):
 
 
 def find_matches(saved_index: SavedIndex, selected: SavedFilter) -> FilterMatches:
-    """What was found for this version of the index is remembered for the next page of it."""
+    """Find what matches. The result is remembered for this version of the index, for its next page."""
     return _find_matches(saved_index.pk, get_versions(saved_index, selected), selected)
 
 
 def get_versions(saved_index: SavedIndex, selected: SavedFilter) -> tuple[int, int]:
-    """What was worked out for a selected holds for as long as these stay the same."""
+    """Return the versions for which a result of this filter is valid."""
     return saved_index.version, _get_other_version(selected.also, saved_index)
 
 
@@ -74,7 +75,7 @@ def count_by_facet(saved_index: SavedIndex) -> Groups:
 
 
 def filter_rows(index_id: int, selected: SavedFilter) -> QuerySet[SavedItem]:
-    """Those with the words, in the playlist and of the other member; facets are not looked at."""
+    """Filter by words, playlist and other member, not by facets."""
     rows = SavedItem.objects.filter(index_id=index_id)
     for word in selected.words:
         rows = rows.filter(words__contains=word)
@@ -89,13 +90,13 @@ def filter_rows(index_id: int, selected: SavedFilter) -> QuerySet[SavedItem]:
 
 
 def get_matching_rows(index_id: int, selected: SavedFilter, matches: FilterMatches) -> QuerySet[SavedItem]:
-    """All matches as rows, for what is not done one by one."""
+    """Return all matches as a query set."""
     rows = filter_rows(index_id, selected)
     return rows if matches.codes == matches.groups.keys() else rows.filter(facet__in=matches.codes)
 
 
 def get_unmet_criteria(facet: Facet, selected: SavedFilter) -> list[str]:
-    """By which of VALUES it is not as chosen; nothing for what matches."""
+    """Return the names of VALUES in which a facet does not match; none when it matches."""
     wanted = _get_criteria(selected)
     return [name for name, values in wanted.items() if VALUES[name](facet) not in values]
 
@@ -112,7 +113,7 @@ VALUES: Mapping[str, Callable[[Facet], Any]] = {
 
 @lru_cache(maxsize=64)
 def _get_criteria(selected: SavedFilter) -> Mapping[str, Collection[Any]]:
-    """What is chosen, by the names of VALUES."""
+    """Return the selected values by the names of VALUES."""
     chosen = {
         "decades": selected.decades,
         "added_years": selected.added_years,
@@ -173,7 +174,7 @@ def _filter_shared(rows: QuerySet[SavedItem], index_id: int, also: int) -> Query
 
 
 def _get_other_version(also: int | None, saved_index: SavedIndex) -> int:
-    """Of the other member's index; what they agree to share may change too."""
+    """Return the version of the other member's index; 0 when they do not share their library."""
     if also is None:
         return 0
     theirs = SavedIndex.objects.filter(member=also, kind=saved_index.kind, member__shares_library=True)

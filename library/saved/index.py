@@ -1,4 +1,4 @@
-"""Putting things on a member's index and taking them off: rows with all they are sorted and counted by."""
+"""Adds items to a saved index and removes them: rows with all they are sorted, filtered and counted by."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -47,7 +47,7 @@ _FIRST_HAD_COLUMNS = ("member_id", "recording", "added_at")
 
 
 class IndexEntry(Struct, frozen=True):
-    """Something saved. `pk` is its row in the catalogue, `added_at` in seconds since 1970 or 0."""
+    """A thing to add. `pk` is its row in the catalogue, `added_at` is in seconds since 1970 or 0."""
 
     pk: int
     thing: Thing
@@ -69,8 +69,8 @@ def add_entries(
 ) -> int:
     """Add what is missing, and correct what has changed. Returns how many rows were written.
 
-    `generation` is the reading from end to end that has come across these. Not `is_exact`: the moments are by
-    our own clock, and Spotify's will follow.
+    `generation` is the number of the full sync that has read these. Not `is_exact`: the moments are by our
+    own clock, and Spotify's will follow.
     """
     target = TARGETS[saved_index.kind][0]
     written = 0
@@ -82,7 +82,7 @@ def add_entries(
 
 
 def remove_entries(saved_index: SavedIndex, pks: Collection[int]) -> int:
-    """Remove what is saved, by the keys of the catalogue. Returns how many rows went."""
+    """Remove items by their keys in the catalogue. Returns how many rows were removed."""
     target = TARGETS[saved_index.kind][0]
     ordered = sorted(pks)
     removed = 0
@@ -138,7 +138,7 @@ def _add_batch(
 
 
 def build_row(thing: Thing, added_at: int, *, first_added_at: int, is_listed: bool) -> tuple[Any, ...]:
-    """The values of `FIELDS`: of each kind, what it is sorted, filtered and counted by."""
+    """Return the values of `FIELDS` for a thing of any kind."""
     by, album, duration_ms = _get_byline(thing), _get_parent_name(thing), getattr(thing, "duration_ms", 0)
     release = _get_release_date(thing)
     place = ""
@@ -177,7 +177,7 @@ def _get_byline(thing: Thing) -> str:
 
 
 def _get_parent_name(thing: Thing) -> str:
-    """What it is part of: a track of its album, an episode of its show."""
+    """Return the name of the album of a track, or of the show of an episode."""
     if isinstance(thing, Track):
         return thing.album.name if thing.album else ""
     if isinstance(thing, Episode):
@@ -192,15 +192,17 @@ def _get_release_date(thing: Thing) -> str:
 
 
 def _join_key(*parts: str) -> bytes:
-    """The parts one after the other; what separates them sorts before everything."""
+    """Join the parts by a sign that sorts before every other."""
     return "\x00".join(parts).encode(errors="replace")
 
 
 def record_first_had(
     saved_index: SavedIndex, things: Mapping[int, tuple[Thing, int]], *, is_exact: bool = True
 ) -> dict[int, int]:
-    """By the same keys, the earliest moment known in seconds since 1970, 0 for none. What is earlier still is
-    written down, unless it is only about right.
+    """Return, by the same keys, since when the member has had a recording: seconds since 1970, 0 for unknown.
+
+    It is the earliest moment ever seen, under whatever id. Removing and saving again makes Spotify forget it;
+    this does not. Unless the moments are exact, earlier ones are not stored.
     """
     recordings = {pk: store.recording_of(thing) for pk, (thing, _) in things.items()}
     wanted = list(set(recordings.values()))
@@ -227,7 +229,7 @@ def record_first_had(
 
 
 def _update_other_ids(saved_index: SavedIndex, earliest: Mapping[str, int]) -> None:
-    """The same recordings may be saved under several ids: in some libraries nearly half of them are."""
+    """Update the same recordings under other ids: in some libraries nearly half of them are saved twice."""
     items = dict(bulk_sql.find_rows(Item, ("id", "recording"), "recording", list(earliest)))
     for chunk in store.split_chunks(items):
         saved = bulk_sql.find_rows(SavedItem, ("id", "item_id"), "item_id", chunk, index_id=saved_index.pk)

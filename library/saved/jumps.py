@@ -1,4 +1,4 @@
-"""Where one can jump to in a long list: the months, letters or years of its order, with their counts."""
+"""Finds the places to jump to in a long list: the months, letters or years of its order, with counts."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -20,8 +20,8 @@ _BATCH_SIZE = 2000
 
 
 class JumpTarget(Struct, frozen=True, kw_only=True):
-    """`group` is as on the rows; `position` counts what stands before it; `cursor` is what to browse `after`,
-    null at the very beginning.
+    """`group` is as on the rows, `position` is the number of rows before it, `cursor` is what to browse
+    `after`, null at the very beginning.
     """
 
     group: str
@@ -38,7 +38,7 @@ def get_jump_targets(
     sort: Sort = Sort(),  # noqa: B008  # frozen
     selected: SavedFilter = SavedFilter(),  # noqa: B008  # frozen
 ) -> tuple[JumpTarget, ...]:
-    """In the order of the list. By length there is none."""
+    """Return the targets in the order of the list. A list by length has none."""
     saved_index = SavedIndex.objects.filter(member=member, kind=kind).first()
     if saved_index is None or sort.by == "length":
         return ()
@@ -62,7 +62,7 @@ def _get_jump_targets(
     targets: list[JumpTarget] = []
     position = 0
     for group, first, end in stretches:
-        # Down from the first key of the group above, or up from the group's own first.
+        # Descending: from the first key of the group above. Ascending: from the group's own first key.
         edge = keys[end if sort.descending else first] if position else None
         cursor = None if edge is None else write_cursor(sort, (edge, 0))
         targets.append(JumpTarget(group=group, count=end - first, position=position, cursor=cursor))
@@ -71,7 +71,7 @@ def _get_jump_targets(
 
 
 def _sorted_keys(index_id: int, sort: Sort, selected: SavedFilter, matches: FilterMatches) -> list[Key]:
-    """The beginnings of all keys, sorted: enough for a heading, and in the same order."""
+    """Return the beginnings of all keys, sorted: enough for a heading, and in the same order."""
     if matches.pks is None:
         rows = filters.get_matching_rows(index_id, selected, matches)
     else:
@@ -83,7 +83,7 @@ def _sorted_keys(index_id: int, sort: Sort, selected: SavedFilter, matches: Filt
 
 
 def _stretches(keys: Sequence[Key], sort: Sort) -> Iterator[tuple[str, int, int]]:
-    """Each group with where it begins and ends; the same heading never stands in two places of an order."""
+    """Yield each group with where it begins and ends. A heading never stands in two places of an order."""
     first = 0
     while first < len(keys):
         group = get_group(sort, keys[first])

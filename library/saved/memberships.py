@@ -1,4 +1,4 @@
-"""Which of a member's playlists hold an item, as far as they have been read."""
+"""Knows which of a member's playlists hold an item, as far as the playlists have been read."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import TypeVar
@@ -23,7 +23,7 @@ class PlaylistReference(Struct, frozen=True, kw_only=True):
 
 
 def record_playlist(member: Member, playlist_id: str, *, name: str, item_pks: Collection[int]) -> None:
-    """What a playlist holds now, by the keys of the catalogue. Writes the difference alone."""
+    """Store what a playlist holds now, by keys of the catalogue. Only the difference is written."""
     playlist, _ = IndexedPlaylist.objects.get_or_create(
         member=member, playlist_id=playlist_id, defaults={"name": name}
     )
@@ -46,7 +46,7 @@ def record_playlist(member: Member, playlist_id: str, *, name: str, item_pks: Co
 
 
 def delete_playlist(member: Member, playlist_id: str) -> None:
-    """It is deleted, or no longer the member's."""
+    """Delete a playlist that no longer exists or is no longer the member's."""
     playlist = IndexedPlaylist.objects.filter(member=member, playlist_id=playlist_id).first()
     if playlist is not None:
         record_playlist(member, playlist_id, name=playlist.name, item_pks=())
@@ -54,7 +54,7 @@ def delete_playlist(member: Member, playlist_id: str) -> None:
 
 
 def get_playlists_holding(member: Member, uris: Iterable[str]) -> dict[str, tuple[PlaylistReference, ...]]:
-    """By URI, the playlists in the order of their names; a URI that none of them holds is left out."""
+    """Return, by URI, the playlists that hold it, by name. A URI that none of them holds is left out."""
     by_key = {key_of(uri): uri for uri in uris}
     playlists: dict[str, list[PlaylistReference]] = {}
     for chunk in _split_chunks(list(by_key)):
@@ -71,7 +71,7 @@ def get_playlists_holding(member: Member, uris: Iterable[str]) -> dict[str, tupl
 
 
 def get_listed_pks(member: Member, item_pks: Collection[int]) -> set[int]:
-    """Those that stand in any of the member's playlists."""
+    """Return those items that any of the member's playlists holds."""
     if not IndexedPlaylist.objects.filter(member=member).exists():
         return set()
     return set(
@@ -82,7 +82,7 @@ def get_listed_pks(member: Member, item_pks: Collection[int]) -> set[int]:
 
 
 def _update_listed(member: Member, item_pks: Sequence[int]) -> None:
-    """Saved tracks and episodes carry whether a playlist has them, so that they can be counted by it."""
+    """Correct the facet of saved tracks and episodes that says whether a playlist holds them."""
     is_listed = get_listed_pks(member, item_pks)
     indexes = SavedIndex.objects.filter(
         member=member, kind__in=[SavedIndex.Kind.TRACK, SavedIndex.Kind.EPISODE]

@@ -1,7 +1,7 @@
-"""The orders of a index, and walking along one of them: page 200 costs what page 1 costs.
+"""The orders of a saved index, and walking along one of them: page 200 costs what page 1 costs.
 
-A place in an order is the key of a row and its number. With "The" aside the rows whose key begins with it are
-merged into the others: both are stretches of the same index.
+A place in an order is the key of a row and its number. With "The" aside, the rows whose key begins with it
+are merged into the others: both are stretches of the same database index.
 """
 
 import base64
@@ -39,7 +39,7 @@ Place = tuple[Any, int]  # (Key, number of the row), written so that places can 
 
 
 class Sort(Struct, frozen=True, kw_only=True):
-    """`by` is one of ORDERS; `the_aside` is of use for names only."""
+    """`by` is one of ORDERS; `the_aside` ignores a leading "The", in orders by name only."""
 
     by: str = "added"
     descending: bool = True
@@ -69,7 +69,7 @@ class _Cursor(Struct, frozen=True, array_like=True):
 
 
 def get_sort_key(sort: Sort, value: Any) -> Key:  # noqa: ANN401  # a column's value; PostgreSQL hands out memoryviews
-    """What a row is compared by in this order."""
+    """Return what a row is compared by in this order."""
     if isinstance(value, int):
         return value
     key = bytes(value)
@@ -77,13 +77,13 @@ def get_sort_key(sort: Sort, value: Any) -> Key:  # noqa: ANN401  # a column's v
 
 
 def write_cursor(sort: Sort, place: Place) -> str:
-    """For addresses: safe there, and of no meaning to anybody."""
+    """Encode a place for an address."""
     packed = msgspec.msgpack.encode(_Cursor(sort.by, *place))
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
 def read_cursor(sort: Sort, text: str) -> Place:
-    """Raises NoSuchPlace for what was not made for this order."""
+    """Decode a place. Raises NoSuchPlace for a text that was not made for this order."""
     if len(text) > _MAX_CURSOR_LENGTH or not text.isascii():
         raise NoSuchPlace
     try:
@@ -97,7 +97,7 @@ def read_cursor(sort: Sort, text: str) -> Place:
 
 
 def walk_rows(rows: QuerySet[SavedItem], sort: Sort, after: Place | None, limit: int) -> list[Place]:
-    """The next places in the order, behind `after`."""
+    """Return the next places in the order, behind `after`."""
     if not sort.puts_the_aside:
         return _walk_stretch(rows, sort, limit, after=after)
     outside = _walk_outside_article(rows, sort, limit, after)
@@ -110,7 +110,7 @@ def walk_rows(rows: QuerySet[SavedItem], sort: Sort, after: Place | None, limit:
 def _walk_outside_article(
     rows: QuerySet[SavedItem], sort: Sort, limit: int, after: Place | None
 ) -> list[Place]:
-    """What does not begin with the article: in front of those that do, and behind them."""
+    """Walk along what does not begin with "The": in front of those that do, and behind them."""
     stretches: list[dict[str, bytes]] = [{"below": _THE}, {"lowest": _BEHIND_THE}]
     places: list[Place] = []
     for bounds in reversed(stretches) if sort.descending else stretches:
@@ -120,7 +120,7 @@ def _walk_outside_article(
 
 
 def sort_places(rows: Iterable[tuple[int, Any]], sort: Sort) -> list[Place]:
-    """Of few rows (number and value of the column), all places in order."""
+    """Return all places in order of a few rows, given as number and value of the column."""
     return sorted(((get_sort_key(sort, value), pk) for pk, value in rows), reverse=sort.descending)
 
 
@@ -154,7 +154,7 @@ def _walk_stretch(
 
 
 def get_group(sort: Sort, key: Key) -> str:
-    """The heading a row stands under: 2026-11, a letter (letter_of), a year; empty without one."""
+    """Return the heading of a row: 2026-11, a letter (`get_letter`), a year; empty for none."""
     if isinstance(key, int):
         return _get_month(key) if sort.by != "length" and key else ""
     if sort.by == "release":
@@ -163,8 +163,8 @@ def get_group(sort: Sort, key: Key) -> str:
 
 
 def get_letter(key: bytes) -> str:
-    """The letter it begins with. Scripts of very many signs, and what is no letter, have one heading each:
-    the same one never stands in two places of an order.
+    """Return the letter that a key begins with. Scripts of very many signs, and signs that are no letters,
+    have one heading each, so that a heading never stands in two places of an order.
     """
     sign = key[:4].decode(errors="ignore")[:1]
     for last, name in _SCRIPTS:
@@ -173,8 +173,8 @@ def get_letter(key: bytes) -> str:
     return _LAST
 
 
-# Up to which sign: digits and other signs, the Latin alphabet, its rare letters, alphabets, signs, Kana, Han,
-# more alphabets, Hangul, and then emoji and what nearly nobody writes.
+# The last sign of each range: digits and other signs, the Latin alphabet, its rare letters, alphabets, signs,
+# Kana, Han, more alphabets, Hangul; then emoji and rare scripts.
 _SCRIPTS = (
     ("\u0060", "#"),
     ("z", ""),

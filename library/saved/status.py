@@ -1,4 +1,4 @@
-"""What a member has of something: whether it is saved, and which of their playlists it stands in."""
+"""Tells what a member has of a thing: whether it is saved, since when, and which playlists hold it."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ Holdings = Mapping[str, tuple[memberships.PlaylistReference, ...]]
 
 @dataclass(frozen=True)
 class StatusRow:
-    """One line of a page. `is_saved` is null where that is not known."""
+    """An item as a row of a page. `is_saved` is null where that is not known."""
 
     item: Item
     key: str
@@ -38,7 +38,7 @@ class PlaylistHolding:
 
 @dataclass(frozen=True)
 class ItemStatus:
-    """`added_at` and `first_had_at` are of the thing itself; null where that is not known."""
+    """`saved` is by URI. `added_at` and `first_had_at` are of the thing itself, null where not known."""
 
     saved: Mapping[str, bool] = field(default_factory=dict)
     lists: Sequence[PlaylistHolding] = ()
@@ -50,14 +50,17 @@ class ItemStatus:
 
 
 def saving_uri(thing: SpotifyObject) -> str:
-    """What it is saved by: audiobooks carry the URI of a show."""
+    """Return the URI by which a thing is saved. Spotify gives audiobooks the URI of a show."""
     if isinstance(thing, Audiobook):
         return f"spotify:audiobook:{thing.id}"
     return thing.uri or ""
 
 
 def get_status(member: Member, thing: SpotifyObject, items: Iterable[Item] = ()) -> ItemStatus:
-    """Of a thing with the items on its page; Spotify is asked only for what the index does not know."""
+    """Return the status of a thing and of the items on its page.
+
+    Spotify is asked only for what the index does not know.
+    """
     uris = [item.uri for item in items if item.uri and not item.uri.startswith("spotify:local:")]
     own = saving_uri(thing)
     asked = list(dict.fromkeys(uri for uri in (own, *uris) if uri))
@@ -85,7 +88,7 @@ def build_rows(
 
 
 def _count_playlists(holding: Holdings) -> list[PlaylistHolding]:
-    """Those that hold most come first."""
+    """Return the playlists, those that hold most first."""
     names = {playlist.playlist_id: playlist.name for playlists in holding.values() for playlist in playlists}
     counts = Counter(playlist.playlist_id for playlists in holding.values() for playlist in playlists)
     return [PlaylistHolding(id_, names[id_], count) for id_, count in counts.most_common()]
