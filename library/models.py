@@ -1,7 +1,7 @@
 """What the household knows of Spotify's catalogue, and what each member has of it.
 
 Artists, albums, shows and items are shared: one row each, whoever saved it or has it in a playlist. What is
-only shown stands packed in `facts` (library.packing), what is searched and sorted by has columns of its own.
+only shown is packed in `facts` (library.catalogue.packing); what is searched or sorted by has its own column.
 """
 
 import time
@@ -16,7 +16,7 @@ from spotweb.jobs.models import Job
 
 
 class CatalogueRow(models.Model):
-    """`seen_at` is when Spotify last told of it."""
+    """`seen_at` is when Spotify last sent it."""
 
     uri = models.CharField(max_length=600, unique=True)
     name = models.TextField(blank=True)
@@ -54,12 +54,12 @@ class Item(CatalogueRow):
     artists: "models.ManyToManyField[Artist, Credit]" = models.ManyToManyField(
         Artist, through="Credit", related_name="items"
     )
-    # What a recording is recognised by: its ISRC, else its URI.
+    # By what a recording is recognised: its ISRC, else its URI.
     recording = models.CharField(max_length=600, db_index=True)
 
 
 class Credit(models.Model):
-    """That an artist has a part in an item; the order in which they are named is in its facts."""
+    """An artist of an item. The order in which artists are named is in the facts of the item."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+", db_index=False)
     artist = models.ForeignKey(Artist, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -90,7 +90,7 @@ def create_version() -> int:
 
 
 class SavedIndex(models.Model):
-    """What one member has saved of one kind: where its rows hang, and how far they have been read."""
+    """What one member has saved of one kind, and how far it has been read."""
 
     class Kind(models.TextChoices):
         TRACK = "track", _("Tracks")
@@ -102,21 +102,21 @@ class SavedIndex(models.Model):
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="saved_indexes")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    # Grows with each change of its rows: what was worked out of them is kept by it.
+    # Grows with each change of its items: results that were counted from them are kept by it.
     version = models.PositiveBigIntegerField(default=create_version)
-    # Since when all of it is known; null before the first reading has come to its end.
+    # Since when all of it is known; null before the first full sync has come to its end.
     complete_at = models.DateTimeField(null=True)
     # False: Spotify has none of this kind in the member's market.
     is_offered = models.BooleanField(default=True)
 
-    # What Spotify said when it was last looked at: how many there are, and the first page as a fingerprint.
+    # What Spotify said at the last check: how many there are, and the first page as a fingerprint.
     checked_at = models.DateTimeField(null=True)
     spotify_total = models.PositiveIntegerField(default=0)
     first_page_digest = models.BinaryField(default=bytes)
-    # How many of those Spotify counts but does not send: what it lost.
+    # How many Spotify counts and does not send, because it lost them.
     missing_count = models.IntegerField(default=0)
     gaps = models.BinaryField(default=bytes)  # where they are; library.sync.pages packs and unpacks it
-    # When it was last read from one end to the other, and whether that is wanted again.
+    # When it was last read from one end to the other, and whether that is due again.
     full_sync_at = models.DateTimeField(null=True)
     needs_full_sync = models.BooleanField(default=False)
 
@@ -142,7 +142,7 @@ class SavedIndex(models.Model):
 
 
 class SavedItem(models.Model):
-    """One saved thing, with all it is sorted, counted and filtered by: a page is read from one index.
+    """One saved thing, with all it is sorted, counted and filtered by: a page is read from one table.
 
     Keys are bytes: both databases compare them alike, whatever language they were set up for.
     """
@@ -154,16 +154,16 @@ class SavedItem(models.Model):
     artist = models.ForeignKey(Artist, on_delete=models.CASCADE, null=True, db_index=False, related_name="+")
     # In seconds since 1970; 0 where Spotify does not say (audiobooks, artists).
     added_at = models.BigIntegerField(default=0)
-    # The earliest ever seen for this member and recording; it outlives removing and saving again.
+    # The earliest moment ever seen for this member and recording; removing and saving again keeps it.
     first_added_at = models.BigIntegerField(default=0)
     title_key = models.BinaryField(default=bytes)
     artist_key = models.BinaryField(default=bytes)
     album_key = models.BinaryField(default=bytes)
     release_key = models.BinaryField(default=bytes)
     duration_ms = models.BigIntegerField(default=0)
-    words = models.CharField(max_length=700, blank=True)  # folded; what the filter looks through
-    facet = models.BigIntegerField(default=0)  # library.facets packs and unpacks it
-    generation = models.PositiveIntegerField(default=0)  # the reading from end to end that saw it last
+    words = models.CharField(max_length=700, blank=True)  # folded; what the filter searches
+    facet = models.BigIntegerField(default=0)  # library.saved.facets packs and unpacks it
+    generation = models.PositiveIntegerField(default=0)  # the full sync that saw it last
 
     class Meta:
         constraints = [
@@ -180,8 +180,8 @@ class SavedItem(models.Model):
             models.Index(fields=["index", "artist_key", "id"], name="saved_by_artist"),
             models.Index(fields=["index", "album_key", "id"], name="saved_by_album"),
             models.Index(fields=["index", "release_key", "id"], name="saved_by_release"),
-            # The filter and the counts read nothing but this, in the order in which they group, and so do the
-            # orders that are seldom wanted: reading 100,000 of its entries takes 20 ms.
+            # The filter and the counts read only this, in the order in which they group, and so do rarely
+            # used orders: reading 100,000 of its entries takes 20 ms.
             models.Index(
                 fields=["index", "facet", "words", "duration_ms", "added_at", "first_added_at", "id"],
                 name="saved_by_facet",
@@ -193,7 +193,7 @@ class SavedItem(models.Model):
 
 
 class OwnWrite(models.Model):
-    """What was saved or removed through this app. It wins until a later reading shows it too."""
+    """What was saved or removed through this app. It wins until a later sync shows it too."""
 
     index = models.ForeignKey(SavedIndex, on_delete=models.CASCADE, related_name="own_writes", db_index=False)
     uri = models.CharField(max_length=600)
@@ -241,7 +241,7 @@ class IndexedPlaylist(models.Model):
 
 
 class PlaylistMembership(models.Model):
-    """That a playlist holds an item, once or several times."""
+    """An item that a playlist holds, once or several times."""
 
     playlist = models.ForeignKey(IndexedPlaylist, on_delete=models.CASCADE, related_name="+", db_index=False)
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -1,6 +1,7 @@
-"""Spotify's shop window, of which nothing is left in development mode: there each of these raises Gone.
+"""Asks Spotify for new releases, categories, recommendations, people, and the member's top lists.
 
-An hour's answers are the same for the whole household. What Spotify does not grant to this app is empty.
+All but the top lists raise Gone in development mode. Answers are cached for the whole household; what Spotify
+does not grant to this app is empty.
 """
 
 from collections.abc import Mapping, Sequence
@@ -90,7 +91,7 @@ def get_markets(member: Member) -> tuple[str, ...]:
 
 
 def get_genres(member: Member) -> tuple[str, ...]:
-    """What recommendations can begin with, beside artists and songs."""
+    """Return the genres that recommendations can start from, beside artists and tracks."""
 
     def fetch() -> tuple[str, ...]:
         return browse.get_recommendation_genres(spotify_for(member))
@@ -108,7 +109,10 @@ def get_recommendations(
     genres: Sequence[str],
     tuning: Mapping[str, float],
 ) -> Recommendations:
-    """What goes with one to five seeds; ids. Each time anew: Spotify deals other ones. Raises Forbidden."""
+    """Return what goes with one to five seeds (ids). Not cached: Spotify returns others each time.
+
+    Raises Forbidden.
+    """
     return browse.get_recommendations(
         spotify_for(member),
         seed_artists=artists,
@@ -122,7 +126,7 @@ def get_recommendations(
 def get_seeds(
     member: Member, *, artists: Sequence[str], tracks: Sequence[str]
 ) -> tuple[list[Artist], list[Track]]:
-    """The seeds by name; those that Spotify does not have are left out."""
+    """Return the seeds as objects; those that Spotify does not have are left out."""
     client = spotify_for(member)
     found_artists = catalog.get_multiple_artists(client, artists) if artists else ()
     found_tracks = catalog.get_several_tracks(client, tracks) if tracks else ()
@@ -130,7 +134,7 @@ def get_seeds(
 
 
 def get_user(member: Member, user_id: str) -> User:
-    """What everybody may know of somebody. Raises NotFound."""
+    """Return a person's public profile. Raises NotFound."""
 
     def fetch() -> User:
         return profile.get_users_profile(spotify_for(member), user_id)
@@ -139,7 +143,7 @@ def get_user(member: Member, user_id: str) -> User:
 
 
 def get_user_playlists(member: Member, user_id: str, *, offset: int = 0) -> Page[Playlist]:
-    """Those that they show on their profile."""
+    """Return the playlists that a person shows on their profile."""
 
     def fetch() -> Page[Playlist]:
         return playlists.get_list_users_playlists(
@@ -162,7 +166,7 @@ def describe_range(time_range: str) -> str:
 def get_top_artists(
     member: Member, time_range: TimeRange, *, offset: int = 0
 ) -> CachedResponse[Page[Artist]]:
-    """Most heard first; asked once an hour."""
+    """Return the artists a member listens to most, most heard first; asked once an hour."""
 
     def fetch() -> Page[Artist]:
         return profile.get_users_top_artists_and_tracks(
@@ -174,7 +178,7 @@ def get_top_artists(
 
 
 def get_top_tracks(member: Member, time_range: TimeRange, *, offset: int = 0) -> CachedResponse[Page[Track]]:
-    """Likewise."""
+    """Return the tracks a member listens to most, most heard first; asked once an hour."""
 
     def fetch() -> Page[Track]:
         return profile.get_users_top_artists_and_tracks(

@@ -1,4 +1,4 @@
-"""What recommendations are to begin with, and what they are to sound like."""
+"""What recommendations start from, and how they should sound."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ MAX_BPM = 250
 
 
 class Seeds(Struct, frozen=True, kw_only=True):
-    """Ids of artists and songs, and names of genres."""
+    """Ids of artists and tracks, and names of genres."""
 
     artists: Sequence[str] = ()
     tracks: Sequence[str] = ()
@@ -26,7 +26,7 @@ class Seeds(Struct, frozen=True, kw_only=True):
 
 
 class RecommendForm(forms.Form):
-    """`seed` are links to artists and songs, several; `genre` likewise. Wishes go from 0 to 100."""
+    """`seed` are links to artists and tracks, several; so are genres. Tuning goes from 0 to 100."""
 
     genre = forms.MultipleChoiceField(required=False, label=_("Genre"), widget=forms.CheckboxSelectMultiple)
     energy = forms.IntegerField(required=False, min_value=0, max_value=100, label=_("Energy"))
@@ -66,7 +66,7 @@ class RecommendForm(forms.Form):
 
     @property
     def all_errors(self) -> list[str]:
-        """In words, with the name of the field in front where one is wrong."""
+        """Return the messages, with the label of the field in front where there is one."""
         return [
             f"{self.fields[name].label}: {message}" if name in self.fields else str(message)
             for name, messages in self.errors.items()
@@ -79,7 +79,7 @@ class RecommendForm(forms.Form):
 
     @property
     def tuning(self) -> dict[str, float]:
-        """As get_recommendations takes it."""
+        """Return the tuning as get_recommendations takes it."""
         values = {name: self.cleaned_data.get(name) for name in (*_SHARES, "popularity", "tempo")}
         return {
             f"target_{name}": value / 100 if name in _SHARES else float(value)

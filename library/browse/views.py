@@ -1,4 +1,4 @@
-"""Spotify's shop window, people, and what goes with what, over HTTP; gone in development mode."""
+"""New releases, categories, people and recommendations (gone in development mode), and top lists."""
 
 from typing import Any
 
@@ -72,7 +72,7 @@ def _is_followed(request: MemberRequest, uri: str) -> bool | None:
 
 @require_safe
 def recommendations_page(request: MemberRequest) -> HttpResponse:
-    """Seeds and wishes stand in the address. Nothing is asked for before there is a seed."""
+    """The address holds seeds and tuning. Spotify is not asked before there is a seed."""
     member = request.user
     form = RecommendForm(request.GET, genres=data.get_genres(member))
     if not form.is_valid():
@@ -94,7 +94,7 @@ def recommendations_page(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 def top_page(request: MemberRequest) -> HttpResponse:
-    """Of artists or songs, over one of three times; what makes no sense shows artists over half a year."""
+    """Show top artists or tracks of one of three time ranges; by default artists of half a year."""
     time_range, offset = _range(request.GET.get("range", "")), get_offset(request)
     of = "tracks" if request.GET.get("of") == "tracks" else "artists"
     get_top = data.get_top_tracks if of == "tracks" else data.get_top_artists

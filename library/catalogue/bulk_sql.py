@@ -1,6 +1,7 @@
-"""Many rows at one go. Making a model object of each row takes five times as long as writing it does, and a
-query set with five hundred values as long as finding their rows: that decides how long a first reading of a
-large library lasts.
+"""Reads and writes many rows by plain SQL.
+
+Building a model object takes five times as long as writing its row, and a query set with five hundred values
+takes as long as finding their rows: that decides how long the first sync of a large library lasts.
 """
 
 from collections.abc import Sequence
@@ -18,8 +19,8 @@ def insert_rows(
     unique: Sequence[str] = (),
     update: Sequence[str] = (),
 ) -> None:
-    """Columns are named as in the database. A row that is there already stays as it is, unless `update` names
-    columns to write then, and `unique` those it is recognised by.
+    """Insert rows; columns are named as in the database. An existing row stays as it is, unless `update`
+    names columns to overwrite and `unique` the columns it is recognised by.
     """
     if not rows:
         return
@@ -43,8 +44,8 @@ def find_rows(
     values: Sequence[Any],
     **also: Any,  # noqa: ANN401  # of whatever type the column is
 ) -> list[tuple[Any, ...]]:
-    """The rows whose column `by` has one of the values, no more than a statement takes, and which are as
-    `also` says: numbers, texts, bytes and moments.
+    """Return the rows whose column `by` has one of the values (no more than a statement takes), and whose
+    other columns are as `also` says: numbers, texts, bytes and moments.
     """
     if not values:
         return []
@@ -61,7 +62,7 @@ def find_rows(
 
 
 def update_column(model: type[models.Model], column: str, values: Sequence[tuple[Any, int]]) -> None:
-    """A value of its own for each of these rows, by their keys."""
+    """Write a column of each row: pairs of a value and the row's key."""
     if not values:
         return
     quote = connection.ops.quote_name
@@ -72,7 +73,7 @@ def update_column(model: type[models.Model], column: str, values: Sequence[tuple
 
 
 def _to_python(value: Any, zone: tzinfo | None) -> Any:  # noqa: ANN401  # a column's value
-    """PostgreSQL hands out bytes as a memoryview, SQLite moments without their time zone."""
+    """PostgreSQL returns bytes as a memoryview, SQLite moments without a time zone."""
     if isinstance(value, memoryview):
         return bytes(value)
     if isinstance(value, datetime) and value.tzinfo is None:

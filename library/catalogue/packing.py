@@ -1,5 +1,5 @@
-"""What is only shown of artists, albums, shows and items: packed into one column, and made into Spotify's
-objects again. A page of rows is read in the time that twenty columns would take to become Python values.
+"""Packs what is only shown of artists, albums, shows and items into one column, and builds Spotify's objects
+from it. A page of rows is read in the time that twenty columns would take to become Python values.
 """
 
 import hashlib
@@ -77,7 +77,7 @@ class ItemFacts(Struct, frozen=True, array_like=True, gc=False):
 
 
 def key_of(uri: str) -> str:
-    """What a row of the catalogue is found by: the URI, or the beginning of a long one with its digest."""
+    """Return by what a row is found: its URI, or the beginning of a long one and a digest."""
     if len(uri) <= _MAX_KEY_LENGTH:
         return uri
     return f"{uri[:_MAX_KEY_LENGTH]}#{hashlib.sha256(uri.encode()).hexdigest()}"
@@ -88,7 +88,7 @@ def pack_facts(facts: Struct) -> bytes:
 
 
 def unpack_facts(facts: bytes, kind: type[F]) -> F:
-    """Empty facts are those of which nothing is known yet."""
+    """Empty bytes are facts of which nothing is known yet."""
     return msgspec.msgpack.decode(facts, type=kind) if facts else kind()
 
 
@@ -151,7 +151,7 @@ def get_item_facts(item: Track | Episode) -> ItemFacts:
 
 
 def complete_facts(facts: ItemFacts, was: ItemFacts) -> ItemFacts:
-    """With what Spotify said before and left out this time: it says so little of tracks within an album."""
+    """Add what Spotify sent before and left out this time: it sends little of tracks within an album."""
     return structs.replace(
         facts,
         isrc=facts.isrc or was.isrc,
@@ -224,7 +224,7 @@ def build_track(
     album: Album | None,
     people: Mapping[tuple[str | None, str], Artist],
 ) -> Track:
-    """`people` are the artists by id and name, so that a long list makes each of them once."""
+    """`people` are the artists by id and name, so that each is built once for a long list."""
     is_local = uri.startswith(_LOCAL)
     id_ = None if is_local else id_in(uri)
     return Track(
@@ -264,7 +264,7 @@ def build_episode(uri: str, name: str, facts: ItemFacts, *, show: Show | None) -
 
 
 def build_credited_artist(id_: str | None, name: str) -> Artist:
-    """An artist as tracks and albums name them."""
+    """Build an artist as tracks and albums name them."""
     if id_ is None:
         return Artist(name=name)
     return Artist(id=id_, uri=f"spotify:artist:{id_}", name=name, external_urls=_build_urls("artist", id_))

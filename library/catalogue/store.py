@@ -1,4 +1,4 @@
-"""The household's shared facts about Spotify's catalogue: kept as they come by, read without asking it."""
+"""Stores the household's shared facts about Spotify's catalogue as they arrive, and reads them back."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -22,16 +22,16 @@ _COLUMNS = ("name", "facts")
 _ITEM_COLUMNS = ("name", "facts", "album_id", "show_id", "recording")
 _SHOWN_COLUMNS = ("pk", "uri", "name", "facts", "album_id", "show_id")
 
-# A statement takes this many values at the most; SQLite was built for 32,766 and PostgreSQL for twice that.
+# A statement takes at most this many values; SQLite was built for 32,766 and PostgreSQL for twice that.
 _BATCH_SIZE = 2000
-# To have seen something again is worth a write this seldom.
+# That something was seen again is worth a write only so often.
 _SEEN_INTERVAL = timedelta(days=7)
 
 
 def save_items(items: Iterable[Track | Episode]) -> dict[str, int]:
-    """Note what Spotify told of items, their albums, shows and artists. Returns the rows' keys by URI.
+    """Store what Spotify sent of items, their albums, shows and artists. Returns the rows' keys by URI.
 
-    What has no URI is left out. An item within an album comes without it: what was known stays.
+    Items without URI are left out. A track within an album comes without its album: the known one stays.
     """
     by_key = {packing.key_of(item.uri): item for item in items if item.uri}
     tracks = [item for item in by_key.values() if isinstance(item, Track)]
@@ -54,13 +54,13 @@ def save_items(items: Iterable[Track | Episode]) -> dict[str, int]:
 
 
 def save_albums(albums: Iterable[spotify.Album]) -> dict[str, int]:
-    """Returns the rows' keys by URI; albums of local files have none and are left out."""
+    """Store albums. Returns the rows' keys by URI; albums of local files have no URI and are left out."""
     by_uri = {album.uri: album for album in albums if album.uri}
     return _save_albums(by_uri, save_artists(chain.from_iterable(album.artists for album in by_uri.values())))
 
 
 def save_artists(artists: Iterable[spotify.Artist]) -> dict[str, int]:
-    """Returns the rows' keys by URI. Artists within tracks come without pictures; known ones stay."""
+    """Store artists. Returns the rows' keys by URI. Without pictures, as within tracks, known ones stay."""
     by_uri: dict[str, spotify.Artist] = {}
     for artist in artists:
         if artist.uri and (artist.uri not in by_uri or artist.images):
@@ -77,7 +77,7 @@ def save_artists(artists: Iterable[spotify.Artist]) -> dict[str, int]:
 
 
 def save_shows(shows: Iterable[spotify.Show | spotify.Audiobook]) -> dict[str, int]:
-    """Podcasts and audiobooks. Returns the rows' keys by URI."""
+    """Store podcasts and audiobooks. Returns the rows' keys by URI."""
     rows = {
         show.uri: (_without_nul(show.name), packing.pack_facts(packing.get_show_facts(show)))
         for show in shows
@@ -88,7 +88,7 @@ def save_shows(shows: Iterable[spotify.Show | spotify.Audiobook]) -> dict[str, i
 
 
 def get_items(pks: Iterable[int]) -> dict[int, Track | Episode]:
-    """What is kept of these items, as Spotify's own objects; unknown keys are left out."""
+    """Return items by key, as Spotify's objects; unknown keys are left out."""
     rows: list[tuple[Any, ...]] = []
     for chunk in split_chunks(dict.fromkeys(pks)):
         rows += Item.objects.filter(pk__in=chunk).values_list(*_SHOWN_COLUMNS)
@@ -96,7 +96,7 @@ def get_items(pks: Iterable[int]) -> dict[int, Track | Episode]:
 
 
 def get_items_by_uri(uris: Iterable[str]) -> dict[str, Track | Episode]:
-    """Likewise, by URI."""
+    """Return items by URI, as Spotify's objects; unknown URIs are left out."""
     rows: list[tuple[Any, ...]] = []
     for chunk in split_chunks({packing.key_of(uri): None for uri in uris}):
         rows += Item.objects.filter(uri__in=chunk).values_list(*_SHOWN_COLUMNS)
@@ -104,7 +104,7 @@ def get_items_by_uri(uris: Iterable[str]) -> dict[str, Track | Episode]:
 
 
 def get_albums(pks: Iterable[int]) -> dict[int, spotify.Album]:
-    """As Spotify's objects, without their tracks."""
+    """Return albums by key, as Spotify's objects without their tracks."""
     return {
         pk: packing.build_album(uri, name, packing.unpack_facts(facts, AlbumFacts))
         for pk, uri, name, facts in _read_rows(Album, pks)
@@ -125,7 +125,7 @@ def get_shows(pks: Iterable[int]) -> dict[int, spotify.Show | spotify.Audiobook]
     }
 
 
-# By the column of a saved row that points at them.
+# By the column of a saved item that points at them.
 GETTERS: Mapping[str, Callable[[Iterable[int]], Mapping[int, Any]]] = {
     "item": get_items,
     "album": get_albums,
@@ -135,7 +135,7 @@ GETTERS: Mapping[str, Callable[[Iterable[int]], Mapping[int, Any]]] = {
 
 
 def get_pks_by_uri(model: type[CatalogueRow], uris: Iterable[str]) -> dict[str, int]:
-    """The rows' keys of what is known."""
+    """Return the rows' keys by URI; unknown URIs are left out."""
     pks: dict[str, int] = {}
     by_key = {packing.key_of(uri): uri for uri in uris}
     for chunk in split_chunks(by_key):
@@ -145,7 +145,7 @@ def get_pks_by_uri(model: type[CatalogueRow], uris: Iterable[str]) -> dict[str, 
 
 
 def _build_objects(rows: Collection[tuple[Any, ...]]) -> Iterator[Track | Episode]:
-    """In the order of the rows, which are `_SHOWN`."""
+    """Build Spotify's objects in the order of the rows, which have `_SHOWN_COLUMNS`."""
     of_albums = get_albums(row[4] for row in rows if row[4])
     of_shows = get_shows(row[5] for row in rows if row[5])
     people = _ArtistCache()
@@ -211,7 +211,10 @@ def _find_changes(
     *,
     merge: Callable[[RowValues, RowValues], RowValues] | None = None,
 ) -> tuple[dict[str, int], list[str]]:
-    """The keys of what is known by URI, and what is new or has changed. `merge` completes a row from it."""
+    """Return the keys of known rows by URI, and the URIs of what is new or has changed.
+
+    `merge` completes a new row from the known one.
+    """
     pks: dict[str, int] = {}
     changed: list[str] = []
     old: list[int] = []
@@ -252,7 +255,7 @@ def _write_rows(
 
 
 def _merge_item(row: RowValues, known: RowValues) -> RowValues:
-    """Complete what Spotify left out this time: tracks within an album, and playability without a market."""
+    """Complete what Spotify left out: the album of a track within it, playability without a market."""
     name, packed, album, show, recording = row
     facts, was = packing.unpack_facts(packed, ItemFacts), packing.unpack_facts(known[1], ItemFacts)
     if album is None and show is None:
@@ -273,7 +276,7 @@ def _artist_uris(item: Track | Episode) -> list[str]:
 
 
 def recording_of(thing: SpotifyObject) -> str:
-    """What is the same under several ids: by its ISRC, else by its URI."""
+    """Return what is the same for a recording under several ids: its ISRC, else its URI."""
     isrc = thing.external_ids.isrc if isinstance(thing, Track) and thing.external_ids else None
     return isrc.upper().replace("-", "")[:40] if isrc else packing.key_of(thing.uri or "")
 
@@ -284,7 +287,7 @@ def _without_nul(name: str) -> str:
 
 
 def get_uris(model: type[CatalogueRow], pks: Iterable[int]) -> dict[int, str]:
-    """By key; of local files with long URIs what stands for them, which nobody can play or save."""
+    """Return URIs by key; for local files with long URIs their row key, which cannot be played or saved."""
     uris: dict[int, str] = {}
     for chunk in split_chunks(dict.fromkeys(pks)):
         uris |= dict(model.objects.filter(pk__in=chunk).values_list("pk", "uri"))

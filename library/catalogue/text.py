@@ -1,4 +1,4 @@
-"""Text as it is searched and sorted: without case, diacritics and widths, in every language alike."""
+"""Text as it is searched and sorted: without case, diacritics and widths, in every language."""
 
 import re
 import unicodedata
@@ -27,7 +27,7 @@ _MAX_QUERY_LENGTH = 300
 # The names of artists and albums come again and again while a library is read.
 @lru_cache(maxsize=2048)
 def fold_text(text: str) -> str:
-    """Case, diacritics and widths off, spaces single."""
+    """Return the text without case, diacritics and widths, and with single spaces."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
         text = _UNSEEN.sub("", _MARKS.sub("", text)).translate(_LETTERS)
@@ -36,29 +36,29 @@ def fold_text(text: str) -> str:
 
 
 def split_words(query: str) -> tuple[str, ...]:
-    """What has to be found, each once; longer than any sensible query is cut."""
+    """Return the folded words of a query, each once. A query longer than any sensible one is cut."""
     return tuple(dict.fromkeys(fold_text(query[:_MAX_QUERY_LENGTH]).split()))[:MAX_QUERY_WORDS]
 
 
 def has_all_words(words: tuple[str, ...], folded_text: str) -> bool:
-    """Whether all words stand in a text that was folded before, in any order and also within words."""
+    """Tell whether a folded text contains all words, in any order and also within words."""
     return all(word in folded_text for word in words)
 
 
 def sort_key(text: str, *, the_aside: bool = False) -> str:
-    """What puts texts in order: what they read like first, the exact letters where that is the same.
+    """Return the key by which texts are sorted: as they read, then by their exact letters.
 
-    Quotes and brackets in front do not count; with `the_aside` neither does an English article.
+    Leading quotes and brackets do not count; with `the_aside` a leading "The" does not either.
     """
     return f"{plain_key(text, the_aside=the_aside)}\x01{text}"
 
 
 def plain_key(text: str, *, the_aside: bool = False) -> str:
-    """The first half of `sort_key`."""
+    """Return the first half of `sort_key`."""
     return sort_key_of_folded(fold_text(text), the_aside=the_aside)
 
 
 def sort_key_of_folded(folded: str, *, the_aside: bool = False) -> str:
-    """Likewise, of a text that was folded before."""
+    """Return the same for a text that was folded before."""
     key = folded.lstrip("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~…«»¡¿ ") or folded
     return key.removeprefix(_THE) if the_aside else key

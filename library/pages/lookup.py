@@ -1,7 +1,7 @@
-"""Albums, artists, tracks, shows, episodes, audiobooks and chapters by id, as their pages show them.
+"""Looks up albums, artists, tracks, shows, episodes, audiobooks and chapters by id, as their pages show them.
 
-Single reads are the scarcest there is in development mode, so each function spends at most one, and none for
-what is kept. What the index knows without asking is `library.known`.
+Single reads are the scarcest requests in development mode, so each `get_` function spends at most one, and
+none for what is cached. The `find_` functions return what the household knows without asking Spotify.
 """
 
 from collections.abc import Callable, Sequence
@@ -68,7 +68,7 @@ def _with_album(album: Album, page: Page[Track]) -> Page[Track]:
 
 
 def _record_things(what: str, things: Sequence[Track | Episode | Artist | Show | Audiobook]) -> None:
-    """Whatever is saved or queued from a page can then be named and shown at once, for nothing."""
+    """Store the things of a page, so that what is saved or queued from it can be shown without a request."""
     if not things or not response_cache.is_first_today(what):
         return
     store.save_items(thing for thing in things if isinstance(thing, Track | Episode))
@@ -77,7 +77,7 @@ def _record_things(what: str, things: Sequence[Track | Episode | Artist | Show |
 
 
 def get_artist(member: Member, id_: str) -> Artist:
-    """In development mode the index says all that Spotify would, once it knows the pictures."""
+    """In development mode the catalogue knows all that Spotify would send, once it knows the pictures."""
     indexed = None if modes.is_extended() else find_artist(id_)
     if indexed and indexed.images:
         return indexed
@@ -122,7 +122,7 @@ def get_related_artists(member: Member, id_: str) -> tuple[Artist, ...]:
 
 
 def get_track(member: Member, id_: str) -> Track:
-    """In development mode the index says all that Spotify would, and costs nothing."""
+    """In development mode the catalogue knows all that Spotify would send, and costs nothing."""
     indexed = None if modes.is_extended() else find_track(id_)
     if indexed:
         return indexed
@@ -132,7 +132,7 @@ def get_track(member: Member, id_: str) -> Track:
 
 
 def get_audio_features(member: Member, ids: Sequence[str]) -> tuple[AudioFeatures | None, ...]:
-    """How tracks sound, in their order; empty in development mode, and where Spotify does not grant it."""
+    """Return how tracks sound, in their order; empty in development mode, and where it is not granted."""
     if not modes.is_extended() or not ids:
         return ()
 
@@ -146,7 +146,7 @@ def get_audio_features(member: Member, ids: Sequence[str]) -> tuple[AudioFeature
 
 
 def get_audio_analysis(member: Member, id_: str) -> AudioAnalysis:
-    """Some hundred KB, so it is not kept. Raises NotFound or Forbidden where there is none."""
+    """Return some hundred KB, which are not cached. Raises NotFound or Forbidden where there is none."""
     return catalog.get_audio_analysis(spotify_for(member), id_)
 
 
@@ -155,7 +155,7 @@ def _fetch_optional(
     kind: Any,  # noqa: ANN401  # a type form, as kept.read takes it
     fetch: Callable[[], tuple[T, ...]],
 ) -> tuple[T, ...]:
-    """What only adds to a page: without it, when Spotify cannot be asked, the page is still one."""
+    """Return what only adds to a page; empty when Spotify cannot be asked."""
     try:
         return response_cache.get_or_fetch(what, kind, fetch, fresh_s=A_DAY_S).value
     except (Throttled, Unavailable):
@@ -192,7 +192,7 @@ def get_episode(member: Member, id_: str) -> Episode:
 
 def get_audiobook(member: Member, id_: str) -> Audiobook:
     audiobook = catalog.get_an_audiobook(spotify_for(member), id_)
-    # Saved it is under this URI; Spotify sends that of a show.
+    # It is saved under this URI; Spotify sends that of a show.
     _record_things(f"audiobook {id_}", [structs.replace(audiobook, uri=f"spotify:audiobook:{id_}")])
     return audiobook
 
@@ -216,20 +216,20 @@ def get_chapter(member: Member, id_: str) -> Chapter:
     return catalog.get_a_chapter(spotify_for(member), id_)
 
 
-# As many songs of an album as are shown when Spotify cannot tell all of them.
+# As many tracks of an album as are shown when Spotify cannot list all of them.
 MAX_KNOWN_TRACKS = 200
 
 
 @dataclass(frozen=True)
 class LookupResult(Generic[T]):
-    """`error` is why only what the household knows is shown; null when Spotify has told."""
+    """`error` is why only what the household knows is shown; null when Spotify has answered."""
 
     thing: T
     error: SpotifyError | None = None
 
 
 def look_up(read: Callable[[], T], known: Callable[[], T | None]) -> LookupResult[T]:
-    """What Spotify says, else what the household knows. Raises what reading raises when that is nothing."""
+    """Return what Spotify sends, else what the household knows; raises the error when that is nothing."""
     try:
         return LookupResult(read())
     except (Throttled, Unavailable) as error:
@@ -240,7 +240,7 @@ def look_up(read: Callable[[], T], known: Callable[[], T | None]) -> LookupResul
 
 
 def find_album(id_: str) -> Album | None:
-    """With those of its songs that somebody of the household has."""
+    """Return an album with those of its tracks that a member of the household has."""
     pk = _find_pk(models.Album, f"spotify:album:{id_}")
     if pk is None:
         return None

@@ -1,4 +1,4 @@
-"""How the pages of the catalogue are asked for: by id, and from where on."""
+"""Reads ids and offsets from the addresses of the catalogue's pages."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -23,7 +23,7 @@ class OffsetForm(forms.Form):
 
 
 def resolve_id(kind: str) -> Callable[[View], View]:
-    """The view of one kind of thing: a link to another kind leads there, what is no id is no page."""
+    """Decorate the view of one kind: redirect links to another kind, answer 404 for what is no id."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -48,7 +48,7 @@ def _parse_thing_link(text: str, kind: str) -> Link:
 
 
 def get_offset(request: MemberRequest) -> int:
-    """What makes no sense is the beginning."""
+    """Return the offset of the address; 0 for one that makes no sense."""
     form = OffsetForm(request.GET)
     return (form.cleaned_data["offset"] or 0) if form.is_valid() else 0
 
@@ -61,5 +61,5 @@ class PagePlace(Struct, frozen=True):
 
 
 def get_page_place(page: Page[T], offset: int) -> PagePlace:
-    """Nulls are left out of a page, so its own length says nothing about where the next begins."""
+    """Nulls are left out of a page, so its length does not tell where the next one begins."""
     return PagePlace(offset, offset + (page.limit or len(page.items) or 1) if page.next else None)

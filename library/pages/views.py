@@ -1,4 +1,4 @@
-"""Albums, artists and tracks over HTTP."""
+"""The pages of albums, artists, tracks, podcasts, episodes, audiobooks and chapters over HTTP."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -101,7 +101,7 @@ def _parse_group(name: str) -> AlbumGroup:
 def _get_albums(
     request: MemberRequest, artist_id: str, *, group: AlbumGroup, offset: int
 ) -> tuple[Page[Album], Throttled | Unavailable | None]:
-    """An artist's page shows the rest when their albums cannot be asked for."""
+    """Return the albums of an artist; none and the error when Spotify cannot be asked."""
     try:
         return lookup.get_artist_albums(request.user, artist_id, group=group, offset=offset).value, None
     except (Throttled, Unavailable) as error:
@@ -162,7 +162,7 @@ def show_page(request: MemberRequest, thing_id: str) -> HttpResponse:
 def _get_episodes(
     member: Member, result: LookupResult[Show], offset: int
 ) -> tuple[Page[Episode], SpotifyError | None]:
-    """When Spotify cannot be asked: those that the member has saved."""
+    """Return the episodes of a show; those that the member has saved when Spotify cannot be asked."""
     try:
         response = lookup.get_show_episodes(member, result.thing, offset=offset)
     except (Throttled, Unavailable) as error:
@@ -171,7 +171,7 @@ def _get_episodes(
 
 
 def _sort_unheard_first(items: Sequence[SpokenItem]) -> list[SpokenItem]:
-    """What was begun, what was not heard, and what was heard to its end; each as it stood."""
+    """Sort what was begun before what was not heard, and that before what was heard to its end."""
 
     def rank(item: SpokenItem) -> int:
         resume_point = item.resume_point

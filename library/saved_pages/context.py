@@ -1,4 +1,4 @@
-"""What a page of saved things shows, and the addresses it leads to. It asks Spotify for nothing."""
+"""What a page of saved things shows, and the addresses it leads to. Spotify is never asked."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -62,7 +62,9 @@ class Jump:
 
 @dataclass(frozen=True)
 class SavedLine:
-    """`date` is when it was added, or first had where the order is by that; `first_had` where it differs."""
+    """A row or a cover. `date` is when it was added, or first had where the order is by that; `first_had` is
+    set where it differs.
+    """
 
     item: object
     uri: str
@@ -84,15 +86,15 @@ class LineGroup:
 
 @dataclass(frozen=True)
 class OpenPageState:
-    """What an open page shows: of which version of the index, how many the index held, how many rows."""
+    """What an open page shows: which version of the index, how many items it had, how many rows are shown."""
 
     version: int = 0
     total: int = 0
     lines: int = 0
 
     @classmethod
-    def of(cls, data: QueryDict) -> "OpenPageState":
-        """A page sends 12-400-50, with all else it knows."""
+    def parse(cls, data: QueryDict) -> "OpenPageState":
+        """Read 12-400-50, which a page sends with its other fields."""
         numbers = [int(part) for part in data.get("seen", "")[:60].split("-") if part.isdecimal()]
         return cls(*numbers) if len(numbers) == len(("version", "total", "lines")) else cls()
 
@@ -134,17 +136,17 @@ class SavedPage:
 
     @property
     def address(self) -> str:
-        """This page as it is shown, to come back to."""
+        """The address of this page as it is shown."""
         return _join_query(self.url, self.state.query)
 
     @property
     def open_state(self) -> str:
-        """What `Seen.of` reads, sent along by the page that shows this."""
+        """What `OpenPageState.parse` reads; the page sends it along."""
         return f"{self.page.version}-{self.page.total}-{self.shown}"
 
     @property
     def is_news(self) -> bool:
-        """Whether the open page shows something else. What a first reading brings comes at the end."""
+        """Whether the open page is out of date. What a first sync brings is added at the end of the page."""
         comes_at_the_end = self.sync.is_first and self.state.sort == "added"
         return bool(self.seen.lines) and self.seen.version != self.page.version and not comes_at_the_end
 
@@ -159,7 +161,7 @@ class SavedPage:
 
     @property
     def tail_url(self) -> str:
-        """Where the rest will be once it has been read, in the order in which it is read."""
+        """The address of the rows that a sync is still reading, in the order in which it reads them."""
         if self.page.next or not self.page.rows or not self.sync.is_under_way:
             return ""
         last = self.page.rows[-1]
@@ -170,7 +172,7 @@ class SavedPage:
 
     @property
     def here_url(self) -> str:
-        """This page from where it begins, which is not always the beginning."""
+        """The address of this page from its first row on."""
         place = {"after": self.after, "shown": self.before} if self.after else {}
         return _join_query(self.url, urlencode([*self.state.sent, *place.items()]))
 
@@ -180,7 +182,7 @@ class SavedPage:
 
     @property
     def jumps(self) -> Sequence[Jump]:
-        """By letter; of months one jumps to years, of years to decades: nobody wants two hundred links."""
+        """Links to letters, to years instead of months, to decades instead of years: not to 200 places."""
         by_label = _group_by_label(self.targets)
         if len(by_label) == 1:
             by_label = {target.group: [target] for target in self.targets}
@@ -217,7 +219,7 @@ class SavedPage:
 
     @property
     def is_queueable(self) -> bool:
-        """Albums go into the queue and into playlists song by song."""
+        """Albums go into the queue and into playlists track by track."""
         return self.is_playable or self.kind == "album"
 
     @property
@@ -234,7 +236,7 @@ class SavedPage:
 
     @property
     def date_label(self) -> str:
-        """Heads the column of dates."""
+        """The heading of the column of dates."""
         if self.state.sort == "first":
             return _("First had")
         return _("Added") if self.kind not in UNDATED else ""
@@ -263,7 +265,7 @@ def build_page(
     group: str = "",
     seen: OpenPageState = NO_OPEN_PAGE,
 ) -> SavedPage:
-    """The lines behind `after`. `shown` is how many stand before them, `group` the last one's."""
+    """Build the page of the lines behind `after`. `shown` lines come before, the last one in `group`."""
     sort, selected = state.browsing_sort, state.selected
     page = browse.get_page(
         member, state.kind, query=state.q, sort=sort, selected=selected, after=after or None, limit=PAGE_SIZE
@@ -292,7 +294,7 @@ def _join_query(url: str, query: str) -> str:
 
 
 def _build_tabs(member: Member, current: str) -> Iterator[Tab]:
-    """Audiobooks are sold in a few countries only: elsewhere there is no page of them."""
+    """Leave out kinds that Spotify does not offer: audiobooks are sold in a few countries only."""
     withheld = set(SavedIndex.objects.filter(member=member, is_offered=False).values_list("kind", flat=True))
     for kind, words in LABELS.items():
         if kind == current or kind not in withheld:
@@ -300,7 +302,7 @@ def _build_tabs(member: Member, current: str) -> Iterator[Tab]:
 
 
 def _group_by_label(targets: Sequence[JumpTarget]) -> dict[str, list[JumpTarget]]:
-    """The targets of each year or decade together."""
+    """Group the targets by year or decade."""
     by_label: dict[str, list[JumpTarget]] = {}
     for target in targets:
         by_label.setdefault(coarsen_group(target.group), []).append(target)
@@ -310,7 +312,7 @@ def _group_by_label(targets: Sequence[JumpTarget]) -> dict[str, list[JumpTarget]
 def _build_groups(
     lines: Sequence[SavedLine], group: str, state: SavedQuery, targets: Sequence[JumpTarget]
 ) -> Iterator[LineGroup]:
-    """What goes on under the head that stands above it already gets none again."""
+    """A group that continues the last one of the page above gets no heading again."""
     by_head = (
         _group_by_label(targets) if state.view == "grid" else {target.group: [target] for target in targets}
     )
@@ -326,7 +328,7 @@ def _build_groups(
 
 
 def describe_group(group: str) -> str:
-    """November 2026 for 2026-11; a letter or a year says itself. Empty where nothing is known."""
+    """Return November 2026 for 2026-11; a letter or a year as it is. Empty where nothing is known."""
     if group == "#":
         return _("Digits and signs")
     if group == "…":
@@ -338,14 +340,14 @@ def describe_group(group: str) -> str:
 
 
 def coarsen_group(group: str) -> str:
-    """What is jumped to: the year of a month, the decade of a year, the letter itself."""
+    """Return what one jumps to: the year of a month, the decade of a year, the letter itself."""
     if len(group) == _MONTH_LENGTH and group[:4].isdecimal():
         return group[:4]
     return _("%ss") % f"{group[:3]}0" if len(group) == len("2026") and group.isdecimal() else group
 
 
 def get_cover_group(group: str) -> str:
-    """Covers take room: a board for each letter would be half empty."""
+    """Covers take room: a group for each letter would be half empty."""
     words = coarsen_group(group)
     return words if len(words) >= len("2026") else ""
 

@@ -1,4 +1,4 @@
-"""All that a member has saved, as a ZIP of tables and one JSON file, written while it is sent."""
+"""Exports all that a member has saved, as a ZIP of tables and one JSON file, written while it is sent."""
 
 import csv
 import io
@@ -31,7 +31,7 @@ Values = dict[str, Any]
 
 
 class Portion(Struct, frozen=True, kw_only=True):
-    """How much there is of one kind. `is_whole`: it has been read to its end."""
+    """How many items there are of one kind. `is_whole`: it has been read to its end."""
 
     kind: str
     label: str
@@ -51,7 +51,7 @@ def get_portions(member: Member) -> list[Portion]:
 
 
 def write_archive(member: Member) -> Iterator[bytes]:
-    """The bytes of the ZIP as they become ready; memory stays flat however much is saved."""
+    """Yield the bytes of the ZIP as they become ready; memory stays flat however much is saved."""
     sink = _ZipSink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed:
         for kind in SavedIndex.Kind:
@@ -61,7 +61,7 @@ def write_archive(member: Member) -> Iterator[bytes]:
 
 
 class _ZipSink(io.RawIOBase):
-    """What a ZIP is written to: it can only be taken away from the front."""
+    """A file that a ZIP is written to, and whose bytes are taken out as they come."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -106,7 +106,7 @@ def _format_line(cells: Sequence[str]) -> str:
 
 
 def escape_formula(cell: str) -> str:
-    """With an apostrophe in front of what a spreadsheet would reckon instead of show."""
+    """Put an apostrophe in front of what a spreadsheet would calculate instead of show."""
     return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
 
 

@@ -1,4 +1,4 @@
-"""What a page of saved things can be narrowed down by, with how many there would be."""
+"""The filters that a page of saved things offers, with how many items each would show."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class FilterOption:
 
 @dataclass(frozen=True)
 class FilterGroup:
-    """Boxes to tick, and a list to choose one of: `choices`, sent as `choice_name`."""
+    """Check boxes, and a list to choose one of: `choices`, sent as `choice_name`."""
 
     name: str
     label: str
@@ -49,7 +49,7 @@ def build_groups(member: Member, state: SavedQuery, facets: FacetCounts) -> Iter
 
 
 def _playlist_group(member: Member, state: SavedQuery, facets: FacetCounts) -> FilterGroup:
-    """Only songs and episodes stand in playlists."""
+    """Only tracks and episodes are in playlists."""
     if state.kind not in PLAYABLE:
         return FilterGroup("only", "", ())
     playlists = counting.count_playlists(member, state.kind)
@@ -76,7 +76,7 @@ def _playlist_group(member: Member, state: SavedQuery, facets: FacetCounts) -> F
 
 
 def _member_group(member: Member, state: SavedQuery) -> FilterGroup:
-    """Those who let the household see what they have saved."""
+    """Members who let the household see what they have saved."""
     return FilterGroup(
         name="also",
         label=_("Saved too by"),
@@ -111,7 +111,7 @@ def _decade_options(counts: Mapping[int, int], chosen: Iterable[int]) -> list[Fi
 
 
 def _number_options(counts: Mapping[int, int], chosen: Iterable[int], words: str) -> list[FilterOption]:
-    """One alone says nothing; what is chosen stays, to be unchosen."""
+    """A single option filters nothing and is left out. What is selected stays, so that it can be removed."""
     chosen = set(chosen)
     known = {**dict.fromkeys(chosen, 0), **counts}
     if len(known) == 1 and not chosen:

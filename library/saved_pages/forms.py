@@ -1,4 +1,4 @@
-"""What a browser may send to the library, and the sentence when it is wrong."""
+"""What a browser may send to save, remove and follow, and the message when it is wrong."""
 
 from django import forms
 from django.http import QueryDict
@@ -15,7 +15,7 @@ SAVEABLE_HERE = tuple(kind for kind in SAVEABLE if kind not in {"playlist", "use
 
 
 class SavedForm(forms.Form):
-    """What to save or to remove. A button can send but one value: then `saved` carries the URI too."""
+    """What to save or to remove. A button can send only one value: then `saved` carries the URI too."""
 
     saved = forms.RegexField(
         regex=r"^(true|false)( spotify:\S+)?\Z",

@@ -1,4 +1,4 @@
-"""What the pages of saved things call each kind, and what can be chosen on them."""
+"""The labels, orders and views of the pages of saved things, by kind."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ Kind = SavedIndex.Kind
 
 
 class KindLabels(Struct, frozen=True, kw_only=True):
-    """`within` heads the column of what a thing is part of."""
+    """`within` is the heading of the column of what a thing is part of."""
 
     tab: Promise
     title: Promise
@@ -30,7 +30,7 @@ class KindLabels(Struct, frozen=True, kw_only=True):
 
 
 class SortOption(Struct, frozen=True):
-    """`name` stands in addresses, `by` is one of ordering.ORDERS."""
+    """`name` is for addresses, `by` is one of `saved.order.ORDERS`."""
 
     name: str
     label: Promise
@@ -124,7 +124,7 @@ def _by_album(label: Promise) -> SortOption:
     return SortOption("album", label, "album")
 
 
-# The first one is as always, and needs no word in the address.
+# The first one is the default, which addresses leave out.
 ORDERS: Mapping[str, tuple[SortOption, ...]] = {
     Kind.TRACK: (
         *(_NEWEST, _OLDEST, _TITLE, _by_artist(_("Artist")), _by_album(_("Album"))),

@@ -1,4 +1,4 @@
-"""What is said after saving and removing."""
+"""The messages after saving and removing."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -9,7 +9,7 @@ from spotweb.spotify.links import uri_kind
 
 
 def describe_saved(uris: Sequence[str], *, saved: bool) -> str:
-    """One sentence; after removing also what Undo cannot bring back."""
+    """Return one sentence; after removing also one that says what Undo cannot bring back."""
     kinds = {uri_kind(uri) for uri in uris}
     kind = kinds.pop() if len(kinds) == 1 else ""
     build_message = (_ADDED_LABELS if saved else _REMOVED_LABELS).get(kind, _added if saved else _removed)

@@ -1,6 +1,6 @@
-"""What the address of a page of saved things says: words, order, what it is narrowed down by, how it looks.
+"""What the address of a page of saved things says: words, order, filters, and how the page looks.
 
-Whatever makes no sense there is left out: an address may be old, shared, or typed by hand.
+What makes no sense is left out: an address may be old, shared, or typed by hand.
 """
 
 from collections.abc import Iterator
@@ -23,9 +23,9 @@ _MAX_SELECTED = 30
 
 
 class SavedQuery(Struct, frozen=True, kw_only=True):
-    """`only` are marks such as explicit; `decades` are 1990, `years` those in which something was added.
+    """`only` are marks such as explicit; `decades` are such as 1990, `years` those in which items were added.
 
-    `playlist` is the id of one of the member's lists, `also` the key of another member who saved it too.
+    `playlist` is the id of one of the member's playlists, `also` the key of another member who saved it too.
     """
 
     kind: str
@@ -68,12 +68,12 @@ class SavedQuery(Struct, frozen=True, kw_only=True):
 
     @property
     def everything(self) -> "SavedQuery":
-        """The same order and look, narrowed down by nothing."""
+        """The same order and look without filters."""
         return SavedQuery(kind=self.kind, sort=self.sort, view=self.view, the_aside=self.the_aside)
 
     @property
     def sent(self) -> list[tuple[str, str]]:
-        """As a form sends it; what is as always is left out, so that addresses stay short."""
+        """The fields as a form sends them; defaults are left out, so that addresses stay short."""
         return list(self._sent())
 
     @property
@@ -81,7 +81,7 @@ class SavedQuery(Struct, frozen=True, kw_only=True):
         return urlencode(self.sent)
 
     def _one_of(self, yes: str, no: str) -> bool | None:
-        """Both together choose nothing."""
+        """Both together select nothing."""
         return None if (yes in self.only) == (no in self.only) else yes in self.only
 
     def _sent(self) -> Iterator[tuple[str, str]]:
@@ -121,7 +121,7 @@ def parse_query(kind: str, data: QueryDict) -> SavedQuery:
 
 
 def differs_in_text_only(state: SavedQuery, before: SavedQuery) -> bool:
-    """While somebody types, Back should not lead through each letter."""
+    """While a member types, Back should not lead through each letter."""
     return structs.replace(state, q="") == structs.replace(before, q="")
 
 
@@ -132,7 +132,7 @@ def _parse_years(texts: list[str]) -> tuple[int, ...]:
 
 
 def get_selected_uris(member: Member, state: SavedQuery, *, first: str = "") -> list[str]:
-    """From `first` on; from the beginning when that is not among them."""
+    """Return the URIs of all that the page shows, from `first` on; all when `first` is not among them."""
     uris = browse.get_uris(
         member, state.kind, query=state.q, sort=state.browsing_sort, selected=state.selected
     )

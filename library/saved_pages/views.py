@@ -1,4 +1,7 @@
-"""The pages of saved things over HTTP. The address holds all of their state; browsing never asks Spotify."""
+"""The pages of saved things, saving, following and syncing over HTTP.
+
+The address holds all of the state of a page; browsing never asks Spotify.
+"""
 
 import time
 from collections.abc import Callable, Sequence
@@ -65,7 +68,7 @@ def artists_page(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 def selected_uris(request: MemberRequest, kind: str) -> HttpResponse:
-    """All that the page shows, one URI a line: for choosing all of it without scrolling to its end."""
+    """Return all URIs that the page shows, one a line, for selecting all without scrolling to the end."""
     if kind not in URLS:
         raise Http404
     uris = query.get_selected_uris(request.user, query.parse_query(kind, request.GET))
@@ -91,7 +94,7 @@ def _show_page(request: MemberRequest, kind: str) -> HttpResponse:
 
 
 def _set_address(request: MemberRequest, response: HttpResponse, address: str, wanted: SavedQuery) -> None:
-    """The address follows what is shown; a word that is being typed is no step that Back should stop at."""
+    """Set the address of what is shown; a word that is being typed is no step that Back should stop at."""
     _path, _mark, query_string = (request.htmx.current_url_abs_path or "").partition("?")
     before = query.parse_query(wanted.kind, QueryDict(query_string))
     is_typing = query.differs_in_text_only(wanted, before)
@@ -100,7 +103,7 @@ def _set_address(request: MemberRequest, response: HttpResponse, address: str, w
 
 @require_POST
 def set_saved(request: MemberRequest) -> HttpResponse:
-    """Any kind, one or many. What came through before Spotify stopped is told, and can be undone."""
+    """Save or remove one or many of any kind. What Spotify did before an error is shown and can be undone."""
     form = SavedForm(request.POST)
     if not form.is_valid():
         return _respond_invalid_saved(request, form)
@@ -117,7 +120,7 @@ def set_saved(request: MemberRequest) -> HttpResponse:
 
 
 def _announce_saved(request: HttpRequest, uris: Sequence[str], *, saved: bool) -> None:
-    # Oldest first: what comes back then stands in the order in which it was.
+    # Oldest first: what is saved again is then in the order in which it was.
     opposite = {"uris": " ".join(reversed(uris)), "saved": "false" if saved else "true"}
     words = describe_saved(uris, saved=saved)
     say_with_undo(request, words, url=reverse("library:set-saved"), values=opposite, target="#saved-news")
@@ -152,7 +155,7 @@ def _respond_invalid_saved(request: HttpRequest, form: SavedForm) -> HttpRespons
 
 @require_POST
 def set_followed(request: MemberRequest) -> HttpResponse:
-    """Follow, or follow no longer. Answers with the button as it now is."""
+    """Follow or unfollow. Answers with the button as it now is."""
     form = FollowForm(request.POST)
     if not form.is_valid():
         return _respond_invalid_follow(request, form)
@@ -182,7 +185,7 @@ def _respond_invalid_follow(request: MemberRequest, form: FollowForm) -> HttpRes
 @never_cache
 @require_safe
 def sync_part(request: MemberRequest, kind: str) -> HttpResponse:
-    """With what is counted now. The rows stay as they are: a line tells when there are others."""
+    """Show the progress of a sync and the counts. The rows stay: a line tells when there are new ones."""
     return _respond_sync(request, _require_kind(kind))
 
 
@@ -210,7 +213,7 @@ def _respond_sync(request: MemberRequest, kind: str) -> HttpResponse:
     if not wants_part(request):
         return redirect(return_url(request, reverse(URLS[kind])))
     data = request.POST if request.method == "POST" else request.GET
-    saved = context.build_page(request.user, query.parse_query(kind, data), seen=OpenPageState.of(data))
+    saved = context.build_page(request.user, query.parse_query(kind, data), seen=OpenPageState.parse(data))
     return render_page(request, TEMPLATE, {"saved": saved}, part="look")
 
 

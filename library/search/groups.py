@@ -1,4 +1,4 @@
-"""What a search brought, in groups for the page: rows of what can be queued, lines of everything else."""
+"""Puts search results into groups for pages: rows of what can be queued, lines of everything else."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from spotweb.web import page_urls
 
 
 class ResultLine(Struct, frozen=True):
-    """`thing` is one of Spotify's, or id and name of an own playlist."""
+    """`thing` is an object of Spotify's, or id and name of an own playlist."""
 
     kind: str
     key: str
@@ -24,7 +24,7 @@ class ResultLine(Struct, frozen=True):
 
 
 class ResultGroup(Struct, frozen=True, kw_only=True):
-    """`rows` are songs and episodes, `lines` everything else with its kind. `is_cut`: its tab shows more.
+    """`rows` are tracks and episodes, `lines` everything else with its kind. `is_cut`: its tab shows more.
 
     `next_offset` is where the next page begins, null on the last.
     """
@@ -69,7 +69,7 @@ def group_own(member: Member, mine: OwnResults) -> list[ResultGroup]:
 def group_spotify(
     member: Member, results: SearchResults, *, kind: SearchType | None, offset: int
 ) -> list[ResultGroup]:
-    """Few of each, or one page of one kind. An empty kind is left out unless it was asked for."""
+    """Group a few results of each kind, or one page of one kind. Empty kinds are left out of the former."""
     if kind:
         page = _get_page(results, kind)
         return [
@@ -86,7 +86,7 @@ def group_spotify(
 
 
 def group_linked(member: Member, things: Iterable[SpotifyObject]) -> list[ResultGroup]:
-    """What pasted links lead to, by kind."""
+    """Group what pasted links lead to by kind."""
     by_kind: dict[str, list[SpotifyObject]] = {}
     for thing in things:
         by_kind.setdefault(page_urls.get_kind(thing), []).append(thing)
@@ -99,7 +99,7 @@ def _get_page(results: SearchResults, kind: SearchType) -> Page[Any]:
 
 
 def _get_next_offset(page: Page[Any], offset: int) -> int | None:
-    """Nulls are left out of a page, so its length says nothing."""
+    """Return where the next page begins. Nulls are left out of a page, so its length does not tell."""
     following = offset + (page.limit or PAGE_SIZE)
     return following if page.next and following <= MAX_SEARCH_OFFSET else None
 

@@ -1,4 +1,4 @@
-"""Searching: first what the member has, then Spotify, ten of each kind a page."""
+"""Searches what the member has, then Spotify, ten of each kind a page; and resolves pasted links."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,15 +39,15 @@ OWN_RESULTS_SIZE = 5
 MAX_TEXT_LENGTH = 200
 RESULTS_FRESH_S = 10 * 60
 MAX_PAST_SEARCHES = 8
-# Spotify's signs for narrowing down: of some the words count here too, others only Spotify understands.
+# Spotify's field filters. The words of some are searched here too; others only Spotify understands.
 _LOCAL_FILTERS = re.compile(r"\b(artist|album|track):", re.IGNORECASE)
 _SPOTIFY_FILTERS = re.compile(r"\b(year|upc|isrc|genre|tag):", re.IGNORECASE)
 
 
 class OwnResults(Struct, frozen=True, kw_only=True):
-    """Of what is saved, by kind; `playlists` are those that have been read.
+    """What is saved, by kind, and playlists that have been read.
 
-    `is_whole`: all that is saved has been read, so that what is not here is not saved.
+    `is_whole`: all that is saved has been read, so what is not found here is not saved.
     """
 
     things: Mapping[str, Sequence[SpotifyObject]] = {}
@@ -60,9 +60,9 @@ class OwnResults(Struct, frozen=True, kw_only=True):
 
 
 def search_own(member: Member, text: str) -> OwnResults | None:
-    """What the index has, without asking Spotify. All words, in any order, within words too.
+    """Search the index for all words, in any order and also within words, without asking Spotify.
 
-    None: the text has signs that only Spotify can follow.
+    None when the text has a field filter that only Spotify understands.
     """
     if _SPOTIFY_FILTERS.search(text):
         return None
@@ -87,9 +87,9 @@ def _find_playlists(member: Member, words: tuple[str, ...]) -> Sequence[tuple[st
 def search_spotify(
     member: Member, text: str, *, kind: SearchType | None = None, offset: int = 0
 ) -> CachedResponse[SearchResults]:
-    """One page of one kind; without a kind the first page of all of them, which is one request as well.
+    """Return one page of one kind; without a kind the first page of all kinds, which is one request as well.
 
-    `offset` goes up to catalog.MOST_OFFSET. The same words are asked once in ten minutes.
+    `offset` goes up to catalog.MAX_SEARCH_OFFSET. The same words are asked once in ten minutes.
     """
     words = " ".join(text.split())
     if kind is None or offset == 0:
@@ -120,7 +120,7 @@ def _only_kind(results: SearchResults, kind: SearchType) -> SearchResults:
 
 
 def get_past_searches(member: Member) -> list[str]:
-    """The words that led somewhere, here or on the player page, latest first."""
+    """Return the searches that led to something, here or on the player page, latest first."""
     return list(member.past_searches.values_list("words", flat=True)[:MAX_PAST_SEARCHES])
 
 
@@ -138,7 +138,7 @@ def delete_searches(member: Member) -> None:
 
 
 def describe_link_error(error: LinkError) -> str:
-    """What a member is told about a link that leads to no page here."""
+    """Return what to show for a link that leads to no page here."""
     if isinstance(error, ShortLink):
         return _("This is a short link. Open it in a browser and paste the long address that appears.")
     if isinstance(error, LocalFile):
@@ -166,7 +166,7 @@ def parse_links(text: str) -> list[Link]:
 
 
 def get_linked_things(member: Member, links: Sequence[Link]) -> list[Any]:
-    """In the order of the links; null where Spotify has nothing, or shows it to nobody."""
+    """Return what links lead to, in their order; null where Spotify has nothing or does not show it."""
     client = spotify_for(member)
     things: dict[Link, Any] = {}
     for kind in dict.fromkeys(link.kind for link in links):

@@ -1,4 +1,4 @@
-"""The search page over HTTP: the member's own first and at once, Spotify's beside it."""
+"""The search page over HTTP: the member's own results first and at once, Spotify's beside them."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -26,7 +26,7 @@ SEARCH_TEMPLATE = "library/search.html"
 
 @require_safe
 def search_page(request: MemberRequest) -> HttpResponse:
-    """The words stand in the address. While one types, Spotify's part follows by a request of its own."""
+    """The address holds the words. While a member types, Spotify's part follows by a request of its own."""
     form = SearchForm(request.GET)
     if not form.is_valid():
         context = {"form": form, "q": request.GET.get("q", "")}
@@ -49,7 +49,7 @@ def search_page(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 def spotify_part(request: MemberRequest) -> HttpResponse:
-    """What Spotify finds; without htmx the page itself shows it."""
+    """Show what Spotify finds; without htmx the page itself shows it."""
     form = SearchForm(request.GET)
     if not wants_part(request) or not form.is_valid() or not form.cleaned_data["q"]:
         return redirect(f"{reverse('library:search')}?{request.GET.urlencode()}")
@@ -59,7 +59,7 @@ def spotify_part(request: MemberRequest) -> HttpResponse:
 
 
 def _search_spotify(member: Member, form: SearchForm) -> dict[str, Any]:
-    """For the template. What goes wrong at Spotify is said there: the rest of the page stays."""
+    """Return the context of Spotify's part. It shows errors itself, so that the rest of the page stays."""
     q, kind, offset = (form.cleaned_data[name] for name in ("q", "kind", "offset"))
     try:
         response = results.search_spotify(member, q[: results.MAX_TEXT_LENGTH], kind=kind, offset=offset)
@@ -74,7 +74,7 @@ def _search_spotify(member: Member, form: SearchForm) -> dict[str, Any]:
 
 
 def _links_page(request: MemberRequest, form: SearchForm, q: str) -> HttpResponse:
-    """A single link leads to its page; several are shown as rows."""
+    """Redirect to the page of a single link; show several as rows."""
     context: dict[str, Any] = {"form": form, "q": q}
     try:
         links = results.parse_links(q)
@@ -101,7 +101,7 @@ def _has_page(link: Link) -> bool:
 
 
 def _set_address(response: HttpResponse, q: str, kind: SearchType | None) -> HttpResponse:
-    """The address that shows the same again, for Back, reload and sharing."""
+    """Set the address that shows the same again, for Back, reload and sharing."""
     asked = {name: value for name, value in (("q", q), ("kind", kind)) if value}
     query = f"?{urlencode(asked)}" if asked else ""
     response.headers["HX-Replace-Url"] = reverse("library:search") + query
@@ -110,7 +110,7 @@ def _set_address(response: HttpResponse, q: str, kind: SearchType | None) -> Htt
 
 @require_POST
 def record_search(request: MemberRequest) -> HttpResponse:
-    """Something that was found is being opened: then the words are worth keeping."""
+    """Store the words of a search when a result of it is opened."""
     form = SearchForm(request.POST)
     if form.is_valid() and not looks_like_link(form.cleaned_data["q"]):
         results.record_search(request.user, form.cleaned_data["q"])

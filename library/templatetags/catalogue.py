@@ -1,4 +1,4 @@
-"""What is said of things in the catalogue: `{% load catalogue %}`."""
+"""Facts of things in the catalogue as text, and words of the search page: `{% load catalogue %}`."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -65,7 +65,7 @@ def _numbers(text: str | None) -> list[int]:
 
 @register.filter
 def long_time(ms: int) -> str:
-    """How long many things are together: 43 min, 1 h 12 min."""
+    """Return a total duration: 43 min, 1 h 12 min."""
     hours, rest = divmod(ms + MINUTE_MS // 2, HOUR_MS)
     if hours:
         return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest // MINUTE_MS}
@@ -79,7 +79,7 @@ def total_ms(things: Iterable[HasDuration]) -> int:
 
 @register.filter
 def left_ms(told: SpokenItem) -> int:
-    """What is still to be heard of an episode or a chapter."""
+    """Return how much of an episode or a chapter is still to be heard."""
     heard = told.resume_point.resume_position_ms if told.resume_point else 0
     return max(told.duration_ms - heard, 0)
 
@@ -92,7 +92,7 @@ def album_kind(album: Album) -> str:
 
 @register.filter
 def why_not(thing: HasRestrictions) -> str:
-    """Why it cannot be played here; empty when it can, or Spotify says nothing."""
+    """Return why it cannot be played here; empty when it can, or when Spotify gives no reason."""
     if thing.restrictions is None and thing.is_playable is not False:
         return ""
     reason = thing.restrictions.reason if thing.restrictions else None
@@ -120,7 +120,7 @@ def musical_key(sound: HasMusicalKey) -> str:
 
 @register.filter
 def measures(sound: AudioFeatures) -> list[tuple[str, float]]:
-    """What Spotify reckons from 0 to 1, as far as it did."""
+    """Return what Spotify estimates from 0 to 1, as far as it did."""
     all_measures = (
         (_("Danceable"), sound.danceability),
         (_("Energy"), sound.energy),
@@ -155,7 +155,7 @@ def language(code: str) -> str:
 
 @register.simple_tag
 def field_filters() -> list[tuple[str, str]]:
-    """What Spotify understands within a search, each with an example."""
+    """Return the field filters of Spotify's search, each with an example."""
     return [
         ("artist:nina", _("by an artist of this name; songs and albums")),
         ("album:winter", _("from an album of this name; songs and albums")),

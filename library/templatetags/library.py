@@ -1,4 +1,4 @@
-"""Tags for what can be saved: `{% load library %}`."""
+"""Tags of what can be saved: `{% load library %}`."""
 
 from functools import lru_cache
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ from spotweb.web.error_messages import get_message
 
 register = template.Library()
 
-# By kind: what it is in, and what the button does. `%(name)s` stands for the title.
+# By kind: the label of the button, and what pressing it does. `%(name)s` is the title.
 _WORDS = {
     "track": (
         gettext_lazy("In Liked Songs: %(name)s"),
@@ -59,14 +59,14 @@ class SaveLabels(Struct, frozen=True):
 
 @register.simple_tag
 def save_labels(item: Saveable) -> SaveLabels:
-    """What the button of an item is called, and what pressing it does."""
+    """Return the label of an item's button, and what pressing it does."""
     label, add, remove = _WORDS.get(uri_kind(item.uri), _OTHERS)
     return SaveLabels(str(label) % {"name": item.name or _("Untitled")}, str(add), str(remove))
 
 
 @register.simple_tag
 def read_text(kind: str, sync: SyncProgress) -> str:
-    """4,312 of 10,000 songs read; only what has been read where the rest is not known yet."""
+    """Return how far a sync is, such as 4,312 of 10,000 songs read."""
     if sync.total is None:
         return _("Reading from Spotify …")
     words = {"read": f"{sync.read:,}", "all": LABELS[kind].describe_count(sync.total)}
@@ -75,7 +75,7 @@ def read_text(kind: str, sync: SyncProgress) -> str:
 
 @register.simple_tag
 def sync_hint(sync: SyncProgress) -> str:
-    """How long it still takes, or what is in the way and what to do about it."""
+    """Return how long it still takes, or what is in the way and what to do about it."""
     if sync.error_code == "unavailable" and sync.is_under_way:  # elsewhere members try again themselves
         return _("Spotify does not answer at the moment; the next try comes by itself.")
     if sync.error_code:
@@ -90,7 +90,7 @@ def sync_hint(sync: SyncProgress) -> str:
 
 
 def _about(seconds: int) -> str:
-    """Nobody trusts a countdown that knows it to the second."""
+    """Round the time: a countdown to the second would not be true."""
     minutes = round(seconds / 60)
     if minutes < 1:
         return _("Less than a minute")
@@ -102,7 +102,7 @@ def _about(seconds: int) -> str:
 
 @register.simple_tag(takes_context=True)
 def saved_line(context: Context, line: SavedLine) -> SafeString:
-    """A row or a cover, drawn once: fifty of them are most of the work of every page and keystroke."""
+    """Render a row or a cover, once: fifty of them are most of the work of every page and keystroke."""
     page, member = context["saved"], context["member"]
     is_cover = page.state.view == "grid"
     return _drawn(line, page.kind, get_language(), is_cover=is_cover, may_play=member.is_premium is not False)
