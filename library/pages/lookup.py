@@ -228,7 +228,7 @@ class LookupResult(Generic[T]):
     error: SpotifyError | None = None
 
 
-def look_up(read: Callable[[], T], known: Callable[[], T | None]) -> LookupResult[T]:
+def get_or_find(read: Callable[[], T], known: Callable[[], T | None]) -> LookupResult[T]:
     """Return what Spotify sends, else what the household knows; raises the error when that is nothing."""
     try:
         return LookupResult(read())

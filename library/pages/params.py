@@ -25,17 +25,17 @@ class OffsetForm(forms.Form):
 def resolve_id(kind: str) -> Callable[[View], View]:
     """Decorate the view of one kind: redirect links to another kind, answer 404 for what is no id."""
 
-    def decorate(view: View) -> View:
+    def decorate_view(view: View) -> View:
         @wraps(view)
-        def resolved(request: MemberRequest, thing_id: str) -> HttpResponse:
+        def resolve_thing(request: MemberRequest, thing_id: str) -> HttpResponse:
             link = _parse_thing_link(thing_id, kind)
             if link.kind != kind or link.id != thing_id:
                 return redirect(page_urls.build_url(link.kind, link.id))
             return view(request, link.id)
 
-        return resolved
+        return resolve_thing
 
-    return decorate
+    return decorate_view
 
 
 def _parse_thing_link(text: str, kind: str) -> Link:

@@ -13,7 +13,7 @@ from accounts.models import Member
 from accounts.requests import MemberRequest
 from library.catalogue.response_cache import CachedResponse
 from library.pages import lookup
-from library.pages.lookup import LookupResult, look_up
+from library.pages.lookup import LookupResult, get_or_find
 from library.pages.params import get_offset, get_page_place, resolve_id
 from library.saved import browse
 from library.saved.status import StatusRow, build_rows, get_status, saving_uri
@@ -28,7 +28,7 @@ from spotweb.web.htmx import render_page
 @require_safe
 @resolve_id("album")
 def album_page(request: MemberRequest, thing_id: str) -> HttpResponse:
-    result = look_up(lambda: lookup.get_album(request.user, thing_id), lambda: lookup.find_album(thing_id))
+    result = get_or_find(lambda: lookup.get_album(request.user, thing_id), lambda: lookup.find_album(thing_id))
     offset = get_offset(request)
     page = _get_tracks(request, result, offset)
     standing = get_status(request.user, result.thing, page.items)
@@ -69,7 +69,7 @@ def _group_by_disc(rows: Sequence[StatusRow], *, is_later: bool) -> list[tuple[i
 @resolve_id("artist")
 def artist_page(request: MemberRequest, thing_id: str) -> HttpResponse:
     member = request.user
-    result = look_up(lambda: lookup.get_artist(member, thing_id), lambda: lookup.find_artist(thing_id))
+    result = get_or_find(lambda: lookup.get_artist(member, thing_id), lambda: lookup.find_artist(thing_id))
     group = _parse_group(request.GET.get("group", ""))
     offset = get_offset(request)
     albums, error = _get_albums(request, thing_id, group=group, offset=offset)
@@ -111,7 +111,7 @@ def _get_albums(
 @require_safe
 @resolve_id("track")
 def track_page(request: MemberRequest, thing_id: str) -> HttpResponse:
-    result = look_up(lambda: lookup.get_track(request.user, thing_id), lambda: lookup.find_track(thing_id))
+    result = get_or_find(lambda: lookup.get_track(request.user, thing_id), lambda: lookup.find_track(thing_id))
     standing = get_status(request.user, result.thing)
     sound = lookup.get_audio_features(request.user, [thing_id])
     context = {
@@ -137,7 +137,7 @@ def show_page(request: MemberRequest, thing_id: str) -> HttpResponse:
     if lookup.find_audiobook(thing_id):
         return redirect(page_urls.build_url("audiobook", thing_id))
     try:
-        result = look_up(lambda: lookup.get_show(request.user, thing_id), lambda: lookup.find_show(thing_id))
+        result = get_or_find(lambda: lookup.get_show(request.user, thing_id), lambda: lookup.find_show(thing_id))
     except NotFound:
         # Spotify links to audiobooks as if they were shows.
         lookup.get_audiobook(request.user, thing_id)
@@ -173,20 +173,20 @@ def _get_episodes(
 def _sort_unheard_first(items: Sequence[SpokenItem]) -> list[SpokenItem]:
     """Sort what was begun before what was not heard, and that before what was heard to its end."""
 
-    def rank(item: SpokenItem) -> int:
+    def get_rank(item: SpokenItem) -> int:
         resume_point = item.resume_point
         if resume_point is None or (not resume_point.fully_played and not resume_point.resume_position_ms):
             return 1
         return 2 if resume_point.fully_played else 0
 
-    return sorted(items, key=rank)
+    return sorted(items, key=get_rank)
 
 
 @require_safe
 @resolve_id("episode")
 def episode_page(request: MemberRequest, thing_id: str) -> HttpResponse:
     try:
-        result = look_up(
+        result = get_or_find(
             lambda: lookup.get_episode(request.user, thing_id), lambda: lookup.find_episode(thing_id)
         )
     except NotFound:
@@ -206,7 +206,7 @@ def episode_page(request: MemberRequest, thing_id: str) -> HttpResponse:
 @require_safe
 @resolve_id("audiobook")
 def audiobook_page(request: MemberRequest, thing_id: str) -> HttpResponse:
-    result = look_up(
+    result = get_or_find(
         lambda: lookup.get_audiobook(request.user, thing_id), lambda: lookup.find_audiobook(thing_id)
     )
     offset = get_offset(request)

@@ -57,11 +57,11 @@ def write_archive(member: Member) -> Iterator[bytes]:
         for kind in SavedIndex.Kind:
             yield from _write_member(packed, sink, f"{kind.value}s.csv", _write_csv(member, kind))
         yield from _write_member(packed, sink, "library.json", _write_json(member))
-    yield sink.take()
+    yield sink.pop_bytes()
 
 
 class _ZipSink(io.RawIOBase):
-    """A file that a ZIP is written to, and whose bytes are taken out as they come."""
+    """A file that a ZIP is written to, and whose bytes are popped out as they come."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -69,13 +69,13 @@ class _ZipSink(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, some: Any) -> int:  # noqa: ANN401  # whatever zipfile hands over
-        self._parts.append(bytes(some))
-        return len(some)
+    def write(self, data: Any) -> int:  # noqa: ANN401  # whatever zipfile hands over
+        self._parts.append(bytes(data))
+        return len(data)
 
-    def take(self) -> bytes:
-        taken, self._parts = b"".join(self._parts), []
-        return taken
+    def pop_bytes(self) -> bytes:
+        popped, self._parts = b"".join(self._parts), []
+        return popped
 
 
 def _write_member(
@@ -84,7 +84,7 @@ def _write_member(
     with packed.open(name, "w") as file:
         for text in texts:
             file.write(text.encode())
-            yield sink.take()
+            yield sink.pop_bytes()
 
 
 def _write_csv(member: Member, kind: str) -> Iterator[str]:

@@ -31,7 +31,7 @@ def run_slice(run: Run) -> None:
     saved_index.started_at, saved_index.start_position = timezone.now(), saved_index.position
     sync = IndexSync(saved_index, spotify_for(saved_index.member).in_background(), run)
     sync.save("started_at", "start_position")
-    with _note_if_not_offered(sync):
+    with _mark_if_not_offered(sync):
         if not saved_index.needs_full_sync:
             check_index(sync)
         if saved_index.needs_full_sync:
@@ -47,7 +47,7 @@ def run_in_request(saved_index: SavedIndex) -> None:
         return
     with inline(saved_index.job) as inline_run:
         sync = IndexSync(saved_index, spotify_for(saved_index.member), inline_run)
-        with _note_if_not_offered(sync):
+        with _mark_if_not_offered(sync):
             if saved_index.is_unread:
                 store_first_page(sync, fetch_listed_page(sync.client, sync.kind))
             elif not saved_index.needs_full_sync:
@@ -68,7 +68,7 @@ def get_retry_time(job: Job, error: Exception) -> datetime | None:
 
 
 @contextmanager
-def _note_if_not_offered(sync: IndexSync) -> Iterator[None]:
+def _mark_if_not_offered(sync: IndexSync) -> Iterator[None]:
     """Audiobooks are sold in a few countries only: elsewhere Spotify refuses, and the job is done."""
     try:
         yield
