@@ -124,7 +124,7 @@ _TEXTS = {
     "player.QueuedItem": ngettext_lazy(
         "that %(count)d item was queued for you", "that %(count)d items were queued for you", "count"
     ),
-    "player.PastSearch": ngettext_lazy("%(count)d search", "%(count)d searches", "count"),
+    "library.PastSearch": ngettext_lazy("%(count)d search", "%(count)d searches", "count"),
     "player.KnownDevice": ngettext_lazy("%(count)d device of yours", "%(count)d devices of yours", "count"),
 }
 _BOOKKEEPING = ngettext_lazy(

@@ -53,18 +53,3 @@ class KnownDevice(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class PastSearch(models.Model):
-    """Words that a member searched for and found something to play with."""
-
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="past_searches")
-    words = models.CharField(max_length=200)
-    searched_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["member", "words"], name="words_once_per_member")]
-        ordering = ["-searched_at"]
-
-    def __str__(self) -> str:
-        return f"a search of {self.member_id}"

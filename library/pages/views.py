@@ -28,7 +28,9 @@ from spotweb.web.htmx import render_page
 @require_safe
 @resolve_id("album")
 def album_page(request: MemberRequest, thing_id: str) -> HttpResponse:
-    result = get_or_find(lambda: lookup.get_album(request.user, thing_id), lambda: lookup.find_album(thing_id))
+    result = get_or_find(
+        lambda: lookup.get_album(request.user, thing_id), lambda: lookup.find_album(thing_id)
+    )
     offset = get_offset(request)
     page = _get_tracks(request, result, offset)
     standing = get_status(request.user, result.thing, page.items)
@@ -111,7 +113,9 @@ def _get_albums(
 @require_safe
 @resolve_id("track")
 def track_page(request: MemberRequest, thing_id: str) -> HttpResponse:
-    result = get_or_find(lambda: lookup.get_track(request.user, thing_id), lambda: lookup.find_track(thing_id))
+    result = get_or_find(
+        lambda: lookup.get_track(request.user, thing_id), lambda: lookup.find_track(thing_id)
+    )
     standing = get_status(request.user, result.thing)
     sound = lookup.get_audio_features(request.user, [thing_id])
     context = {
@@ -137,7 +141,9 @@ def show_page(request: MemberRequest, thing_id: str) -> HttpResponse:
     if lookup.find_audiobook(thing_id):
         return redirect(page_urls.build_url("audiobook", thing_id))
     try:
-        result = get_or_find(lambda: lookup.get_show(request.user, thing_id), lambda: lookup.find_show(thing_id))
+        result = get_or_find(
+            lambda: lookup.get_show(request.user, thing_id), lambda: lookup.find_show(thing_id)
+        )
     except NotFound:
         # Spotify links to audiobooks as if they were shows.
         lookup.get_audiobook(request.user, thing_id)
