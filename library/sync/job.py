@@ -29,7 +29,7 @@ def run_slice(run: Run) -> None:
     """Do a slice in the worker: until the index is as Spotify has it, or the slice is over."""
     saved_index = SavedIndex.objects.select_related("member").get(job=run.job)
     saved_index.started_at, saved_index.start_position = timezone.now(), saved_index.position
-    sync = IndexSync(saved_index, spotify_for(saved_index.member).in_background(), run)
+    sync = IndexSync(saved_index, spotify_for(saved_index.member, purpose="background"), run)
     sync.save("started_at", "start_position")
     with _mark_if_not_offered(sync):
         if not saved_index.needs_full_sync:

@@ -69,7 +69,7 @@ def store_first_page(sync: IndexSync, first: ListedPage) -> None:
         fields = reset_for_full_sync(sync.index)
         sync.index.first_page_digest = get_page_digest(first.items)
         _set_total(sync.index, first.total)
-        _write_items(sync.index, first.items, generation=sync.index.generation)
+        write_items(sync.index, first.items, generation=sync.index.generation)
         sync.index.position = len(first.items)
         if not first.has_more:
             fields += _complete(sync.index)
@@ -141,7 +141,7 @@ def _get_end(part: CollectedPage[Any]) -> int:
 def _store_part(sync: IndexSync, listed: Iterable[ListedItem], *, position: int) -> None:
     fields = ("position", "total", "changed_during_sync", "first_page_digest", "gaps")
     with sync.run.fence():
-        _write_items(sync.index, listed, generation=sync.index.generation)
+        write_items(sync.index, listed, generation=sync.index.generation)
         sync.index.position = position
         sync.index.save(update_fields=fields)
     if sync.run.job.tries:
@@ -151,13 +151,16 @@ def _store_part(sync: IndexSync, listed: Iterable[ListedItem], *, position: int)
 def store_items(sync: IndexSync, listed: Iterable[ListedItem]) -> None:
     """Add items of a page to the index."""
     with sync.run.fence():
-        _write_items(sync.index, listed)
+        write_items(sync.index, listed)
 
 
-def _write_items(
+def write_items(
     saved_index: SavedIndex, listed: Iterable[ListedItem], *, generation: int | None = None
 ) -> None:
-    """Leave out what the member has just removed here: Spotify may still list it."""
+    """Add items to the index within a fence, except what the member has just removed here.
+
+    Spotify may still list that. `generation` is the number of the full sync that reads them.
+    """
     removed = _get_own_writes(saved_index, is_saved=False)
     entries = save_to_catalogue(KINDS[saved_index.kind], listed)
     kept = [entry for entry in entries if entry.thing.uri not in removed]

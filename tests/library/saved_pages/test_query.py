@@ -58,10 +58,10 @@ def test_a_very_long_filter_is_cut():
 
 
 def test_both_sides_of_a_choice_choose_nothing():
-    assert read("only=listed").choice.is_listed is True
-    assert read("only=unlisted").choice.is_listed is False
-    assert read("only=unlisted&only=listed").choice.is_listed is None
-    assert read("only=off").choice.is_playable is False
+    assert read("only=listed").selected.is_listed is True
+    assert read("only=unlisted").selected.is_listed is False
+    assert read("only=unlisted&only=listed").selected.is_listed is None
+    assert read("only=off").selected.is_playable is False
 
 
 def test_only_the_words_differ_while_one_types():

@@ -128,7 +128,7 @@ def test_an_old_list_brings_nothing_back(ada, sandbox, work):
     actions.set_saved(ada.member, [row.uri], saved=False)
     from library.sync.pages import ListedItem
 
-    reader.store_items(saved_index, [ListedItem(row.uri, row.thing, row.added_at)])
+    reader.write_items(saved_index, [ListedItem(row.uri, row.thing, row.added_at)])
     assert row.uri not in here(ada.member, "track")
     assert actions.get_known_saved(ada.member, [row.uri]) == {row.uri: False}
 

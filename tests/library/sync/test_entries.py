@@ -84,8 +84,8 @@ def test_a_page_that_is_listed_twice_is_there_once():
     saved_index = save(ada, [])
     one = SavedTrack(added_at="2020-01-01T00:00:00Z", track=track("one"))
     found = get_listed_items(TRACKS, [one, one])
-    reader.store_items(saved_index, found)
-    reader.store_items(saved_index, found)
+    reader.write_items(saved_index, found)
+    reader.write_items(saved_index, found)
     assert browse.get_page(ada, "track").count == 1
     assert Item.objects.count() == 1
     assert get_progress(ada, "track").version > saved_index.version

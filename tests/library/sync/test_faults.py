@@ -5,22 +5,27 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Grant
-from accounts.tokens import store_grant
+from accounts.tokens import spotify_for, store_grant
 from library.models import Item, SavedIndex
 from library.saved import browse
 from library.sync import actions as sync_actions
 from library.sync.job import LOST_AFTER
+from library.sync.pages import ListedItem
 from library.sync.progress import get_progress
+from library.sync.reader import IndexSync, store_items
+from library.tasks import read_shelf
 from spotweb.jobs.models import Job
 from spotweb.jobs.runner import Run, Superseded, run_slice
 from spotweb.spotify.authorization import Tokens
 from spotweb.spotify.rate_limit import pace
 from tests.library.conftest import at_spotify, here
+from tests.library.things import track
 
 PATH = "/v1/me/tracks*"
 LISTED = 400 - 7
@@ -138,6 +143,31 @@ def test_a_worker_that_was_ended_is_replaced(ada, sandbox, work):
     assert len(here(ada.member, "track")) == LISTED
     with pytest.raises(Superseded):
         ended.beat()
+
+
+def test_a_worker_that_was_silent_and_replaced_stores_nothing(ada, sandbox, work):
+    sync_actions.visit_index(ada.member, "track")
+    saved_index = shelf_of(ada)
+    sync = IndexSync(saved_index, spotify_for(ada.member), take_up(saved_index))
+    with time_machine.travel(timezone.now() + LOST_AFTER + timedelta(seconds=1)):
+        sync_actions.visit_index(ada.member, "track")
+        work()
+    version = shelf_of(ada).version
+    with pytest.raises(Superseded):
+        store_items(sync, [ListedItem(track("late").uri, track("late"), 1)])
+    with pytest.raises(Superseded):
+        sync.save("position")
+    assert track("late").uri not in here(ada.member, "track")
+    assert shelf_of(ada).version == version
+
+
+def test_a_task_of_an_older_version_goes_on_with_the_reading(ada, sandbox, work):
+    sync_actions.visit_index(ada.member, "track")
+    DBTaskResult.objects.all().delete()
+    read_shelf.enqueue(shelf_of(ada).pk, 3)
+    call_command("db_worker", "--batch", "--no-startup-delay", verbosity=0)
+    assert told(ada).state == ""
+    assert len(here(ada.member, "track")) == LISTED
 
 
 def test_two_workers_do_not_read_the_same_shelf(ada, sandbox):
