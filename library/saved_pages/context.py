@@ -105,7 +105,7 @@ NO_OPEN_PAGE = OpenPageState()
 @dataclass(frozen=True)
 class SavedPage:
     kind: str
-    state: SavedQuery
+    query: SavedQuery
     page: BrowsePage
     sync: SyncProgress
     seen: OpenPageState
@@ -137,7 +137,7 @@ class SavedPage:
     @property
     def address(self) -> str:
         """The address of this page as it is shown."""
-        return _join_query(self.url, self.state.query)
+        return _join_query(self.url, self.query.query_string)
 
     @property
     def open_state(self) -> str:
@@ -147,7 +147,7 @@ class SavedPage:
     @property
     def is_news(self) -> bool:
         """Whether the open page is out of date. What a first sync brings is added at the end of the page."""
-        comes_at_the_end = self.sync.is_first and self.state.sort == "added"
+        comes_at_the_end = self.sync.is_first and self.query.sort == "added"
         return bool(self.seen.lines) and self.seen.version != self.page.version and not comes_at_the_end
 
     @property
@@ -165,16 +165,16 @@ class SavedPage:
         if self.page.next or not self.page.rows or not self.sync.is_under_way:
             return ""
         last = self.page.rows[-1]
-        if self.state.sort != "added":
+        if self.query.sort != "added":
             return ""
-        after = write_cursor(self.state.browsing_sort, (last.added_at, last.pk))
+        after = write_cursor(self.query.browse_sort, (last.added_at, last.pk))
         return self._next(after)
 
     @property
     def here_url(self) -> str:
         """The address of this page from its first row on."""
         place = {"after": self.after, "shown": self.before} if self.after else {}
-        return _join_query(self.url, urlencode([*self.state.sent, *place.items()]))
+        return _join_query(self.url, urlencode([*self.query.fields, *place.items()]))
 
     @property
     def earlier_url(self) -> str:
@@ -193,13 +193,13 @@ class SavedPage:
     def _jump(self, label: str, targets: Sequence[JumpTarget]) -> Jump:
         place = {"after": targets[0].cursor, "shown": targets[0].position} if targets[0].cursor else {}
         count = self.labels.describe_count(sum(target.count for target in targets))
-        url = _join_query(self.url, urlencode([*self.state.sent, *place.items()]))
+        url = _join_query(self.url, urlencode([*self.query.fields, *place.items()]))
         words = describe_group(label)
         return Jump(url, label if len(label) == 1 else words, f"{words}: {count}")
 
     @property
     def all_url(self) -> str:
-        return _join_query(self.url, self.state.everything.query)
+        return _join_query(self.url, self.query.unfiltered.query_string)
 
     @property
     def next_url(self) -> str:
@@ -207,11 +207,11 @@ class SavedPage:
 
     def _next(self, after: str) -> str:
         place = {"after": after, "shown": self.shown, "group": self.last_group}
-        return _join_query(self.url, urlencode([*self.state.sent, *place.items()]))
+        return _join_query(self.url, urlencode([*self.query.fields, *place.items()]))
 
     @property
-    def is_narrowed(self) -> bool:
-        return self.state.is_narrowed
+    def is_filtered(self) -> bool:
+        return self.query.is_filtered
 
     @property
     def is_playable(self) -> bool:
@@ -237,7 +237,7 @@ class SavedPage:
     @property
     def date_label(self) -> str:
         """The heading of the column of dates."""
-        if self.state.sort == "first":
+        if self.query.sort == "first":
             return _("First had")
         return _("Added") if self.kind not in UNDATED else ""
 
@@ -258,7 +258,7 @@ class SavedPage:
 
 def build_page(
     member: Member,
-    state: SavedQuery,
+    query: SavedQuery,
     *,
     after: str = "",
     shown: int = 0,
@@ -266,21 +266,21 @@ def build_page(
     seen: OpenPageState = NO_OPEN_PAGE,
 ) -> SavedPage:
     """Build the page of the lines behind `after`. `shown` lines come before, the last one in `group`."""
-    sort, selected = state.browsing_sort, state.selected
+    sort, selected = query.browse_sort, query.selected
     page = browse.get_page(
-        member, state.kind, query=state.q, sort=sort, selected=selected, after=after or None, limit=PAGE_SIZE
+        member, query.kind, query=query.q, sort=sort, selected=selected, after=after or None, limit=PAGE_SIZE
     )
-    targets = jumps.get_jump_targets(member, state.kind, query=state.q, sort=sort, selected=selected)
-    lines = [build_line(row, state) for row in page.rows]
+    targets = jumps.get_jump_targets(member, query.kind, query=query.q, sort=sort, selected=selected)
+    lines = [build_line(row, query) for row in page.rows]
     return SavedPage(
-        kind=state.kind,
-        state=state,
+        kind=query.kind,
+        query=query,
         page=page,
-        sync=get_progress(member, state.kind),
+        sync=get_progress(member, query.kind),
         seen=seen,
-        groups=list(_build_groups(lines, group, state, targets)),
-        facets=list(filter_options.build_groups(member, state, page.facets)) if page.total else (),
-        tabs=list(_build_tabs(member, state.kind)),
+        groups=list(_build_groups(lines, group, query, targets)),
+        facets=list(filter_options.build_groups(member, query, page.facets)) if page.total else (),
+        tabs=list(_build_tabs(member, query.kind)),
         targets=targets,
         after=after,
         before=shown,
@@ -310,18 +310,18 @@ def _group_by_label(targets: Sequence[JumpTarget]) -> dict[str, list[JumpTarget]
 
 
 def _build_groups(
-    lines: Sequence[SavedLine], group: str, state: SavedQuery, targets: Sequence[JumpTarget]
+    lines: Sequence[SavedLine], group: str, query: SavedQuery, targets: Sequence[JumpTarget]
 ) -> Iterator[LineGroup]:
     """A group that continues the last one of the page above gets no heading again."""
     by_head = (
-        _group_by_label(targets) if state.view == "grid" else {target.group: [target] for target in targets}
+        _group_by_label(targets) if query.view == "grid" else {target.group: [target] for target in targets}
     )
     counts = {head: sum(target.count for target in group_lines) for head, group_lines in by_head.items()}
     for number, (name, group_lines) in enumerate(groupby(lines, lambda line: line.group)):
         goes_on = number == 0 and group and name == group
         yield LineGroup(
             head="" if goes_on else describe_group(name),
-            count_text=LABELS[state.kind].describe_count(counts.get(name, 0)) if name in counts else "",
+            count_text=LABELS[query.kind].describe_count(counts.get(name, 0)) if name in counts else "",
             lines=list(group_lines),
             has_columns=number == 0 and not group,
         )
@@ -352,15 +352,15 @@ def get_cover_group(group: str) -> str:
     return words if len(words) >= len("2026") else ""
 
 
-def build_line(row: BrowseRow, state: SavedQuery) -> SavedLine:
+def build_line(row: BrowseRow, query: SavedQuery) -> SavedLine:
     added, first_had = _from_timestamp(row.added_at), _from_timestamp(row.first_added_at)
-    is_by_first = state.sort == "first"
+    is_by_first = query.sort == "first"
     differs = bool(added and first_had and first_had.date() < added.date() and not is_by_first)
     return SavedLine(
         item=row.thing,
         uri=saving_uri(row.thing),
         key=str(row.pk),
-        group=get_cover_group(row.group) if state.view == "grid" else row.group,
+        group=get_cover_group(row.group) if query.view == "grid" else row.group,
         by=_get_byline(row.thing),
         facts=_describe_contents(row.thing),
         date=first_had if is_by_first else added,

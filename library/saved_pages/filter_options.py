@@ -36,28 +36,28 @@ class FilterGroup:
     choice_label: str = ""
 
 
-def build_groups(member: Member, state: SavedQuery, facets: FacetCounts) -> Iterator[FilterGroup]:
+def build_groups(member: Member, query: SavedQuery, facets: FacetCounts) -> Iterator[FilterGroup]:
     groups = (
-        _playlist_group(member, state, facets),
-        FilterGroup("year", _("Added"), _year_options(facets.added_years, state.years)),
-        FilterGroup("decade", _("Released"), _decade_options(facets.decades, state.decades)),
-        FilterGroup("length", _("Length"), _length_options(facets, state)),
-        FilterGroup("only", _("Other"), _other_options(facets, state)),
-        _member_group(member, state),
+        _playlist_group(member, query, facets),
+        FilterGroup("year", _("Added"), _year_options(facets.added_years, query.years)),
+        FilterGroup("decade", _("Released"), _decade_options(facets.decades, query.decades)),
+        FilterGroup("length", _("Length"), _length_options(facets, query)),
+        FilterGroup("only", _("Other"), _other_options(facets, query)),
+        _member_group(member, query),
     )
     yield from (group for group in groups if group.options or group.choices)
 
 
-def _playlist_group(member: Member, state: SavedQuery, facets: FacetCounts) -> FilterGroup:
+def _playlist_group(member: Member, query: SavedQuery, facets: FacetCounts) -> FilterGroup:
     """Only tracks and episodes are in playlists."""
-    if state.kind not in PLAYABLE:
+    if query.kind not in PLAYABLE:
         return FilterGroup("only", "", ())
-    playlists = counting.count_playlists(member, state.kind)
+    playlists = counting.count_playlists(member, query.kind)
     return FilterGroup(
         name="only",
         label=_("Playlists"),
         options=_mark_options(
-            state,
+            query,
             ("unlisted", _("In no playlist"), facets.listed.get(False, 0)),
             ("listed", _("In a playlist"), facets.listed.get(True, 0)),
         ),
@@ -66,7 +66,7 @@ def _playlist_group(member: Member, state: SavedQuery, facets: FacetCounts) -> F
                 playlist.playlist_id,
                 f"{playlist.name} ({playlist.count:,})",
                 playlist.count,
-                playlist.playlist_id == state.playlist,
+                playlist.playlist_id == query.playlist,
             )
             for playlist in playlists
         ],
@@ -75,30 +75,30 @@ def _playlist_group(member: Member, state: SavedQuery, facets: FacetCounts) -> F
     )
 
 
-def _member_group(member: Member, state: SavedQuery) -> FilterGroup:
+def _member_group(member: Member, query: SavedQuery) -> FilterGroup:
     """Members who let the household see what they have saved."""
     return FilterGroup(
         name="also",
         label=_("Saved too by"),
         options=[
             FilterOption(
-                str(other.member.pk), other.member.display_name, other.count, other.member.pk == state.also
+                str(other.member.pk), other.member.display_name, other.count, other.member.pk == query.also
             )
-            for other in counting.count_members(member, state.kind)
+            for other in counting.count_members(member, query.kind)
         ],
     )
 
 
-def _other_options(facets: FacetCounts, state: SavedQuery) -> list[FilterOption]:
+def _other_options(facets: FacetCounts, query: SavedQuery) -> list[FilterOption]:
     return _mark_options(
-        state,
+        query,
         ("explicit", _("Explicit"), facets.explicit.get(True, 0)),
         ("off", _("Not available"), facets.playable.get(False, 0)),
     )
 
 
-def _mark_options(state: SavedQuery, *marks: tuple[str, str, int]) -> list[FilterOption]:
-    options = [FilterOption(value, label, count, value in state.only) for value, label, count in marks]
+def _mark_options(query: SavedQuery, *marks: tuple[str, str, int]) -> list[FilterOption]:
+    options = [FilterOption(value, label, count, value in query.only) for value, label, count in marks]
     return [option for option in options if option.count or option.is_on]
 
 
@@ -122,10 +122,10 @@ def _number_options(counts: Mapping[int, int], chosen: Iterable[int], words: str
     ]
 
 
-def _length_options(facets: FacetCounts, state: SavedQuery) -> list[FilterOption]:
+def _length_options(facets: FacetCounts, query: SavedQuery) -> list[FilterOption]:
     words = {"short": _("Under 3 min"), "medium": _("3 to 6 min"), "long": _("Over 6 min")}
     return [
-        FilterOption(name, label, facets.lengths.get(name, 0), name in state.lengths)
+        FilterOption(name, label, facets.lengths.get(name, 0), name in query.lengths)
         for name, label in words.items()
-        if facets.lengths.get(name) or name in state.lengths
+        if facets.lengths.get(name) or name in query.lengths
     ]

@@ -45,7 +45,7 @@ class SavedQuery(Struct, frozen=True, kw_only=True):
         return next(order for order in ORDERS[self.kind] if order.name == self.sort)
 
     @property
-    def browsing_sort(self) -> Sort:
+    def browse_sort(self) -> Sort:
         order = self.order
         return Sort(by=order.by, descending=order.descending, the_aside=self.the_aside)
 
@@ -63,28 +63,28 @@ class SavedQuery(Struct, frozen=True, kw_only=True):
         )
 
     @property
-    def is_narrowed(self) -> bool:
+    def is_filtered(self) -> bool:
         return any((self.q, self.only, self.decades, self.years, self.lengths, self.playlist, self.also))
 
     @property
-    def everything(self) -> "SavedQuery":
+    def unfiltered(self) -> "SavedQuery":
         """The same order and look without filters."""
         return SavedQuery(kind=self.kind, sort=self.sort, view=self.view, the_aside=self.the_aside)
 
     @property
-    def sent(self) -> list[tuple[str, str]]:
+    def fields(self) -> list[tuple[str, str]]:
         """The fields as a form sends them; defaults are left out, so that addresses stay short."""
-        return list(self._sent())
+        return list(self._get_fields())
 
     @property
-    def query(self) -> str:
-        return urlencode(self.sent)
+    def query_string(self) -> str:
+        return urlencode(self.fields)
 
     def _one_of(self, yes: str, no: str) -> bool | None:
         """Both together select nothing."""
         return None if (yes in self.only) == (no in self.only) else yes in self.only
 
-    def _sent(self) -> Iterator[tuple[str, str]]:
+    def _get_fields(self) -> Iterator[tuple[str, str]]:
         usual = SavedQuery(kind=self.kind, sort=ORDERS[self.kind][0].name, view=get_views(self.kind)[0].name)
         for name in ("q", "sort", "view", "playlist"):
             if getattr(self, name) != getattr(usual, name):
@@ -120,9 +120,9 @@ def parse_query(kind: str, data: QueryDict) -> SavedQuery:
     )
 
 
-def differs_in_text_only(state: SavedQuery, before: SavedQuery) -> bool:
+def differs_in_text_only(query: SavedQuery, before: SavedQuery) -> bool:
     """While a member types, Back should not lead through each letter."""
-    return structs.replace(state, q="") == structs.replace(before, q="")
+    return structs.replace(query, q="") == structs.replace(before, q="")
 
 
 def _parse_years(texts: list[str]) -> tuple[int, ...]:
@@ -131,9 +131,7 @@ def _parse_years(texts: list[str]) -> tuple[int, ...]:
     return tuple(sorted(years - {*range(1, 1000)}, reverse=True)[:_MAX_SELECTED])
 
 
-def get_selected_uris(member: Member, state: SavedQuery, *, first: str = "") -> list[str]:
+def get_selected_uris(member: Member, query: SavedQuery, *, first: str = "") -> list[str]:
     """Return the URIs of all that the page shows, from `first` on; all when `first` is not among them."""
-    uris = browse.get_uris(
-        member, state.kind, query=state.q, sort=state.browsing_sort, selected=state.selected
-    )
+    uris = browse.get_uris(member, query.kind, query=query.q, sort=query.browse_sort, selected=query.selected)
     return uris[uris.index(first) :] if first in uris else uris

@@ -104,7 +104,7 @@ def _about(seconds: int) -> str:
 def saved_line(context: Context, line: SavedLine) -> SafeString:
     """Render a row or a cover, once: fifty of them are most of the work of every page and keystroke."""
     page, member = context["saved"], context["member"]
-    is_cover = page.state.view == "grid"
+    is_cover = page.query.view == "grid"
     return _drawn(line, page.kind, get_language(), is_cover=is_cover, may_play=member.is_premium is not False)
 
 

@@ -129,7 +129,7 @@ def test_every_kind_has_its_page(ada):
         assert count_of(answer)[0] != "0", kind
         assert 'aria-current="page"' in answer.text
         grid = kind != "episode"
-        assert ('class="index"' in answer.text) is grid
+        assert ('class="cover-grid"' in answer.text) is grid
         assert "item-row__title" in ada.get(f"/library/{path}/?view=rows").text
 
 

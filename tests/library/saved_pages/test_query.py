@@ -31,13 +31,13 @@ def test_an_address_written_from_a_state_reads_as_that_state(kind, pairs):
     for name, value in pairs:
         sent.appendlist(name, value)
     made = saved_query.parse_query(kind, sent)
-    assert saved_query.parse_query(kind, QueryDict(made.query)) == made
+    assert saved_query.parse_query(kind, QueryDict(made.query_string)) == made
 
 
 def test_the_usual_needs_no_words():
-    assert not read("").query
-    assert not read("q=+&sort=added&view=rows&decade=&playlist=").query
-    assert read("sort=title&q=blue++night").query == "q=blue+night&sort=title"
+    assert not read("").query_string
+    assert not read("q=+&sort=added&view=rows&decade=&playlist=").query_string
+    assert read("sort=title&q=blue++night").query_string == "q=blue+night&sort=title"
 
 
 def test_nonsense_is_left_out():
@@ -49,7 +49,7 @@ def test_nonsense_is_left_out():
 
 def test_nobody_has_the_number_zero():
     assert read("also=0") == read("also=000") == read("")
-    assert not read("also=0").is_narrowed
+    assert not read("also=0").is_filtered
 
 
 def test_a_very_long_filter_is_cut():
