@@ -1,4 +1,4 @@
-"""Adding to playlists from anywhere: which lists take it, which hold it already, and what was pasted."""
+"""Add items to playlists from anywhere: which playlists can be added to, and what they contain already."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,43 +9,84 @@ from accounts.models import Member
 from accounts.tokens import spotify_for
 from library.catalogue import store
 from library.saved import memberships
-from playlists.models import Edit, MemberPlaylist
+from playlists.editing.actions import add_items, move_to_playlists, remove_items
+from playlists.editing.start import require_idle
+from playlists.errors import PlaylistChanged
+from playlists.index.actions import create_playlist
+from playlists.models import Edit, MemberPlaylist, Playlist
+from playlists.page.state import find_shown_contents, list_uris
 from playlists.sync import access
 from playlists.sync.index import get_playlists
 from spotweb.spotify import catalog
 from spotweb.spotify.links import Link, LinkError, LocalFile, PastedLinks, ShortLink, WrongKind, parse_lines
 from spotweb.spotify.paging import collect
 
-SINGLE = ("track", "episode")
+SINGLE_KINDS = ("track", "episode")
 # Whole albums and playlists stand for what is in them.
-KINDS = (*SINGLE, "album", "playlist")
-MOST_LINES = 10_000
+KINDS = (*SINGLE_KINDS, "album", "playlist")
+MAX_LINES = 10_000
 # Each is a request or more of its own.
-MOST_WHOLES = 20
-MOST_URIS = 10_000
+MAX_COLLECTIONS = 20
+MAX_URIS = 10_000
+# Answers to whether items are added that a playlist contains already.
+ALL, MISSING = "all", "missing"
 
 
-class Target(Struct, frozen=True, kw_only=True):
-    """A list that can be added to. `held` of the items are in it already, as far as it has been read."""
+class SelectedRows(Struct, frozen=True, kw_only=True):
+    """Rows of a revision of a playlist, as the page shows it."""
+
+    playlist_id: str
+    seen: int
+    positions: tuple[int, ...]
+
+
+class AddRequest(Struct, frozen=True, kw_only=True):
+    """Either links or rows. `again` answers what to do with items that a playlist contains already; ""
+    asks."""
+
+    links: tuple[Link, ...] = ()
+    rows: SelectedRows | None = None
+    to: tuple[str, ...] = ()
+    new_name: str = ""
+    again: str = ""
+    is_move: bool = False
+
+
+class PossibleDuplicate(Struct, frozen=True, kw_only=True):
+    playlist: Playlist
+    contained_count: int
+    is_all: bool
+
+
+class AddOutcome(Struct, frozen=True, kw_only=True):
+    """Either questions, and nothing was done, or what was done."""
+
+    duplicates: tuple[PossibleDuplicate, ...] = ()
+    edits: tuple[Edit, ...] = ()
+
+
+class AddTarget(Struct, frozen=True, kw_only=True):
+    """A playlist that can be added to. `contained_count` of the items are in it, as far as
+    it has been read."""
 
     entry: MemberPlaylist
-    held: int
+    contained_count: int
     is_last_used: bool = False
 
 
-def targets(member: Member, uris: Sequence[str], *, leave_out: str = "") -> list[Target]:
+def list_targets(member: Member, uris: Sequence[str], *, leave_out: str = "") -> list[AddTarget]:
     """The member's own and editable lists, those used last first."""
-    held: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for holdings in memberships.get_playlists_holding(member, uris).values():
         for holding in holdings:
-            held[holding.playlist_id] = held.get(holding.playlist_id, 0) + 1
-    used = _last_used(member)
+            counts[holding.playlist_id] = counts.get(holding.playlist_id, 0) + 1
+    used = _list_last_used(member)
     entries = [entry for entry in get_playlists(member) if entry.can_edit]
     entries.sort(key=lambda entry: used.get(entry.playlist_id, len(used) + entry.position))
     return [
-        Target(
+        AddTarget(
             entry=entry,
-            held=held.get(entry.playlist.spotify_id, 0),
+            contained_count=counts.get(entry.playlist.spotify_id, 0),
             is_last_used=entry.playlist_id in used,
         )
         for entry in entries
@@ -53,34 +94,34 @@ def targets(member: Member, uris: Sequence[str], *, leave_out: str = "") -> list
     ]
 
 
-def _last_used(member: Member) -> dict[int, int]:
+def _list_last_used(member: Member) -> dict[int, int]:
     """Keys of the playlists added to last, with their places."""
-    done = Edit.objects.filter(member=member, kind__in=["add", "copy"]).values_list("playlist", flat=True)[
-        :60
-    ]
-    return {playlist: place for place, playlist in enumerate(dict.fromkeys(done))}
+    playlists = Edit.objects.filter(member=member, kind__in=["add", "copy"]).values_list(
+        "playlist", flat=True
+    )[:60]
+    return {playlist: place for place, playlist in enumerate(dict.fromkeys(playlists))}
 
 
-def held_in(member: Member, playlist_id: str, uris: Iterable[str]) -> set[str]:
-    """Which of them the list holds right now; Spotify is asked whether it changed."""
+def find_contained(member: Member, playlist_id: str, uris: Iterable[str]) -> set[str]:
+    """The URIs that the playlist contains now; Spotify is asked whether it changed."""
     opened = access.open_playlist(member, playlist_id)
-    here = {entry.uri for entry in opened.contents.entries} if opened.contents else set()
-    return {uri for uri in uris if uri in here}
+    contained = {entry.uri for entry in opened.contents.entries} if opened.contents else set()
+    return {uri for uri in uris if uri in contained}
 
 
-def name_of(uris: Sequence[str]) -> str:
+def find_name(uris: Sequence[str]) -> str:
     """Of a single item, where it is known."""
     if len(uris) != 1:
         return ""
-    found = store.get_items_by_uri(uris)
-    return next((item.name for item in found.values()), "")
+    items = store.get_items_by_uri(uris)
+    return next((item.name for item in items.values()), "")
 
 
 def read_lines(text: str) -> PastedLinks:
-    return parse_lines(text, kinds=KINDS, describe_error=words_for)
+    return parse_lines(text, kinds=KINDS, describe_error=describe_error)
 
 
-def words_for(error: LinkError) -> str:
+def describe_error(error: LinkError) -> str:
     if isinstance(error, ShortLink):
         return _("A short link: open it once, and paste the long one it becomes.")
     if isinstance(error, LocalFile):
@@ -90,18 +131,90 @@ def words_for(error: LinkError) -> str:
     return _("This is no link to something on Spotify.")
 
 
-def expanded(member: Member, links: Sequence[Link]) -> list[str]:
+def expand_links(member: Member, links: Sequence[Link]) -> list[str]:
     """URIs of single items: of whole albums and playlists what is in them, in their order."""
-    found: list[str] = []
+    uris: list[str] = []
     for link in links:
-        found += [link.uri] if link.kind in SINGLE else _within(member, link)
-    return found[:MOST_URIS]
+        uris += [link.uri] if link.kind in SINGLE_KINDS else _list_contained(member, link)
+    return uris[:MAX_URIS]
 
 
-def _within(member: Member, link: Link) -> list[str]:
+def _list_contained(member: Member, link: Link) -> list[str]:
     if link.kind == "album":
         parts = collect(spotify_for(member), catalog.tracks_of(link.uri))
         return [track.uri for part in parts for _at, track in part.items if track.uri]
-    held = access.open_playlist(member, link.id).contents
-    entries = held.entries if held else ()
+    contents = access.open_playlist(member, link.id).contents
+    entries = contents.entries if contents else ()
     return [entry.uri for entry in entries if entry.uri and not entry.is_local]
+
+
+def list_addable_uris(member: Member, request: AddRequest) -> list[str]:
+    """What can be added at all: no local files, nothing vanished, of rows each once."""
+    if request.rows is None:
+        return expand_links(member, request.links)
+    opened = access.open_cached(member, request.rows.playlist_id)
+    contents = find_shown_contents(opened, request.rows.seen)
+    if contents is None:
+        raise PlaylistChanged
+    return list_uris(contents, request.rows.positions)
+
+
+def add_to_playlists(member: Member, request: AddRequest) -> AddOutcome:
+    """Add to each list, and then take the rows out of where they came from if they are moved.
+
+    Raises PlaylistChanged where the page with the rows is too old.
+    """
+    uris = list_addable_uris(member, request)
+    contained = {playlist_id: find_contained(member, playlist_id, uris) for playlist_id in request.to}
+    if not request.again and any(contained.values()):
+        return AddOutcome(duplicates=_list_duplicates(contained, total=len(uris)))
+    if request.is_move and request.rows:
+        _require_removable(member, request.rows)
+        if request.again != MISSING:
+            return AddOutcome(edits=(_move_rows(member, request, request.rows),))
+    edits = [
+        add_items(member, playlist_id, new)
+        for playlist_id, here in contained.items()
+        if (new := [uri for uri in uris if request.again != MISSING or uri not in here])
+    ]
+    if request.new_name:
+        edits.append(add_items(member, _create_playlist(member, request.new_name), uris))
+    if request.is_move and request.rows:
+        edits.append(_remove_rows(member, request.rows, after=edits))
+    return AddOutcome(edits=tuple(edits))
+
+
+def _require_removable(member: Member, rows: SelectedRows) -> None:
+    """Before anything is added: what cannot be taken out afterwards would stand in both lists."""
+    playlist = access.open_for_edit(member, rows.playlist_id).playlist
+    require_idle(playlist)
+    if not playlist.revisions.filter(pk=rows.seen).exists():
+        raise PlaylistChanged
+
+
+def _create_playlist(member: Member, name: str) -> str:
+    return create_playlist(member, name).spotify_id
+
+
+def _move_rows(member: Member, request: AddRequest, rows: SelectedRows) -> Edit:
+    """All copies of a song that were chosen."""
+    to = [*request.to, _create_playlist(member, request.new_name)] if request.new_name else request.to
+    return move_to_playlists(member, rows.playlist_id, seen=rows.seen, positions=rows.positions, to_ids=to)
+
+
+def _remove_rows(member: Member, rows: SelectedRows, *, after: Sequence[Edit]) -> Edit:
+    return remove_items(
+        member,
+        rows.playlist_id,
+        seen=rows.seen,
+        positions=rows.positions,
+        waits_for=[edit for edit in after if not edit.is_done],
+    )
+
+
+def _list_duplicates(contained: dict[str, set[str]], *, total: int) -> tuple[PossibleDuplicate, ...]:
+    return tuple(
+        PossibleDuplicate(playlist=playlist, contained_count=len(here), is_all=len(here) == total)
+        for playlist in Playlist.objects.filter(spotify_id__in=contained)
+        if (here := contained[playlist.spotify_id])
+    )

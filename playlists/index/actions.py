@@ -1,4 +1,4 @@
-"""Whole playlists in a member's library: made, named, followed, taken out and put back."""
+"""What members do with whole playlists in their library: create, name, follow, unfollow and restore them."""
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
@@ -15,7 +15,7 @@ from spotweb.spotify.errors import Forbidden, NotFound, Unavailable
 from spotweb.spotify.links import parse_link
 
 
-def create(
+def create_playlist(
     member: Member,
     name: str,
     *,
@@ -31,11 +31,11 @@ def create(
             client, name, public=public, collaborative=collaborative, description=description or None
         )
     except Unavailable as error:
-        found = _made_all_the_same(member, name, known=known) if error.is_outcome_unknown else None
+        found = _find_created(member, name, known=known) if error.is_outcome_unknown else None
         if found is None:
             raise
         return found
-    return _note_new(member, made)
+    return _store_new(member, made)
 
 
 def change_details(
@@ -79,7 +79,7 @@ def change_details(
     return playlist
 
 
-def follow(member: Member, link: str) -> Playlist:
+def follow_playlist(member: Member, link: str) -> Playlist:
     """By link, URI or id. Raises LinkError for what is none, PlaylistGone for what Spotify does not have."""
     playlist_id = parse_link(link, kinds=("playlist",)).id
     client = spotify_for(member)
@@ -95,19 +95,19 @@ def is_in_library(member: Member, playlist_id: str) -> bool:
     return library.check_if_user_follows_playlist(spotify_for(member), playlist_id)
 
 
-def unfollow(member: Member, playlist_id: str) -> None:
+def unfollow_playlist(member: Member, playlist_id: str) -> None:
     """Take it out of the member's library; for an own one this is how Spotify deletes."""
     library.unfollow_playlist(spotify_for(member), playlist_id)
     member.playlists.filter(playlist__spotify_id=playlist_id).delete()
     memberships.delete_playlist(member, playlist_id)
 
 
-def restore_list(member: Member, playlist_id: str) -> Playlist:
+def restore_playlist(member: Member, playlist_id: str) -> Playlist:
     """Back into the library: what was deleted is still there for whoever knows its id."""
-    return follow(member, playlist_id)
+    return follow_playlist(member, playlist_id)
 
 
-def _made_all_the_same(member: Member, name: str, *, known: set[str]) -> Playlist | None:
+def _find_created(member: Member, name: str, *, known: set[str]) -> Playlist | None:
     """The answer was lost: it may stand in the library by now."""
     for entry in get_playlists(member, refresh=True):
         playlist = entry.playlist
@@ -116,7 +116,7 @@ def _made_all_the_same(member: Member, name: str, *, known: set[str]) -> Playlis
     return None
 
 
-def _note_new(member: Member, made: models.Playlist) -> Playlist:
+def _store_new(member: Member, made: models.Playlist) -> Playlist:
     playlist_id = parse_link(made.uri or made.id or "", kinds=("playlist",)).id
     playlist = save_metadata(made, playlist_id)
     if playlist.owner_id != member.spotify_id:  # Spotify has answered with other owners
@@ -141,3 +141,35 @@ def _add_to_library(member: Member, playlist: Playlist) -> Playlist:
         },
     )
     return playlist
+
+
+MAX_REMOVED_SHOWN = 100
+
+
+def get_entry(member: Member, playlist_id: str) -> MemberPlaylist:
+    """Looked for at Spotify when it is not known here. Raises PlaylistGone."""
+    entry = access.find_in_library(member, playlist_id)
+    if entry is None:
+        get_playlists(member, refresh=True)
+        entry = access.find_in_library(member, playlist_id)
+    if entry is None:
+        raise PlaylistGone
+    return entry
+
+
+def list_removed(member: Member) -> list[Playlist]:
+    """Own lists that were seen here once and have left the library since, the newest first.
+
+    Spotify keeps what was deleted for a while, for whoever knows the id.
+    """
+    get_playlists(member)  # what is in the library is known only then
+    gone = Playlist.objects.filter(owner_id=member.spotify_id).exclude(members__member=member)
+    return list(gone.order_by("-checked_at", "-pk")[:MAX_REMOVED_SHOWN])
+
+
+def get_own_entry(member: Member, playlist_id: str) -> MemberPlaylist:
+    """Name, description and cover are the owner's to change. Raises NotEditable as well."""
+    entry = get_entry(member, playlist_id)
+    if not entry.is_own:
+        raise NotEditable(entry.playlist)
+    return entry

@@ -1,25 +1,36 @@
-"""New playlists, and what stands at the head of one: name, description, who finds it."""
+"""Dialogs about one whole playlist: create, describe, give a cover, follow, unfollow, restore."""
+
+from base64 import b64encode
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from playlists.index import actions as keeping
-from playlists.index import owning
-from playlists.index.forms import OFF_PROFILE, DetailsForm, details_of, flags_of
+from playlists.index import actions, covers
+from playlists.index.forms import (
+    OFF_PROFILE,
+    CoverForm,
+    DetailsForm,
+    FollowForm,
+    initial_details,
+    visibility_flags,
+)
+from playlists.models import Playlist
 from spotweb.spotify.errors import InvalidRequest, SpotifyError
-from spotweb.web import dialogs
+from spotweb.web import dialogs, uploads
+from spotweb.web.params import parse_number
+from spotweb.web.undo import say_with_undo
 
 NEW = "playlists/new.html"
 DETAILS = "playlists/details.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def create(request: MemberRequest) -> HttpResponse:
+def create_playlist(request: MemberRequest) -> HttpResponse:
     if request.method != "POST":
         return dialogs.show_dialog(request, NEW, {}, form=DetailsForm(initial={"visibility": OFF_PROFILE}))
     form = DetailsForm(request.POST, initial={"visibility": OFF_PROFILE})
@@ -27,11 +38,14 @@ def create(request: MemberRequest) -> HttpResponse:
         return dialogs.show_dialog(request, NEW, {}, form=form)
     sent = form.cleaned_data
     try:
-        playlist = keeping.create(
-            request.user, sent["name"], description=sent["description"], **flags_of(sent["visibility"])
+        playlist = actions.create_playlist(
+            request.user,
+            sent["name"],
+            description=sent["description"],
+            **visibility_flags(sent["visibility"]),
         )
     except InvalidRequest:
-        _say_refused(form)
+        _add_refusal(form)
         return dialogs.show_dialog(request, NEW, {}, form=form)
     except SpotifyError as error:
         return dialogs.show_dialog(request, NEW, {}, form=form, error=error)
@@ -40,10 +54,10 @@ def create(request: MemberRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def details(request: MemberRequest, playlist_id: str) -> HttpResponse:
+def change_details(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """Only what the member has changed is sent: the rest may be newer at Spotify than on the page."""
-    playlist = owning.own_entry_of(request.user, playlist_id).playlist
-    shown = details_of(playlist)
+    playlist = actions.get_own_entry(request.user, playlist_id).playlist
+    shown = initial_details(playlist)
     context = {"playlist": playlist}
     if request.method != "POST":
         return dialogs.show_dialog(request, DETAILS, context, form=DetailsForm(initial=shown))
@@ -52,9 +66,9 @@ def details(request: MemberRequest, playlist_id: str) -> HttpResponse:
         return dialogs.show_dialog(request, DETAILS, context, form=form)
     try:
         if form.changes:
-            keeping.change_details(request.user, playlist_id, **form.changes)
+            actions.change_details(request.user, playlist_id, **form.changes)
     except InvalidRequest:
-        _say_refused(form)
+        _add_refusal(form)
         return dialogs.show_dialog(request, DETAILS, context, form=form)
     except SpotifyError as error:
         return dialogs.show_dialog(request, DETAILS, context, form=form, error=error)
@@ -62,7 +76,103 @@ def details(request: MemberRequest, playlist_id: str) -> HttpResponse:
     return dialogs.close_dialog(request, fallback=reverse("playlists:playlist", args=[playlist_id]))
 
 
-def _say_refused(form: DetailsForm) -> None:
+def _add_refusal(form: DetailsForm) -> None:
     """Spotify does not say what it dislikes; links in a description are the usual case."""
     words = _("Spotify did not take this. It refuses links in descriptions, and some words it does not name.")
     form.add_error("description" if form.cleaned_data.get("description") else "name", words)
+
+
+COVER = "playlists/cover.html"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_cover(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """After sending, the dialog shows what was sent: Spotify takes its time to show it."""
+    playlist = actions.get_own_entry(request.user, playlist_id).playlist
+    context: dict[str, object] = {"playlist": playlist}
+    if request.method != "POST":
+        return dialogs.show_dialog(request, COVER, context, form=CoverForm())
+    form = CoverForm(request.POST, request.FILES)
+    if uploads.was_too_large(request):
+        form.refuse_as_too_large()
+    if not form.is_valid():
+        return dialogs.show_dialog(request, COVER, context, form=form)
+    jpeg: bytes = form.cleaned_data["picture"]
+    try:
+        covers.set_cover(request.user, playlist, jpeg)
+    except SpotifyError as error:
+        return dialogs.show_dialog(request, COVER, context, form=CoverForm(), error=error)
+    context["sent"] = f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
+    return dialogs.announce_playlists_changed(dialogs.show_dialog(request, COVER, context))
+
+
+FOLLOW = "playlists/follow.html"
+UNFOLLOW = "playlists/unfollow.html"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow_playlist(request: MemberRequest) -> HttpResponse:
+    """A pasted link, or the id that another page knows."""
+    if request.method != "POST":
+        return dialogs.show_dialog(request, FOLLOW, {}, form=FollowForm())
+    form = FollowForm(request.POST)
+    if not form.is_valid():
+        return dialogs.show_dialog(request, FOLLOW, {}, form=form)
+    try:
+        was_there = actions.is_in_library(request.user, form.cleaned_data["link"])
+        playlist = actions.follow_playlist(request.user, form.cleaned_data["link"])
+    except SpotifyError as error:
+        return dialogs.show_dialog(request, FOLLOW, {}, form=form, error=error)
+    _announce_followed(request, playlist, was_there=was_there)
+    return dialogs.close_dialog(request, fallback=reverse("playlists:list"))
+
+
+def _announce_followed(request: MemberRequest, playlist: Playlist, *, was_there: bool) -> None:
+    """No Undo for what was there before: of an own list it would be the deletion."""
+    if was_there:
+        messages.info(request, _("“%(name)s” is in your library already.") % {"name": playlist.name})
+        return
+    say_with_undo(
+        request,
+        _("“%(name)s” is in your library.") % {"name": playlist.name},
+        url=reverse("playlists:unfollow", args=[playlist.spotify_id]),
+        values={},
+        target="#dialog",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def unfollow_playlist(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """For an own list this is how Spotify deletes; following it again brings it back."""
+    entry = actions.get_entry(request.user, playlist_id)
+    if request.method != "POST":
+        return dialogs.show_dialog(request, UNFOLLOW, {"entry": entry})
+    try:
+        actions.unfollow_playlist(request.user, playlist_id)
+    except SpotifyError as error:
+        return dialogs.show_dialog(request, UNFOLLOW, {"entry": entry}, error=error)
+    words = _("“%(name)s” is no longer in your library.") % {"name": entry.playlist.name}
+    say_with_undo(
+        request,
+        words,
+        url=reverse("playlists:restore-list", args=[playlist_id]),
+        values={"label": str(entry.label_id or "")},
+        target="#dialog",
+    )
+    return dialogs.close_dialog(request, fallback=reverse("playlists:list"))
+
+
+@require_safe
+def removed_page(request: MemberRequest) -> HttpResponse:
+    """Own lists that are no longer in the library, for when the toast with Undo has gone."""
+    return render(request, "playlists/removed.html", {"playlists": actions.list_removed(request.user)})
+
+
+@require_POST
+def restore_playlist(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """Back where it was, under its label too."""
+    playlist = actions.restore_playlist(request.user, playlist_id)
+    messages.success(request, _("“%(name)s” is back in your library.") % {"name": playlist.name})
+    label = request.user.labels.filter(pk=parse_number(request.POST.get("label", "")) or 0).first()
+    request.user.playlists.filter(playlist__spotify_id=playlist_id).update(label=label)
+    return dialogs.close_dialog(request, fallback=reverse("playlists:list"))

@@ -14,8 +14,8 @@ from playlists.models import Label, MemberPlaylist
 from spotweb.web.params import parse_number
 
 # Covers of so many at once; the rest comes as one scrolls.
-MOST_AT_ONCE = 120
-LONGEST_FILTER = 200
+PAGE_SIZE = 120
+MAX_FILTER_LENGTH = 200
 
 SORTS: Mapping[str, Promise] = {
     "recent": _("Recently opened"),
@@ -32,7 +32,7 @@ KINDS: Mapping[str, Promise] = {
 SHAPES: Mapping[str, Promise] = {"grid": _("Covers"), "rows": _("Rows")}
 
 
-class View(Struct, frozen=True):
+class IndexQuery(Struct, frozen=True):
     """What the member wants to see, as it stands in the address of the page."""
 
     q: str = ""
@@ -49,7 +49,7 @@ class View(Struct, frozen=True):
     def but(self, **changes: object) -> str:
         """The end of the address of the same view, but for these; another view begins at its start."""
         other = replace(self, **{"start": 0, **changes})
-        default = asdict(View())
+        default = asdict(IndexQuery())
         values = {name: value for name, value in asdict(other).items() if value != default[name]}
         query = urlencode({_NAMES.get(name, name): value or "" for name, value in values.items()})
         return f"?{query}" if query else ""
@@ -58,7 +58,7 @@ class View(Struct, frozen=True):
 _NAMES = {"kind": "show", "shape": "view", "start": "from"}
 
 
-class Group(Struct, frozen=True):
+class LabelGroup(Struct, frozen=True):
     """`label` is null for lists without one; `is_headed` when its name stands above it."""
 
     label: Label | None
@@ -66,54 +66,54 @@ class Group(Struct, frozen=True):
     is_headed: bool
 
 
-class Shown(Struct, frozen=True):
-    groups: list[Group]
+class IndexPage(Struct, frozen=True):
+    groups: list[LabelGroup]
     found: int
     next_start: int | None
 
 
-def view_of(sent: Mapping[str, str]) -> View:
+def parse_query(sent: Mapping[str, str]) -> IndexQuery:
     """From the address. What makes no sense there shows as if it had not been said."""
-    return View(
-        q=sent.get("q", "")[:LONGEST_FILTER].strip(),
-        sort=_one_of(SORTS, sent.get("sort", "recent"), "recent"),
-        kind=_one_of(KINDS, sent.get("show", ""), ""),
+    return IndexQuery(
+        q=sent.get("q", "")[:MAX_FILTER_LENGTH].strip(),
+        sort=_choose(SORTS, sent.get("sort", "recent"), "recent"),
+        kind=_choose(KINDS, sent.get("show", ""), ""),
         label=parse_number(sent.get("label", "")),
-        shape=_one_of(SHAPES, sent.get("view", "grid"), "grid"),
+        shape=_choose(SHAPES, sent.get("view", "grid"), "grid"),
         start=parse_number(sent.get("from", "")) or 0,
     )
 
 
-def arrange(entries: Sequence[MemberPlaylist], view: View) -> Shown:
+def arrange_entries(entries: Sequence[MemberPlaylist], view: IndexQuery) -> IndexPage:
     """The lists of one page. Labels group like folders: in their own order, what has none comes last."""
-    found = [entry for entry in entries if _is_wanted(entry, view)]
+    found = [entry for entry in entries if _matches_query(entry, view)]
     found.sort(key=_ORDERS[view.sort])
     found.sort(key=_label_order)
     start = min(view.start, len(found))
-    page = found[start : start + MOST_AT_ONCE]
+    page = found[start : start + PAGE_SIZE]
     end = start + len(page)
     # What goes on with a group of the part before needs no heading again; 0 is nobody's label.
     before = found[start - 1].label_id if start else 0
     has_labels = any(entry.label_id for entry in found)
     groups = [
-        _group(list(group), before=before, has_labels=has_labels)
+        _make_group(list(group), before=before, has_labels=has_labels)
         for _, group in groupby(page, key=lambda entry: entry.label_id)
     ]
-    return Shown(groups=groups, found=len(found), next_start=end if end < len(found) else None)
+    return IndexPage(groups=groups, found=len(found), next_start=end if end < len(found) else None)
 
 
-def counts_of(entries: Sequence[MemberPlaylist]) -> dict[str, int]:
+def count_kinds(entries: Sequence[MemberPlaylist]) -> dict[str, int]:
     """How many of each kind, for the buttons that narrow down to it."""
     return {kind: sum(test(entry) for entry in entries) for kind, test in _KIND_TESTS.items()}
 
 
-def _group(entries: list[MemberPlaylist], *, before: int | None, has_labels: bool) -> Group:
+def _make_group(entries: list[MemberPlaylist], *, before: int | None, has_labels: bool) -> LabelGroup:
     label = entries[0].label
     is_headed = has_labels and before != entries[0].label_id
-    return Group(label=label, entries=entries, is_headed=is_headed)
+    return LabelGroup(label=label, entries=entries, is_headed=is_headed)
 
 
-def _is_wanted(entry: MemberPlaylist, view: View) -> bool:
+def _matches_query(entry: MemberPlaylist, view: IndexQuery) -> bool:
     if view.kind and not _KIND_TESTS[view.kind](entry):
         return False
     if view.label and entry.label_id != view.label:
@@ -160,5 +160,5 @@ _ORDERS: Mapping[str, Callable[[MemberPlaylist], tuple[object, ...]]] = {
 }
 
 
-def _one_of(choices: Mapping[str, object], sent: str, default: str) -> str:
+def _choose(choices: Mapping[str, object], sent: str, default: str) -> str:
     return sent if sent in choices else default

@@ -9,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from playlists.index import covers, labels
-from playlists.index.covers import CoverRefused, Fault
+from playlists.index.covers import CoverFault, CoverRefused
 from playlists.models import Playlist
 from spotweb.spotify.links import LinkError, ShortLink, WrongKind, parse_link
 from spotweb.spotify.playlists import MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS
@@ -30,25 +30,27 @@ VISIBILITIES: Mapping[str, tuple[Promise, Promise]] = {
     ),
 }
 NO_PLAYLIST = _("This is not a link to a playlist on Spotify.")
-FAULTS = {
-    Fault.TOO_LARGE: format_lazy(
+COVER_FAULTS = {
+    CoverFault.TOO_LARGE: format_lazy(
         _("This file is too large: at most {most} MB. Make the picture smaller first."),
-        most=covers.MOST_UPLOAD_BYTES // 1024**2,
+        most=covers.MAX_UPLOAD_BYTES // 1024**2,
     ),
-    Fault.BROKEN: _("This file is damaged: it ends early, or does not hold what it says."),
-    Fault.NO_PICTURE: _(
+    CoverFault.BROKEN: _("This file is damaged: it ends early, or does not hold what it says."),
+    CoverFault.NO_PICTURE: _(
         "This is not a picture that can be read here. JPEG, PNG, WebP, GIF, AVIF and BMP can."
     ),
-    Fault.DRAWING: _(
+    CoverFault.DRAWING: _(
         "This is an SVG drawing, and Spotify takes photographs and the like. Save it as PNG first."
     ),
-    Fault.HEIC: _("HEIC pictures cannot be read here. Export it as JPEG, or take a screenshot of it."),
-    Fault.TOO_MANY_PIXELS: _("This picture has too many pixels to be opened here. Make it smaller first."),
-    Fault.TOO_SMALL: format_lazy(
-        _("This picture is too small for a cover: at least {least} by {least} pixels."),
-        least=covers.LEAST_SIDE,
+    CoverFault.HEIC: _("HEIC pictures cannot be read here. Export it as JPEG, or take a screenshot of it."),
+    CoverFault.TOO_MANY_PIXELS: _(
+        "This picture has too many pixels to be opened here. Make it smaller first."
     ),
-    Fault.MOVES: _("This picture moves, and Spotify's covers stand still. Choose another."),
+    CoverFault.TOO_SMALL: format_lazy(
+        _("This picture is too small for a cover: at least {least} by {least} pixels."),
+        least=covers.MIN_SIDE_PX,
+    ),
+    CoverFault.MOVES: _("This picture moves, and Spotify's covers stand still. Choose another."),
 }
 
 
@@ -101,7 +103,7 @@ class DetailsForm(forms.Form):
         sent, changed = self.cleaned_data, set(self.changed_data)
         found: dict[str, Any] = {name: sent[name] for name in ("name", "description") if name in changed}
         if "visibility" in changed:
-            found |= flags_of(sent["visibility"])
+            found |= visibility_flags(sent["visibility"])
         return found
 
     @property
@@ -110,7 +112,7 @@ class DetailsForm(forms.Form):
         return [(value, words, hint, value == chosen) for value, (words, hint) in VISIBILITIES.items()]
 
 
-def details_of(playlist: Playlist) -> dict[str, str]:
+def initial_details(playlist: Playlist) -> dict[str, str]:
     """What the form shows of a playlist."""
     visibility = ON_PROFILE if playlist.is_public else OFF_PROFILE
     if playlist.is_collaborative:
@@ -118,7 +120,7 @@ def details_of(playlist: Playlist) -> dict[str, str]:
     return {"name": playlist.name, "description": playlist.description, "visibility": visibility}
 
 
-def flags_of(visibility: str) -> dict[str, bool]:
+def visibility_flags(visibility: str) -> dict[str, bool]:
     """A collaborative playlist must not be public; so there are three cases and not four."""
     return {"public": visibility == ON_PROFILE, "collaborative": visibility == COLLABORATIVE}
 
@@ -146,14 +148,14 @@ class CoverForm(forms.Form):
     """`cleaned_data["picture"]` is the finished JPEG."""
 
     # The script says so before the file travels.
-    most_bytes = covers.MOST_UPLOAD_BYTES
-    too_large = FAULTS[Fault.TOO_LARGE]
+    most_bytes = covers.MAX_UPLOAD_BYTES
+    too_large = COVER_FAULTS[CoverFault.TOO_LARGE]
 
     picture = forms.FileField(
         error_messages={
             "required": _("Choose a picture."),
             "missing": _("Choose a picture."),
-            "empty": FAULTS[Fault.BROKEN],
+            "empty": COVER_FAULTS[CoverFault.BROKEN],
         },
         widget=forms.FileInput({"accept": ",".join(covers.FORMATS.values())}),
     )
@@ -166,12 +168,12 @@ class CoverForm(forms.Form):
         try:
             return covers.to_jpeg(self.cleaned_data["picture"].file)
         except CoverRefused as refused:
-            raise forms.ValidationError(FAULTS[refused.fault]) from refused
+            raise forms.ValidationError(COVER_FAULTS[refused.fault]) from refused
 
 
 class LabelForm(forms.Form):
     name = forms.CharField(
-        max_length=labels.LONGEST_NAME,
+        max_length=labels.MAX_NAME_LENGTH,
         error_messages={
             "required": _("Give the label a name."),
             "max_length": _("At most 100 characters."),
@@ -186,7 +188,7 @@ class ChooseLabelForm(forms.Form):
     label = forms.CharField(required=False)
     name = forms.CharField(
         required=False,
-        max_length=labels.LONGEST_NAME,
+        max_length=labels.MAX_NAME_LENGTH,
         error_messages={"max_length": _("At most 100 characters.")},
         widget=forms.TextInput({"autocomplete": "off", "dir": "auto"}),
     )

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Member
 from accounts.requests import MemberRequest
-from playlists.index import labels, owning
+from playlists.index import actions, labels
 from playlists.index.forms import ChooseLabelForm, LabelForm
 from playlists.models import Label
 from playlists.sync.index import get_known_playlists
@@ -19,9 +19,9 @@ from spotweb.web.params import parse_number
 from spotweb.web.undo import say_with_undo
 
 PAGE = "playlists/labels.html"
-ONE = "playlists/label.html"
+LABEL = "playlists/label.html"
 CHOOSE = "playlists/choose_label.html"
-TAKEN = gettext_lazy("You have a label of this name already.")
+NAME_TAKEN = gettext_lazy("You have a label of this name already.")
 TOO_MANY = gettext_lazy("A hundred labels are the most. Remove one first.")
 
 
@@ -32,7 +32,7 @@ def labels_page(request: MemberRequest) -> HttpResponse:
     if (
         form.is_bound
         and form.is_valid()
-        and (label := _create(request.user, form, form.cleaned_data["name"]))
+        and (label := _create_label(request.user, form, form.cleaned_data["name"]))
     ):
         return redirect("playlists:label-page", label.pk)
     mine = request.user.labels.prefetch_related("playlists")
@@ -45,18 +45,18 @@ def label_page(request: MemberRequest, pk: int) -> HttpResponse:
     """Its name, and which lists stand under it: all of them at once, for whoever has hundreds."""
     label = get_object_or_404(request.user.labels, pk=pk)
     form = LabelForm(request.POST) if request.method == "POST" else LabelForm({"name": label.name})
-    if request.method == "POST" and form.is_valid() and _rename(label, form):
-        labels.fill(label, request.POST.getlist("lists"))
+    if request.method == "POST" and form.is_valid() and _rename_label(label, form):
+        labels.set_playlists(label, request.POST.getlist("lists"))
         messages.success(request, _("Saved."))
         return redirect("playlists:labels")
     entries = sorted(get_known_playlists(request.user), key=lambda entry: entry.label_id != label.pk)
     status = 422 if form.errors else 200
-    return render(request, ONE, {"label": label, "entries": entries, "form": form}, status=status)
+    return render(request, LABEL, {"label": label, "entries": entries, "form": form}, status=status)
 
 
 @require_POST
 def move_label_up(request: MemberRequest, pk: int) -> HttpResponse:
-    labels.move_up(get_object_or_404(request.user.labels, pk=pk))
+    labels.move_label_up(get_object_or_404(request.user.labels, pk=pk))
     return redirect("playlists:labels")
 
 
@@ -79,15 +79,15 @@ def restore_label(request: MemberRequest) -> HttpResponse:
     if form.is_valid():
         position = parse_number(request.POST.get("position", "")) or 0
         playlist_ids = request.POST.get("lists", "").split()
-        _restore(request, form.cleaned_data["name"], min(position, labels.MOST_LABELS), playlist_ids)
+        _restore_label(request, form.cleaned_data["name"], min(position, labels.MAX_LABELS), playlist_ids)
     return redirect("playlists:labels")
 
 
-def _restore(request: MemberRequest, name: str, position: int, playlist_ids: list[str]) -> None:
+def _restore_label(request: MemberRequest, name: str, position: int, playlist_ids: list[str]) -> None:
     try:
-        labels.restore(request.user, name, position=position, playlist_ids=playlist_ids)
-    except labels.NameTaken:
-        messages.error(request, TAKEN)
+        labels.restore_label(request.user, name, position=position, playlist_ids=playlist_ids)
+    except labels.LabelNameTaken:
+        messages.error(request, NAME_TAKEN)
     except labels.TooManyLabels:
         messages.error(request, TOO_MANY)
     else:
@@ -97,12 +97,14 @@ def _restore(request: MemberRequest, name: str, position: int, playlist_ids: lis
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_label(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """One label for one list, also a new one."""
-    entry = owning.entry_of(request.user, playlist_id)
+    entry = actions.get_entry(request.user, playlist_id)
     form = ChooseLabelForm(request.POST) if request.method == "POST" else ChooseLabelForm()
     if form.is_bound and form.is_valid():
         sent = form.cleaned_data
         label = (
-            _create(request.user, form, sent["name"]) if sent["name"] else _mine(request.user, sent["label"])
+            _create_label(request.user, form, sent["name"])
+            if sent["name"]
+            else _get_own_label(request.user, sent["label"])
         )
         if not form.errors:
             entry.label = label
@@ -112,25 +114,25 @@ def choose_label(request: MemberRequest, playlist_id: str) -> HttpResponse:
     return dialogs.show_dialog(request, CHOOSE, context, form=form)
 
 
-def _mine(member: Member, sent: str) -> Label | None:
+def _get_own_label(member: Member, sent: str) -> Label | None:
     """Rights sit in the query: another's label, or nonsense, is none."""
     return member.labels.filter(pk=parse_number(sent) or 0).first()
 
 
-def _create(member: Member, form: LabelForm | ChooseLabelForm, name: str) -> Label | None:
+def _create_label(member: Member, form: LabelForm | ChooseLabelForm, name: str) -> Label | None:
     try:
-        return labels.create(member, name)
-    except labels.NameTaken:
-        form.add_error("name", TAKEN)
+        return labels.create_label(member, name)
+    except labels.LabelNameTaken:
+        form.add_error("name", NAME_TAKEN)
     except labels.TooManyLabels:
         form.add_error("name", TOO_MANY)
     return None
 
 
-def _rename(label: Label, form: LabelForm) -> bool:
+def _rename_label(label: Label, form: LabelForm) -> bool:
     try:
-        labels.rename(label, form.cleaned_data["name"])
-    except labels.NameTaken:
-        form.add_error("name", TAKEN)
+        labels.rename_label(label, form.cleaned_data["name"])
+    except labels.LabelNameTaken:
+        form.add_error("name", NAME_TAKEN)
         return False
     return True

@@ -7,11 +7,11 @@ from django.db import IntegrityError, transaction
 from accounts.models import Member
 from playlists.models import Label
 
-MOST_LABELS = 100
-LONGEST_NAME = 100
+MAX_LABELS = 100
+MAX_NAME_LENGTH = 100
 
 
-class NameTaken(Exception):
+class LabelNameTaken(Exception):
     """The member has a label of this name already."""
 
 
@@ -19,37 +19,37 @@ class TooManyLabels(Exception):
     """More than anybody could find something in."""
 
 
-def create(member: Member, name: str) -> Label:
+def create_label(member: Member, name: str) -> Label:
     """At the end of the others."""
     last = member.labels.order_by("position").last()
-    if member.labels.count() >= MOST_LABELS:
+    if member.labels.count() >= MAX_LABELS:
         raise TooManyLabels
     try:
         with transaction.atomic():
             return member.labels.create(name=name, position=last.position + 1 if last else 0)
     except IntegrityError as error:
-        raise NameTaken from error
+        raise LabelNameTaken from error
 
 
-def restore(member: Member, name: str, *, position: int, playlist_ids: Collection[str]) -> Label:
+def restore_label(member: Member, name: str, *, position: int, playlist_ids: Collection[str]) -> Label:
     """Where it stood, over its lists again, but for those that have got another label meanwhile."""
-    label = create(member, name)
+    label = create_label(member, name)
     label.position = position
     label.save(update_fields=["position"])
     member.playlists.filter(label=None, playlist__spotify_id__in=playlist_ids).update(label=label)
     return label
 
 
-def rename(label: Label, name: str) -> None:
+def rename_label(label: Label, name: str) -> None:
     label.name = name
     try:
         with transaction.atomic():
             label.save(update_fields=["name"])
     except IntegrityError as error:
-        raise NameTaken from error
+        raise LabelNameTaken from error
 
 
-def fill(label: Label, playlist_ids: Collection[str]) -> None:
+def set_playlists(label: Label, playlist_ids: Collection[str]) -> None:
     """Exactly these lists stand under it; they leave the label they had, those left out have none."""
     mine = label.member.playlists
     with transaction.atomic():
@@ -57,7 +57,7 @@ def fill(label: Label, playlist_ids: Collection[str]) -> None:
         mine.filter(playlist__spotify_id__in=playlist_ids).update(label=label)
 
 
-def move_up(label: Label) -> None:
+def move_label_up(label: Label) -> None:
     """In front of the one before it. Positions are counted anew, so that gaps and ties do no harm."""
     labels = list(label.member.labels.all())
     place = labels.index(label)

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import MemberRequest
 from player.playback.controls import controls_of
 from player.playback.state import load_state
-from playlists.index import filters as browsing
-from playlists.index.filters import KINDS, SHAPES, SORTS, Shown, View
+from playlists.index import filters
+from playlists.index.filters import KINDS, SHAPES, SORTS, IndexPage, IndexQuery
 from playlists.models import MemberPlaylist
 from playlists.sync.index import get_known_playlists, get_playlists, get_read_time
 from spotweb.spotify.errors import SpotifyError
@@ -22,16 +22,16 @@ TEMPLATE = "playlists/list.html"
 @require_safe
 def list_page(request: MemberRequest) -> HttpResponse:
     """Read from Spotify when the page is opened; while one types, from what is known."""
-    entries, trouble = _lists(request)
-    view = browsing.view_of(request.GET.dict())
-    shown = browsing.arrange(entries, view)
+    entries, trouble = _list_entries(request)
+    view = filters.parse_query(request.GET.dict())
+    shown = filters.arrange_entries(entries, view)
     context = {
         "view": view,
         "shown": shown,
         "read_at": get_read_time(request.user),
         "refusal": get_spotify_message(trouble) if trouble else "",
         "controls": controls_of(load_state(request.user), request.user),
-        **_choices(entries, view, shown),
+        **_filter_context(entries, view, shown),
     }
     response = render_page(request, TEMPLATE, context, part="more" if view.start else "part")
     if wants_part(request) and not view.start:
@@ -40,12 +40,12 @@ def list_page(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
-def refresh(request: MemberRequest) -> HttpResponse:
+def refresh_list(request: MemberRequest) -> HttpResponse:
     get_playlists(request.user, refresh=True)
     return dialogs.close_dialog(request, fallback=reverse("playlists:list"))
 
 
-def _lists(request: MemberRequest) -> tuple[list[MemberPlaylist], SpotifyError | None]:
+def _list_entries(request: MemberRequest) -> tuple[list[MemberPlaylist], SpotifyError | None]:
     """What is known is shown also when Spotify says no; what is wrong with it stands above."""
     if wants_part(request):
         return get_known_playlists(request.user), None
@@ -57,9 +57,9 @@ def _lists(request: MemberRequest) -> tuple[list[MemberPlaylist], SpotifyError |
         return get_known_playlists(request.user), error
 
 
-def _choices(entries: list[MemberPlaylist], view: View, shown: Shown) -> dict[str, object]:
+def _filter_context(entries: list[MemberPlaylist], view: IndexQuery, shown: IndexPage) -> dict[str, object]:
     """The buttons that narrow down, each with the address that it leads to."""
-    counts = browsing.counts_of(entries)
+    counts = filters.count_kinds(entries)
     labels = {entry.label_id: entry.label for entry in entries if entry.label}
     of_label = [entry.label_id for entry in entries]
     return {

@@ -1,7 +1,7 @@
 """How acts on a playlist are answered: with the state of its page, a toast, and what stands in the way."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from django.forms import Form
 from django.http import HttpResponse
@@ -11,96 +11,83 @@ from django.utils.cache import add_never_cache_headers
 
 from accounts.requests import MemberRequest
 from playlists.errors import NothingToDo, PlaylistChanged
-from playlists.models import Edit
-from playlists.page import context as page
-from playlists.page import state as moving_on
-from playlists.sync import access
-from playlists.sync.access import OpenPlaylist
+from playlists.models import Edit, Playlist
+from playlists.page.context import page_context, state_context
+from playlists.page.state import PageState, parse_revision
+from playlists.sync.access import open_cached
 from spotweb.web.htmx import render_page, wants_part
 from spotweb.web.undo import say_with_undo
 
 TEMPLATE = "playlists/page.html"
-# Any: what a template context holds.
-Extra = Mapping[str, Any]
-NOTHING: Extra = {}
 
 
-def carry_out(
+def respond_edit(
     request: MemberRequest,
     playlist_id: str,
     act: Callable[[], Edit],
     *,
-    chosen: Sequence[int] | None = (),
-    extra: Extra = NOTHING,
+    selection: Sequence[int] | None = (),
+    links_form: Form | None = None,
 ) -> HttpResponse:
-    """Do it, say so with a way back, and show where the list is now.
+    """Make the edit, announce it with Undo, and show where the list is now.
 
-    `chosen` are the rows that are selected afterwards.
+    `selection` are the positions that are selected afterwards.
     """
-    seen = moving_on.sent_seen(request.POST)
+    refusal, edit = None, None
     try:
         edit = act()
     except PlaylistChanged as error:
-        return show_state(request, _opened(request, playlist_id), seen=seen, refused=error, extra=extra)
+        refusal = error
     except NothingToDo:
-        return show_state(request, _opened(request, playlist_id), seen=seen, extra=extra)
-    say(request, edit)
-    # Rows stay chosen while the worker has not moved them.
-    chosen = chosen if edit.is_done else None
-    return show_state(request, _opened(request, playlist_id), seen=seen, chosen=chosen, extra=extra)
-
-
-def say(request: MemberRequest, edit: Edit) -> None:
-    """Work in the background speaks for itself, until it is done."""
-    if edit.is_done:
-        undo = reverse("playlists:undo", args=[edit.playlist.spotify_id])
-        say_with_undo(request, f"{edit.words}.", url=undo, values={"edit": str(edit.pk)})
-
-
-def refuse(request: MemberRequest, playlist_id: str, form: Form) -> HttpResponse:
-    """Say what is wrong with what was sent; nothing was done."""
-    said = [str(message) for field_errors in form.errors.values() for message in field_errors]
+        pass
+    if edit:
+        announce_edit(request, edit)
+    # Rows stay selected while the worker has not moved them.
+    is_done = edit is not None and edit.is_done
+    state = load_state(request, playlist_id)
     return show_state(
-        request, _opened(request, playlist_id), seen=moving_on.sent_seen(request.POST), mistakes=said
+        request,
+        replace(state, selection=selection if is_done else None, refusal=refusal, links_form=links_form),
     )
 
 
-def show_state(
-    request: MemberRequest,
-    opened: OpenPlaylist,
-    *,
-    seen: int | None = None,
-    chosen: Sequence[int] | None = None,
-    refused: PlaylistChanged | None = None,
-    mistakes: Sequence[str] = (),
-    extra: Extra = NOTHING,
-    part: str = "state",
-) -> HttpResponse:
-    status = refused.status if refused else 422 if mistakes or _has_errors(extra) else 200
-    context = moving_on.state_context(
-        request.user, opened, seen=seen, chosen=chosen, refused=refused, mistakes=mistakes
-    ) | dict(extra)
+def respond_invalid(request: MemberRequest, playlist_id: str, form: Form) -> HttpResponse:
+    """Say what is wrong with what the browser sent; nothing was done."""
+    mistakes = [str(message) for field_errors in form.errors.values() for message in field_errors]
+    return show_state(request, replace(load_state(request, playlist_id), mistakes=mistakes))
+
+
+def announce_edit(request: MemberRequest, edit: Edit) -> None:
+    """A toast with Undo; an edit in the background has its own notice until it is done."""
+    if edit.is_done:
+        undo_url = reverse("playlists:undo", args=[edit.playlist.spotify_id])
+        say_with_undo(request, f"{edit.words}.", url=undo_url, values={"edit": str(edit.pk)})
+
+
+def load_state(request: MemberRequest, playlist_id: str) -> PageState:
+    """The page that a POST came from, from what is stored."""
+    opened = open_cached(request.user, playlist_id)
+    return PageState(opened=opened, shown_revision=parse_revision(request.POST))
+
+
+def show_state(request: MemberRequest, state: PageState, *, part: str = "state") -> HttpResponse:
+    """The state for an open page; without a script a redirect to it, or the page where something is wrong."""
     if wants_part(request):
-        response = render_page(request, TEMPLATE, context, part=part, status=status)
+        response = render_page(request, TEMPLATE, state_context(state), part=part, status=state.status)
         add_never_cache_headers(response)
         return response
-    if status == 200:  # noqa: PLR2004
-        return redirect(page.address(opened.playlist))
-    whole = page.page_context(request.user, opened, request.GET) | context
-    return render_page(request, TEMPLATE, whole, part=part, status=status)
-
-
-def _has_errors(extra: Extra) -> bool:
-    form = extra.get("lines_form")
-    return form is not None and bool(form.errors)
+    if state.status == 200:  # noqa: PLR2004
+        return redirect(get_page_url(state.playlist))
+    return render_page(request, TEMPLATE, page_context(state, request.GET), part=part, status=state.status)
 
 
 def show_anywhere(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """After an undo, which a toast offers on any page: shown where the page of the playlist is open."""
     if not wants_part(request):
-        return redirect(reverse("playlists:playlist", args=[playlist_id]))
-    return show_state(request, _opened(request, playlist_id), part="state-anywhere")
+        return redirect("playlists:playlist", playlist_id)
+    state = PageState(opened=open_cached(request.user, playlist_id))
+    return show_state(request, state, part="state-anywhere")
 
 
-def _opened(request: MemberRequest, playlist_id: str) -> OpenPlaylist:
-    return access.open_cached(request.user, playlist_id)
+def get_page_url(playlist: Playlist) -> str:
+    return reverse("playlists:playlist", args=[playlist.spotify_id])

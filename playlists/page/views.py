@@ -1,113 +1,146 @@
-"""The page of a playlist over HTTP: what it shows, rows as they come into view, and news of it."""
+"""The page of a playlist over HTTP: what it shows, rows as they come into view, rows to the player."""
 
+from collections.abc import Sequence
+
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from playlists.page import context as page
-from playlists.page import filters as viewing
-from playlists.page import state as moving_on
-from playlists.page.forms import SeenForm
-from playlists.page.responses import TEMPLATE, show_state
+from player.now_playing.actions import PendingCommand
+from player.now_playing.responses import ask_for_device, respond, respond_invalid
+from player.queue import jobs as queue_jobs
+from playlists.page.context import list_context, page_context, rows_context
+from playlists.page.filters import format_query, parse_query
+from playlists.page.forms import RowsForm, SeenForm
+from playlists.page.responses import TEMPLATE, get_page_url, show_state
+from playlists.page.state import PageState, get_shown_contents, list_changes, list_uris, parse_revision
 from playlists.positions import parse_positions
 from playlists.revisions.diff import carry_over_positions
-from playlists.sync import access
-from playlists.sync.access import OpenPlaylist
+from playlists.sync.access import OpenPlaylist, open_cached, open_fresh
 from playlists.sync.job import resume_failed_reads
+from spotweb.spotify.errors import DeviceGone, NoActiveDevice
+from spotweb.spotify.player import MAX_URIS_PLAYED
 from spotweb.web.htmx import render_page, wants_part
+
+NOTHING_PLAYABLE = gettext_lazy("Local files and what has vanished cannot be played from here.")
+TOO_MANY = gettext_lazy("Five things are under way already. Wait for one of them, or cancel it.")
 
 
 @never_cache
 @require_safe
 def playlist_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
-    """The whole of it, and its list alone while one types into the filter."""
-    # What a script asks for names the element that asks, which is not the one it is for.
+    """All of it, or the list alone while the member types into the filter."""
+    # A request by the script names the element that sends it, which is not the one that the answer is for.
     if wants_part(request) and request.headers.get("HX-Target", "").endswith(("#list", "#look")):
-        return _show_list(request, access.open_cached(request.user, playlist_id))
-    opened = access.open_fresh(request.user, playlist_id)
-    context = page.page_context(request.user, opened, request.GET)
-    return render_page(
-        request, TEMPLATE, context | moving_on.state_context(request.user, opened), part="state"
-    )
+        return _show_list(request, open_cached(request.user, playlist_id))
+    state = PageState(opened=open_fresh(request.user, playlist_id))
+    return render_page(request, TEMPLATE, page_context(state, request.GET), part="state")
 
 
 def _show_list(request: MemberRequest, opened: OpenPlaylist) -> HttpResponse:
-    context = {
-        "opened": opened,
-        "playlist": opened.playlist,
-        "seen": moving_on.seen_of(opened),
-        "chunk": page.CHUNK,
-        **page.list_context(request.user, opened, request.GET),
-    }
-    response = render_page(request, TEMPLATE, context, part="list")
+    response = render_page(request, TEMPLATE, list_context(opened, request.GET), part="list")
     # Empty fields of the form would stand in the address as well.
-    address = page.address(opened.playlist) + page.query(viewing.view_of(request.GET))
+    address = get_page_url(opened.playlist) + format_query(parse_query(request.GET))
     response.headers["HX-Replace-Url"] = address
     return response
 
 
 @never_cache
 @require_safe
-def rows(request: MemberRequest, playlist_id: str) -> HttpResponse:
-    """Some rows of the version that the page shows, which need not be the newest."""
-    opened = access.open_cached(request.user, playlist_id)
-    held = page.version_of(opened, page.number(request.GET.get("seen"), most=2**62))
-    start, stop = (page.number(request.GET.get(name)) for name in ("from", "to"))
-    count = min(max(stop - start, 0), page.PAGE)
-    view = viewing.view_of(request.GET)
-    context = {
-        "opened": opened,
-        "playlist": opened.playlist,
-        "seen": held.revision_id,
-        "view": view,
-        "shown": page.shown_rows(request.user, held, view, start=start, count=count),
-        "can_move": page.can_move(opened, view),
-        "with_order": "order" in request.GET,
-    }
-    return render_page(request, TEMPLATE, context, part="rows")
+def rows_part(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """Some rows of the revision that the page shows, which need not be the newest."""
+    opened = open_cached(request.user, playlist_id)
+    return render_page(request, TEMPLATE, rows_context(opened, request.GET), part="rows")
 
 
 @never_cache
 @require_safe
-def state(request: MemberRequest, playlist_id: str) -> HttpResponse:
-    """How far the work is, and whether the list has moved on: asked for by open pages."""
+def state_part(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """How far the work is, and whether the list has changed: asked for by open pages."""
     resume_failed_reads(request.user)
-    if "look" in request.GET:
-        opened = access.open_fresh(request.user, playlist_id)
-    else:
-        opened = access.open_cached(request.user, playlist_id)
+    open_playlist = open_fresh if "look" in request.GET else open_cached
+    opened = open_playlist(request.user, playlist_id)
     if not wants_part(request):
-        return redirect(page.address(opened.playlist))
-    return show_state(request, opened, seen=page.number(request.GET.get("seen"), most=2**62))
+        return redirect(get_page_url(opened.playlist))
+    return show_state(request, PageState(opened=opened, shown_revision=parse_revision(request.GET)))
 
 
 @require_POST
-def load(request: MemberRequest, playlist_id: str) -> HttpResponse:
-    """Show the newest version, in which what was chosen stays chosen."""
+def load_newest(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """Show the newest revision, in which the selected rows stay selected."""
     form = SeenForm(request.POST)
-    opened = access.open_cached(request.user, playlist_id)
+    opened = open_cached(request.user, playlist_id)
     if not wants_part(request) or not form.is_valid() or opened.contents is None:
-        return redirect(page.address(opened.playlist))
-    before = page.version_of(opened, form.cleaned_data["seen"])
-    chosen = carry_over_positions(before, opened.contents, _chosen(request.POST.get("positions", "")))
-    return show_state(request, opened, seen=opened.contents.revision_id, chosen=chosen)
+        return redirect(get_page_url(opened.playlist))
+    before = get_shown_contents(opened, form.cleaned_data["seen"])
+    selected = _parse_positions(request.POST.get("positions", ""))
+    selection = carry_over_positions(before, opened.contents, selected)
+    return show_state(request, PageState(opened=opened, selection=selection))
 
 
 @never_cache
 @require_safe
-def changes(request: MemberRequest, playlist_id: str) -> HttpResponse:
-    """What is different between the version of the page and the newest."""
-    opened = access.open_cached(request.user, playlist_id)
+def changes_dialog(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """What differs between the revision of the page and the newest."""
+    opened = open_cached(request.user, playlist_id)
     if opened.contents is None:
-        return redirect(page.address(opened.playlist))
-    before = page.version_of(opened, page.number(request.GET.get("seen"), most=2**62))
-    context = {"playlist": opened.playlist, "changes": moving_on.changes(before, opened.contents)}
+        return redirect(get_page_url(opened.playlist))
+    before = get_shown_contents(opened, parse_revision(request.GET))
+    context = {"playlist": opened.playlist, "changes": list_changes(before, opened.contents)}
     return render_page(request, "playlists/changes.html", context, part="dialog")
 
 
-def _chosen(text: str) -> tuple[int, ...]:
+@require_POST
+def play_rows(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """Play the selected rows instead of what plays, as many as Spotify takes at once."""
+    return _send_to_player(request, playlist_id, "play-lines", max_uris=MAX_URIS_PLAYED)
+
+
+@require_POST
+def queue_rows(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    return _send_to_player(request, playlist_id, "add-lines", max_uris=queue_jobs.MAX_LINES)
+
+
+def _send_to_player(request: MemberRequest, playlist_id: str, act: str, *, max_uris: int) -> HttpResponse:
+    """The answer is the player's bar."""
+    form = RowsForm(request.POST)
+    uris: list[str] = []
+    if form.is_valid():
+        opened = open_cached(request.user, playlist_id)
+        contents = get_shown_contents(opened, form.cleaned_data["seen"])
+        uris = list_uris(contents, form.cleaned_data["positions"])
+        if not uris:
+            form.add_error(None, NOTHING_PLAYABLE)
+    if not form.is_valid():
+        return respond_invalid(request, form)
+    command = PendingCommand(act, {"uris": uris[:max_uris]})
+    try:
+        command.run(request.user)
+    except (NoActiveDevice, DeviceGone) as error:
+        return ask_for_device(request, command, error)
+    except queue_jobs.TooManyJobs:
+        form.add_error(None, TOO_MANY)
+        return respond_invalid(request, form)
+    messages.success(request, _describe_sent(act, uris, max_uris=max_uris))
+    return respond(request)
+
+
+def _describe_sent(act: str, uris: Sequence[str], *, max_uris: int) -> str:
+    numbers = {"count": min(len(uris), max_uris), "total": len(uris)}
+    if act == "play-lines":
+        whole, cut = _("Playing %(count)d items."), _("Playing the first %(count)d of %(total)d items.")
+    else:
+        whole = _("Queueing %(count)d items, one after the other.")
+        cut = _("Queueing the first %(count)d of %(total)d items: more would take all evening.")
+    return (whole if len(uris) <= max_uris else cut) % numbers
+
+
+def _parse_positions(text: str) -> tuple[int, ...]:
     try:
         return parse_positions(text)
     except ValueError:

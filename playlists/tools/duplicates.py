@@ -1,14 +1,16 @@
-"""Which rows are the same, by what the member takes for the same."""
+"""Which rows are the same, and which of them may go: copies, and what cannot be played."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import pairwise
 
-from playlists.tools.facts import Fact
+from msgspec import Struct
+
+from playlists.tools.facts import RowFacts
 
 # Two releases of one recording differ by the silence at their ends.
-CLOSE_MS = 3000
+MAX_DIFFERENCE_MS = 3000
 
 
 class Sameness(StrEnum):
@@ -19,54 +21,102 @@ class Sameness(StrEnum):
     SOUND = "sound"  # the same title and artist, and about as long
 
 
-def groups(facts: Sequence[Fact], how: Sameness) -> list[int]:
+def group_rows(facts: Sequence[RowFacts], how: Sameness) -> list[int]:
     """A number for each row, the same for the same ones: the position of the first of them.
 
     Local files and vanished rows are the same as nothing: Spotify could not remove them.
     """
     roots = list(range(len(facts)))
-    for same in _same(facts, how):
+    for same in _find_same(facts, how):
         for at, other in pairwise(same):
-            _join(roots, at, other)
-    return [_root(roots, at) for at in range(len(facts))]
+            _join_groups(roots, at, other)
+    return [_find_root(roots, at) for at in range(len(facts))]
 
 
-def _same(facts: Sequence[Fact], how: Sameness) -> Iterator[list[int]]:
+def _find_same(facts: Sequence[RowFacts], how: Sameness) -> Iterator[list[int]]:
     rows = [at for at, fact in enumerate(facts) if fact.can_go]
-    yield from _alike((facts[at].uri or "", at) for at in rows)
+    yield from _find_alike((facts[at].uri or "", at) for at in rows)
     if how is not Sameness.ID:
-        yield from _alike((facts[at].isrc, at) for at in rows if facts[at].isrc)
+        yield from _find_alike((facts[at].isrc, at) for at in rows if facts[at].isrc)
     if how is Sameness.SOUND:
         known = [at for at in rows if facts[at].title and facts[at].artist]
-        for alike in _alike((f"{facts[at].title}\0{facts[at].artist}", at) for at in known):
-            yield from _close(facts, alike)
+        for alike in _find_alike((f"{facts[at].title}\0{facts[at].artist}", at) for at in known):
+            yield from _split_by_length(facts, alike)
 
 
-def _alike(keys: Iterable[tuple[str, int]]) -> Iterator[list[int]]:
+def _find_alike(keys: Iterable[tuple[str, int]]) -> Iterator[list[int]]:
     found: defaultdict[str, list[int]] = defaultdict(list)
     for key, at in keys:
         found[key].append(at)
     yield from (rows for rows in found.values() if len(rows) > 1)
 
 
-def _close(facts: Sequence[Fact], rows: Sequence[int]) -> Iterator[list[int]]:
+def _split_by_length(facts: Sequence[RowFacts], rows: Sequence[int]) -> Iterator[list[int]]:
     """Measured from the shortest of each group, else a row of steps would join what is minutes apart."""
     group: list[int] = []
     for at in sorted(rows, key=lambda at: facts[at].duration_ms):
-        if group and facts[at].duration_ms - facts[group[0]].duration_ms > CLOSE_MS:
+        if group and facts[at].duration_ms - facts[group[0]].duration_ms > MAX_DIFFERENCE_MS:
             yield group
             group = []
         group.append(at)
     yield group
 
 
-def _join(roots: list[int], one: int, other: int) -> None:
-    low, high = sorted((_root(roots, one), _root(roots, other)))
+def _join_groups(roots: list[int], one: int, other: int) -> None:
+    low, high = sorted((_find_root(roots, one), _find_root(roots, other)))
     roots[high] = low
 
 
-def _root(roots: list[int], at: int) -> int:
+def _find_root(roots: list[int], at: int) -> int:
     while roots[at] != at:
         roots[at] = roots[roots[at]]
         at = roots[at]
     return at
+
+
+class KeptCopy(StrEnum):
+    """Which of several copies stays where it is."""
+
+    FIRST = "first"
+    OLDEST = "oldest"
+    NEWEST = "newest"
+    PLAYABLE = "playable"  # the oldest of those that can be played
+
+
+class RowRemoval(Struct, frozen=True):
+    """Positions. `stuck` should go as well, but Spotify removes neither local files nor vanished rows."""
+
+    gone: tuple[int, ...]
+    stuck: tuple[int, ...] = ()
+
+    def rest(self, total: int) -> list[int]:
+        gone = set(self.gone)
+        return [at for at in range(total) if at not in gone]
+
+
+def find_duplicates(facts: Sequence[RowFacts], *, how: Sameness, keep: KeptCopy) -> RowRemoval:
+    copies: defaultdict[int, list[int]] = defaultdict(list)
+    for at, group in enumerate(group_rows(facts, how)):
+        copies[group].append(at)
+    staying = {_choose_kept(facts, rows, keep) for rows in copies.values()}
+    return RowRemoval(tuple(at for at in range(len(facts)) if at not in staying))
+
+
+def find_unavailable(facts: Sequence[RowFacts]) -> RowRemoval:
+    """What Spotify does not play in this country any more, or has no more at all."""
+    off = [at for at, fact in enumerate(facts) if not fact.is_playable]
+    return RowRemoval(
+        gone=tuple(at for at in off if facts[at].can_go),
+        stuck=tuple(at for at in off if not facts[at].can_go),
+    )
+
+
+def _choose_kept(facts: Sequence[RowFacts], rows: Sequence[int], keep: KeptCopy) -> int:
+    # In very old lists nobody knows when something was added: long ago.
+    if keep is KeptCopy.NEWEST:
+        return max(rows, key=lambda at: (facts[at].added_at or 0, -at))
+    if keep is KeptCopy.OLDEST:
+        return min(rows, key=lambda at: (facts[at].added_at or 0, at))
+    if keep is KeptCopy.PLAYABLE:
+        return min(rows, key=lambda at: (not facts[at].is_playable, facts[at].added_at or 0, at))
+    return min(rows)

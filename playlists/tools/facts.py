@@ -11,7 +11,7 @@ from playlists.revisions.contents import Entry
 from spotweb.spotify.models import Episode, Track
 
 
-class Fact(Struct, frozen=True, kw_only=True):
+class RowFacts(Struct, frozen=True, kw_only=True):
     """Texts are folded; those named `…_key` are for sorting. Of vanished content nothing is known.
 
     `can_go`: whether Spotify takes it by its URI, to add it and to remove it.
@@ -43,21 +43,21 @@ class Fact(Struct, frozen=True, kw_only=True):
         return bool(self.title)
 
 
-def facts_of(
+def make_facts(
     entries: Sequence[Entry], items: Sequence[Track | Episode | None], *, names: Mapping[str, str]
-) -> list[Fact]:
+) -> list[RowFacts]:
     """`names` are those of who added something, by their ids."""
     adders = {by: sort_key(names.get(by, by)) for by in {entry.added_by or "" for entry in entries}}
     pairs = zip(entries, items, strict=True)
-    return [_fact(entry, item, added_by=adders[entry.added_by or ""]) for entry, item in pairs]
+    return [_make_fact(entry, item, added_by=adders[entry.added_by or ""]) for entry, item in pairs]
 
 
-def _fact(entry: Entry, item: Track | Episode | None, *, added_by: str) -> Fact:
+def _make_fact(entry: Entry, item: Track | Episode | None, *, added_by: str) -> RowFacts:
     if item is None:
-        return Fact(uri=entry.uri, can_go=is_addable(entry), added_at=entry.added_at)
+        return RowFacts(uri=entry.uri, can_go=is_addable(entry), added_at=entry.added_at)
     track = item if isinstance(item, Track) else None
-    names = _names(item)
-    return Fact(
+    names = _list_artist_names(item)
+    return RowFacts(
         uri=entry.uri,
         can_go=is_addable(entry),
         is_playable=item.is_playable is not False,
@@ -66,28 +66,28 @@ def _fact(entry: Entry, item: Track | Episode | None, *, added_by: str) -> Fact:
         artist=fold_text(names[0]) if names else "",
         artist_name=names[0] if names else "",
         artist_key=sort_key(", ".join(names), the_aside=True) if names else "",
-        album_key=_album_key(track) if track else ("", ""),
+        album_key=_make_album_key(track) if track else ("", ""),
         disc=track.disc_number if track else 0,
         track=track.track_number if track else 0,
         duration_ms=item.duration_ms,
         isrc=(track.external_ids.isrc or "").upper() if track and track.external_ids else "",
-        released=_released(item),
+        released=_get_release_date(item),
         added_at=entry.added_at,
         added_by=added_by if entry.added_by else "",
     )
 
 
-def _album_key(track: Track) -> tuple[str, str]:
+def _make_album_key(track: Track) -> tuple[str, str]:
     return (sort_key(track.album.name), track.album.uri or "") if track.album else ("", "")
 
 
-def _names(item: Track | Episode) -> list[str]:
+def _list_artist_names(item: Track | Episode) -> list[str]:
     if isinstance(item, Track):
         return [artist.name for artist in item.artists if artist.name]
     return [item.show.name] if item.show and item.show.name else []
 
 
-def _released(item: Track | Episode) -> str:
+def _get_release_date(item: Track | Episode) -> str:
     if isinstance(item, Track):
         return (item.album.release_date if item.album else "") or ""
     return item.release_date or ""

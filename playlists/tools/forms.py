@@ -10,15 +10,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from playlists.planner.steps import MAX_ITEMS
-from playlists.tools.cleaning import Keep
-from playlists.tools.duplicates import Sameness
+from playlists.tools.duplicates import KeptCopy, Sameness
 from spotweb.spotify.playlists import MAX_NAME_CHARS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # what Django calls a lazy text exists for types only
 
-MOST_LISTS = 20
-MOST_SEED = 2**31
+MAX_LISTS = 20
+MAX_SEED = 2**31
 Choices = Sequence[tuple[str, str]]
 
 SAME = [
@@ -27,10 +26,10 @@ SAME = [
     (Sameness.SOUND, _("The same title and artist, and about as long")),
 ]
 KEEP = [
-    (Keep.FIRST, _("The first in the list")),
-    (Keep.OLDEST, _("The one that was added first")),
-    (Keep.NEWEST, _("The one that was added last")),
-    (Keep.PLAYABLE, _("One that can be played, the oldest of these")),
+    (KeptCopy.FIRST, _("The first in the list")),
+    (KeptCopy.OLDEST, _("The one that was added first")),
+    (KeptCopy.NEWEST, _("The one that was added last")),
+    (KeptCopy.PLAYABLE, _("One that can be played, the oldest of these")),
 ]
 SORTS: Sequence[tuple[str, Promise]] = [
     ("title", _("Title, A to Z")),
@@ -50,18 +49,18 @@ SORTS: Sequence[tuple[str, Promise]] = [
 ]
 _NO_LIST = _("Choose a playlist.")
 _NO_LISTS = _("Choose at least one playlist.")
-_WRONG = ("required", "invalid_choice")
+_INVALID = ("required", "invalid_choice")
 _NO_NUMBER = _("Say how many, as a number from 1.")
 
 
 class ToolForm(forms.Form):
-    """`playlists` are the member's other ones. Until `go` is sent, everything has its usual value."""
+    """`playlists` are the member's other ones. Until `go` is sent, each field has its initial value."""
 
     def __init__(
-        self, sent: QueryDict, *, playlists: Choices = (), usual: Mapping[str, str] | None = None
+        self, data: QueryDict, *, playlists: Choices = (), initial_values: Mapping[str, str] | None = None
     ) -> None:
-        self.was_sent = "go" in sent
-        super().__init__(sent if self.was_sent else self._usual(usual or {}))
+        self.was_sent = "go" in data
+        super().__init__(data if self.was_sent else self._get_initial_data(initial_values or {}))
         for field in self.fields.values():
             if isinstance(field, OtherListField | OtherListsField):
                 field.choices = [*(() if field.required else [("", _("Nothing"))]), *playlists]
@@ -81,33 +80,35 @@ class ToolForm(forms.Form):
             query.appendlist(name, value)
         return query
 
-    def _usual(self, usual: Mapping[str, str]) -> dict[str, Any]:  # Any: Django's type for initial values
-        found = {name: field.initial for name, field in self.base_fields.items()}
-        return {name: value() if callable(value) else value for name, value in {**found, **usual}.items()}
+    def _get_initial_data(
+        self, values: Mapping[str, str]
+    ) -> dict[str, Any]:  # Any: Django's type for initial values
+        initial = {name: field.initial for name, field in self.base_fields.items()}
+        return {name: value() if callable(value) else value for name, value in {**initial, **values}.items()}
 
 
-def _same(initial: Sameness) -> forms.ChoiceField:
+def _make_sameness_field(initial: Sameness) -> forms.ChoiceField:
     return forms.ChoiceField(
         choices=SAME, initial=initial.value, label=_("What counts as the same"), widget=forms.RadioSelect
     )
 
 
-def _seed() -> int:
-    return randrange(MOST_SEED)  # noqa: S311  # nothing secret
+def _make_seed() -> int:
+    return randrange(MAX_SEED)  # noqa: S311  # nothing secret
 
 
 class SeedField(forms.IntegerField):
     """So that what is applied is what the preview showed."""
 
     def __init__(self) -> None:
-        super().__init__(min_value=0, max_value=MOST_SEED, initial=_seed, widget=forms.HiddenInput)
+        super().__init__(min_value=0, max_value=MAX_SEED, initial=_make_seed, widget=forms.HiddenInput)
 
 
 class OtherListField(forms.ChoiceField):
     """One of the member's playlists."""
 
     def __init__(self, *, label: "_StrPromise", required: bool = True) -> None:
-        super().__init__(label=label, required=required, error_messages=dict.fromkeys(_WRONG, _NO_LIST))
+        super().__init__(label=label, required=required, error_messages=dict.fromkeys(_INVALID, _NO_LIST))
 
 
 class OtherListsField(forms.MultipleChoiceField):
@@ -117,7 +118,7 @@ class OtherListsField(forms.MultipleChoiceField):
         super().__init__(
             label=label,
             widget=forms.CheckboxSelectMultiple,
-            error_messages=dict.fromkeys(_WRONG, _NO_LISTS),
+            error_messages=dict.fromkeys(_INVALID, _NO_LISTS),
         )
 
 
@@ -126,8 +127,8 @@ class NoChoiceForm(ToolForm):
 
 
 class DuplicatesForm(ToolForm):
-    how = _same(Sameness.ID)
-    keep = forms.ChoiceField(choices=KEEP, initial=Keep.FIRST.value, label=_("Keep"))
+    how = _make_sameness_field(Sameness.ID)
+    keep = forms.ChoiceField(choices=KEEP, initial=KeptCopy.FIRST.value, label=_("Keep"))
 
 
 class SortForm(ToolForm):
@@ -172,16 +173,16 @@ class MergeForm(ToolForm):
 
     def clean_lists(self) -> list[str]:
         chosen: list[str] = self.cleaned_data["lists"]
-        if len(chosen) > MOST_LISTS:
+        if len(chosen) > MAX_LISTS:
             message = _("At most %(most)s playlists at once.")
-            raise forms.ValidationError(message, params={"most": MOST_LISTS})
+            raise forms.ValidationError(message, params={"most": MAX_LISTS})
         return chosen
 
     def clean(self) -> dict[str, Any]:  # Any: Django's type for what a form has cleaned
-        sent = self.cleaned_data
-        if sent.get("into") == "new" and not sent.get("name"):
+        values = self.cleaned_data
+        if values.get("into") == "new" and not values.get("name"):
             self.add_error("name", _("Give it a name."))
-        return sent
+        return values
 
 
 class SplitForm(ToolForm):
@@ -207,25 +208,25 @@ class SplitForm(ToolForm):
     )
 
     def clean(self) -> dict[str, Any]:  # Any: Django's type for what a form has cleaned
-        sent = self.cleaned_data
-        if sent.get("by") in {"count", "minutes", "artist"} and "size" in sent and not sent["size"]:
+        values = self.cleaned_data
+        if values.get("by") in {"count", "minutes", "artist"} and "size" in values and not values["size"]:
             self.add_error("size", _NO_NUMBER)
-        return {**sent, "others": str(_("Others"))}
+        return {**values, "others": str(_("Others"))}
 
 
 class SubtractForm(ToolForm):
     other = OtherListField(label=_("Remove what this playlist holds"))
-    how = _same(Sameness.ID)
+    how = _make_sameness_field(Sameness.ID)
 
 
 class MirrorForm(ToolForm):
     source = OtherListField(label=_("Hold what this playlist holds"))
     minus = OtherListField(label=_("Except what this one holds"), required=False)
-    how = _same(Sameness.ID)
+    how = _make_sameness_field(Sameness.ID)
 
 
-class ApplyForm(forms.Form):
-    """`seen`: the version of the preview. `way`: keeping dates, or fast."""
+class ApplyToolForm(forms.Form):
+    """`seen`: the revision of the preview. `way`: keeping dates, or fast."""
 
     seen = forms.IntegerField(min_value=1, max_value=2**62)
     way = forms.ChoiceField(choices=[("keeping", ""), ("fast", "")], required=False)

@@ -9,11 +9,11 @@ from accounts.models import Member
 from playlists.models import Playlist, PlaylistMirror
 
 
-def mirror_of(member: Member, playlist: Playlist) -> PlaylistMirror | None:
+def find_mirror(member: Member, playlist: Playlist) -> PlaylistMirror | None:
     return member.mirrors.select_related("source", "minus").filter(target=playlist).first()
 
 
-def chosen(mirror: PlaylistMirror | None) -> dict[str, str]:
+def form_values(mirror: PlaylistMirror | None) -> dict[str, str]:
     """As the form of the tool takes it."""
     if mirror is None:
         return {}
@@ -21,7 +21,7 @@ def chosen(mirror: PlaylistMirror | None) -> dict[str, str]:
     return {"source": mirror.source.spotify_id, "minus": minus, "how": mirror.how}
 
 
-def remember(
+def save_mirror(
     member: Member, playlist: Playlist, sent: Mapping[str, Any]
 ) -> None:  # Any: a form's cleaned data
     lists = {
@@ -40,5 +40,5 @@ def remember(
     )
 
 
-def forget(member: Member, playlist_id: str) -> None:
+def delete_mirror(member: Member, playlist_id: str) -> None:
     member.mirrors.filter(target__spotify_id=playlist_id).delete()

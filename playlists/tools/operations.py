@@ -14,37 +14,32 @@ from playlists.models import Playlist
 from playlists.revisions.contents import Contents, Entry, get_items
 from playlists.sync import access
 from playlists.sync.access import OpenPlaylist
-from playlists.tools import cleaning
-from playlists.tools import combine as combining
-from playlists.tools import order as sorting
-from playlists.tools import split as splitting
-from playlists.tools.cleaning import Keep
-from playlists.tools.duplicates import Sameness
-from playlists.tools.facts import Fact, facts_of
+from playlists.tools import combine, duplicates, order, split
+from playlists.tools.duplicates import KeptCopy, Sameness
+from playlists.tools.facts import RowFacts, make_facts
 from playlists.tools.order import Column, SortKey
-from playlists.tools.split import Part
-from playlists.tools.spreading import spread
+from playlists.tools.split import ListPart
 from spotweb.spotify.playlists import MAX_NAME_CHARS
 
 # Any: what a tool's form has cleaned.
-Sent = Mapping[str, Any]
+Choices = Mapping[str, Any]
 
 
-class Subject:
-    """A version of a playlist as the tools see it; facts are put together when the first of them asks."""
+class ToolSubject:
+    """A revision of a playlist as the tools see it; the facts are made when a tool first asks for them."""
 
-    def __init__(self, member: Member, playlist: Playlist, held: Contents) -> None:
+    def __init__(self, member: Member, playlist: Playlist, contents: Contents) -> None:
         self.member = member
         self.playlist = playlist
-        self.held = held
+        self.contents = contents
 
     @property
     def total(self) -> int:
-        return self.held.total
+        return self.contents.total
 
     @cached_property
-    def facts(self) -> list[Fact]:
-        return _facts(self.held)
+    def facts(self) -> list[RowFacts]:
+        return _make_facts(self.contents)
 
 
 class NewList(Struct, frozen=True):
@@ -55,7 +50,7 @@ class NewList(Struct, frozen=True):
     left: int = 0
 
 
-class Outcome(Struct, frozen=True, kw_only=True):
+class ToolOutcome(Struct, frozen=True, kw_only=True):
     """Either `wanted`, the list that shall be, or `new` lists beside it; `kind` and `values` say it in words.
 
     `stuck` are positions of what should go and cannot, `left` counts what cannot be added, `known` what is
@@ -71,93 +66,99 @@ class Outcome(Struct, frozen=True, kw_only=True):
     known: int = 0
 
 
-def duplicates(subject: Subject, sent: Sent) -> Outcome:
-    how, keep = Sameness(sent["how"]), Keep(sent["keep"])
-    found = cleaning.duplicates(subject.facts, how=how, keep=keep)
-    return _without(subject, found, kind="duplicates")
+def remove_duplicates(subject: ToolSubject, choices: Choices) -> ToolOutcome:
+    how, keep = Sameness(choices["how"]), KeptCopy(choices["keep"])
+    removal = duplicates.find_duplicates(subject.facts, how=how, keep=keep)
+    return _make_removal(subject, removal, kind="duplicates")
 
 
-def unavailable(subject: Subject, _sent: Sent) -> Outcome:
-    return _without(subject, cleaning.unavailable(subject.facts), kind="unavailable")
+def remove_unavailable(subject: ToolSubject, _choices: Choices) -> ToolOutcome:
+    return _make_removal(subject, duplicates.find_unavailable(subject.facts), kind="unavailable")
 
 
-def sort(subject: Subject, sent: Sent) -> Outcome:
-    chosen = dict.fromkeys(sent[name] for name in ("first", "second", "third") if sent.get(name))
+def sort_rows(subject: ToolSubject, choices: Choices) -> ToolOutcome:
+    chosen = dict.fromkeys(choices[name] for name in ("first", "second", "third") if choices.get(name))
     keys = [SortKey(Column(word.removeprefix("-")), word.startswith("-")) for word in chosen]
-    return Outcome(kind="sort", wanted=sorting.sort(subject.facts, keys))
+    return ToolOutcome(kind="sort", wanted=order.sort_rows(subject.facts, keys))
 
 
-def reverse(subject: Subject, _sent: Sent) -> Outcome:
-    return Outcome(kind="reverse", wanted=sorting.reverse(subject.total))
+def reverse_rows(subject: ToolSubject, _choices: Choices) -> ToolOutcome:
+    return ToolOutcome(kind="reverse", wanted=order.reverse_rows(subject.total))
 
 
-def shuffle(subject: Subject, sent: Sent) -> Outcome:
-    return Outcome(kind="shuffle", wanted=sorting.shuffle(subject.total, seed=sent["seed"]))
+def shuffle_rows(subject: ToolSubject, choices: Choices) -> ToolOutcome:
+    return ToolOutcome(kind="shuffle", wanted=order.shuffle_rows(subject.total, seed=choices["seed"]))
 
 
-def spread_artists(subject: Subject, sent: Sent) -> Outcome:
-    seed = sent["seed"] if sent["is_mixed"] else None
-    return Outcome(kind="spread", wanted=spread(subject.facts, seed=seed))
+def spread_artists(subject: ToolSubject, choices: Choices) -> ToolOutcome:
+    seed = choices["seed"] if choices["is_mixed"] else None
+    return ToolOutcome(kind="spread", wanted=order.spread_artists(subject.facts, seed=seed))
 
 
-def merge(subject: Subject, sent: Sent) -> Outcome:
+def merge_lists(subject: ToolSubject, choices: Choices) -> ToolOutcome:
     """Into this list, or all of it into a new one."""
-    others = [facts_of_list(subject.member, playlist_id) for playlist_id in sent["lists"]]
-    how = Sameness(sent["how"]) if sent["how"] else None
-    if sent["into"] == "new":
-        found = combining.merge([], [subject.facts, *others], how=how, in_turns=sent["place"] == "turns")
-        new = NewList(sent["name"], found.uris, found.left)
-        return Outcome(kind="merge", values={"count": len(found.uris)}, new=(new,), known=found.known)
-    found = combining.merge(subject.facts, others, how=how, in_turns=sent["place"] == "turns")
-    return Outcome(
+    others = [get_list_facts(subject.member, playlist_id) for playlist_id in choices["lists"]]
+    how = Sameness(choices["how"]) if choices["how"] else None
+    if choices["into"] == "new":
+        combined = combine.merge_lists(
+            [], [subject.facts, *others], how=how, in_turns=choices["place"] == "turns"
+        )
+        new = NewList(choices["name"], combined.uris, combined.left)
+        return ToolOutcome(
+            kind="merge", values={"count": len(combined.uris)}, new=(new,), known=combined.known
+        )
+    combined = combine.merge_lists(subject.facts, others, how=how, in_turns=choices["place"] == "turns")
+    return ToolOutcome(
         kind="merge",
-        values={"count": len(found.uris)},
-        wanted=_put(subject.total, found.uris, place=sent["place"]),
-        left=found.left,
-        known=found.known,
+        values={"count": len(combined.uris)},
+        wanted=_insert_uris(subject.total, combined.uris, place=choices["place"]),
+        left=combined.left,
+        known=combined.known,
     )
 
 
-def split(subject: Subject, sent: Sent) -> Outcome:
-    parts = [_new_list(subject, part, sent["others"]) for part in _parts(subject.facts, sent)]
+def split_list(subject: ToolSubject, choices: Choices) -> ToolOutcome:
+    parts = [
+        _make_new_list(subject, part, choices["others"]) for part in _split_facts(subject.facts, choices)
+    ]
     # Of local files alone no list can be made.
     left = sum(part.left for part in parts if not part.uris)
-    return Outcome(kind="split", new=tuple(part for part in parts if part.uris), left=left)
+    return ToolOutcome(kind="split", new=tuple(part for part in parts if part.uris), left=left)
 
 
-def subtract(subject: Subject, sent: Sent) -> Outcome:
-    other = facts_of_list(subject.member, sent["other"])
-    held = combining.held_by(subject.facts, other, how=Sameness(sent["how"]))
-    name = Playlist.objects.get(spotify_id=sent["other"]).name
-    return _without(subject, cleaning.Cleaned(held), kind="subtract", values={"name": name})
+def subtract_list(subject: ToolSubject, choices: Choices) -> ToolOutcome:
+    other = get_list_facts(subject.member, choices["other"])
+    shared = combine.find_shared(subject.facts, other, how=Sameness(choices["how"]))
+    name = Playlist.objects.get(spotify_id=choices["other"]).name
+    return _make_removal(subject, duplicates.RowRemoval(shared), kind="subtract", values={"name": name})
 
 
-def mirror(subject: Subject, sent: Sent) -> Outcome:
+def mirror_list(subject: ToolSubject, choices: Choices) -> ToolOutcome:
     """This list becomes the source without what the other one holds."""
-    source = facts_of_list(subject.member, sent["source"])
-    other = facts_of_list(subject.member, sent["minus"]) if sent["minus"] else []
-    found = combining.minus(source, other, how=Sameness(sent["how"]))
-    goal = [Entry(None, uri) for uri in found.uris]
-    reachable = find_reachable_target(with_keys(subject.held.entries), with_keys(goal))
-    return Outcome(
+    source = get_list_facts(subject.member, choices["source"])
+    other = get_list_facts(subject.member, choices["minus"]) if choices["minus"] else []
+    combined = combine.subtract_list(source, other, how=Sameness(choices["how"]))
+    goal = [Entry(None, uri) for uri in combined.uris]
+    reachable = find_reachable_target(with_keys(subject.contents.entries), with_keys(goal))
+    return ToolOutcome(
         kind="mirror",
-        values={"name": Playlist.objects.get(spotify_id=sent["source"]).name},
+        values={"name": Playlist.objects.get(spotify_id=choices["source"]).name},
         wanted=reachable.target,
         stuck=reachable.staying,
-        left=found.left,
-        known=found.known,
+        left=combined.left,
+        known=combined.known,
     )
 
 
-Work = Callable[[Subject, Sent], Outcome]
+Operation = Callable[[ToolSubject, Choices], ToolOutcome]
 
 
-def facts_of_list(member: Member, playlist_id: str) -> list[Fact]:
+def get_list_facts(member: Member, playlist_id: str) -> list[RowFacts]:
     """Of another playlist of the member's. Raises NotReadable, PlaylistBeingRead, PlaylistGone."""
-    return _facts(contents_of(access.open_playlist(member, playlist_id)))
+    return _make_facts(require_contents(access.open_playlist(member, playlist_id)))
 
 
-def contents_of(opened: OpenPlaylist) -> Contents:
+def require_contents(opened: OpenPlaylist) -> Contents:
     """All of it: nothing is made of the first page alone."""
     if opened.contents is None:
         raise NotReadable(opened.playlist)
@@ -166,23 +167,27 @@ def contents_of(opened: OpenPlaylist) -> Contents:
     return opened.contents
 
 
-def _facts(held: Contents) -> list[Fact]:
-    adders = access.get_user_names({entry.added_by for entry in held.entries if entry.added_by})
-    return facts_of(held.entries, get_items(held, range(held.total)), names=adders)
+def _make_facts(contents: Contents) -> list[RowFacts]:
+    adders = access.get_user_names({entry.added_by for entry in contents.entries if entry.added_by})
+    return make_facts(contents.entries, get_items(contents, range(contents.total)), names=adders)
 
 
-def _without(
-    subject: Subject, found: cleaning.Cleaned, *, kind: str, values: Mapping[str, Any] | None = None
-) -> Outcome:
-    return Outcome(
+def _make_removal(
+    subject: ToolSubject,
+    removal: duplicates.RowRemoval,
+    *,
+    kind: str,
+    values: Mapping[str, Any] | None = None,
+) -> ToolOutcome:
+    return ToolOutcome(
         kind=kind,
-        values={"count": len(found.gone), **(values or {})},
-        wanted=found.rest(subject.total),
-        stuck=found.stuck,
+        values={"count": len(removal.gone), **(values or {})},
+        wanted=removal.rest(subject.total),
+        stuck=removal.stuck,
     )
 
 
-def _put(total: int, uris: Sequence[str], *, place: str) -> list[int | str]:
+def _insert_uris(total: int, uris: Sequence[str], *, place: str) -> list[int | str]:
     if place == "top":
         return [*uris, *range(total)]
     if place != "turns" or not uris:
@@ -193,17 +198,17 @@ def _put(total: int, uris: Sequence[str], *, place: str) -> list[int | str]:
     return [entry for _, entry in sorted([*together, *new], key=lambda pair: pair[0])]
 
 
-def _parts(facts: Sequence[Fact], sent: Sent) -> list[Part]:
-    if sent["by"] == "count":
-        return splitting.by_count(len(facts), size=sent["size"])
-    if sent["by"] == "minutes":
-        return splitting.by_minutes(facts, minutes=sent["size"])
-    if sent["by"] == "artist":
-        return splitting.by_artist(facts, least=sent["size"])
-    return splitting.by_years(facts, span=10 if sent["by"] == "decade" else 1)
+def _split_facts(facts: Sequence[RowFacts], choices: Choices) -> list[ListPart]:
+    if choices["by"] == "count":
+        return split.split_by_count(len(facts), size=choices["size"])
+    if choices["by"] == "minutes":
+        return split.split_by_minutes(facts, minutes=choices["size"])
+    if choices["by"] == "artist":
+        return split.split_by_artist(facts, least=choices["size"])
+    return split.split_by_years(facts, span=10 if choices["by"] == "decade" else 1)
 
 
-def _new_list(subject: Subject, part: Part, others: str) -> NewList:
+def _make_new_list(subject: ToolSubject, part: ListPart, others: str) -> NewList:
     facts = [subject.facts[at] for at in part.positions]
     uris = tuple(fact.uri for fact in facts if fact.can_go and fact.uri)
     name = part.name or others

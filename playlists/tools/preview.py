@@ -9,27 +9,26 @@ from library.catalogue import store
 from playlists.editing.actions import add_items, set_order
 from playlists.editing.cost import Cost, make_cost
 from playlists.editing.edit_plan import make_both_plans
-from playlists.history import timeline as history
-from playlists.history.timeline import ChangedRow, ChangedRows
-from playlists.index import actions as keeping
+from playlists.index.actions import create_playlist, unfollow_playlist
 from playlists.models import Edit, Playlist
+from playlists.page.rows import ChangedRow, ChangedRows, make_changed_rows
 from playlists.planner.moves import find_longest_increasing
 from playlists.revisions.contents import Contents, get_items
-from playlists.tools.operations import NewList, Outcome
+from playlists.tools.operations import NewList, ToolOutcome
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.models import Episode, Track
 
 # Of the list as it will be: enough to see whether it is what was meant.
-MOST_SHOWN = 15
+MAX_ROWS_SHOWN = 15
 
 
-class Preview(Struct, frozen=True, kw_only=True):
+class ToolPreview(Struct, frozen=True, kw_only=True):
     """`fast` is null when it is no faster; both ways are when the list stays as it is.
 
     `begin`: the first rows as they will stand, each with where it stood.
     """
 
-    outcome: Outcome
+    outcome: ToolOutcome
     keeping: Cost | None
     fast: Cost | None
     gone: ChangedRows
@@ -44,34 +43,36 @@ class Preview(Struct, frozen=True, kw_only=True):
         return not self.keeping and not self.outcome.new
 
 
-def preview(held: Contents, outcome: Outcome) -> Preview:
+def make_preview(held: Contents, outcome: ToolOutcome) -> ToolPreview:
     """Raises PlaylistFull."""
     wanted = outcome.wanted if outcome.wanted is not None else range(held.total)
     kept = [entry for entry in wanted if isinstance(entry, int)]
     staying = set(kept)
     careful, fast = make_both_plans(held.entries, wanted)
     gone = [at for at in range(held.total) if at not in staying]
-    return Preview(
+    return ToolPreview(
         outcome=outcome,
         keeping=make_cost(careful) if careful.steps else None,
         fast=make_cost(fast) if fast.calls < careful.calls else None,
-        gone=history.rows_at(held, gone, "gone"),
-        stuck=history.rows_at(held, outcome.stuck, "stuck"),
-        begin=_begin(held, wanted),
+        gone=make_changed_rows(held, gone, "gone"),
+        stuck=make_changed_rows(held, outcome.stuck, "stuck"),
+        begin=_list_first_rows(held, wanted),
         moved=len(kept) - len(find_longest_increasing(kept)),
         added=len(wanted) - len(kept),
         total=len(wanted),
     )
 
 
-class Made(Struct, frozen=True):
+class CreatedLists(Struct, frozen=True):
     """New lists, and what kept the rest from being made; the last of them may lack items then."""
 
     lists: tuple[Playlist, ...]
     error: SpotifyError | None = None
 
 
-def change(member: Member, playlist_id: str, *, seen: int, outcome: Outcome, rewrite: bool) -> Edit:
+def apply_outcome(
+    member: Member, playlist_id: str, *, seen: int, outcome: ToolOutcome, rewrite: bool
+) -> Edit:
     """Raises what editing.set_order raises."""
     return set_order(
         member,
@@ -84,35 +85,35 @@ def change(member: Member, playlist_id: str, *, seen: int, outcome: Outcome, rew
     )
 
 
-def make(member: Member, outcome: Outcome, *, name: str) -> Made:
+def create_lists(member: Member, outcome: ToolOutcome, *, name: str) -> CreatedLists:
     """The new lists one after the other. What `name` says is where their items come from."""
     made: list[Playlist] = []
     for new in outcome.new:
         try:
-            made.append(keeping.create(member, new.name))
+            made.append(create_playlist(member, new.name))
             if new.uris:
-                _fill(member, made[-1], new, name=name)
+                _fill_list(member, made[-1], new, name=name)
         except SpotifyError as error:
-            return Made(tuple(made), error)
-    return Made(tuple(made))
+            return CreatedLists(tuple(made), error)
+    return CreatedLists(tuple(made))
 
 
-def unmake(member: Member, playlist_ids: Sequence[str]) -> int:
+def remove_lists(member: Member, playlist_ids: Sequence[str]) -> int:
     """Take lists that were just made out of the library again; only own ones. Returns how many."""
     own = member.playlists.filter(is_own=True, playlist__spotify_id__in=playlist_ids)
     found = list(own.values_list("playlist__spotify_id", flat=True))
     for playlist_id in found:
-        keeping.unfollow(member, playlist_id)
+        unfollow_playlist(member, playlist_id)
     return len(found)
 
 
-def _fill(member: Member, playlist: Playlist, new: NewList, *, name: str) -> Edit:
+def _fill_list(member: Member, playlist: Playlist, new: NewList, *, name: str) -> Edit:
     return add_items(member, playlist.spotify_id, new.uris, kind="copy", values={"name": name})
 
 
-def _begin(held: Contents, wanted: Sequence[int | str]) -> ChangedRows:
-    first = list(wanted[:MOST_SHOWN])
-    items = _items(held, first)
+def _list_first_rows(held: Contents, wanted: Sequence[int | str]) -> ChangedRows:
+    first = list(wanted[:MAX_ROWS_SHOWN])
+    items = _get_items(held, first)
     rows = [
         ChangedRow(
             item=items.get(entry),
@@ -125,7 +126,7 @@ def _begin(held: Contents, wanted: Sequence[int | str]) -> ChangedRows:
     return ChangedRows(rows=rows, total=len(wanted))
 
 
-def _items(held: Contents, wanted: Sequence[int | str]) -> Mapping[int | str, Track | Episode | None]:
+def _get_items(held: Contents, wanted: Sequence[int | str]) -> Mapping[int | str, Track | Episode | None]:
     positions = [entry for entry in wanted if isinstance(entry, int)]
     found: dict[int | str, Track | Episode | None] = dict(
         zip(positions, get_items(held, positions), strict=True)

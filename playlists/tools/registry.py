@@ -6,10 +6,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
-from playlists.tools import forms as tools_forms
-from playlists.tools import operations as toolbox
+from playlists.tools import forms, operations
 from playlists.tools.forms import ToolForm
-from playlists.tools.operations import Work
+from playlists.tools.operations import Operation
 
 
 class Tool(Struct, frozen=True, kw_only=True):
@@ -18,9 +17,9 @@ class Tool(Struct, frozen=True, kw_only=True):
     slug: str
     icon: str
     name: Promise
-    words: Promise
+    description: Promise
     form: type[ToolForm]
-    work: Work
+    operation: Operation
     needs_editing: bool = True
 
 
@@ -31,83 +30,83 @@ TOOLS: Mapping[str, Tool] = {
             slug="duplicates",
             icon="copy-x",
             name=_("Remove duplicates"),
-            words=_("Find what stands several times, and keep one of each."),
-            form=tools_forms.DuplicatesForm,
-            work=toolbox.duplicates,
+            description=_("Find what stands several times, and keep one of each."),
+            form=forms.DuplicatesForm,
+            operation=operations.remove_duplicates,
         ),
         Tool(
             slug="unavailable",
             icon="circle-minus",
             name=_("Remove what cannot be played"),
-            words=_("Take out what Spotify does not play here any more."),
-            form=tools_forms.NoChoiceForm,
-            work=toolbox.unavailable,
+            description=_("Take out what Spotify does not play here any more."),
+            form=forms.NoChoiceForm,
+            operation=operations.remove_unavailable,
         ),
         Tool(
             slug="sort",
             icon="arrow-up-down",
             name=_("Sort for good"),
-            words=_("By title, artist, album, dates or length, by up to three of them."),
-            form=tools_forms.SortForm,
-            work=toolbox.sort,
+            description=_("By title, artist, album, dates or length, by up to three of them."),
+            form=forms.SortForm,
+            operation=operations.sort_rows,
         ),
         Tool(
             slug="shuffle",
             icon="shuffle",
             name=_("Put into random order"),
-            words=_("Shuffle the list itself, for everybody who plays it."),
-            form=tools_forms.ShuffleForm,
-            work=toolbox.shuffle,
+            description=_("Shuffle the list itself, for everybody who plays it."),
+            form=forms.ShuffleForm,
+            operation=operations.shuffle_rows,
         ),
         Tool(
             slug="spread",
             icon="users",
             name=_("Spread artists apart"),
-            words=_("Nobody twice in a row, and everybody over the whole list."),
-            form=tools_forms.SpreadForm,
-            work=toolbox.spread_artists,
+            description=_("Nobody twice in a row, and everybody over the whole list."),
+            form=forms.SpreadForm,
+            operation=operations.spread_artists,
         ),
         Tool(
             slug="reverse",
             icon="rotate-ccw",
             name=_("Turn around"),
-            words=_("The last item first, the first last."),
-            form=tools_forms.NoChoiceForm,
-            work=toolbox.reverse,
+            description=_("The last item first, the first last."),
+            form=forms.NoChoiceForm,
+            operation=operations.reverse_rows,
         ),
         Tool(
             slug="merge",
             icon="merge",
             name=_("Merge playlists"),
-            words=_("Take in what others hold, or make a new playlist of all."),
-            form=tools_forms.MergeForm,
-            work=toolbox.merge,
+            description=_("Take in what others hold, or make a new playlist of all."),
+            form=forms.MergeForm,
+            operation=operations.merge_lists,
             needs_editing=False,
         ),
         Tool(
             slug="split",
             icon="split",
             name=_("Split into several"),
-            words=_("New playlists by length, artist or year; this one stays."),
-            form=tools_forms.SplitForm,
-            work=toolbox.split,
+            description=_("New playlists by length, artist or year; this one stays."),
+            form=forms.SplitForm,
+            operation=operations.split_list,
             needs_editing=False,
         ),
         Tool(
             slug="subtract",
             icon="list-x",
             name=_("Subtract a playlist"),
-            words=_("Take out what another playlist holds as well."),
-            form=tools_forms.SubtractForm,
-            work=toolbox.subtract,
+            description=_("Take out what another playlist holds as well."),
+            form=forms.SubtractForm,
+            operation=operations.subtract_list,
         ),
         Tool(
             slug="mirror",
             icon="refresh-cw",
             name=_("Keep in step"),
-            words=_("Make this playlist hold what another holds, without what a third does."),
-            form=tools_forms.MirrorForm,
-            work=toolbox.mirror,
+            description=_("Make this playlist hold what another holds, without what a third does."),
+            form=forms.MirrorForm,
+            operation=operations.mirror_list,
         ),
     )
 }

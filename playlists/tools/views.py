@@ -14,27 +14,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.requests import MemberRequest
 from playlists.errors import NothingToDo, NotReadable, PlaylistChanged, PlaylistError
 from playlists.models import Playlist
-from playlists.page import context as page
-from playlists.page import responses as answers
+from playlists.page.responses import announce_edit, get_page_url
+from playlists.page.state import find_shown_contents
 from playlists.sync import access
 from playlists.sync.access import OpenPlaylist
 from playlists.sync.index import get_playlists
-from playlists.tools import mirror as mirroring
-from playlists.tools import operations as toolbox
-from playlists.tools import preview as foreseeing
-from playlists.tools import registry as offered
-from playlists.tools.forms import ApplyForm, ToolForm
-from playlists.tools.operations import Outcome, Subject
-from playlists.tools.preview import Preview
+from playlists.tools import mirror, operations, preview, registry
+from playlists.tools.forms import ApplyToolForm, ToolForm
+from playlists.tools.operations import ToolOutcome, ToolSubject
+from playlists.tools.preview import ToolPreview
 from playlists.tools.registry import Tool
-from playlists.tools.split import MOST_PARTS
+from playlists.tools.split import MAX_PARTS
 from spotweb.spotify.errors import Throttled
 from spotweb.web.error_messages import get_spotify_message
 from spotweb.web.htmx import render_page, wants_part
 from spotweb.web.undo import say_with_undo
 
 TEMPLATE = "playlists/tools/tool.html"
-_LEAST_PARTS = {"split": 2}
+_MIN_PARTS = {"split": 2}
 
 
 @never_cache
@@ -46,50 +43,50 @@ def tools_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
     context = {
         "opened": opened,
         "playlist": opened.playlist,
-        "tools": offered.tools_for(can_edit=opened.can_edit),
-        "mirror": mirroring.mirror_of(request.user, opened.playlist),
+        "tools": registry.tools_for(can_edit=opened.can_edit),
+        "mirror": mirror.find_mirror(request.user, opened.playlist),
     }
     return render(request, "playlists/tools/list.html", context)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def tool(request: MemberRequest, playlist_id: str, slug: str) -> HttpResponse:
-    """A preview is a GET, of whatever was chosen or else of what is usual."""
-    if slug not in offered.TOOLS:
+def tool_page(request: MemberRequest, playlist_id: str, slug: str) -> HttpResponse:
+    """A preview is a GET, of what was chosen or else of the initial values."""
+    if slug not in registry.TOOLS:
         raise Http404
-    chosen = offered.TOOLS[slug]
+    tool = registry.TOOLS[slug]
     opened = access.open_playlist(request.user, playlist_id, ask=not wants_part(request))
-    held = toolbox.contents_of(opened)
+    contents = operations.require_contents(opened)
     if request.method == "POST":
-        return _apply(request, opened, chosen)
-    form = _form(request, opened, chosen)
+        return _apply_tool(request, opened, tool)
+    form = _make_form(request, opened, tool)
     context: dict[str, Any] = {  # Any: what a template context holds
         "opened": opened,
         "playlist": opened.playlist,
-        "tool": chosen,
+        "tool": tool,
         "form": form,
-        "seen": held.revision_id,
-        "most_parts": MOST_PARTS,
-        "mirror": mirroring.mirror_of(request.user, opened.playlist) if slug == "mirror" else None,
+        "seen": contents.revision_id,
+        "most_parts": MAX_PARTS,
+        "mirror": mirror.find_mirror(request.user, opened.playlist) if slug == "mirror" else None,
     }
     if form.is_valid():
-        context |= _foreseen(request, opened, chosen, form)
+        context |= _preview_context(request, opened, tool, form)
     return render_page(request, TEMPLATE, context, part="preview")
 
 
 @require_POST
-def forget_mirror(request: MemberRequest, playlist_id: str) -> HttpResponse:
-    mirroring.forget(request.user, playlist_id)
+def delete_mirror(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    mirror.delete_mirror(request.user, playlist_id)
     messages.success(request, _("It is no longer kept in step. What is in it stays."))
     return redirect("playlists:tools", playlist_id)
 
 
 @require_POST
-def unmake(request: MemberRequest, playlist_id: str) -> HttpResponse:
-    """Undo of what made new playlists."""
-    chosen = request.POST.get("lists", "").split(",")[:MOST_PARTS]
-    count = foreseeing.unmake(request.user, chosen)
+def remove_new_lists(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """Undo of a tool that created playlists."""
+    playlist_ids = request.POST.get("lists", "").split(",")[:MAX_PARTS]
+    count = preview.remove_lists(request.user, playlist_ids)
     words = ngettext(
         "The new playlist is out of your library again.",
         "The %(count)s new playlists are out of your library again.",
@@ -99,27 +96,27 @@ def unmake(request: MemberRequest, playlist_id: str) -> HttpResponse:
     return redirect("playlists:playlist", playlist_id)
 
 
-def _form(request: MemberRequest, opened: OpenPlaylist, chosen: Tool) -> ToolForm:
-    sent = request.POST if request.method == "POST" else request.GET
-    usual = {}
-    if chosen.slug == "mirror":
-        usual = mirroring.chosen(mirroring.mirror_of(request.user, opened.playlist))
+def _make_form(request: MemberRequest, opened: OpenPlaylist, tool: Tool) -> ToolForm:
+    params = request.POST if request.method == "POST" else request.GET
+    initial = {}
+    if tool.slug == "mirror":
+        initial = mirror.form_values(mirror.find_mirror(request.user, opened.playlist))
     others = [
         (entry.playlist.spotify_id, entry.playlist.name or "—")
         for entry in get_playlists(request.user)
         if entry.is_readable is not False and entry.playlist_id != opened.playlist.pk
     ]
-    return chosen.form(sent, playlists=others, usual=usual)
+    return tool.form(params, playlists=others, initial_values=initial)
 
 
-def _foreseen(
-    request: MemberRequest, opened: OpenPlaylist, chosen: Tool, form: ToolForm
-) -> dict[str, Preview | str | object]:
+def _preview_context(
+    request: MemberRequest, opened: OpenPlaylist, tool: Tool, form: ToolForm
+) -> dict[str, ToolPreview | str | object]:
     """What would change, or what stands in the way of it, such as another list that cannot be read."""
-    held = toolbox.contents_of(opened)
+    contents = operations.require_contents(opened)
     try:
-        outcome = chosen.work(Subject(request.user, opened.playlist, held), form.cleaned_data)
-        return {"preview": foreseeing.preview(held, outcome), "can_apply": _may(opened, outcome)}
+        outcome = tool.operation(ToolSubject(request.user, opened.playlist, contents), form.cleaned_data)
+        return {"preview": preview.make_preview(contents, outcome), "can_apply": _can_apply(opened, outcome)}
     except PlaylistError as error:
         return {
             "refusal": get_spotify_message(error),
@@ -127,56 +124,55 @@ def _foreseen(
         }
 
 
-def _may(opened: OpenPlaylist, outcome: Outcome) -> bool:
+def _can_apply(opened: OpenPlaylist, outcome: ToolOutcome) -> bool:
     if outcome.new:
-        return _LEAST_PARTS.get(outcome.kind, 1) <= len(outcome.new) <= MOST_PARTS
+        return _MIN_PARTS.get(outcome.kind, 1) <= len(outcome.new) <= MAX_PARTS
     return opened.can_edit
 
 
-def _apply(request: MemberRequest, opened: OpenPlaylist, chosen: Tool) -> HttpResponse:
-    """Of the version that the preview was made of; what others did since is kept."""
-    form, apply = _form(request, opened, chosen), ApplyForm(request.POST)
-    where = reverse("playlists:tool", args=[opened.playlist.spotify_id, chosen.slug])
-    preview = f"{where}?{form.chosen.urlencode()}"
+def _apply_tool(request: MemberRequest, opened: OpenPlaylist, tool: Tool) -> HttpResponse:
+    """Apply the tool to the revision of the preview; what others did since is kept."""
+    form, apply = _make_form(request, opened, tool), ApplyToolForm(request.POST)
+    where = reverse("playlists:tool", args=[opened.playlist.spotify_id, tool.slug])
+    preview_url = f"{where}?{form.chosen.urlencode()}"
     if not form.is_valid() or not apply.is_valid():
-        return redirect(preview)
+        return redirect(preview_url)
     seen = apply.cleaned_data["seen"]
-    try:
-        held = page.version_of(opened, seen)
-    except Http404:  # so old that it is no longer kept
-        return _ask_again(request, preview)
-    outcome = chosen.work(Subject(request.user, opened.playlist, held), form.cleaned_data)
-    if not _may(opened, outcome):
-        return redirect(preview)
+    contents = find_shown_contents(opened, seen)
+    if contents is None:  # so old that it is no longer stored
+        return _ask_again(request, preview_url)
+    outcome = tool.operation(ToolSubject(request.user, opened.playlist, contents), form.cleaned_data)
+    if not _can_apply(opened, outcome):
+        return redirect(preview_url)
     if outcome.new:
-        return _make(request, opened.playlist, outcome)
-    if chosen.slug == "mirror":
-        mirroring.remember(request.user, opened.playlist, form.cleaned_data)
+        return _create_lists(request, opened.playlist, outcome)
+    if tool.slug == "mirror":
+        mirror.save_mirror(request.user, opened.playlist, form.cleaned_data)
     is_fast = apply.cleaned_data["way"] == "fast"
     try:
-        edit = foreseeing.change(
+        edit = preview.apply_outcome(
             request.user, opened.playlist.spotify_id, seen=seen, outcome=outcome, rewrite=is_fast
         )
     except NothingToDo:
         messages.info(request, _("There was nothing to change."))
     except PlaylistChanged:
-        return _ask_again(request, preview)
+        return _ask_again(request, preview_url)
     else:
-        answers.say(request, edit)
-    return redirect(page.address(opened.playlist))
+        announce_edit(request, edit)
+    return redirect(get_page_url(opened.playlist))
 
 
-def _ask_again(request: MemberRequest, preview: str) -> HttpResponse:
+def _ask_again(request: MemberRequest, preview_url: str) -> HttpResponse:
     messages.warning(request, _("The playlist has changed meanwhile. This is what would be done now."))
-    return redirect(preview)
+    return redirect(preview_url)
 
 
-def _make(request: MemberRequest, playlist: Playlist, outcome: Outcome) -> HttpResponse:
-    made = foreseeing.make(request.user, outcome, name=playlist.name)
-    if made.error and not made.lists:
-        raise made.error
-    count = len(made.lists)
-    if made.error:
+def _create_lists(request: MemberRequest, playlist: Playlist, outcome: ToolOutcome) -> HttpResponse:
+    created = preview.create_lists(request.user, outcome, name=playlist.name)
+    if created.error and not created.lists:
+        raise created.error
+    count = len(created.lists)
+    if created.error:
         words = _(
             "Spotify stopped it midway: %(made)s of %(wanted)s playlists were made, "
             "and the last of these may lack items."
@@ -185,11 +181,11 @@ def _make(request: MemberRequest, playlist: Playlist, outcome: Outcome) -> HttpR
         words = _("Made “%(name)s”.")
     else:
         words = ngettext("Made %(made)s playlist.", "Made %(made)s playlists.", count)
-    values = {"made": count, "wanted": len(outcome.new), "name": made.lists[0].name}
+    values = {"made": count, "wanted": len(outcome.new), "name": created.lists[0].name}
     say_with_undo(
         request,
         words % values,
         url=reverse("playlists:unmake", args=[playlist.spotify_id]),
-        values={"lists": ",".join(one.spotify_id for one in made.lists)},
+        values={"lists": ",".join(new.spotify_id for new in created.lists)},
     )
-    return redirect(page.address(made.lists[0]) if count == 1 else reverse("playlists:list"))
+    return redirect(get_page_url(created.lists[0]) if count == 1 else reverse("playlists:list"))

@@ -18,8 +18,7 @@ from playlists.errors import NotReadable
 from playlists.models import Playlist
 from playlists.sync import access
 from playlists.sync.index import get_known_playlists
-from playlists.transfer import export as exporting
-from playlists.transfer import export_job as archiving
+from playlists.transfer import export, export_job
 from playlists.transfer.forms import ExportForm
 from spotweb.web import dialogs
 from spotweb.web.htmx import render_page
@@ -30,24 +29,24 @@ CHOICES = (
     ("csv", "CSV", _lazy("For spreadsheets, and for other services that move playlists.")),
     ("m3u8", "M3U8", _lazy("For media players that know Spotify’s links, and for reading.")),
 )
-ALL, ONE = "playlists/transfer/export_all.html", "playlists/transfer/export.html"
+EXPORT_ALL, EXPORT = "playlists/transfer/export_all.html", "playlists/transfer/export.html"
 
 
 @require_safe
-def export(request: MemberRequest, playlist_id: str) -> HttpResponse:
+def export_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """Which format? Asked in a dialog, or on a page."""
     opened = access.open_playlist(request.user, playlist_id)
     if opened.contents is None:
         raise NotReadable(opened.playlist)
     return dialogs.show_dialog(
-        request, ONE, {"playlist": opened.playlist, "opened": opened, "choices": CHOICES}
+        request, EXPORT, {"playlist": opened.playlist, "opened": opened, "choices": CHOICES}
     )
 
 
 @never_cache
 @require_safe
 def export_file(request: MemberRequest, playlist_id: str, form: str) -> HttpResponseBase:
-    chosen = exporting.FORMATS.get(form)
+    chosen = export.FORMATS.get(form)
     if chosen is None:
         raise Http404
     opened = access.open_playlist(request.user, playlist_id)
@@ -56,79 +55,79 @@ def export_file(request: MemberRequest, playlist_id: str, form: str) -> HttpResp
     if not opened.contents.revision_id:  # only its first page is there yet
         messages.info(request, _("The playlist is still being read. Try again in a moment."))
         return redirect("playlists:playlist", playlist_id)
-    found = exporting.list_of(opened.playlist, opened.contents)
-    name = exporting.file_name(found.name, chosen.ending)
-    return _download(StreamingHttpResponse(exporting.pieces(found, chosen)), name, chosen.content_type)
+    found = export.make_file_list(opened.playlist, opened.contents)
+    name = export.make_file_name(found.name, chosen.ending)
+    return _download(StreamingHttpResponse(export.write_file(found, chosen)), name, chosen.content_type)
 
 
 @never_cache
 @require_safe
 def export_all_page(request: MemberRequest) -> HttpResponse:
     slices.revive(request.user)
-    return _show_all(request, ExportForm())
+    return _show_export_all(request, ExportForm())
 
 
 @require_POST
 def start_export(request: MemberRequest) -> HttpResponse:
     form = ExportForm(request.POST)
     if not form.is_valid():
-        return _show_all(request, form, status=422)
-    archiving.start(request.user, form.cleaned_data["format"])
-    return _after(request)
+        return _show_export_all(request, form, status=422)
+    export_job.start_export(request.user, form.cleaned_data["format"])
+    return _respond(request)
 
 
 @require_POST
 def cancel_export(request: MemberRequest, pk: int) -> HttpResponse:
     slices.cancel(get_object_or_404(request.user.exports, pk=pk))
-    return _after(request)
+    return _respond(request)
 
 
 @require_POST
-def go_on_with_export(request: MemberRequest, pk: int) -> HttpResponse:
+def resume_export(request: MemberRequest, pk: int) -> HttpResponse:
     slices.go_on(get_object_or_404(request.user.exports, pk=pk))
-    return _after(request)
+    return _respond(request)
 
 
 @require_POST
-def forget_export(request: MemberRequest, pk: int) -> HttpResponse:
-    archiving.forget(get_object_or_404(request.user.exports, pk=pk))
-    return _after(request)
+def delete_export(request: MemberRequest, pk: int) -> HttpResponse:
+    export_job.delete_export(get_object_or_404(request.user.exports, pk=pk))
+    return _respond(request)
 
 
 @never_cache
 @require_safe
 def export_archive(request: MemberRequest, pk: int) -> HttpResponseBase:
     run = get_object_or_404(request.user.exports, pk=pk)
-    if not archiving.is_there(run):
+    if not export_job.is_available(run):
         messages.info(request, _("That archive was kept for a day, and is gone. Make a new one."))
         return redirect("playlists:export-all")
     moment = timezone.localtime(run.created_at)
-    name = exporting.file_name(_("Playlists"), "zip", moment=moment)
-    return _download(FileResponse(archiving.path_of(run).open("rb")), name, "application/zip")
+    name = export.make_file_name(_("Playlists"), "zip", moment=moment)
+    return _download(FileResponse(export_job.get_path(run).open("rb")), name, "application/zip")
 
 
-def _after(request: MemberRequest) -> HttpResponse:
+def _respond(request: MemberRequest) -> HttpResponse:
     if not request.htmx:
         return redirect("playlists:export-all")
-    return _show_all(request, ExportForm())
+    return _show_export_all(request, ExportForm())
 
 
-def _show_all(request: MemberRequest, form: ExportForm, *, status: int = 200) -> HttpResponse:
-    run = archiving.newest(request.user)
+def _show_export_all(request: MemberRequest, form: ExportForm, *, status: int = 200) -> HttpResponse:
+    run = export_job.get_newest_export(request.user)
     context = {
         "form": form,
         "choices": CHOICES,
         "run": run,
-        "is_there": run is not None and archiving.is_there(run),
-        "gone_at": run.created_at + archiving.KEPT_FOR if run else None,
-        "left": _left(run.left) if run else (),
+        "is_there": run is not None and export_job.is_available(run),
+        "gone_at": run.created_at + export_job.KEPT_FOR if run else None,
+        "left": _name_failed(run.left) if run else (),
         "count": len(get_known_playlists(request.user)),
         "poll_url": reverse("playlists:export-all"),
     }
-    return render_page(request, ALL, context, part="part", status=status)
+    return render_page(request, EXPORT_ALL, context, part="part", status=status)
 
 
-def _left(pairs: list[list[str]]) -> list[tuple[str, str]]:
+def _name_failed(pairs: list[list[str]]) -> list[tuple[str, str]]:
     """Names and codes of what could not be read."""
     names = dict(
         Playlist.objects.filter(spotify_id__in=[one for one, _code in pairs]).values_list(

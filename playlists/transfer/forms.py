@@ -8,32 +8,37 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from playlists.transfer import export as exporting
-from playlists.transfer import imports as importing
-from playlists.transfer.formats.rows import MOST_BYTES, MOST_ROWS, FileList, Trouble, Unreadable
-from playlists.transfer.formats.values import link_of
+from playlists.transfer import export, imports
+from playlists.transfer.formats.rows import (
+    MAX_FILE_BYTES,
+    MAX_ROWS,
+    FileFault,
+    FileList,
+    UnreadableFile,
+    parse_item_link,
+)
 from spotweb.spotify.playlists import MAX_NAME_CHARS
 
-TROUBLES: Mapping[Trouble, Promise] = {
-    Trouble.EMPTY: _("There is nothing in it."),
-    Trouble.TOO_LARGE: _("Files of up to %(size)s MB are taken; a list of ten thousand songs is smaller."),
-    Trouble.TOO_MANY: _("Up to %(most)s lines in %(lists)s lists are taken at once; these are %(count)s."),
-    Trouble.NOT_TEXT: _("This is no list, but a picture, a song or a program."),
-    Trouble.ARCHIVE: _("This is an archive. Unpack it, and import the lists in it one by one."),
-    Trouble.BROKEN: _("The file is damaged or cut off: it does not end as it began."),
-    Trouble.UNKNOWN: _("It holds no list of songs that can be recognised."),
-    Trouble.NEWER: _("A newer version of this app has written it. Update this one first."),
+FAULT_MESSAGES: Mapping[FileFault, Promise] = {
+    FileFault.EMPTY: _("There is nothing in it."),
+    FileFault.TOO_LARGE: _("Files of up to %(size)s MB are taken; a list of ten thousand songs is smaller."),
+    FileFault.TOO_MANY: _("Up to %(most)s lines in %(lists)s lists are taken at once; these are %(count)s."),
+    FileFault.NOT_TEXT: _("This is no list, but a picture, a song or a program."),
+    FileFault.ARCHIVE: _("This is an archive. Unpack it, and import the lists in it one by one."),
+    FileFault.BROKEN: _("The file is damaged or cut off: it does not end as it began."),
+    FileFault.UNKNOWN: _("It holds no list of songs that can be recognised."),
+    FileFault.NEWER: _("A newer version of this app has written it. Update this one first."),
 }
 
 
 class ExportForm(forms.Form):
     format = forms.ChoiceField(
-        choices=[(name, name) for name in exporting.FORMATS],
+        choices=[(name, name) for name in export.FORMATS],
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose one of the formats.")),
     )
 
 
-class LinesField(forms.CharField):
+class PastedLinesField(forms.CharField):
     """Zeros that were copied along are no reason to refuse ten thousand lines."""
 
     def to_python(self, value: Any) -> str:  # noqa: ANN401  # whatever a browser sends
@@ -41,9 +46,9 @@ class LinesField(forms.CharField):
 
 
 class ImportForm(forms.Form):
-    """A file or pasted lines. `found` is what was understood."""
+    """A file or pasted lines. `lists` is what was understood."""
 
-    found: tuple[FileList, ...] = ()
+    lists: tuple[FileList, ...] = ()
     is_too_large = False  # its file was thrown away before it came here
     file = forms.FileField(
         required=False,
@@ -51,7 +56,7 @@ class ImportForm(forms.Form):
         max_length=500,
         error_messages={"max_length": _("The file’s name is too long. Rename it first.")},
     )
-    lines = LinesField(required=False, strip=False, widget=forms.Textarea)
+    lines = PastedLinesField(required=False, strip=False, widget=forms.Textarea)
     into = forms.RegexField(regex=r"^[0-9A-Za-z]{22}\Z", required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -59,7 +64,7 @@ class ImportForm(forms.Form):
         upload: UploadedFile[Any] | None = sent.get("file")
         pasted: str = sent.get("lines", "")
         if self.is_too_large:
-            self.add_error("file", sentence(Unreadable(Trouble.TOO_LARGE)))
+            self.add_error("file", describe_fault(UnreadableFile(FileFault.TOO_LARGE)))
             return sent
         if upload is None and not pasted.strip():
             raise forms.ValidationError(_("Choose a file, or paste what shall be imported."))
@@ -67,9 +72,9 @@ class ImportForm(forms.Form):
             raise forms.ValidationError(_("Either a file or pasted lines: one of them is enough."))
         field = "lines" if upload is None else "file"
         try:
-            self.found = importing.read(pasted if upload is None else _bytes(upload))
-        except Unreadable as error:
-            self.add_error(field, sentence(error))
+            self.lists = imports.read_lists(pasted if upload is None else _read_upload(upload))
+        except UnreadableFile as error:
+            self.add_error(field, describe_fault(error))
         return sent
 
     @property
@@ -78,7 +83,7 @@ class ImportForm(forms.Form):
         return (upload.name or "") if upload else ""
 
 
-class ChooseForm(forms.Form):
+class ChooseItemForm(forms.Form):
     """A song or an episode for one line."""
 
     uri = forms.CharField(
@@ -86,13 +91,13 @@ class ChooseForm(forms.Form):
     )
 
     def clean_uri(self) -> str:
-        link = link_of(self.cleaned_data["uri"])
+        link = parse_item_link(self.cleaned_data["uri"])
         if link is None:
             raise forms.ValidationError(_("This is no link to a song or an episode."))
         return link.uri
 
 
-class WordsForm(forms.Form):
+class SearchLineForm(forms.Form):
     """What to search for instead, or a link."""
 
     q = forms.CharField(
@@ -102,7 +107,7 @@ class WordsForm(forms.Form):
     )
 
 
-class AddForm(forms.Form):
+class AddImportForm(forms.Form):
     """Where the songs go. An empty list means a new playlist, which needs a name."""
 
     into = forms.RegexField(
@@ -127,18 +132,18 @@ class AddForm(forms.Form):
         return sent
 
 
-def sentence(error: Unreadable) -> str:
+def describe_fault(error: UnreadableFile) -> str:
     values = {
-        "size": MOST_BYTES // (1024 * 1024),
-        "most": f"{MOST_ROWS:,}",
-        "lists": importing.MOST_LISTS,
+        "size": MAX_FILE_BYTES // (1024 * 1024),
+        "most": f"{MAX_ROWS:,}",
+        "lists": imports.MAX_LISTS,
         "count": f"{error.count:,}",
     }
-    return str(TROUBLES[error.trouble]) % values
+    return str(FAULT_MESSAGES[error.fault]) % values
 
 
-def _bytes(upload: "UploadedFile[Any]") -> bytes:
+def _read_upload(upload: "UploadedFile[Any]") -> bytes:
     """Refused by its size before it is read into memory."""
-    if (upload.size or 0) > MOST_BYTES:
-        raise Unreadable(Trouble.TOO_LARGE)
+    if (upload.size or 0) > MAX_FILE_BYTES:
+        raise UnreadableFile(FileFault.TOO_LARGE)
     return bytes(upload.read())

@@ -9,12 +9,12 @@ from msgspec import Struct
 
 from library.catalogue import store
 from playlists.models import ImportLine, ImportRun
-from playlists.transfer import imports as importing
-from playlists.transfer.imports import Counts
+from playlists.transfer import imports
+from playlists.transfer.imports import LineCounts
 from spotweb.spotify.models import Episode, Track
 
 State = ImportLine.State
-LINES = 50
+LINES_PER_PAGE = 50
 
 GROUPS: Mapping[str, Promise] = {
     State.UNSURE: _("Unsure"),
@@ -25,7 +25,7 @@ GROUPS: Mapping[str, Promise] = {
 }
 
 
-class Shown(Struct, frozen=True, kw_only=True):
+class ShownLine(Struct, frozen=True, kw_only=True):
     """A line with the things it may mean. `item` is what is taken; null for a link nobody here has seen.
 
     `repeats` is the number of an earlier line that takes the same. `found` is what a search brought.
@@ -54,13 +54,13 @@ class Shown(Struct, frozen=True, kw_only=True):
         return f"https://open.spotify.com/{kind}/{id_}" if id_ else ""
 
 
-class Group(Struct, frozen=True):
+class LineGroup(Struct, frozen=True):
     state: str
     words: Promise
     count: int
 
 
-def groups(counts: Counts, *, beside: str = "") -> list[Group]:
+def list_groups(counts: LineCounts, *, beside: str = "") -> list[LineGroup]:
     """Those that have lines, and `beside`; what wants to be looked at comes first."""
     numbers: Mapping[str, int] = {
         State.UNSURE: counts.unsure,
@@ -70,28 +70,30 @@ def groups(counts: Counts, *, beside: str = "") -> list[Group]:
         State.REFUSED: counts.refused,
     }
     shown = [state for state in GROUPS if numbers[state] or state == beside]
-    return [Group(state, GROUPS[state], numbers[state]) for state in shown]
+    return [LineGroup(state, GROUPS[state], numbers[state]) for state in shown]
 
 
-def page_of(run: ImportRun, state: str, number: str | int) -> Page[ImportLine]:
+def get_page(run: ImportRun, state: str, number: str | int) -> Page[ImportLine]:
     lines = ImportLine.objects.filter(run=run, state=state).order_by("number")
-    return Paginator(lines, LINES).get_page(number)
+    return Paginator(lines, LINES_PER_PAGE).get_page(number)
 
 
-def shown(run: ImportRun, lines: Sequence[ImportLine]) -> list[Shown]:
-    known = store.get_items_by_uri(_uris(lines))
-    first = importing.repeats(run, [line.uri for line in lines if line.state == State.SURE and line.uri])
-    return [_shown(line, known, first) for line in lines]
+def show_lines(run: ImportRun, lines: Sequence[ImportLine]) -> list[ShownLine]:
+    known = store.get_items_by_uri(_collect_uris(lines))
+    first = imports.find_first_lines(
+        run, [line.uri for line in lines if line.state == State.SURE and line.uri]
+    )
+    return [_show_line(line, known, first) for line in lines]
 
 
-def _uris(lines: Iterable[ImportLine]) -> set[str]:
+def _collect_uris(lines: Iterable[ImportLine]) -> set[str]:
     return {uri for line in lines for uri in (line.uri, *line.guesses) if uri}
 
 
-def _shown(line: ImportLine, known: Mapping[str, Track | Episode], first: Mapping[str, int]) -> Shown:
+def _show_line(line: ImportLine, known: Mapping[str, Track | Episode], first: Mapping[str, int]) -> ShownLine:
     is_taken = line.state == State.SURE
     earlier = first.get(line.uri, line.number) if is_taken else line.number
-    return Shown(
+    return ShownLine(
         line=line,
         item=known.get(line.uri) if is_taken else None,
         guesses=tuple(known[uri] for uri in line.guesses if uri in known),

@@ -1,32 +1,45 @@
-"""Lists from files and pasted lines: taken in line by line, looked through, and put into a playlist."""
+"""Lists from files and pasted lines: stored line by line, reviewed, and added to a playlist."""
 
 from collections.abc import Iterable, Sequence
 
 import msgspec
 from django.db import transaction
 from django.db.models import Count, Min, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import ngettext
 from msgspec import Struct
 
 from accounts.models import Member
 from library.catalogue import store
 from library.models import Item
 from playlists import slices
-from playlists.models import ImportLine, ImportRun
-from playlists.transfer import import_job as identifying
-from playlists.transfer.formats import decoding
-from playlists.transfer.formats import detect as recognising
-from playlists.transfer.formats.rows import MOST_ROWS, FileList, FileRow, Trouble, Unreadable
-from playlists.transfer.formats.values import ADDABLE, link_of
+from playlists.editing.actions import add_items
+from playlists.index.actions import create_playlist
+from playlists.models import Edit, ImportLine, ImportRun, Playlist
+from playlists.sync import access
+from playlists.transfer import import_job
+from playlists.transfer.formats import detect
+from playlists.transfer.formats.rows import (
+    ADDABLE,
+    MAX_ROWS,
+    FileFault,
+    FileList,
+    FileRow,
+    UnreadableFile,
+    parse_item_link,
+)
+from spotweb.spotify.errors import InvalidRequest, SpotifyError
+from spotweb.spotify.playlists import MAX_DESCRIPTION_CHARS
 
 State, Reason = ImportLine.State, ImportLine.Reason
 # A file may hold many lists; more than these at once are somebody's whole account.
-MOST_LISTS = 50
+MAX_LISTS = 50
 # What a member has brought in before stays to be looked at; older ones go.
-MOST_RUNS = 60
-_AT_ONCE = 400
+MAX_RUNS = 60
+_BATCH_LINES = 400
 
 
-class Counts(Struct, frozen=True):
+class LineCounts(Struct, frozen=True):
     """Lines of a run by what became of them; `repeats` are sure ones that an earlier line takes as well."""
 
     waiting: int = 0
@@ -47,32 +60,32 @@ class Counts(Struct, frozen=True):
         return self.sure - self.repeats
 
 
-def read(data: bytes | str) -> tuple[FileList, ...]:
+def read_lists(data: bytes | str) -> tuple[FileList, ...]:
     """The lists in an upload or in what was pasted. Raises Unreadable."""
-    lists = recognising.read(decoding.text_of(data) if isinstance(data, bytes) else data)
+    lists = detect.read_lists(detect.decode_upload(data) if isinstance(data, bytes) else data)
     count = sum(len(one.rows) for one in lists)
-    if count > MOST_ROWS or len(lists) > MOST_LISTS:
-        raise Unreadable(Trouble.TOO_MANY, count=count)
+    if count > MAX_ROWS or len(lists) > MAX_LISTS:
+        raise UnreadableFile(FileFault.TOO_MANY, count=count)
     return lists
 
 
-def put_away(run: ImportRun) -> None:
+def hide_import(run: ImportRun) -> None:
     """Out of sight, with all that was chosen; what is still being looked for ends."""
     if run.is_under_way:
         slices.cancel(run)
     ImportRun.objects.filter(pk=run.pk).update(is_put_away=True)
 
 
-def put_back(run: ImportRun) -> None:
+def unhide_import(run: ImportRun) -> None:
     ImportRun.objects.filter(pk=run.pk).update(is_put_away=False)
 
 
-def start(
+def start_imports(
     member: Member, lists: Iterable[FileList], *, name: str, source: str = "", playlist_id: str = ""
 ) -> list[ImportRun]:
     """Take them in, and have looked for what is not a link. Lists without a name of their own get `name`."""
-    runs = [_take_in(member, one, name=name, source=source, playlist_id=playlist_id) for one in lists]
-    surplus = member.imports.values_list("pk", flat=True)[MOST_RUNS:]
+    runs = [_create_run(member, one, name=name, source=source, playlist_id=playlist_id) for one in lists]
+    surplus = member.imports.values_list("pk", flat=True)[MAX_RUNS:]
     member.imports.filter(pk__in=list(surplus)).delete()
     for run in runs:
         if run.state == ImportRun.State.WAITING:
@@ -80,14 +93,14 @@ def start(
     return runs
 
 
-def counts(run: ImportRun) -> Counts:
+def count_lines(run: ImportRun) -> LineCounts:
     lines = ImportLine.objects.filter(run=run)
     by_state = dict(lines.values_list("state").annotate(Count("pk")).order_by())
     sure = lines.filter(state=State.SURE)
     found = sure.aggregate(
         different=Count("uri", distinct=True), guesses=Count("pk", filter=Q(is_guess=True))
     )
-    return Counts(
+    return LineCounts(
         waiting=by_state.get(State.WAITING, 0),
         sure=by_state.get(State.SURE, 0),
         unsure=by_state.get(State.UNSURE, 0),
@@ -99,43 +112,43 @@ def counts(run: ImportRun) -> Counts:
     )
 
 
-def repeats(run: ImportRun, uris: Iterable[str]) -> dict[str, int]:
+def find_first_lines(run: ImportRun, uris: Iterable[str]) -> dict[str, int]:
     """For each URI the first line that takes it."""
     lines = ImportLine.objects.filter(run=run, state=State.SURE, uri__in=list(uris))
     return dict(lines.order_by().values_list("uri").annotate(Min("number")))
 
 
-def uris(run: ImportRun, *, once: bool = False) -> list[str]:
+def list_uris(run: ImportRun, *, once: bool = False) -> list[str]:
     """What would be added now, in the order of the lines; with `once` each only where it comes first."""
     found = ImportLine.objects.filter(run=run, state=State.SURE).values_list("uri", flat=True)
     return list(dict.fromkeys(found)) if once else list(found)
 
 
-def choose(run: ImportRun, number: int, uri: str) -> None:
+def choose_item(run: ImportRun, number: int, uri: str) -> None:
     """A member knows what is meant by a line."""
     line = _open_lines(run).filter(number=number)
     guesses: list[str] = next(iter(line.values_list("guesses", flat=True)), [])
-    kept = list(dict.fromkeys([uri, *guesses]))[: identifying.MOST_KEPT]
+    kept = list(dict.fromkeys([uri, *guesses]))[: import_job.MAX_GUESSES]
     line.update(state=State.SURE, uri=uri, is_guess=False, guesses=kept)
 
 
-def leave_out(run: ImportRun, number: int) -> None:
+def leave_line_out(run: ImportRun, number: int) -> None:
     _open_lines(run).filter(number=number).update(state=State.LEFT_OUT, is_guess=False)
 
 
-def reconsider(run: ImportRun, number: int) -> None:
+def reopen_line(run: ImportRun, number: int) -> None:
     """Back among those to be looked at, with its guesses."""
     line = _open_lines(run).filter(number=number)
     line.exclude(guesses=[]).update(state=State.UNSURE, is_guess=False)
     line.filter(guesses=[]).update(state=State.MISSING, is_guess=False)
 
 
-def take_guesses(run: ImportRun) -> int:
+def accept_guesses(run: ImportRun) -> int:
     """Take the best guess wherever there is one. Returns how many."""
     return ImportLine.objects.filter(run=run, state=State.UNSURE).update(state=State.SURE, is_guess=True)
 
 
-def give_guesses_back(run: ImportRun) -> int:
+def reject_guesses(run: ImportRun) -> int:
     guessed = ImportLine.objects.filter(run=run, state=State.SURE, is_guess=True)
     return guessed.update(state=State.UNSURE, is_guess=False)
 
@@ -145,8 +158,8 @@ def _open_lines(run: ImportRun) -> QuerySet[ImportLine]:
     return ImportLine.objects.filter(run=run).exclude(state__in=[State.REFUSED, State.WAITING])
 
 
-def _take_in(member: Member, found: FileList, *, name: str, source: str, playlist_id: str) -> ImportRun:
-    lines = _lines(found.rows)
+def _create_run(member: Member, found: FileList, *, name: str, source: str, playlist_id: str) -> ImportRun:
+    lines = _make_lines(found.rows)
     waiting = sum(line.state == State.WAITING for line in lines)
     with transaction.atomic():
         run = ImportRun.objects.create(
@@ -161,23 +174,23 @@ def _take_in(member: Member, found: FileList, *, name: str, source: str, playlis
         )
         for line in lines:
             line.run = run
-        ImportLine.objects.bulk_create(lines, batch_size=_AT_ONCE)
+        ImportLine.objects.bulk_create(lines, batch_size=_BATCH_LINES)
     return run
 
 
-def _lines(rows: Sequence[FileRow]) -> list[ImportLine]:
-    links = [link.uri for row in rows if (link := link_of(row.uri))]
+def _make_lines(rows: Sequence[FileRow]) -> list[ImportLine]:
+    links = [link.uri for row in rows if (link := parse_item_link(row.uri))]
     known = store.get_pks_by_uri(Item, links)
-    return [_line(number, row, known) for number, row in enumerate(rows, start=1)]
+    return [_make_line(number, row, known) for number, row in enumerate(rows, start=1)]
 
 
-def _line(number: int, row: FileRow, known: dict[str, int]) -> ImportLine:
-    link = link_of(row.uri)
+def _make_line(number: int, row: FileRow, known: dict[str, int]) -> ImportLine:
+    link = parse_item_link(row.uri)
     line = ImportLine(
         number=number,
-        said=row.said[:900],
+        said=row.label[:900],
         row=msgspec.to_builtins(row),
-        reason=_reason(row),
+        reason=_find_reason(row),
         uri=link.uri if link else "",
     )
     # A bare link that nobody here has seen is looked at, so that the member sees what it is.
@@ -189,13 +202,89 @@ def _line(number: int, row: FileRow, known: dict[str, int]) -> ImportLine:
     return line
 
 
-def _reason(row: FileRow) -> str:
+def _find_reason(row: FileRow) -> str:
     if row.is_local:
         return Reason.LOCAL
     if row.is_vanished:
         return Reason.VANISHED
     if row.type and row.type not in ADDABLE:
         return Reason.KIND
-    if not row.uri and identifying.looks_like_link(row.words):
+    if not row.uri and import_job.looks_like_link(row.words):
         return Reason.LINK
     return ""
+
+
+class NothingToAdd(Exception):
+    """No line has anything that could be added."""
+
+
+class AddedMeanwhile(Exception):
+    """The page that asked for it did not know that it had been added."""
+
+
+class ImportAddition(Struct, frozen=True):
+    """`edit` may still be under way in the worker."""
+
+    playlist: Playlist
+    edit: Edit
+    count: int
+
+    @property
+    def text(self) -> str:
+        if self.edit.is_done:
+            words = ngettext(
+                "Added %(count)s item to “%(name)s”.", "Added %(count)s items to “%(name)s”.", self.count
+            )
+        else:
+            words = ngettext(
+                "%(count)s item is being added to “%(name)s”.",
+                "%(count)s items are being added to “%(name)s”.",
+                self.count,
+            )
+        return words % {"count": f"{self.count:,}", "name": self.playlist.name}
+
+
+def add_to_playlist(
+    run: ImportRun, *, into: str, name: str, once: bool, skip_there: bool, seen: int | None
+) -> ImportAddition:
+    """To the end of the playlist `into`, or to a new one called `name`.
+
+    `once`: each only where it comes first. `skip_there`: not what the playlist holds already. `seen`: how
+    many the page said were added before. Raises NothingToAdd, AddedMeanwhile, and what making and adding
+    raise; a new playlist that was made by then is kept in mind.
+    """
+    uris = list_uris(run, once=once)
+    if into and skip_there:
+        uris = _list_missing(run, into, uris)
+    if not uris:
+        raise NothingToAdd
+    mine = ImportRun.objects.filter(pk=run.pk)
+    before = run.added if seen is None else seen
+    if not mine.filter(added=before).update(added=before + len(uris), added_at=timezone.now()):
+        raise AddedMeanwhile
+    try:
+        playlist_id = into or _create_playlist(run, name)
+        values = {"name": run.source or run.name}
+        edit = add_items(run.member, playlist_id, uris, kind="import", values=values)
+    except SpotifyError:
+        mine.update(added=before, added_at=run.added_at)
+        raise
+    mine.update(playlist_id=playlist_id)
+    return ImportAddition(edit.playlist, edit, len(uris))
+
+
+def _list_missing(run: ImportRun, playlist_id: str, uris: Sequence[str]) -> list[str]:
+    opened = access.open_playlist(run.member, playlist_id)
+    there = {entry.uri for entry in opened.contents.entries} if opened.contents else set()
+    return [uri for uri in uris if uri not in there]
+
+
+def _create_playlist(run: ImportRun, name: str) -> str:
+    """Noted at once: whoever tries again after a failure shall not make a second one."""
+    description = " ".join(run.description.split())[:MAX_DESCRIPTION_CHARS]
+    try:
+        playlist = create_playlist(run.member, name, description=description)
+    except InvalidRequest:  # Spotify refuses some descriptions, those with web addresses for one
+        playlist = create_playlist(run.member, name)
+    ImportRun.objects.filter(pk=run.pk).update(playlist_id=playlist.spotify_id)
+    return playlist.spotify_id

@@ -7,16 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from playlists.transfer.formats.rows import (
-    MOST_ARTISTS,
-    MOST_ROWS,
-    MOST_SIGNS,
+    MAX_ARTISTS,
+    MAX_ROWS,
+    MAX_TEXT_LENGTH,
+    FileFault,
     FileList,
     FileRow,
-    Trouble,
-    Unreadable,
-    cleaned,
+    UnreadableFile,
+    clean_text,
+    parse_item_link,
+    parse_length_ms,
+    parse_moment,
 )
-from playlists.transfer.formats.values import length_of, link_of, moment_of
 
 COLUMNS = (
     "position",
@@ -38,7 +40,7 @@ _FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n|])")
 _QUOTED_FORMULA = re.compile(r"'+(?:\s*[=+\-@＝＋－＠]|[\t\r\n|])")
 _DELIMITERS = ",;\t|"
 # The names that others have for our columns, without their spaces and signs.
-_NAMES: Mapping[str, frozenset[str]] = {
+_COLUMN_NAMES: Mapping[str, frozenset[str]] = {
     "uri": frozenset({"uri", "trackuri", "spotifyuri", "spotifytrackuri", "itemuri"}),
     "id": frozenset({"spotifyid", "spotifytrackid", "trackid", "id"}),
     "link": frozenset({"link", "url", "trackurl", "tracklink", "spotifyurl", "spotifylink", "externalurl"}),
@@ -59,77 +61,77 @@ _NAMES: Mapping[str, frozenset[str]] = {
     "position": frozenset({"position", "number"}),
 }
 _KINDS = {"track": "track", "local": "track", "episode": "episode"}
-_ENOUGH = frozenset({"uri", "id", "link", "title", "isrc"})
+_IDENTIFYING_COLUMNS = frozenset({"uri", "id", "link", "title", "isrc"})
 
 
-def write(rows: Iterable[FileRow]) -> Iterator[str]:
+def write_rows(rows: Iterable[FileRow]) -> Iterator[str]:
     """The lines of a file, heading first; they want to be encoded with a byte order mark."""
-    yield _line(COLUMNS)
+    yield _format_line(COLUMNS)
     for number, row in enumerate(rows, start=1):
-        yield _line([neutral(cell) for cell in _cells(number, row)])
+        yield _format_line([escape_formula(cell) for cell in _list_cells(number, row)])
 
 
-def neutral(text: str) -> str:
+def escape_formula(text: str) -> str:
     """A cell that no spreadsheet takes for a formula; `plain` gives the text back."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def plain(cell: str) -> str:
+def unescape_formula(cell: str) -> str:
     return cell[1:] if _QUOTED_FORMULA.match(cell) else cell
 
 
-def read(text: str) -> tuple[FileList, ...] | None:
+def read_lists(text: str) -> tuple[FileList, ...] | None:
     """The lists of a file, or nothing when it has no heading that we understand."""
-    text, delimiter, columns = _heading(text)
-    if not _ENOUGH & set(columns):
+    text, delimiter, columns = _read_heading(text)
+    if not _IDENTIFYING_COLUMNS & set(columns):
         return None
     lists: dict[str, list[FileRow]] = {}
     count = 0
     try:
-        for cells in _records(text, delimiter):
+        for cells in _read_records(text, delimiter):
             values = {
-                name: plain(cell).replace("\x00", "")
+                name: unescape_formula(cell).replace("\x00", "")
                 for name, cell in zip(columns, cells, strict=False)
                 if name
             }
             if not any(value.strip() for value in values.values()):
                 continue
             count += 1
-            if count <= MOST_ROWS:
-                lists.setdefault(cleaned(values.get("list", "")), []).append(_row(values))
+            if count <= MAX_ROWS:
+                lists.setdefault(clean_text(values.get("list", "")), []).append(_make_row(values))
     except csv.Error:
-        raise Unreadable(Trouble.BROKEN) from None
-    if count > MOST_ROWS:
-        raise Unreadable(Trouble.TOO_MANY, count=count)
+        raise UnreadableFile(FileFault.BROKEN) from None
+    if count > MAX_ROWS:
+        raise UnreadableFile(FileFault.TOO_MANY, count=count)
     return tuple(FileList(name=name, rows=tuple(rows)) for name, rows in lists.items())
 
 
-def joined(artists: Sequence[str]) -> str:
+def join_artists(artists: Sequence[str]) -> str:
     return "; ".join(re.sub(r"([\\;])", r"\\\1", artist) for artist in artists)
 
 
-def split(text: str) -> tuple[str, ...]:
+def split_artists(text: str) -> tuple[str, ...]:
     """The artists of a cell. A comma may be part of a name, so it parts nobody; matching sees to that."""
     names = [re.sub(r"\\([\\;,])", r"\1", name) for name in re.findall(r"(?:\\.|[^;\\]|\\$)+", text)]
     return tuple(
-        name.removeprefix(" ") if number else name for number, name in enumerate(names[:MOST_ARTISTS])
+        name.removeprefix(" ") if number else name for number, name in enumerate(names[:MAX_ARTISTS])
     )
 
 
-def _line(cells: Iterable[str | int]) -> str:
+def _format_line(cells: Iterable[str | int]) -> str:
     line = io.StringIO(newline="")
     csv.writer(line).writerow(cells)
     return line.getvalue()
 
 
-def _cells(number: int, row: FileRow) -> Iterator[str]:
-    link = link_of(row.uri)
+def _list_cells(number: int, row: FileRow) -> Iterator[str]:
+    link = parse_item_link(row.uri)
     yield str(number)
     yield "vanished" if row.is_vanished else "local" if row.is_local else row.type
     yield row.uri or ""
     yield link.url if link else ""
     yield row.title
-    yield joined(row.artists)
+    yield join_artists(row.artists)
     yield row.album
     yield row.release_date
     yield row.isrc
@@ -139,47 +141,47 @@ def _cells(number: int, row: FileRow) -> Iterator[str]:
     yield row.added_by
 
 
-def _heading(text: str) -> tuple[str, str, list[str]]:
+def _read_heading(text: str) -> tuple[str, str, list[str]]:
     """What follows the heading, the sign between the cells, and what we call the columns."""
     declared = re.match(r"sep=(.)\r?\n", text)  # how Excel is told
     text = text[declared.end() :] if declared else text.lstrip("\r\n")
     best: tuple[str, list[str]] = (",", [])
     for delimiter in _DELIMITERS:
-        columns = [_column(name) for name in _first_record(text, delimiter)]
+        columns = [_find_column(name) for name in _read_first_record(text, delimiter)]
         if sum(map(bool, columns)) > sum(map(bool, best[1])):
             best = (delimiter, columns)
-    return text, best[0], _once(best[1])
+    return text, best[0], _drop_repeats(best[1])
 
 
-def _first_record(text: str, delimiter: str) -> list[str]:
+def _read_first_record(text: str, delimiter: str) -> list[str]:
     try:
         return next(csv.reader(io.StringIO(text[:20_000], newline=""), delimiter=delimiter), [])
     except csv.Error:
         return []
 
 
-def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+def _read_records(text: str, delimiter: str) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     next(reader, None)
     return reader
 
 
-def _column(name: str) -> str:
+def _find_column(name: str) -> str:
     key = re.sub(r"[\W_]+", "", name.casefold())
-    return next((ours for ours, theirs in _NAMES.items() if key in theirs), "")
+    return next((ours for ours, theirs in _COLUMN_NAMES.items() if key in theirs), "")
 
 
-def _once(columns: list[str]) -> list[str]:
+def _drop_repeats(columns: list[str]) -> list[str]:
     """Of two columns of one meaning the first counts."""
     return [name if name not in columns[:number] else "" for number, name in enumerate(columns)]
 
 
-def _row(values: Mapping[str, str]) -> FileRow:
+def _make_row(values: Mapping[str, str]) -> FileRow:
     kind = values.get("type", "").strip().casefold()
     link = (
-        link_of(values.get("uri"))
-        or link_of(values.get("link"))
-        or link_of(f"spotify:track:{values.get('id', '').strip()}")
+        parse_item_link(values.get("uri"))
+        or parse_item_link(values.get("link"))
+        or parse_item_link(f"spotify:track:{values.get('id', '').strip()}")
     )
     local = values.get("uri", "").strip()
     is_local = kind == "local" or local.startswith("spotify:local:")
@@ -187,14 +189,14 @@ def _row(values: Mapping[str, str]) -> FileRow:
     return FileRow(
         uri=link.uri if link else local if is_local and local else None,
         type=link.kind if link else _KINDS.get(kind, ""),
-        title=values.get("title", "")[:MOST_SIGNS],
-        artists=tuple(name[:MOST_SIGNS] for name in split(values.get("artists", ""))),
-        album=values.get("album", "")[:MOST_SIGNS],
-        release_date=values.get("release_date", "")[:MOST_SIGNS],
-        isrc=values.get("isrc", "").strip()[:MOST_SIGNS],
-        duration_ms=length_of(length, is_ms="duration_ms" in values and bool(values["duration_ms"])),
+        title=values.get("title", "")[:MAX_TEXT_LENGTH],
+        artists=tuple(name[:MAX_TEXT_LENGTH] for name in split_artists(values.get("artists", ""))),
+        album=values.get("album", "")[:MAX_TEXT_LENGTH],
+        release_date=values.get("release_date", "")[:MAX_TEXT_LENGTH],
+        isrc=values.get("isrc", "").strip()[:MAX_TEXT_LENGTH],
+        duration_ms=parse_length_ms(length, is_ms="duration_ms" in values and bool(values["duration_ms"])),
         explicit=values.get("explicit", "").strip().casefold() in {"yes", "true", "1"},
-        added_at=moment_of(values.get("added_at", "")),
-        added_by=values.get("added_by", "")[:MOST_SIGNS],
+        added_at=parse_moment(values.get("added_at", "")),
+        added_by=values.get("added_by", "")[:MAX_TEXT_LENGTH],
         is_local=is_local,
     )

@@ -7,60 +7,69 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from playlists.transfer.formats.rows import MOST_ROWS, MOST_SIGNS, FileList, FileRow, Trouble, Unreadable
-from playlists.transfer.formats.values import length_of, link_of, moment_of
+from playlists.transfer.formats.rows import (
+    MAX_ROWS,
+    MAX_TEXT_LENGTH,
+    FileFault,
+    FileList,
+    FileRow,
+    UnreadableFile,
+    parse_item_link,
+    parse_length_ms,
+    parse_moment,
+)
 
 FORMAT = "spotweb-playlist"
 VERSION = 1
 # More than any file has that means a song.
-_FIELDS = 40
+_MAX_FIELDS = 40
 
 
-class Owner(Struct, frozen=True, kw_only=True):
+class FileOwner(Struct, frozen=True, kw_only=True):
     id: str = ""
     name: str = ""
 
 
-class Facts(Struct, frozen=True, kw_only=True):
+class PlaylistFacts(Struct, frozen=True, kw_only=True):
     uri: str | None = None
     url: str | None = None
     name: str = ""
     description: str = ""
-    owner: Owner = Owner()
+    owner: FileOwner = FileOwner()
     is_public: bool | None = None
     is_collaborative: bool = False
     snapshot_id: str = ""
     total: int = 0
 
 
-class Head(Struct, frozen=True, kw_only=True):
+class FileHeader(Struct, frozen=True, kw_only=True):
     """What the file begins with, so that a version that nobody knows yet can say so."""
 
     format: str = ""
     version: int = 0
     exported_at: str = ""
-    playlist: Facts = Facts()
+    playlist: PlaylistFacts = PlaylistFacts()
 
 
-class Kept(Head, frozen=True, kw_only=True):
+class PlaylistFile(FileHeader, frozen=True, kw_only=True):
     items: tuple[FileRow, ...] = ()
 
 
-def write(playlist: FileList, *, now: datetime) -> Iterator[str]:
+def write_list(playlist: FileList, *, now: datetime) -> Iterator[str]:
     """The file in pieces, one row in a line: it can be read, compared and mended by people."""
-    facts = Facts(
+    facts = PlaylistFacts(
         uri=playlist.uri,
         url=playlist.url,
         name=playlist.name,
         description=playlist.description,
-        owner=Owner(id=playlist.owner_id, name=playlist.owner_name),
+        owner=FileOwner(id=playlist.owner_id, name=playlist.owner_name),
         is_public=playlist.is_public,
         is_collaborative=playlist.is_collaborative,
         snapshot_id=playlist.snapshot_id,
         total=len(playlist.rows),
     )
     moment = now.astimezone(UTC).isoformat(timespec="seconds")
-    head = Head(format=FORMAT, version=VERSION, exported_at=moment, playlist=facts)
+    head = FileHeader(format=FORMAT, version=VERSION, exported_at=moment, playlist=facts)
     yield msgspec.json.format(msgspec.json.encode(head), indent=2).decode().removesuffix("\n}")
     yield ',\n  "items": ['
     for number, row in enumerate(playlist.rows):
@@ -68,38 +77,38 @@ def write(playlist: FileList, *, now: datetime) -> Iterator[str]:
     yield "\n  ]\n}\n"
 
 
-def read(text: str) -> tuple[FileList, ...]:
+def read_lists(text: str) -> tuple[FileList, ...]:
     """Raises Unreadable."""
     try:
-        head = msgspec.json.decode(text, type=Head)
+        head = msgspec.json.decode(text, type=FileHeader)
     except (msgspec.DecodeError, RecursionError):
-        head = Head()
+        head = FileHeader()
     if head.format == FORMAT:
-        return (_ours(text, head),)
+        return (_read_own_format(text, head),)
     try:
         found = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
-        raise Unreadable(Trouble.BROKEN) from None
-    lists = tuple(one for one in _lists_of_others(found) if one.rows)
+        raise UnreadableFile(FileFault.BROKEN) from None
+    lists = tuple(one for one in _read_other_formats(found) if one.rows)
     if not lists:
-        raise Unreadable(Trouble.UNKNOWN)
-    _check(sum(len(one.rows) for one in lists))
+        raise UnreadableFile(FileFault.UNKNOWN)
+    _check_count(sum(len(one.rows) for one in lists))
     return lists
 
 
-def _ours(text: str, head: Head) -> FileList:
+def _read_own_format(text: str, head: FileHeader) -> FileList:
     if head.version > VERSION:
-        raise Unreadable(Trouble.NEWER)
+        raise UnreadableFile(FileFault.NEWER)
     try:
-        kept = msgspec.json.decode(text, type=Kept)
+        kept = msgspec.json.decode(text, type=PlaylistFile)
     except msgspec.DecodeError:
-        raise Unreadable(Trouble.BROKEN) from None
-    _check(len(kept.items))
+        raise UnreadableFile(FileFault.BROKEN) from None
+    _check_count(len(kept.items))
     facts = kept.playlist
     return FileList(
-        name=facts.name[:MOST_SIGNS],
-        rows=tuple(map(_checked, kept.items)),
-        description=facts.description[:MOST_SIGNS],
+        name=facts.name[:MAX_TEXT_LENGTH],
+        rows=tuple(map(_drop_foreign_uri, kept.items)),
+        description=facts.description[:MAX_TEXT_LENGTH],
         uri=facts.uri,
         url=facts.url,
         owner_id=facts.owner.id,
@@ -110,95 +119,95 @@ def _ours(text: str, head: Head) -> FileList:
     )
 
 
-def _checked(row: FileRow) -> FileRow:
+def _drop_foreign_uri(row: FileRow) -> FileRow:
     """A file may have been edited by hand: a link is one of Spotify's, or none."""
-    if row.uri is None or link_of(row.uri) or row.uri.startswith("spotify:local:"):
+    if row.uri is None or parse_item_link(row.uri) or row.uri.startswith("spotify:local:"):
         return row
     return msgspec.structs.replace(row, uri=None)
 
 
-def _check(count: int) -> None:
-    if count > MOST_ROWS:
-        raise Unreadable(Trouble.TOO_MANY, count=count)
+def _check_count(count: int) -> None:
+    if count > MAX_ROWS:
+        raise UnreadableFile(FileFault.TOO_MANY, count=count)
 
 
 # --- Files of others: any, because nobody describes them -------------------------------------------------
 
 
-def _lists_of_others(found: object) -> Iterator[FileList]:
+def _read_other_formats(found: object) -> Iterator[FileList]:
     if isinstance(found, Mapping) and isinstance(found.get("playlists"), list):
         for one in found["playlists"]:
             if isinstance(one, Mapping):
-                yield _list(one)
+                yield _make_list(one)
     elif isinstance(found, Mapping):
-        yield _list(found)
+        yield _make_list(found)
     elif isinstance(found, list):
-        yield FileList(rows=tuple(_rows(found)))
+        yield FileList(rows=tuple(_make_rows(found)))
 
 
-def _list(found: Mapping[str, Any]) -> FileList:
+def _make_list(found: Mapping[str, Any]) -> FileList:
     rows = next(
         (found[name] for name in ("items", "tracks", "songs") if isinstance(found.get(name), list)), ()
     )
-    return FileList(name=_text(found, "name", "title"), rows=tuple(_rows(rows)))
+    return FileList(name=_get_text(found, "name", "title"), rows=tuple(_make_rows(rows)))
 
 
-def _rows(found: Iterable[Any]) -> Iterator[FileRow]:
+def _make_rows(found: Iterable[Any]) -> Iterator[FileRow]:
     for one in found:
-        row = _row(one)
+        row = _make_row(one)
         if row is not None:
             yield row
 
 
-def _row(found: object) -> FileRow | None:
+def _make_row(found: object) -> FileRow | None:
     if isinstance(found, str):
-        link = link_of(found)
-        return FileRow(uri=link.uri, type=link.kind) if link else FileRow(words=found[:MOST_SIGNS])
+        link = parse_item_link(found)
+        return FileRow(uri=link.uri, type=link.kind) if link else FileRow(words=found[:MAX_TEXT_LENGTH])
     if not isinstance(found, Mapping):
         return None
     inner: Mapping[str, Any] = next(
         (found[name] for name in ("track", "item", "episode") if isinstance(found.get(name), Mapping)), {}
     )
-    values = {**_first(found), **_first(inner)}
-    link = link_of(_text(values, "uri", "trackuri", "episodeuri", "spotifyuri", "url", "link"))
+    values = {**_normalize_names(found), **_normalize_names(inner)}
+    link = parse_item_link(_get_text(values, "uri", "trackuri", "episodeuri", "spotifyuri", "url", "link"))
     row = FileRow(
         uri=link.uri if link else None,
         type=link.kind if link else "",
-        title=_text(values, "trackname", "episodename", "track", "title", "name"),
-        artists=_artists(values),
-        album=_text(values, "albumname", "showname", "album"),
-        isrc=_text(values, "isrc"),
-        duration_ms=length_of(_text(values, "durationms", "duration")),
-        added_at=moment_of(_text(values, "addedat", "addeddate")),
+        title=_get_text(values, "trackname", "episodename", "track", "title", "name"),
+        artists=_get_artists(values),
+        album=_get_text(values, "albumname", "showname", "album"),
+        isrc=_get_text(values, "isrc"),
+        duration_ms=parse_length_ms(_get_text(values, "durationms", "duration")),
+        added_at=parse_moment(_get_text(values, "addedat", "addeddate")),
     )
     return None if row.is_vanished else row
 
 
-def _first(found: Mapping[str, Any]) -> dict[str, Any]:
+def _normalize_names(found: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name.casefold().replace("_", "").replace(" ", ""): value
-        for name, value in list(found.items())[:_FIELDS]
+        for name, value in list(found.items())[:_MAX_FIELDS]
     }
 
 
-def _text(values: Mapping[str, Any], *names: str) -> str:
+def _get_text(values: Mapping[str, Any], *names: str) -> str:
     for name in names:
         value = values.get(name)
         if isinstance(value, Mapping):
             value = value.get("name")
         if isinstance(value, str | int | float) and not isinstance(value, bool):
-            return str(value)[:MOST_SIGNS]
+            return str(value)[:MAX_TEXT_LENGTH]
     return ""
 
 
-def _artists(values: Mapping[str, Any]) -> tuple[str, ...]:
+def _get_artists(values: Mapping[str, Any]) -> tuple[str, ...]:
     artists = values.get("artists")
     if isinstance(artists, Sequence) and not isinstance(artists, str):
         named = (
-            one if isinstance(one, str) else _text(one, "name")
+            one if isinstance(one, str) else _get_text(one, "name")
             for one in artists
             if isinstance(one, str | Mapping)
         )
-        return tuple(name[:MOST_SIGNS] for name in named if name)
-    one = _text(values, "artistname", "artist", "artists")
+        return tuple(name[:MAX_TEXT_LENGTH] for name in named if name)
+    one = _get_text(values, "artistname", "artist", "artists")
     return (one,) if one else ()

@@ -3,8 +3,16 @@
 import re
 from collections.abc import Iterator
 
-from playlists.transfer.formats.rows import MOST_ROWS, FileList, FileRow, Trouble, Unreadable, cleaned
-from playlists.transfer.formats.values import ADDABLE, local_of
+from playlists.transfer.formats.rows import (
+    ADDABLE,
+    MAX_ROWS,
+    FileFault,
+    FileList,
+    FileRow,
+    UnreadableFile,
+    clean_text,
+    parse_local_uri,
+)
 from spotweb.spotify.links import LinkError, LocalFile, parse_link
 
 _SIGNS = ("spotify:", "open.spotify.com/", "play.spotify.com/", "spotify.link/")
@@ -14,38 +22,38 @@ _LEAD = re.compile(r"^(?:#?\d{1,5}\s*[.):\]]\s+|#\d{1,5}\s+|[-*•–]\s+)")
 _LENGTH = re.compile(r"\s*[\[(]?\b(\d{1,2}:\d{2})[\])]?$")
 
 
-def read(text: str) -> tuple[FileList, ...]:
-    rows = tuple(row for line in text.splitlines() for row in _rows(line))
-    if len(rows) > MOST_ROWS:
-        raise Unreadable(Trouble.TOO_MANY, count=len(rows))
+def read_lists(text: str) -> tuple[FileList, ...]:
+    rows = tuple(row for line in text.splitlines() for row in _make_rows(line))
+    if len(rows) > MAX_ROWS:
+        raise UnreadableFile(FileFault.TOO_MANY, count=len(rows))
     if not rows:
-        raise Unreadable(Trouble.EMPTY)
+        raise UnreadableFile(FileFault.EMPTY)
     return (FileList(rows=rows),)
 
 
-def _rows(line: str) -> Iterator[FileRow]:
+def _make_rows(line: str) -> Iterator[FileRow]:
     links = [word for word in line.split() if any(sign in word.lower() for sign in _SIGNS)]
     if links:
-        yield from map(_from_link, links)
+        yield from map(_parse_link, links)
     elif any(sign.isalnum() for sign in line):
-        yield _from_words(line)
+        yield _parse_words(line)
 
 
-def _from_link(word: str) -> FileRow:
+def _parse_link(word: str) -> FileRow:
     """What is no song keeps its words, so that the member sees what was left out."""
     try:
         link = parse_link(word.strip("<>()[]\"'"))
     except LocalFile:
-        return _from_local(cleaned(word))
+        return _parse_local(clean_text(word))
     except LinkError:
-        return FileRow(words=cleaned(word))
+        return FileRow(words=clean_text(word))
     if link.kind not in ADDABLE:
         return FileRow(words=link.uri, type=link.kind)
     return FileRow(uri=link.uri, type=link.kind)
 
 
-def _from_local(uri: str) -> FileRow:
-    artist, album, title, duration_ms = local_of(uri) or ("", "", "", None)
+def _parse_local(uri: str) -> FileRow:
+    artist, album, title, duration_ms = parse_local_uri(uri) or ("", "", "", None)
     return FileRow(
         uri=uri,
         type="track",
@@ -57,9 +65,9 @@ def _from_local(uri: str) -> FileRow:
     )
 
 
-def _from_words(line: str) -> FileRow:
+def _parse_words(line: str) -> FileRow:
     # A tab parts the columns of a page that was copied.
-    words = cleaned(" - ".join(part.strip() for part in line.split("\t") if part.strip()))
+    words = clean_text(" - ".join(part.strip() for part in line.split("\t") if part.strip()))
     bare = _LEAD.sub("", words)
     length = _LENGTH.search(bare)
     if length and length.start():

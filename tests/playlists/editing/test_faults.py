@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from playlists.editing.actions import add_items, cancel_edit, move_items, resume_edit, set_order, undo_edit
 from playlists.errors import NotEditable, PlaylistBusy, PlaylistFull, PlaylistGone
-from playlists.index import actions as keeping
+from playlists.index.actions import follow_playlist
 from playlists.models import Edit
 from playlists.sync import access
 from playlists.sync.job import KIND as READ_KIND
@@ -234,7 +234,7 @@ def test_the_list_is_deleted_meanwhile(ada, lists, listed, sandbox):
 
 def test_the_list_is_somebody_elses_meanwhile(ada, ben, lists, sandbox):
     playlist_id = lists.make(ben, lists.tracks[:5], invited=["ada"])
-    keeping.follow(ada.member, playlist_id)
+    follow_playlist(ada.member, playlist_id)
     seen = lists.seen(ada, playlist_id)
     fault(sandbox, "status", status=403)
     with pytest.raises(NotEditable):

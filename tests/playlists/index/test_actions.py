@@ -3,7 +3,7 @@
 import pytest
 
 from playlists.errors import NotEditable, PlaylistGone
-from playlists.index import actions as keeping
+from playlists.index import actions
 from playlists.models import Playlist
 from playlists.sync import access
 from playlists.sync.index import get_playlists
@@ -15,7 +15,7 @@ def names(person):
 
 
 def test_a_new_one_is_there_at_once_and_opens_without_reading(ada, sandbox):
-    playlist = keeping.create(ada.member, "For the road", description="Long & winding")
+    playlist = actions.create_playlist(ada.member, "For the road", description="Long & winding")
     assert names(ada)[0] == "For the road"
     sandbox.forget_requests()
     opened = access.open_playlist(ada.member, playlist.spotify_id)
@@ -26,26 +26,26 @@ def test_a_new_one_is_there_at_once_and_opens_without_reading(ada, sandbox):
 def test_a_lost_answer_makes_no_second_one(ada, sandbox):
     get_playlists(ada.member)
     sandbox.fault("/v1/*playlists", "status", method="POST", times=1, handled=True)
-    playlist = keeping.create(ada.member, "Only once")
+    playlist = actions.create_playlist(ada.member, "Only once")
     assert names(ada).count("Only once") == 1
     assert playlist.spotify_id
     sandbox.fault("/v1/*playlists", "status", method="POST", times=1)
     with pytest.raises(Unavailable):
-        keeping.create(ada.member, "Never made")
+        actions.create_playlist(ada.member, "Never made")
     assert "Never made" not in names(ada)
 
 
 def test_a_collaborative_one_is_not_public(ada):
-    playlist = keeping.create(ada.member, "Ours", public=False, collaborative=True)
+    playlist = actions.create_playlist(ada.member, "Ours", public=False, collaborative=True)
     assert Playlist.objects.get(pk=playlist.pk).is_collaborative
     with pytest.raises(InvalidRequest):
-        keeping.create(ada.member, "Ours", public=True, collaborative=True)
+        actions.create_playlist(ada.member, "Ours", public=True, collaborative=True)
 
 
 def test_details_change_alone(ada, lists):
     playlist_id = lists.make(ada, lists.tracks[:2], description="Old words")
     access.open_playlist(ada.member, playlist_id)
-    keeping.change_details(ada.member, playlist_id, name="Ünïcode & <b>")
+    actions.change_details(ada.member, playlist_id, name="Ünïcode & <b>")
     again = access.refresh_playlist(ada.member, playlist_id).playlist
     assert (again.name, again.description) == ("Ünïcode & <b>", "Old words")
 
@@ -54,16 +54,16 @@ def test_somebody_elses_name_is_theirs(ada, ben, lists):
     playlist_id = lists.make(ben, [], followers=["ada"])
     get_playlists(ada.member)
     with pytest.raises(NotEditable):
-        keeping.change_details(ada.member, playlist_id, name="Mine")
+        actions.change_details(ada.member, playlist_id, name="Mine")
 
 
 def test_follow_unfollow_and_back(ada, ben, lists):
     playlist_id = lists.make(ben, lists.tracks[:2], name="Ben's")
-    followed = keeping.follow(ada.member, f"https://open.spotify.com/playlist/{playlist_id}?si=x")
+    followed = actions.follow_playlist(ada.member, f"https://open.spotify.com/playlist/{playlist_id}?si=x")
     assert (followed.name, names(ada)[0]) == ("Ben's", "Ben's")
-    keeping.unfollow(ada.member, playlist_id)
+    actions.unfollow_playlist(ada.member, playlist_id)
     assert "Ben's" not in names(ada)
-    keeping.restore_list(ada.member, playlist_id)
+    actions.restore_playlist(ada.member, playlist_id)
     assert "Ben's" in names(ada)
 
 
@@ -71,8 +71,8 @@ def test_an_own_one_comes_back_with_all_that_was_in_it(ada, lists):
     playlist_id = lists.make(ada, lists.tracks[:4], name="Deleted")
     get_playlists(ada.member)
     access.open_playlist(ada.member, playlist_id)
-    keeping.unfollow(ada.member, playlist_id)
-    keeping.restore_list(ada.member, playlist_id)
+    actions.unfollow_playlist(ada.member, playlist_id)
+    actions.restore_playlist(ada.member, playlist_id)
     opened = access.open_playlist(ada.member, playlist_id)
     assert opened.entry.is_own
     assert lists.shown(ada, playlist_id) == lists.tracks[:4]
@@ -80,4 +80,4 @@ def test_an_own_one_comes_back_with_all_that_was_in_it(ada, lists):
 
 def test_following_what_is_not_there(ada):
     with pytest.raises(PlaylistGone):
-        keeping.follow(ada.member, "0123456789abcdefghijkl")
+        actions.follow_playlist(ada.member, "0123456789abcdefghijkl")

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from playlists.index import covers
-from playlists.index.covers import CoverRefused, Fault
+from playlists.index.covers import CoverFault, CoverRefused
 from spotweb.spotify.playlists import MAX_COVER_BYTES
 
 ORIENTATION = 0x0112
@@ -120,32 +120,32 @@ def test_a_photograph_of_two_pictures_is_not_taken_for_a_film():
 
 
 def test_twenty_megabytes_are_refused_unread():
-    assert fault_of(io.BytesIO(b"\xff\xd8\xff" + bytes(20 * 1024 * 1024))) == Fault.TOO_LARGE
+    assert fault_of(io.BytesIO(b"\xff\xd8\xff" + bytes(20 * 1024 * 1024))) == CoverFault.TOO_LARGE
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
 def test_a_broken_file_is_refused(kind):
     whole = file_of(noise(500, 500), kind).getvalue()
-    assert fault_of(io.BytesIO(whole[: len(whole) // 3])) == Fault.BROKEN
+    assert fault_of(io.BytesIO(whole[: len(whole) // 3])) == CoverFault.BROKEN
 
 
 @pytest.mark.parametrize("end", [0, 1, 20, 60, 200])
 def test_a_file_that_ends_anywhere_is_refused_and_breaks_nothing(end):
     whole = file_of(noise(500, 500)).getvalue()
-    assert fault_of(io.BytesIO(whole[:end])) in {Fault.BROKEN, Fault.NO_PICTURE}
+    assert fault_of(io.BytesIO(whole[:end])) in {CoverFault.BROKEN, CoverFault.NO_PICTURE}
 
 
 @pytest.mark.parametrize("size", [(6000, 6000), (30_000, 30_000), (2_000_000_000, 2_000_000_000)])
 def test_a_png_that_would_unpack_to_gigabytes_is_refused_unpacked(size):
-    assert fault_of(png_that_says(*size)) == Fault.TOO_MANY_PIXELS
+    assert fault_of(png_that_says(*size)) == CoverFault.TOO_MANY_PIXELS
 
 
 def test_drawings_films_heic_and_texts_are_told_apart():
     films = {"save_all": True, "append_images": [noise(100, 100)]}
-    assert fault_of(io.BytesIO(b'<?xml version="1.0"?><svg onload="alert(1)"/>')) == Fault.DRAWING
-    assert fault_of(file_of(noise(100, 100), "GIF", **films)) == Fault.MOVES
-    assert fault_of(file_of(noise(100, 100), "PNG", **films)) == Fault.MOVES
-    assert fault_of(file_of(noise(100, 100), "WEBP", **films)) == Fault.MOVES
-    assert fault_of(io.BytesIO(b"\0\0\0\x18ftypheic" + bytes(200))) == Fault.HEIC
-    assert fault_of(io.BytesIO(b"Dear diary")) == Fault.NO_PICTURE
-    assert fault_of(file_of(Image.new("RGB", (1, 1)))) == Fault.TOO_SMALL
+    assert fault_of(io.BytesIO(b'<?xml version="1.0"?><svg onload="alert(1)"/>')) == CoverFault.DRAWING
+    assert fault_of(file_of(noise(100, 100), "GIF", **films)) == CoverFault.MOVES
+    assert fault_of(file_of(noise(100, 100), "PNG", **films)) == CoverFault.MOVES
+    assert fault_of(file_of(noise(100, 100), "WEBP", **films)) == CoverFault.MOVES
+    assert fault_of(io.BytesIO(b"\0\0\0\x18ftypheic" + bytes(200))) == CoverFault.HEIC
+    assert fault_of(io.BytesIO(b"Dear diary")) == CoverFault.NO_PICTURE
+    assert fault_of(file_of(Image.new("RGB", (1, 1)))) == CoverFault.TOO_SMALL

@@ -197,9 +197,9 @@ def test_every_page_is_accessible_and_fits(ada, window, page, sandbox, size, the
     sandbox.control("POST", "playlists", {"owner": "ada", "name": "קלטת של סבתא"})
     ada.enter(window)
     ada.get("/playlists/")
-    label = labels.create(ada.member, "L" * 100)
+    label = labels.create_label(ada.member, "L" * 100)
     mixtape = ada.member.playlists.get(playlist__name="Ferry mixtape").playlist.spotify_id
-    labels.fill(label, [mixtape])
+    labels.set_playlists(label, [mixtape])
     ada.get(f"/playlists/{mixtape}/")
     first = Playlist.objects.get(spotify_id=mixtape).revision_id
     move_items(ada.member, mixtape, seen=first, positions=[0], before=9)

@@ -22,9 +22,9 @@ def headings(answer):
 
 
 def test_labels_group_the_list_in_their_own_order(ada, lists):
-    first, second = labels.create(ada.member, "Zoo"), labels.create(ada.member, "Attic")
-    labels.fill(second, [lists["Ferry mixtape"].playlist.spotify_id])
-    labels.fill(first, [lists["Saturday slow"].playlist.spotify_id])
+    first, second = labels.create_label(ada.member, "Zoo"), labels.create_label(ada.member, "Attic")
+    labels.set_playlists(second, [lists["Ferry mixtape"].playlist.spotify_id])
+    labels.set_playlists(first, [lists["Saturday slow"].playlist.spotify_id])
     assert headings(ada.get("/playlists/")) == ["Zoo", "Attic", "Without a label"]
     answer = ada.get("/playlists/", {"label": second.pk})
     assert "Ferry mixtape" in answer.text
@@ -82,13 +82,13 @@ def test_the_same_name_twice_is_refused_in_words(ada):
 
 
 def test_a_hundred_labels_are_the_most(ada):
-    for number in range(labels.MOST_LABELS):
-        labels.create(ada.member, f"{number}")
+    for number in range(labels.MAX_LABELS):
+        labels.create_label(ada.member, f"{number}")
     assert "A hundred labels" in ada.post("/playlists/labels/", {"name": "one more"}).text
 
 
 def test_labels_of_others_are_nobodys_business(ada, ben, lists):
-    theirs = labels.create(ben.member, "Secret plans")
+    theirs = labels.create_label(ben.member, "Secret plans")
     ben.get("/playlists/")
     for path in ("", "up/", "delete/"):
         assert ada.post(f"/playlists/labels/{theirs.pk}/{path}", {"name": "Mine"}).status_code == 404
@@ -96,28 +96,28 @@ def test_labels_of_others_are_nobodys_business(ada, ben, lists):
     playlist = lists["Ferry mixtape"].playlist
     ada.post(f"/playlists/{playlist.spotify_id}/label/", {"label": theirs.pk})
     assert playlist.members.get(member=ada.member).label is None
-    labels.fill(theirs, [lists["Ferry mixtape"].playlist.spotify_id])
+    labels.set_playlists(theirs, [lists["Ferry mixtape"].playlist.spotify_id])
     assert playlist.members.get(member=ada.member).label is None
 
 
 def test_reading_the_list_anew_leaves_the_labels(ada, lists):
-    label = labels.create(ada.member, "Kept")
-    labels.fill(label, [lists["Ferry mixtape"].playlist.spotify_id])
+    label = labels.create_label(ada.member, "Kept")
+    labels.set_playlists(label, [lists["Ferry mixtape"].playlist.spotify_id])
     ada.post("/playlists/refresh/")
     assert label.playlists.count() == 1
 
 
 def test_a_label_that_was_removed_comes_back_over_its_lists(ada, ben, lists):
-    first, second = labels.create(ada.member, "Boats"), labels.create(ada.member, "Cars")
+    first, second = labels.create_label(ada.member, "Boats"), labels.create_label(ada.member, "Cars")
     chosen = [
         lists[name].playlist.spotify_id for name in ("Ferry mixtape", "Saturday slow", "Letters from 2009")
     ]
-    labels.fill(first, chosen)
+    labels.set_playlists(first, chosen)
     ada.post(f"/playlists/labels/{first.pk}/delete/")
     shown = ada.get("/playlists/labels/").text
     form = re.search(r'action="(/playlists/labels/restore/)".*?</form>', shown, re.DOTALL)
     sent = {key: unescape(value) for key, value in re.findall(r'name="(\w+)" value="([^"]*)"', form[0])}
-    labels.fill(second, chosen[:1])
+    labels.set_playlists(second, chosen[:1])
     ben.post(form[1], sent)
     ada.post(form[1], sent)
     assert [label.name for label in ada.member.labels.all()] == ["Boats", "Cars"]

@@ -31,7 +31,7 @@ def moved(order, chosen, before):
 def test_rows_end_up_where_the_words_say(sent, expected):
     form = MoveForm(QueryDict("seen=1&" + sent))
     assert form.is_valid(), form.errors
-    assert moved(5, form.cleaned_data["positions"], form.before_of(5)) == expected
+    assert moved(5, form.cleaned_data["positions"], form.choose_before(5)) == expected
 
 
 @pytest.mark.parametrize(

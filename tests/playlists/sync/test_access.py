@@ -8,7 +8,7 @@ from django.utils import timezone
 from library.saved import memberships
 from playlists.editing.actions import add_items, clear_playlist, move_items, undo_edit
 from playlists.errors import PlaylistBeingRead, PlaylistGone
-from playlists.index import actions as keeping
+from playlists.index.actions import change_details, unfollow_playlist
 from playlists.models import MemberPlaylist, Playlist, PlaylistRead, Revision
 from playlists.revisions.contents import get_items
 from playlists.sync import access
@@ -86,7 +86,7 @@ def test_what_left_the_library_leaves_the_list(ada, lists, sandbox):
     get_playlists(ada.member)
     access.open_playlist(ada.member, playlist_id)
     assert memberships.get_playlists_holding(ada.member, lists.tracks[:1])
-    keeping.unfollow(ada.member, playlist_id)
+    unfollow_playlist(ada.member, playlist_id)
     assert "Soon gone" not in {one.playlist.name for one in get_playlists(ada.member, refresh=True)}
     assert not memberships.get_playlists_holding(ada.member, lists.tracks[:1])
 
@@ -141,7 +141,7 @@ def test_what_was_changed_elsewhere_is_read_and_kept_as_a_revision(ada, lists):
 def test_a_new_name_makes_no_new_revision(ada, lists, passing):
     playlist_id = lists.make(ada, lists.tracks[:5])
     seen = lists.seen(ada, playlist_id)
-    keeping.change_details(ada.member, playlist_id, name="Another name")
+    change_details(ada.member, playlist_id, name="Another name")
     for _ in range(10):
         passing(7)
         assert lists.seen(ada, playlist_id) == seen
@@ -235,7 +235,7 @@ def test_a_list_that_was_made_foreign_is_forgotten(ada, ben, lists, sandbox):
     get_playlists(ada.member)
     assert access.open_playlist(ada.member, playlist_id).can_edit
     assert memberships.get_playlists_holding(ada.member, lists.tracks[:1])
-    keeping.change_details(ben.member, playlist_id, collaborative=False)
+    change_details(ben.member, playlist_id, collaborative=False)
     with later(60):
         opened = access.open_playlist(ada.member, playlist_id)
     assert not opened.can_edit or not is_development

@@ -11,7 +11,7 @@ from django.utils import timezone
 from playlists.models import Edit, PlaylistMirror
 from playlists.sync import access
 from playlists.sync.index import get_playlists
-from playlists.tools.operations import Subject
+from playlists.tools.operations import ToolSubject
 from playlists.tools.registry import TOOLS
 from tests.playlists.conftest import work
 
@@ -146,7 +146,7 @@ def test_artists_are_spread(tool):
     playlist_id = tool.make(tool.lists.tracks[:40])
     tool.use(playlist_id, "spread")
     opened = access.open_playlist(tool.person.member, playlist_id)
-    facts = Subject(tool.person.member, opened.playlist, opened.contents).facts
+    facts = ToolSubject(tool.person.member, opened.playlist, opened.contents).facts
     assert all(one.artist != other.artist for one, other in pairwise(facts))
 
 

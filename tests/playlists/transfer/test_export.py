@@ -12,10 +12,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from playlists.models import ExportRun
-from playlists.transfer import export as exporting
-from playlists.transfer import export_job as archiving
-from playlists.transfer.formats import detect as recognising
-from playlists.transfer.formats.decoding import text_of
+from playlists.transfer import export, export_job
+from playlists.transfer.formats import detect
+from playlists.transfer.formats.detect import decode_upload
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
@@ -58,7 +57,7 @@ def test_json_says_everything(ada, sandbox, ferry):
 @pytest.mark.parametrize("form", ["csv", "json"])
 def test_what_was_exported_is_understood_again(ada, sandbox, ferry, form):
     data = body(ada.get(f"/playlists/{ferry['id']}/export/{form}/"))
-    (found,) = recognising.read(text_of(data))
+    (found,) = detect.read_lists(decode_upload(data))
     assert [row.uri for row in found.rows] == uris_of(sandbox, ferry)
     assert sum(row.is_vanished for row in found.rows) == uris_of(sandbox, ferry).count(None) > 0
     assert all(row.added_at for row in found.rows)
@@ -90,7 +89,7 @@ def test_names_of_files_are_safe_everywhere():
         "é\u202e漢字 🎷": "é漢字 🎷.csv",
         "x" * 300: "x" * 80 + ".csv",
     }
-    assert {name: exporting.file_name(name, "csv") for name in names} == names
+    assert {name: export.make_file_name(name, "csv") for name in names} == names
 
 
 def test_a_hostile_name_stays_in_its_header(ada, sandbox):
@@ -144,7 +143,7 @@ def test_an_archive_is_its_members_alone_and_goes_after_a_day(ada, ben, sandbox)
     ada.post("/playlists/export/start/", {"format": "csv"})
     work()
     run = ExportRun.objects.get()
-    path = archiving.path_of(run)
+    path = export_job.get_path(run)
     assert path.stat().st_mode & 0o077 == 0
     for address in ("file", "cancel", "go-on", "forget"):
         ask = ben.get if address == "file" else ben.post
@@ -181,7 +180,7 @@ def test_a_long_list_is_read_first_by_a_task_of_its_own(ada, lists):
         with time_machine.travel(timezone.now() + timedelta(seconds=5), tick=True):
             work()
     run = ExportRun.objects.get()
-    archive = zipfile.ZipFile(archiving.path_of(run))
+    archive = zipfile.ZipFile(export_job.get_path(run))
     kept = json.loads(archive.read("Long one.json"))
     assert [row["uri"] for row in kept["items"]] == wanted
 
@@ -192,7 +191,7 @@ def test_cancel_and_go_on(ada, sandbox):
     ada.post(f"/playlists/exports/{run.pk}/cancel/", **PART)
     work()
     assert "Cancelled" in ada.get("/playlists/export/").text
-    assert not archiving.path_of(run).exists()
+    assert not export_job.get_path(run).exists()
     ada.post(f"/playlists/exports/{run.pk}/go-on/", **PART)
     work()
     assert ExportRun.objects.get().state == ExportRun.State.DONE

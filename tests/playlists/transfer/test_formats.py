@@ -10,12 +10,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from playlists.transfer.formats import csv_format as csv_files
-from playlists.transfer.formats import detect as recognising
-from playlists.transfer.formats import json_format as json_files
-from playlists.transfer.formats import m3u_format as m3u_files
-from playlists.transfer.formats.decoding import text_of
-from playlists.transfer.formats.rows import MOST_BYTES, MOST_ROWS, FileList, FileRow, Trouble, Unreadable
+from playlists.transfer.formats import csv_format, detect, json_format, m3u_format
+from playlists.transfer.formats.detect import decode_upload
+from playlists.transfer.formats.rows import (
+    MAX_FILE_BYTES,
+    MAX_ROWS,
+    FileFault,
+    FileList,
+    FileRow,
+    UnreadableFile,
+)
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TRACK = "spotify:track:" + "4" * 22
@@ -51,11 +55,11 @@ ROWS = st.lists(ROW, min_size=1, max_size=8).map(tuple)
 
 
 def csv_of(rows):
-    return "".join(csv_files.write(rows))
+    return "".join(csv_format.write_rows(rows))
 
 
 def json_of(playlist):
-    return "".join(json_files.write(playlist, now=NOW))
+    return "".join(json_format.write_list(playlist, now=NOW))
 
 
 @given(ROWS)
@@ -63,7 +67,7 @@ def json_of(playlist):
 @example((FileRow(uri=TRACK, type="track", title="\n#EXTINF:"),))
 @settings(deadline=None)
 def test_csv_is_read_back_without_loss(rows):
-    assert recognising.read(text_of(csv_of(rows).encode("utf-8-sig")))[0].rows == rows
+    assert detect.read_lists(decode_upload(csv_of(rows).encode("utf-8-sig")))[0].rows == rows
 
 
 @given(ROWS, TEXT, TEXT)
@@ -72,35 +76,35 @@ def test_json_is_read_back_without_loss(rows, name, description):
     playlist = FileList(
         name=name, rows=rows, description=description, uri="spotify:playlist:x", is_collaborative=True
     )
-    assert recognising.read(text_of(json_of(playlist).encode())) == (playlist,)
+    assert detect.read_lists(decode_upload(json_of(playlist).encode())) == (playlist,)
 
 
 @given(ROWS)
 @settings(deadline=None)
 def test_m3u_keeps_every_link_and_its_order(rows):
-    text = "".join(m3u_files.write(FileList(name="One\ntwo", rows=rows)))
+    text = "".join(m3u_format.write_list(FileList(name="One\ntwo", rows=rows)))
     links = [row.uri for row in rows if row.uri]
     if links:
-        (found,) = recognising.read(text_of(text.encode()))
+        (found,) = detect.read_lists(decode_upload(text.encode()))
         assert [row.uri for row in found.rows] == links
         assert found.name == "One two"
 
 
 @given(st.text(max_size=30))
 def test_no_cell_begins_a_formula(text):
-    cell = csv_files.neutral(text)
+    cell = csv_format.escape_formula(text)
     assert not cell.strip()[:1] or cell.strip()[0] not in "=+-@＝＋－＠"
-    assert csv_files.plain(cell) == text
+    assert csv_format.unescape_formula(cell) == text
 
 
 @given(st.text(max_size=60), st.binary(max_size=60))
 @settings(deadline=None)
 def test_nonsense_is_refused_and_nothing_else(text, data):
     for given_text in (text, f"[{text}", f"title,artist\n{text}", "{" + text):
-        with suppress(Unreadable):
-            assert recognising.read(given_text)[0].rows
-    with suppress(Unreadable):
-        text_of(data)
+        with suppress(UnreadableFile):
+            assert detect.read_lists(given_text)[0].rows
+    with suppress(UnreadableFile):
+        decode_upload(data)
 
 
 ONE = {"uri": TRACK, "title": "Café “Ünïque”", "artists": ("Ada & the Bens",)}
@@ -116,7 +120,7 @@ def test_encodings_and_separators_of_spreadsheets(encoding, delimiter):
     writer.writerows(
         [["Track Name", "Artist Name(s)", "Track URI"], [ONE["title"], ONE["artists"][0], TRACK]]
     )
-    (row,) = recognising.read(text_of(lines.getvalue().encode(encoding)))[0].rows
+    (row,) = detect.read_lists(decode_upload(lines.getvalue().encode(encoding)))[0].rows
     assert (row.title, row.artists, row.uri) == (ONE["title"], ONE["artists"], TRACK)
 
 
@@ -140,7 +144,7 @@ def test_encodings_and_separators_of_spreadsheets(encoding, delimiter):
     ],
 )  # fmt: skip
 def test_files_of_others(text, title, artists, isrc, duration_ms):
-    (found,) = recognising.read(text)
+    (found,) = detect.read_lists(text)
     (row,) = found.rows
     assert (row.title, row.artists, row.isrc, row.duration_ms) == (title, artists, isrc, duration_ms)
     assert found.name == ("Kitchen" if "Kitchen" in text else "")
@@ -148,7 +152,7 @@ def test_files_of_others(text, title, artists, isrc, duration_ms):
 
 def test_a_file_with_several_lists_stays_several():
     text = "Track name,Artist name,Playlist name\nOne,Ada,Kitchen\nTwo,Ada,Car\nThree,Ada,Kitchen\n"
-    assert [(one.name, len(one.rows)) for one in recognising.read(text)] == [("Kitchen", 2), ("Car", 1)]
+    assert [(one.name, len(one.rows)) for one in detect.read_lists(text)] == [("Kitchen", 2), ("Car", 1)]
 
 
 def test_spotifys_own_copy_of_ones_data():
@@ -158,7 +162,7 @@ def test_spotifys_own_copy_of_ones_data():
             {"name": "Kitchen", "items": [{"track": track, "episode": None, "addedDate": "2020-01-02"}]}
         ]
     }
-    (found,) = recognising.read(json.dumps(data))
+    (found,) = detect.read_lists(json.dumps(data))
     assert found.name == "Kitchen"
     assert found.rows == (
         FileRow(
@@ -179,7 +183,7 @@ def test_pasted_lines():
     -----
     99 Luftballons
     """
-    rows = recognising.read(text)[0].rows
+    rows = detect.read_lists(text)[0].rows
     assert [(row.uri, row.words, row.duration_ms) for row in rows] == [
         (None, "Ada - Home", None),
         (None, "Ben – Away", 201_000),
@@ -195,33 +199,33 @@ def test_pasted_lines():
 
 def test_m3u_without_links_is_known_by_its_words():
     text = "#EXTM3U\r\n#EXTINF:201,Ada - Home\r\nMusic\\03 Ada - Home.mp3\r\n/music/04_Ben_-_Away.flac\r\n"
-    rows = recognising.read(text)[0].rows
+    rows = detect.read_lists(text)[0].rows
     assert [(row.words, row.duration_ms) for row in rows] == [("Ada - Home", 201_000), ("Ben - Away", None)]
 
 
 @pytest.mark.parametrize(
-    ("data", "trouble"),
+    ("data", "fault"),
     [
-        (b"", Trouble.EMPTY),
-        (b"\xef\xbb\xbf \r\n", Trouble.EMPTY),
-        (b"x" * (MOST_BYTES + 1), Trouble.TOO_LARGE),
-        (b"PK\x03\x04 and more", Trouble.ARCHIVE),
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, Trouble.NOT_TEXT),
-        (b'{"format": "spotweb-playlist", "version": 2, "items": "of tomorrow"}', Trouble.NEWER),
-        (b'{"format": "spotweb-playlist", "version": 1, "items": [{"uri": 7}]}', Trouble.BROKEN),
-        (b'{"format": "spotweb-playlist", ', Trouble.BROKEN),
-        (b'{"weather": "fine"}', Trouble.UNKNOWN),
-        (b'[{"a":' * 100_000, Trouble.BROKEN),
-        (b"title,artist\n" + b"Home,Ada\n" * (MOST_ROWS + 1), Trouble.TOO_MANY),
-        (b"Ada - Home\n" * (MOST_ROWS + 1), Trouble.TOO_MANY),
-        (b'title,artist\n"' + b"x" * 200_000, Trouble.BROKEN),
+        (b"", FileFault.EMPTY),
+        (b"\xef\xbb\xbf \r\n", FileFault.EMPTY),
+        (b"x" * (MAX_FILE_BYTES + 1), FileFault.TOO_LARGE),
+        (b"PK\x03\x04 and more", FileFault.ARCHIVE),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, FileFault.NOT_TEXT),
+        (b'{"format": "spotweb-playlist", "version": 2, "items": "of tomorrow"}', FileFault.NEWER),
+        (b'{"format": "spotweb-playlist", "version": 1, "items": [{"uri": 7}]}', FileFault.BROKEN),
+        (b'{"format": "spotweb-playlist", ', FileFault.BROKEN),
+        (b'{"weather": "fine"}', FileFault.UNKNOWN),
+        (b'[{"a":' * 100_000, FileFault.BROKEN),
+        (b"title,artist\n" + b"Home,Ada\n" * (MAX_ROWS + 1), FileFault.TOO_MANY),
+        (b"Ada - Home\n" * (MAX_ROWS + 1), FileFault.TOO_MANY),
+        (b'title,artist\n"' + b"x" * 200_000, FileFault.BROKEN),
     ],
 )
-def test_what_is_no_list_is_refused(data, trouble):
-    with pytest.raises(Unreadable) as refused:
-        recognising.read(text_of(data))
-    assert refused.value.trouble == trouble
+def test_what_is_no_list_is_refused(data, fault):
+    with pytest.raises(UnreadableFile) as refused:
+        detect.read_lists(decode_upload(data))
+    assert refused.value.fault == fault
 
 
 def test_ten_thousand_lines_are_read():
-    assert len(recognising.read("Ada - Home\n" * MOST_ROWS)[0].rows) == MOST_ROWS
+    assert len(detect.read_lists("Ada - Home\n" * MAX_ROWS)[0].rows) == MAX_ROWS

@@ -20,8 +20,8 @@ from accounts.tokens import spotify_for
 from library.catalogue import store
 from playlists import slices
 from playlists.models import Edit, ImportLine, ImportRun
-from playlists.transfer import import_job as identifying
-from playlists.transfer.formats.rows import MOST_BYTES
+from playlists.transfer import import_job
+from playlists.transfer.formats.rows import MAX_FILE_BYTES
 from spotweb.spotify import catalog
 from spotweb.web import uploads
 from tests.playlists.conftest import work
@@ -306,7 +306,7 @@ def test_a_file_with_several_lists_becomes_several_imports(ada, songs):
         (b'{"format": "spotweb-playlist"', "damaged or cut off"),
         (b'{"format": "spotweb-playlist", "version": 9}', "A newer version"),
         (b"{}", "no list of songs"),
-        (b"x" * (MOST_BYTES + 1), "Files of up to 10 MB are taken"),
+        (b"x" * (MAX_FILE_BYTES + 1), "Files of up to 10 MB are taken"),
         (b"x" * (uploads.MAX_UPLOAD_BYTES + 1), "Files of up to 10 MB are taken"),
         (b"a - b\n" * 10_001, "Up to 10,000 lines in 50 lists are taken at once; these are 10,001."),
     ],
@@ -450,7 +450,7 @@ def a_worker():
 
 def test_a_slice_ends_and_the_next_is_due(ada, sandbox):
     run = bring(ada, "\n".join(f"Xyzzy - Song{n}" for n in range(4)))
-    slices.carry_out(ImportRun, run.pk, identifying.work, for_s=0)
+    slices.carry_out(ImportRun, run.pk, import_job.identify_lines, for_s=0)
     run.refresh_from_db()
     assert run.state == ImportRun.State.WAITING
     assert states(run) == [State.WAITING] * 4

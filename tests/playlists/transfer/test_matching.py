@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from library.catalogue.titles import title_key
 from playlists.transfer import matching
 from playlists.transfer.formats.rows import FileRow
-from playlists.transfer.formats.text_format import read
+from playlists.transfer.formats.text_format import read_lists
 from spotweb.sandbox.catalogue.catalogue import build_catalog
 from spotweb.spotify.models import Album, Artist, Episode, ExternalIds, Show, Track
 
@@ -25,7 +25,7 @@ def track(name, *people, duration_ms=200_000, isrc="IE1", album="Rooms", is_loca
 
 
 def line(text):
-    return read(text)[0].rows[0]
+    return read_lists(text)[0].rows[0]
 
 
 HOME = track("Home", "Ada Byrne")
@@ -33,7 +33,7 @@ SURE, UNSURE, MISSING = "sure", "unsure", "missing"
 
 
 def verdict(row, *candidates):  # noqa: ANN002
-    choice = matching.choose(row, candidates)
+    choice = matching.choose_candidates(row, candidates)
     return SURE if choice.is_sure else UNSURE if choice.uris else MISSING
 
 
@@ -75,7 +75,7 @@ def test_the_best_comes_first_and_five_are_enough():
     live = track("Home (Live)", "Ada Byrne")
     others = [track("Home", "Ada Byrne", duration_ms=200_000 + 1000 * n, album=str(n)) for n in range(9)]
     row = FileRow(title="Home", artists=("Ada Byrne",), album="Rooms", duration_ms=200_000)
-    choice = matching.choose(row, [live, *others, HOME])
+    choice = matching.choose_candidates(row, [live, *others, HOME])
     assert choice.is_sure
     assert choice.uris[0] == HOME.uri
     assert len(choice.uris) == 5
@@ -86,18 +86,18 @@ def test_episodes_are_known_by_their_show():
     episode = Episode(uri="spotify:episode:x", name="12: Bread", show=Show(name="Kitchen Talk"))
     row = FileRow(type="episode", title="12: Bread", album="Kitchen Talk")
     assert verdict(row, episode) == SURE
-    assert list(matching.queries(row)) == ["12 bread kitchen talk"]
+    assert list(matching.list_queries(row)) == ["12 bread kitchen talk"]
 
 
 def test_searching_begins_exact_and_ends_plain():
     row = FileRow(title='Home "Sweet" (feat. Ben) - Remastered', artists=("Ada Byrne, Ben",), isrc="IE-1")
-    assert list(matching.queries(row)) == [
+    assert list(matching.list_queries(row)) == [
         "isrc:IE1",
         'track:"home sweet" artist:"ada byrne"',
         "home sweet feat ben remastered ada byrne ben",
         "home sweet ada byrne",
     ]
-    assert list(matching.queries(line("Ada Byrne - Home"))) == [
+    assert list(matching.list_queries(line("Ada Byrne - Home"))) == [
         'track:"home" artist:"ada byrne"',
         "ada byrne home",
     ]
@@ -106,8 +106,8 @@ def test_searching_begins_exact_and_ends_plain():
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_no_line_breaks_it(words, name):
     for row in (FileRow(words=words), FileRow(title=words, artists=(name,)), FileRow(isrc=words)):
-        assert all(0 < len(query) <= 200 and query.strip() for query in matching.queries(row))
-        assert 0 <= matching.rate(row, track(name, words)).points <= 100
+        assert all(0 < len(query) <= 200 and query.strip() for query in matching.list_queries(row))
+        assert 0 <= matching.rate_item(row, track(name, words)).points <= 100
 
 
 def test_what_a_catalogue_calls_itself_is_found():
@@ -121,7 +121,7 @@ def test_what_a_catalogue_calls_itself_is_found():
         by = ", ".join(artist.name for artist in song.artists)
         rivals = [one for one in songs if one.artists[0].name == song.artists[0].name]
         row = FileRow(title=song.name, artists=(by,), duration_ms=song.duration_ms)
-        choice = matching.choose(row, rivals)
+        choice = matching.choose_candidates(row, rivals)
         found = next((one for one in songs if choice.uris and one.uri == choice.uris[0]), None)
         assert found is not None, song
         assert title_key(found.name) == title_key(song.name), (song, found)

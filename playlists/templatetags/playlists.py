@@ -1,4 +1,4 @@
-"""Tags of the page of a playlist: `{% load playlist_page %}`."""
+"""Tags for the pages of playlists: `{% load playlists %}`."""
 
 import re
 from datetime import datetime
@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from playlists.models import Edit
-from playlists.page.context import Row
+from playlists.page.rows import PageRow
 from spotweb.spotify.links import LinkError, parse_link
 from spotweb.spotify.models import Episode, Track
 from spotweb.web import page_urls
@@ -27,19 +27,19 @@ _POSITION, _NUMBER = token_hex(12), token_hex(12)
 _LINK = re.compile(r"(https?://[^\s<>\"']{3,300}[^\s<>\"'.,;:!?)\]}»”’]|spotify:[a-z]+:[A-Za-z0-9]{22})")
 
 
-@register.simple_tag
-def playlist_row(row: Row, *, can_move: bool) -> SafeString:
+@register.simple_tag(name="playlist_row")
+def draw_row(row: PageRow, *, can_move: bool) -> SafeString:
     """The row, drawn once for wherever it stands: drawing is nine tenths of what a screenful costs."""
-    drawn = _drawn(
+    html = _draw_row(
         row.item, row.added, row.added_by, row.is_saved, row.is_playing, get_language(), can_move=can_move
     )
-    placed = drawn.replace(_POSITION, str(row.position)).replace(_NUMBER, str(row.number))
+    placed = html.replace(_POSITION, str(row.position)).replace(_NUMBER, str(row.number))
     return SafeString(placed)  # nothing came in but two numbers
 
 
 # Some 3 KB each: a long list that is scrolled to its end and back.
 @lru_cache(maxsize=3000)
-def _drawn(
+def _draw_row(
     item: Track | Episode | None,
     added: datetime | None,
     added_by: str,
@@ -67,31 +67,43 @@ def _drawn(
     return render_to_string("_row.html", context)
 
 
-@register.filter
-def linked(text: str) -> SafeString:
+@register.filter("linked")
+def link_addresses(text: str) -> SafeString:
     """Plain text, with links where it names web addresses or Spotify URIs. All of it is escaped."""
     parts = _LINK.split(text)
     return format_html_join(
-        "", "{}", ((_link(part) if place % 2 else part,) for place, part in enumerate(parts))
+        "", "{}", ((_make_link(part) if place % 2 else part,) for place, part in enumerate(parts))
     )
 
 
-def _link(address: str) -> SafeString:
-    if ours := _our_page(address):
-        return format_html('<a href="{}">{}</a>', ours, address)
+def _make_link(address: str) -> SafeString:
+    if own_page := _find_own_page(address):
+        return format_html('<a href="{}">{}</a>', own_page, address)
     if address.startswith("spotify:"):
         return format_html("{}", address)
     return format_html('<a href="{}" rel="noreferrer nofollow ugc">{}</a>', address, address)
 
 
-def _our_page(address: str) -> str:
+def _find_own_page(address: str) -> str:
     try:
         return page_urls.get_page_url(parse_link(address))
     except LinkError:
         return ""
 
 
-@register.simple_tag
-def why_stopped(edit: Edit) -> str:
-    """In the words of the error; of an unknown one only that it stopped."""
+@register.simple_tag(name="why_stopped")
+def describe_stop(edit: Edit) -> str:
+    """The error's own sentence; of an unknown error only that the edit stopped."""
     return f"{get_message(edit.job.error_code, until=edit.job.run_after).title}."
+
+
+@register.filter("why")
+def describe_code(code: str) -> str:
+    """The error's own sentence, without a full stop."""
+    return str(get_message(code).title)
+
+
+@register.filter("megabytes")
+def format_megabytes(count: int) -> str:
+    """12.3 MB; the smallest things are 0.1."""
+    return f"{max(count / 1e6, 0.1):.1f} MB"
