@@ -31,7 +31,7 @@ from spotweb.web.htmx import render_page, wants_part
 from spotweb.web.redirects import return_url
 from spotweb.web.undo import say_with_undo
 
-TEMPLATE, BAR_TEMPLATE = "player/page.html", "_bar_answer.html"
+TEMPLATE, BAR_TEMPLATE = "player/page.html", "player/player_bar.html"
 
 
 def run_command(request: MemberRequest, name: str) -> HttpResponse:
@@ -107,7 +107,7 @@ def respond_bar(
     """Show the bar alone. `extra` is what a refused command has to ask: which device, or what was wrong."""
     choosable = [line for line in device_lines(state) if not line.reason]
     context = {"bar": bar_of(state, request.user), "choosable_devices": choosable, **extra}
-    return render_page(request, BAR_TEMPLATE, context, part="part", status=status)
+    return render_page(request, BAR_TEMPLATE, context, part="answer", status=status)
 
 
 def with_poll_time(response: HttpResponse, state: PlayerState) -> HttpResponse:

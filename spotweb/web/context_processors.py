@@ -1,4 +1,4 @@
-"""What base.html shows around every page."""
+"""What layout/base.html shows around every page."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -35,7 +35,7 @@ def close_dialog(request: HttpRequest, *, fallback: str) -> HttpResponse:
     """The dialog goes, and what shows playlists beneath it loads itself again."""
     if not wants_part(request):
         return redirect(return_url(request, fallback))
-    return announce_playlists_changed(render(request, "playlists/_closed.html"))
+    return announce_playlists_changed(render(request, "layout/dialog.html#close"))
 
 
 def announce_playlists_changed(response: HttpResponse) -> HttpResponse:

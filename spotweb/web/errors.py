@@ -26,7 +26,7 @@ def show_error(request: HttpRequest, code: str, *, status: int) -> HttpResponse:
 
 def show_bare_error(request: HttpRequest, code: str, *, status: int) -> HttpResponse:
     """Without session, database and context processors: one of them may be what failed."""
-    template = "_toasts.html#error" if wants_part(request) else "errors/bare.html"
+    template = "layout/toasts.html#error" if wants_part(request) else "errors/bare.html"
     return HttpResponse(render_to_string(template, {"error_message": get_message(code)}), status=status)
 
 
@@ -35,7 +35,7 @@ def _show_message(
 ) -> HttpResponse:
     context = {**(context or {}), "error_message": message}
     if wants_part(request):
-        response = render(request, "_toasts.html#error", context, status=status)
+        response = render(request, "layout/toasts.html#error", context, status=status)
         # What failed is no place to come back to.
         response.headers["HX-Push-Url"] = "false"
     else:

@@ -117,7 +117,7 @@ def _takes_toasts(response: HttpResponse) -> bool:
 
 def _append_toasts(request: HttpRequest, response: HttpResponse) -> None:
     for message in get_messages(request):
-        toast = render_to_string("_toasts.html#part", {"message": message}, request)
+        toast = render_to_string("layout/toasts.html#part", {"message": message}, request)
         response.content += toast.encode()
 
 

@@ -119,7 +119,7 @@ def test_icons_and_styles_are_found_under_their_fingerprinted_names(settings, tm
         "staticfiles": {"BACKEND": "spotweb.static_files.FingerprintedFiles"},
     }
     call_command("collectstatic", interactive=False, verbosity=0)
-    html = Template("{% load frame %}{% icon 'play' %}{% include '_assets.html' %}").render(Context())
+    html = Template("{% load frame %}{% icon 'play' %}{% include 'layout/assets.html' %}").render(Context())
     sprite, name = re.search(r'<use href="/static/([^"#]+)#([a-z-]+)"', html).groups()
     assert re.search(r"sprite\.[0-9a-f]{12}\.svg$", sprite)
     assert f'id="{name}"' in (tmp_path / sprite).read_text()
