@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from spotweb import views
+from spotweb.web import undo
 
 urlpatterns = [
     path("", include("player.urls")),
@@ -8,6 +9,7 @@ urlpatterns = [
     path("playlists/", include("playlists.urls")),
     path("", include("library.urls")),
     path("jobs/", include("spotweb.jobs.urls")),
+    path("undo/", undo.undo_action, name="undo"),
     path("healthz", views.healthz, name="healthz"),
     path("privacy/", views.privacy, name="privacy"),
     path("terms/", views.terms, name="terms"),

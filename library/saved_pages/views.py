@@ -4,7 +4,7 @@ The address holds all of the state of a page; browsing never asks Spotify.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -27,11 +27,10 @@ from library.saved_pages.query import SavedQuery
 from library.sync import actions as sync_actions
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.links import Link, parse_link
-from spotweb.web import page_urls
+from spotweb.web import page_urls, undo
 from spotweb.web.htmx import render_page, wants_part
 from spotweb.web.params import parse_number
 from spotweb.web.redirects import return_url
-from spotweb.web.undo import say_with_undo
 
 TEMPLATE = "library/saved_page.html"
 
@@ -104,7 +103,12 @@ def _set_address(request: MemberRequest, response: HttpResponse, address: str, w
 @require_POST
 def set_saved(request: MemberRequest) -> HttpResponse:
     """Save or remove one or many of any kind. What Spotify did before an error is shown and can be undone."""
-    form = SavedForm(request.POST)
+    return _set_saved(request, request.POST)
+
+
+@undo.handles("library-set-saved", target="#saved-news")
+def _set_saved(request: MemberRequest, values: Mapping[str, str]) -> HttpResponse:
+    form = SavedForm(values)
     if not form.is_valid():
         return _respond_invalid_saved(request, form)
     uris, saved = form.cleaned_data["uris"], form.cleaned_data["saved"]
@@ -123,7 +127,7 @@ def _announce_saved(request: HttpRequest, uris: Sequence[str], *, saved: bool) -
     # Oldest first: what is saved again is then in the order in which it was.
     opposite = {"uris": " ".join(reversed(uris)), "saved": "false" if saved else "true"}
     words = describe_saved(uris, saved=saved)
-    say_with_undo(request, words, url=reverse("library:set-saved"), values=opposite, target="#saved-news")
+    undo.offer(request, words, action="library-set-saved", values=opposite)
 
 
 def _announce_partial(request: HttpRequest, *, done: int, count: int) -> None:
@@ -156,7 +160,12 @@ def _respond_invalid_saved(request: HttpRequest, form: SavedForm) -> HttpRespons
 @require_POST
 def set_followed(request: MemberRequest) -> HttpResponse:
     """Follow or unfollow. Answers with the button as it now is."""
-    form = FollowForm(request.POST)
+    return _set_followed(request, request.POST)
+
+
+@undo.handles("library-set-followed", target="#follow")
+def _set_followed(request: MemberRequest, values: Mapping[str, str]) -> HttpResponse:
+    form = FollowForm(values)
     if not form.is_valid():
         return _respond_invalid_follow(request, form)
     link, is_wanted = parse_link(form.cleaned_data["uri"]), form.cleaned_data["saved"]
@@ -171,7 +180,7 @@ def set_followed(request: MemberRequest) -> HttpResponse:
 def _announce_follow(request: MemberRequest, link: Link, *, is_wanted: bool) -> None:
     words = _("You follow them now.") if is_wanted else _("You no longer follow them.")
     opposite = {"uri": link.uri, "saved": "false" if is_wanted else "true"}
-    say_with_undo(request, words, url=reverse("library:follow"), values=opposite, target="#follow")
+    undo.offer(request, words, action="library-set-followed", values=opposite)
 
 
 def _respond_invalid_follow(request: MemberRequest, form: FollowForm) -> HttpResponse:

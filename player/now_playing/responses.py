@@ -27,16 +27,25 @@ from player.playback.state import PlayerState, load_state
 from spotweb.jobs.actions import get_shown
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PlayerRefused
 from spotweb.spotify.models import Device
+from spotweb.web import undo
 from spotweb.web.htmx import render_page, wants_part
 from spotweb.web.redirects import return_url
-from spotweb.web.undo import say_with_undo
 
 TEMPLATE, BAR_TEMPLATE = "player/page.html", "player/player_bar.html"
 
 
 def run_command(request: MemberRequest, name: str) -> HttpResponse:
     """Run the command that was posted to the URL of this name."""
-    form = COMMANDS[name].form(request.POST)
+    return _run_form(request, name, request.POST)
+
+
+@undo.handles("player-set-saved")
+def _undo_set_saved(request: MemberRequest, values: Mapping[str, str]) -> HttpResponse:
+    return _run_form(request, "set-saved", values)
+
+
+def _run_form(request: MemberRequest, name: str, values: Mapping[str, str]) -> HttpResponse:
+    form = COMMANDS[name].form(values)
     if not form.is_valid():
         return respond_invalid(request, form)
     return run_pending(request, PendingCommand(name, form.values))
@@ -161,4 +170,4 @@ def _announce_saved(request: MemberRequest, *, uri: str, saved: bool) -> None:
     else:
         text = _("Removed from Your Episodes.") if is_episode else _("Removed from Liked Songs.")
     opposite = {"uri": uri, "saved": "false" if saved else "true"}
-    say_with_undo(request, text, url=reverse("player:set-saved"), values=opposite)
+    undo.offer(request, text, action="player-set-saved", values=opposite)

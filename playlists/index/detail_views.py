@@ -1,6 +1,7 @@
 """Dialogs about one whole playlist: create, describe, give a cover, follow, unfollow, restore."""
 
 from base64 import b64encode
+from collections.abc import Mapping
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -21,9 +22,8 @@ from playlists.index.forms import (
 )
 from playlists.models import Playlist
 from spotweb.spotify.errors import InvalidRequest, SpotifyError
-from spotweb.web import dialogs, uploads
+from spotweb.web import dialogs, undo, uploads
 from spotweb.web.params import parse_number
-from spotweb.web.undo import say_with_undo
 
 NEW = "playlists/new.html"
 DETAILS = "playlists/details.html"
@@ -132,32 +132,40 @@ def _announce_followed(request: MemberRequest, playlist: Playlist, *, was_there:
     if was_there:
         messages.info(request, _("“%(name)s” is in your library already.") % {"name": playlist.name})
         return
-    say_with_undo(
+    undo.offer(
         request,
         _("“%(name)s” is in your library.") % {"name": playlist.name},
-        url=reverse("playlists:unfollow", args=[playlist.spotify_id]),
-        values={},
-        target="#dialog",
+        action="playlist-follow",
+        values={"playlist": playlist.spotify_id},
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def unfollow_playlist(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """For an own list this is how Spotify deletes; following it again brings it back."""
-    entry = actions.get_entry(request.user, playlist_id)
     if request.method != "POST":
+        entry = actions.get_entry(request.user, playlist_id)
         return dialogs.show_dialog(request, UNFOLLOW, {"entry": entry})
+    return _unfollow(request, playlist_id)
+
+
+@undo.handles("playlist-follow", target="#dialog")
+def _undo_follow(request: MemberRequest, values: Mapping[str, str]) -> HttpResponse:
+    return _unfollow(request, values["playlist"])
+
+
+def _unfollow(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    entry = actions.get_entry(request.user, playlist_id)
     try:
         actions.unfollow_playlist(request.user, playlist_id)
     except SpotifyError as error:
         return dialogs.show_dialog(request, UNFOLLOW, {"entry": entry}, error=error)
     words = _("“%(name)s” is no longer in your library.") % {"name": entry.playlist.name}
-    say_with_undo(
+    undo.offer(
         request,
         words,
-        url=reverse("playlists:restore-list", args=[playlist_id]),
-        values={"label": str(entry.label_id or "")},
-        target="#dialog",
+        action="playlist-unfollow",
+        values={"playlist": playlist_id, "label": str(entry.label_id or "")},
     )
     return dialogs.close_dialog(request, fallback=reverse("playlists:list"))
 
@@ -170,9 +178,18 @@ def removed_page(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def restore_playlist(request: MemberRequest, playlist_id: str) -> HttpResponse:
-    """Back where it was, under its label too."""
+    """Back where it was, under the label that is named."""
+    return _restore(request, playlist_id, label_pk=parse_number(request.POST.get("label", "")))
+
+
+@undo.handles("playlist-unfollow", target="#dialog")
+def _undo_unfollow(request: MemberRequest, values: Mapping[str, str]) -> HttpResponse:
+    return _restore(request, values["playlist"], label_pk=parse_number(values["label"]))
+
+
+def _restore(request: MemberRequest, playlist_id: str, *, label_pk: int | None) -> HttpResponse:
     playlist = actions.restore_playlist(request.user, playlist_id)
     messages.success(request, _("“%(name)s” is back in your library.") % {"name": playlist.name})
-    label = request.user.labels.filter(pk=parse_number(request.POST.get("label", "")) or 0).first()
+    label = request.user.labels.filter(pk=label_pk or 0).first()
     request.user.playlists.filter(playlist__spotify_id=playlist_id).update(label=label)
     return dialogs.close_dialog(request, fallback=reverse("playlists:list"))

@@ -1,5 +1,7 @@
 """Labels over HTTP: the page that keeps them, and the dialog that puts one list under one."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,9 +16,8 @@ from playlists.index import actions, labels
 from playlists.index.forms import ChooseLabelForm, LabelForm
 from playlists.models import Label
 from playlists.sync.index import get_known_playlists
-from spotweb.web import dialogs
+from spotweb.web import dialogs, undo
 from spotweb.web.params import parse_number
-from spotweb.web.undo import say_with_undo
 
 PAGE = "playlists/labels.html"
 LABEL = "playlists/label.html"
@@ -68,17 +69,17 @@ def delete_label(request: MemberRequest, pk: int) -> HttpResponse:
     values = {"name": label.name, "position": str(label.position), "lists": " ".join(lists)}
     label.delete()
     words = _("Removed the label “%(name)s”.") % {"name": label.name}
-    say_with_undo(request, words, url=reverse("playlists:restore-label"), values=values)
+    undo.offer(request, words, action="label-delete", values=values)
     return redirect("playlists:labels")
 
 
-@require_POST
-def restore_label(request: MemberRequest) -> HttpResponse:
-    """Undo of a removal. The form is checked like any other: a browser may send what it likes."""
-    form = LabelForm(request.POST)
+@undo.handles("label-delete")
+def _undo_delete(request: MemberRequest, values: Mapping[str, str]) -> HttpResponse:
+    """The form is checked like any other: the name may be taken by now."""
+    form = LabelForm(values)
     if form.is_valid():
-        position = parse_number(request.POST.get("position", "")) or 0
-        playlist_ids = request.POST.get("lists", "").split()
+        position = parse_number(values["position"]) or 0
+        playlist_ids = values["lists"].split()
         _restore_label(request, form.cleaned_data["name"], min(position, labels.MAX_LABELS), playlist_ids)
     return redirect("playlists:labels")
 

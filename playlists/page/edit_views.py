@@ -1,5 +1,6 @@
 """What members do to the rows of a playlist. Each act is a POST that answers with the state of the page."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 
@@ -26,7 +27,7 @@ from playlists.page.forms import EditForm, MoveForm, RowsForm, SeenForm
 from playlists.page.responses import load_state, respond_edit, respond_invalid, show_anywhere, show_state
 from playlists.page.state import get_revision_id, get_shown_contents, list_uris
 from playlists.sync.access import open_cached
-from spotweb.web import dialogs
+from spotweb.web import dialogs, undo
 
 
 @require_POST
@@ -91,10 +92,10 @@ def save_rows(request: MemberRequest, playlist_id: str) -> HttpResponse:
     return show_state(request, state)
 
 
-@require_POST
-def undo_last_edit(request: MemberRequest, playlist_id: str) -> HttpResponse:
+@undo.handles("playlist-edit")
+def _undo_edit(request: MemberRequest, values: Mapping[str, str]) -> HttpResponse:
     """From a toast, on whatever page it was shown."""
-    form = EditForm(request.POST)
+    form = EditForm(values)
     if form.is_valid():
         try:
             edit = undo_edit(request.user, form.cleaned_data["edit"])
@@ -102,7 +103,7 @@ def undo_last_edit(request: MemberRequest, playlist_id: str) -> HttpResponse:
             raise Http404 from None
         if edit.is_done:
             messages.success(request, f"{edit.words}.")
-    return show_anywhere(request, playlist_id)
+    return show_anywhere(request, values["playlist"])
 
 
 @require_POST

@@ -15,8 +15,8 @@ from playlists.models import Edit, Playlist
 from playlists.page.context import page_context, state_context
 from playlists.page.state import PageState, parse_revision
 from playlists.sync.access import open_cached
+from spotweb.web import undo
 from spotweb.web.htmx import render_page, wants_part
-from spotweb.web.undo import say_with_undo
 
 TEMPLATE = "playlists/page.html"
 
@@ -60,8 +60,13 @@ def respond_invalid(request: MemberRequest, playlist_id: str, form: Form) -> Htt
 def announce_edit(request: MemberRequest, edit: Edit) -> None:
     """A toast with Undo; an edit in the background has its own notice until it is done."""
     if edit.is_done:
-        undo_url = reverse("playlists:undo", args=[edit.playlist.spotify_id])
-        say_with_undo(request, f"{edit.words}.", url=undo_url, values={"edit": str(edit.pk)})
+        offer_undo(request, edit, f"{edit.words}.")
+
+
+def offer_undo(request: MemberRequest, edit: Edit, text: str) -> None:
+    """Say what an edit did, with a button that undoes it."""
+    values = {"playlist": edit.playlist.spotify_id, "edit": str(edit.pk)}
+    undo.offer(request, text, action="playlist-edit", values=values)
 
 
 def load_state(request: MemberRequest, playlist_id: str) -> PageState:

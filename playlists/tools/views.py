@@ -1,5 +1,6 @@
 """The tools over HTTP: choose, see what would change, have it done."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -26,9 +27,9 @@ from playlists.tools.preview import ToolPreview
 from playlists.tools.registry import Tool
 from playlists.tools.split import MAX_PARTS
 from spotweb.spotify.errors import Throttled
+from spotweb.web import undo
 from spotweb.web.error_messages import get_spotify_message
 from spotweb.web.htmx import render_page, wants_part
-from spotweb.web.undo import say_with_undo
 
 TEMPLATE = "playlists/tools/tool.html"
 _MIN_PARTS = {"split": 2}
@@ -82,10 +83,10 @@ def delete_mirror(request: MemberRequest, playlist_id: str) -> HttpResponse:
     return redirect("playlists:tools", playlist_id)
 
 
-@require_POST
-def remove_new_lists(request: MemberRequest, playlist_id: str) -> HttpResponse:
+@undo.handles("playlists-create")
+def _undo_create(request: MemberRequest, values: Mapping[str, str]) -> HttpResponse:
     """Undo of a tool that created playlists."""
-    playlist_ids = request.POST.get("lists", "").split(",")[:MAX_PARTS]
+    playlist_ids = values["lists"].split(",")[:MAX_PARTS]
     count = preview.remove_lists(request.user, playlist_ids)
     words = ngettext(
         "The new playlist is out of your library again.",
@@ -93,7 +94,7 @@ def remove_new_lists(request: MemberRequest, playlist_id: str) -> HttpResponse:
         count,
     )
     messages.success(request, words % {"count": count})
-    return redirect("playlists:playlist", playlist_id)
+    return redirect("playlists:playlist", values["playlist"])
 
 
 def _make_form(request: MemberRequest, opened: OpenPlaylist, tool: Tool) -> ToolForm:
@@ -182,10 +183,11 @@ def _create_lists(request: MemberRequest, playlist: Playlist, outcome: ToolOutco
     else:
         words = ngettext("Made %(made)s playlist.", "Made %(made)s playlists.", count)
     values = {"made": count, "wanted": len(outcome.new), "name": created.lists[0].name}
-    say_with_undo(
+    new_ids = ",".join(new.spotify_id for new in created.lists)
+    undo.offer(
         request,
         words % values,
-        url=reverse("playlists:unmake", args=[playlist.spotify_id]),
-        values={"lists": ",".join(new.spotify_id for new in created.lists)},
+        action="playlists-create",
+        values={"playlist": playlist.spotify_id, "lists": new_ids},
     )
     return redirect(get_page_url(created.lists[0]) if count == 1 else reverse("playlists:list"))

@@ -17,6 +17,7 @@ from accounts.requests import MemberRequest
 from accounts.tokens import spotify_for
 from playlists import slices
 from playlists.models import ImportLine, ImportRun
+from playlists.page import responses
 from playlists.sync import access
 from playlists.sync.index import get_known_playlists
 from playlists.transfer import import_context, import_job, imports
@@ -27,9 +28,9 @@ from playlists.transfer.imports import ImportAddition
 from spotweb.spotify import catalog
 from spotweb.spotify.errors import NotFound, SpotifyError
 from spotweb.spotify.models import Episode, Track
+from spotweb.web import undo
 from spotweb.web.error_messages import get_spotify_message
 from spotweb.web.htmx import render_page, wants_part
-from spotweb.web.undo import say_with_undo
 from spotweb.web.uploads import was_too_large
 
 NEW, REVIEW, LINE = (
@@ -101,13 +102,13 @@ def hide_import(request: MemberRequest, pk: int) -> HttpResponse:
     run = _get_run(request, pk)
     imports.hide_import(run)
     words = _("Removed “%(name)s” from your imports.") % {"name": run.name}
-    undo = reverse("playlists:put-import-back", args=[pk])
-    say_with_undo(request, words, url=undo, values={}, target="#view")
+    undo.offer(request, words, action="import-hide", values={"run": str(pk)})
     return redirect("playlists:import")
 
 
-@require_POST
-def unhide_import(request: MemberRequest, pk: int) -> HttpResponse:
+@undo.handles("import-hide", target="#view")
+def _undo_hide(request: MemberRequest, values: Mapping[str, str]) -> HttpResponse:
+    pk = int(values["run"])
     imports.unhide_import(_get_run(request, pk))
     return redirect("playlists:import-run", pk)
 
@@ -118,9 +119,13 @@ def accept_guesses(request: MemberRequest, pk: int) -> HttpResponse:
     said = ngettext(
         "Took the best guess for %(count)s line.", "Took the best guesses for %(count)s lines.", count
     )
-    undo = reverse("playlists:give-guesses-back", args=[pk])
-    say_with_undo(request, said % {"count": count}, url=undo, values={}, target="#import-run")
+    undo.offer(request, said % {"count": count}, action="import-accept-guesses", values={"run": str(pk)})
     return _respond(request, pk)
+
+
+@undo.handles("import-accept-guesses", target="#import-run")
+def _undo_accept_guesses(request: MemberRequest, values: Mapping[str, str]) -> HttpResponse:
+    return reject_guesses(request, int(values["run"]))
 
 
 @require_POST
@@ -153,8 +158,7 @@ def _announce(request: MemberRequest, added: ImportAddition) -> None:
     if not added.edit.is_done:  # work in the background speaks for itself
         messages.success(request, added.text)
         return
-    undo = reverse("playlists:undo", args=[added.playlist.spotify_id])
-    say_with_undo(request, added.text, url=undo, values={"edit": str(added.edit.pk)})
+    responses.offer_undo(request, added.edit, added.text)
 
 
 @never_cache

@@ -71,7 +71,7 @@ def when(moment: datetime | None) -> str:
 
 
 register.filter("page_of", page_urls.get_page_url)
-register.filter("undo_of", undo.undo_of)
+register.filter("undo_offer", undo.get_offer)
 register.filter("seconds_until", waiting.get_seconds_left)
 register.filter("is_soon", waiting.is_soon)
 register.filter("how_long", waiting.describe_wait)

@@ -42,14 +42,6 @@ def titles_in(text: str) -> list[str]:
     ]
 
 
-def undo_of(text: str) -> tuple[str, str] | None:
-    """What the toast's form would send."""
-    found = re.search(
-        r'class="toast__undo" method="post" action="([^"]+)".*?name="edit" value="(\d+)"', text, re.DOTALL
-    )
-    return found and (found[1], found[2])
-
-
 def make(sandbox: SandboxControl, owner: str = "ada", count: int = 5, **more: Any) -> Any:
     """A playlist with some songs of the catalogue."""
     if "items" not in more:

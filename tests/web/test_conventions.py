@@ -116,7 +116,7 @@ def test_icons_and_styles_are_found_under_their_fingerprinted_names(settings, tm
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {
         **settings.STORAGES,
-        "staticfiles": {"BACKEND": "spotweb.static_files.FingerprintedFiles"},
+        "staticfiles": {"BACKEND": "spotweb.web.static_files.FingerprintedFiles"},
     }
     call_command("collectstatic", interactive=False, verbosity=0)
     html = Template("{% load frame %}{% icon 'play' %}{% include 'layout/assets.html' %}").render(Context())

@@ -14,6 +14,7 @@ from library.templatetags.catalogue import long_time, released, why_not
 from spotweb.spotify.models import Album, Restrictions, Track
 from tests.player.parts import PART, titles
 from tests.spotify.unruly import UnrulyServer, found
+from tests.undo import press_undo
 
 KINDS = ("album", "artist", "track", "show", "episode", "audiobook", "chapter")
 SINGLE_READS = {
@@ -252,7 +253,7 @@ def test_following_shows_at_once_and_can_be_undone(eve, sandbox):
     assert artist["id"] in sandbox.control("GET", "library/ada")["artist"]
     button = page_of(eve, artist, "artist").text.split('id="follow-button"', 1)[1].split(">", 1)[0]
     assert 'aria-pressed="true"' in button
-    eve.post("/library/follow/", {"uri": artist["uri"], "saved": "false"}, **PART)
+    press_undo(eve, answer.text, **PART)
     assert artist["id"] not in sandbox.control("GET", "library/ada")["artist"]
 
 

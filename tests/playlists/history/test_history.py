@@ -8,6 +8,7 @@ import pytest
 from playlists.editing.actions import add_items, move_items, remove_items, set_order
 from playlists.models import Playlist
 from tests.player.parts import PART
+from tests.undo import press_undo
 
 
 def track_uris(sandbox, count, start=0):
@@ -103,8 +104,7 @@ def test_a_version_comes_back_after_saying_what_it_takes_and_undo_takes_it_back(
     assert items(sandbox, mixtape) == before
     page = ada.get(f"/playlists/{mixtape}/")
     assert "Restored an earlier version." in page.text
-    edit = re.search(r'name="edit" value="(\d+)"', page.text)[1]
-    ada.post(f"/playlists/{mixtape}/undo/", {"edit": edit})
+    press_undo(ada, page.text)
     assert items(sandbox, mixtape) == shorter
     assert words(history(ada, mixtape))[0].startswith("Took back")
 

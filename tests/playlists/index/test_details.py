@@ -7,6 +7,7 @@ import pytest
 
 from playlists.models import Playlist
 from tests.player.parts import PART
+from tests.undo import press_undo, undo_values
 
 BIG = {"name": "n", "visibility": "off"}
 
@@ -203,9 +204,9 @@ def test_following_unfollowing_and_the_way_back(ada, ben, sandbox):
     assert theirs in sandbox.control("GET", "library/ada")["playlist"]
     answer = ada.post(f"/playlists/{theirs}/unfollow/", {}, **PART)
     assert "no longer in your library" in text_of(answer)
-    assert f'action="/playlists/{theirs}/restore/"' in answer.text
+    assert undo_values(answer.text)["playlist"] == theirs
     assert theirs not in sandbox.control("GET", "library/ada")["playlist"]
-    ada.post(f"/playlists/{theirs}/restore/", {}, **PART)
+    press_undo(ada, answer.text, **PART)
     assert theirs in sandbox.control("GET", "library/ada")["playlist"]
 
 
@@ -217,8 +218,7 @@ def test_removing_an_own_list_says_that_this_is_deleting_and_undo_brings_it_back
     assert "is how Spotify deletes" in asked.text
     answer = ada.post(f"/playlists/{mine}/unfollow/", {}, **PART)
     assert "Ferry mixtape" not in ids(ada)
-    values = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.text))
-    ada.post(f"/playlists/{mine}/restore/", values, **PART)
+    press_undo(ada, answer.text, **PART)
     entry = ada.member.playlists.get(playlist__spotify_id=mine)
     assert entry.is_own
     assert entry.label == label

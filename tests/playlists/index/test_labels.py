@@ -7,6 +7,7 @@ import pytest
 
 from playlists.index import labels
 from tests.player.parts import PART
+from tests.undo import press_undo
 
 
 @pytest.fixture
@@ -115,13 +116,11 @@ def test_a_label_that_was_removed_comes_back_over_its_lists(ada, ben, lists):
     labels.set_playlists(first, chosen)
     ada.post(f"/playlists/labels/{first.pk}/delete/")
     shown = ada.get("/playlists/labels/").text
-    form = re.search(r'action="(/playlists/labels/restore/)".*?</form>', shown, re.DOTALL)
-    sent = {key: unescape(value) for key, value in re.findall(r'name="(\w+)" value="([^"]*)"', form[0])}
     labels.set_playlists(second, chosen[:1])
-    ben.post(form[1], sent)
-    ada.post(form[1], sent)
+    press_undo(ben, shown)
+    press_undo(ada, shown)
     assert [label.name for label in ada.member.labels.all()] == ["Boats", "Cars"]
     under = ada.member.playlists.filter(label__name="Boats")
     assert {entry.playlist.spotify_id for entry in under} == set(chosen[1:])
-    assert "You have a label of this name already" in ada.get(ada.post(form[1], sent).url).text
+    assert "You have a label of this name already" in ada.get(press_undo(ada, shown).url).text
     assert not ben.member.playlists.filter(label__isnull=False).exists()

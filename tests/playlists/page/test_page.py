@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from playlists.models import Playlist
 from tests.playlists.conftest import work
-from tests.playlists.pages import PlaylistPage, items_of, make, seen_in, titles_in, undo_of
+from tests.playlists.pages import PlaylistPage, items_of, make, seen_in, titles_in
+from tests.undo import press_undo
 
 
 def by_name(sandbox, name):
@@ -38,8 +39,7 @@ def test_rows_are_moved_and_put_back(either_mode, ada, sandbox):
     assert items_of(sandbox, playlist) == [*before[3:], *before[:3]]
     assert seen_in(answer.text) != page.seen
     assert 'data-chosen="0-1"' in answer.text
-    url, edit = undo_of(answer.text)
-    ada.post(url, {"edit": edit})
+    press_undo(ada, answer.text)
     assert items_of(sandbox, playlist) == before
 
 
@@ -171,8 +171,7 @@ def test_nobody_changes_what_belongs_to_somebody_else(ada, ben, sandbox):
         assert answer.status_code in {403, 404}
     assert items_of(sandbox, playlist) == before
     undo = PlaylistPage(ada, playlist).act("remove", positions="0")
-    url, edit = undo_of(undo.text)
-    assert ben.post(url, {"edit": edit}).status_code in {403, 404}
+    assert press_undo(ben, undo.text).status_code in {403, 404}
     assert items_of(sandbox, playlist) == before[1:]
 
 

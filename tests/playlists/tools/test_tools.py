@@ -14,6 +14,7 @@ from playlists.sync.index import get_playlists
 from playlists.tools.operations import ToolSubject
 from playlists.tools.registry import TOOLS
 from tests.playlists.conftest import work
+from tests.undo import press_undo, undo_values
 
 LOCAL = "spotify:local:Somebody:An+album:A+song:120"
 
@@ -63,7 +64,7 @@ class Tools:
 
     def undo(self, playlist_id):
         edit = Edit.objects.filter(playlist__spotify_id=playlist_id).latest("pk")
-        self.person.post(f"/playlists/{playlist_id}/undo/", {"edit": edit.pk})
+        self.person.post(f"/playlists/{playlist_id}/edit/", {"edit": edit.pk, "do": "undo"})
         work()
 
 
@@ -203,8 +204,7 @@ def test_what_was_made_is_taken_back(tool, ada):
     tool.use(playlist_id, "split", by="count", size="2")
     page = ada.get("/playlists/").content.decode()
     assert "Made 2 playlists." in page
-    made = re.search(r'name="lists" value="([^"]*)"', page)[1]
-    answer = ada.post(f"/playlists/{playlist_id}/tools/unmake/", {"lists": made})
+    answer = press_undo(ada, page)
     assert answer.status_code == 302
     names = [entry.playlist.name for entry in get_playlists(ada.member, refresh=True)]
     assert not [name for name in names if name.startswith("Road ·")]
@@ -219,7 +219,7 @@ def test_a_split_that_ends_midway_says_how_far_it_came(tool, ada, sandbox):
     answer = tool.apply(page, playlist_id, "split")
     shown = ada.get(answer.headers["Location"]).content.decode()
     assert "1 of 3 playlists were made, and the last of these may lack items" in shown
-    assert 'name="lists"' in shown
+    assert len(undo_values(shown)["lists"].split(",")) == 1
     assert tool.lists.items(playlist_id) == tool.lists.tracks[:6]
 
 

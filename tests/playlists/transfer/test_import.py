@@ -25,6 +25,7 @@ from playlists.transfer.formats.rows import MAX_FILE_BYTES
 from spotweb.spotify import catalog
 from spotweb.web import uploads
 from tests.playlists.conftest import work
+from tests.undo import press_undo
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 State = ImportLine.State
@@ -176,7 +177,7 @@ def test_all_best_guesses_at_once_and_back(ada, songs, facts):
     answer = ada.post(f"/playlists/imports/{run.pk}/guesses/", **PART)
     assert "Took the best guesses for 3 lines." in said(answer)
     assert states(run) == [State.SURE] * 3
-    ada.post(f"/playlists/imports/{run.pk}/guesses/undo/", **PART)
+    press_undo(ada, answer.text, **PART)
     assert states(run) == [State.UNSURE] * 3
 
 
@@ -352,7 +353,6 @@ def test_imports_are_their_members_alone(ada, ben, songs):
         "cancel/",
         "go-on/",
         "forget/",
-        "put-back/",
         "guesses/",
         "add/",
         "lines/1/choose/",
@@ -361,14 +361,14 @@ def test_imports_are_their_members_alone(ada, ben, songs):
         assert ben.post(f"/playlists/imports/{run.pk}/{address}", {"uri": songs[1]["uri"]}).status_code == 404
 
 
-def test_an_import_that_was_removed_comes_back_with_all_that_was_chosen(ada, songs):
+def test_an_import_that_was_removed_comes_back_with_all_that_was_chosen(ada, ben, songs):
     run = bring(ada, songs[0]["uri"])
     work()
     ada.post(f"/playlists/imports/{run.pk}/lines/1/leave/")
     removed = ada.client.post(f"/playlists/imports/{run.pk}/forget/", follow=True)
     assert f"/playlists/imports/{run.pk}/" not in removed.text.split('class="toast')[0]
-    assert f"/playlists/imports/{run.pk}/put-back/" in removed.text
-    assert ada.post(f"/playlists/imports/{run.pk}/put-back/").url == f"/playlists/imports/{run.pk}/"
+    assert press_undo(ben, removed.text).status_code == 403
+    assert press_undo(ada, removed.text).url == f"/playlists/imports/{run.pk}/"
     assert f"/playlists/imports/{run.pk}/" in ada.get("/playlists/import/").text
     assert states(run) == [State.LEFT_OUT]
 
