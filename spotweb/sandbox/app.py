@@ -11,51 +11,48 @@ from spotweb.sandbox.api import (  # noqa: F401 - importing them registers their
     library_classic,
     library_writes,
     people,
-    people_api,
     player,
     player_commands,
     playlist_details,
     playlist_writes,
     playlists,
-    recommend_api,
     recommendations,
     search,
 )
-from spotweb.sandbox.api.routing import FIRST_CUT, Call, Operation, find_operation
+from spotweb.sandbox.api.operations import FIRST_CUT, Call, Operation, find_operation
 from spotweb.sandbox.catalogue.covers import draw_cover
 from spotweb.sandbox.control import control
 from spotweb.sandbox.core import errors
-from spotweb.sandbox.core.clock import iso
-from spotweb.sandbox.core.etag import unless_known
-from spotweb.sandbox.core.faults import suffer
+from spotweb.sandbox.core.clock import format_iso
+from spotweb.sandbox.core.etag import answer_not_modified
+from spotweb.sandbox.core.faults import apply_fault
 from spotweb.sandbox.core.messages import Refusal, Reply, Request, text_reply
 from spotweb.sandbox.model.grants import Grant
 from spotweb.sandbox.model.members import Member
-from spotweb.sandbox.oauth import consent
-from spotweb.sandbox.oauth import tokens as accounts
+from spotweb.sandbox.oauth import consent, tokens
 from spotweb.sandbox.world.world import World
 
 Page: TypeAlias = Callable[[World, Request], Reply]
 
 _ACCOUNTS: dict[tuple[str, str], tuple[str, Page]] = {
-    ("GET", "/authorize"): ("authorize", consent.authorize),
-    ("GET", "/login"): ("login", consent.login),
-    ("POST", "/authorize"): ("answer", consent.answer),
-    ("GET", "/logout"): ("logout", consent.logout),
-    ("POST", "/api/token"): ("token", accounts.token),
+    ("GET", "/authorize"): ("authorize", consent.show_authorize),
+    ("GET", "/login"): ("login", consent.show_login),
+    ("POST", "/authorize"): ("answer", consent.answer_consent),
+    ("GET", "/logout"): ("logout", consent.log_out),
+    ("POST", "/api/token"): ("token", tokens.answer_token),
 }
 _YEAR = "public, max-age=31536000, immutable"
 
 
-def is_ours(path: str) -> bool:
+def is_sandbox_path(path: str) -> bool:
     """Pictures, stylesheet and control: neither slowed down, nor logged, nor broken by faults."""
     return path.startswith(("/__sandbox__", "/images/")) or path in {"/consent.css", "/status"}
 
 
-def answer_ours(world: World, request: Request) -> Reply:
+def answer_sandbox(world: World, request: Request) -> Reply:
     if request.path.startswith("/__sandbox__"):
         with world.lock:
-            return control.answer(world, request)
+            return control.answer_control(world, request)
     if request.path == "/consent.css":
         return text_reply(consent.STYLESHEET, content_type="text/css; charset=utf-8")
     if request.path == "/status":
@@ -75,18 +72,18 @@ def _image(world: World, path: str) -> Reply:
     return Reply(body=draw_cover(seed, int(size)), content_type="image/svg+xml", headers=headers)
 
 
-def answer(world: World, request: Request) -> Reply:
+def answer_spotify(world: World, request: Request) -> Reply:
     """A request to the accounts service or the Web API, with whatever control has in store for it."""
     with world.lock:
         asked_at = world.clock.now()
         name, member, carry_out = _find(world, request)
         fault = world.faults.pick(method=request.method, path=request.path, member=member)
-        reply = suffer(fault, carry_out, released=world.faults.released) if fault else carry_out()
+        reply = apply_fault(fault, carry_out, released=world.faults.released) if fault else carry_out()
         if request.method != "GET" or name == "authorize":
             world.changes += 1
         world.log.add(
             {
-                "at": iso(asked_at, milliseconds=True),
+                "at": format_iso(asked_at, milliseconds=True),
                 "method": request.method,
                 "path": request.path,
                 "query": _without_secrets(request.query),
@@ -168,7 +165,11 @@ def _web_api(
     if member is not None and not operation.admits(set(grant.scopes)):
         raise errors.permissions_missing() if operation.reads_player else errors.insufficient_scope()
     call = Call(world=world, request=request, grant=grant, member=member, params=params)
-    return unless_known(request, operation.handler(call)) if operation.has_tag else operation.handler(call)
+    return (
+        answer_not_modified(request, operation.handler(call))
+        if operation.has_tag
+        else operation.handler(call)
+    )
 
 
 def _unknown_path(request: Request) -> Refusal:

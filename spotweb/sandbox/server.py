@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import unquote
 
-from spotweb.sandbox.app import answer, answer_ours, is_ours
+from spotweb.sandbox.app import answer_sandbox, answer_spotify, is_sandbox_path
 from spotweb.sandbox.core.messages import Reply, Request
-from spotweb.sandbox.world import storage as state
-from spotweb.sandbox.world.player_scenes import furnish
+from spotweb.sandbox.world import storage
+from spotweb.sandbox.world.player_scenes import furnish_players
 from spotweb.sandbox.world.world import App, Settings, World
 
 _MAX_BODY = 2 * 1024 * 1024
@@ -55,11 +55,11 @@ class Sandbox:
         self._server = _Server(("127.0.0.1", port), _Handler, world=self.world)
         self.port = self._server.server_address[1]
         self.url = self.world.base_url = f"http://127.0.0.1:{self.port}"
-        furnish(self.world)
-        self._keeper = state.Keeper(self.world, Path(state_file)) if state_file else None
+        furnish_players(self.world)
+        self._keeper = storage.WorldStorage(self.world, Path(state_file)) if state_file else None
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._stopping = threading.Event()
-        self._saver = threading.Thread(target=self._keep_saving, daemon=True)
+        self._saver = threading.Thread(target=self._save_regularly, daemon=True)
 
     def start(self) -> "Sandbox":
         self._thread.start()
@@ -88,7 +88,7 @@ class Sandbox:
         ending.join()
         self._thread.join()
 
-    def _keep_saving(self) -> None:
+    def _save_regularly(self) -> None:
         while self._keeper and not self._stopping.wait(_SAVE_EVERY_S):
             self._keeper.save_changes()
 
@@ -146,12 +146,12 @@ class _Handler(BaseHTTPRequestHandler):
             return
         request = self._request(self.rfile.read(length) if length else b"")
         world = self.server.world
-        if is_ours(request.path):
-            reply = answer_ours(world, request)
+        if is_sandbox_path(request.path):
+            reply = answer_sandbox(world, request)
         else:
             if world.settings.latency_ms:
                 time.sleep(world.settings.latency_ms / 1000)
-            reply = answer(world, request)
+            reply = answer_spotify(world, request)
         self._deliver(reply)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _serve  # noqa: N815 - http.server's names

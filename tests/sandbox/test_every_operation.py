@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from spotweb.sandbox.api.routing import Operation, all_operations
+from spotweb.sandbox.api.operations import Operation, all_operations
 from spotweb.sandbox.model.grants import ALL_SCOPES
 from tests.sandbox.conftest import Answer, Box, make_box
 from tests.sandbox.legal import ALL, Legal, filled, words_for

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from spotweb.sandbox.api.routing import all_operations
+from spotweb.sandbox.api.operations import all_operations
 from tests.sandbox.conftest import Answer, Box, make_box
 from tests.sandbox.legal import ALL, PLAYER, Legal, filled, words_for
 

@@ -1,8 +1,8 @@
 """What Spotify puts in front of people: new records, its own playlists by category, markets."""
 
+from spotweb.sandbox.api.operations import FIRST_CUT, SECOND_CUT, Call, operation
 from spotweb.sandbox.api.playlist_json import simple_playlist
-from spotweb.sandbox.api.routing import FIRST_CUT, SECOND_CUT, Call, operation
-from spotweb.sandbox.catalogue import vocabulary as words
+from spotweb.sandbox.catalogue import vocabulary
 from spotweb.sandbox.core import errors
 from spotweb.sandbox.core.messages import Json, JsonObject, Reply, json_reply
 from spotweb.sandbox.model.playlists import SPOTIFY_USER, Playlist
@@ -51,7 +51,7 @@ def _category(call: Call, category_id: str, name: str) -> JsonObject:
 
 @operation("get-categories", "GET", "/browse/categories", gone_since=SECOND_CUT)
 def get_categories(call: Call) -> Reply:
-    categories: list[Json] = [_category(call, *known) for known in words.CATEGORIES]
+    categories: list[Json] = [_category(call, *known) for known in vocabulary.CATEGORIES]
     return json_reply({"categories": _paged(call, categories, path="/browse/categories")})
 
 
@@ -62,7 +62,7 @@ def get_category(call: Call) -> Reply:
 
 def _require_category(call: Call) -> tuple[str, str]:
     wanted = call.params["category_id"]
-    for known in words.CATEGORIES:
+    for known in vocabulary.CATEGORIES:
         if known[0] == wanted:
             return known
     raise errors.resource_not_found()
@@ -70,7 +70,7 @@ def _require_category(call: Call) -> tuple[str, str]:
 
 @operation("get-featured-playlists", "GET", "/browse/featured-playlists", gone_since=FIRST_CUT)
 def get_featured_playlists(call: Call) -> Reply:
-    lists: list[Json] = [simple_playlist(call, one) for one in _editorial(call)]
+    lists: list[Json] = [simple_playlist(call, playlist) for playlist in _editorial(call)]
     page = _paged(call, lists, path="/browse/featured-playlists")
     return json_reply({"message": "Popular playlists", "playlists": page})
 
@@ -83,9 +83,11 @@ def get_featured_playlists(call: Call) -> Reply:
 )
 def get_category_playlists(call: Call) -> Reply:
     category_id, name = _require_category(call)
-    at = [known for known, _ in words.CATEGORIES].index(category_id)
+    at = [known for known, _ in vocabulary.CATEGORIES].index(category_id)
     lists: list[Json] = [
-        simple_playlist(call, one) for number, one in enumerate(_editorial(call)) if number % 4 == at % 4
+        simple_playlist(call, playlist)
+        for number, playlist in enumerate(_editorial(call))
+        if number % 4 == at % 4
     ]
     page = _paged(call, lists, path=f"/browse/categories/{category_id}/playlists")
     return json_reply({"message": name, "playlists": page})

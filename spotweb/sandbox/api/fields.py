@@ -14,43 +14,43 @@ _TOKEN = re.compile(r"\s*([A-Za-z0-9_]+|[.,()!])")
 
 
 @dataclass(slots=True)
-class Wish:
+class FieldFilter:
     """Nothing kept and nothing dropped means everything."""
 
-    kept: dict[str, "Wish"] = field(default_factory=dict)
+    kept: dict[str, "FieldFilter"] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
 
-    def of(self, value: Json) -> Json:
+    def filter_value(self, value: Json) -> Json:
         if isinstance(value, list | tuple):
-            return [self.of(one) for one in value]
+            return [self.filter_value(entry) for entry in value]
         if not isinstance(value, dict):
             return value
-        return self.of_object(value)
+        return self.filter_object(value)
 
-    def of_object(self, value: JsonObject) -> JsonObject:
+    def filter_object(self, value: JsonObject) -> JsonObject:
         return {
-            name: self.kept[name].of(part) if name in self.kept else part
+            name: self.kept[name].filter_value(part) if name in self.kept else part
             for name, part in value.items()
             if (name in self.kept or not self.kept) and name not in self.dropped
         }
 
 
-def parse_fields(text: str) -> Wish:
+def parse_fields(text: str) -> FieldFilter:
     tokens, end = [], 0
-    for found in _TOKEN.finditer(text):
-        if found.start() != end:
+    for token in _TOKEN.finditer(text):
+        if token.start() != end:
             break
-        tokens.append(found[1])
-        end = found.end()
+        tokens.append(token[1])
+        end = token.end()
     if text[end:].strip():
         raise bad_request("Invalid fields")
-    wish = Wish()
+    wish = FieldFilter()
     if _read_list(tokens, 0, wish) != len(tokens):
         raise bad_request("Invalid fields")
     return wish
 
 
-def _read_list(tokens: list[str], at: int, wish: Wish) -> int:
+def _read_list(tokens: list[str], at: int, wish: FieldFilter) -> int:
     while True:
         at = _read_one(tokens, at, wish)
         if at >= len(tokens) or tokens[at] != ",":
@@ -58,16 +58,16 @@ def _read_list(tokens: list[str], at: int, wish: Wish) -> int:
         at += 1
 
 
-def _read_one(tokens: list[str], at: int, wish: Wish) -> int:
+def _read_one(tokens: list[str], at: int, wish: FieldFilter) -> int:
     if _token(tokens, at) == "!":
         wish.dropped.add(_name(tokens, at + 1))
         return at + 2
-    inner = wish.kept.setdefault(_name(tokens, at), Wish())
+    inner = wish.kept.setdefault(_name(tokens, at), FieldFilter())
     at += 1
     while _token(tokens, at) == ".":
         if _token(tokens, at + 1) == "!":
             return _read_one(tokens, at + 1, inner)
-        inner = inner.kept.setdefault(_name(tokens, at + 1), Wish())
+        inner = inner.kept.setdefault(_name(tokens, at + 1), FieldFilter())
         at += 2
     if _token(tokens, at) != "(":
         return at

@@ -4,32 +4,38 @@ from bisect import bisect_right
 from collections.abc import Callable
 
 from spotweb.sandbox.api.catalogue import check_market, country_of, resume_ms
-from spotweb.sandbox.api.people import require_member
+from spotweb.sandbox.api.operations import Call, operation, require_member
 from spotweb.sandbox.api.player import READ_POSITION
-from spotweb.sandbox.api.routing import Call, operation
 from spotweb.sandbox.catalogue.models import AUDIOBOOK_MARKETS, Album, Artist, Audiobook, Episode, Show, Track
 from spotweb.sandbox.core import errors
-from spotweb.sandbox.core.clock import iso
-from spotweb.sandbox.core.messages import Json, JsonObject, Reply, encode, json_reply, page_reply
-from spotweb.sandbox.model.libraries import Shelf
+from spotweb.sandbox.core.clock import format_iso
+from spotweb.sandbox.core.messages import Json, JsonObject, Reply, encode_json, json_reply, page_reply
+from spotweb.sandbox.model.libraries import SavedList
 
 READ_LIBRARY = "user-library-read"
 _PAGE = 50
 
 
-def shelf_of(call: Call, kind: str) -> Shelf:
+def shelf_of(call: Call, kind: str) -> SavedList:
     return call.world.libraries[require_member(call).key][kind]
 
 
 def _saved(
-    call: Call, kind: str, show: Callable[[str], bytes | None], *, path: str, ids: list[str] | None = None
+    call: Call,
+    kind: str,
+    serialize: Callable[[str], bytes | None],
+    *,
+    path: str,
+    ids: list[str] | None = None,
 ) -> Reply:
     """One page, newest first. What Spotify no longer has still counts, but is left out of its page."""
     check_market(call)
     limit = call.number("limit", default=20, low=1, high=_PAGE)
     offset = call.number("offset", default=0, low=0, high=10_000_000)
     saved = shelf_of(call, kind).newest_first() if ids is None else ids
-    items = [shown for one in saved[offset : offset + limit] if (shown := show(one)) is not None]
+    items = [
+        shown for thing_id in saved[offset : offset + limit] if (shown := serialize(thing_id)) is not None
+    ]
     market = call.query.get("market", "")
     page = call.world.serializer.page(
         [],
@@ -45,32 +51,32 @@ def _saved(
 
 
 def _dated(call: Call, kind: str, thing_id: str, body: bytes) -> bytes:
-    added_at = iso(shelf_of(call, kind).added_at(thing_id))
+    added_at = format_iso(shelf_of(call, kind).added_at(thing_id))
     return b"".join((b'{"added_at":"', added_at.encode(), b'","', kind.encode(), b'":', body, b"}"))
 
 
 @operation("get-users-saved-tracks", "GET", "/me/tracks", scopes=[READ_LIBRARY], bucket="library")
 def get_saved_tracks(call: Call) -> Reply:
-    def show(thing_id: str) -> bytes | None:
+    def serialize(thing_id: str) -> bytes | None:
         track = call.world.catalog.get("track", thing_id)
         if not isinstance(track, Track):
             return None
         return _dated(call, "track", thing_id, call.world.serializer.track_json(track))
 
-    return _saved(call, "track", show, path="/me/tracks")
+    return _saved(call, "track", serialize, path="/me/tracks")
 
 
 @operation("get-users-saved-albums", "GET", "/me/albums", scopes=[READ_LIBRARY], bucket="library")
 def get_saved_albums(call: Call) -> Reply:
     """Each album brings its first 50 tracks."""
 
-    def show(thing_id: str) -> bytes | None:
+    def serialize(thing_id: str) -> bytes | None:
         album = call.world.catalog.get("album", thing_id)
         if not isinstance(album, Album):
             return None
         return _dated(call, "album", thing_id, call.world.serializer.album_json(album))
 
-    return _saved(call, "album", show, path="/me/albums")
+    return _saved(call, "album", serialize, path="/me/albums")
 
 
 @operation("get-users-saved-shows", "GET", "/me/shows", scopes=[READ_LIBRARY], bucket="library")
@@ -80,18 +86,18 @@ def get_saved_shows(call: Call) -> Reply:
     if call.world.settings.audiobooks_in_shows:
         ids = shelf_of(call, "show").newest_first() + shelf_of(call, "audiobook").newest_first()
 
-    def show(thing_id: str) -> bytes | None:
-        found = call.world.catalog.get("show", thing_id)
+    def serialize(thing_id: str) -> bytes | None:
+        show = call.world.catalog.get("show", thing_id)
         serializer = call.world.serializer
-        if isinstance(found, Show):
-            return _dated(call, "show", thing_id, encode(serializer.simple_show(found)))
+        if isinstance(show, Show):
+            return _dated(call, "show", thing_id, encode_json(serializer.simple_show(show)))
         book = call.world.catalog.get("audiobook", thing_id)
         if not isinstance(book, Audiobook):
             return None
-        added_at = iso(shelf_of(call, "audiobook").added_at(thing_id))
-        return encode({"added_at": added_at, "show": serializer.audiobook_as_show(book)})
+        added_at = format_iso(shelf_of(call, "audiobook").added_at(thing_id))
+        return encode_json({"added_at": added_at, "show": serializer.audiobook_as_show(book)})
 
-    return _saved(call, "show", show, path="/me/shows", ids=ids)
+    return _saved(call, "show", serialize, path="/me/shows", ids=ids)
 
 
 @operation(
@@ -102,15 +108,15 @@ def get_saved_shows(call: Call) -> Reply:
     bucket="library",
 )
 def get_saved_episodes(call: Call) -> Reply:
-    def show(thing_id: str) -> bytes | None:
+    def serialize(thing_id: str) -> bytes | None:
         episode = call.world.catalog.get("episode", thing_id)
         if not isinstance(episode, Episode):
             return None
         point = resume_ms(call, f"spotify:episode:{thing_id}")
         body = call.world.serializer.episode(episode, resume_ms=point)
-        return _dated(call, "episode", thing_id, encode(body))
+        return _dated(call, "episode", thing_id, encode_json(body))
 
-    return _saved(call, "episode", show, path="/me/episodes")
+    return _saved(call, "episode", serialize, path="/me/episodes")
 
 
 @operation("get-users-saved-audiobooks", "GET", "/me/audiobooks", scopes=[READ_LIBRARY], bucket="library")
@@ -121,11 +127,13 @@ def get_saved_audiobooks(call: Call) -> Reply:
         is_missing = call.world.settings.audiobook_status == 404  # noqa: PLR2004
         raise errors.resource_not_found() if is_missing else errors.forbidden()
 
-    def show(thing_id: str) -> bytes | None:
+    def serialize(thing_id: str) -> bytes | None:
         book = call.world.catalog.get("audiobook", thing_id)
-        return encode(call.world.serializer.simple_audiobook(book)) if isinstance(book, Audiobook) else None
+        return (
+            encode_json(call.world.serializer.simple_audiobook(book)) if isinstance(book, Audiobook) else None
+        )
 
-    return _saved(call, "audiobook", show, path="/me/audiobooks")
+    return _saved(call, "audiobook", serialize, path="/me/audiobooks")
 
 
 @operation("get-followed", "GET", "/me/following", scopes=["user-follow-read"], bucket="library")
@@ -152,5 +160,5 @@ def get_followed(call: Call) -> Reply:
 
 
 def _artists(call: Call, ids: list[str]) -> list[Json]:
-    found = (call.world.catalog.get("artist", artist_id) for artist_id in ids)
-    return [call.world.serializer.artist(artist) for artist in found if isinstance(artist, Artist)]
+    artists = (call.world.catalog.get("artist", artist_id) for artist_id in ids)
+    return [call.world.serializer.artist(artist) for artist in artists if isinstance(artist, Artist)]

@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from spotweb.sandbox.api.library import READ_LIBRARY, shelf_of
-from spotweb.sandbox.api.library_writes import exists
-from spotweb.sandbox.api.people import require_member
-from spotweb.sandbox.api.playback_body import json_body
+from spotweb.sandbox.api.library_writes import thing_exists
+from spotweb.sandbox.api.operations import SECOND_CUT, Call, Handler, operation, require_member
+from spotweb.sandbox.api.play_request import json_body
 from spotweb.sandbox.api.playlist_json import READ_PRIVATE, find_playlist
 from spotweb.sandbox.api.playlist_writes import MODIFY, MODIFY_PRIVATE, MODIFY_PUBLIC
-from spotweb.sandbox.api.routing import SECOND_CUT, Call, Handler, operation
 from spotweb.sandbox.core import errors
 from spotweb.sandbox.core.messages import Json, Reply, json_reply
 
@@ -35,9 +34,9 @@ def _ids(call: Call, kind: str) -> list[str]:
         raise errors.bad_request("Missing required field: ids")
     if len(ids) > most:
         raise errors.bad_request("Too many ids requested")
-    if kind != "user" and not all(isinstance(one, str) and _ID.fullmatch(one) for one in ids):
+    if kind != "user" and not all(isinstance(id_, str) and _ID.fullmatch(id_) for id_ in ids):
         raise errors.invalid_id()
-    return [str(one) for one in ids]
+    return [str(id_) for id_ in ids]
 
 
 # Decoded JSON of a caller: each entry is checked by `_ids`.
@@ -54,7 +53,7 @@ def _listed(body: bytes) -> list[Any]:
 def _save(kind: str) -> Handler:
     def save(call: Call) -> Reply:
         shelf, ids, now = shelf_of(call, kind), _ids(call, kind), call.world.clock.now()
-        if not all(exists(call, kind, thing_id) for thing_id in ids):
+        if not all(thing_exists(call, kind, thing_id) for thing_id in ids):
             raise errors.resource_not_found()
         for thing_id in ids:
             shelf.add(thing_id, float(int(now)))
@@ -76,8 +75,8 @@ def _remove(kind: str) -> Handler:
 def _check(kind: str) -> Handler:
     def check(call: Call) -> Reply:
         shelf = shelf_of(call, kind)
-        found: list[Json] = [thing_id in shelf for thing_id in _ids(call, kind)]
-        return json_reply(found)
+        flags: list[Json] = [thing_id in shelf for thing_id in _ids(call, kind)]
+        return json_reply(flags)
 
     return check
 
@@ -104,21 +103,21 @@ def _save_tracks(call: Call) -> Reply:
         return _save("track")(call)
     if not isinstance(stamped, list) or not 0 < len(stamped) <= _MOST:
         raise errors.bad_request("Invalid timestamped_ids")
-    for thing_id, moment in [_stamp(call, one) for one in stamped]:
+    for thing_id, moment in [_stamp(call, entry) for entry in stamped]:
         shelf.add(thing_id, moment)
     return Reply()
 
 
-def _stamp(call: Call, one: object) -> tuple[str, float]:
-    if not isinstance(one, dict) or not exists(call, "track", str(one.get("id"))):
+def _stamp(call: Call, entry: object) -> tuple[str, float]:
+    if not isinstance(entry, dict) or not thing_exists(call, "track", str(entry.get("id"))):
         raise errors.bad_request("Invalid timestamped_ids")
     try:
-        moment = datetime.fromisoformat(str(one.get("added_at")))
+        moment = datetime.fromisoformat(str(entry.get("added_at")))
     except ValueError as error:
         raise errors.bad_request("Invalid added_at") from error
     if moment.tzinfo is None:
         raise errors.bad_request("Invalid added_at")
-    return str(one["id"]), moment.timestamp()
+    return str(entry["id"]), moment.timestamp()
 
 
 for _kind in ("track", "album", "episode", "show", "audiobook"):

@@ -2,10 +2,9 @@
 
 from bisect import bisect_right
 
-from spotweb.sandbox.api.people import require_member
-from spotweb.sandbox.api.routing import Call, operation
+from spotweb.sandbox.api.operations import Call, operation, require_member
 from spotweb.sandbox.catalogue.models import Episode
-from spotweb.sandbox.core.clock import iso
+from spotweb.sandbox.core.clock import format_iso
 from spotweb.sandbox.core.errors import insufficient_scope
 from spotweb.sandbox.core.messages import Json, JsonObject, Reply, json_reply
 from spotweb.sandbox.model.player import HISTORY_SIZE, Play, Player
@@ -169,6 +168,6 @@ def _millis(play: Play) -> int:
 def _play_json(call: Call, player: Player, play: Play) -> JsonObject:
     return {
         "track": item_json(call, player, play.uri),
-        "played_at": iso(play.played_at, milliseconds=True),
+        "played_at": format_iso(play.played_at, milliseconds=True),
         "context": context_json(call, play.context),
     }

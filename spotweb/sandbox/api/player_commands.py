@@ -1,8 +1,7 @@
 """Commanding a player: what is refused at once, and what is accepted and takes effect a little later."""
 
-from spotweb.sandbox.api.people import require_member
-from spotweb.sandbox.api.playback_body import ITEM_URI, is_count, json_body, startable, wanted_of
-from spotweb.sandbox.api.routing import Call, operation
+from spotweb.sandbox.api.operations import Call, operation, require_member
+from spotweb.sandbox.api.play_request import ITEM_URI, is_count, json_body, startable, wanted_of
 from spotweb.sandbox.catalogue.generate import new_id
 from spotweb.sandbox.core import errors
 from spotweb.sandbox.core.messages import Reply

@@ -6,12 +6,11 @@ import re
 import secrets
 from typing import Any
 
-from spotweb.sandbox.api.people import require_member
-from spotweb.sandbox.api.playback_body import json_body
+from spotweb.sandbox.api.operations import SECOND_CUT, Call, operation, require_member
+from spotweb.sandbox.api.play_request import json_body
 from spotweb.sandbox.api.playlist_json import find_playlist
 from spotweb.sandbox.api.playlist_writes import MODIFY, require_modify_scope
 from spotweb.sandbox.api.playlists import full_playlist
-from spotweb.sandbox.api.routing import SECOND_CUT, Call, operation
 from spotweb.sandbox.core import errors
 from spotweb.sandbox.core.messages import Reply, json_reply
 from spotweb.sandbox.model.playlists import Playlist
@@ -40,7 +39,7 @@ def create_playlist(call: Call) -> Reply:
     shelf = call.world.libraries[member.key]["playlist"]
     if len(shelf) >= MAX_PLAYLISTS:
         raise errors.forbidden()
-    made = Playlist(
+    playlist = Playlist(
         id=new_playlist_id(),
         name=body["name"],
         description=body.get("description") or "",
@@ -51,10 +50,10 @@ def create_playlist(call: Call) -> Reply:
         is_collaborative=is_collaborative,
         is_touched=True,
     )
-    made.write([], now=call.world.clock.now())
-    call.world.playlists[made.id] = made
-    shelf.add(made.id, call.world.clock.now())
-    return json_reply(full_playlist(call, made), status=201)
+    playlist.write([], now=call.world.clock.now())
+    call.world.playlists[playlist.id] = playlist
+    shelf.add(playlist.id, call.world.clock.now())
+    return json_reply(full_playlist(call, playlist), status=201)
 
 
 @operation(
@@ -138,11 +137,13 @@ def upload_cover(call: Call) -> Reply:
     playlist.cover_at = now + call.world.settings.delay_ms / 1000
     playlist.is_touched = True
     call.world.covers[playlist.next_cover] = jpeg
-    _forget_old_covers(call)
+    _drop_old_covers(call)
     return Reply(status=202)
 
 
-def _forget_old_covers(call: Call) -> None:
-    worn = {cover for one in call.world.playlists.values() for cover in (one.cover, one.next_cover)}
-    for name in set(call.world.covers) - worn:
+def _drop_old_covers(call: Call) -> None:
+    in_use = {
+        cover for playlist in call.world.playlists.values() for cover in (playlist.cover, playlist.next_cover)
+    }
+    for name in set(call.world.covers) - in_use:
         del call.world.covers[name]

@@ -4,12 +4,12 @@ import html
 import json
 import re
 
-from spotweb.sandbox.api.routing import Call
+from spotweb.sandbox.api.operations import Call
 from spotweb.sandbox.catalogue.models import Episode, Track
 from spotweb.sandbox.core import errors
-from spotweb.sandbox.core.clock import iso
-from spotweb.sandbox.core.messages import Json, JsonObject, encode
-from spotweb.sandbox.model.playlists import Playlist, Row
+from spotweb.sandbox.core.clock import format_iso
+from spotweb.sandbox.core.messages import Json, JsonObject, encode_json
+from spotweb.sandbox.model.playlists import Playlist, PlaylistRow
 
 READ_PRIVATE, READ_SHARED = "playlist-read-private", "playlist-read-collaborative"
 _ID = re.compile(r"[0-9A-Za-z]{22}")
@@ -39,7 +39,7 @@ def simple_playlist(call: Call, playlist: Playlist) -> JsonObject:
         **serializer.links("playlist", playlist.id),
         "collaborative": playlist.is_collaborative,
         # Spotify's own editors may write links; whatever members write is made harmless.
-        "description": playlist.description if playlist.is_editorial else escaped(playlist.description),
+        "description": playlist.description if playlist.is_editorial else escape_text(playlist.description),
         "images": images_of(call, playlist) or None,
         "name": playlist.name,
         "owner": owner,
@@ -62,7 +62,7 @@ def simple_playlist(call: Call, playlist: Playlist) -> JsonObject:
     return body
 
 
-def escaped(description: str) -> str:
+def escape_text(description: str) -> str:
     """As Spotify sends it: safe to put into a page, which is what nobody expects of JSON."""
     return html.escape(description).replace("/", "&#x2F;")
 
@@ -94,17 +94,19 @@ def images_of(call: Call, playlist: Playlist) -> list[Json]:
     return []
 
 
-def rows_json(call: Call, rows: list[Row]) -> list[bytes]:
+def rows_json(call: Call, rows: list[PlaylistRow]) -> list[bytes]:
     """Rows encoded, and unfinished as tracks are."""
     with_episodes = "episode" in call.query.get("additional_types", "").split(",")
     return [_row_json(call, row, with_episodes=with_episodes) for row in rows]
 
 
-def _row_json(call: Call, row: Row, *, with_episodes: bool) -> bytes:
+def _row_json(call: Call, row: PlaylistRow, *, with_episodes: bool) -> bytes:
     item = _item_json(call, row, with_episodes=with_episodes)
     # Very old playlists know neither when nor by whom.
-    added_at = b"null" if row.added_at is None else f'"{iso(row.added_at)}"'.encode()
-    added_by = b"null" if row.added_at is None else encode(call.world.serializer.public_user(row.added_by))
+    added_at = b"null" if row.added_at is None else f'"{format_iso(row.added_at)}"'.encode()
+    added_by = (
+        b"null" if row.added_at is None else encode_json(call.world.serializer.public_user(row.added_by))
+    )
     is_local = b"true" if row.uri and row.uri.startswith("spotify:local:") else b"false"
     parts = [b'{"added_at":', added_at, b',"added_by":', added_by, b',"is_local":', is_local]
     parts += [b',"primary_color":null,"item":', item]
@@ -113,7 +115,7 @@ def _row_json(call: Call, row: Row, *, with_episodes: bool) -> bytes:
     return b"".join([*parts, b',"video_thumbnail":{"url":null}}'])
 
 
-def _item_json(call: Call, row: Row, *, with_episodes: bool) -> bytes:
+def _item_json(call: Call, row: PlaylistRow, *, with_episodes: bool) -> bytes:
     serializer = call.world.serializer
     item = call.world.catalog.playable(row.uri) if row.uri else None
     if item is None:
@@ -122,10 +124,10 @@ def _item_json(call: Call, row: Row, *, with_episodes: bool) -> bytes:
         return serializer.track_json(item)[:-1] + b',"episode":false,"track":true}'
     if isinstance(item, Episode):
         body = serializer.episode(item) if with_episodes else serializer.episode_as_track(item)
-        return encode(body | {"episode": True, "track": False})
-    return encode(serializer.local(item) | {"episode": False, "track": True})
+        return encode_json(body | {"episode": True, "track": False})
+    return encode_json(serializer.local(item) | {"episode": False, "track": True})
 
 
-def decoded(call: Call, rows: list[bytes]) -> list[Json]:
+def decode_body(call: Call, rows: list[bytes]) -> list[Json]:
     whole: list[Json] = json.loads(call.world.serializer.finish(b"[" + b",".join(rows) + b"]"))
     return whole

@@ -3,16 +3,15 @@
 import re
 from typing import Any
 
-from spotweb.sandbox.api.people import require_member
-from spotweb.sandbox.api.playback_body import is_count, json_body
+from spotweb.sandbox.api.operations import SECOND_CUT, Call, operation, require_member
+from spotweb.sandbox.api.play_request import is_count, json_body
 from spotweb.sandbox.api.playlist_json import find_playlist
-from spotweb.sandbox.api.routing import SECOND_CUT, Call, operation
 from spotweb.sandbox.core import errors
 from spotweb.sandbox.core.messages import Reply, json_reply
 from spotweb.sandbox.model.playlists import (
     MAX_ITEMS,
     Playlist,
-    Row,
+    PlaylistRow,
     SnapshotForgotten,
     SnapshotUnknown,
     with_added,
@@ -41,7 +40,7 @@ def _editable(call: Call) -> Playlist:
     return playlist
 
 
-def _write(call: Call, playlist: Playlist, rows: list[Row], *, status: int = 200) -> Reply:
+def _write(call: Call, playlist: Playlist, rows: list[PlaylistRow], *, status: int = 200) -> Reply:
     playlist.is_touched = True
     snapshot_id = playlist.write(rows, now=call.world.clock.now())
     return json_reply({"snapshot_id": snapshot_id}, status=status)
@@ -101,9 +100,9 @@ def _checked(call: Call, uris: list[object]) -> list[str]:
     return known
 
 
-def _new_rows(call: Call, uris: list[str]) -> list[Row]:
+def _new_rows(call: Call, uris: list[str]) -> list[PlaylistRow]:
     member, now = require_member(call), call.world.clock.now()
-    return [Row(uri, float(int(now)), member.id) for uri in uris]
+    return [PlaylistRow(uri, float(int(now)), member.id) for uri in uris]
 
 
 def _position(call: Call, playlist: Playlist, body: dict[str, Any]) -> int | None:
@@ -145,7 +144,7 @@ def reorder_or_replace_tracks(call: Call) -> Reply:
     return reorder_or_replace_items(call)
 
 
-def _reordered(playlist: Playlist, body: dict[str, Any]) -> list[Row]:
+def _reordered(playlist: Playlist, body: dict[str, Any]) -> list[PlaylistRow]:
     then = _rows_of_snapshot(playlist, body)
     start, before, length = body["range_start"], body.get("insert_before"), body.get("range_length", 1)
     if not (is_count(start) and is_count(before) and is_count(length) and length):
@@ -155,7 +154,7 @@ def _reordered(playlist: Playlist, body: dict[str, Any]) -> list[Row]:
     return with_moved(playlist.rows, then, start=start, length=length, before=before)
 
 
-def _rows_of_snapshot(playlist: Playlist, body: dict[str, Any]) -> list[Row]:
+def _rows_of_snapshot(playlist: Playlist, body: dict[str, Any]) -> list[PlaylistRow]:
     """The rows as the caller knew them. An old snapshot is no mistake: the change is merged."""
     snapshot_id = body.get("snapshot_id")
     if snapshot_id is None:

@@ -4,18 +4,17 @@ from urllib.parse import quote
 
 from spotweb.sandbox.api.catalogue import check_market
 from spotweb.sandbox.api.fields import parse_fields
-from spotweb.sandbox.api.people import require_member
+from spotweb.sandbox.api.operations import SECOND_CUT, Call, operation, require_member
 from spotweb.sandbox.api.playlist_json import (
     READ_PRIVATE,
     READ_SHARED,
-    decoded,
+    decode_body,
     find_playlist,
     images_of,
     is_open_to,
     rows_json,
     simple_playlist,
 )
-from spotweb.sandbox.api.routing import SECOND_CUT, Call, operation
 from spotweb.sandbox.core import errors
 from spotweb.sandbox.core.messages import Json, JsonObject, Reply, json_reply, page_reply
 from spotweb.sandbox.model.playlists import Playlist
@@ -35,14 +34,14 @@ def get_my_playlists(call: Call) -> Reply:
     """One's own and what one follows; in development mode a bare null for each of Spotify's own."""
     shelf = call.world.libraries[require_member(call).key]["playlist"]
     followed = [call.world.playlists[playlist_id] for playlist_id in shelf.newest_first()]
-    return listing(call, followed, path="/me/playlists")
+    return answer_playlists(call, followed, path="/me/playlists")
 
 
-def listing(call: Call, playlists: list[Playlist], *, path: str) -> Reply:
+def answer_playlists(call: Call, playlists: list[Playlist], *, path: str) -> Reply:
     limit = call.number("limit", default=20, low=1, high=_PAGE)
     offset = call.number("offset", default=0, low=0, high=100_000)
-    seen = [one for one in playlists if READ_SHARED in call.scopes or not one.is_collaborative]
-    items: list[Json] = [_listed(call, one) for one in seen[offset : offset + limit]]
+    seen = [playlist for playlist in playlists if READ_SHARED in call.scopes or not playlist.is_collaborative]
+    items: list[Json] = [_listed(call, playlist) for playlist in seen[offset : offset + limit]]
     return json_reply(
         call.world.serializer.page(items, path=path, total=len(seen), limit=limit, offset=offset)
     )
@@ -60,7 +59,7 @@ def get_playlist(call: Call) -> Reply:
     _check_scopes(call, playlist)
     body = full_playlist(call, playlist)
     wanted = call.query.get("fields", "")
-    return json_reply(parse_fields(wanted).of_object(body) if wanted else body)
+    return json_reply(parse_fields(wanted).filter_object(body) if wanted else body)
 
 
 def _check_scopes(call: Call, playlist: Playlist) -> None:
@@ -94,7 +93,7 @@ def followers_of(call: Call, playlist: Playlist) -> int:
 
 def _embedded(call: Call, playlist: Playlist, part: str) -> JsonObject:
     limit = _PAGE if call.world.is_development else _OLD_PAGE
-    rows = decoded(call, rows_json(call, list(playlist.rows[:limit])))
+    rows = decode_body(call, rows_json(call, list(playlist.rows[:limit])))
     return _page(call, playlist, part, rows, limit=limit, offset=0, carried=("additional_types", "market"))
 
 
@@ -158,8 +157,8 @@ def _items(call: Call, playlist: Playlist, part: str, *, default: int) -> Reply:
         reply = page_reply(_page(call, playlist, part, [], limit=limit, offset=offset), rows)
         reply.body = call.world.serializer.finish(reply.body)
         return reply
-    page = _page(call, playlist, part, decoded(call, rows), limit=limit, offset=offset)
-    return json_reply(parse_fields(wanted).of_object(page))
+    page = _page(call, playlist, part, decode_body(call, rows), limit=limit, offset=offset)
+    return json_reply(parse_fields(wanted).filter_object(page))
 
 
 @operation("get-playlist-cover", "GET", "/playlists/{playlist_id}/images", bucket="playlists")

@@ -7,8 +7,8 @@ from functools import lru_cache
 from urllib.parse import quote_plus
 
 from spotweb.sandbox.api.catalogue import check_market, country_of
+from spotweb.sandbox.api.operations import Call, operation
 from spotweb.sandbox.api.playlist_json import simple_playlist
-from spotweb.sandbox.api.routing import Call, operation
 from spotweb.sandbox.catalogue.catalogue import Catalog
 from spotweb.sandbox.catalogue.models import (
     AUDIOBOOK_MARKETS,
@@ -36,7 +36,7 @@ _APPLIES = {
 }
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """Without case and accents, as people type."""
     plain = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
@@ -56,10 +56,10 @@ class Entry:
     popularity: int
 
 
-def parse(query: str) -> Question:
-    filters = {name: fold(value.strip('"')) for name, value in _FILTER.findall(query)}
+def parse_query(query: str) -> Question:
+    filters = {name: fold_text(value.strip('"')) for name, value in _FILTER.findall(query)}
     rest = _FILTER.sub(" ", query)
-    words = [word for word in re.split(r"[^\w#№/&'’<>-]+", fold(rest.replace('"', " "))) if word]
+    words = [word for word in re.split(r"[^\w#№/&'’<>-]+", fold_text(rest.replace('"', " "))) if word]
     return Question(words=words, filters=filters)
 
 
@@ -79,7 +79,7 @@ def _index(catalog: Catalog, kind: str) -> list[Entry]:
         elif isinstance(thing, Audiobook):
             beside += [thing.author]
         entries.append(
-            Entry(thing, fold(thing.name), fold(" ".join(beside)), getattr(thing, "popularity", 40))
+            Entry(thing, fold_text(thing.name), fold_text(" ".join(beside)), getattr(thing, "popularity", 40))
         )
     return entries
 
@@ -87,7 +87,7 @@ def _index(catalog: Catalog, kind: str) -> list[Entry]:
 @lru_cache(maxsize=256)
 def find_things(catalog: Catalog, kind: str, query: str) -> tuple[Thing, ...]:
     """Best first: the whole name, its beginning, a word of it, anywhere; then by popularity."""
-    question = parse(query)
+    question = parse_query(query)
     applying = _APPLIES.get(kind, set())
     if question.filters and not set(question.filters) <= applying:
         return ()
@@ -117,12 +117,12 @@ def _passes_one(thing: Thing, name: str, wanted: str) -> bool:
     album = thing if isinstance(thing, Album) else thing.album if isinstance(thing, Track) else None
     artists = (thing,) if isinstance(thing, Artist) else getattr(thing, "artists", ())
     checks = {
-        "artist": lambda: any(wanted in fold(artist.name) for artist in artists),
-        "album": lambda: album is not None and wanted in fold(album.name),
-        "track": lambda: wanted in fold(thing.name),
+        "artist": lambda: any(wanted in fold_text(artist.name) for artist in artists),
+        "album": lambda: album is not None and wanted in fold_text(album.name),
+        "track": lambda: wanted in fold_text(thing.name),
         "year": lambda: album is not None and _in_years(album.release_date[:4], wanted),
         "genre": lambda: any(wanted in genre for artist in artists for genre in artist.genres),
-        "isrc": lambda: isinstance(thing, Track) and fold(thing.isrc) == wanted,
+        "isrc": lambda: isinstance(thing, Track) and fold_text(thing.isrc) == wanted,
         "upc": lambda: isinstance(thing, Album) and thing.upc == wanted,
         "tag": lambda: isinstance(thing, Album) and _has_tag(thing, wanted),
     }
@@ -139,7 +139,7 @@ def _has_tag(album: Album, tag: str) -> bool:
 
 
 @operation("search", "GET", "/search", bucket="search")
-def search(call: Call) -> Reply:
+def answer_search(call: Call) -> Reply:
     query, kinds = call.query.get("q", "").strip(), call.query.get("type", "")
     if not query:
         raise errors.bad_request("No search query")
@@ -160,9 +160,9 @@ def search(call: Call) -> Reply:
 
 def _page(call: Call, kind: str, *, limit: int, offset: int) -> JsonObject:
     if kind == "playlist":
-        found: list[Json] = _playlists(call, parse(call.query["q"]))
+        matches: list[Json] = _playlists(call, parse_query(call.query["q"]))
     elif kind == "audiobook" and country_of(call) not in AUDIOBOOK_MARKETS:
-        found = []
+        matches = []
     else:
         things = find_things(call.world.catalog, kind, call.query["q"])
         return _links(
@@ -173,7 +173,7 @@ def _page(call: Call, kind: str, *, limit: int, offset: int) -> JsonObject:
             limit=limit,
             offset=offset,
         )
-    return _links(call, kind, len(found), found[offset : offset + limit], limit=limit, offset=offset)
+    return _links(call, kind, len(matches), matches[offset : offset + limit], limit=limit, offset=offset)
 
 
 def _links(call: Call, kind: str, total: int, items: list[Json], *, limit: int, offset: int) -> JsonObject:
@@ -208,12 +208,17 @@ def _playlists(call: Call, question: Question) -> list[Json]:
         for playlist in call.world.playlists.values()
         if playlist.is_public and _matches(playlist, question)
     ]
-    hits.sort(key=lambda playlist: (_closeness(fold(playlist.name), " ".join(question.words)), playlist.name))
+    hits.sort(
+        key=lambda playlist: (_closeness(fold_text(playlist.name), " ".join(question.words)), playlist.name)
+    )
     # What Spotify's own lists would be is a bare null to apps in development mode.
     is_shown = not call.world.is_development
-    return [simple_playlist(call, one) if is_shown or not one.is_editorial else None for one in hits]
+    return [
+        simple_playlist(call, playlist) if is_shown or not playlist.is_editorial else None
+        for playlist in hits
+    ]
 
 
 def _matches(playlist: Playlist, question: Question) -> bool:
-    text = fold(f"{playlist.name} {playlist.description} {playlist.owner_name}")
+    text = fold_text(f"{playlist.name} {playlist.description} {playlist.owner_name}")
     return all(word in text for word in question.words)

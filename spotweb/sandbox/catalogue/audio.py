@@ -63,7 +63,7 @@ def sound_of(track: Track) -> Sound:
     )
 
 
-def analyse(track: Track) -> JsonObject:
+def analyse_track(track: Track) -> JsonObject:
     """Bars of beats of tatums from the first second to the last, and sections and segments over them."""
     sound, length_s = sound_of(track), track.duration_ms / 1000
     rng = random.Random(f"analysis {track.id}")  # noqa: S311 - an invented sound

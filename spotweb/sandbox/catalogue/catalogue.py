@@ -61,13 +61,13 @@ class Catalog:
         kind, _, thing_id = rest.partition(":")
         if prefix != "spotify":
             return None
-        found = self.get(kind, thing_id)
+        thing = self.get(kind, thing_id)
         alias = {"show": "audiobook", "episode": "chapter"}.get(kind)
-        return self.get(alias, thing_id) if found is None and alias else found
+        return self.get(alias, thing_id) if thing is None and alias else thing
 
     def track(self, thing_id: str) -> Track | None:
-        found = self.get("track", thing_id)
-        return found if isinstance(found, Track) else None
+        thing = self.get("track", thing_id)
+        return thing if isinstance(thing, Track) else None
 
     def top_tracks(self, artist: Artist) -> list[Track]:
         own = [track for album in artist.albums for track in album.tracks]
@@ -76,8 +76,8 @@ class Catalog:
     def playable(self, uri: str) -> Track | Episode | LocalFile | None:
         if uri.startswith("spotify:local:"):
             return local_file(uri)
-        found = self.by_uri(uri)
-        return found if isinstance(found, Track | Episode) else None
+        thing = self.by_uri(uri)
+        return thing if isinstance(thing, Track | Episode) else None
 
 
 def local_file(uri: str) -> LocalFile | None:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from itertools import cycle
 
-from spotweb.sandbox.catalogue import vocabulary as words
+from spotweb.sandbox.catalogue import vocabulary
 from spotweb.sandbox.catalogue.edge_cases import ODD_TRACKS
 from spotweb.sandbox.catalogue.models import (
     Album,
@@ -38,15 +38,15 @@ class Generator:
         self.rng = random.Random(f"catalogue {seed}")  # noqa: S311 - a catalogue, not a secret
         self.odd: dict[str, list[Thing]] = {}
         self._serial = 0
-        self._titles = {tongue: cycle(titles) for tongue, titles in words.TITLES.items()}
-        self.artists = [self._artist(*named) for named in words.ARTISTS]
+        self._titles = {tongue: cycle(titles) for tongue, titles in vocabulary.TITLES.items()}
+        self.artists = [self._artist(*named) for named in vocabulary.ARTISTS]
         self.artists += [self._artist(*self._artist_name()) for _ in range(min(_MAX_ARTISTS, albums // 4))]
         self.albums: list[Album] = []
         for artist in self._shelf_order(albums):
             self._album(artist)
         self._odd_album()
-        self.shows = [self._show(*named) for named in words.SHOWS]
-        self.audiobooks = [self._audiobook(*named) for named in words.AUDIOBOOKS]
+        self.shows = [self._show(*named) for named in vocabulary.SHOWS]
+        self.audiobooks = [self._audiobook(*named) for named in vocabulary.AUDIOBOOKS]
 
     def _chance(self, share: float) -> bool:
         return self.rng.random() < share
@@ -75,8 +75,8 @@ class Generator:
 
     def _artist_name(self) -> tuple[str, str, str]:
         rng = self.rng
-        first, last = rng.choice(words.FIRST_NAMES), rng.choice(words.LAST_NAMES)
-        quality, thing = rng.choice(words.QUALITIES), rng.choice(words.THINGS)
+        first, last = rng.choice(vocabulary.FIRST_NAMES), rng.choice(vocabulary.LAST_NAMES)
+        quality, thing = rng.choice(vocabulary.QUALITIES), rng.choice(vocabulary.THINGS)
         name = rng.choice(
             (
                 f"{first} {last}",
@@ -86,15 +86,15 @@ class Generator:
                 f"{last} Quartet",
                 f"{first} & the {thing}",
                 f"{thing} of {last}",
-                f"{last} + {rng.choice(words.LAST_NAMES)}",
+                f"{last} + {rng.choice(vocabulary.LAST_NAMES)}",
             )
         )
-        tongue = "en" if self._chance(0.55) else rng.choice(words.LATIN_TONGUES)
-        return name, rng.choice(words.GENRES), tongue
+        tongue = "en" if self._chance(0.55) else rng.choice(vocabulary.LATIN_TONGUES)
+        return name, rng.choice(vocabulary.GENRES), tongue
 
     def _shelf_order(self, albums: int) -> Iterator[Artist]:
         """Who makes the next record: the known ones first and often, then everybody in turn."""
-        known = len(words.ARTISTS)
+        known = len(vocabulary.ARTISTS)
         for number in range(albums):
             if number < known * 3:
                 yield self.artists[number % known]
@@ -108,12 +108,12 @@ class Generator:
         if self._chance(0.4):
             title = next(self._titles[tongue])
         elif tongue == "en" and self._chance(0.3):
-            title = f"{rng.choice(words.QUALITIES)} {rng.choice(words.THINGS)}"
+            title = f"{rng.choice(vocabulary.QUALITIES)} {rng.choice(vocabulary.THINGS)}"
         else:
-            beginnings, ends = words.PARTS[tongue]
+            beginnings, ends = vocabulary.PARTS[tongue]
             joint = "" if tongue in {"ja", "ko", "zh"} else " "
             title = f"{rng.choice(beginnings)}{joint}{rng.choice(ends)}"
-        return title + rng.choice(words.SUFFIXES) if self._chance(0.05) else title
+        return title + rng.choice(vocabulary.SUFFIXES) if self._chance(0.05) else title
 
     def _released(self) -> tuple[str, Precision]:
         rng = self.rng
@@ -140,7 +140,7 @@ class Generator:
             album_type=album_type,
             release_date=date,
             precision=precision,
-            label=rng.choice(words.LABELS),
+            label=rng.choice(vocabulary.LABELS),
             upc=f"{400000000000 + self._serial}",
             popularity=min(95, max(0, artist.popularity + rng.randint(-15, 10))),
             cover=None if self._chance(0.01) else new_id(rng),
@@ -223,7 +223,7 @@ class Generator:
         count = rng.randint(18, 90)
         for number in range(count, 0, -1):
             month, day = (number * 7 // 28) % 12 + 1, number * 7 % 28 + 1
-            topic = rng.choice(words.EPISODE_TOPICS)
+            topic = rng.choice(vocabulary.EPISODE_TOPICS)
             show.episodes.append(
                 Episode(
                     id=new_id(rng),
@@ -248,7 +248,7 @@ class Generator:
             name=name,
             author=author,
             narrator=narrator,
-            publisher=rng.choice(words.LABELS),
+            publisher=rng.choice(vocabulary.LABELS),
             description=f"Author(s): {author}\nNarrator(s): {narrator}\n{name}, read aloud, unabridged.",
             explicit=False,
             cover=new_id(rng),

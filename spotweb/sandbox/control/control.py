@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict, fields
 
 from spotweb.sandbox.catalogue.models import uri_of
-from spotweb.sandbox.control import lists as control_lists
-from spotweb.sandbox.control.parsing import Order, Told, member_key, refuse
+from spotweb.sandbox.control import lists
+from spotweb.sandbox.control.orders import Order, OrderBody, get_member_key, make_refusal
 from spotweb.sandbox.core.faults import KINDS, Fault
 from spotweb.sandbox.core.messages import Json, JsonObject, Refusal, Reply, Request, json_reply
 from spotweb.sandbox.model.grants import ACCESS_LIFE_S, ALL_SCOPES
@@ -14,7 +14,7 @@ from spotweb.sandbox.world.player_scenes import SceneError, set_scene, true_stat
 from spotweb.sandbox.world.world import MODES, Settings, World
 
 
-def answer(world: World, request: Request) -> Reply:
+def answer_control(world: World, request: Request) -> Reply:
     name, _, rest = request.path.removeprefix("/__sandbox__").strip("/").partition("/")
     order = _ORDERS.get((request.method, name))
     if order is None:
@@ -31,21 +31,21 @@ def answer(world: World, request: Request) -> Reply:
     return json_reply(result)
 
 
-def _told(request: Request) -> Told:
+def _told(request: Request) -> OrderBody:
     if not request.body:
         return {}
     try:
         told = json.loads(request.body)
     except ValueError as error:
-        raise refuse("the body is not JSON") from error
+        raise make_refusal("the body is not JSON") from error
     if isinstance(told, list):
         told = {"faults": told}
     if not isinstance(told, dict):
-        raise refuse("the body is a JSON object")
+        raise make_refusal("the body is a JSON object")
     return told
 
 
-def _members(world: World, _told: Told, _request: Request, _rest: str) -> Json:
+def _members(world: World, _told: OrderBody, _request: Request, _rest: str) -> Json:
     return [
         {
             "id": key,
@@ -60,13 +60,16 @@ def _members(world: World, _told: Told, _request: Request, _rest: str) -> Json:
     ]
 
 
-def _tokens(world: World, told: Told, _request: Request, _rest: str) -> Json:
+def _tokens(world: World, told: OrderBody, _request: Request, _rest: str) -> Json:
     scopes = told.get("scopes", list(ALL_SCOPES))
     if not isinstance(scopes, list) or not set(scopes) <= set(ALL_SCOPES):
-        raise refuse("scopes is a list of Spotify's scopes")
+        raise make_refusal("scopes is a list of Spotify's scopes")
     client_id = told.get("client_id") or next(iter(world.apps), "sandbox")
     grant = world.grants.new_grant(
-        client_id=client_id, member=member_key(world, told.get("member")), scopes=list(scopes), with_pkce=True
+        client_id=client_id,
+        member=get_member_key(world, told.get("member")),
+        scopes=list(scopes),
+        with_pkce=True,
     )
     return {
         "access_token": world.grants.new_access(grant),
@@ -76,7 +79,7 @@ def _tokens(world: World, told: Told, _request: Request, _rest: str) -> Json:
     }
 
 
-def _requests(world: World, _told: Told, request: Request, _rest: str) -> Json:
+def _requests(world: World, _told: OrderBody, request: Request, _rest: str) -> Json:
     """The log, newest last; `operation`, `member`, `method` narrow the entries, not the counts."""
     wanted = {
         name: value for name, value in request.query.items() if name in {"operation", "member", "method"}
@@ -92,61 +95,61 @@ def _requests(world: World, _told: Told, request: Request, _rest: str) -> Json:
     }
 
 
-def _forget_requests(world: World, _told: Told, _request: Request, _rest: str) -> Json:
+def _clear_requests(world: World, _told: OrderBody, _request: Request, _rest: str) -> Json:
     world.log.clear()
     return {"total": 0}
 
 
-def _set_faults(world: World, told: Told, _request: Request, _rest: str) -> Json:
+def _set_faults(world: World, told: OrderBody, _request: Request, _rest: str) -> Json:
     listed = told.get("faults", [told] if told else [])
-    world.faults.replace([_fault(one) for one in listed])
+    world.faults.replace([_fault(fields) for fields in listed])
     return [asdict(fault) for fault in world.faults.listed]
 
 
-def _fault(told: Told) -> Fault:
+def _fault(told: OrderBody) -> Fault:
     if not isinstance(told, dict) or told.get("kind") not in KINDS or not isinstance(told.get("match"), str):
-        raise refuse(f"a fault has a match (a glob over the path) and a kind: {', '.join(KINDS)}")
+        raise make_refusal(f"a fault has a match (a glob over the path) and a kind: {', '.join(KINDS)}")
     unknown = set(told) - {field.name for field in fields(Fault)}
     if unknown:
-        raise refuse(f"a fault knows no {', '.join(sorted(unknown))}")
-    defaults: Told = {"retry_after": 3} if told["kind"] in {"rate_limit", "quota"} else {}
+        raise make_refusal(f"a fault knows no {', '.join(sorted(unknown))}")
+    defaults: OrderBody = {"retry_after": 3} if told["kind"] in {"rate_limit", "quota"} else {}
     return Fault(**(defaults | told))
 
 
-def _faults(world: World, _told: Told, _request: Request, _rest: str) -> Json:
+def _faults(world: World, _told: OrderBody, _request: Request, _rest: str) -> Json:
     return [asdict(fault) for fault in world.faults.listed]
 
 
-def _clear_faults(world: World, _told: Told, _request: Request, _rest: str) -> Json:
+def _clear_faults(world: World, _told: OrderBody, _request: Request, _rest: str) -> Json:
     world.faults.clear()
     return []
 
 
-def _clock(world: World, told: Told, _request: Request, _rest: str) -> Json:
+def _clock(world: World, told: OrderBody, _request: Request, _rest: str) -> Json:
     advance_s = told.get("advance_s", 0)
     if not isinstance(advance_s, int | float) or isinstance(advance_s, bool) or advance_s < 0:
-        raise refuse("advance_s is a number of seconds, not negative")
+        raise make_refusal("advance_s is a number of seconds, not negative")
     world.clock.advance(advance_s)
     for key in world.players:
         world.player(key)
     return {"now": world.clock.now(), "advanced_s": world.clock.advanced_s}
 
 
-def _get_player(world: World, _told: Told, _request: Request, rest: str) -> Json:
-    return true_state(world, member_key(world, rest))
+def _get_player(world: World, _told: OrderBody, _request: Request, rest: str) -> Json:
+    return true_state(world, get_member_key(world, rest))
 
 
-def _put_player(world: World, told: Told, _request: Request, rest: str) -> Json:
-    key = member_key(world, rest)
+def _put_player(world: World, told: OrderBody, _request: Request, rest: str) -> Json:
+    key = get_member_key(world, rest)
     set_scene(world, key, told)
     return true_state(world, key)
 
 
-def _get_settings(world: World, _told: Told, _request: Request, _rest: str) -> Json:
+def _get_settings(world: World, _told: OrderBody, _request: Request, _rest: str) -> Json:
     return asdict(world.settings)
 
 
-def _put_settings(world: World, told: Told, _request: Request, _rest: str) -> Json:
+def _put_settings(world: World, told: OrderBody, _request: Request, _rest: str) -> Json:
     kinds: dict[str, tuple[type | None, ...]] = {
         "quota_mode": (str,),
         "latency_ms": (int,),
@@ -167,72 +170,72 @@ def _put_settings(world: World, told: Told, _request: Request, _rest: str) -> Js
     for name, value in told.items():
         allowed = kinds.get(name)
         if allowed is None:
-            raise refuse(f"settings are {', '.join(field.name for field in fields(Settings))}")
+            raise make_refusal(f"settings are {', '.join(field.name for field in fields(Settings))}")
         if type(value) not in allowed and not (value is None and None in allowed):
-            raise refuse(f"{name} has the wrong type")
+            raise make_refusal(f"{name} has the wrong type")
     if told.get("quota_mode", "development") not in MODES:
-        raise refuse(f"quota_mode is one of {', '.join(MODES)}")
+        raise make_refusal(f"quota_mode is one of {', '.join(MODES)}")
     for name, value in told.items():
         setattr(world.settings, name, value)
     world.limits.clear()
     return asdict(world.settings)
 
 
-def _revoke(world: World, told: Told, _request: Request, _rest: str) -> Json:
-    key = member_key(world, told.get("member"))
+def _revoke(world: World, told: OrderBody, _request: Request, _rest: str) -> Json:
+    key = get_member_key(world, told.get("member"))
     world.grants.revoke(key)
     return {"member": key}
 
 
-def _expire(world: World, told: Told, _request: Request, _rest: str) -> Json:
-    key, what = member_key(world, told.get("member")), told.get("what", "access")
+def _expire(world: World, told: OrderBody, _request: Request, _rest: str) -> Json:
+    key, what = get_member_key(world, told.get("member")), told.get("what", "access")
     if what not in {"access", "refresh"}:
-        raise refuse("what is access or refresh")
+        raise make_refusal("what is access or refresh")
     expire = world.grants.expire_access if what == "access" else world.grants.expire_refresh
     expire(key)
     return {"member": key, "what": what}
 
 
-def _allowlist(world: World, told: Told, _request: Request, _rest: str) -> Json:
-    keys = [member_key(world, key) for key in told.get("members", [])]
+def _allowlist(world: World, told: OrderBody, _request: Request, _rest: str) -> Json:
+    keys = [get_member_key(world, key) for key in told.get("members", [])]
     if len(keys) > MAX_ALLOWED:
-        raise refuse(f"at most {MAX_ALLOWED} members")
+        raise make_refusal(f"at most {MAX_ALLOWED} members")
     world.allowlist = keys
     return {"members": keys}
 
 
-def _product(world: World, told: Told, _request: Request, _rest: str) -> Json:
-    member = world.members[member_key(world, told.get("member"))]
+def _product(world: World, told: OrderBody, _request: Request, _rest: str) -> Json:
+    member = world.members[get_member_key(world, told.get("member"))]
     if told.get("product", member.product) not in {"premium", "free"}:
-        raise refuse("product is premium or free")
+        raise make_refusal("product is premium or free")
     member.product = told.get("product", member.product)
     member.country = str(told.get("country", member.country))
     member.display_name = str(told.get("display_name", member.display_name))
     return {"member": member.key, "product": member.product, "country": member.country}
 
 
-def _catalog(world: World, _told: Told, request: Request, _rest: str) -> Json:
+def _catalog(world: World, _told: OrderBody, request: Request, _rest: str) -> Json:
     """URIs and names of things; `type`, `odd`, `name` (a part of it) and `limit` narrow them down."""
     kind, odd, name = (request.query.get(word, "") for word in ("type", "odd", "name"))
     if odd and odd not in world.catalog.odd:
-        raise refuse(f"odd is one of {', '.join(world.catalog.odd)}")
+        raise make_refusal(f"odd is one of {', '.join(world.catalog.odd)}")
     if not odd and not kind:
-        raise refuse("name a type or an oddity")
+        raise make_refusal("name a type or an oddity")
     things = world.catalog.odd[odd] if odd else world.catalog.all(kind)
     limit = int(request.query.get("limit", "20"))
-    found: list[JsonObject] = [
+    results: list[JsonObject] = [
         {"uri": uri_of(thing), "id": thing.id, "type": thing.kind, "name": thing.name}
         for thing in things
         if (not kind or thing.kind == kind) and name.casefold() in thing.name.casefold()
     ]
-    return found[:limit]
+    return results[:limit]
 
 
 _ORDERS: dict[tuple[str, str], Order] = {
     ("GET", "members"): _members,
     ("POST", "tokens"): _tokens,
     ("GET", "requests"): _requests,
-    ("DELETE", "requests"): _forget_requests,
+    ("DELETE", "requests"): _clear_requests,
     ("GET", "faults"): _faults,
     ("PUT", "faults"): _set_faults,
     ("DELETE", "faults"): _clear_faults,
@@ -246,5 +249,5 @@ _ORDERS: dict[tuple[str, str], Order] = {
     ("PUT", "allowlist"): _allowlist,
     ("PUT", "product"): _product,
     ("GET", "catalog"): _catalog,
-    **control_lists.ORDERS,
+    **lists.ORDERS,
 }

@@ -1,9 +1,9 @@
 """Control over playlists and libraries: what Spotify's own apps can do, and the Web API cannot."""
 
 from spotweb.sandbox.api.playlist_details import new_playlist_id
-from spotweb.sandbox.control.parsing import Order, Told, member_key, refuse
+from spotweb.sandbox.control.orders import Order, OrderBody, get_member_key, make_refusal
 from spotweb.sandbox.core.messages import Json, JsonObject, Request
-from spotweb.sandbox.model.playlists import Playlist, Row
+from spotweb.sandbox.model.playlists import Playlist, PlaylistRow
 from spotweb.sandbox.world.world import World
 
 
@@ -20,38 +20,38 @@ def _describe(playlist: Playlist) -> JsonObject:
     }
 
 
-def _playlists(world: World, _told: Told, _request: Request, rest: str) -> Json:
+def _playlists(world: World, _told: OrderBody, _request: Request, rest: str) -> Json:
     if rest:
-        return _describe(_playlist(world, rest))
+        return _describe(_get_playlist(world, rest))
     return [_describe(playlist) for playlist in world.playlists.values()]
 
 
-def _playlist(world: World, playlist_id: str) -> Playlist:
-    found = world.playlists.get(playlist_id)
-    if found is None:
-        raise refuse("there is no such playlist", status=404)
-    return found
+def _get_playlist(world: World, playlist_id: str) -> Playlist:
+    playlist = world.playlists.get(playlist_id)
+    if playlist is None:
+        raise make_refusal("there is no such playlist", status=404)
+    return playlist
 
 
-def _rows(world: World, told: Told, member_id: str) -> list[Row]:
+def _rows(world: World, told: OrderBody, member_id: str) -> list[PlaylistRow]:
     """Any items: local files, and null for what has vanished, too."""
     items = told.get("items", [])
     if not isinstance(items, list):
-        raise refuse("items is a list of URIs and nulls")
+        raise make_refusal("items is a list of URIs and nulls")
     for uri in items:
         if uri is not None and (not isinstance(uri, str) or world.catalog.playable(uri) is None):
-            raise refuse(f"{uri} is no item")
-    return [Row(uri, float(int(world.clock.now())), member_id) for uri in items]
+            raise make_refusal(f"{uri} is no item")
+    return [PlaylistRow(uri, float(int(world.clock.now())), member_id) for uri in items]
 
 
-def _make(world: World, told: Told, _request: Request, _rest: str) -> Json:
+def _create_playlist(world: World, told: OrderBody, _request: Request, _rest: str) -> Json:
     """A playlist of a member's, or of a stranger's (`owner` is then any other name)."""
     owner = str(told.get("owner", ""))
     if not owner:
-        raise refuse("owner is a member or a stranger's name")
+        raise make_refusal("owner is a member or a stranger's name")
     key = owner if owner in world.members else ""
     owner_id = world.members[key].id if key else owner
-    made = Playlist(
+    playlist = Playlist(
         id=new_playlist_id(),
         name=str(told.get("name", "A playlist")),
         description=str(told.get("description", "")),
@@ -59,21 +59,23 @@ def _make(world: World, told: Told, _request: Request, _rest: str) -> Json:
         owner_name=world.members[key].display_name if key else owner,
         is_public=told.get("public", True) is True,
         is_collaborative=told.get("collaborative", False) is True,
-        invited=tuple(world.members[member_key(world, one)].id for one in told.get("invited", [])),
+        invited=tuple(
+            world.members[get_member_key(world, invited)].id for invited in told.get("invited", [])
+        ),
         is_touched=True,
     )
-    made.write(_rows(world, told, owner_id), now=world.clock.now())
-    world.playlists[made.id] = made
+    playlist.write(_rows(world, told, owner_id), now=world.clock.now())
+    world.playlists[playlist.id] = playlist
     for follower in {key, *told.get("followers", [])} - {""}:
-        world.libraries[member_key(world, follower)]["playlist"].add(made.id, world.clock.now())
-    return _describe(made)
+        world.libraries[get_member_key(world, follower)]["playlist"].add(playlist.id, world.clock.now())
+    return _describe(playlist)
 
 
-def _change(world: World, told: Told, _request: Request, rest: str) -> Json:
+def _replace_items(world: World, told: OrderBody, _request: Request, rest: str) -> Json:
     """Give it other items, as somebody with Spotify's app could: nobody else is asked."""
-    playlist = _playlist(world, rest)
+    playlist = _get_playlist(world, rest)
     member = told.get("member")
-    by = world.members[member_key(world, member)].id if member else playlist.owner_id
+    by = world.members[get_member_key(world, member)].id if member else playlist.owner_id
     new = _rows(world, told, by)
     kept = list(playlist.rows) if told.get("append") is True else []
     playlist.write([*kept, *new], now=world.clock.now())
@@ -81,14 +83,14 @@ def _change(world: World, told: Told, _request: Request, rest: str) -> Json:
     return _describe(playlist)
 
 
-def _library(world: World, _told: Told, _request: Request, rest: str) -> Json:
-    library = world.libraries[member_key(world, rest)]
+def _library(world: World, _told: OrderBody, _request: Request, rest: str) -> Json:
+    library = world.libraries[get_member_key(world, rest)]
     return {kind: shelf.newest_first() for kind, shelf in library.items()}
 
 
 ORDERS: dict[tuple[str, str], Order] = {
     ("GET", "playlists"): _playlists,
-    ("POST", "playlists"): _make,
-    ("PUT", "playlists"): _change,
+    ("POST", "playlists"): _create_playlist,
+    ("PUT", "playlists"): _replace_items,
     ("GET", "library"): _library,
 }

@@ -27,7 +27,7 @@ class Clock:
         self.advanced_s += seconds
 
 
-def iso(moment: float, *, milliseconds: bool = False) -> str:
+def format_iso(moment: float, *, milliseconds: bool = False) -> str:
     stamp = datetime.fromtimestamp(moment, UTC)
     if milliseconds:
         return stamp.strftime("%Y-%m-%dT%H:%M:%S.") + f"{stamp.microsecond // 1000:03d}Z"

@@ -84,7 +84,7 @@ class Faults:
         return None
 
 
-def suffer(fault: Fault, carry_out: Callable[[], Reply], *, released: Event) -> Reply:
+def apply_fault(fault: Fault, carry_out: Callable[[], Reply], *, released: Event) -> Reply:
     """The reply that the caller gets under this fault."""
     carried_out = carry_out() if fault.handled or fault.kind in {"truncate", "slow"} else None
     reply = KINDS[fault.kind](fault, carried_out)

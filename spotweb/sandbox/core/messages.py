@@ -57,13 +57,13 @@ _encode: Encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).en
 def json_reply(body: Json, *, status: int = 200, headers: list[tuple[str, str]] | None = None) -> Reply:
     return Reply(
         status=status,
-        body=encode(body),
+        body=encode_json(body),
         content_type="application/json; charset=utf-8",
         headers=headers or [],
     )
 
 
-def encode(body: Json) -> bytes:
+def encode_json(body: Json) -> bytes:
     # Lone surrogates can be smuggled in by a client's JSON; they must not break the answer to another one.
     return _encode(body).encode("utf-8", "replace")
 
@@ -71,7 +71,7 @@ def encode(body: Json) -> bytes:
 def page_reply(page: JsonObject, items: list[bytes]) -> Reply:
     """A page whose items are encoded already; `page` comes with an empty list of them."""
     # No string of the page can contain this: its quotes would be escaped.
-    before, _, after = encode(page).partition(b'"items":[]')
+    before, _, after = encode_json(page).partition(b'"items":[]')
     body = b"".join((before, b'"items":[', b",".join(items), b"]", after))
     return Reply(body=body, content_type="application/json; charset=utf-8")
 
@@ -80,5 +80,5 @@ def text_reply(text: str, *, status: int = 200, content_type: str = "text/plain;
     return Reply(status=status, body=text.encode(), content_type=content_type)
 
 
-def redirect(location: str, *, status: int = 303) -> Reply:
+def redirect_reply(location: str, *, status: int = 303) -> Reply:
     return Reply(status=status, headers=[("Location", location)])

@@ -103,7 +103,7 @@ class Grants:
         )
         return name
 
-    def take_code(self, name: str) -> Code | None:
+    def use_code(self, name: str) -> Code | None:
         """The code, once."""
         return self.codes.pop(name, None)
 
@@ -124,7 +124,7 @@ class Grants:
         return grant
 
     def new_access(self, grant: Grant) -> str:
-        self._forget_dead()
+        self._drop_ended_grants()
         token = f"BQ{secrets.token_urlsafe(100)}"
         self.access[token] = Access(grant_id=grant.id, expires_at=self.clock.now() + ACCESS_LIFE_S)
         return token
@@ -167,7 +167,7 @@ class Grants:
         for grant in self.of_member(member):
             grant.is_expired = True
 
-    def _forget_dead(self) -> None:
+    def _drop_ended_grants(self) -> None:
         # A day longer than they live, so that a late caller still hears "expired" and not "invalid".
         horizon = self.clock.now() - 24 * 3600
         for token in [token for token, access in self.access.items() if access.expires_at < horizon]:

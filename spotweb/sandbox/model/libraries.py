@@ -6,7 +6,7 @@ from typing import TypeAlias
 KINDS = ("track", "album", "show", "episode", "audiobook", "artist", "user", "playlist")
 
 
-class Shelf:
+class SavedList:
     """Saved things of one kind, newest first; of those saved at one moment, the last one saved first."""
 
     def __init__(self, saved: Iterable[tuple[str, float]] = ()) -> None:
@@ -23,7 +23,9 @@ class Shelf:
     def newest_first(self) -> list[str]:
         if self._order is None:
             turned = reversed(self._saved.items())
-            self._order = [thing_id for thing_id, _ in sorted(turned, key=lambda one: one[1], reverse=True)]
+            self._order = [
+                thing_id for thing_id, _ in sorted(turned, key=lambda entry: entry[1], reverse=True)
+            ]
         return self._order
 
     def added_at(self, thing_id: str) -> float:
@@ -45,14 +47,14 @@ class Shelf:
         self.is_touched = True
         del self._saved[thing_id]
         if self._order is not None:
-            self._order = [one for one in self._order if one != thing_id]
+            self._order = [saved_id for saved_id in self._order if saved_id != thing_id]
 
     def saved(self) -> list[tuple[str, float]]:
         return list(self._saved.items())
 
 
-Library: TypeAlias = dict[str, Shelf]
+Library: TypeAlias = dict[str, SavedList]
 
 
 def empty_library() -> Library:
-    return {kind: Shelf() for kind in KINDS}
+    return {kind: SavedList() for kind in KINDS}

@@ -27,7 +27,7 @@ class Play:
 
 
 @dataclass(slots=True)
-class Pending:
+class PendingChange:
     due: float
     effect: str
     arguments: dict[str, object]
@@ -59,7 +59,7 @@ class Player:
     changed_at: float = 0.0
     history: list[Play] = field(default_factory=list)  # newest first
     resume_ms: dict[str, int] = field(default_factory=dict)
-    pending: list[Pending] = field(default_factory=list)
+    pending: list[PendingChange] = field(default_factory=list)
     continue_with: Callable[[str], list[str]] | None = None  # autoplay, when it is on
 
     # Looking
@@ -159,7 +159,7 @@ class Player:
 
     def schedule(self, effect: str, arguments: dict[str, object], *, now: float, delay_s: float) -> None:
         """Accept a command: it takes effect `delay_s` from now."""
-        self.pending.append(Pending(now + delay_s, effect, arguments))
+        self.pending.append(PendingChange(now + delay_s, effect, arguments))
         self.advance(now)
 
     # Changing

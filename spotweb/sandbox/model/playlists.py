@@ -13,7 +13,7 @@ _SNAPSHOT_BYTES = 24
 
 
 @dataclass(slots=True, eq=False)
-class Row:
+class PlaylistRow:
     """One entry, itself and no other: two rows of the same URI are two rows."""
 
     uri: str | None  # None where the content has vanished
@@ -26,7 +26,7 @@ class Version:
     snapshot_id: str
     between_id: str  # what reads show for a while before they show the snapshot_id
     made_at: float
-    rows: Sequence[Row]
+    rows: Sequence[PlaylistRow]
 
 
 class SnapshotForgotten(Exception):
@@ -64,14 +64,14 @@ class Playlist:
         return self.owner_id == SPOTIFY_USER
 
     @property
-    def rows(self) -> Sequence[Row]:
+    def rows(self) -> Sequence[PlaylistRow]:
         return self.versions[-1].rows
 
     def is_open_to(self, user_id: str) -> bool:
         """Who may see and change the items."""
         return user_id == self.owner_id or self.is_collaborative or user_id in self.invited
 
-    def write(self, rows: Sequence[Row], *, now: float) -> str:
+    def write(self, rows: Sequence[PlaylistRow], *, now: float) -> str:
         """Make a new version; answers with its snapshot id."""
         self.revision += 1
         self.versions.append(
@@ -116,20 +116,22 @@ class Playlist:
 # What a write makes of the rows
 
 
-def with_added(rows: Sequence[Row], new: Iterable[Row], position: int | None) -> list[Row]:
+def with_added(
+    rows: Sequence[PlaylistRow], new: Iterable[PlaylistRow], position: int | None
+) -> list[PlaylistRow]:
     at = len(rows) if position is None else position
     return [*rows[:at], *new, *rows[at:]]
 
 
-def without(rows: Sequence[Row], then: Sequence[Row], uris: set[str]) -> list[Row]:
+def without(rows: Sequence[PlaylistRow], then: Sequence[PlaylistRow], uris: set[str]) -> list[PlaylistRow]:
     """Every copy that the version `then` held goes; what was added since stays."""
     gone = {id(row) for row in then if row.uri in uris}
     return [row for row in rows if id(row) not in gone]
 
 
 def with_moved(
-    rows: Sequence[Row], then: Sequence[Row], *, start: int, length: int, before: int
-) -> list[Row]:
+    rows: Sequence[PlaylistRow], then: Sequence[PlaylistRow], *, start: int, length: int, before: int
+) -> list[PlaylistRow]:
     """The positions are those of the version `then`; what others did since is kept."""
     there = {id(row) for row in rows}
     moved = [row for row in then[start : start + length] if id(row) in there]

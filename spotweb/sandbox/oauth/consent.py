@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from spotweb.sandbox.core.messages import Refusal, Reply, Request, redirect, text_reply
+from spotweb.sandbox.core.messages import Refusal, Reply, Request, redirect_reply, text_reply
 from spotweb.sandbox.model.grants import ALL_SCOPES
 from spotweb.sandbox.world.world import World
 
@@ -22,7 +22,7 @@ _LOOPBACK = {"127.0.0.1", "::1"}
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
-class Wish:
+class AuthorizeRequest:
     """What an app asks for; checked."""
 
     client_id: str
@@ -33,23 +33,23 @@ class Wish:
     must_ask: bool
 
 
-def authorize(world: World, request: Request) -> Reply:
+def show_authorize(world: World, request: Request) -> Reply:
     """GET /authorize."""
     member = _logged_in(world, request)
     if not member:
-        return redirect(f"/login?{request.query_string}")
+        return redirect_reply(f"/login?{request.query_string}")
     wish = _check(world, request.query)
     if not wish.must_ask and world.grants.has_approved(wish.client_id, member, wish.scopes):
         return _grant(world, wish, member)
     return _page(world, wish, request.query_string, chosen=member)
 
 
-def login(world: World, request: Request) -> Reply:
+def show_login(world: World, request: Request) -> Reply:
     """GET /login: the same question, for somebody the browser does not know yet."""
     return _page(world, _check(world, request.query), request.query_string, chosen="")
 
 
-def answer(world: World, request: Request) -> Reply:
+def answer_consent(world: World, request: Request) -> Reply:
     """POST /authorize: what the person said. The app's wish stands in the query, as it was asked."""
     wish, form = _check(world, request.query), request.form()
     if form.get("answer") != "agree":
@@ -66,9 +66,9 @@ def answer(world: World, request: Request) -> Reply:
     return reply
 
 
-def logout(_world: World, _request: Request) -> Reply:
+def log_out(_world: World, _request: Request) -> Reply:
     """GET /logout: forget who uses this browser."""
-    reply = redirect("/status")
+    reply = redirect_reply("/status")
     reply.headers.append(("Set-Cookie", f"{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"))
     return reply
 
@@ -82,7 +82,7 @@ def _refuse(text: str) -> Refusal:
     return Refusal(text_reply(text, status=400))
 
 
-def _check(world: World, query: dict[str, str]) -> Wish:
+def _check(world: World, query: dict[str, str]) -> AuthorizeRequest:
     if query.get("client_id", "") not in world.apps:
         raise _refuse("INVALID_CLIENT: Invalid client")
     redirect_uri = query.get("redirect_uri", "")
@@ -99,7 +99,7 @@ def _check(world: World, query: dict[str, str]) -> Wish:
         raise _refuse("code_challenge_method must be S256")
     if query.get("code_challenge_method") and not challenge:
         raise _refuse("code_challenge required")
-    return Wish(
+    return AuthorizeRequest(
         client_id=query["client_id"],
         redirect_uri=redirect_uri,
         state=query.get("state", ""),
@@ -122,7 +122,7 @@ def _check_redirect_uri(uri: str, *, registered: list[str]) -> None:
         raise _refuse("INVALID_CLIENT: Invalid redirect URI")
 
 
-def _grant(world: World, wish: Wish, member: str) -> Reply:
+def _grant(world: World, wish: AuthorizeRequest, member: str) -> Reply:
     code = world.grants.new_code(
         client_id=wish.client_id,
         member=member,
@@ -133,14 +133,16 @@ def _grant(world: World, wish: Wish, member: str) -> Reply:
     return _send_back(wish, {"code": code})
 
 
-def _send_back(wish: Wish, answers: dict[str, str]) -> Reply:
+def _send_back(wish: AuthorizeRequest, answers: dict[str, str]) -> Reply:
     if wish.state:
         answers["state"] = wish.state
     mark = "&" if urlsplit(wish.redirect_uri).query else "?"
-    return redirect(f"{wish.redirect_uri}{mark}{urlencode(answers)}", status=302)
+    return redirect_reply(f"{wish.redirect_uri}{mark}{urlencode(answers)}", status=302)
 
 
-def _page(world: World, wish: Wish, query: str, *, chosen: str, is_incomplete: bool = False) -> Reply:
+def _page(
+    world: World, wish: AuthorizeRequest, query: str, *, chosen: str, is_incomplete: bool = False
+) -> Reply:
     scopes = "".join(f"<li>{escape(ALL_SCOPES[scope])}</li>" for scope in wish.scopes)
     people = "".join(_person(world, key, is_chosen=key == chosen) for key in world.members)
     body = _PAGE.format(

@@ -18,7 +18,7 @@ def _refuse(error: str, description: str = "", *, status: int = 400) -> Refusal:
     return Refusal(json_reply(body, status=status))
 
 
-def token(world: World, request: Request) -> Reply:
+def answer_token(world: World, request: Request) -> Reply:
     """POST /api/token."""
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         raise _refuse("unsupported_grant_type", "grant_type parameter is missing")
@@ -73,7 +73,7 @@ def _basic(header: str) -> tuple[str, str]:
 def _from_code(world: World, app: App, form: dict[str, str], *, is_proven: bool) -> Reply:
     if not form.get("code"):
         raise _refuse("invalid_request", "code must be supplied")
-    code = world.grants.take_code(form["code"])
+    code = world.grants.use_code(form["code"])
     if code is None or code.client_id != app.client_id:
         raise _refuse("invalid_grant", "Invalid authorization code")
     if _is_stale(code, world.clock):

@@ -1,11 +1,11 @@
 """Artists, albums, tracks and local files as JSON."""
 
 from spotweb.sandbox.catalogue.models import Album, Artist, LocalFile, Track, uri_of
-from spotweb.sandbox.core.messages import Json, JsonObject, encode
+from spotweb.sandbox.core.messages import Json, JsonObject, encode_json
 from spotweb.sandbox.serializers.common import EMBEDDED, MARKETS, Shape
 
 # Stands for the list of all markets until a page is put together: it is most of what a track weighs.
-_MARKETS_MARK, _ALL_MARKETS = b'"available_markets":0', b'"available_markets":' + encode(MARKETS)
+_MARKETS_MARK, _ALL_MARKETS = b'"available_markets":0', b'"available_markets":' + encode_json(MARKETS)
 
 
 class Music(Shape):
@@ -122,7 +122,7 @@ class Music(Shape):
     def _compact(body: JsonObject) -> bytes:
         if body.get("available_markets") is MARKETS:
             body = body | {"available_markets": 0}
-        return encode(body).replace(_ALL_MARKETS, _MARKETS_MARK)
+        return encode_json(body).replace(_ALL_MARKETS, _MARKETS_MARK)
 
     @staticmethod
     def finish(body: bytes) -> bytes:

@@ -4,13 +4,13 @@ import random
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from spotweb.sandbox.catalogue import vocabulary as words
+from spotweb.sandbox.catalogue import vocabulary
 from spotweb.sandbox.catalogue.catalogue import Catalog
 from spotweb.sandbox.catalogue.generate import new_id
 from spotweb.sandbox.catalogue.models import uri_of
 from spotweb.sandbox.model.libraries import Library, empty_library
 from spotweb.sandbox.model.members import Member
-from spotweb.sandbox.model.playlists import SPOTIFY_USER, Playlist, Row
+from spotweb.sandbox.model.playlists import SPOTIFY_USER, Playlist, PlaylistRow
 
 DAY_S = 86_400
 _FRONT = 1500  # tracks by the artists that members know
@@ -59,11 +59,11 @@ def make_playlists(
     rng = random.Random(f"playlists {seed}")  # noqa: S311 - invented lists
     at_home = [plan for plan in _OF_MEMBERS if plan.owner in members]
     lists = [_of_member(rng, catalog, members, plan, now=now) for plan in at_home]
-    for name, description in words.PLAYLISTS:
-        stranger = f"{rng.choice(words.FIRST_NAMES).lower()}{rng.randint(10, 999)}"
+    for name, description in vocabulary.PLAYLISTS:
+        stranger = f"{rng.choice(vocabulary.FIRST_NAMES).lower()}{rng.randint(10, 999)}"
         lists.append(_make(rng, name, description, owner_id=stranger, owner_name=stranger))
         _fill(rng, lists[-1], _sample(rng, catalog, rng.randint(8, 140)), now=now)
-    for name, description in words.EDITORIAL:
+    for name, description in vocabulary.EDITORIAL:
         lists.append(_make(rng, name, description, owner_id=SPOTIFY_USER, owner_name="Spotify"))
         lists[-1].id = f"37i9dQZF1D{lists[-1].id[10:]}"
         _fill(rng, lists[-1], _sample(rng, catalog, rng.randint(30, 90)), now=now)
@@ -78,25 +78,25 @@ def _of_member(
     rng: random.Random, catalog: Catalog, members: dict[str, Member], plan: _Plan, *, now: float
 ) -> Playlist:
     owner, kind = members[plan.owner], plan.kind
-    made = _make(rng, plan.name, plan.description, owner_id=owner.id, owner_name=owner.display_name)
-    made.fans = rng.randint(0, 3)
-    made.is_public = kind not in {"private", "collaborative"}
-    made.is_collaborative = kind == "collaborative"
-    made.invited = tuple(members[key].id for key in _INVITED.get(kind, ()) if key in members)
+    playlist = _make(rng, plan.name, plan.description, owner_id=owner.id, owner_name=owner.display_name)
+    playlist.fans = rng.randint(0, 3)
+    playlist.is_public = kind not in {"private", "collaborative"}
+    playlist.is_collaborative = kind == "collaborative"
+    playlist.invited = tuple(members[key].id for key in _INVITED.get(kind, ()) if key in members)
     if not plan.size:
-        made.cover = None
+        playlist.cover = None
     uris: list[str | None] = [uri_of(track) for track in rng.sample(catalog.tracks[:_FRONT], plan.size)]
     if kind == "mixed":
         uris = _mixed(rng, catalog, uris)
     elif kind == "odd":
         uris = [uri_of(thing) for things in catalog.odd.values() for thing in things if thing.kind == "track"]
-    _fill(rng, made, uris, now=now)
-    for row in made.rows:
+    _fill(rng, playlist, uris, now=now)
+    for row in playlist.rows:
         if kind == "old":
             row.added_at = None
         elif kind == "collaborative":
-            row.added_by = rng.choice([owner.id, *made.invited])
-    return made
+            row.added_by = rng.choice([owner.id, *playlist.invited])
+    return playlist
 
 
 def _mixed(rng: random.Random, catalog: Catalog, uris: list[str | None]) -> list[str | None]:
@@ -130,7 +130,7 @@ def _fill(rng: random.Random, playlist: Playlist, uris: Sequence[str | None], *,
     added, rows = now - (len(uris) + 1) * DAY_S, []
     for uri in uris:
         added += rng.randint(600, DAY_S)
-        rows.append(Row(uri, float(int(added)), playlist.owner_id))
+        rows.append(PlaylistRow(uri, float(int(added)), playlist.owner_id))
     playlist.write(rows, now=added)
 
 
@@ -156,7 +156,7 @@ def make_libraries(
     return libraries
 
 
-def favourites(catalog: Catalog, key: str, seed: int) -> list[int]:
+def rank_favourites(catalog: Catalog, key: str, seed: int) -> list[int]:
     """Indexes of the artists that a member likes, dearest first."""
     rng = random.Random(f"taste {seed} {key}")  # noqa: S311 - there is no accounting for it
     return rng.sample(range(min(200, len(catalog.artists))), _FAVOURITES)
@@ -201,9 +201,13 @@ def _follow(
         if other is not member:
             library["user"].add(other.id, now - 400 * DAY_S)
     house = {other.id for other in members.values()}
-    own = [one for one in playlists.values() if member.id in {one.owner_id, *one.invited}]
-    foreign = [one for one in playlists.values() if one.owner_id not in house and not one.is_editorial]
-    editorial = [one for one in playlists.values() if one.is_editorial]
+    own = [playlist for playlist in playlists.values() if member.id in {playlist.owner_id, *playlist.invited}]
+    foreign = [
+        playlist
+        for playlist in playlists.values()
+        if playlist.owner_id not in house and not playlist.is_editorial
+    ]
+    editorial = [playlist for playlist in playlists.values() if playlist.is_editorial]
     followed = [*own, *rng.sample(foreign, 4), *rng.sample(editorial, 3)]
     rng.shuffle(followed)
     for number, playlist in enumerate(followed):

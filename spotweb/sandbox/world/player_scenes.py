@@ -23,7 +23,7 @@ class SceneError(ValueError):
 # The household's evening
 
 
-def furnish(world: World) -> None:
+def furnish_players(world: World) -> None:
     for key in world.members:
         player = world.players[key] = world.new_player()
         player.devices = _devices(world, key)
@@ -52,10 +52,10 @@ def furnish(world: World) -> None:
 def _devices(world: World, key: str) -> list[Device]:
     rng = random.Random(f"devices {world.seed} {key}")  # noqa: S311 - furniture
     now = world.clock.now()
-    made = []
+    devices = []
     for number, (name, kind, extra) in enumerate(FURNITURE.get(key, ELSEWHERE)):
         fields: dict[str, Any] = dict(extra)  # the table holds only fields of Device
-        made.append(
+        devices.append(
             Device(
                 id=f"{rng.getrandbits(160):040x}",
                 name=name,
@@ -64,7 +64,7 @@ def _devices(world: World, key: str) -> list[Device]:
                 **fields,
             )
         )
-    return made
+    return devices
 
 
 def _past_plays(world: World, key: str) -> list[Play]:
@@ -107,8 +107,8 @@ def set_scene(world: World, key: str, wish: dict[str, Any]) -> None:
         player.devices = [_device(fields, now=now) for fields in wish["devices"]]
     _reset(player, now)
     if scene != "nothing":
-        _choose_device(player, wish, now=now, is_private=scene == "private")
-        _choose_items(world, player, scene, wish)
+        _set_device(player, wish, now=now, is_private=scene == "private")
+        _set_items(world, player, scene, wish)
     player.queue = _known(world, wish.get("queue", []))
     player.repeat, player.shuffle = wish.get("repeat", "off"), bool(wish.get("shuffle", False))
     player.smart_shuffle = bool(wish.get("smart_shuffle", False))
@@ -141,7 +141,7 @@ def _reset(player: Player, now: float) -> None:
         device.idle_since = max(device.idle_since, now - 600)
 
 
-def _choose_device(player: Player, wish: dict[str, Any], *, now: float, is_private: bool) -> None:
+def _set_device(player: Player, wish: dict[str, Any], *, now: float, is_private: bool) -> None:
     wanted = wish.get("device")
     matches = [device for device in player.devices if wanted is None or wanted in {device.id, device.name}]
     if not matches:
@@ -151,7 +151,7 @@ def _choose_device(player: Player, wish: dict[str, Any], *, now: float, is_priva
     matches[0].is_private_session = is_private
 
 
-def _choose_items(world: World, player: Player, scene: str, wish: dict[str, Any]) -> None:
+def _set_items(world: World, player: Player, scene: str, wish: dict[str, Any]) -> None:
     item, context = _defaults(world, scene, wish)
     if scene in {"ad", "dj", "unknown"}:
         player.scene = scene
@@ -160,11 +160,11 @@ def _choose_items(world: World, player: Player, scene: str, wish: dict[str, Any]
         return
     tracks = _known(world, wish.get("tracks", []))
     if context is not None and not tracks:
-        found = world.context_items(context)
-        if found is None:
+        uris = world.context_items(context)
+        if uris is None:
             msg = f"no such context: {context}"
             raise SceneError(msg)
-        tracks = [uri for uri in found if uri is not None and world.can_play(uri)]
+        tracks = [uri for uri in uris if uri is not None and world.can_play(uri)]
     tracks = tracks or ([item] if item else [])
     offset = tracks.index(item) if item in tracks else int(wish.get("offset", 0))
     player.load(context, tracks, min(offset, max(0, len(tracks) - 1)))

@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 
 from spotweb.sandbox.model.devices import Device
 from spotweb.sandbox.model.grants import Access, Code, Grant
-from spotweb.sandbox.model.libraries import Shelf
-from spotweb.sandbox.model.player import Pending, Play, Player
-from spotweb.sandbox.model.playlists import Playlist, Row, Version
+from spotweb.sandbox.model.libraries import SavedList
+from spotweb.sandbox.model.player import PendingChange, Play, Player
+from spotweb.sandbox.model.playlists import Playlist, PlaylistRow, Version
 from spotweb.sandbox.world.world import World
 
 VERSION = 2
@@ -24,13 +24,13 @@ _NOT_KEPT = {"duration_ms", "effects", "continue_with"}
 Document: TypeAlias = dict[str, Any]
 
 
-class Keeper:
+class WorldStorage:
     def __init__(self, world: World, path: Path) -> None:
         self._world = world
         self._path = path
         self._saved = -1
         if path.exists():
-            restore(world, json.loads(path.read_text()))
+            restore_world(world, json.loads(path.read_text()))
 
     def save_changes(self) -> None:
         if self._world.changes != self._saved:
@@ -39,7 +39,7 @@ class Keeper:
     def save(self) -> None:
         with self._world.lock:
             self._saved = self._world.changes
-            document = json.dumps(snapshot(self._world))
+            document = json.dumps(make_document(self._world))
         self._path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
         with os.fdopen(handle, "w") as file:  # mkstemp made it for its owner alone: there are tokens in it
@@ -47,7 +47,7 @@ class Keeper:
         Path(name).replace(self._path)
 
 
-def snapshot(world: World) -> Document:
+def make_document(world: World) -> Document:
     grants = world.grants
     return {
         "version": VERSION,
@@ -67,7 +67,7 @@ def snapshot(world: World) -> Document:
         "approvals": grants.approvals,
         "logins": grants.logins,
         "players": {key: _player_document(world.player(key)) for key in world.players},
-        "playlists": [_playlist_document(one) for one in world.playlists.values() if one.is_touched],
+        "playlists": [_playlist_document(entry) for entry in world.playlists.values() if entry.is_touched],
         "libraries": {
             key: {kind: shelf.saved() for kind, shelf in library.items() if shelf.is_touched}
             for key, library in world.libraries.items()
@@ -103,7 +103,7 @@ def _player_document(player: Player) -> Document:
     return document
 
 
-def restore(world: World, document: Document) -> None:
+def restore_world(world: World, document: Document) -> None:
     """Take up where the file left off; that of another version, seed or size of catalogue is left unread."""
     ours = (VERSION, world.seed, len(world.catalog.albums))
     if (document.get("version"), document.get("seed"), document.get("albums")) != ours:
@@ -127,7 +127,7 @@ def restore(world: World, document: Document) -> None:
 
 
 def _restore_belongings(world: World, document: Document) -> None:
-    world.found(document["founded_at"])
+    world.create_demo_data(document["founded_at"])
     world.covers = {name: b64decode(text) for name, text in document["covers"].items()}
     for fields in document["playlists"]:
         playlist = _playlist(fields)
@@ -135,12 +135,14 @@ def _restore_belongings(world: World, document: Document) -> None:
     for key, shelves in document["libraries"].items():
         for kind, saved in shelves.items():
             if key in world.libraries:
-                world.libraries[key][kind] = shelf = Shelf((thing_id, moment) for thing_id, moment in saved)
+                world.libraries[key][kind] = shelf = SavedList(
+                    (thing_id, moment) for thing_id, moment in saved
+                )
                 shelf.is_touched = True
 
 
 def _playlist(fields: Document) -> Playlist:
-    rows = [Row(**row) for row in fields.pop("rows")]
+    rows = [PlaylistRow(**row) for row in fields.pop("rows")]
     versions = [
         Version(**version | {"rows": [rows[place] for place in version["rows"]]})
         for version in fields.pop("versions")
@@ -152,7 +154,9 @@ def _restore_player(player: Player, fields: Document, *, off_s: float) -> None:
     """Tokens age while the sandbox is off, but the music stands still."""
     for name in fields:
         setattr(player, name, fields[name])
-    player.devices = [Device(**one | {"idle_since": one["idle_since"] + off_s}) for one in fields["devices"]]
-    player.history = [Play(**one) for one in fields["history"]]
-    player.pending = [Pending(**one | {"due": one["due"] + off_s}) for one in fields["pending"]]
+    player.devices = [
+        Device(**entry | {"idle_since": entry["idle_since"] + off_s}) for entry in fields["devices"]
+    ]
+    player.history = [Play(**entry) for entry in fields["history"]]
+    player.pending = [PendingChange(**entry | {"due": entry["due"] + off_s}) for entry in fields["pending"]]
     player.since += off_s

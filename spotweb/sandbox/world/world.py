@@ -16,7 +16,7 @@ from spotweb.sandbox.model.members import Member, default_allowlist, make_househ
 from spotweb.sandbox.model.player import Player
 from spotweb.sandbox.model.player_effects import EFFECTS
 from spotweb.sandbox.model.playlists import Playlist
-from spotweb.sandbox.serializers import Serializer, serializer_for
+from spotweb.sandbox.serializers.serializer import Serializer, serializer_for
 from spotweb.sandbox.world.demo_data import make_libraries, make_playlists
 
 DEFAULT_ALBUMS = 2500
@@ -79,7 +79,7 @@ class World:
         self.allowlist: list[str] = default_allowlist(self.members)
         self.grants = Grants(self.clock)
         self.covers: dict[str, bytes] = {}  # uploaded pictures, by name
-        self.found(self.clock.now())
+        self.create_demo_data(self.clock.now())
         self.players: dict[str, Player] = {}
         self.faults = Faults()
         self.limits = Limits()
@@ -87,7 +87,7 @@ class World:
         self.rng = random.Random(f"moods {self.seed}")  # noqa: S311 - which of Spotify's several answers comes
         self.changes = 0  # grows with everything worth keeping
 
-    def found(self, moment: float) -> None:
+    def create_demo_data(self, moment: float) -> None:
         """Put the playlists and libraries up as they were at that moment, before anybody touched them."""
         self.founded_at = moment
         self.playlists: dict[str, Playlist] = make_playlists(

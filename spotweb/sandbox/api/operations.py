@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from spotweb.sandbox.core.errors import bad_request
+from spotweb.sandbox.core.errors import api_error, bad_request
 from spotweb.sandbox.core.messages import Reply, Request
 from spotweb.sandbox.model.grants import Grant
 from spotweb.sandbox.model.members import Member
@@ -31,7 +31,7 @@ class Call:
 
     def ids(self, maximum: int, *, name: str = "ids") -> list[str]:
         """A comma-separated list of the query."""
-        listed = [one for one in self.query.get(name, "").split(",") if one]
+        listed = [id_ for id_ in self.query.get(name, "").split(",") if id_]
         if not listed:
             raise bad_request(f"Missing required field: {name}")
         if len(listed) > maximum:
@@ -84,6 +84,12 @@ class Operation:
         return params
 
 
+def require_member(call: Call) -> Member:
+    if call.member is None:
+        raise api_error(401, "Unauthorized.")
+    return call.member
+
+
 _operations: dict[int, list[Operation]] = {}
 
 
@@ -101,7 +107,7 @@ def operation(
 
     def register(handler: Handler) -> Handler:
         segments = tuple(path.strip("/").split("/"))
-        made = Operation(
+        registered = Operation(
             name=name,
             method=method,
             segments=segments,
@@ -113,7 +119,7 @@ def operation(
             bucket=bucket,
             gone_since=gone_since,
         )
-        _operations.setdefault(len(segments), []).append(made)
+        _operations.setdefault(len(segments), []).append(registered)
         return handler
 
     return register

@@ -5,7 +5,7 @@ import random
 import re
 from typing import Any, TypeGuard
 
-from spotweb.sandbox.api.routing import Call
+from spotweb.sandbox.api.operations import Call
 from spotweb.sandbox.core import errors
 from spotweb.sandbox.world.player_scenes import DJ
 from spotweb.sandbox.world.world import World
