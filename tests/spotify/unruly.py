@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -28,6 +28,7 @@ class Reply:
     cut: bool = False
     reset: bool = False
     echo: bool = False
+    hangs: bool = False  # until the server's `released` is set
 
 
 @dataclass
@@ -70,6 +71,7 @@ class UnrulyServer:
         self.decide: Callable[[Asked], Reply] | None = None
         self.asked: list[Asked] = []
         self.at_once = self.most_at_once = 0
+        self.released = Event()
         self._counting = Lock()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.unruly = self
@@ -83,6 +85,7 @@ class UnrulyServer:
         self.decide = None
         self.asked.clear()
         self.most_at_once = 0
+        self.released.clear()
 
     def answer_as(self, decide: Callable[[Asked], Reply]) -> None:
         self.answer(Reply(204))
@@ -136,6 +139,8 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.echo:
             echoed = f"{reply.body.decode()} {self.requestline}\n{self.headers}\n".encode() + body
             reply = replace(reply, body=echoed)
+        if reply.hangs:
+            self.server.unruly.released.wait(60)
         time.sleep(reply.delay_s)
         self.server.unruly.come_and_go(-1)
         if reply.reset:
