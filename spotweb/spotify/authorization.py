@@ -102,7 +102,7 @@ def _request_tokens(form: dict[str, str], *, refusals: tuple[tuple[str, type[Spo
         return decode_body(answer.body, Tokens, operation=form["grant_type"])
     basic = headers.get("Authorization", "").removeprefix("Basic ")
     secrets = [form.get(name, "") for name in _SECRET_FIELDS]
-    answer = answer.without(basic, settings.SPOTIFY_CLIENT_SECRET, *secrets)
+    answer = answer.redact(basic, settings.SPOTIFY_CLIENT_SECRET, *secrets)
     raise _parse_token_error(answer, operation=form["grant_type"], refusals=refusals)
 
 

@@ -41,11 +41,11 @@ def fetch_several(
     """
     ids = ids_of(texts, batch.link_kind, operation=batch.operation)
     subjects = {id_: _make_ref(client, batch, id_, market) for id_ in ids}
-    found = {id_: object_cache.get_fresh(subject) for id_, subject in subjects.items()}
-    missing = [subjects[id_] for id_, known in found.items() if known is None]
+    objects = {id_: object_cache.get_fresh(subject) for id_, subject in subjects.items()}
+    missing = [subjects[id_] for id_, known in objects.items() if known is None]
     read = _fetch_batches if modes.is_extended() else _fetch_singly
-    found |= read(client, batch, missing)
-    return tuple(found[id_] for id_ in ids)
+    objects |= read(client, batch, missing)
+    return tuple(objects[id_] for id_ in ids)
 
 
 def _make_ref(client: Client, batch: Batch, id_: str, market: str | None) -> ObjectRef[Any]:
@@ -53,7 +53,7 @@ def _make_ref(client: Client, batch: Batch, id_: str, market: str | None) -> Obj
 
 
 def _fetch_batches(client: Client, batch: Batch, missing: Sequence[ObjectRef[Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    objects_by_id: dict[str, Any] = {}
     kind: Any = batch.kind
     answer: Any = dict[str, tuple[kind | None, ...]]  # a type form that is only known now
     for chunk in split_chunks(missing, modes.get_max_limit(batch.operation)):
@@ -62,9 +62,9 @@ def _fetch_batches(client: Client, batch: Batch, missing: Sequence[ObjectRef[Any
         if len(objects) != len(chunk):
             message = f"{len(objects)} objects for {len(chunk)} ids"
             raise BadResponse(message, operation=batch.operation)
-        for subject, one in zip(chunk, objects, strict=True):
-            found[subject.id] = one and object_cache.store(subject, one)
-    return found
+        for subject, object_ in zip(chunk, objects, strict=True):
+            objects_by_id[subject.id] = object_ and object_cache.store_object(subject, object_)
+    return objects_by_id
 
 
 def _fetch_singly(client: Client, batch: Batch, missing: Sequence[ObjectRef[Any]]) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def _fetch_singly(client: Client, batch: Batch, missing: Sequence[ObjectRef[Any]
         message = f"{len(missing)} single reads where {MAX_SINGLE_READS} are the most"
         raise InvalidRequest(message, operation=batch.operation)
 
-    def read(subject: ObjectRef[Any]) -> Any:  # noqa: ANN401  # the batch's kind
+    def fetch_or_none(subject: ObjectRef[Any]) -> Any:  # noqa: ANN401  # the batch's kind
         try:
             return object_cache.get_or_fetch(client, subject)
         except NotFound:
@@ -81,4 +81,4 @@ def _fetch_singly(client: Client, batch: Batch, missing: Sequence[ObjectRef[Any]
             connections.close_all()  # this thread's own, opened by the cache and the token
 
     with ThreadPoolExecutor(get_pace().side_by_side, thread_name_prefix="batch") as pool:
-        return dict(zip([subject.id for subject in missing], pool.map(read, missing), strict=True))
+        return dict(zip([subject.id for subject in missing], pool.map(fetch_or_none, missing), strict=True))

@@ -71,11 +71,11 @@ def get_featured_playlists(
         "limit": modes.check_limit(operation, limit),
         "offset": check_position(offset, operation=operation),
     }
-    found = client.fetch(_Playlists, operation, params=params)
-    page = found.playlists
+    answer = client.fetch(_Playlists, operation, params=params)
+    page = answer.playlists
     kept = tuple(playlist for playlist in page.items if playlist)
     shown = Page(items=kept, total=page.total, limit=page.limit, offset=page.offset, next=page.next)
-    return FeaturedPlaylists(message=found.message, playlists=shown)
+    return FeaturedPlaylists(message=answer.message, playlists=shown)
 
 
 def get_categories(

@@ -92,7 +92,7 @@ class Client:
     ) -> None:
         """A command. Any 2xx is success, and what it carries is not looked at: Spotify answers with 204, with
         nothing, or with a token of its own that is not even JSON. `jpeg` is sent as it is."""
-        self._send(modes.OPERATIONS[operation], ids=ids, params=params, body=_Body.of(json, jpeg))
+        self._send(modes.OPERATIONS[operation], ids=ids, params=params, body=_Body.from_arguments(json, jpeg))
 
     def fetch(
         self,
@@ -104,11 +104,11 @@ class Client:
         json: Json = None,
     ) -> T:
         """A read, or a command with `json`, that always has an answer."""
-        found = self.fetch_if_any(kind, operation, ids=ids, params=params, json=json)
-        if found is None:
+        answer = self.fetch_if_any(kind, operation, ids=ids, params=params, json=json)
+        if answer is None:
             message = "empty"
             raise BadResponse(message, operation=operation)
-        return found
+        return answer
 
     def fetch_if_any(
         self,
@@ -120,7 +120,9 @@ class Client:
         json: Json = None,
     ) -> T | None:
         """A read that may find nothing: None for an answer without a body."""
-        answer = self._send(modes.OPERATIONS[operation], ids=ids, params=params, body=_Body.of(json))
+        answer = self._send(
+            modes.OPERATIONS[operation], ids=ids, params=params, body=_Body.from_arguments(json)
+        )
         return decode_body(answer.body, kind, operation=operation) if answer.body.strip() else None
 
     def fetch_unless_known(
@@ -160,7 +162,7 @@ class Client:
                     retries.exclude_wait(waited_s)
                     return self._send_once(operation, url, token, params=params, body=body)
             except TokenRefused as refused:
-                token = self._another_token(token, refused, retries)
+                token = self._get_other_token(token, refused, retries)
             except SpotifyError as failure:
                 retries.pause_after(failure)
 
@@ -184,11 +186,11 @@ class Client:
             raise
         if answer.is_success or (body.etag and answer.status == HTTPStatus.NOT_MODIFIED):
             return answer
-        refusal = parse_error(operation, answer.without(token))
+        refusal = parse_error(operation, answer.redact(token))
         logger.info("%s", refusal)
         raise refusal
 
-    def _another_token(self, token: str, refused: TokenRefused, retries: "_RetryBudget") -> str:
+    def _get_other_token(self, token: str, refused: TokenRefused, retries: "_RetryBudget") -> str:
         """A renewed token, or the same one after a moment when renewing would be of no use."""
         if not refused.is_glitch:
             retries.renew_once(refused)
@@ -231,7 +233,7 @@ class _Body(NamedTuple):
     etag: str | None = None
 
     @classmethod
-    def of(cls, json: Json, jpeg: bytes | None = None) -> "_Body":
+    def from_arguments(cls, json: Json, jpeg: bytes | None = None) -> "_Body":
         if jpeg is not None:
             return cls(jpeg, "image/jpeg")
         return cls() if json is None else cls(msgspec.json.encode(json), "application/json")

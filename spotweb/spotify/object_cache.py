@@ -67,19 +67,19 @@ def get_or_fetch(client: Client, subject: ObjectRef[T]) -> T:
     params: Params = {"market": subject.market}
     etag = kept[0].etag if kept else None
     try:
-        found, etag = client.fetch_unless_known(
+        fetched, etag = client.fetch_unless_known(
             subject.kind, subject.operation, ids=ids, params=params, etag=etag
         )
     except (Throttled, Unavailable):
         if kept is None:
             raise
         return kept[1]
-    if found is None:
+    if fetched is None:
         if kept is None:
             message = "unchanged, but nothing is known"
             raise BadResponse(message, operation=subject.operation)
-        found = kept[1]
-    return store(subject, found, etag=etag)
+        fetched = kept[1]
+    return store_object(subject, fetched, etag=etag)
 
 
 def get_fresh(subject: ObjectRef[T]) -> T | None:
@@ -88,10 +88,10 @@ def get_fresh(subject: ObjectRef[T]) -> T | None:
     return kept[1] if kept and _is_fresh(kept[0]) else None
 
 
-def store(subject: ObjectRef[T], found: T, *, etag: str | None = None) -> T:
-    entry = _CacheEntry(time.time(), etag, msgspec.msgpack.encode(found))
+def store_object(subject: ObjectRef[T], fetched: T, *, etag: str | None = None) -> T:
+    entry = _CacheEntry(time.time(), etag, msgspec.msgpack.encode(fetched))
     cache.set(subject.key, tuple(entry), timeout=MEMBER_MAX_AGE_S if subject.member else MAX_AGE_S)
-    return found
+    return fetched
 
 
 def _load(subject: ObjectRef[T]) -> tuple[_CacheEntry, T] | None:

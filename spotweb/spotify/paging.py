@@ -189,7 +189,7 @@ class CollectionReader(Generic[T]):
                     yield self._part(page, offset)
                 again = run.first_again
             second = again.result() if again else self._read(self._client.in_background())
-            yield from self._look_back(first, second)
+            yield from self._check_beginning(first, second)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -204,14 +204,14 @@ class CollectionReader(Generic[T]):
             page = self._read(self._client_for(begin), after=after)
             yield self._part(page, begin)
 
-    def _look_back(self, first: Any, again: Any) -> Iterator[CollectedPage[T]]:  # noqa: ANN401  # Pages of rows
+    def _check_beginning(self, first: Any, again: Any) -> Iterator[CollectedPage[T]]:  # noqa: ANN401  # Pages of rows
         """Whether the beginning is still what it was; what is new there is handed on late."""
-        found = dict(_iterate_entries(self._listing, again.items))
+        again_entries = dict(_iterate_entries(self._listing, again.items))
         if again.total != first.total or self._keys_of(again) != self._keys_of(first):
             self.changed_during_read = True
         if not self._listing.is_unique:
             return
-        new = tuple((place, entry) for place, entry in found.items() if self._is_new(entry))
+        new = tuple((place, entry) for place, entry in again_entries.items() if self._is_new(entry))
         if new:
             yield CollectedPage(items=new, total=again.total, is_late=True)
 
@@ -312,8 +312,8 @@ class _Run(Generic[T]):
 
 def _fetch_raw_page(client: Client, paged_list: PagedList[T], params: Params) -> Any:  # noqa: ANN401  # Page or CursorPage
     """A page with its rows as they came."""
-    found = client.fetch(paged_list.answer, paged_list.operation, ids=paged_list.ids, params=params)
-    return paged_list.page_of(found)
+    answer = client.fetch(paged_list.answer, paged_list.operation, ids=paged_list.ids, params=params)
+    return paged_list.page_of(answer)
 
 
 def _iterate_entries(paged_list: PagedList[T], rows: tuple[Any, ...]) -> Iterator[tuple[int, T]]:

@@ -39,8 +39,8 @@ def get_a_users_available_devices(client: Client) -> tuple[Device, ...]:
 
     Web API: get-a-users-available-devices.
     """
-    found = client.fetch_if_any(Devices, "get-a-users-available-devices")
-    return found.devices if found else ()
+    answer = client.fetch_if_any(Devices, "get-a-users-available-devices")
+    return answer.devices if answer else ()
 
 
 def get_queue(client: Client) -> Queue:

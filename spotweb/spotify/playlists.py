@@ -252,8 +252,8 @@ def get_playlist_cover(client: Client, playlist: str) -> tuple[Image, ...]:
     operation = "get-playlist-cover"
     ids = {"playlist_id": id_of(playlist, "playlist", operation=operation)}
     images: Any = tuple[Image, ...] | None  # a type form, which no annotation can say
-    found: tuple[Image, ...] | None = client.fetch_if_any(images, operation, ids=ids)
-    return found or ()
+    cover_images: tuple[Image, ...] | None = client.fetch_if_any(images, operation, ids=ids)
+    return cover_images or ()
 
 
 def upload_custom_playlist_cover(client: Client, playlist: str, jpeg: bytes) -> None:

@@ -32,7 +32,7 @@ class HttpAnswer(NamedTuple):
     def is_success(self) -> bool:
         return 200 <= self.status < 300  # noqa: PLR2004  # that is what 2xx means
 
-    def without(self, *secrets: str) -> "HttpAnswer":
+    def redact(self, *secrets: str) -> "HttpAnswer":
         """An error page may echo the request; what goes into exceptions and logs must not."""
         body = self.body
         for secret in filter(None, secrets):

@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from spotweb.web import page_urls, undo
-from spotweb.web import time_format as waiting
+from spotweb.web import page_urls, time_format, undo
 
 register = template.Library()
 
@@ -26,7 +25,7 @@ class Picture(Protocol):
     def width(self) -> int | None: ...
 
 
-class Named(Protocol):
+class HasName(Protocol):
     @property
     def name(self) -> str: ...
 
@@ -56,7 +55,7 @@ def seconds(count: float) -> str:
 @register.filter
 def clock(moment: datetime | None) -> str:
     """14:32 in the household's time zone."""
-    return waiting.format_time(moment) if moment else ""
+    return time_format.format_time(moment) if moment else ""
 
 
 @register.filter
@@ -67,15 +66,15 @@ def is_today(moment: datetime) -> bool:
 @register.filter
 def when(moment: datetime | None) -> str:
     """14:32 today, else with its day: Sunday 14:32, and with its date when that is a week or more away."""
-    return waiting.format_when(moment) if moment else ""
+    return time_format.format_when(moment) if moment else ""
 
 
 register.filter("page_of", page_urls.get_page_url)
 register.filter("undo_offer", undo.get_offer)
-register.filter("seconds_until", waiting.get_seconds_left)
-register.filter("is_soon", waiting.is_soon)
-register.filter("how_long", waiting.describe_wait)
-register.filter("from_when", waiting.describe_wait_end)
+register.filter("seconds_until", time_format.get_seconds_left)
+register.filter("is_soon", time_format.is_soon)
+register.filter("how_long", time_format.describe_wait)
+register.filter("from_when", time_format.describe_wait_end)
 
 
 @register.filter
@@ -93,7 +92,7 @@ def artwork(images: Sequence[Picture] | None, width: int) -> Picture | None:
 
 
 @register.filter
-def names(things: Iterable[Named]) -> str:
+def names(things: Iterable[HasName]) -> str:
     """All the artists of a track, for the full text behind a line that is cut."""
     return ", ".join(thing.name for thing in things)
 

@@ -149,4 +149,4 @@ def test_what_would_happen_twice_is_not_repeatable():
 
 
 def test_secrets_are_cut_out_of_what_is_kept_of_an_answer():
-    assert HttpAnswer(500, {}, b"you sent hush").without("hush", "").body == b"you sent [secret]"
+    assert HttpAnswer(500, {}, b"you sent hush").redact("hush", "").body == b"you sent [secret]"

@@ -42,7 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         ports = _ports()
         for port in ports:
-            _insist_on_free(port)
+            _require_free(port)
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
@@ -98,7 +98,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _insist_on_free(port: Port) -> None:
+def _require_free(port: Port) -> None:
     with socket.socket(_family(port.host)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -22,13 +22,13 @@ def get_several_audio_features(client: Client, tracks: Iterable[str]) -> tuple[A
     """
     operation = "get-several-audio-features"
     ids = ids_of(tracks, "track", operation=operation)
-    found: list[AudioFeatures | None] = []
+    features: list[AudioFeatures | None] = []
     for chunk in split_chunks(ids, modes.get_max_limit(operation)):
         answer = client.fetch(
             dict[str, tuple[AudioFeatures | None, ...]], operation, params={"ids": ",".join(chunk)}
         )
-        found += answer.get("audio_features", ())
-    return tuple(found)
+        features += answer.get("audio_features", ())
+    return tuple(features)
 
 
 def get_audio_analysis(client: Client, track: str) -> AudioAnalysis:

@@ -118,13 +118,13 @@ def get_an_artists_top_tracks(client: Client, artist: str, *, market: str | None
     """Up to ten. Gone in development mode. Web API: get-an-artists-top-tracks."""
     operation = "get-an-artists-top-tracks"
     ids = {"id": id_of(artist, "artist", operation=operation)}
-    found = client.fetch(dict[str, tuple[Track | None, ...]], operation, ids=ids, params={"market": market})
-    return tuple(track for track in found.get("tracks", ()) if track)
+    answer = client.fetch(dict[str, tuple[Track | None, ...]], operation, ids=ids, params={"market": market})
+    return tuple(track for track in answer.get("tracks", ()) if track)
 
 
 def get_an_artists_related_artists(client: Client, artist: str) -> tuple[Artist, ...]:
     """Up to twenty. Gone in development mode. Web API: get-an-artists-related-artists."""
     operation = "get-an-artists-related-artists"
     ids = {"id": id_of(artist, "artist", operation=operation)}
-    found = client.fetch(dict[str, tuple[Artist | None, ...]], operation, ids=ids)
-    return tuple(artist for artist in found.get("artists", ()) if artist)
+    answer = client.fetch(dict[str, tuple[Artist | None, ...]], operation, ids=ids)
+    return tuple(artist for artist in answer.get("artists", ()) if artist)

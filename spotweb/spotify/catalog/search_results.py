@@ -61,15 +61,15 @@ def search(
         "offset": offset,
         "market": market,
     }
-    found = client.fetch(_RawResults, "search", params=params)
+    answer = client.fetch(_RawResults, "search", params=params)
     return SearchResults(
-        tracks=_without_nulls(found.tracks),
-        albums=_without_nulls(found.albums),
-        artists=_without_nulls(found.artists),
-        playlists=_without_nulls(found.playlists),
-        shows=_without_nulls(found.shows),
-        episodes=_without_nulls(found.episodes),
-        audiobooks=_without_nulls(found.audiobooks),
+        tracks=_without_nulls(answer.tracks),
+        albums=_without_nulls(answer.albums),
+        artists=_without_nulls(answer.artists),
+        playlists=_without_nulls(answer.playlists),
+        shows=_without_nulls(answer.shows),
+        episodes=_without_nulls(answer.episodes),
+        audiobooks=_without_nulls(answer.audiobooks),
     )
 
 

@@ -84,14 +84,14 @@ def check_library_contains(client: Client, items: Iterable[str]) -> tuple[bool, 
     users user-follow-read, for playlists playlist-read-private.
     """
     links = links_of(items, *SAVEABLE, operation=_ALL_KINDS["check"])
-    found: dict[Link, bool] = {}
+    flags: dict[Link, bool] = {}
     for batch in batches("check", links):
         answers = client.fetch(tuple[bool, ...], batch.operation, ids=batch.ids, params=batch.params)
         if len(answers) != len(batch.links):
             message = f"{len(answers)} answers to {len(batch.links)} questions"
             raise BadResponse(message, operation=batch.operation)
-        found.update(zip(batch.links, answers, strict=True))
-    return tuple(found[link] for link in links)
+        flags.update(zip(batch.links, answers, strict=True))
+    return tuple(flags[link] for link in links)
 
 
 def _write(client: Client, verb: Verb, links: Sequence[Link]) -> None:
@@ -113,15 +113,15 @@ def batches(verb: Verb, links: Sequence[Link]) -> list[_Batch]:
             _Batch(operation=operation, links=chunk, params={"uris": ",".join(map(_uri, chunk))})
             for chunk in split_chunks(links, modes.get_max_limit(operation))
         ]
-    found = []
+    batched = []
     for kind in dict.fromkeys(link.kind for link in links):
         operation = _BY_KIND[kind][verb]
         of_kind = [link for link in links if link.kind == kind]
-        found += [
+        batched += [
             _classic(operation, kind, chunk)
             for chunk in split_chunks(of_kind, modes.get_max_limit(operation))
         ]
-    return found
+    return batched
 
 
 def _classic(operation: str, kind: str, links: tuple[Link, ...]) -> _Batch:

@@ -42,8 +42,10 @@ def raise_if_blocked(family: str, *, operation: str = "", purpose: Purpose = "pa
     # Not only "younger than": a clock that was set back would make an old look last.
     if 0 <= now - _seen_clear.get((family, purpose), -math.inf) < _CLEAR_FOR_S:
         return
-    found = cache.get_many([_block_key(family), _APP_KEY])
-    block = _longest_block(found.get(_block_key(family)), found.get(_APP_KEY), family=family, purpose=purpose)
+    cached = cache.get_many([_block_key(family), _APP_KEY])
+    block = _longest_block(
+        cached.get(_block_key(family)), cached.get(_APP_KEY), family=family, purpose=purpose
+    )
     if block is not None and block[0] > now:
         raise _make_error(block, family=family, operation=operation)
     _seen_clear[family, purpose] = now
@@ -59,12 +61,12 @@ def record_block(family: str, *, retry_after: str | None, is_quota: bool, operat
     if wait_s is None:
         wait_s = _QUOTA_WAIT_S if is_quota else _backoff_s(family)
     known: _Block | None = cache.get(_block_key(family))
-    found: _Block = max(known or (0.0, False), (time.time() + wait_s, is_quota))
-    cache.set(_block_key(family), found, timeout=max(1, math.ceil(found[0] - time.time())))
+    longest: _Block = max(known or (0.0, False), (time.time() + wait_s, is_quota))
+    cache.set(_block_key(family), longest, timeout=max(1, math.ceil(longest[0] - time.time())))
     if not is_quota and family not in _FAMILIES_APART:
         _block_whole_app(family, min(wait_s, _WINDOW_S))
     _seen_clear.clear()
-    return _make_error(found, family=family, operation=operation)
+    return _make_error(longest, family=family, operation=operation)
 
 
 def get_block_end(family: str, now: float) -> tuple[datetime | None, bool]:
@@ -75,7 +77,7 @@ def get_block_end(family: str, now: float) -> tuple[datetime | None, bool]:
     return datetime.fromtimestamp(block[0], UTC), block[1]
 
 
-def forget_clear_families() -> None:
+def reset_process_memory() -> None:
     """Look into the cache again with the next request, for who has just changed it."""
     _seen_clear.clear()
 

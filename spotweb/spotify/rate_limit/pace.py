@@ -71,7 +71,7 @@ def wait_for_slot(request: RequestFacts) -> Iterator[float]:
 
 def reset_process_memory() -> None:
     """Look into the cache again with the next request, for callers that have just changed it."""
-    blocks.forget_clear_families()
+    blocks.reset_process_memory()
     ledger.drop_pending()
 
 
