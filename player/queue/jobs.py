@@ -111,7 +111,6 @@ def run_skip(run: Run) -> None:
     for number, name in enumerate(job.payload["names"][job.done :]):
         if number:
             time.sleep(SKIP_PAUSE_S)
-        run.checkpoint()
         run.once(name, partial(commands.skip_to_next, job.member, device_id=device_id))
 
 
@@ -123,7 +122,6 @@ def run_add(run: Run) -> None:
     if run.job.total is None:
         _look_inside(run)
     for uri, name in run.job.payload["items"][run.job.done :]:
-        run.checkpoint()
         run.once(name or uri, partial(_add, run.job, uri, name))
 
 

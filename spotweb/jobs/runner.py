@@ -104,12 +104,14 @@ class Run:
             yield
 
     def once(self, name: str, act: Callable[[], T], *, record: Callable[[T], None] | None = None) -> T:
-        """Send one request that must not be repeated, as the next step of the job.
+        """Send one request that must not be repeated, as the next step; raises what `checkpoint` does.
 
         It counts as in doubt from before it is sent until its answer is there, since the worker may be ended
         in between. An error whose outcome is unknown leaves the doubt. `record` writes what the feature keeps
         of the answer, in the transaction that ends the doubt.
         """
+        if self.is_slice_over:
+            raise EndOfSlice
         name = name[:500]
         self.beat(in_doubt=name)
         try:
@@ -192,7 +194,7 @@ def run_slice(pk: int, attempt: int, *, slice_s: float | None = None) -> None:
     run = Run(job, queued_at=queued_at, slice_s=kind.slice_s if slice_s is None else slice_s)
     try:
         if job.blocked_by:
-            _check_blockers(run, kind)
+            _check_blockers(run)
         kind.run(run)
     except BaseException as error:
         if not _settle(run, kind, error):
@@ -268,9 +270,9 @@ def _settle_interrupted(job: Job, kind: JobKind) -> None:
         finish(job, State.FAILED, error_code=kind.lost_code)
 
 
-def _check_blockers(run: Run, kind: JobKind) -> None:
+def _check_blockers(run: Run) -> None:
     """Raises EndOfSlice while the job has to wait, Failed when it waits in vain."""
-    waits_for, error_code = _look_at_blockers(run.job, kind)
+    waits_for, error_code = look_at_blockers(run.job)
     if error_code:
         raise Failed(error_code)
     if waits_for:
@@ -283,14 +285,12 @@ def _check_blockers(run: Run, kind: JobKind) -> None:
 
 def enqueue(job: Job) -> None:
     """Have the worker do a queued job. One that is blocked is woken by its blockers."""
-    kind = get_kind(job.kind)
-    if job.blocked_by:
-        waits_for, error_code = _look_at_blockers(job, kind)
-        if error_code:
-            finish(job, State.FAILED, error_code=error_code)
-        if error_code or waits_for:
-            return
-    run_job.using(priority=kind.priority, run_after=job.run_after).enqueue(job.pk, job.attempt)
+    waits_for, error_code = look_at_blockers(job)
+    if error_code:
+        finish(job, State.FAILED, error_code=error_code)
+    if error_code or waits_for:
+        return
+    run_job.using(priority=get_kind(job.kind).priority, run_after=job.run_after).enqueue(job.pk, job.attempt)
 
 
 def requeue(
@@ -355,11 +355,14 @@ def _wake_blocked(blocker: Job) -> None:
             requeue(job)
 
 
-def _look_at_blockers(job: Job, kind: JobKind) -> tuple[list[int], str]:
+def look_at_blockers(job: Job) -> tuple[list[int], str]:
     """Which jobs it still waits for, and the error code with which it ends when it waits in vain.
 
     A blocker that was deleted blocks nothing.
     """
+    if not job.blocked_by:
+        return [], ""
+    kind = get_kind(job.kind)
     blockers = Job.objects.filter(pk__in=job.blocked_by).exclude(state=State.DONE)
     codes = (kind.on_blocker_failed(job, blocker) for blocker in blockers if blocker.is_over)
     return [blocker.pk for blocker in blockers], next(filter(None, codes), "")

@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from spotweb.jobs.models import Job
 from spotweb.jobs.registry import get_kinds
-from spotweb.jobs.runner import requeue, run_job, settle_lost
+from spotweb.jobs.runner import look_at_blockers, requeue, run_job, settle_lost
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -48,13 +48,11 @@ def sweep(member: "Member | None" = None) -> None:
 
 
 def _requeue_once(job: Job) -> bool:
-    """Queue it again; a blocked one stays as it is unless its blockers have ended."""
-    if not job.blocked_by:
-        return requeue(job, error_code=job.error_code)
-    blockers = Job.objects.filter(pk__in=job.blocked_by)
-    if any(not blocker.is_over for blocker in blockers):
+    """Queue it again, unless it waits for other jobs."""
+    waits_for, error_code = look_at_blockers(job)
+    if waits_for and not error_code:
         return False
-    return requeue(job)
+    return requeue(job, error_code=job.error_code)
 
 
 def _find_tasks() -> set[tuple[int, int]]:
