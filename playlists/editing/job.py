@@ -4,7 +4,6 @@ Nothing is repeated blindly. When an answer was lost the list is looked at; an e
 says how far it came, and goes on from what is there when a member resumes it.
 """
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.tokens import spotify_for
@@ -127,8 +126,7 @@ class _Slice:
             self.run.block(read.job_id)
         replan_edit(self.edit)
         planned = ["steps", "start", "base", "packed_target", "readded_count", "skipped_count"]
-        with transaction.atomic():
-            self.run.save(done=0, total=len(self.edit.steps), in_doubt="")
+        with self.run.fence(done=0, total=len(self.edit.steps), in_doubt=""):
             self.edit.save(update_fields=[*planned, "uncertain_since", "snapshot_id"])
 
     def _read_current_items(self) -> PlaylistRead | None:
@@ -161,6 +159,5 @@ class _Slice:
                 edit.save(update_fields=["uncertain_since"])
             self.run.hand_over()
         edit.snapshot_id = ""  # which version it made, if any, is not known
-        with transaction.atomic():
-            self.run.save(done=job.done + was_done, in_doubt="")
+        with self.run.fence(done=job.done + was_done, in_doubt=""):
             edit.save(update_fields=["snapshot_id"])

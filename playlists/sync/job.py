@@ -167,8 +167,7 @@ class _Slice:
         read = self.playlist_read
         self._stored = len(self._entries)
         read.rows = pack_entries(self._entries)[0]
-        with transaction.atomic():
-            self.run.save(done=self._stored, total=self._total)
+        with self.run.fence(done=self._stored, total=self._total):
             read.save(update_fields=["snapshot_id", "passes", "rows"])
 
     def _fetch_or_store(self, pool: ThreadPoolExecutor) -> list[PlaylistItem]:

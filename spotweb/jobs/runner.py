@@ -97,10 +97,13 @@ class Run:
             raise Superseded
 
     @contextmanager
-    def fence(self) -> Iterator[None]:
-        """A transaction in which the feature's own rows may be written. Raises Superseded."""
+    def fence(self, **changes: Any) -> Iterator[None]:  # noqa: ANN401  # fields of Job
+        """A transaction in which the feature's own rows may be written, with these fields of the job.
+
+        Raises Superseded.
+        """
         with transaction.atomic():
-            self.save()
+            self.save(**changes)
             yield
 
     def once(self, name: str, act: Callable[[], T], *, record: Callable[[T], None] | None = None) -> T:
@@ -123,8 +126,7 @@ class Run:
         except SpotifyError:
             self.save(in_doubt="")
             raise
-        with transaction.atomic():
-            self.save(in_doubt="", last_step=name, done=self.job.done + 1, tries=0)
+        with self.fence(in_doubt="", last_step=name, done=self.job.done + 1, tries=0):
             if record:
                 record(answer)
         return answer
