@@ -21,6 +21,10 @@ from spotweb.jobs.registry import JobKind, get_kind
 from spotweb.spotify.errors import SpotifyError, Throttled, Unavailable
 
 logger = logging.getLogger(__name__)
+
+# A job that ends its worker this often in a row, without coming further, does not go on by itself any more.
+MAX_TRIES_LOST = 5
+
 State = Job.State
 T = TypeVar("T")
 
@@ -345,8 +349,8 @@ def settle_lost(job: Job) -> bool:
     kind = get_kind(job.kind)
     if job.is_cancel_requested:
         return finish(job, State.CANCELLED, unless_heard=True)
-    if kind.resumes_itself:
-        return requeue(job, unless_heard=True)
+    if kind.resumes_itself and job.tries < MAX_TRIES_LOST:
+        return requeue(job, unless_heard=True, tries=job.tries + 1)
     return finish(job, State.FAILED, unless_heard=True, error_code=kind.lost_code)
 
 

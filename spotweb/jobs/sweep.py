@@ -24,8 +24,9 @@ logger = logging.getLogger(__name__)
 EVERY_S = 10.0
 # A worker claims the task and then the job within milliseconds.
 BEGUN_WITHIN = timedelta(seconds=5)
-# A slice takes 15 seconds and what it has on its way; a task of an hour's age has no worker any more.
-TASK_DEAD_AFTER = timedelta(hours=1)
+# A slice takes 15 seconds and what it has on its way.
+TASK_DEAD_AFTER = timedelta(minutes=2)
+MAX_WORKERS_PER_TASK = 3
 
 
 def sweep(member: "Member | None" = None) -> None:
@@ -44,7 +45,7 @@ def sweep(member: "Member | None" = None) -> None:
             logger.warning("%s: no task was there for it", job)
     if member is None:
         _forget_finished()
-        _end_dead_tasks()
+        _revive_dead_tasks()
 
 
 def _requeue_once(job: Job) -> bool:
@@ -71,8 +72,17 @@ def _forget_finished() -> None:
             over.filter(heartbeat_at__lt=now - kind.kept_for).delete()
 
 
-def _end_dead_tasks() -> None:
-    """Tasks that their worker has begun and never ended, which nothing else would ever remove."""
-    now = timezone.now()
-    dead = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=now - TASK_DEAD_AFTER)
-    dead.update(status=TaskResultStatus.FAILED, finished_at=now)
+def _revive_dead_tasks() -> None:
+    """Queue tasks again that a worker began and never ended; what they start is fenced or does no harm twice.
+
+    Should that worker only have been slow, it ends the task as usual.
+    """
+    running = DBTaskResult.objects.running()
+    for task in running.filter(started_at__lt=timezone.now() - TASK_DEAD_AFTER):
+        # One that ends every worker is not tried for ever.
+        is_hopeless = len(task.worker_ids) >= MAX_WORKERS_PER_TASK
+        status = TaskResultStatus.FAILED if is_hopeless else TaskResultStatus.READY
+        same = DBTaskResult.objects.filter(
+            pk=task.pk, status=TaskResultStatus.RUNNING, started_at=task.started_at
+        )
+        same.update(status=status, finished_at=timezone.now() if is_hopeless else None)

@@ -157,9 +157,32 @@ def test_a_task_whose_worker_was_killed_before_it_began_is_queued_again(start):
     with time_machine.travel(timezone.now() + timedelta(seconds=6)):
         work()
     assert did == ["a"]
-    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+    with time_machine.travel(timezone.now() + timedelta(minutes=3)):
+        work()
+    assert did == ["a"]
+    assert DBTaskResult.objects.count() == DBTaskResult.objects.successful().count() == 2
+
+
+def test_a_job_that_ends_every_worker_is_given_up(start, toy):
+    toy(resumes_itself=True)
+    job = start("a")
+    for _ in range(6):
+        job = read(job)
+        Job.objects.filter(pk=job.pk).update(
+            state=State.RUNNING, heartbeat_at=timezone.now() - timedelta(seconds=61)
+        )
         sweep()
-    assert not DBTaskResult.objects.running().exists()
+    assert read(job).state == State.FAILED
+
+
+def test_a_task_that_ends_every_worker_is_given_up(start):
+    start("a")
+    DBTaskResult.objects.update(
+        status="RUNNING", started_at=timezone.now(), worker_ids=["one", "two", "three"]
+    )
+    with time_machine.travel(timezone.now() + timedelta(minutes=3)):
+        sweep()
+    assert DBTaskResult.objects.failed().count() == 1
 
 
 def test_a_sweep_leaves_what_waits_as_it_is(start):
