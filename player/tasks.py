@@ -2,10 +2,10 @@
 
 from django_tasks import task
 
-from spotweb.jobs.sweep import sweep
+from spotweb.jobs.sweep import sweep_jobs
 
 
 @task()
 def run_job(_pk: int) -> None:
     """Have the jobs that were carried over queued: their rows have keys of their own."""
-    sweep()
+    sweep_jobs()

@@ -2,7 +2,7 @@ from django.urls import path
 
 from player import recently_played
 from player.now_playing import queue_views, views
-from spotweb.jobs.views import notices
+from spotweb.jobs.views import job_notices
 
 app_name = "player"
 
@@ -38,7 +38,7 @@ urlpatterns = [
     path("player/saved/play/", queue_views.play_saved, name="play-saved"),
     path("player/saved/queue/", queue_views.queue_saved, name="queue-saved"),
     path("player/keep/", queue_views.save_queue, name="keep-queue"),
-    path("player/jobs/", notices, {"page": "player:now"}, name="jobs"),
+    path("player/jobs/", job_notices, {"page": "player:now"}, name="jobs"),
     path("player/device/", views.choose_device, name="choose-device"),
     path("player/device/play/", views.play_on, name="play-on"),
     path("player/device/prefer/", views.prefer_device, name="prefer-device"),

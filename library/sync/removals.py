@@ -92,5 +92,5 @@ class _RemovalSearch:
                 raise TooManyPages
             offset = number * self._page_size
             self._pages[number] = fetch_listed_page(self._sync.client, self._sync.kind, offset=offset)
-            self._sync.run.beat()
+            self._sync.run.heartbeat()
         return self._pages[number]

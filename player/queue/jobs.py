@@ -17,7 +17,7 @@ from player import commands
 from player.playback import refresh
 from player.playback.items import SINGLE_KINDS, find_item, find_thing, is_single
 from player.playback.state import load_state
-from spotweb.jobs import actions as background
+from spotweb.jobs import actions
 from spotweb.jobs.models import Job
 from spotweb.jobs.runner import Run
 from spotweb.spotify import catalog, playlists
@@ -89,9 +89,9 @@ def _start(
     payload: dict[str, Any],
     total: int | None = None,
 ) -> None:
-    if background.get_recent(started_by, KINDS).filter(state__in=Job.ACTIVE).count() >= MAX_ACTIVE_JOBS:
+    if actions.get_recent(started_by, KINDS).filter(state__in=Job.ACTIVE).count() >= MAX_ACTIVE_JOBS:
         raise TooManyJobs
-    background.start(kind, member=member, started_by=started_by, title=title, payload=payload, total=total)
+    actions.start(kind, member=member, started_by=started_by, title=title, payload=payload, total=total)
 
 
 def _title(member: Member, uris: Sequence[str]) -> str:
@@ -120,7 +120,7 @@ def run_skip(run: Run) -> None:
 def run_add(run: Run) -> None:
     """Add one item after the other, when all of them are known."""
     if run.job.total is None:
-        _look_inside(run)
+        _collect_items(run)
     for uri, name in run.job.payload["items"][run.job.done :]:
         run.once(name or uri, partial(_add, run.job, uri, name))
 
@@ -149,7 +149,7 @@ def _add(job: Job, uri: str, name: str) -> None:
         commands.run_on_device(job.member, add, device_id=device_id)
 
 
-def _look_inside(run: Run) -> None:
+def _collect_items(run: Run) -> None:
     """Find out what to add before the first item is added, so that resuming later means the same items.
 
     The payload holds how far this is: `link` is the place of the link that is looked into, `offset` that of
@@ -161,12 +161,12 @@ def _look_inside(run: Run) -> None:
     client = spotify_for(_starter(job), purpose="background")
     while payload["link"] < len(payload["links"]):
         link = parse_link(payload["links"][payload["link"]])
-        found, total, next_offset = _read_items(job, client, link, payload["offset"])
-        items = found[: MAX_ITEMS - len(payload["items"])]
+        listed, total, next_offset = _read_items(job, client, link, payload["offset"])
+        items = listed[: MAX_ITEMS - len(payload["items"])]
         payload["items"] += items
         payload["taken"] += len(items)
         if next_offset is None or len(payload["items"]) >= MAX_ITEMS:
-            skipped += max(total - payload["taken"], len(found) - len(items))
+            skipped += max(total - payload["taken"], len(listed) - len(items))
             payload |= {"link": payload["link"] + 1, "offset": 0, "taken": 0}
         else:
             payload["offset"] = next_offset

@@ -118,7 +118,7 @@ class _Slice:
             edit.uncertain_since = self.run.queued_at
 
     def _replan(self) -> None:
-        self.run.beat()
+        self.run.heartbeat()
         read = self._read_current_items()
         if read:
             with self.run.fence():

@@ -161,7 +161,7 @@ class _Slice:
         if len(self._entries) - self._stored >= _STORED_EVERY:
             self._store()
         else:
-            self.run.beat(done=len(self._entries))
+            self.run.heartbeat(done=len(self._entries))
 
     def _store(self) -> None:
         read = self.playlist_read

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from spotweb.jobs.models import Job
 from spotweb.jobs.registry import get_kind, get_page_kinds
-from spotweb.jobs.runner import enqueue, finish, requeue, settle_lost
+from spotweb.jobs.runner import enqueue_job, finish_job, release_lost_job, requeue_job
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -49,7 +49,7 @@ def start(
     first: as its kind says it fails (and leaves the lock free) or is queued again (and LockTaken is raised).
     """
     if lock_key:
-        _settle_lost_holder(lock_key)
+        _release_lost_holder(lock_key)
     try:
         with transaction.atomic():
             job = Job.objects.create(
@@ -65,7 +65,7 @@ def start(
                 state=State.RUNNING if inline else State.QUEUED,
             )
             if not inline:
-                enqueue(job)
+                enqueue_job(job)
     except IntegrityError:
         holder = get_lock_holder(lock_key)
         if holder is None:
@@ -90,7 +90,7 @@ def restart(job: Job, *, inline: bool = False, **changes: Any) -> bool:  # noqa:
     fresh = {"error_code": "", "run_after": None, "tries": 0, "is_cancel_requested": False}
     try:
         with transaction.atomic():
-            return requeue(job, unless_heard=True, inline=inline, **{**fresh, **changes})
+            return requeue_job(job, unless_heard=True, inline=inline, **{**fresh, **changes})
     except IntegrityError:
         holder = get_lock_holder(job.lock_key)
         if holder is None:
@@ -104,9 +104,9 @@ def cancel(member: "Member", pk: int) -> None:
     mine.filter(state__in=Job.ACTIVE).update(is_cancel_requested=True)
     job = mine.first()
     if job and job.state in {State.QUEUED, State.PAUSED}:
-        finish(job, State.CANCELLED)
+        finish_job(job, State.CANCELLED)
     elif job:
-        settle_lost(job)
+        release_lost_job(job)
 
 
 def pause(job: Job) -> bool:
@@ -114,7 +114,7 @@ def pause(job: Job) -> bool:
 
     What the worker has on its way is not written any more.
     """
-    return job.state in Job.ACTIVE and finish(job, State.PAUSED)
+    return job.state in Job.ACTIVE and finish_job(job, State.PAUSED)
 
 
 def resume(member: "Member", pk: int) -> bool:
@@ -146,7 +146,7 @@ def get_shown(member: "Member", page: str) -> QuerySet[Job]:
     return jobs.select_related("member", "started_by")
 
 
-def _settle_lost_holder(lock_key: str) -> None:
+def _release_lost_holder(lock_key: str) -> None:
     holder = get_lock_holder(lock_key)
     if holder:
-        settle_lost(holder)
+        release_lost_job(holder)

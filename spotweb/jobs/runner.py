@@ -77,7 +77,7 @@ class Run:
     def is_slice_over(self) -> bool:
         return self._slice_ends is not None and time.monotonic() > self._slice_ends
 
-    def beat(self, **changes: Any) -> None:  # noqa: ANN401  # fields of Job
+    def heartbeat(self, **changes: Any) -> None:  # noqa: ANN401  # fields of Job
         """Write that the worker lives, and these fields of the job. Raises Superseded, Cancelled.
 
         Call it at least every few seconds, also while waiting.
@@ -90,13 +90,13 @@ class Run:
             raise Superseded
 
     def checkpoint(self, **changes: Any) -> None:  # noqa: ANN401  # fields of Job
-        """As `beat`, where the work may stop: what is done is written down. Raises EndOfSlice too."""
-        self.beat(**changes)
+        """As `heartbeat`, where the work may stop: what is done is written down. Raises EndOfSlice too."""
+        self.heartbeat(**changes)
         if self.is_slice_over:
             raise EndOfSlice
 
     def save(self, **changes: Any) -> None:  # noqa: ANN401  # fields of Job
-        """Write what has happened already: as `beat`, also when cancelling is wanted. Raises Superseded."""
+        """Write what has happened: as `heartbeat`, also when it is to be cancelled. Raises Superseded."""
         if not self._write(self._rows, changes):
             raise Superseded
 
@@ -120,7 +120,7 @@ class Run:
         if self.is_slice_over:
             raise EndOfSlice
         name = name[:500]
-        self.beat(in_doubt=name)
+        self.heartbeat(in_doubt=name)
         try:
             answer = act()
         except Unavailable as error:
@@ -140,7 +140,7 @@ class Run:
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             time.sleep(min(left, 1.0))
-            self.beat()
+            self.heartbeat()
 
     def defer(self, until: datetime, error_code: str = "") -> NoReturn:
         """Give the worker back until then."""
@@ -173,7 +173,7 @@ class Run:
 
 @task()
 def run_job(pk: int, attempt: int) -> None:
-    """The one task of all kinds. It stands here since it and `enqueue` need each other."""
+    """The one task of all kinds. It stands here since it and `enqueue_job` need each other."""
     run_slice(pk, attempt)
 
 
@@ -203,10 +203,10 @@ def run_slice(pk: int, attempt: int, *, slice_s: float | None = None) -> None:
             _check_blockers(run)
         kind.run(run)
     except BaseException as error:
-        if not _settle(run, kind, error):
+        if not _record_outcome(run, kind, error):
             raise
     else:
-        finish(run.job, State.DONE)
+        finish_job(run.job, State.DONE)
 
 
 def run_queued(pk: int | None) -> None:
@@ -227,58 +227,58 @@ def inline(job: Job) -> Iterator[Run]:
     try:
         yield run
     except BaseException as error:
-        if not _settle(run, get_kind(job.kind), error) or isinstance(error, SpotifyError):
+        if not _record_outcome(run, get_kind(job.kind), error) or isinstance(error, SpotifyError):
             raise
     else:
-        finish(run.job, State.DONE)
+        finish_job(run.job, State.DONE)
 
 
-def _settle(run: Run, kind: JobKind, error: BaseException) -> bool:
+def _record_outcome(run: Run, kind: JobKind, error: BaseException) -> bool:
     """Write down how the slice ended. False for a mistake of ours, which is to be raised again."""
     job = run.job
     match error:
         case Superseded():
             logger.info("%s: superseded", job)
         case EndOfSlice():
-            requeue(job)
+            requeue_job(job)
         case Deferred():
-            requeue(job, run_after=error.until, error_code=error.error_code)
+            requeue_job(job, run_after=error.until, error_code=error.error_code)
         case Cancelled():
-            finish(job, State.CANCELLED)
+            finish_job(job, State.CANCELLED)
         case Failed():
-            finish(job, State.FAILED, error_code=error.error_code)
+            finish_job(job, State.FAILED, error_code=error.error_code)
         case Exception():
-            return _settle_error(job, kind, error)
+            return _record_error(job, kind, error)
         case _:  # the worker is told to end at once: no job may seem to be at work
-            _settle_interrupted(job, kind)
+            _record_interruption(job, kind)
             return False
     return True
 
 
-def _settle_error(job: Job, kind: JobKind, error: Exception) -> bool:
+def _record_error(job: Job, kind: JobKind, error: Exception) -> bool:
     is_known = isinstance(error, SpotifyError)
     code = error.code if isinstance(error, SpotifyError) else kind.lost_code
     until = error.until if isinstance(error, Throttled) else None
     retry_at = kind.retry_at(job, error)
     logger.log(logging.INFO if is_known else logging.WARNING, "%s: %r", job, error)
     if retry_at is None:
-        finish(job, State.FAILED, error_code=code, run_after=until)
+        finish_job(job, State.FAILED, error_code=code, run_after=until)
         return is_known
     # A wait that Spotify asks for is no failure.
-    requeue(job, run_after=retry_at, error_code=code, tries=job.tries + (until is None))
+    requeue_job(job, run_after=retry_at, error_code=code, tries=job.tries + (until is None))
     return True
 
 
-def _settle_interrupted(job: Job, kind: JobKind) -> None:
+def _record_interruption(job: Job, kind: JobKind) -> None:
     if kind.resumes_itself:
-        requeue(job)
+        requeue_job(job)
     else:
-        finish(job, State.FAILED, error_code=kind.lost_code)
+        finish_job(job, State.FAILED, error_code=kind.lost_code)
 
 
 def _check_blockers(run: Run) -> None:
     """Raises EndOfSlice while the job has to wait, Failed when it waits in vain."""
-    waits_for, error_code = look_at_blockers(run.job)
+    waits_for, error_code = get_blockers(run.job)
     if error_code:
         raise Failed(error_code)
     if waits_for:
@@ -289,17 +289,17 @@ def _check_blockers(run: Run) -> None:
 # --- Changes of state -------------------------------------------------------------------------------------
 
 
-def enqueue(job: Job) -> None:
+def enqueue_job(job: Job) -> None:
     """Have the worker do a queued job. One that is blocked is woken by its blockers."""
-    waits_for, error_code = look_at_blockers(job)
+    waits_for, error_code = get_blockers(job)
     if error_code:
-        finish(job, State.FAILED, error_code=error_code)
+        finish_job(job, State.FAILED, error_code=error_code)
     if error_code or waits_for:
         return
     run_job.using(priority=get_kind(job.kind).priority, run_after=job.run_after).enqueue(job.pk, job.attempt)
 
 
-def requeue(
+def requeue_job(
     job: Job,
     *,
     unless_heard: bool = False,
@@ -318,13 +318,13 @@ def requeue(
         if inline:
             return True
         if Job.objects.filter(pk=job.pk, is_cancel_requested=True).exists():
-            finish(job, State.CANCELLED)
+            finish_job(job, State.CANCELLED)
         else:
-            enqueue(job)
+            enqueue_job(job)
     return True
 
 
-def finish(
+def finish_job(
     job: Job,
     state: str,
     *,
@@ -342,26 +342,26 @@ def finish(
     return True
 
 
-def settle_lost(job: Job) -> bool:
+def release_lost_job(job: Job) -> bool:
     """Take a job away from a worker that was not heard of. False when it is not lost."""
     if job.state != State.RUNNING or not job.is_lost:
         return False
     kind = get_kind(job.kind)
     if job.is_cancel_requested:
-        return finish(job, State.CANCELLED, unless_heard=True)
+        return finish_job(job, State.CANCELLED, unless_heard=True)
     if kind.resumes_itself and job.tries < MAX_TRIES_LOST:
-        return requeue(job, unless_heard=True, tries=job.tries + 1)
-    return finish(job, State.FAILED, unless_heard=True, error_code=kind.lost_code)
+        return requeue_job(job, unless_heard=True, tries=job.tries + 1)
+    return finish_job(job, State.FAILED, unless_heard=True, error_code=kind.lost_code)
 
 
 def _wake_blocked(blocker: Job) -> None:
     """Queue the jobs that have waited for this one, or end them when they wait in vain."""
     for job in Job.objects.filter(state=State.QUEUED).exclude(blocked_by=[]):
         if blocker.pk in job.blocked_by:
-            requeue(job)
+            requeue_job(job)
 
 
-def look_at_blockers(job: Job) -> tuple[list[int], str]:
+def get_blockers(job: Job) -> tuple[list[int], str]:
     """Which jobs it still waits for, and the error code with which it ends when it waits in vain.
 
     A blocker that was deleted blocks nothing.

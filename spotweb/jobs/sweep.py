@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from spotweb.jobs.models import Job
 from spotweb.jobs.registry import get_kinds
-from spotweb.jobs.runner import look_at_blockers, requeue, run_job, settle_lost
+from spotweb.jobs.runner import get_blockers, release_lost_job, requeue_job, run_job
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -29,13 +29,13 @@ TASK_DEAD_AFTER = timedelta(minutes=2)
 MAX_WORKERS_PER_TASK = 3
 
 
-def sweep(member: "Member | None" = None) -> None:
+def sweep_jobs(member: "Member | None" = None) -> None:
     """Repair the jobs of all members, or of one whose page is looked at."""
     jobs = Job.objects.filter(kind__in=get_kinds())
     if member:
         jobs = jobs.filter(Q(member=member) | Q(started_by=member))
     for job in jobs.filter(state=Job.State.RUNNING):
-        if settle_lost(job):
+        if release_lost_job(job):
             logger.warning("%s: its worker was not heard of", job)
     queued = jobs.filter(state=Job.State.QUEUED)
     due = list(queued.filter(Q(run_after=None) | Q(run_after__lte=timezone.now())))
@@ -44,16 +44,16 @@ def sweep(member: "Member | None" = None) -> None:
         if (job.pk, job.attempt) not in known and _requeue_once(job):
             logger.warning("%s: no task was there for it", job)
     if member is None:
-        _forget_finished()
+        _delete_old_jobs()
         _revive_dead_tasks()
 
 
 def _requeue_once(job: Job) -> bool:
     """Queue it again, unless it waits for other jobs."""
-    waits_for, error_code = look_at_blockers(job)
+    waits_for, error_code = get_blockers(job)
     if waits_for and not error_code:
         return False
-    return requeue(job, error_code=job.error_code)
+    return requeue_job(job, error_code=job.error_code)
 
 
 def _find_tasks() -> set[tuple[int, int]]:
@@ -64,7 +64,7 @@ def _find_tasks() -> set[tuple[int, int]]:
     return {tuple(args_kwargs["args"]) for args_kwargs in tasks.values_list("args_kwargs", flat=True)}
 
 
-def _forget_finished() -> None:
+def _delete_old_jobs() -> None:
     now = timezone.now()
     for kind in get_kinds().values():
         if kind.kept_for:

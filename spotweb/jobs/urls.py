@@ -6,8 +6,8 @@ app_name = "jobs"
 
 # `page` is the name of the address of the page on which the notices stand.
 urlpatterns = [
-    path("<str:page>/", views.notices, name="notices"),
-    path("<str:page>/<int:pk>/cancel/", views.cancel, name="cancel"),
-    path("<str:page>/<int:pk>/resume/", views.resume, name="resume"),
-    path("<str:page>/<int:pk>/dismiss/", views.dismiss, name="dismiss"),
+    path("<str:page>/", views.job_notices, name="notices"),
+    path("<str:page>/<int:pk>/cancel/", views.cancel_job, name="cancel"),
+    path("<str:page>/<int:pk>/resume/", views.resume_job, name="resume"),
+    path("<str:page>/<int:pk>/dismiss/", views.dismiss_job, name="dismiss"),
 ]

@@ -20,19 +20,19 @@ TEMPLATE = "components/job_notice.html"
 
 @never_cache
 @require_safe
-def notices(request: "MemberRequest", page: str) -> HttpResponse:
+def job_notices(request: "MemberRequest", page: str) -> HttpResponse:
     """How far the jobs of a page are, asked for while one is under way."""
     return _respond(request, page)
 
 
 @require_POST
-def cancel(request: "MemberRequest", page: str, pk: int) -> HttpResponse:
+def cancel_job(request: "MemberRequest", page: str, pk: int) -> HttpResponse:
     actions.cancel(request.user, pk)
     return _respond(request, page)
 
 
 @require_POST
-def resume(request: "MemberRequest", page: str, pk: int) -> HttpResponse:
+def resume_job(request: "MemberRequest", page: str, pk: int) -> HttpResponse:
     # Another job that holds its lock is what the member sees instead.
     with suppress(actions.LockTaken):
         actions.resume(request.user, pk)
@@ -40,7 +40,7 @@ def resume(request: "MemberRequest", page: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-def dismiss(request: "MemberRequest", page: str, pk: int) -> HttpResponse:
+def dismiss_job(request: "MemberRequest", page: str, pk: int) -> HttpResponse:
     actions.dismiss(request.user, pk)
     return _respond(request, page)
 

@@ -15,7 +15,7 @@ from playlists.editing import actions as editing
 from playlists.sync import access
 from spotweb.jobs import actions, registry
 from spotweb.jobs.models import Job
-from spotweb.jobs.sweep import sweep
+from spotweb.jobs.sweep import sweep_jobs
 from tests.jobs.workers import wait_for, work, worker_process
 
 QUEUE = "/v1/me/player/queue"
@@ -68,7 +68,7 @@ def test_a_worker_that_was_silent_and_wakes_up_sends_nothing(ada, sandbox, track
         wait_for(lambda: len(get_queue(sandbox)) == 2)
         os.kill(process.pid, signal.SIGSTOP)
         Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(seconds=61))
-        sweep()
+        sweep_jobs()
         job.refresh_from_db()
         assert (job.state, job.done, bool(job.in_doubt)) == (Job.State.FAILED, 1, True)
         assert actions.resume(ada.member, job.pk)

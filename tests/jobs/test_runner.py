@@ -12,7 +12,7 @@ from spotweb.jobs.actions import LockTaken
 from spotweb.jobs.models import Job
 from spotweb.jobs.registry import JobNotice
 from spotweb.jobs.runner import Failed, Superseded
-from spotweb.jobs.sweep import sweep
+from spotweb.jobs.sweep import sweep_jobs
 from spotweb.spotify.errors import NotFound, RateLimited, Unavailable
 from tests.jobs.toys import NAME, did
 from tests.jobs.workers import work
@@ -87,7 +87,7 @@ def test_a_silent_worker_that_wakes_up_is_superseded_at_its_next_write_and_sends
         runs.append(run)
         if len(runs) == 1:
             with time_machine.travel(timezone.now() + timedelta(seconds=61)):
-                sweep()
+                sweep_jobs()
                 work()
         for name in run.job.payload["steps"][run.job.done :]:
             run.once(name, lambda name=name: did.append(f"{len(runs)} {name}"))
@@ -104,7 +104,7 @@ def test_rows_of_a_feature_are_written_by_the_worker_that_holds_the_job(start, t
         Job.objects.filter(pk=run.job.pk).update(attempt=run.job.attempt + 1)
         with pytest.raises(Superseded), run.fence():
             did.append("written")
-        run.beat()
+        run.heartbeat()
 
     toy(run=lose_it)
     job = start()
@@ -117,11 +117,11 @@ def test_a_lost_job_waits_for_its_member_or_goes_on_by_itself(start, toy):
     job = start("a", "b")
     Job.objects.filter(pk=job.pk).update(state=State.RUNNING, attempt=1, done=1)
     with time_machine.travel(timezone.now() + timedelta(seconds=59)):
-        sweep()
+        sweep_jobs()
         assert read(job).state == State.RUNNING
     with time_machine.travel(timezone.now() + timedelta(seconds=61)):
         assert read(job).is_lost
-        sweep()
+        sweep_jobs()
         job = read(job)
         assert (job.state, job.error_code, job.is_lost, job.can_resume) == (
             State.FAILED,
@@ -171,7 +171,7 @@ def test_a_job_that_ends_every_worker_is_given_up(start, toy):
         Job.objects.filter(pk=job.pk).update(
             state=State.RUNNING, heartbeat_at=timezone.now() - timedelta(seconds=61)
         )
-        sweep()
+        sweep_jobs()
     assert read(job).state == State.FAILED
 
 
@@ -181,7 +181,7 @@ def test_a_task_that_ends_every_worker_is_given_up(start):
         status="RUNNING", started_at=timezone.now(), worker_ids=["one", "two", "three"]
     )
     with time_machine.travel(timezone.now() + timedelta(minutes=3)):
-        sweep()
+        sweep_jobs()
     assert DBTaskResult.objects.failed().count() == 1
 
 
@@ -190,8 +190,8 @@ def test_a_sweep_leaves_what_waits_as_it_is(start):
     first = start("a")
     blocked = start("b", blocked_by=[first.pk])
     tasks = DBTaskResult.objects.count()
-    sweep()
-    sweep()
+    sweep_jobs()
+    sweep_jobs()
     assert DBTaskResult.objects.count() == tasks
     assert {read(job).attempt for job in (later, first, blocked)} == {0}
 
@@ -318,7 +318,7 @@ def test_resuming_and_dismissing(start, toy, ada, ben):
 def test_pausing_takes_it_from_the_worker(start, toy):
     def run(run):
         assert actions.pause(read(run.job))
-        run.beat()
+        run.heartbeat()
 
     toy(run=run)
     job = start("a")

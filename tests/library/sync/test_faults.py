@@ -142,7 +142,7 @@ def test_a_worker_that_was_ended_is_replaced(ada, sandbox, work):
         work()
     assert len(here(ada.member, "track")) == LISTED
     with pytest.raises(Superseded):
-        ended.beat()
+        ended.heartbeat()
 
 
 def test_a_worker_that_was_silent_and_replaced_stores_nothing(ada, sandbox, work):

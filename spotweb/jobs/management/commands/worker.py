@@ -8,7 +8,7 @@ from typing import Any
 from django.db import DatabaseError, connections
 from django_tasks_db.management.commands import db_worker
 
-from spotweb.jobs.sweep import EVERY_S, sweep
+from spotweb.jobs.sweep import EVERY_S, sweep_jobs
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ class Command(db_worker.Command):
     )
 
     def handle(self, *, batch: bool, **options: Any) -> None:  # noqa: ANN401  # as its base has it
-        sweep()
+        sweep_jobs()
         if not batch:
             threading.Thread(target=_sweep_forever, name="sweep", daemon=True).start()
         super().handle(batch=batch, **options)
@@ -30,7 +30,7 @@ def _sweep_forever() -> None:
     while True:
         time.sleep(EVERY_S)
         try:
-            sweep()
+            sweep_jobs()
         except DatabaseError:  # busy or away; the next round is soon
             logger.warning("The sweep failed", exc_info=True)
         finally:
