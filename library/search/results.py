@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from msgspec import Struct, structs
 
 from accounts.models import Member
@@ -19,7 +18,7 @@ from spotweb.spotify import catalog, modes, playlists, profile
 from spotweb.spotify.catalog import SearchType
 from spotweb.spotify.errors import Forbidden, NotFound
 from spotweb.spotify.http import Client
-from spotweb.spotify.links import Link, LinkError, LocalFile, ShortLink, parse_link
+from spotweb.spotify.links import Link, parse_link
 from spotweb.spotify.models import Album, Episode, Playlist, SearchResults, SpotifyObject, Track
 
 SEARCH_TYPES: tuple[SearchType, ...] = (
@@ -135,15 +134,6 @@ def record_search(member: Member, words: str) -> None:
 
 def delete_searches(member: Member) -> None:
     member.past_searches.all().delete()
-
-
-def describe_link_error(error: LinkError) -> str:
-    """Return what to show for a link that leads to no page here."""
-    if isinstance(error, ShortLink):
-        return _("This is a short link. Open it in a browser and paste the long address that appears.")
-    if isinstance(error, LocalFile):
-        return _("This is a file on somebody’s computer; Spotify has no page for it.")
-    return _("This is no link to something on Spotify.")
 
 
 MAX_LINKS = 20

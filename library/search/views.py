@@ -20,6 +20,7 @@ from spotweb.spotify.errors import NotFound, Throttled, Unavailable
 from spotweb.spotify.links import Link, LinkError, looks_like_link
 from spotweb.web import page_urls
 from spotweb.web.htmx import render_page, wants_part
+from spotweb.web.link_messages import get_link_message
 
 SEARCH_TEMPLATE = "library/search.html"
 
@@ -79,7 +80,7 @@ def _links_page(request: MemberRequest, form: SearchForm, q: str) -> HttpRespons
     try:
         links = results.parse_links(q)
     except LinkError as error:
-        form.add_error("q", results.describe_link_error(error))
+        form.add_error("q", get_link_message(error, "open"))
         return render_page(request, SEARCH_TEMPLATE, context, part="found", status=422)
     if len(links) == 1 and not wants_part(request) and _has_page(links[0]):
         return redirect(page_urls.build_url(links[0].kind, links[0].id))

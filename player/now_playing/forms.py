@@ -4,14 +4,21 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from player.playback.context import KINDS_WITH_OFFSET
-from player.playback.items import QUEUEABLE_KINDS, SINGLE_KINDS, describe_link_error
 from player.queue import jobs as queue_jobs
-from spotweb.spotify.links import LinkError, PastedLinks, ShortLink, WrongKind, parse_lines, parse_link
+from spotweb.spotify.links import (
+    ADDABLE_KINDS,
+    ITEM_KINDS,
+    LinkError,
+    PastedLinks,
+    WrongKind,
+    parse_lines,
+    parse_link,
+)
 from spotweb.spotify.player import MAX_URIS_PLAYED, REPEAT_STATES
+from spotweb.web.link_messages import describe_for, get_link_message
 
 # Spotify's ids of devices are opaque; longer ones or other signs come from nobody's device.
 DEVICE_ID = r"^[A-Za-z0-9_.:=-]{1,128}\Z"
@@ -130,11 +137,11 @@ class QueueItemForm(CommandForm):
 
     def clean_uri(self) -> str:
         try:
-            return parse_link(self.cleaned_data["uri"], kinds=SINGLE_KINDS).uri
+            return parse_link(self.cleaned_data["uri"], kinds=ITEM_KINDS).uri
         except WrongKind:
             raise forms.ValidationError(ONLY_SINGLE) from None
         except LinkError as error:
-            raise forms.ValidationError(describe_link_error(error)) from None
+            raise forms.ValidationError(get_link_message(error, "queue")) from None
 
 
 class PlayFromForm(CommandForm):
@@ -148,7 +155,7 @@ class PlayFromForm(CommandForm):
         context_uri, _space, uri = cleaned.get("uri", "").rpartition(" ")
         return {
             "context_uri": _parse_uri(context_uri or cleaned.get("context_uri", ""), *KINDS_WITH_OFFSET),
-            "uri": _parse_uri(uri, *SINGLE_KINDS),
+            "uri": _parse_uri(uri, *ITEM_KINDS),
         }
 
 
@@ -185,7 +192,7 @@ class LinesForm(CommandForm):
                 TOO_LONG,
                 params={"most": queue_jobs.MAX_LINES, "count": f"{count:,}"},
             )
-        self.pasted = parse_lines(text, kinds=QUEUEABLE_KINDS, describe_error=describe_line_error)
+        self.pasted = parse_lines(text, kinds=ADDABLE_KINDS, describe_error=describe_for("queue-lines"))
         if not self.pasted.links:
             reasons = dict.fromkeys(line.reason for line in self.pasted.left_out)
             raise forms.ValidationError(list(reasons) or [_("Paste at least one link.")])
@@ -205,17 +212,6 @@ class LinesForm(CommandForm):
         if self.errors:
             return str(self.data.get("lines", ""))
         return "\n".join(line.text for line in self.pasted.left_out)
-
-
-def describe_line_error(error: LinkError) -> str:
-    """What a member is told about a pasted line."""
-    if isinstance(error, WrongKind) and error.link.kind == "artist":
-        return gettext("An artist can be played, but not queued.")
-    if isinstance(error, WrongKind):
-        return gettext("Only songs, episodes, albums and playlists can be queued.")
-    if isinstance(error, ShortLink):
-        return describe_link_error(error)
-    return gettext("This is no link to something on Spotify.")
 
 
 def _parse_uri(text: str, *kinds: str) -> str:
@@ -252,7 +248,7 @@ class ChosenForm(forms.Form):
         data = self.data
         texts = data.getlist("uris") if isinstance(data, QueryDict) else [data.get("uris", "")]
         words = " ".join(texts).split()
-        uris = [_parse_uri(word, *QUEUEABLE_KINDS) for word in dict.fromkeys(words)]
+        uris = [_parse_uri(word, *ADDABLE_KINDS) for word in dict.fromkeys(words)]
         # The name of this field is a word of Python's.
         return {**self.cleaned_data, "uris": uris, "from": str(self.data.get("from", ""))[:400]}
 
@@ -273,7 +269,7 @@ class PlayLinesForm(LinesForm):
     def clean_lines(self) -> str:
         text = super().clean_lines()
         links = self.pasted.links
-        are_single = all(link.kind in SINGLE_KINDS for link in links)
+        are_single = all(link.kind in ITEM_KINDS for link in links)
         if len(links) > 1 and not are_single:
             raise forms.ValidationError(_("An album or a playlist can be played alone: paste only its link."))
         if len(links) > MAX_URIS_PLAYED:

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Member
 from library.search.results import get_past_searches
 from player.now_playing.forms import ItemSearchForm
-from player.playback.items import PlayableItems, describe_link_error, find_playable
+from player.playback.items import PlayableItems, find_playable
 from player.playback.state import player_trouble
 from player.queue.up_next import QueueRow, queue_rows
 from spotweb.spotify.errors import Forbidden, NotFound, Throttled, Unavailable
 from spotweb.spotify.links import LinkError
 from spotweb.spotify.models import Album, Playlist
+from spotweb.web.link_messages import get_link_message
 
 # Of each kind while all are shown: as many rows together as fit under the field.
 MAX_SHOWN_OF_EACH: Mapping[str, int] = {"tracks": 5, "episodes": 2, "albums": 3, "playlists": 3}
@@ -45,7 +46,7 @@ def search_context(member: Member, data: Mapping[str, str]) -> dict[str, Any]:
     try:
         items = find_playable(member, q)
     except LinkError as error:
-        form.add_error("q", describe_link_error(error))
+        form.add_error("q", get_link_message(error, "queue"))
     except NotFound:
         form.add_error("q", _("Spotify knows nothing under this link."))
     except Forbidden:

@@ -5,28 +5,21 @@ from hashlib import blake2b
 
 import msgspec
 from django.core.cache import cache
-from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from accounts.models import Member
 from library.catalogue import store
 from library.search import results
 from player.playback.state import load_state
-from spotweb.spotify.catalog import SearchType
 from spotweb.spotify.links import (
+    ADDABLE_KINDS,
+    ITEM_KINDS,
     Link,
-    LinkError,
-    LocalFile,
-    ShortLink,
-    WrongKind,
     looks_like_link,
     parse_link,
 )
 from spotweb.spotify.models import Album, Episode, Item, Playlist, SpotifyObject, Track, UnknownItem
 
-SINGLE_KINDS: tuple[SearchType, ...] = ("track", "episode")
-# Of whole albums and playlists every item is queued.
-QUEUEABLE_KINDS: tuple[SearchType, ...] = (*SINGLE_KINDS, "album", "playlist")
 SEARCH_KEPT_S = 60
 # Single reads of the catalogue count against the day's quota of the whole household.
 LINK_KEPT_S = 24 * 3600
@@ -53,7 +46,7 @@ def find_playable(member: Member, text: str) -> PlayableItems:
     Raises LinkError for a link to something that cannot be queued, NotFound for one that leads nowhere.
     """
     words = " ".join(text.split())
-    link = parse_link(words, kinds=QUEUEABLE_KINDS) if looks_like_link(words) else None
+    link = parse_link(words, kinds=ADDABLE_KINDS) if looks_like_link(words) else None
     key = _cache_key(member, link.uri if link else words.casefold())
     items = _load(key)
     if items is None:
@@ -65,7 +58,7 @@ def find_playable(member: Member, text: str) -> PlayableItems:
 
 def is_single(uri: str) -> bool:
     """Whether it is one song or episode; local files and whatever else a playlist may hold are neither."""
-    return uri.startswith(tuple(f"spotify:{kind}:" for kind in SINGLE_KINDS))
+    return uri.startswith(tuple(f"spotify:{kind}:" for kind in ITEM_KINDS))
 
 
 def find_thing(member: Member, uri: str) -> SpotifyObject | None:
@@ -94,17 +87,6 @@ def record_use(member: Member, uri: str) -> None:
         results.record_search(member, latest.words)
 
 
-def describe_link_error(error: LinkError) -> str:
-    """What a member is told about a link that cannot be queued."""
-    if isinstance(error, ShortLink):
-        return _("This is a short link. Open it in a browser and paste the long address that appears.")
-    if isinstance(error, LocalFile):
-        return _("Files from a computer cannot be queued by apps.")
-    if isinstance(error, WrongKind):
-        return _("Songs, episodes, albums and playlists can be queued; this is a link to something else.")
-    return _("This is not a link to a song or an episode on Spotify.")
-
-
 def _find_in_player(member: Member, uri: str) -> Item | None:
     state = load_state(member)
     rows = state.queue.queue if state.queue else ()
@@ -125,7 +107,7 @@ def _at_link(member: Member, link: Link) -> PlayableItems:
 
 
 def _search(member: Member, words: str) -> PlayableItems:
-    matches = results.search_kinds(member, words, types=QUEUEABLE_KINDS)
+    matches = results.search_kinds(member, words, types=ADDABLE_KINDS)
     return PlayableItems(
         words=words,
         tracks=matches.tracks.items,

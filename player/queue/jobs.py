@@ -15,7 +15,7 @@ from accounts.models import Member
 from accounts.tokens import spotify_for
 from player import commands
 from player.playback import refresh
-from player.playback.items import SINGLE_KINDS, find_item, find_thing, is_single
+from player.playback.items import find_item, find_thing, is_single
 from player.playback.state import load_state
 from spotweb.jobs import actions
 from spotweb.jobs.models import Job
@@ -23,7 +23,7 @@ from spotweb.jobs.runner import Run
 from spotweb.spotify import catalog, playlists
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
 from spotweb.spotify.http import Client
-from spotweb.spotify.links import Link, parse_link
+from spotweb.spotify.links import ITEM_KINDS, Link, parse_link
 from spotweb.spotify.models import Item, Page
 
 ADD, SKIP = "queue-add", "queue-skip"
@@ -185,7 +185,7 @@ def _read_items(
 
     The name is empty where only a link is known.
     """
-    if link.kind in SINGLE_KINDS:
+    if link.kind in ITEM_KINDS:
         item = find_item(_starter(job), link.uri)
         return [(link.uri, item.name if item else "")], 1, None
     page = _read_page(client, link, offset)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from accounts.models import Member
@@ -18,12 +17,16 @@ from playlists.page.state import find_shown_contents, list_uris
 from playlists.sync import access
 from playlists.sync.index import get_playlists
 from spotweb.spotify import catalog
-from spotweb.spotify.links import Link, LinkError, LocalFile, PastedLinks, ShortLink, WrongKind, parse_lines
+from spotweb.spotify.links import (
+    ADDABLE_KINDS,
+    ITEM_KINDS,
+    Link,
+    PastedLinks,
+    parse_lines,
+)
 from spotweb.spotify.paging import collect
+from spotweb.web.link_messages import describe_for
 
-SINGLE_KINDS = ("track", "episode")
-# Whole albums and playlists stand for what is in them.
-KINDS = (*SINGLE_KINDS, "album", "playlist")
 MAX_LINES = 10_000
 # Each is a request or more of its own.
 MAX_COLLECTIONS = 20
@@ -118,24 +121,14 @@ def find_name(uris: Sequence[str]) -> str:
 
 
 def read_lines(text: str) -> PastedLinks:
-    return parse_lines(text, kinds=KINDS, describe_error=describe_error)
-
-
-def describe_error(error: LinkError) -> str:
-    if isinstance(error, ShortLink):
-        return _("A short link: open it once, and paste the long one it becomes.")
-    if isinstance(error, LocalFile):
-        return _("A local file: Spotify lets only its own app add these.")
-    if isinstance(error, WrongKind):
-        return _("Only songs, episodes, albums and playlists can be added.")
-    return _("This is no link to something on Spotify.")
+    return parse_lines(text, kinds=ADDABLE_KINDS, describe_error=describe_for("add"))
 
 
 def expand_links(member: Member, links: Sequence[Link]) -> list[str]:
     """URIs of single items: of whole albums and playlists what is in them, in their order."""
     uris: list[str] = []
     for link in links:
-        uris += [link.uri] if link.kind in SINGLE_KINDS else _list_contained(member, link)
+        uris += [link.uri] if link.kind in ITEM_KINDS else _list_contained(member, link)
     return uris[:MAX_URIS]
 
 

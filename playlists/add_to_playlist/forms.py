@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from playlists.add_to_playlist import actions
 from playlists.page.forms import NOTHING_CHOSEN, RowsForm
-from spotweb.spotify.links import Link, LinkError, PastedLinks, parse_link
+from spotweb.spotify.links import ADDABLE_KINDS, ITEM_KINDS, Link, LinkError, PastedLinks, parse_link
+from spotweb.web.link_messages import get_link_message
 
 NO_LINKS = _("Paste at least one link.")
 TOO_MANY_LINES = _(
@@ -36,7 +37,7 @@ class LinksForm(forms.Form):
                 TOO_MANY_LINES, params={"most": f"{actions.MAX_LINES:,}", "count": f"{count:,}"}
             )
         self.pasted = actions.read_lines(text)
-        collections = sum(link.kind not in actions.SINGLE_KINDS for link in self.pasted.links)
+        collections = sum(link.kind not in ITEM_KINDS for link in self.pasted.links)
         if collections > actions.MAX_COLLECTIONS:
             raise forms.ValidationError(
                 TOO_MANY_COLLECTIONS, params={"most": actions.MAX_COLLECTIONS, "count": collections}
@@ -72,9 +73,9 @@ class AddToForm(forms.Form):
 
     def clean_uris(self) -> tuple[Link, ...]:
         try:
-            links = [parse_link(word, kinds=actions.KINDS) for word in self.cleaned_data["uris"].split()]
+            links = [parse_link(word, kinds=ADDABLE_KINDS) for word in self.cleaned_data["uris"].split()]
         except LinkError as error:
-            raise forms.ValidationError(actions.describe_error(error)) from None
+            raise forms.ValidationError(get_link_message(error, "add")) from None
         return tuple(links[: actions.MAX_URIS])
 
     def clean(self) -> dict[str, Any]:  # Any: Django's type for what a form has cleaned

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from playlists.index import covers, labels
 from playlists.index.covers import CoverFault, CoverRefused
 from playlists.models import Playlist
-from spotweb.spotify.links import LinkError, ShortLink, WrongKind, parse_link
+from spotweb.spotify.links import LinkError, parse_link
 from spotweb.spotify.playlists import MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS
+from spotweb.web.link_messages import NO_PLAYLIST_LINK, get_link_message
 
 ON_PROFILE, OFF_PROFILE, COLLABORATIVE = "profile", "off", "shared"
 VISIBILITIES: Mapping[str, tuple[Promise, Promise]] = {
@@ -29,7 +30,6 @@ VISIBILITIES: Mapping[str, tuple[Promise, Promise]] = {
         _("Whoever has the link may add, move and remove items. Spotify shows none of these on a profile."),
     ),
 }
-NO_PLAYLIST = _("This is not a link to a playlist on Spotify.")
 COVER_FAULTS = {
     CoverFault.TOO_LARGE: format_lazy(
         _("This file is too large: at most {most} MB. Make the picture smaller first."),
@@ -128,20 +128,15 @@ def visibility_flags(visibility: str) -> dict[str, bool]:
 class FollowForm(forms.Form):
     link = forms.CharField(
         max_length=500,
-        error_messages={"required": _("Paste a link to a playlist."), "max_length": NO_PLAYLIST},
+        error_messages={"required": _("Paste a link to a playlist."), "max_length": NO_PLAYLIST_LINK},
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "autofocus": True}),
     )
 
     def clean_link(self) -> str:
         try:
             return parse_link(self.cleaned_data["link"], kinds=("playlist",)).id
-        except WrongKind:
-            raise forms.ValidationError(_("This link leads to something else than a playlist.")) from None
-        except ShortLink:
-            message = _("Open this short link first, and copy the address that it leads to.")
-            raise forms.ValidationError(message) from None
-        except LinkError:
-            raise forms.ValidationError(NO_PLAYLIST) from None
+        except LinkError as error:
+            raise forms.ValidationError(get_link_message(error, "follow")) from None
 
 
 class CoverForm(forms.Form):

@@ -32,11 +32,6 @@ _EXTENDED_BATCH_SIZE = 50
 _BATCH_LINES = 200
 # Of one title the household knows a few recordings; of "Intro" hundreds.
 _MAX_KNOWN = 30
-_LINK_SIGNS = ("spotify:", "open.spotify.com/", "play.spotify.com/", "spotify.link/")
-
-
-def looks_like_link(words: str) -> bool:
-    return " " not in words and any(sign in words.lower() for sign in _LINK_SIGNS)
 
 
 def identify_lines(run: ImportRun) -> bool:

@@ -20,7 +20,6 @@ from playlists.sync import access
 from playlists.transfer import import_job
 from playlists.transfer.formats import detect
 from playlists.transfer.formats.rows import (
-    ADDABLE,
     MAX_ROWS,
     FileFault,
     FileList,
@@ -29,6 +28,7 @@ from playlists.transfer.formats.rows import (
     parse_item_link,
 )
 from spotweb.spotify.errors import InvalidRequest, SpotifyError
+from spotweb.spotify.links import ITEM_KINDS, looks_like_spotify_link
 from spotweb.spotify.playlists import MAX_DESCRIPTION_CHARS
 
 State, Reason = ImportLine.State, ImportLine.Reason
@@ -207,9 +207,9 @@ def _find_reason(row: FileRow) -> str:
         return Reason.LOCAL
     if row.is_vanished:
         return Reason.VANISHED
-    if row.type and row.type not in ADDABLE:
+    if row.type and row.type not in ITEM_KINDS:
         return Reason.KIND
-    if not row.uri and import_job.looks_like_link(row.words):
+    if not row.uri and (" " not in row.words and looks_like_spotify_link(row.words)):
         return Reason.LINK
     return ""
 

@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from spotweb.spotify.errors import InvalidRequest
 from spotweb.spotify.links import KINDS, Link, LinkError, parse_link
 
-PLAYABLE = ("track", "episode")
-
 # Spotify's own URIs and links call these so; which of the two an id is, only the operation tells.
 _ALSO_CALLED = {"audiobook": "show", "chapter": "episode"}
 

@@ -2,10 +2,21 @@
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from typing import Literal
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from msgspec import Struct
 
+ItemKind = Literal["track", "episode"]
+AddableKind = Literal["track", "episode", "album", "playlist"]
+# What can be played, queued and added to a playlist by itself.
+ITEM_KINDS: tuple[ItemKind, ...] = ("track", "episode")
+# Whole albums and playlists can be queued and added too: every item of theirs is.
+ADDABLE_KINDS: tuple[AddableKind, ...] = (
+    *ITEM_KINDS,
+    "album",
+    "playlist",
+)
 KINDS = ("track", "album", "artist", "playlist", "show", "episode", "audiobook", "chapter", "user")
 
 _HOSTS = frozenset({"open.spotify.com", "play.spotify.com"})
@@ -13,8 +24,8 @@ _SHORT_HOSTS = frozenset({"spotify.link", "spotify.app.link", "spoti.fi"})
 _EMBEDS = frozenset({"embed", "embed-podcast"})
 _ID = re.compile(r"[0-9A-Za-z]{22}")
 _USER_ID = re.compile(r"[^\s/:?#]{1,128}")  # old accounts chose theirs, dots and umlauts included
-# One of these makes a text a link rather than words to search for.
-_LINK_SIGNS = ("spotify:", "://", "open.spotify.com/", "spotify.link/")
+# One of these makes a word a link of Spotify's rather than one to search for.
+_LINK_SIGNS = ("spotify:", "open.spotify.com/", "play.spotify.com/", "spotify.link/")
 MAX_SHOWN_CHARS = 200
 _LOCALE = re.compile(r"intl-[a-z]{2,3}(-[A-Za-z]{2,4})?")
 
@@ -68,6 +79,11 @@ class PastedLinks(Struct, frozen=True, kw_only=True):
 
 
 def looks_like_link(text: str) -> bool:
+    """Whether a link was pasted, to Spotify or elsewhere, instead of words to search for."""
+    return "://" in text or looks_like_spotify_link(text)
+
+
+def looks_like_spotify_link(text: str) -> bool:
     return any(sign in text.lower() for sign in _LINK_SIGNS)
 
 

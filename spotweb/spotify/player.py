@@ -5,9 +5,10 @@ them may raise PremiumRequired, NoActiveDevice, DeviceGone or RestrictionViolate
 """
 
 from spotweb.spotify import modes
-from spotweb.spotify.arguments import PLAYABLE, uri_of
+from spotweb.spotify.arguments import uri_of
 from spotweb.spotify.errors import InvalidRequest
 from spotweb.spotify.http import Client
+from spotweb.spotify.links import ITEM_KINDS
 from spotweb.spotify.models import CursorPage, Device, Devices, Playback, PlayHistory, Queue
 
 CONTEXTS = ("album", "artist", "playlist", "show", "audiobook")
@@ -97,7 +98,7 @@ def start_a_users_playback(
     if context_uri:
         body["context_uri"] = _as_uri(context_uri, operation)
     if uris:
-        body["uris"] = [uri_of(uri, *PLAYABLE, operation=operation) for uri in uris]
+        body["uris"] = [uri_of(uri, *ITEM_KINDS, operation=operation) for uri in uris]
     if offset_uri is not None:
         body["offset"] = {"uri": _as_uri(offset_uri, operation)}
     elif offset_position is not None:
@@ -164,13 +165,13 @@ def add_to_queue(client: Client, uri: str, *, device_id: str | None = None) -> N
     Web API: add-to-queue.
     """
     operation = "add-to-queue"
-    uri = uri_of(uri, *PLAYABLE, operation=operation)
+    uri = uri_of(uri, *ITEM_KINDS, operation=operation)
     client.call(operation, params={"uri": uri, "device_id": device_id})
 
 
 def _as_uri(text: str, operation: str) -> str:
     """URIs pass as they are: Spotify knows more contexts than links lead to, such as a collection."""
-    return text if text.startswith("spotify:") else uri_of(text, *CONTEXTS, *PLAYABLE, operation=operation)
+    return text if text.startswith("spotify:") else uri_of(text, *CONTEXTS, *ITEM_KINDS, operation=operation)
 
 
 def _not_negative(position_ms: int, operation: str) -> int:

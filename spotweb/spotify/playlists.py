@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from spotweb.spotify import modes, profile
-from spotweb.spotify.arguments import PLAYABLE, check_position, id_of, links_of
+from spotweb.spotify.arguments import check_position, id_of, links_of
 from spotweb.spotify.errors import InvalidRequest
 from spotweb.spotify.http import Client, Json
+from spotweb.spotify.links import ITEM_KINDS
 from spotweb.spotify.models import Image, Page, Playlist, PlaylistItem, Snapshot
 from spotweb.spotify.paging import PagedList, fetch_page
 from spotweb.spotify.writes import split_chunks, write_all
@@ -278,7 +279,7 @@ create_playlist_for_user = create_playlist
 
 
 def _uris(items: Iterable[str], operation: str) -> list[str]:
-    return [link.uri for link in links_of(items, *PLAYABLE, operation=operation)]
+    return [link.uri for link in links_of(items, *ITEM_KINDS, operation=operation)]
 
 
 def _starts(chunks: Sequence[Sequence[str]], position: int | None, operation: str) -> list[int]:

@@ -7,7 +7,7 @@ from urllib.parse import unquote_plus
 
 from msgspec import Struct
 
-from spotweb.spotify.links import Link, LinkError, parse_link
+from spotweb.spotify.links import ITEM_KINDS, Link, LinkError, parse_link
 
 # What one import takes; Spotify's playlists end about there as well.
 MAX_ROWS = 10_000
@@ -95,7 +95,6 @@ def clean_text(text: str, *, max_length: int = MAX_TEXT_LENGTH) -> str:
     return " ".join(_CONTROL_CHARACTERS.sub("", text).split())[:max_length].rstrip()
 
 
-ADDABLE = ("track", "episode")
 _LOCAL_PARTS = 6
 # Without a unit a number above is milliseconds: no song lasts so many seconds.
 _MAX_SECONDS = 20_000
@@ -106,7 +105,7 @@ _FIRST, _LAST = 0, 253_402_300_799  # what datetime can say, from 1970 on
 def parse_item_link(text: str | None) -> Link | None:
     """The song or episode that a URI or a link names."""
     try:
-        return parse_link(text, kinds=ADDABLE) if text and text.strip() else None
+        return parse_link(text, kinds=ITEM_KINDS) if text and text.strip() else None
     except LinkError:
         return None
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from playlists.transfer.formats.rows import (
-    ADDABLE,
     MAX_ROWS,
     FileFault,
     FileList,
@@ -13,9 +12,8 @@ from playlists.transfer.formats.rows import (
     clean_text,
     parse_local_uri,
 )
-from spotweb.spotify.links import LinkError, LocalFile, parse_link
+from spotweb.spotify.links import ITEM_KINDS, LinkError, LocalFile, looks_like_spotify_link, parse_link
 
-_SIGNS = ("spotify:", "open.spotify.com/", "play.spotify.com/", "spotify.link/")
 # "1. ", "01) ", "#3 " and a list's dashes and bullets.
 _LEAD = re.compile(r"^(?:#?\d{1,5}\s*[.):\]]\s+|#\d{1,5}\s+|[-*•–]\s+)")
 # A length at the end, as pages that list songs have it.
@@ -32,7 +30,7 @@ def read_lists(text: str) -> tuple[FileList, ...]:
 
 
 def _make_rows(line: str) -> Iterator[FileRow]:
-    links = [word for word in line.split() if any(sign in word.lower() for sign in _SIGNS)]
+    links = [word for word in line.split() if looks_like_spotify_link(word)]
     if links:
         yield from map(_parse_link, links)
     elif any(sign.isalnum() for sign in line):
@@ -47,7 +45,7 @@ def _parse_link(word: str) -> FileRow:
         return _parse_local(clean_text(word))
     except LinkError:
         return FileRow(words=clean_text(word))
-    if link.kind not in ADDABLE:
+    if link.kind not in ITEM_KINDS:
         return FileRow(words=link.uri, type=link.kind)
     return FileRow(uri=link.uri, type=link.kind)
 
