@@ -166,12 +166,13 @@ def add_to_playlists(member: Member, request: AddRequest) -> AddOutcome:
         if request.again != MISSING:
             return AddOutcome(edits=(_move_rows(member, request, request.rows),))
     edits = [
-        add_items(member, playlist_id, new)
+        add_items(access.open_for_add(member, playlist_id), new)
         for playlist_id, here in contained.items()
         if (new := [uri for uri in uris if request.again != MISSING or uri not in here])
     ]
     if request.new_name:
-        edits.append(add_items(member, _create_playlist(member, request.new_name), uris))
+        new_playlist = access.open_for_add(member, _create_playlist(member, request.new_name))
+        edits.append(add_items(new_playlist, uris))
     if request.is_move and request.rows:
         edits.append(_remove_rows(member, request.rows, after=edits))
     return AddOutcome(edits=tuple(edits))
@@ -192,14 +193,14 @@ def _create_playlist(member: Member, name: str) -> str:
 def _move_rows(member: Member, request: AddRequest, rows: SelectedRows) -> Edit:
     """All copies of a song that were chosen."""
     to = [*request.to, _create_playlist(member, request.new_name)] if request.new_name else request.to
-    return move_to_playlists(member, rows.playlist_id, seen=rows.seen, positions=rows.positions, to_ids=to)
+    playlist = access.open_for_edit(member, rows.playlist_id)
+    return move_to_playlists(playlist, base_revision=rows.seen, positions=rows.positions, to_ids=to)
 
 
 def _remove_rows(member: Member, rows: SelectedRows, *, after: Sequence[Edit]) -> Edit:
     return remove_items(
-        member,
-        rows.playlist_id,
-        seen=rows.seen,
+        access.open_for_edit(member, rows.playlist_id),
+        base_revision=rows.seen,
         positions=rows.positions,
         waits_for=[edit for edit in after if not edit.is_done],
     )

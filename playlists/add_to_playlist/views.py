@@ -91,11 +91,12 @@ def add_links(request: MemberRequest, playlist_id: str) -> HttpResponse:
     uris = actions.expand_links(request.user, form.pasted.links)
     place, seen = form.cleaned_data["place"], parse_revision(request.POST)
     if place == "instead":
-        act = partial(replace_items, request.user, playlist_id, seen=seen, uris=uris)
+        playlist = access.open_for_edit(request.user, playlist_id)
+        act = partial(replace_items, playlist, base_revision=seen, uris=uris)
     else:
-        position = 0 if place == "top" else None
-        act = partial(add_items, request.user, playlist_id, uris, position=position)
-    return respond_edit(request, playlist_id, act, selection=None, links_form=links_form)
+        playlist = access.open_for_add(request.user, playlist_id)
+        act = partial(add_items, playlist, uris, position=0 if place == "top" else None)
+    return respond_edit(request, playlist, act, selection=None, links_form=links_form)
 
 
 @require_safe

@@ -1,7 +1,8 @@
 """What members do to the items of a playlist.
 
-`seen` is the revision that the member's page shows, and positions count from 0 in it; null means the list as
-it is now. All return the edit, done or under way in the worker, and raise what `start.plan_edit` raises.
+A playlist is opened once, with `access.open_for_edit`, and handed down. `base_revision` is the revision that
+the member's page shows, and positions count from 0 in it; null means the list as it is now. All return the
+edit, done or under way in the worker, and raise what `start.plan_edit` raises.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,11 +23,12 @@ from playlists.editing.goals import (
     replace_rows,
 )
 from playlists.editing.job import KIND
-from playlists.editing.start import add_when_read, plan_edit, restart_edit, start_edit
-from playlists.errors import CannotRemove, NothingToDo, PlaylistBeingRead, PlaylistBusy, PlaylistChanged
-from playlists.models import Edit, Playlist, Revision
+from playlists.editing.start import add_when_read, get_base, plan_edit, restart_edit, start_edit
+from playlists.errors import CannotRemove, NothingToDo, NotReadable, PlaylistBeingRead, PlaylistBusy
+from playlists.models import Edit, Revision
 from playlists.revisions.contents import Entry, get_contents
 from playlists.sync import access
+from playlists.sync.access import OpenPlaylist
 from spotweb.jobs import actions as jobs
 from spotweb.jobs.models import Job
 from spotweb.spotify.errors import InvalidRequest, SpotifyError
@@ -40,8 +42,7 @@ class CopyResult(Struct, frozen=True):
 
 
 def add_items(
-    member: Member,
-    playlist_id: str,
+    playlist: OpenPlaylist,
     uris: Sequence[str],
     *,
     position: int | None = None,
@@ -50,48 +51,40 @@ def add_items(
 ) -> Edit:
     """Add at the end, or in front of `position`. Local files are left out and counted in `skipped_count`.
 
-    What is added to the end of a long list that is still being read waits until it is read.
+    What is added to the end of a long list that is still being read (`access.open_for_add`) waits until it is
+    read.
     """
     good = [uri for uri in uris if is_addable(Entry(None, uri))]
+    skipped = len(uris) - len(good)
+    values = {"count": len(good), **(values or {})}
+    if playlist.reading:
+        if position is not None or not good:
+            raise PlaylistBeingRead(playlist.reading)
+        # The worker adds them when it knows where the end is.
+        return add_when_read(playlist, good, kind=kind, values=values, skipped=skipped)
 
     def make_goal(now: Sequence[Entry]) -> Goal:
-        return Goal(insert_uris(len(now), good, position), len(uris) - len(good))
+        return Goal(insert_uris(len(now), good, position), skipped)
 
-    values = {"count": len(good), **(values or {})}
-    try:
-        return plan_edit(member, playlist_id, kind=kind, values=values, make_goal=make_goal)
-    except PlaylistBeingRead as error:
-        if position is not None or not good:
-            raise
-        # The worker adds them when it knows where the end is.
-        return add_when_read(
-            error.reading, member, good, kind=kind, values=values, skipped=len(uris) - len(good)
-        )
+    return plan_edit(playlist, kind=kind, values=values, make_goal=make_goal)
 
 
 def move_items(
-    member: Member, playlist_id: str, *, seen: int | None, positions: Sequence[int], before: int
+    playlist: OpenPlaylist, *, base_revision: int | None, positions: Sequence[int], before: int
 ) -> Edit:
     """Move rows in front of index `before` (the list's length = end). Their relative order is kept."""
 
     def make_goal(now: Sequence[Entry]) -> Goal:
         return Goal(move_rows(len(now), _check_positions(positions, now), before), 0)
 
-    return plan_edit(
-        member,
-        playlist_id,
-        kind="move",
-        values={"count": len(set(positions))},
-        make_goal=make_goal,
-        seen=seen,
-    )
+    values = {"count": len(set(positions))}
+    return plan_edit(playlist, kind="move", values=values, make_goal=make_goal, base_revision=base_revision)
 
 
 def remove_items(
-    member: Member,
-    playlist_id: str,
+    playlist: OpenPlaylist,
     *,
-    seen: int | None,
+    base_revision: int | None,
     positions: Sequence[int],
     kind: str = "remove",
     values: Mapping[str, Any] | None = None,
@@ -100,84 +93,93 @@ def remove_items(
     """Remove these rows and no other copies; local files and vanished rows stay and are counted in
     `skipped_count`. `waits_for`: edits of other lists that have to be done before.
 
-    Raises CannotRemove when none of the rows can be removed, PlaylistChanged when `seen` is no longer kept.
+    Raises CannotRemove when none of the rows can be removed, PlaylistChanged when `base_revision` is no
+    longer kept.
     """
-    entries = _get_entries(member, playlist_id, seen)
+    entries = get_base(playlist, base_revision).entries
     goal = remove_rows(entries, _check_positions(positions, entries))
     count = len(entries) - len(goal.target)
     if not count:
         raise CannotRemove(positions)
     return plan_edit(
-        member,
-        playlist_id,
+        playlist,
         kind=kind,
         values={"count": count, **(values or {})},
         make_goal=lambda _: goal,
-        seen=seen,
+        base_revision=base_revision,
         waits_for=waits_for,
     )
 
 
-def clear_playlist(member: Member, playlist_id: str, *, seen: int | None) -> Edit:
+def clear_playlist(playlist: OpenPlaylist, *, base_revision: int | None) -> Edit:
     """Remove all that Spotify can remove; the rest is counted in `skipped_count`."""
-    entries = _get_entries(member, playlist_id, seen)
-    if not entries:
+    total = get_base(playlist, base_revision).total
+    if not total:
         raise NothingToDo
-    return remove_items(member, playlist_id, seen=seen, positions=range(len(entries)), kind="clear")
+    return remove_items(playlist, base_revision=base_revision, positions=range(total), kind="clear")
 
 
-def replace_items(member: Member, playlist_id: str, *, seen: int | None, uris: Sequence[str]) -> Edit:
+def replace_items(playlist: OpenPlaylist, *, base_revision: int | None, uris: Sequence[str]) -> Edit:
     """Make these the only items; rows that are there already keep their dates, fixed rows come last."""
 
     def make_goal(now: Sequence[Entry]) -> Goal:
         return replace_rows(now, uris)
 
+    values = {"count": len(uris)}
     return plan_edit(
-        member, playlist_id, kind="replace", values={"count": len(uris)}, make_goal=make_goal, seen=seen
+        playlist, kind="replace", values=values, make_goal=make_goal, base_revision=base_revision
     )
 
 
 def set_order(
-    member: Member,
-    playlist_id: str,
+    playlist: OpenPlaylist,
     *,
-    seen: int | None,
+    base_revision: int | None,
     target: Sequence[int | str],
     kind: str,
     values: Mapping[str, Any] | None = None,
     rewrite: bool = False,
 ) -> Edit:
-    """Make `target` of the list: positions of `seen`, and URIs to add. `rewrite` allows the fast way, which
-    loses dates."""
+    """Make `target` of the list: positions of `base_revision`, and URIs to add. `rewrite` allows the fast
+    way, which loses dates."""
 
     def make_goal(now: Sequence[Entry]) -> Goal:
         _check_positions([entry for entry in target if isinstance(entry, int)], now)
         return Goal(list(target), 0)
 
     return plan_edit(
-        member, playlist_id, kind=kind, values=values or {}, make_goal=make_goal, seen=seen, rewrite=rewrite
+        playlist,
+        kind=kind,
+        values=values or {},
+        make_goal=make_goal,
+        base_revision=base_revision,
+        rewrite=rewrite,
     )
 
 
 def copy_items(
-    member: Member,
-    playlist_id: str,
+    playlist: OpenPlaylist,
     *,
-    seen: int | None,
+    base_revision: int | None,
     positions: Sequence[int],
     to_ids: Sequence[str],
 ) -> CopyResult:
-    """Add to the end of each of these lists. Raises only when none of them took it."""
-    entries = _get_entries(member, playlist_id, seen)
-    name = Playlist.objects.get(spotify_id=playlist_id).name
-    uris = [
-        uri for position in _check_positions(positions, entries) if (uri := entries[position].uri) is not None
-    ]
+    """Add to the end of each of these lists. The playlist itself need only be readable.
+
+    Raises NotReadable; errors of the lists only when none of them took it.
+    """
+    if not playlist.is_readable:
+        raise NotReadable(playlist.playlist)
+    entries = get_base(playlist, base_revision).entries
+    values = {"name": playlist.playlist.name}
+    chosen = [entries[position].uri for position in _check_positions(positions, entries)]
+    uris = [uri for uri in chosen if uri is not None]
     edits: list[Edit] = []
     refused: dict[str, SpotifyError] = {}
     for to_id in to_ids:
         try:
-            edits.append(add_items(member, to_id, uris, kind="copy", values={"name": name}))
+            target = access.open_for_add(playlist.member, to_id)
+            edits.append(add_items(target, uris, kind="copy", values=values))
         except SpotifyError as error:
             refused[to_id] = error
     if refused and not edits:
@@ -186,22 +188,21 @@ def copy_items(
 
 
 def move_to_playlists(
-    member: Member,
-    playlist_id: str,
+    playlist: OpenPlaylist,
     *,
-    seen: int | None,
+    base_revision: int | None,
     positions: Sequence[int],
     to_ids: Sequence[str],
 ) -> Edit:
     """Copy first, and remove here only when all of these lists hold them. Returns the edit of this list."""
-    copied = copy_items(member, playlist_id, seen=seen, positions=positions, to_ids=to_ids)
+    copied = copy_items(playlist, base_revision=base_revision, positions=positions, to_ids=to_ids)
     if copied.refused:
         raise next(iter(copied.refused.values()))
     names = ", ".join(edit.playlist.name for edit in copied.edits)
     return remove_items(
-        member,
-        playlist_id,
-        seen=seen,
+        # Copying may have taken long, and one of these lists may be this one.
+        access.open_for_edit(playlist.member, playlist.playlist.spotify_id),
+        base_revision=base_revision,
         positions=positions,
         kind="move-out",
         values={"name": names},
@@ -209,22 +210,15 @@ def move_to_playlists(
     )
 
 
-def restore_revision(member: Member, revision_pk: int, *, rewrite: bool = False) -> Edit:
+def restore_revision(playlist: OpenPlaylist, revision: Revision, *, rewrite: bool = False) -> Edit:
     """Bring back a revision. What cannot come back, or cannot be removed, is counted in `skipped_count`."""
-    revision = Revision.objects.select_related("playlist").get(pk=revision_pk)
     target = get_contents(revision).entries
 
     def make_goal(now: Sequence[Entry]) -> Goal:
         return find_goal(now, target)
 
-    return plan_edit(
-        member,
-        revision.playlist.spotify_id,
-        kind="restore",
-        values={"at": revision.made_at.isoformat()},
-        make_goal=make_goal,
-        rewrite=rewrite,
-    )
+    values = {"at": revision.made_at.isoformat()}
+    return plan_edit(playlist, kind="restore", values=values, make_goal=make_goal, rewrite=rewrite)
 
 
 def undo_edit(member: Member, edit_pk: int) -> Edit:
@@ -233,7 +227,8 @@ def undo_edit(member: Member, edit_pk: int) -> Edit:
     Raises Edit.DoesNotExist for edits of others, PlaylistBusy while it is under way, NothingToDo the second
     time.
     """
-    edit = member.edits.select_related("job", "playlist", "base", "start", "result", "undoes").get(pk=edit_pk)
+    related = ("job", "playlist", "base", "start", "result", "undoes")
+    edit = member.edits.select_related(*related).get(pk=edit_pk)
     if edit.is_under_way:
         raise PlaylistBusy(edit)
     if not edit.can_be_undone or edit.base is None:
@@ -246,14 +241,18 @@ def undo_edit(member: Member, edit_pk: int) -> Edit:
     # The undo of half an edit led to its base, from where the list was.
     undid_half = edit.undoes is not None and edit.undoes.base_id == edit.base_id
     started_from = edit.start if undid_half and edit.start else edit.base
-    result, before = edit.result, get_contents(started_from).entries
+    before = get_contents(started_from).entries
 
     def make_goal(after: Sequence[Entry]) -> Goal:
         return find_goal(after, before)
 
-    playlist_id = edit.playlist.spotify_id
     return plan_edit(
-        member, playlist_id, kind="undo", values=values, make_goal=make_goal, seen=result.pk, undoes=edit
+        access.open_for_edit(member, edit.playlist.spotify_id),
+        kind="undo",
+        values=values,
+        make_goal=make_goal,
+        base_revision=edit.result.pk,
+        undoes=edit,
     )
 
 
@@ -298,18 +297,6 @@ def _undo_half(member: Member, edit: Edit, base: Revision, values: Mapping[str, 
             uncertain_since=timezone.now(),
         )
     )
-
-
-def _get_entries(member: Member, playlist_id: str, seen: int | None) -> Sequence[Entry]:
-    """What the member sees. Raises PlaylistChanged when it is so old that it is no longer kept."""
-    if seen is None:
-        opened = access.open_for_edit(member, playlist_id)
-        return opened.contents.entries if opened.contents else ()
-    access.require_readable(member, playlist_id)
-    revision = Revision.objects.filter(playlist__spotify_id=playlist_id, pk=seen).first()
-    if revision is None:
-        raise PlaylistChanged
-    return get_contents(revision).entries
 
 
 def _check_positions(positions: Sequence[int], entries: Sequence[Entry]) -> Sequence[int]:

@@ -11,10 +11,9 @@ from playlists.editing.edit_plan import make_plan, pack_target, store_plan, unpa
 from playlists.editing.goals import GoalConflict, GoalMaker, Target, carry_over_target
 from playlists.editing.job import KIND, MAX_CALLS_IN_REQUEST, run_in_request
 from playlists.errors import NothingToDo, PlaylistBusy, PlaylistChanged
-from playlists.models import Edit, Playlist, PlaylistRead, Revision
+from playlists.models import Edit, Playlist, Revision
 from playlists.revisions.contents import Contents, get_contents
 from playlists.revisions.diff import diff_keys
-from playlists.sync import access
 from playlists.sync.access import OpenPlaylist
 from playlists.sync.job import cancel_check
 from spotweb.jobs import actions as jobs
@@ -23,48 +22,57 @@ from spotweb.jobs.models import Job
 
 
 def plan_edit(
-    member: Member,
-    playlist_id: str,
+    playlist: OpenPlaylist,
     *,
     kind: str,
     values: Mapping[str, Any],
     make_goal: GoalMaker,
-    seen: int | None = None,
+    base_revision: int | None = None,
     rewrite: bool = False,
     waits_for: Sequence[Edit] = (),
     undoes: Edit | None = None,
 ) -> Edit:
-    """Carry out what `make_goal` makes of the list as the member sees it: revision `seen`, or null for as it
-    is now.
+    """Carry out what `make_goal` makes of the list as the member sees it: `base_revision`, or null for as it
+    is now. `waits_for`: edits of other lists that have to be done first.
 
     What others have done since is kept where the goal still makes sense. Raises PlaylistChanged where it does
-    not, NotEditable, NotReadable, PlaylistBeingRead, PlaylistBusy, PlaylistFull, CannotRemove, NothingToDo,
-    and what Spotify refuses before anything was done; an edit that was stopped midway is returned and says
-    so.
+    not, PlaylistBusy, PlaylistFull, CannotRemove, NothingToDo, and what Spotify refuses before anything was
+    done; an edit that was stopped midway is returned and says so.
     """
-    opened = access.open_for_edit(member, playlist_id)
-    now = _get_contents(opened)
-    base = _get_base(opened.playlist, seen) or now
+    now = get_base(playlist, None)
+    base = get_base(playlist, base_revision)
     goal = make_goal(base.entries)
     target = _carry_over(base, now, goal.target)
     plan = make_plan(now.entries, target, rewrite=rewrite)
     if not plan.steps and not goal.skipped:
         raise NothingToDo
     edit = Edit(
-        playlist=opened.playlist,
-        member=member,
+        playlist=playlist.playlist,
+        member=playlist.member,
         kind=kind,
         values=dict(values),
         base_id=now.revision_id,
         packed_target=pack_target(target),
         may_rewrite=rewrite,
         skipped_count=goal.skipped,
-        snapshot_id=now.snapshot_id if opened.playlist.is_id_sure else "",
+        snapshot_id=now.snapshot_id if playlist.playlist.is_id_sure else "",
         uncertain_since=timezone.now() if waits_for else None,
         undoes=undoes,
     )
     store_plan(edit, plan)
     return start_edit(edit, blocked_by=[edit.job_id for edit in waits_for])
+
+
+def get_base(playlist: OpenPlaylist, base_revision: int | None) -> Contents:
+    """What the member sees. Raises PlaylistChanged when it is so old that it is no longer kept."""
+    now = playlist.contents
+    assert now is not None  # noqa: S101  # for mypy: what may be changed can be read
+    if base_revision in {None, now.revision_id}:
+        return now
+    revision = Revision.objects.filter(playlist=playlist.playlist, pk=base_revision).first()
+    if revision is None:  # pruned: a page that has been open for months
+        raise PlaylistChanged
+    return get_contents(revision)
 
 
 def start_edit(edit: Edit, *, blocked_by: Sequence[int] = ()) -> Edit:
@@ -122,8 +130,7 @@ def require_idle(playlist: Playlist) -> None:
 
 
 def add_when_read(
-    read: PlaylistRead,
-    member: Member,
+    opened: OpenPlaylist,
     uris: Sequence[str],
     *,
     kind: str,
@@ -131,21 +138,21 @@ def add_when_read(
     skipped: int,
 ) -> Edit:
     """Add to the end of a list whose items are still being read: it goes on by itself when they are."""
-    playlist = read.playlist
-    waiting = playlist.edits.filter(member=member, job__state=Job.State.QUEUED, base=None, kind=kind)
+    playlist, read = opened.playlist, opened.reading
+    waiting = playlist.edits.filter(member=opened.member, job__state=Job.State.QUEUED, base=None, kind=kind)
     pending = waiting.select_related("job").first()
     if pending and _append_to(pending, uris, values=values, skipped=skipped):
         return pending
     edit = Edit(
         playlist=playlist,
-        member=member,
+        member=opened.member,
         kind=kind,
         values=dict(values),
         packed_target=pack_target(uris),
         skipped_count=skipped,
         uncertain_since=timezone.now(),
     )
-    return start_edit(edit, blocked_by=[read.job_id])
+    return start_edit(edit, blocked_by=[read.job_id] if read else [])
 
 
 def _append_to(pending: Edit, uris: Sequence[str], *, values: Mapping[str, Any], skipped: int) -> bool:
@@ -171,20 +178,6 @@ def _append_to(pending: Edit, uris: Sequence[str], *, values: Mapping[str, Any],
 
 def _get_lock_key(playlist: Playlist) -> str:
     return f"playlist:{playlist.pk}"
-
-
-def _get_contents(opened: OpenPlaylist) -> Contents:
-    assert opened.contents is not None  # noqa: S101  # for mypy: what may be changed can be read
-    return opened.contents
-
-
-def _get_base(playlist: Playlist, seen: int | None) -> Contents | None:
-    if seen is None:
-        return None
-    revision = Revision.objects.filter(playlist=playlist, pk=seen).first()
-    if revision is None:  # pruned: a page that has been open for months
-        raise PlaylistChanged
-    return get_contents(revision)
 
 
 def _carry_over(base: Contents, now: Contents, target: Target) -> Target:

@@ -69,7 +69,8 @@ def restore_page(request: MemberRequest, playlist_id: str, pk: int) -> HttpRespo
         return _show_preview(request, opened, revision)
     is_fast = request.POST.get("way") == "fast"
     try:
-        edit = restore_revision(request.user, revision.pk, rewrite=is_fast)
+        playlist = access.open_for_edit(request.user, playlist_id)
+        edit = restore_revision(playlist, revision, rewrite=is_fast)
     except NothingToDo:
         return redirect("playlists:history", playlist_id)
     except SpotifyError as error:

@@ -26,7 +26,7 @@ from playlists.models import Edit
 from playlists.page.forms import EditForm, MoveForm, RowsForm, SeenForm
 from playlists.page.responses import load_state, respond_edit, respond_invalid, show_anywhere, show_state
 from playlists.page.state import get_revision_id, get_shown_contents, list_uris
-from playlists.sync.access import open_cached
+from playlists.sync.access import open_cached, open_for_edit
 from spotweb.web import dialogs, undo
 
 
@@ -36,11 +36,11 @@ def move_rows(request: MemberRequest, playlist_id: str) -> HttpResponse:
     if not form.is_valid():
         return respond_invalid(request, playlist_id, form)
     positions, seen = form.cleaned_data["positions"], form.cleaned_data["seen"]
-    shown = get_shown_contents(open_cached(request.user, playlist_id), seen)
-    before = form.choose_before(shown.total)
-    act = partial(move_items, request.user, playlist_id, seen=seen, positions=positions, before=before)
+    playlist = open_for_edit(request.user, playlist_id)
+    before = form.choose_before(get_shown_contents(playlist, seen).total)
+    act = partial(move_items, playlist, base_revision=seen, positions=positions, before=before)
     start = before - sum(position < before for position in positions)
-    return respond_edit(request, playlist_id, act, selection=range(start, start + len(positions)))
+    return respond_edit(request, playlist, act, selection=range(start, start + len(positions)))
 
 
 @require_POST
@@ -49,8 +49,10 @@ def remove_rows(request: MemberRequest, playlist_id: str) -> HttpResponse:
     if not form.is_valid():
         return respond_invalid(request, playlist_id, form)
     positions, seen = form.cleaned_data["positions"], form.cleaned_data["seen"]
-    act = partial(remove_items, request.user, playlist_id, seen=seen, positions=positions)
-    return respond_edit(request, playlist_id, act)
+    playlist = open_for_edit(request.user, playlist_id)
+    return respond_edit(
+        request, playlist, partial(remove_items, playlist, base_revision=seen, positions=positions)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,8 +69,9 @@ def clear_rows(request: MemberRequest, playlist_id: str) -> HttpResponse:
     form = SeenForm(request.POST)
     if not form.is_valid():
         return respond_invalid(request, playlist_id, form)
-    act = partial(clear_playlist, request.user, playlist_id, seen=form.cleaned_data["seen"])
-    return respond_edit(request, playlist_id, act)
+    playlist = open_for_edit(request.user, playlist_id)
+    act = partial(clear_playlist, playlist, base_revision=form.cleaned_data["seen"])
+    return respond_edit(request, playlist, act)
 
 
 @require_POST

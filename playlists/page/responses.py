@@ -14,7 +14,7 @@ from playlists.errors import NothingToDo, PlaylistChanged
 from playlists.models import Edit, Playlist
 from playlists.page.context import page_context, state_context
 from playlists.page.state import PageState, parse_revision
-from playlists.sync.access import open_cached
+from playlists.sync.access import OpenPlaylist, open_cached, reopen
 from spotweb.web import undo
 from spotweb.web.htmx import render_page, wants_part
 
@@ -23,7 +23,7 @@ TEMPLATE = "playlists/page.html"
 
 def respond_edit(
     request: MemberRequest,
-    playlist_id: str,
+    playlist: OpenPlaylist,
     act: Callable[[], Edit],
     *,
     selection: Sequence[int] | None = (),
@@ -44,11 +44,14 @@ def respond_edit(
         announce_edit(request, edit)
     # Rows stay selected while the worker has not moved them.
     is_done = edit is not None and edit.is_done
-    state = load_state(request, playlist_id)
-    return show_state(
-        request,
-        replace(state, selection=selection if is_done else None, refusal=refusal, links_form=links_form),
+    state = PageState(
+        opened=reopen(playlist),
+        shown_revision=parse_revision(request.POST),
+        selection=selection if is_done else None,
+        refusal=refusal,
+        links_form=links_form,
     )
+    return show_state(request, state)
 
 
 def respond_invalid(request: MemberRequest, playlist_id: str, form: Form) -> HttpResponse:

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from django.core.cache import cache
 from django.utils import timezone
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
@@ -98,8 +98,16 @@ def open_cached(member: Member, playlist_id: str) -> OpenPlaylist:
 
 def open_for_edit(member: Member, playlist_id: str) -> OpenPlaylist:
     """As it is now, to some seconds. Raises what keeps it from being known, or from being changed by this
-    member: NotEditable, NotReadable, PlaylistBeingRead, PlaylistBusy, PlaylistGone,
-    and Spotify's own errors."""
+    member: NotEditable, NotReadable, PlaylistBeingRead, PlaylistBusy, PlaylistGone, and Spotify's own errors.
+    """
+    opened = open_for_add(member, playlist_id)
+    if opened.reading:
+        raise PlaylistBeingRead(opened.reading)
+    return opened
+
+
+def open_for_add(member: Member, playlist_id: str) -> OpenPlaylist:
+    """As `open_for_edit`, but also while a long list is being read: one can add to an end that is unknown."""
     entry = find_in_library(member, playlist_id)
     if entry and entry.is_readable and entry.playlist.revision and _is_fresh(entry.playlist):
         opened = _open_stored(member, entry.playlist, entry)
@@ -109,19 +117,15 @@ def open_for_edit(member: Member, playlist_id: str) -> OpenPlaylist:
         raise NotEditable(opened.playlist)
     if not opened.is_readable:
         raise NotReadable(opened.playlist)
-    if opened.reading:
-        raise PlaylistBeingRead(opened.reading)
-    if opened.playlist.revision is None:  # the first page alone is no basis for a plan
+    if opened.playlist.revision is None and not opened.reading:  # the first page alone is no basis for a plan
         raise PlaylistBusy
     return opened
 
 
-def require_readable(member: Member, playlist_id: str) -> None:
-    """Raise NotReadable unless Spotify shows this member the items: revisions that a housemate has read are
-    stored here too, and are not for everybody."""
-    entry = find_in_library(member, playlist_id)
-    if not (entry and entry.is_readable) and not refresh_playlist(member, playlist_id).is_readable:
-        raise NotReadable(entry.playlist if entry else None)
+def reopen(playlist: OpenPlaylist) -> OpenPlaylist:
+    """The same playlist after an edit of it in this request: its newest revision, without asking again."""
+    revision = playlist.playlist.revision
+    return structs.replace(playlist, contents=get_contents(revision)) if revision else playlist
 
 
 def refresh_playlist(member: Member, playlist_id: str, *, purpose: Purpose = "page") -> OpenPlaylist:

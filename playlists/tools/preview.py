@@ -14,6 +14,8 @@ from playlists.models import Edit, Playlist
 from playlists.page.rows import ChangedRow, ChangedRows, make_changed_rows
 from playlists.planner.moves import find_longest_increasing
 from playlists.revisions.contents import Contents, get_items
+from playlists.sync import access
+from playlists.sync.access import OpenPlaylist
 from playlists.tools.operations import NewList, ToolOutcome
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.models import Episode, Track
@@ -70,14 +72,11 @@ class CreatedLists(Struct, frozen=True):
     error: SpotifyError | None = None
 
 
-def apply_outcome(
-    member: Member, playlist_id: str, *, seen: int, outcome: ToolOutcome, rewrite: bool
-) -> Edit:
+def apply_outcome(playlist: OpenPlaylist, *, base_revision: int, outcome: ToolOutcome, rewrite: bool) -> Edit:
     """Raises what editing.set_order raises."""
     return set_order(
-        member,
-        playlist_id,
-        seen=seen,
+        playlist,
+        base_revision=base_revision,
         target=outcome.wanted or [],
         kind=outcome.kind,
         values=outcome.values,
@@ -108,7 +107,8 @@ def remove_lists(member: Member, playlist_ids: Sequence[str]) -> int:
 
 
 def _fill_list(member: Member, playlist: Playlist, new: NewList, *, name: str) -> Edit:
-    return add_items(member, playlist.spotify_id, new.uris, kind="copy", values={"name": name})
+    opened = access.open_for_add(member, playlist.spotify_id)
+    return add_items(opened, new.uris, kind="copy", values={"name": name})
 
 
 def _list_first_rows(held: Contents, wanted: Sequence[int | str]) -> ChangedRows:

@@ -151,9 +151,8 @@ def _apply_tool(request: MemberRequest, opened: OpenPlaylist, tool: Tool) -> Htt
         mirror.save_mirror(request.user, opened.playlist, form.cleaned_data)
     is_fast = apply.cleaned_data["way"] == "fast"
     try:
-        edit = preview.apply_outcome(
-            request.user, opened.playlist.spotify_id, seen=seen, outcome=outcome, rewrite=is_fast
-        )
+        playlist = access.open_for_edit(request.user, opened.playlist.spotify_id)
+        edit = preview.apply_outcome(playlist, base_revision=seen, outcome=outcome, rewrite=is_fast)
     except NothingToDo:
         messages.info(request, _("There was nothing to change."))
     except PlaylistChanged:

@@ -265,7 +265,8 @@ def add_to_playlist(
     try:
         playlist_id = into or _create_playlist(run, name)
         values = {"name": run.source or run.name}
-        edit = add_items(run.member, playlist_id, uris, kind="import", values=values)
+        playlist = access.open_for_add(run.member, playlist_id)
+        edit = add_items(playlist, uris, kind="import", values=values)
     except SpotifyError:
         mine.update(added=before, added_at=run.added_at)
         raise

@@ -127,7 +127,10 @@ def moving(house: House, playlist_id: str, *, items: int) -> None:
         house.sandbox.forget_requests()
         spent = timed(
             lambda place=place, seen=seen: move_items(
-                house.ada.member, playlist_id, seen=seen, positions=[place], before=1
+                access.open_for_edit(house.ada.member, playlist_id),
+                base_revision=seen,
+                positions=[place],
+                before=1,
             )
         )
         print(f"move: one row, {name}: {1000 * spent:.0f} ms ({said(house.calls())})")
@@ -150,9 +153,8 @@ def deduplicating(house: House, playlist_id: str, *, copies: int) -> None:
         seen = access.open_playlist(house.ada.member, playlist_id).contents.revision_id
         begun = time.perf_counter()
         edit = set_order(
-            house.ada.member,
-            playlist_id,
-            seen=seen,
+            access.open_for_edit(house.ada.member, playlist_id),
+            base_revision=seen,
             target=wanted,
             kind="duplicates",
             values={"count": copies},

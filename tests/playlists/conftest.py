@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from playlists.sync import access
+from playlists.sync.access import OpenPlaylist
 from tests.people import Person
 from tests.sandbox_control import SandboxControl
 
@@ -44,6 +45,11 @@ class Lists:
 @pytest.fixture
 def lists(sandbox: SandboxControl) -> Lists:
     return Lists(sandbox)
+
+
+def open_list(person: Person, playlist_id: str) -> OpenPlaylist:
+    """As a view opens it before an edit."""
+    return access.open_for_add(person.member, playlist_id)
 
 
 def work() -> None:

@@ -12,6 +12,7 @@ from playlists.editing.actions import add_items
 from playlists.models import Edit, Playlist, PlaylistRead
 from playlists.sync import access
 from spotweb.jobs.models import Job
+from tests.playlists.conftest import open_list
 
 BEFORE = [("playlists", "0015_plain_names")]
 
@@ -41,7 +42,7 @@ def test_an_edit_and_a_read_of_the_version_before_are_finished(ada, lists, newes
     whole = [lists.tracks[place % 300] for place in range(600)]
     edited, long = lists.make(ada, []), lists.make(ada, [lists.tracks[place % 400] for place in range(1_000)])
     access.open_playlist(ada.member, edited)
-    edit = add_items(ada.member, edited, whole)
+    edit = add_items(open_list(ada, edited), whole)
     fields = ("pk", "playlist_id", "member_id", "kind", "values", "base_id", "packed_target", "steps")
     edit_values = take_values(edit, fields)
     access.open_playlist(ada.member, long)

@@ -22,7 +22,7 @@ from spotweb.jobs.models import Job
 from spotweb.jobs.runner import run_queued, run_slice
 from spotweb.spotify.errors import RateLimited, Unavailable
 from tests.player.parts import PART
-from tests.playlists.conftest import work
+from tests.playlists.conftest import open_list, work
 
 ITEMS = "/v1/playlists/*/[it][tr]*"  # items, or tracks in extended mode
 WRITES = ("POST", "PUT", "DELETE")
@@ -55,7 +55,7 @@ def test_an_answer_that_was_lost_is_followed_by_a_look(ada, lists, listed, sandb
     seen = lists.seen(ada, listed)
     sandbox.forget_requests()
     fault(sandbox, kind, method="PUT", times=1, handled=handled)
-    edit = move_items(ada.member, listed, seen=seen, positions=[0], before=10)
+    edit = move_items(open_list(ada, listed), base_revision=seen, positions=[0], before=10)
     assert edit.is_under_way
     work()
     edit.refresh_from_db()
@@ -69,7 +69,7 @@ def test_an_answer_that_was_lost_is_followed_by_a_look(ada, lists, listed, sandb
 def test_nothing_is_ever_added_twice(ada, lists, listed, sandbox, handled):
     access.open_playlist(ada.member, listed)
     fault(sandbox, "status", method="POST", times=1, status=502, handled=handled)
-    edit = add_items(ada.member, listed, lists.tracks[20:22])
+    edit = add_items(open_list(ada, listed), lists.tracks[20:22])
     work()
     edit.refresh_from_db()
     assert edit.is_done
@@ -79,7 +79,7 @@ def test_nothing_is_ever_added_twice(ada, lists, listed, sandbox, handled):
 def test_a_spotify_that_stays_away_leaves_an_edit_that_says_so(ada, lists, listed, sandbox):
     access.open_playlist(ada.member, listed)
     fault(sandbox, "status", method="PUT")
-    edit = move_items(ada.member, listed, seen=None, positions=[0], before=10)
+    edit = move_items(open_list(ada, listed), base_revision=None, positions=[0], before=10)
     work()
     edit.refresh_from_db()
     assert edit.job.state == Job.State.FAILED
@@ -96,7 +96,7 @@ def test_what_was_refused_at_once_leaves_nothing_behind(ada, lists, listed, sand
     seen = lists.seen(ada, listed)
     fault(sandbox, "rate_limit", method="PUT", retry_after=5)
     with pytest.raises(RateLimited):
-        move_items(ada.member, listed, seen=seen, positions=[0], before=10)
+        move_items(open_list(ada, listed), base_revision=seen, positions=[0], before=10)
     assert not Edit.objects.exists()
     assert lists.items(listed) == lists.tracks[:10]
 
@@ -106,7 +106,7 @@ def test_a_refusal_after_the_first_step_is_told_and_can_be_finished(ada, lists, 
     seen = lists.seen(ada, listed)
     fault(sandbox, "status", method="PUT", after=1, status=403)
     swapped = [1, 0, *range(2, 8), 9, 8]
-    edit = set_order(ada.member, listed, seen=seen, target=swapped, kind="order")
+    edit = set_order(open_list(ada, listed), base_revision=seen, target=swapped, kind="order")
     assert (edit.job.state, edit.job.done, edit.job.total) == (Job.State.FAILED, 1, 2)
     assert (edit.job.error_code, edit.is_half_done) == (NotEditable.code, True)
     assert not edit.job.is_dismissed
@@ -135,7 +135,7 @@ def many(lists):
 @pytest.mark.parametrize("kind", ["rate_limit", "quota"])
 def test_a_long_wait_in_the_middle_says_how_far_it_came(ada, lists, long, sandbox, kind):
     fault(sandbox, kind, method="POST", after=3, retry_after=4_000)
-    edit = add_items(ada.member, long, many(lists))
+    edit = add_items(open_list(ada, long), many(lists))
     work()
     edit.refresh_from_db()
     assert (edit.job.state, edit.job.done, edit.job.total) == (Job.State.FAILED, 3, 6)
@@ -149,7 +149,7 @@ def test_a_long_wait_in_the_middle_says_how_far_it_came(ada, lists, long, sandbo
 def stopped(ada, lists, long, sandbox):
     """The edit, ended after three of six requests."""
     fault(sandbox, "status", method="POST", after=3, status=403)
-    edit = add_items(ada.member, long, many(lists))
+    edit = add_items(open_list(ada, long), many(lists))
     work()
     calm(sandbox)
     edit.refresh_from_db()
@@ -190,7 +190,7 @@ def test_what_changed_while_it_waited_for_the_worker_is_kept(ada, lists, sandbox
     t = lists.tracks
     playlist_id = lists.make(ada, t[:20])
     access.open_playlist(ada.member, playlist_id)
-    edit = add_items(ada.member, playlist_id, many(lists), position=10)
+    edit = add_items(open_list(ada, playlist_id), many(lists), position=10)
     lists.change(playlist_id, [t[390], *t[:20], t[391]])
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=90)):
         work()
@@ -201,7 +201,7 @@ def test_what_changed_while_it_waited_for_the_worker_is_kept(ada, lists, sandbox
 
 def test_a_short_wait_is_waited_out(ada, lists, long, sandbox):
     fault(sandbox, "rate_limit", method="POST", after=2, retry_after=1, times=1)
-    edit = add_items(ada.member, long, many(lists))
+    edit = add_items(open_list(ada, long), many(lists))
     work()
     edit.refresh_from_db()
     assert (edit.job.state, edit.job.done) == (Job.State.QUEUED, 2)
@@ -215,7 +215,7 @@ def test_a_short_wait_is_waited_out(ada, lists, long, sandbox):
 
 
 def test_what_nobody_has_begun_is_cancelled_at_once(ada, lists, long):
-    edit = add_items(ada.member, long, many(lists))
+    edit = add_items(open_list(ada, long), many(lists))
     cancel_edit(ada.member, edit.pk)
     work()
     edit.refresh_from_db()
@@ -228,7 +228,7 @@ def test_the_list_is_deleted_meanwhile(ada, lists, listed, sandbox):
     seen = lists.seen(ada, listed)
     sandbox.fault(f"/v1/playlists/{listed}*", "status", status=404)
     with pytest.raises(PlaylistGone):
-        move_items(ada.member, listed, seen=seen, positions=[0], before=10)
+        move_items(open_list(ada, listed), base_revision=seen, positions=[0], before=10)
     assert not Edit.objects.exists()
 
 
@@ -238,18 +238,18 @@ def test_the_list_is_somebody_elses_meanwhile(ada, ben, lists, sandbox):
     seen = lists.seen(ada, playlist_id)
     fault(sandbox, "status", status=403)
     with pytest.raises(NotEditable):
-        move_items(ada.member, playlist_id, seen=seen, positions=[0], before=5)
+        move_items(open_list(ada, playlist_id), base_revision=seen, positions=[0], before=5)
     assert not access.find_in_library(ada.member, playlist_id).can_edit
 
 
 def test_two_members_at_once_take_turns(ada, ben, lists):
     playlist_id = lists.make(ada, [], collaborative=True, public=False)
-    edit = add_items(ada.member, playlist_id, many(lists))
+    edit = add_items(open_list(ada, playlist_id), many(lists))
     with pytest.raises(PlaylistBusy) as busy:
-        add_items(ben.member, playlist_id, lists.tracks[:1])
+        add_items(open_list(ben, playlist_id), lists.tracks[:1])
     assert busy.value.edit == edit
     work()
-    add_items(ben.member, playlist_id, lists.tracks[:1])
+    add_items(open_list(ben, playlist_id), lists.tracks[:1])
     assert len(lists.items(playlist_id)) == 601
 
 
@@ -259,10 +259,10 @@ def test_ten_thousand_and_one(ada, lists, sandbox):
     work()
     sandbox.forget_requests()
     with pytest.raises(PlaylistFull) as full:
-        add_items(ada.member, playlist_id, lists.tracks[:2])
+        add_items(open_list(ada, playlist_id), lists.tracks[:2])
     assert full.value.room == 1
     assert not writes(sandbox)
-    add_items(ada.member, playlist_id, lists.tracks[:1])
+    add_items(open_list(ada, playlist_id), lists.tracks[:1])
     assert len(lists.items(playlist_id)) == 10_000
 
 
@@ -304,7 +304,7 @@ def stopped_at(edit, sandbox, *, done, handled):
 
 
 def test_a_worker_that_was_silent_sends_nothing_when_it_wakes_up(ada, lists, long, sandbox):
-    edit = add_items(ada.member, long, many(lists))
+    edit = add_items(open_list(ada, long), many(lists))
     child = stopped_at(edit, sandbox, done=2, handled=True)
     calm(sandbox)
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=90)):
@@ -320,16 +320,16 @@ def test_a_worker_that_was_silent_sends_nothing_when_it_wakes_up(ada, lists, lon
 
 
 def test_what_a_worker_took_up_and_never_began_is_begun_again(ada, lists, long):
-    edit = add_items(ada.member, long, many(lists))
+    edit = add_items(open_list(ada, long), many(lists))
     started = timezone.now() - timezone.timedelta(seconds=20)
     # And then its worker was killed.
     DBTaskResult.objects.update(status=TaskResultStatus.RUNNING, started_at=started)
     with pytest.raises(PlaylistBusy):
-        add_items(ada.member, long, lists.tracks[:1])
+        add_items(open_list(ada, long), lists.tracks[:1])
     work()
     edit.refresh_from_db()
     assert edit.is_done
-    add_items(ada.member, long, lists.tracks[:1])
+    add_items(open_list(ada, long), lists.tracks[:1])
     assert lists.items(long) == [*many(lists), lists.tracks[0]]
 
 
@@ -340,7 +340,7 @@ def test_a_worker_is_killed_at_any_step(ada, lists, sandbox, done, handled, way)
     before = [lists.tracks[350], LOCAL, None, lists.tracks[351]]
     playlist_id = lists.make(ada, before)
     access.open_playlist(ada.member, playlist_id)
-    edit = add_items(ada.member, playlist_id, many(lists), position=1)
+    edit = add_items(open_list(ada, playlist_id), many(lists), position=1)
     killed_at(edit, sandbox, done=done, handled=handled)
     edit.refresh_from_db()
     assert edit.is_under_way  # nobody knows yet
@@ -361,7 +361,7 @@ def test_a_worker_is_killed_while_an_edit_waits_to_know_where_the_list_stands(ad
     access.open_playlist(ada.member, playlist_id)
     work()
     fault(sandbox, "status", method="POST", after=3, status=403)
-    edit = add_items(ada.member, playlist_id, many(lists))
+    edit = add_items(open_list(ada, playlist_id), many(lists))
     work()
     calm(sandbox)
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=90)):
@@ -386,7 +386,7 @@ def test_a_worker_is_killed_while_an_edit_waits_to_know_where_the_list_stands(ad
 def test_a_single_step_in_doubt_is_said_to_be_so(ada, lists, listed, sandbox):
     access.open_playlist(ada.member, listed)
     fault(sandbox, "status", method="POST")
-    edit = add_items(ada.member, listed, lists.tracks[:1])
+    edit = add_items(open_list(ada, listed), lists.tracks[:1])
     Job.objects.filter(pk=edit.job_id).update(state=Job.State.FAILED, in_doubt="step 1", is_dismissed=False)
     text = ada.get(f"/playlists/{listed}/state/", **PART).text
     assert "Whether it was done is not known." in text

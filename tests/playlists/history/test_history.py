@@ -8,6 +8,7 @@ import pytest
 from playlists.editing.actions import add_items, move_items, remove_items, set_order
 from playlists.models import Playlist
 from tests.player.parts import PART
+from tests.playlists.conftest import open_list
 from tests.undo import press_undo
 
 
@@ -55,8 +56,8 @@ def version(person, mixtape, pk, **sent: str):
 
 
 def test_the_timeline_tells_who_did_what_newest_first(ada, mixtape, sandbox):
-    move_items(ada.member, mixtape, seen=now(mixtape), positions=[0], before=3)
-    add_items(ada.member, mixtape, track_uris(sandbox, 2, start=20))
+    move_items(open_list(ada, mixtape), base_revision=now(mixtape), positions=[0], before=3)
+    add_items(open_list(ada, mixtape), track_uris(sandbox, 2, start=20))
     answer = history(ada, mixtape)
     assert words(answer) == ["Added 2 items", "Moved 1 item", "Seen for the first time"]
     assert "(+2)" in answer.text
@@ -65,7 +66,7 @@ def test_the_timeline_tells_who_did_what_newest_first(ada, mixtape, sandbox):
 
 
 def test_what_was_done_elsewhere_is_noticed(ada, mixtape, sandbox, time_machine):
-    add_items(ada.member, mixtape, track_uris(sandbox, 1, start=20))
+    add_items(open_list(ada, mixtape), track_uris(sandbox, 1, start=20))
     sandbox.control("PUT", f"playlists/{mixtape}", {"items": track_uris(sandbox, 3), "member": "ben"})
     Playlist.objects.update(proven_at=None, passing_ids={})
     sandbox.control("POST", "clock", {"advance_s": 60})
@@ -75,9 +76,9 @@ def test_what_was_done_elsewhere_is_noticed(ada, mixtape, sandbox, time_machine)
 
 def test_a_version_shows_what_it_changed_and_what_changed_since(ada, mixtape, sandbox):
     first = now(mixtape)
-    remove_items(ada.member, mixtape, seen=first, positions=[1, 2])
+    remove_items(open_list(ada, mixtape), base_revision=first, positions=[1, 2])
     removal = now(mixtape)
-    add_items(ada.member, mixtape, track_uris(sandbox, 3, start=20), position=0)
+    add_items(open_list(ada, mixtape), track_uris(sandbox, 3, start=20), position=0)
     assert version(ada, mixtape, removal) == {"removed": 2}
     assert version(ada, mixtape, now(mixtape)) == {"added": 3}
     assert version(ada, mixtape, first, against="now") == {"added": 3, "removed": 2}
@@ -86,14 +87,14 @@ def test_a_version_shows_what_it_changed_and_what_changed_since(ada, mixtape, sa
 
 
 def test_moved_rows_tell_where_they_were(ada, mixtape):
-    move_items(ada.member, mixtape, seen=now(mixtape), positions=[5], before=0)
+    move_items(open_list(ada, mixtape), base_revision=now(mixtape), positions=[5], before=0)
     answer = ada.get(f"/playlists/{mixtape}/history/{now(mixtape)}/")
     assert "was 6" in answer.text
 
 
 def test_a_version_comes_back_after_saying_what_it_takes_and_undo_takes_it_back(ada, mixtape, sandbox):
     first, before = now(mixtape), items(sandbox, mixtape)
-    remove_items(ada.member, mixtape, seen=first, positions=[1, 2])
+    remove_items(open_list(ada, mixtape), base_revision=first, positions=[1, 2])
     shorter = items(sandbox, mixtape)
     asked = ada.get(f"/playlists/{mixtape}/history/{first}/restore/")
     assert "1 request to Spotify" in asked.text
@@ -115,7 +116,14 @@ def test_where_the_dates_cost_many_requests_a_faster_way_is_offered(ada, sandbox
     ada.get(f"/playlists/{mixtape}/")
     first = now(mixtape)
     backwards = [*range(39, -1, -1)]
-    set_order(ada.member, mixtape, seen=first, target=backwards, kind="reverse", values={}, rewrite=True)
+    set_order(
+        open_list(ada, mixtape),
+        base_revision=first,
+        target=backwards,
+        kind="reverse",
+        values={},
+        rewrite=True,
+    )
     asked = ada.get(f"/playlists/{mixtape}/history/{first}/restore/")
     assert "Keep the dates" in asked.text
     assert "The fast way" in asked.text
@@ -151,7 +159,7 @@ def test_what_is_there_already_needs_no_restoring(ada, mixtape, sandbox):
 
 def test_a_refusal_leaves_the_list_and_says_so(ada, mixtape, sandbox):
     first = now(mixtape)
-    remove_items(ada.member, mixtape, seen=first, positions=[1])
+    remove_items(open_list(ada, mixtape), base_revision=first, positions=[1])
     before = items(sandbox, mixtape)
     sandbox.fault("/v1/playlists/*", "rate_limit", method="POST", retry_after=600)
     answer = ada.post(f"/playlists/{mixtape}/history/{first}/restore/", {})
@@ -179,7 +187,9 @@ def test_versions_of_other_lists_are_not_found(ada, mixtape, sandbox):
 
 def test_a_long_history_comes_in_parts(ada, mixtape, sandbox):
     for number in range(52):
-        move_items(ada.member, mixtape, seen=now(mixtape), positions=[0], before=3 if number % 2 else 6)
+        move_items(
+            open_list(ada, mixtape), base_revision=now(mixtape), positions=[0], before=3 if number % 2 else 6
+        )
     answer = history(ada, mixtape)
     assert len(words(answer)) == 50
     more = re.search(r'hx-get="([^"]*before=\d+)"', answer.text)[1]
@@ -192,7 +202,7 @@ def test_a_long_history_comes_in_parts(ada, mixtape, sandbox):
 
 
 def test_a_very_long_difference_is_counted_in_full_and_shown_in_part(ada, mixtape, sandbox):
-    add_items(ada.member, mixtape, track_uris(sandbox, 150, start=100))
+    add_items(open_list(ada, mixtape), track_uris(sandbox, 150, start=100))
     answer = ada.get(f"/playlists/{mixtape}/history/{now(mixtape)}/")
     assert answer.text.count('class="item-row ') + answer.text.count('class="item-row"') == 100
     assert "And 50 more." in answer.text

@@ -10,6 +10,7 @@ from playlists.editing.actions import move_items, remove_items
 from playlists.index import labels
 from playlists.models import Playlist
 from tests.accessibility import violations
+from tests.playlists.conftest import open_list
 
 pytestmark = pytest.mark.browser
 
@@ -174,7 +175,7 @@ def test_a_version_is_restored_and_that_undone(ada, window, page, sandbox):
     mixtape = Playlist.objects.get(name="Saturday slow")
     page.goto(f"/playlists/{mixtape.spotify_id}/")
     mixtape.refresh_from_db()
-    remove_items(ada.member, mixtape.spotify_id, seen=mixtape.revision_id, positions=[0, 1])
+    remove_items(open_list(ada, mixtape.spotify_id), base_revision=mixtape.revision_id, positions=[0, 1])
     before = sandbox.control("GET", f"playlists/{mixtape.spotify_id}")["items"]
     page.goto(f"/playlists/{mixtape.spotify_id}/history/")
     page.get_by_role("link", name="Seen for the first time").click()
@@ -202,7 +203,7 @@ def test_every_page_is_accessible_and_fits(ada, window, page, sandbox, size, the
     labels.set_playlists(label, [mixtape])
     ada.get(f"/playlists/{mixtape}/")
     first = Playlist.objects.get(spotify_id=mixtape).revision_id
-    move_items(ada.member, mixtape, seen=first, positions=[0], before=9)
+    move_items(open_list(ada, mixtape), base_revision=first, positions=[0], before=9)
     page.set_viewport_size(size)
     page.emulate_media(color_scheme=theme)
     own = f"/playlists/{mixtape}"

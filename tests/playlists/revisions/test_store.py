@@ -15,7 +15,7 @@ from playlists.revisions.packing import PackedRow, compute_fingerprint, pack_row
 from playlists.revisions.store import get_previous, get_timeline, prune_revisions
 from playlists.sync import access
 from playlists.sync.index import get_playlists
-from tests.playlists.conftest import work
+from tests.playlists.conftest import open_list, work
 
 NUMBERS = st.one_of(st.none(), st.integers(1, 2**32 - 1))
 ROWS = st.lists(
@@ -53,11 +53,11 @@ def listed(ada, lists):
 
 def shuffle(ada, listed, times):
     for _ in range(times):
-        move_items(ada.member, listed, seen=None, positions=[0], before=10)
+        move_items(open_list(ada, listed), base_revision=None, positions=[0], before=10)
 
 
 def test_the_timeline_says_who_did_what(ada, lists, listed):
-    remove_items(ada.member, listed, seen=None, positions=[0, 1])
+    remove_items(open_list(ada, listed), base_revision=None, positions=[0, 1])
     lists.change(listed, lists.tracks[3:9])
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=60)):
         access.open_playlist(ada.member, listed)
@@ -101,7 +101,7 @@ def test_old_ones_go_and_the_newest_stays_however_old(ada, lists, listed):
 def test_what_a_half_done_edit_goes_back_to_is_kept(ada, lists, listed, sandbox, settings):
     settings.PLAYLIST_HISTORY_COUNT = 2
     sandbox.fault("/v1/playlists/*/[it][tr]*", "status", method="POST", after=1, status=403)
-    edit = add_items(ada.member, listed, [lists.tracks[place % 300] for place in range(500)])
+    edit = add_items(open_list(ada, listed), [lists.tracks[place % 300] for place in range(500)])
     work()
     sandbox.control("DELETE", "faults")
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=60)):
@@ -116,7 +116,7 @@ def test_what_a_half_done_edit_goes_back_to_is_kept(ada, lists, listed, sandbox,
 
 def test_a_part_of_an_edit_is_called_that(ada, lists, listed, sandbox):
     sandbox.fault("/v1/playlists/*/[it][tr]*", "status", method="POST", after=1, status=403)
-    add_items(ada.member, listed, [lists.tracks[place % 300] for place in range(500)])
+    add_items(open_list(ada, listed), [lists.tracks[place % 300] for place in range(500)])
     work()
     sandbox.control("DELETE", "faults")
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=60)):

@@ -15,7 +15,7 @@ from playlists.sync import access
 from playlists.sync.index import get_playlists
 from spotweb.jobs.models import Job
 from spotweb.spotify.errors import RateLimited, Unavailable
-from tests.playlists.conftest import work
+from tests.playlists.conftest import open_list, work
 
 LOOK = "get-playlist"
 LOCAL = "spotify:local:Somebody:An+album:A+song:120"
@@ -150,9 +150,11 @@ def test_a_new_name_makes_no_new_revision(ada, lists, passing):
 
 def test_late_snapshot_ids_after_a_write_are_no_change(ada, lists, sandbox, passing):
     playlist_id = lists.make(ada, [lists.tracks[place % 300] for place in range(400)])
-    edit = move_items(ada.member, playlist_id, seen=lists.seen(ada, playlist_id), positions=[399], before=0)
+    edit = move_items(
+        open_list(ada, playlist_id), base_revision=lists.seen(ada, playlist_id), positions=[399], before=0
+    )
     passing(60)
-    edit = move_items(ada.member, playlist_id, seen=edit.result_id, positions=[399], before=0)
+    edit = move_items(open_list(ada, playlist_id), base_revision=edit.result_id, positions=[399], before=0)
     for _ in range(10):
         passing(7)
         sandbox.forget_requests()
@@ -168,7 +170,9 @@ def test_late_snapshot_ids_after_a_write_are_no_change(ada, lists, sandbox, pass
 def test_a_change_right_after_our_own_is_seen_all_the_same(ada, lists, passing):
     t = lists.tracks
     playlist_id = lists.make(ada, t[:10])
-    edit = move_items(ada.member, playlist_id, seen=lists.seen(ada, playlist_id), positions=[9], before=0)
+    edit = move_items(
+        open_list(ada, playlist_id), base_revision=lists.seen(ada, playlist_id), positions=[9], before=0
+    )
     lists.change(playlist_id, [t[9], t[3], *t[0:3], *t[4:9]])
     passing(20)
     assert lists.seen(ada, playlist_id) != edit.result_id
@@ -186,7 +190,7 @@ def test_a_change_elsewhere_is_read_however_late_its_id_is(ada, lists, passing):
         passing(7)
         seen = lists.seen(ada, playlist_id)
     assert lists.shown(ada, playlist_id) == lists.items(playlist_id)
-    move_items(ada.member, playlist_id, seen=seen, positions=[9], before=0)
+    move_items(open_list(ada, playlist_id), base_revision=seen, positions=[9], before=0)
     assert lists.items(playlist_id) == [t[20], *t[1:10]]
 
 
@@ -200,7 +204,7 @@ def test_a_passing_trouble_shows_what_is_known_and_says_so(ada, lists, sandbox):
         assert opened.is_old
         assert opened.contents.total == 5
         with pytest.raises(RateLimited):
-            clear_playlist(ada.member, playlist_id, seen=None)
+            clear_playlist(open_list(ada, playlist_id), base_revision=None)
 
 
 def test_what_is_not_there_is_said(ada, sandbox):
@@ -264,7 +268,7 @@ def test_a_long_list_shows_its_first_page_at_once_and_is_read_once(ada, ben, lis
     assert 0 < opened.contents.total < 2_000
     assert opened.reading.job.total == 2_000
     with pytest.raises(PlaylistBeingRead):
-        move_items(ada.member, long, seen=None, positions=[0], before=9)
+        access.open_for_edit(ada.member, long)
     sandbox.forget_requests()
     access.open_playlist(ada.member, long)  # another tab
     work()
@@ -280,8 +284,8 @@ def test_a_long_list_shows_its_first_page_at_once_and_is_read_once(ada, ben, lis
 
 def test_what_is_added_to_a_list_that_is_being_read_waits_for_it(ada, lists, long, passing):
     access.open_playlist(ada.member, long)
-    edit = add_items(ada.member, long, lists.tracks[:2])
-    assert add_items(ada.member, long, lists.tracks[2:3]) == edit
+    edit = add_items(open_list(ada, long), lists.tracks[:2])
+    assert add_items(open_list(ada, long), lists.tracks[2:3]) == edit
     before = lists.items(long)
     assert not edit.is_late
     work()
