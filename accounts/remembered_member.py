@@ -1,4 +1,4 @@
-"""Who used this browser last: kept in it alone, to offer “Continue as …” after signing out."""
+"""The member who used this browser last, in a cookie, to offer “Continue as …” after signing out."""
 
 from typing import NamedTuple
 

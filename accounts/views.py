@@ -42,7 +42,7 @@ def login_page(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def start_sign_in(request: HttpRequest) -> HttpResponse:
-    """To Spotify; it asks who this is unless the last member of this browser goes on."""
+    """Redirect to Spotify, which shows its consent page unless the last member of this browser continues."""
     last_member = remembered_member.get_last_member(request)
     if last_member and "continue" in request.POST:
         return _redirect_to_spotify(
@@ -162,7 +162,7 @@ def _redirect_to_spotify(
     auth_params: Mapping[str, str] = NO_PARAMS,
     expected: int | None = None,
 ) -> HttpResponse:
-    """`expected` is the member who has to come back; somebody else is turned away."""
+    """`expected` is the member who has to sign in; another account is refused."""
     provider = get_adapter(request).get_provider(request, "spotify")
     response: HttpResponse = provider.redirect(
         request,

@@ -23,7 +23,7 @@ env.read_env(
 )  # what is set outside wins
 
 DATA_DIR = BASE_DIR / env.path("SPOTWEB_DATA_DIR", default=Path("data"))
-# Sessions and sealed tokens are in there: nobody else on the box needs to read them.
+# Sessions and encrypted tokens are in there: no other user of the box needs to read them.
 DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
@@ -195,7 +195,7 @@ else:
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA_DIR / "spotweb.sqlite3",
-            "CONN_MAX_AGE": 60,  # opening the file and its settings anew costs each answer 1 to 2 ms
+            "CONN_MAX_AGE": 60,  # opening the file and its settings again costs each response 1 to 2 ms
             "OPTIONS": {
                 # A transaction that upgrades from reading to writing fails at once instead of waiting.
                 "transaction_mode": "IMMEDIATE",

@@ -17,7 +17,7 @@ from spotweb.spotify.writes import split_chunks
 
 T = TypeVar("T")
 
-# Of some six hundred single reads that a whole household has in a day, no call shall take more than this.
+# A household has some six hundred single reads a day; one call takes at most this many of them.
 MAX_SINGLE_READS = 20
 
 

@@ -35,7 +35,7 @@ _MAX_REPEATS = 2
 _PAUSES_S = ((0.1, 0.4), (0.4, 0.9))  # jitter, so that the tabs of a house do not return as one
 _GLITCH_PAUSE_S = 1.0  # Spotify's false 401 and 403 on the player are over after about this long
 _MAX_PAUSES_S = 1.5  # of all pauses within one call
-_NO_REPEAT_AFTER_S = 4.0  # a call that has lasted this long is not begun anew
+_NO_REPEAT_AFTER_S = 4.0  # a call that has lasted this long is not repeated
 _FREE_ACCOUNT_KNOWN_S = 60
 _TOKEN_CACHED_S = 1.0
 
@@ -60,7 +60,7 @@ class TokenSource(Protocol):
 
 
 class Client:
-    """One member's way to the Web API. `purpose` says whether a member waits for the answer ("page")."""
+    """One member's access to the Web API. `purpose` says whether a member waits for the answer ("page")."""
 
     def __init__(self, token_source: TokenSource, *, purpose: Purpose = "page") -> None:
         self._tokens = token_source
@@ -74,11 +74,11 @@ class Client:
         return self._tokens.key
 
     def in_background(self) -> "Client":
-        """The same member's way for what nobody waits for."""
+        """The same member's client for work that no member waits for."""
         return Client(self._tokens, purpose="background")
 
     def for_many_requests(self) -> "Client":
-        """The same member's way for many requests in a row: the token is looked up once a second."""
+        """The same member's client for many requests in a row: the token is looked up once a second."""
         return Client(_CachedToken(self._tokens), purpose=self.purpose)
 
     def call(
@@ -202,8 +202,8 @@ class Client:
 
 
 class _CachedToken:
-    """One look at the token is good for a second: each page of a long list is read in a thread, which would
-    open the database for it. Two threads that look at the same moment do no harm.
+    """The token is read once a second: each page of a long list is read in a thread, which would open the
+    database for it. Two threads that read at the same moment do no harm.
     """
 
     def __init__(self, tokens: TokenSource) -> None:
@@ -280,8 +280,8 @@ class _RetryBudget:
         return is_harmless and not isinstance(failure, BadResponse) and self._repeats < _MAX_REPEATS
 
     def _pause_for_premium(self, failure: SpotifyError) -> None:
-        """Spotify has told paying members that they do not pay, so the first time is not believed; but whose
-        account really is Free shall not wait a second with each press of a button."""
+        """Spotify has told paying members that they do not pay, so the first answer is not believed. A member
+        whose account really is Free does not wait a second at each press of a button."""
         if not self._operation.is_repeatable or cache.get(self._free_key):
             raise failure
         if "premium" in self._spent:

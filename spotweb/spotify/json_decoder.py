@@ -1,7 +1,7 @@
 """From the bytes of an answer to typed objects: strict and fast first, forgiving only where that fails.
 
-The strict way parses straight into the objects. When an answer is odd (null where there never is one, a kind
-of item nobody has heard of), it is parsed once more by hand: nulls make way for defaults and an odd item
+The strict way parses straight into the objects. When an answer is odd (an unexpected
+null, an unknown kind of item), it is parsed once more by hand: nulls make way for defaults and an odd item
 becomes an UnknownItem, so that a single one does not hide the nineteen others of a queue.
 """
 

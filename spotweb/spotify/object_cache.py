@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 FRESH_S = 24 * 3600
 MAX_AGE_S = 8 * 24 * 3600
-# What is left of a member who was removed has to be gone within five days.
+# The data of a removed member has to be gone within five days.
 MEMBER_MAX_AGE_S = 3 * 24 * 3600
 
 # Sorts before the keys of the rate limit: a full database cache throws out what comes first.

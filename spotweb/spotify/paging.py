@@ -30,7 +30,7 @@ from spotweb.spotify.transport import Params
 
 T = TypeVar("T")
 
-# As many pages as a member shall have at once; the rest goes as background work, evenly and behind members.
+# The first pages go at a member's priority; the rest as background work, evenly and behind members.
 _MAX_MEMBER_PAGES = 8
 _NOTHING: Mapping[str, str] = {}
 
@@ -109,8 +109,8 @@ def collect(
     """All of a paged_list. The first pages go with the client's own purpose, the rest as background work.
 
     `progress` is called after each page. With `begin` the pages between the first and that position are left
-    out: where an earlier reading has stopped. What is read by cursor begins anew. Raises what reading a page
-    raises.
+    out: where an earlier reading has stopped. A list that is read by cursor begins again.
+    Raises what reading a page raises.
     """
     return CollectionReader(client, paged_list, side_by_side=side_by_side, progress=progress, begin=begin)
 

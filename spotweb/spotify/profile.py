@@ -1,4 +1,4 @@
-"""Who a member is, what they listen to most, and who others are."""
+"""The member's profile, what they listen to most, and the profiles of other users."""
 
 from operator import attrgetter
 from typing import Literal, overload

@@ -1,4 +1,4 @@
-"""Sends bytes, gets bytes: the one pooled session of this process. Knows nothing of Spotify's words."""
+"""Sends and receives bytes through the one pooled session of this process. Knows nothing of Spotify."""
 
 import functools
 import logging
@@ -14,7 +14,7 @@ from requests.adapters import HTTPAdapter
 
 from spotweb.spotify.errors import Unavailable
 
-# More threads than gunicorn and a parallel collection use at once, so that none has to connect anew.
+# More threads than gunicorn and a parallel collection use at once, so that none has to connect again.
 _MAX_CONNECTIONS = 32
 
 # Its debug lines show the whole address, with what a member searches for.

@@ -1,4 +1,4 @@
-"""Writes that do not fit into one request: one after the other, and never silent about how far they came.
+"""Writes that need several requests: one after the other; an error says how far they came.
 
 A member waits two seconds at most for a request's slot: what takes more than some dozens of requests
 belongs into the background (`client.in_background()`), where it goes as fast as the pace allows.

@@ -1,4 +1,4 @@
-"""What every answer has in common: toasts and redirects of parts, and the words for what Spotify refuses."""
+"""What every response has in common: toasts and redirects of parts, and pages for Spotify's errors."""
 
 import logging
 from collections.abc import Callable
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Signing in leads back to a page: an act cannot be repeated by opening its address."""
+    """Signing in leads back to a page, never to a POST address, which cannot be opened."""
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
@@ -38,16 +38,16 @@ class SignInMiddleware(LoginRequiredMiddleware):
         return redirect_to_login(get_current_page_url(request), login_url, field)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Who leaves in one tab takes away the ground under what another one is waiting for."""
+        """Redirect to sign-in when the member was removed in another tab while this request ran."""
         is_about_rows = isinstance(error, ObjectDoesNotExist | IntegrityError)
-        if not is_about_rows or not _has_left(request):
+        if not is_about_rows or not _is_removed(request):
             return None
-        logger.info("%s: its member has left meanwhile", request.path)
+        logger.info("%s: its member was removed meanwhile", request.path)
         return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
 
 
 class WrongMethodMiddleware:
-    """Opening the address of an act, from the history or by hand, is answered in the look of the app."""
+    """A GET of a POST address, from the history or by hand, is answered in the look of the app."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -61,7 +61,7 @@ class WrongMethodMiddleware:
         return page
 
 
-def _has_left(request: HttpRequest) -> bool:
+def _is_removed(request: HttpRequest) -> bool:
     members = get_user_model()._default_manager  # noqa: SLF001  # what `objects` is to any user model
     return request.user.is_authenticated and not members.filter(pk=request.user.pk).exists()
 
@@ -73,19 +73,19 @@ class PartsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if wants_part(request) and _is_of_somebody_else(request):
+        if wants_part(request) and _is_for_other_member(request):
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         response = self.get_response(request)
         if not wants_part(request):
             return response
         if "Location" in response.headers:
             return _redirect_page(request, response)
-        if _takes_toasts(response):
+        if _can_carry_toasts(response):
             _append_toasts(request, response)
         return response
 
 
-def _is_of_somebody_else(request: HttpRequest) -> bool:
+def _is_for_other_member(request: HttpRequest) -> bool:
     """A page of Ada's that is still open after Ben signed in in the same browser must not fill with his."""
     shown_to = request.headers.get("X-Member")
     return shown_to is not None and request.user.is_authenticated and shown_to != str(request.user.pk)
@@ -109,7 +109,7 @@ def _sign_in_url(request: HttpRequest) -> str:
     return resolve_url(settings.LOGIN_URL) + (f"?{urlencode({'next': back})}" if back else "")
 
 
-def _takes_toasts(response: HttpResponse) -> bool:
+def _can_carry_toasts(response: HttpResponse) -> bool:
     # No body may follow 204 and 304: the messages wait for the next answer.
     has_body = not response.streaming and response.status_code not in {204, 304}
     return has_body and response.headers.get("Content-Type", "").startswith("text/html")

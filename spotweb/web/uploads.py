@@ -6,12 +6,12 @@ from typing import Any
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
-# Above the largest picture and the longest list that any form takes; the rest would only fill the disk.
+# More than the largest picture and the longest list that any form takes; more would only fill the disk.
 MAX_UPLOAD_BYTES = 32 * 1024 * 1024
 
 
 class CappedUploadHandler(FileUploadHandler):
-    """First of all handlers: files of a request that is too large are read past and kept nowhere."""
+    """The first handler: files of a request that is too large are skipped and stored nowhere."""
 
     is_too_large = False
 

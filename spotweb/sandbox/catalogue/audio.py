@@ -1,4 +1,4 @@
-"""How every track sounds, made up once and for good from its id."""
+"""How every track sounds, derived from its id, so that it never changes."""
 
 import random
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Conditional requests: whoever has the same already is told so, and nothing more."""
+"""Conditional requests: 304 without a body when the caller has the same already."""
 
 import hashlib
 

@@ -68,7 +68,7 @@ class Playlist:
         return self.versions[-1].rows
 
     def is_open_to(self, user_id: str) -> bool:
-        """Who may see and change the items."""
+        """Whether this user may see and change the items."""
         return user_id == self.owner_id or self.is_collaborative or user_id in self.invited
 
     def write(self, rows: Sequence[PlaylistRow], *, now: float) -> str:

@@ -1,6 +1,6 @@
 """After a 429 nothing of that family is sent until the wait is over, whichever process got it.
 
-Asking on while blocked makes Spotify lengthen the wait.
+Spotify lengthens the wait when more requests come during it.
 
 A 429 without QUOTA_EXCEEDED may be about the whole app, whose requests Spotify counts together in a window of
 30 s, or about one endpoint's own limit; it does not say. So background work of all families pauses with the
@@ -70,7 +70,7 @@ def record_block(family: str, *, retry_after: str | None, is_quota: bool, operat
 
 
 def get_block_end(family: str, now: float) -> tuple[datetime | None, bool]:
-    """For who wants to know: until when the family itself is blocked, and whether by the quota."""
+    """Until when the family itself is blocked (None: not blocked), and whether by the quota."""
     block: _Block | None = cache.get(_block_key(family))
     if block is None or block[0] <= now:
         return None, False
@@ -78,7 +78,7 @@ def get_block_end(family: str, now: float) -> tuple[datetime | None, bool]:
 
 
 def reset_process_memory() -> None:
-    """Look into the cache again with the next request, for who has just changed it."""
+    """Look into the cache again with the next request, for callers that have just changed it."""
     _seen_clear.clear()
 
 

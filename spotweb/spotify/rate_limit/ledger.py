@@ -1,4 +1,4 @@
-"""Who spent what: requests by family, purpose and quarter of an hour, for the last day.
+"""The requests of the last day, by family, purpose and quarter of an hour.
 
 Kept as one small table in the cache. Each process counts by itself and adds to the table with every turn of
 the pace, or after a second where there is no pace.
@@ -50,7 +50,7 @@ class LedgerRow(Struct, frozen=True, kw_only=True):
 
 
 def list_usage() -> tuple[LedgerRow, ...]:
-    """Every family, for members' pages and for background work. Another process's last second may lack."""
+    """Every family, for pages and for background work. The last second of other processes may be missing."""
     write_pending()
     now = time.time()
     table = _load(now)
@@ -60,7 +60,7 @@ def list_usage() -> tuple[LedgerRow, ...]:
 
 
 def count_request(request: RequestFacts) -> None:
-    """Remembered by this process; `write_soon` or `write` tell the others."""
+    """Count a request in this process; `write_pending_soon` or `write_pending` tell the others."""
     _pending.append((request.family, request.purpose, int(time.time() // _QUARTER_S)))
 
 

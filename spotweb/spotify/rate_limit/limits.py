@@ -1,4 +1,4 @@
-"""How much may be asked: the settings, or what is known to work in this installation's mode."""
+"""How much may be asked of Spotify: the settings, or what is known to work in this quota mode."""
 
 from typing import Literal, NamedTuple, TypeVar
 
@@ -14,7 +14,7 @@ _MARGIN = 1.008
 
 
 class RequestFacts(NamedTuple):
-    """Who asks for a turn; `is_act`: a member did something, which is more than a page that refreshes."""
+    """A request before it has its slot. `is_act`: a member did something; a page that refreshes is none."""
 
     family: str
     purpose: Purpose
@@ -31,7 +31,7 @@ class Pace(NamedTuple):
 
     @property
     def overdraft(self) -> int:
-        """What members' acts may bring it to: they are few, and shall not suffer for what pages have read."""
+        """How many requests a window may hold for members' acts: they are few and must not wait for pages."""
         return self.requests + self.requests // 3
 
     @property

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from django.core.cache import cache
 
 _KEY = "spotify:gate:lock"
-# It is held for about a millisecond; whoever crashed holding it stops the others no longer than this.
+# It is held for about a millisecond; a process that crashes while holding it stops the others for this long.
 _MAX_HOLD_S = 2
 _RETRY_S = 0.003
 
@@ -19,7 +19,7 @@ _threads = threading.Lock()
 
 @contextmanager
 def hold_lock() -> Iterator[None]:
-    """After two seconds it goes on without: better a count too few than a house that stands still."""
+    """Goes on without the lock after two seconds: a count too few is better than no requests at all."""
     with _threads:
         deadline = time.monotonic() + _MAX_HOLD_S
         while not cache.add(_KEY, 1, timeout=_MAX_HOLD_S) and time.monotonic() < deadline:

@@ -24,11 +24,11 @@ from spotweb.spotify.rate_limit.lock import hold_lock
 _KEY = "spotify:gate:pace"
 _MAX_MEMBER_WAIT_S = 2.0
 _MAX_BACKGROUND_WAIT_S = 15 * 60
-# Not more than some at once is a courtesy: one that hangs shall not keep a member waiting longer than this.
+# The limit of requests side by side is a courtesy: one that hangs keeps a member waiting this long at most.
 _MAX_WAIT_FOR_OTHERS_S = 1.0
 # Then an act overdraws the window.
 _MAX_ACT_WAIT_S = 1.0
-# Longer than any request lasts; who crashed in flight is forgotten after it.
+# Longer than any request lasts; the slot of a process that crashed is free after it.
 _FLIGHT_S = 30.0
 _RETRY_S = 0.02
 _MAX_SLEEP_S = 0.25
@@ -48,7 +48,7 @@ class _Memory(NamedTuple):
 
 
 class _Wait(NamedTuple):
-    """Who has waited `at_most` so long goes anyway."""
+    """How long to wait; a request that has waited `at_most` goes anyway."""
 
     seconds: float = 0.0
     at_most: float = math.inf
