@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from playlists.editing import job as edit_job
 from playlists.sync import job as read_job
+from playlists.transfer import export_job, import_job
 from spotweb.jobs.registry import JobKind, retry_after_short_wait
 
 KINDS = [
@@ -31,5 +32,22 @@ KINDS = [
         priority=-20,
         resumes_itself=True,
         kept_for=timedelta(hours=1),
+    ),
+    # Repeating a search does no harm. `lost_code`: a mistake of ours has no sentence on these pages.
+    JobKind(
+        name=import_job.KIND,
+        run=import_job.run_import,
+        slice_s=10,
+        priority=-10,
+        resumes_itself=True,
+        lost_code="",
+    ),
+    JobKind(
+        name=export_job.KIND,
+        run=export_job.run_export,
+        slice_s=10,
+        priority=export_job.PRIORITY,
+        resumes_itself=True,
+        lost_code="",
     ),
 ]

@@ -1,29 +1,22 @@
-"""What the worker does for imports and exports."""
-
-from collections.abc import Mapping
-from typing import Any
+"""Names of tasks that an older version has queued, kept for one release: they do the job of that row."""
 
 from django_tasks import task
-from django_tasks.base import Task
 
-from playlists import slices
-from playlists.models import ExportRun, ImportRun, Run
-from playlists.transfer import export_job, import_job
+from playlists.models import ExportRun, ImportRun
+from playlists.transfer.export_job import delete_expired_exports
+from spotweb.jobs.runner import run_queued
 
 
 @task()
 def import_slice(pk: int) -> None:
-    slices.carry_out(ImportRun, pk, import_job.identify_lines)
+    run_queued(ImportRun.objects.filter(pk=pk).values_list("job_id", flat=True).first())
 
 
 @task()
 def export_slice(pk: int) -> None:
-    slices.carry_out(ExportRun, pk, export_job.export_playlists)
+    run_queued(ExportRun.objects.filter(pk=pk).values_list("job_id", flat=True).first())
 
 
 @task()
 def forget_exports() -> None:
-    export_job.delete_expired_exports()
-
-
-TASKS: Mapping[type[Run], "Task[Any, Any]"] = {ImportRun: import_slice, ExportRun: export_slice}
+    delete_expired_exports()

@@ -6,10 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
+from django_tasks import task
 
 from accounts.models import Member
-from playlists import slices
 from playlists.errors import PlaylistError
 from playlists.models import ExportRun, Playlist
 from playlists.revisions.contents import get_contents
@@ -17,8 +18,14 @@ from playlists.sync import access
 from playlists.sync.index import get_playlists
 from playlists.transfer import export
 from playlists.transfer.formats.rows import FileList
+from spotweb.jobs import actions as jobs
+from spotweb.jobs.models import Job
+from spotweb.jobs.runner import Run
 from spotweb.spotify.errors import Forbidden, NotFound
 
+KIND = "export"
+# Lower than 0, so that work members wait for runs first.
+PRIORITY = -10
 KEPT_FOR = timedelta(days=1)
 # Between two looks at whether a long list has been read by now.
 RETRY_AFTER = timedelta(seconds=3)
@@ -28,50 +35,51 @@ def get_folder() -> Path:
     return Path(settings.DATA_DIR) / "exports"
 
 
-def get_path(run: ExportRun) -> Path:
-    return get_folder() / f"{run.pk}.zip"
+def get_path(export_run: ExportRun) -> Path:
+    return get_folder() / f"{export_run.pk}.zip"
 
 
-def is_available(run: ExportRun) -> bool:
+def is_available(export_run: ExportRun) -> bool:
     return (
-        run.state == ExportRun.State.DONE
-        and run.created_at > timezone.now() - KEPT_FOR
-        and get_path(run).exists()
+        export_run.job.state == Job.State.DONE
+        and export_run.created_at > timezone.now() - KEPT_FOR
+        and get_path(export_run).exists()
     )
 
 
-def start_export(member: Member, form: str) -> ExportRun:
-    """One at a time: what was under way for this member is ended."""
+def start_export(member: Member, file_format: str) -> ExportRun:
+    """One at a time: what was under way for this member ends."""
     delete_expired_exports()
-    for run in member.exports.all():
-        delete_export(run)
-    wanted = [entry.playlist.spotify_id for entry in get_playlists(member)]
-    run = ExportRun.objects.create(member=member, format=form, wanted=wanted, total=len(wanted))
-    slices.begin(run)
-    _schedule_deletion(run)
-    return run
-
-
-def _schedule_deletion(run: ExportRun) -> None:
-    """Also when nobody looks at it again, or the member has moved out by then."""
-    from playlists.transfer_tasks import forget_exports  # the tasks import the work, which is here
-
-    due = run.created_at + KEPT_FOR + timedelta(minutes=1)
-    forget_exports.using(priority=slices.PRIORITY, run_after=due).enqueue()
+    for export_run in member.exports.all():
+        delete_export(export_run)
+    ids = [entry.playlist.spotify_id for entry in get_playlists(member)]
+    with transaction.atomic():
+        job = jobs.start(KIND, member=member, started_by=member, title=file_format, total=len(ids))
+        export_run = ExportRun.objects.create(job=job, member=member, format=file_format, playlist_ids=ids)
+        # Also when nobody looks at it again, or the member has left the household by then.
+        due = export_run.created_at + KEPT_FOR + timedelta(minutes=1)
+        expire_exports.using(priority=PRIORITY, run_after=due).enqueue()
+    return export_run
 
 
 def get_newest_export(member: Member) -> ExportRun | None:
-    return member.exports.first()
+    return member.exports.select_related("job").first()
 
 
-def delete_export(run: ExportRun) -> None:
-    run.delete()
-    get_path(ExportRun(pk=run.pk)).unlink(missing_ok=True)
+def delete_export(export_run: ExportRun) -> None:
+    """The job goes with it, so that a worker that is at it writes nothing more."""
+    Job.objects.filter(pk=export_run.job_id).delete()
+    get_path(export_run).unlink(missing_ok=True)
+
+
+@task()
+def expire_exports() -> None:
+    delete_expired_exports()
 
 
 def delete_expired_exports() -> None:
-    """Also files whose member has moved out, and what a worker left behind that was ended."""
-    ExportRun.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
+    """Also files whose member has left the household, and drafts of a worker that was killed."""
+    Job.objects.filter(export_run__created_at__lt=timezone.now() - KEPT_FOR).delete()
     known = {f"{pk}.zip" for pk in ExportRun.objects.values_list("pk", flat=True)}
     oldest = (timezone.now() - KEPT_FOR).timestamp()
     for path in get_folder().glob("*"):
@@ -79,91 +87,103 @@ def delete_expired_exports() -> None:
             path.unlink(missing_ok=True)
 
 
-def export_playlists(run: ExportRun) -> bool:
-    """A slice of it, in the worker. Whether all is done."""
-    is_complete = _read_playlists(run)
-    if is_complete:
-        _write_archive(run)
-    return is_complete
+def run_export(run: Run) -> None:
+    """Read what is not read yet, then write the archive."""
+    export_run = ExportRun.objects.select_related("member").get(job=run.job)
+    _read_playlists(run, export_run)
+    _write_archive(run, export_run)
 
 
-def _read_playlists(run: ExportRun) -> bool:
-    """Whether all lists are known now. Raises NotYet while long ones are read, by a task of their own."""
-    settled = {*run.read, *(playlist_id for playlist_id, _ in run.left)}
+def _read_playlists(run: Run, export_run: ExportRun) -> None:
+    """Gives the worker back while long playlists are read by jobs of their own."""
+    settled = {*export_run.read_ids, *(playlist_id for playlist_id, _ in export_run.failed)}
     late: list[str] = []
-    for playlist_id in run.wanted:
+    for playlist_id in export_run.playlist_ids:
         if playlist_id in settled:
             continue
-        if slices.is_over(run):
-            return False
-        run.now_at = _join_names([playlist_id])
-        slices.note(run)
-        if not _read_playlist(run, playlist_id):
+        run.checkpoint()
+        _save(run, export_run, current_names=_join_names([playlist_id]))
+        if not _read_playlist(run, export_run, playlist_id):
             late.append(playlist_id)
-        run.done = len(run.read) + len(run.left)
-    run.now_at = _join_names(late)
+    _save(run, export_run, current_names=_join_names(late))
     if late:
-        raise slices.NotYet(timezone.now() + RETRY_AFTER)
-    return True
+        run.defer(timezone.now() + RETRY_AFTER)
 
 
-def _read_playlist(run: ExportRun, playlist_id: str) -> bool:
-    """Whether that is settled."""
+def _read_playlist(run: Run, export_run: ExportRun, playlist_id: str) -> bool:
+    """False while a job of its own reads it."""
+    error_code = ""
     try:
-        opened = access.refresh_playlist(run.member, playlist_id, purpose="background")
+        opened = access.refresh_playlist(export_run.member, playlist_id, purpose="background")
     except (Forbidden, NotFound, PlaylistError) as error:
-        run.left = [*run.left, [playlist_id, error.code]]
-        return True
-    if opened.contents is None:
-        run.left = [*run.left, [playlist_id, "playlist_not_readable"]]
-    elif opened.contents.revision_id and not opened.reading:
-        run.read = [*run.read, playlist_id]
-    elif opened.reading and opened.reading.job.error_code:
-        run.left = [*run.left, [playlist_id, opened.reading.job.error_code]]
+        error_code = error.code
     else:
-        return False
+        if opened.contents is None:
+            error_code = "playlist_not_readable"
+        elif opened.reading and opened.reading.job.error_code:
+            error_code = opened.reading.job.error_code
+        elif opened.reading or not opened.contents.revision_id:
+            return False
+    if error_code:
+        _save(run, export_run, failed=[*export_run.failed, [playlist_id, error_code]])
+    else:
+        _save(run, export_run, read_ids=[*export_run.read_ids, playlist_id])
     return True
 
 
-def _write_archive(run: ExportRun) -> None:
+def _save(run: Run, export_run: ExportRun, **changes: object) -> None:
+    """Write fields of the export, and how far it is, while this worker owns the job."""
+    for name, value in changes.items():
+        setattr(export_run, name, value)
+    with run.fence(done=len(export_run.read_ids) + len(export_run.failed)):
+        export_run.save(update_fields=list(changes))
+
+
+def _write_archive(run: Run, export_run: ExportRun) -> None:
     get_folder().mkdir(mode=0o700, exist_ok=True)
-    form, path = export.FORMATS[run.format], get_path(run)
-    draft = path.with_suffix(".part")
+    file_format, path = export.FORMATS[export_run.format], get_path(export_run)
+    draft = path.with_suffix(f".{run.job.attempt}.part")  # of this worker alone
     draft.touch(mode=0o600)
     with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
-        names = _make_unique(export.make_file_name(one.name, form.ending) for one in _list_playlists(run))
-        for playlist, name in zip(_list_playlists(run), names, strict=True):
-            slices.note(run)
-            found = (
-                export.make_file_list(playlist, get_contents(playlist.revision))
-                if playlist.revision
-                else FileList()
-            )
+        playlists = list(_list_playlists(export_run))
+        names = _make_unique(
+            export.make_file_name(playlist.name, file_format.ending) for playlist in playlists
+        )
+        for playlist, name in zip(playlists, names, strict=True):
+            run.heartbeat()
+            contents = get_contents(playlist.revision) if playlist.revision else None
+            file_list = export.make_file_list(playlist, contents) if contents else FileList()
             with archive.open(name, "w") as member:
-                for piece in export.write_file(found, form):
+                for piece in export.write_file(file_list, file_format):
                     member.write(piece)
-    run.size = draft.stat().st_size
+    _save(run, export_run, size_bytes=draft.stat().st_size)
     draft.replace(path)
 
 
-def _list_playlists(run: ExportRun) -> Iterator[Playlist]:
-    known = Playlist.objects.select_related("revision").in_bulk(run.read, field_name="spotify_id")
-    return (known[one] for one in run.read if one in known and known[one].revision)
+def _list_playlists(export_run: ExportRun) -> Iterator[Playlist]:
+    playlists = Playlist.objects.select_related("revision").in_bulk(
+        export_run.read_ids, field_name="spotify_id"
+    )
+    return (
+        playlists[playlist_id]
+        for playlist_id in export_run.read_ids
+        if playlist_id in playlists and playlists[playlist_id].revision
+    )
 
 
 def _make_unique(names: Iterable[str]) -> Iterator[str]:
     """Playlists may share a name; files may not, and to some systems case is nothing."""
-    seen: set[str] = set()
+    used: set[str] = set()
     for name in names:
         bare, _, ending = name.rpartition(".")
         number, chosen = 1, name
-        while chosen.casefold() in seen:
+        while chosen.casefold() in used:
             number += 1
             chosen = f"{bare} ({number}).{ending}"
-        seen.add(chosen.casefold())
+        used.add(chosen.casefold())
         yield chosen
 
 
 def _join_names(ids: Iterable[str]) -> str:
-    found = Playlist.objects.filter(spotify_id__in=list(ids)).values_list("name", flat=True)
-    return ", ".join(found)[:500]
+    names = Playlist.objects.filter(spotify_id__in=list(ids)).values_list("name", flat=True)
+    return ", ".join(names)[:500]

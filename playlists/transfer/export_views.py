@@ -13,13 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from playlists import slices
 from playlists.errors import NotReadable
-from playlists.models import Playlist
+from playlists.models import ExportRun, Playlist
 from playlists.sync import access
 from playlists.sync.index import get_known_playlists
 from playlists.transfer import export, export_job
 from playlists.transfer.forms import ExportForm
+from spotweb.jobs import actions as jobs
+from spotweb.jobs.sweep import sweep_jobs
 from spotweb.web import dialogs
 from spotweb.web.htmx import render_page
 
@@ -63,7 +64,7 @@ def export_file(request: MemberRequest, playlist_id: str, form: str) -> HttpResp
 @never_cache
 @require_safe
 def export_all_page(request: MemberRequest) -> HttpResponse:
-    slices.revive(request.user)
+    sweep_jobs(request.user)
     return _show_export_all(request, ExportForm())
 
 
@@ -78,32 +79,36 @@ def start_export(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def cancel_export(request: MemberRequest, pk: int) -> HttpResponse:
-    slices.cancel(get_object_or_404(request.user.exports, pk=pk))
+    jobs.cancel(request.user, _get_run(request, pk).job_id)
     return _respond(request)
 
 
 @require_POST
 def resume_export(request: MemberRequest, pk: int) -> HttpResponse:
-    slices.go_on(get_object_or_404(request.user.exports, pk=pk))
+    jobs.resume(request.user, _get_run(request, pk).job_id)
     return _respond(request)
 
 
 @require_POST
 def delete_export(request: MemberRequest, pk: int) -> HttpResponse:
-    export_job.delete_export(get_object_or_404(request.user.exports, pk=pk))
+    export_job.delete_export(_get_run(request, pk))
     return _respond(request)
 
 
 @never_cache
 @require_safe
 def export_archive(request: MemberRequest, pk: int) -> HttpResponseBase:
-    run = get_object_or_404(request.user.exports, pk=pk)
+    run = _get_run(request, pk)
     if not export_job.is_available(run):
         messages.info(request, _("That archive was kept for a day, and is gone. Make a new one."))
         return redirect("playlists:export-all")
     moment = timezone.localtime(run.created_at)
     name = export.make_file_name(_("Playlists"), "zip", moment=moment)
     return _download(FileResponse(export_job.get_path(run).open("rb")), name, "application/zip")
+
+
+def _get_run(request: MemberRequest, pk: int) -> ExportRun:
+    return get_object_or_404(request.user.exports.select_related("job"), pk=pk)
 
 
 def _respond(request: MemberRequest) -> HttpResponse:
@@ -120,7 +125,7 @@ def _show_export_all(request: MemberRequest, form: ExportForm, *, status: int = 
         "run": run,
         "is_there": run is not None and export_job.is_available(run),
         "gone_at": run.created_at + export_job.KEPT_FOR if run else None,
-        "left": _name_failed(run.left) if run else (),
+        "left": _name_failed(run.failed) if run else (),
         "count": len(get_known_playlists(request.user)),
         "poll_url": reverse("playlists:export-all"),
     }
@@ -130,7 +135,7 @@ def _show_export_all(request: MemberRequest, form: ExportForm, *, status: int = 
 def _name_failed(pairs: list[list[str]]) -> list[tuple[str, str]]:
     """Names and codes of what could not be read."""
     names = dict(
-        Playlist.objects.filter(spotify_id__in=[one for one, _code in pairs]).values_list(
+        Playlist.objects.filter(spotify_id__in=[playlist_id for playlist_id, _code in pairs]).values_list(
             "spotify_id", "name"
         )
     )

@@ -11,11 +11,11 @@ from accounts.tokens import spotify_for
 from library.catalogue import store
 from library.catalogue.titles import title_key
 from library.models import Item
-from playlists import slices
 from playlists.models import ImportLine, ImportRun
 from playlists.transfer import matching
 from playlists.transfer.formats.rows import FileRow
 from playlists.transfer.matching import MatchChoice
+from spotweb.jobs.runner import Run
 from spotweb.spotify import catalog, modes
 from spotweb.spotify.errors import InvalidRequest, QuotaExceeded
 from spotweb.spotify.http import Client
@@ -23,6 +23,7 @@ from spotweb.spotify.models import Episode, Track
 
 T = TypeVar("T")
 State, Reason = ImportLine.State, ImportLine.Reason
+KIND = "import"
 MAX_GUESSES = matching.MAX_CANDIDATES
 # As many as development mode gives.
 _SEARCH_LIMIT = 10
@@ -34,51 +35,57 @@ _BATCH_LINES = 200
 _MAX_KNOWN = 30
 
 
-def identify_lines(run: ImportRun) -> bool:
-    """A slice of it, in the worker. Whether every line has been looked for."""
-    client = spotify_for(run.member).in_background()
-    return _compare_with_catalogue(run) and _fetch_links(run, client) and _search_lines(run, client)
+def run_import(run: Run) -> None:
+    """Find out for every line which item it means: by the catalogue, by its link, by a search."""
+    import_run = ImportRun.objects.select_related("member").get(job=run.job)
+    client = spotify_for(import_run.member).in_background()
+    _compare_with_catalogue(run, import_run)
+    _fetch_links(run, import_run, client)
+    _search_lines(run, import_run, client)
 
 
 # --- What the household knows -----------------------------------------------------------------------------
 
 
-def _compare_with_catalogue(run: ImportRun) -> bool:
-    """Whether all lines have been compared. Only what is sure counts: Spotify may know better guesses."""
-    lines = [line for line in _list_waiting(run).filter(number__gt=run.looked_here) if not line.uri]
-    known = _CatalogueIndex(unpack_row(line) for line in lines)
-    for some in _split_batches(lines):
-        if slices.is_over(run):
-            return False
-        items = store.get_items(pk for line in some for pk in known.of(unpack_row(line)))
-        for line in some:
-            row = unpack_row(line)
-            choice = matching.choose_candidates(row, (items[pk] for pk in known.of(row) if pk in items))
-            if choice.is_sure:
+def _compare_with_catalogue(run: Run, import_run: ImportRun) -> None:
+    """Only what is sure counts: Spotify may know better guesses."""
+    waiting = _list_waiting(import_run).filter(number__gt=import_run.compared_up_to)
+    lines = [line for line in waiting if not line.uri]
+    index = _CatalogueIndex(unpack_row(line) for line in lines)
+    for batch in _split_batches(lines):
+        run.checkpoint()
+        items = store.get_items(pk for line in batch for pk in index.find_pks(unpack_row(line)))
+        choices = {
+            line: matching.choose_candidates(
+                unpack_row(line), (items[pk] for pk in index.find_pks(unpack_row(line)) if pk in items)
+            )
+            for line in batch
+        }
+        sure = {line: choice for line, choice in choices.items() if choice.is_sure}
+        with run.fence(done=run.job.done + len(sure)):
+            for line, choice in sure.items():
                 _save_choice(line, choice)
-                run.done += 1
-        run.looked_here = some[-1].number
-        slices.note(run)
-    return True
+            import_run.compared_up_to = batch[-1].number
+            import_run.save(update_fields=["compared_up_to"])
 
 
 class _CatalogueIndex:
     """Items of the catalogue that may be meant by these rows: of one title, or of one recording."""
 
     def __init__(self, rows: Iterable[FileRow]) -> None:
-        wanted = list(rows)
-        keys = {title_key(heard.title) for row in wanted for heard in matching.list_readings(row)} - {""}
+        all_rows = list(rows)
+        keys = {title_key(heard.title) for row in all_rows for heard in matching.list_readings(row)} - {""}
         self._by_title: defaultdict[str, list[int]] = defaultdict(list)
         self._by_isrc: defaultdict[str, list[int]] = defaultdict(list)
-        for some in _split_batches([_normalize_isrc(row) for row in wanted if row.isrc]):
-            for isrc, pk in Item.objects.filter(recording__in=some).values_list("recording", "pk"):
+        for batch in _split_batches([_normalize_isrc(row) for row in all_rows if row.isrc]):
+            for isrc, pk in Item.objects.filter(recording__in=batch).values_list("recording", "pk"):
                 self._by_isrc[isrc].append(pk)
         for pk, name in Item.objects.values_list("pk", "name").iterator() if keys else ():
             key = title_key(name)
             if key in keys and len(self._by_title[key]) < _MAX_KNOWN:
                 self._by_title[key].append(pk)
 
-    def of(self, row: FileRow) -> list[int]:
+    def find_pks(self, row: FileRow) -> list[int]:
         of_recording = self._by_isrc.get(_normalize_isrc(row), []) if row.isrc else []
         if of_recording:
             return of_recording[:_MAX_KNOWN]
@@ -89,59 +96,49 @@ class _CatalogueIndex:
 # --- Links that nobody here has seen ----------------------------------------------------------------------
 
 
-def _fetch_links(run: ImportRun, client: Client) -> bool:
-    """Whether all have been looked at: a member sees then what they lead to, and what leads nowhere."""
-    lines = [line for line in _list_waiting(run) if line.uri]
-    at_once = _EXTENDED_BATCH_SIZE if modes.is_extended() else 1
-    for number, some in enumerate(_split_batches(lines, at_once)):
-        if slices.is_over(run):
-            return False
-        slices.note(run)
-        if number < _MAX_LOOK_UPS:
-            _fetch_items(client, some)
-        else:
-            _accept_unseen(some)
-        run.done += len(some)
-    return True
+def _fetch_links(run: Run, import_run: ImportRun, client: Client) -> None:
+    """So that a member sees what they lead to, and which of them lead nowhere."""
+    lines = [line for line in _list_waiting(import_run) if line.uri]
+    batch_size = _EXTENDED_BATCH_SIZE if modes.is_extended() else 1
+    for number, batch in enumerate(_split_batches(lines, batch_size)):
+        run.checkpoint()
+        is_there = _fetch_items(client, batch) if number < _MAX_LOOK_UPS else {}
+        with run.fence(done=run.job.done + len(batch)):
+            for line in batch:
+                line.state, line.reason = State.SURE, ""
+                if not is_there.get(line.uri, True):
+                    line.state, line.reason = State.REFUSED, Reason.GONE
+                line.save(update_fields=["state", "reason"])
 
 
-def _fetch_items(client: Client, lines: Sequence[ImportLine]) -> None:
+def _fetch_items(client: Client, lines: Sequence[ImportLine]) -> dict[str, bool]:
+    """Whether Spotify has the item, by URI. Empty when the day's reads are left to members' pages."""
     tracks = [line.uri for line in lines if ":track:" in line.uri]
     episodes = [line.uri for line in lines if ":episode:" in line.uri]
     try:
-        found = [*catalog.get_several_tracks(client, tracks)] if tracks else []
-        spoken = [*catalog.get_multiple_episodes(client, episodes)] if episodes else []
-    except QuotaExceeded:  # the day's reads are for pages that members look at
-        _accept_unseen(lines)
-        return
-    items = dict(zip([*tracks, *episodes], [*found, *spoken], strict=True))
-    store.save_items(item for item in items.values() if item)
-    for line in lines:
-        is_there = items[line.uri] is not None
-        line.state, line.reason = (State.SURE, "") if is_there else (State.REFUSED, Reason.GONE)
-        line.save(update_fields=["state", "reason"])
-
-
-def _accept_unseen(lines: Sequence[ImportLine]) -> None:
-    ImportLine.objects.filter(pk__in=[line.pk for line in lines]).update(state=State.SURE)
+        items: list[Track | Episode | None] = []
+        items += catalog.get_several_tracks(client, tracks) if tracks else []
+        items += catalog.get_multiple_episodes(client, episodes) if episodes else []
+    except QuotaExceeded:
+        return {}
+    store.save_items(item for item in items if item)
+    return {uri: item is not None for uri, item in zip([*tracks, *episodes], items, strict=True)}
 
 
 # --- Searching --------------------------------------------------------------------------------------------
 
 
-def _search_lines(run: ImportRun, client: Client) -> bool:
-    """Whether all have been searched for."""
-    for line in _list_waiting(run)[:_BATCH_LINES]:
-        if slices.is_over(run):
-            return False
-        slices.note(run)
-        again = _find_same_line(line)
-        if again:
-            _copy_choice(again, line)
-        else:
-            _save_choice(line, _search_row(client, unpack_row(line)))
-        run.done += 1
-    return not _list_waiting(run).exists()
+def _search_lines(run: Run, import_run: ImportRun, client: Client) -> None:
+    while lines := list(_list_waiting(import_run)[:_BATCH_LINES]):
+        for line in lines:
+            run.checkpoint()
+            same_line = _find_same_line(line)
+            choice = None if same_line else _search_row(client, unpack_row(line))
+            with run.fence(done=run.job.done + 1):
+                if same_line:
+                    _copy_choice(same_line, line)
+                elif choice:
+                    _save_choice(line, choice)
 
 
 def _search_row(client: Client, row: FileRow) -> MatchChoice:
@@ -173,16 +170,16 @@ def search_any(client: Client, query: str) -> list[Track | Episode]:
     if not words:
         return []
     try:
-        found = catalog.search(client, words, types=("track", "episode"), limit=_SEARCH_LIMIT)
+        page = catalog.search(client, words, types=("track", "episode"), limit=_SEARCH_LIMIT)
     except InvalidRequest:
         return []
-    return [*found.tracks.items, *found.episodes.items[:MAX_GUESSES]]
+    return [*page.tracks.items, *page.episodes.items[:MAX_GUESSES]]
 
 
-def store_items(found: Sequence[Track | Episode]) -> tuple[Track | Episode, ...]:
-    """What a member is shown has to be known when it is chosen."""
-    store.save_items(found)
-    return tuple(found)
+def store_items(items: Sequence[Track | Episode]) -> tuple[Track | Episode, ...]:
+    """Into the catalogue: what a member is shown has to be known when it is chosen."""
+    store.save_items(items)
+    return tuple(items)
 
 
 def _save_choice(line: ImportLine, choice: MatchChoice) -> None:
@@ -193,8 +190,8 @@ def _save_choice(line: ImportLine, choice: MatchChoice) -> None:
 
 def _find_same_line(line: ImportLine) -> ImportLine | None:
     """An earlier line that says the same has been searched for already."""
-    same = ImportLine.objects.filter(run_id=line.run_id, said=line.said, number__lt=line.number)
-    return next((one for one in same.exclude(state=State.WAITING)[:5] if one.row == line.row), None)
+    same = ImportLine.objects.filter(run_id=line.run_id, label=line.label, number__lt=line.number)
+    return next((other for other in same.exclude(state=State.WAITING)[:5] if other.row == line.row), None)
 
 
 def _copy_choice(settled: ImportLine, line: ImportLine) -> None:
@@ -212,8 +209,8 @@ def unpack_row(line: ImportLine) -> FileRow:
     return msgspec.convert(line.row, FileRow)
 
 
-def _list_waiting(run: ImportRun) -> QuerySet[ImportLine]:
-    return ImportLine.objects.filter(run=run, state=State.WAITING).order_by("number")
+def _list_waiting(import_run: ImportRun) -> QuerySet[ImportLine]:
+    return ImportLine.objects.filter(run=import_run, state=State.WAITING).order_by("number")
 
 
 def _split_batches(things: Sequence[T], size: int = _BATCH_LINES) -> Iterator[Sequence[T]]:

@@ -15,7 +15,6 @@ from msgspec import structs
 
 from accounts.requests import MemberRequest
 from accounts.tokens import spotify_for
-from playlists import slices
 from playlists.models import ImportLine, ImportRun
 from playlists.page import responses
 from playlists.sync import access
@@ -25,6 +24,8 @@ from playlists.transfer.formats.rows import parse_item_link
 from playlists.transfer.forms import AddImportForm, ChooseItemForm, ImportForm, SearchLineForm
 from playlists.transfer.import_context import ShownLine, State
 from playlists.transfer.imports import ImportAddition
+from spotweb.jobs import actions as jobs
+from spotweb.jobs.sweep import sweep_jobs
 from spotweb.spotify import catalog
 from spotweb.spotify.errors import NotFound, SpotifyError
 from spotweb.spotify.models import Episode, Track
@@ -44,7 +45,7 @@ _RUNS_SHOWN = 20
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_page(request: MemberRequest) -> HttpResponse:
-    slices.revive(request.user)
+    sweep_jobs(request.user)
     if request.method != "POST":
         return _show_import_page(request, ImportForm(initial={"into": request.GET.get("into", "")}))
     form = ImportForm(request.POST, request.FILES)
@@ -68,7 +69,7 @@ def _show_import_page(request: MemberRequest, form: ImportForm, *, status: int =
     context = {
         "form": form,
         "into": into,
-        "runs": request.user.imports.filter(is_put_away=False)[:_RUNS_SHOWN],
+        "runs": request.user.imports.select_related("job").filter(is_hidden=False)[:_RUNS_SHOWN],
     }
     return render_page(request, NEW, context, part="form", status=status)
 
@@ -77,22 +78,22 @@ def _show_import_page(request: MemberRequest, form: ImportForm, *, status: int =
 @require_safe
 def run_page(request: MemberRequest, pk: int) -> HttpResponse:
     """How far it is, and what was found. Polled while it goes on: what is looked at stays as it is then."""
-    slices.revive(request.user)
+    sweep_jobs(request.user)
     run = _get_run(request, pk)
     if "poll" not in request.GET:
         return _show_run(request, run)
-    return _show_run(request, run, part="progress" if run.is_under_way else "finished")
+    return _show_run(request, run, part="progress" if run.job.is_active else "finished")
 
 
 @require_POST
 def cancel_import(request: MemberRequest, pk: int) -> HttpResponse:
-    slices.cancel(_get_run(request, pk))
+    jobs.cancel(request.user, _get_run(request, pk).job_id)
     return _respond(request, pk)
 
 
 @require_POST
 def resume_import(request: MemberRequest, pk: int) -> HttpResponse:
-    slices.go_on(_get_run(request, pk))
+    jobs.resume(request.user, _get_run(request, pk).job_id)
     return _respond(request, pk)
 
 
@@ -200,7 +201,7 @@ def reopen_line(request: MemberRequest, pk: int, number: int) -> HttpResponse:
 
 
 def _get_run(request: MemberRequest, pk: int) -> ImportRun:
-    return get_object_or_404(request.user.imports, pk=pk)
+    return get_object_or_404(request.user.imports.select_related("job"), pk=pk)
 
 
 def _get_line(run: ImportRun, number: int) -> ShownLine:

@@ -1,6 +1,7 @@
 """Lists from files and pasted lines: stored line by line, reviewed, and added to a playlist."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 
 import msgspec
 from django.db import transaction
@@ -12,7 +13,6 @@ from msgspec import Struct
 from accounts.models import Member
 from library.catalogue import store
 from library.models import Item
-from playlists import slices
 from playlists.editing.actions import add_items
 from playlists.index.actions import create_playlist
 from playlists.models import Edit, ImportLine, ImportRun, Playlist
@@ -27,6 +27,9 @@ from playlists.transfer.formats.rows import (
     UnreadableFile,
     parse_item_link,
 )
+from spotweb.jobs import actions as jobs
+from spotweb.jobs import runner
+from spotweb.jobs.models import Job
 from spotweb.spotify.errors import InvalidRequest, SpotifyError
 from spotweb.spotify.links import ITEM_KINDS, looks_like_spotify_link
 from spotweb.spotify.playlists import MAX_DESCRIPTION_CHARS
@@ -71,25 +74,28 @@ def read_lists(data: bytes | str) -> tuple[FileList, ...]:
 
 def hide_import(run: ImportRun) -> None:
     """Out of sight, with all that was chosen; what is still being looked for ends."""
-    if run.is_under_way:
-        slices.cancel(run)
-    ImportRun.objects.filter(pk=run.pk).update(is_put_away=True)
+    if run.job.is_active:
+        jobs.cancel(run.member, run.job_id)
+    ImportRun.objects.filter(pk=run.pk).update(is_hidden=True)
 
 
 def unhide_import(run: ImportRun) -> None:
-    ImportRun.objects.filter(pk=run.pk).update(is_put_away=False)
+    ImportRun.objects.filter(pk=run.pk).update(is_hidden=False)
 
 
 def start_imports(
     member: Member, lists: Iterable[FileList], *, name: str, source: str = "", playlist_id: str = ""
 ) -> list[ImportRun]:
-    """Take them in, and have looked for what is not a link. Lists without a name of their own get `name`."""
-    runs = [_create_run(member, one, name=name, source=source, playlist_id=playlist_id) for one in lists]
-    surplus = member.imports.values_list("pk", flat=True)[MAX_RUNS:]
-    member.imports.filter(pk__in=list(surplus)).delete()
-    for run in runs:
-        if run.state == ImportRun.State.WAITING:
-            slices.begin(run)
+    """Store the lists, and have jobs look for what is not a link. Lists without a name get `name`.
+
+    The oldest imports go when there are too many.
+    """
+    runs = [
+        _create_run(member, file_list, name=name, source=source, playlist_id=playlist_id)
+        for file_list in lists
+    ]
+    surplus = member.imports.values_list("job", flat=True)[MAX_RUNS:]
+    Job.objects.filter(pk__in=list(surplus)).delete()  # the imports go with their jobs
     return runs
 
 
@@ -158,19 +164,31 @@ def _open_lines(run: ImportRun) -> QuerySet[ImportLine]:
     return ImportLine.objects.filter(run=run).exclude(state__in=[State.REFUSED, State.WAITING])
 
 
-def _create_run(member: Member, found: FileList, *, name: str, source: str, playlist_id: str) -> ImportRun:
-    lines = _make_lines(found.rows)
+def _create_run(
+    member: Member, file_list: FileList, *, name: str, source: str, playlist_id: str
+) -> ImportRun:
+    lines = _make_lines(file_list.rows)
     waiting = sum(line.state == State.WAITING for line in lines)
+    name = (file_list.name or name)[:500]
     with transaction.atomic():
-        run = ImportRun.objects.create(
+        job = jobs.start(
+            import_job.KIND,
             member=member,
-            name=(found.name or name)[:500],
-            source=source[:500],
-            description=found.description,
-            playlist_id=playlist_id,
-            state=ImportRun.State.WAITING if waiting else ImportRun.State.DONE,
+            started_by=member,
+            title=name,
             total=len(lines),
-            done=len(lines) - waiting,
+            inline=not waiting,
+        )
+        with runner.inline(job) if not waiting else nullcontext():
+            job.done = len(lines) - waiting
+            job.save(update_fields=["done"])
+        run = ImportRun.objects.create(
+            job=job,
+            member=member,
+            name=name,
+            source=source[:500],
+            description=file_list.description,
+            playlist_id=playlist_id,
         )
         for line in lines:
             line.run = run
@@ -188,7 +206,7 @@ def _make_line(number: int, row: FileRow, known: dict[str, int]) -> ImportLine:
     link = parse_item_link(row.uri)
     line = ImportLine(
         number=number,
-        said=row.label[:900],
+        label=row.label[:900],
         row=msgspec.to_builtins(row),
         reason=_find_reason(row),
         uri=link.uri if link else "",

@@ -15,6 +15,7 @@ from playlists.models import ExportRun
 from playlists.transfer import export, export_job
 from playlists.transfer.formats import detect
 from playlists.transfer.formats.detect import decode_upload
+from spotweb.jobs.models import Job
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
@@ -127,14 +128,14 @@ def test_all_lists_in_one_archive(ada, sandbox, ferry):
     work()
     run = ExportRun.objects.get()
     page = ada.get("/playlists/export/").text
-    assert run.state == ExportRun.State.DONE
+    assert run.job.state == Job.State.DONE
     assert f"/playlists/exports/{run.pk}/file/" in page
     answer = ada.get(f"/playlists/exports/{run.pk}/file/")
     archive = zipfile.ZipFile(io.BytesIO(body(answer)))
     assert answer.headers["Content-Type"] == "application/zip"
     assert archive.testzip() is None
-    assert len(archive.namelist()) == len(set(map(str.casefold, archive.namelist()))) == len(run.read)
-    assert {*run.read, *(one for one, _ in run.left)} == set(run.wanted)
+    assert len(archive.namelist()) == len(set(map(str.casefold, archive.namelist()))) == len(run.read_ids)
+    assert {*run.read_ids, *(one for one, _ in run.failed)} == set(run.playlist_ids)
     kept = json.loads(archive.read("Ferry mixtape.json"))
     assert [row.get("uri") for row in kept["items"]] == uris_of(sandbox, ferry)
 
@@ -162,12 +163,12 @@ def test_a_wait_of_spotifys_is_waited_out_by_itself(ada, sandbox):
     sandbox.fault("/v1/playlists/*", "rate_limit", retry_after=30)
     work()
     run = ExportRun.objects.get()
-    assert run.state == ExportRun.State.WAITING
+    assert run.job.state == Job.State.QUEUED
     assert "it goes on by itself then" in ada.get("/playlists/export/").text
     sandbox.control("DELETE", "faults")
-    with time_machine.travel(run.trouble_until + timedelta(seconds=1)):
+    with time_machine.travel(run.job.run_after + timedelta(seconds=1)):
         work()
-    assert ExportRun.objects.get().state == ExportRun.State.DONE
+    assert ExportRun.objects.get().job.state == Job.State.DONE
 
 
 def test_a_long_list_is_read_first_by_a_task_of_its_own(ada, lists):
@@ -194,7 +195,7 @@ def test_cancel_and_go_on(ada, sandbox):
     assert not export_job.get_path(run).exists()
     ada.post(f"/playlists/exports/{run.pk}/go-on/", **PART)
     work()
-    assert ExportRun.objects.get().state == ExportRun.State.DONE
+    assert ExportRun.objects.get().job.state == Job.State.DONE
 
 
 def test_no_format_is_a_mistake(ada):

@@ -18,10 +18,10 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.tokens import spotify_for
 from library.catalogue import store
-from playlists import slices
 from playlists.models import Edit, ImportLine, ImportRun
-from playlists.transfer import import_job
 from playlists.transfer.formats.rows import MAX_FILE_BYTES
+from spotweb.jobs import runner
+from spotweb.jobs.models import Job
 from spotweb.spotify import catalog
 from spotweb.web import uploads
 from tests.playlists.conftest import work
@@ -235,7 +235,7 @@ def test_what_spotify_refused_can_be_tried_again_in_the_same_list(ada, sandbox, 
 def test_many_are_added_in_the_background(ada, lists):
     run = bring(ada, "\n".join(lists.tracks[n % 400] for n in range(1050)))
     ImportLine.objects.filter(run=run).update(state=State.SURE)
-    ImportRun.objects.filter(pk=run.pk).update(state=ImportRun.State.DONE)
+    Job.objects.filter(pk=run.job_id).update(state=Job.State.DONE)
     answer = ada.post(f"/playlists/imports/{run.pk}/add/", {"name": "Many"})
     assert answer.status_code == 302
     assert "1,050 items are being added to “Many”." in said(ada.get(answer.headers["Location"]))
@@ -268,7 +268,7 @@ def test_there_and_back_is_the_same_list(ada, lists, songs, form):
     playlist_id = lists.make(ada, wanted, name="=1+1 & <b>")
     answer = ada.get(f"/playlists/{playlist_id}/export/{form}/")
     run = bring(ada, data=b"".join(answer.streaming_content), name=f"x.{form}")
-    assert run.state == ImportRun.State.DONE  # nothing had to be asked
+    assert run.job.state == Job.State.DONE  # nothing had to be asked
     ada.post(f"/playlists/imports/{run.pk}/add/", {"name": "Again"})
     made = next(one for one in lists.sandbox.control("GET", "playlists") if one["name"] == "Again")
     assert lists.items(made["id"]) == wanted
@@ -327,8 +327,8 @@ def test_what_was_typed_stays_when_it_is_too_much(ada):
 
 def test_ten_thousand_lines_are_taken_in_and_shown_by_the_page(ada, lists, django_assert_max_num_queries):
     run = bring(ada, "\n".join(lists.tracks[n % 200] for n in range(10_000)))
-    assert run.total == 10_000
-    slices.carry_out(ImportRun, run.pk, lambda _: True)  # as if all had been looked for
+    assert run.job.total == 10_000
+    runner.finish_job(run.job, Job.State.DONE)  # as if all had been looked for
     ImportLine.objects.filter(run=run).update(state=State.SURE)
     with django_assert_max_num_queries(40):
         shown = page(ada, run, show="sure", page=200)
@@ -389,10 +389,10 @@ def test_spotifys_refusals_are_waited_out(ada, sandbox, fault):
     sandbox.fault("/v1/search", fault, retry_after=600)
     work()
     run.refresh_from_db()
-    assert run.state == ImportRun.State.WAITING
+    assert run.job.state == Job.State.QUEUED
     assert "it goes on by itself then" in page(ada, run)
     sandbox.control("DELETE", "faults")
-    with time_machine.travel(run.trouble_until + timedelta(seconds=1)):
+    with time_machine.travel(run.job.run_after + timedelta(seconds=1)):
         work()
     assert states(run) == [State.MISSING, State.MISSING]
 
@@ -403,7 +403,7 @@ def test_an_outage_stops_it_and_says_so(ada, sandbox, songs, facts):
     sandbox.fault("/v1/search", "status", status=503)
     work()
     run.refresh_from_db()
-    assert run.state == ImportRun.State.STOPPED
+    assert run.job.state == Job.State.FAILED
     assert "Stopped after 0 of 2 lines" in page(ada, run)
     sandbox.control("DELETE", "faults")
     ada.post(f"/playlists/imports/{run.pk}/go-on/", **PART)
@@ -421,7 +421,7 @@ def test_a_worker_that_was_killed_is_replaced_and_nothing_is_asked_twice(ada, sa
     settled = states(run).count(State.MISSING)
     assert 3 <= settled < 12
     run.refresh_from_db()
-    assert run.state == ImportRun.State.RUNNING
+    assert run.job.state == Job.State.RUNNING
     sandbox.control("PUT", "settings", {"latency_ms": 0})
     sandbox.forget_requests()
     with time_machine.travel(timezone.now() + timedelta(seconds=61)):
@@ -450,9 +450,9 @@ def a_worker():
 
 def test_a_slice_ends_and_the_next_is_due(ada, sandbox):
     run = bring(ada, "\n".join(f"Xyzzy - Song{n}" for n in range(4)))
-    slices.carry_out(ImportRun, run.pk, import_job.identify_lines, for_s=0)
+    runner.run_slice(run.job.pk, run.job.attempt, slice_s=0)
     run.refresh_from_db()
-    assert run.state == ImportRun.State.WAITING
+    assert run.job.state == Job.State.QUEUED
     assert states(run) == [State.WAITING] * 4
     work()
     assert states(run) == [State.MISSING] * 4
