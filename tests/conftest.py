@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import TransactionTestCase
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, WebError
 from pytest_django.live_server_helper import LiveServer
 
 from spotweb.sandbox.server import Sandbox
@@ -17,6 +17,7 @@ from tests.database import empty_tables
 from tests.get_chromium import find
 from tests.people import Person, move_in
 from tests.sandbox_control import SandboxControl
+from tests.shared_window import SharedWindow, open_window
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -95,18 +96,42 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": find(), "headless": True, "args": flags.split()}
 
 
+@pytest.fixture(scope="session")
+def _shared_window(browser: Browser, live_server: LiveServer) -> Iterator[SharedWindow]:
+    window = SharedWindow(browser, live_server.url.rstrip("/"))
+    yield window
+    window.close()
+
+
 @pytest.fixture
-def window(browser: Browser, live: str) -> Iterator[BrowserContext]:
+def _blank_window(
+    request: pytest.FixtureRequest, browser: Browser, live_server: LiveServer
+) -> Iterator[BrowserContext]:
+    """The window that all tests share, or one of its own for a test that stops the clock in it."""
+    if request.node.get_closest_marker("own_window"):
+        context = open_window(browser, live_server.url.rstrip("/"))
+        yield context
+        context.close()
+    else:
+        shared: SharedWindow = request.getfixturevalue("_shared_window")
+        yield shared.context
+        shared.reset()
+
+
+@pytest.fixture
+def window(_blank_window: BrowserContext, live: str) -> Iterator[BrowserContext]:
     """A browser in which nobody is signed in. What its pages log as an error fails the test."""
-    context = browser.new_context(base_url=live, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
     troubles: list[str] = []
-    context.on("weberror", lambda trouble: troubles.append(str(trouble.error)))
-    yield context
-    context.close()
+
+    def note(trouble: WebError) -> None:
+        troubles.append(str(trouble.error))
+
+    _blank_window.on("weberror", note)
+    yield _blank_window
+    _blank_window.remove_listener("weberror", note)
     assert not troubles, troubles
 
 
 @pytest.fixture
 def page(window: BrowserContext) -> Page:
-    return window.new_page()
+    return window.pages[0] if window.pages else window.new_page()

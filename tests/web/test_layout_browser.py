@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings as django_settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.accessibility import violations
 
@@ -13,18 +13,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def window(browser: Browser, live_server, signed_in) -> Iterator[BrowserContext]:
-    context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
+def window(_blank_window: BrowserContext, live_server, signed_in) -> BrowserContext:
     name = django_settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": signed_in.cookies[name].value, "url": live_server.url}])
-    yield context
-    context.close()
+    _blank_window.add_cookies(
+        [{"name": name, "value": signed_in.cookies[name].value, "url": live_server.url}]
+    )
+    return _blank_window
 
 
 @pytest.fixture
 def page(window: BrowserContext) -> Iterator[Page]:
-    page = window.new_page()
+    page = window.pages[0] if window.pages else window.new_page()
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda line: troubles.append(line.text) if "Policy" in line.text else None)
@@ -92,6 +91,7 @@ def test_a_refusal_that_shows_itself_needs_no_toast(page):
     expect(page.locator(".toast")).to_contain_text("Added")
 
 
+@pytest.mark.own_window
 def test_a_toast_goes_by_itself_but_not_while_somebody_reads_it(page):
     page.clock.install()
     page.get_by_role("button", name="Swap").click()
@@ -135,6 +135,7 @@ def test_icons_are_drawn_from_the_sprite(page):
     assert all(size > 0 for size in sizes)
 
 
+@pytest.mark.own_window
 def test_a_wait_is_counted_down(page):
     page.clock.install()
     page.goto("/test/spotify/RateLimited/?wait_s=3700")

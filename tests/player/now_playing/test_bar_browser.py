@@ -112,6 +112,7 @@ def test_the_bar_follows_what_others_do(house, ada, sandbox):
     assert house.evaluate("navigator.mediaSession.playbackState") == "playing"
 
 
+@pytest.mark.own_window
 def test_the_page_asks_once_for_bar_and_deck(house, ada):
     house.clock.install()
     house.goto("/")

@@ -114,6 +114,7 @@ def test_the_view_stands_in_the_address(shown, ada, window):
     expect(shown.locator("#rows .item-row__grip")).to_have_count(0)
 
 
+@pytest.mark.own_window
 def test_another_version_is_announced_and_the_choice_is_kept(ada, window, page, sandbox, playlist):
     sandbox.control("PUT", "settings", {"snapshot_lag_s": 0})
     page.clock.install()

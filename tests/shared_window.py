@@ -1,0 +1,69 @@
+"""One browser window for many tests, put back between them: opening one takes a second of processor time."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+SIZE = {"width": 1280, "height": 900}
+# What a test waits for comes, or the test is red: on a busy machine it may come late.
+TIMEOUT_MS = 60_000
+expect.set_options(timeout=TIMEOUT_MS)
+# Browsers remember 50 pages; a test that counts them needs room.
+_MAX_HISTORY = 25
+
+
+def open_window(browser: Browser, base_url: str) -> BrowserContext:
+    context = browser.new_context(base_url=base_url, viewport=SIZE)
+    context.set_default_timeout(TIMEOUT_MS)
+    return context
+
+
+class SharedWindow:
+    """Its context and first page are the same for all tests; cookies, storage and listeners are not."""
+
+    def __init__(self, browser: Browser, base_url: str) -> None:
+        self._browser = browser
+        self._base_url = base_url
+        self.listeners: list[tuple[str, Callable[..., Any]]] = []
+        self._open()
+
+    def _open(self) -> None:
+        self.context = open_window(self._browser, self._base_url)
+        self.page: Page = self.context.new_page()
+        self._listen = self.page.on
+        self.page.on = self._note_listener  # type: ignore[method-assign]
+        self._cdp = self.context.new_cdp_session(self.page)
+
+    def _note_listener(self, event: Any, listener: Callable[..., Any]) -> None:
+        self.listeners.append((event, listener))
+        self._listen(event, listener)
+
+    def reset(self) -> None:
+        """As new for the next test. A page that a test has closed, or used for long, is replaced."""
+        for page in self.context.pages:
+            if page is not self.page:
+                page.close()
+        if self.page.is_closed() or self.page.evaluate("history.length") > _MAX_HISTORY:
+            self.close()
+            self.listeners.clear()
+            self._open()
+            return
+        for event, listener in self.listeners:
+            self.page.remove_listener(event, listener)
+        self.listeners.clear()
+        self.page.unroute_all()
+        # Another document of the app: what it keeps for this tab is gone after what runs when a page is left.
+        self.page.goto("/static/icons/mark.svg")
+        self.page.evaluate("sessionStorage.clear()")
+        self.page.goto("about:blank")
+        self._cdp.send("Storage.clearDataForOrigin", {"origin": self._base_url, "storageTypes": "all"})
+        self.context.clear_cookies()
+        self.context.clear_permissions()
+        self.page.set_viewport_size(SIZE)
+        self.page.emulate_media(
+            media="null", color_scheme="null", reduced_motion="null", forced_colors="null"
+        )
+
+    def close(self) -> None:
+        self.context.close()
