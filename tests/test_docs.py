@@ -48,6 +48,45 @@ def test_links_within_the_documents_lead_somewhere():
     assert not broken
 
 
+PLACES = re.compile(
+    r"`((?:spotweb|accounts|library|player|playlists)/[\w/.]+|(?:docs|static|tests)/[\w/.-]+)`"
+)
+MODULES = re.compile(r"`((?:spotweb|accounts|library|player|playlists)(?:\.[a-z_]+)+)(?:\.[A-Z]\w+)?`")
+
+
+def test_modules_and_files_that_the_documents_name_are_there():
+    """Names of functions of the service module such as `player.get_queue` are the Web API's."""
+    missing = []
+    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        if document.name in {"CHANGELOG.md", "web-api.md"}:
+            continue
+        text = document.read_text()
+        missing += [(document.name, name) for name in PLACES.findall(text) if not _is_place(name)]
+        missing += [(document.name, name) for name in MODULES.findall(text) if not _is_module(name)]
+    assert not missing
+
+
+def _is_place(name: str) -> bool:
+    return any((ROOT / name.rstrip("/")).parent.glob(f"{Path(name).name}*"))
+
+
+def _is_module(name: str) -> bool:
+    path = ROOT.joinpath(*name.split("."))
+    parent = (
+        path.parent.with_suffix(".py")
+        if path.parent.with_suffix(".py").exists()
+        else path.parent / "__init__.py"
+    )
+    is_inside = parent.exists() and re.search(rf"\b{path.name}\b", parent.read_text()) is not None
+    in_service = ROOT / "spotweb" / "spotify" / name.replace(".", "/")
+    return (
+        path.is_dir()
+        or path.with_suffix(".py").exists()
+        or is_inside
+        or in_service.parent.with_suffix(".py").exists()
+    )
+
+
 def test_lock_files_name_no_index_and_hash_everything():
     for name in ("requirements.txt", "requirements-dev.txt"):
         text = (ROOT / name).read_text()
