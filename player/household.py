@@ -121,19 +121,13 @@ def _listener(member: Member) -> Listener:
     return msgspec.structs.replace(
         shown,
         title=item.name,
-        by=_by(item) if isinstance(item, Track | Episode) else "",
+        by=item.byline if isinstance(item, Track | Episode) else "",
         url=item.url,
         images=item.images,
         device=playback.device.name if playback.device else "",
         is_playing=playback.is_playing,
         seen_at=state.fetched_at,
     )
-
-
-def _by(item: Track | Episode) -> str:
-    if isinstance(item, Track):
-        return ", ".join(artist.name for artist in item.artists)
-    return item.show.name if item.show else ""
 
 
 def listeners_tag(listeners: tuple[Listener, ...]) -> str:

@@ -167,13 +167,9 @@ def build_row(thing: Thing, added_at: int, *, first_added_at: int, is_listed: bo
 
 
 def _get_byline(thing: Thing) -> str:
-    if isinstance(thing, Track | spotify.Album):
-        return ", ".join(artist.name for artist in thing.artists)
-    if isinstance(thing, Episode):
-        return (thing.show.publisher or "") if thing.show else ""
-    if isinstance(thing, Audiobook):
-        return ", ".join(author.name for author in thing.authors)
-    return (thing.publisher or "") if isinstance(thing, spotify.Show) else ""
+    if isinstance(thing, Episode):  # sorted by who publishes it; the show's name is its parent
+        return thing.show.byline if thing.show else ""
+    return thing.byline if isinstance(thing, Track | spotify.Album | spotify.Show | Audiobook) else ""
 
 
 def _get_parent_name(thing: Thing) -> str:

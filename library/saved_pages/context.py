@@ -32,7 +32,6 @@ from library.saved_pages.kinds import (
 from library.saved_pages.query import SavedQuery
 from library.sync.progress import SyncProgress, get_progress
 from spotweb.spotify.models import Album, Audiobook, Show, Track
-from spotweb.templatetags.frame import names
 
 PAGE_SIZE = 50
 _MONTH_LENGTH = len("2026-11")
@@ -361,19 +360,11 @@ def build_line(row: BrowseRow, query: SavedQuery) -> SavedLine:
         uri=saving_uri(row.thing),
         key=str(row.pk),
         group=get_cover_group(row.group) if query.view == "grid" else row.group,
-        by=_get_byline(row.thing),
+        by=row.thing.byline if isinstance(row.thing, Track | Album | Audiobook | Show) else "",
         facts=_describe_contents(row.thing),
         date=first_had if is_by_first else added,
         first_had=first_had if differs else None,
     )
-
-
-def _get_byline(thing: object) -> str:
-    if isinstance(thing, Track | Album):
-        return names(thing.artists)
-    if isinstance(thing, Audiobook):
-        return names(thing.authors)
-    return (thing.publisher or "") if isinstance(thing, Show) else ""
 
 
 def _describe_contents(thing: object) -> str:

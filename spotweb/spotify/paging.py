@@ -106,7 +106,7 @@ def collect(
     progress: "Callable[[CollectionProgress], None] | None" = None,
     begin: int = 0,
 ) -> "CollectionReader[T]":
-    """All of a paged_list. The first pages go with the client's own purpose, the rest as background work.
+    """All pages of a list. The first ones go with the client's own purpose, the rest as background work.
 
     `progress` is called after each page. With `begin` the pages between the first and that position are left
     out: where an earlier reading has stopped. A list that is read by cursor begins again.

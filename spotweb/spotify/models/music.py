@@ -38,6 +38,11 @@ class Album(SpotifyObject, frozen=True, kw_only=True):
     popularity: int | None = None
     tracks: "Page[Track] | None" = None
 
+    @property
+    def byline(self) -> str:
+        """The artists, as text."""
+        return ", ".join(artist.name for artist in self.artists)
+
 
 class Track(SpotifyObject, frozen=True, kw_only=True, tag_field="type", tag="track"):
     """`album` is missing on the tracks inside an album; `is_playable` is null when Spotify does not say.
@@ -62,6 +67,11 @@ class Track(SpotifyObject, frozen=True, kw_only=True, tag_field="type", tag="tra
     @property
     def type(self) -> str:
         return "track"
+
+    @property
+    def byline(self) -> str:
+        """The artists, as text."""
+        return ", ".join(artist.name for artist in self.artists)
 
     @property
     def images(self) -> tuple[Image, ...]:

@@ -17,6 +17,11 @@ class Show(SpotifyObject, frozen=True, kw_only=True):
     copyrights: tuple[Copyright, ...] = ()
     total_episodes: int | None = None
 
+    @property
+    def byline(self) -> str:
+        """The publisher, as text; empty in development mode."""
+        return self.publisher or ""
+
 
 class Author(Struct, frozen=True, kw_only=True):
     name: str = ""
@@ -35,6 +40,11 @@ class Audiobook(SpotifyObject, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ()
     copyrights: tuple[Copyright, ...] = ()
     total_chapters: int | None = None
+
+    @property
+    def byline(self) -> str:
+        """The authors, as text."""
+        return ", ".join(author.name for author in self.authors)
 
 
 class ResumePoint(Struct, frozen=True, kw_only=True):
@@ -73,3 +83,8 @@ class Episode(SpotifyObject, frozen=True, kw_only=True, tag_field="type", tag="e
     @property
     def type(self) -> str:
         return "episode"
+
+    @property
+    def byline(self) -> str:
+        """The name of the show; empty on the episodes inside a show."""
+        return self.show.name if self.show else ""
