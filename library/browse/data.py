@@ -29,6 +29,8 @@ from spotweb.spotify.profile import TimeRange
 PAGE_SIZE = 20
 MAX_RECOMMENDATIONS = 50
 _NONE: tuple[str, ...] = ()
+RANGES: tuple[TimeRange, ...] = ("short_term", "medium_term", "long_term")
+TOP_PAGE_SIZE = 50
 
 
 def get_new_releases(member: Member, *, offset: int = 0) -> Page[Album]:
@@ -152,10 +154,6 @@ def get_user_playlists(member: Member, user_id: str, *, offset: int = 0) -> Page
 
     what = f"user {user_id} playlists {offset}"
     return response_cache.get_or_fetch(what, Page[Playlist], fetch, fresh_s=AN_HOUR_S, member=member).value
-
-
-RANGES: tuple[TimeRange, ...] = ("short_term", "medium_term", "long_term")
-TOP_PAGE_SIZE = 50
 
 
 def describe_range(time_range: str) -> str:

@@ -23,6 +23,8 @@ A_MINUTE_S, AN_HOUR_S, A_DAY_S = 60, 3600, 24 * 3600
 # What is left of a removed member has to be gone within five days.
 OF_A_MEMBER_S = 3 * A_DAY_S
 SHARED_S = 8 * A_DAY_S
+# Their subclasses are about the account or the app's owner, and have to be shown.
+_NOT_GRANTED = {Forbidden, NotFound}
 
 
 class CachedResponse(Struct, Generic[T], frozen=True, kw_only=True):
@@ -85,10 +87,6 @@ def _build_key(name: str, member: Member | None) -> str:
     version = getattr(settings, "VERSION", "") or ""
     digest = blake2b(f"{version} {name}".encode(), digest_size=12).hexdigest()
     return f"catalogue:page:{settings.SPOTIFY_QUOTA_MODE}:{member.pk if member else ''}:{digest}"
-
-
-# Their subclasses are about the account or the app's owner, and have to be shown.
-_NOT_GRANTED = {Forbidden, NotFound}
 
 
 def fetch_if_granted(fetch: Callable[[], T], otherwise: T) -> T:

@@ -39,6 +39,16 @@ ALBUMS_PAGE_SIZE = 10
 ROWS_PAGE_SIZE = 50
 # How far an episode was heard changes while one listens.
 HEARD_FRESH_S = 5 * 60
+# As many tracks of an album as are shown when Spotify cannot list all of them.
+MAX_KNOWN_TRACKS = 200
+
+
+@dataclass(frozen=True)
+class LookupResult(Generic[T]):
+    """`error` is why only what the household knows is shown; null when Spotify has answered."""
+
+    thing: T
+    error: SpotifyError | None = None
 
 
 def get_album(member: Member, id_: str) -> Album:
@@ -214,18 +224,6 @@ def get_audiobook_chapters(
 
 def get_chapter(member: Member, id_: str) -> Chapter:
     return catalog.get_a_chapter(spotify_for(member), id_)
-
-
-# As many tracks of an album as are shown when Spotify cannot list all of them.
-MAX_KNOWN_TRACKS = 200
-
-
-@dataclass(frozen=True)
-class LookupResult(Generic[T]):
-    """`error` is why only what the household knows is shown; null when Spotify has answered."""
-
-    thing: T
-    error: SpotifyError | None = None
 
 
 def get_or_find(read: Callable[[], T], known: Callable[[], T | None]) -> LookupResult[T]:

@@ -24,6 +24,8 @@ from spotweb.spotify.models import Album, Audiobook, Chapter, Episode, Page, Sho
 from spotweb.web import htmx, page_urls
 from spotweb.web.htmx import render_page
 
+SpokenItem = TypeVar("SpokenItem", Episode, Chapter)
+
 
 @require_safe
 @resolve_id("album")
@@ -130,9 +132,6 @@ def track_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         else None,
     }
     return render_page(request, "library/track.html", context, part="sound")
-
-
-SpokenItem = TypeVar("SpokenItem", Episode, Chapter)
 
 
 @require_safe

@@ -33,6 +33,7 @@ from spotweb.spotify.models import Album, Episode, Track
 
 # As many as can be played or changed at one go; more would be a selection nobody has looked at.
 MAX_URIS = 10_000
+MAX_SHOWN_ROWS = 50
 
 
 class BrowseRow(Struct, frozen=True, kw_only=True):
@@ -211,9 +212,6 @@ def _build_rows(saved_index: SavedIndex, places: list[Place], sort: Sort) -> tup
 
 def _saved_at(places: list[Place]) -> QuerySet[SavedItem]:
     return SavedItem.objects.filter(pk__in=[pk for _, pk in places])
-
-
-MAX_SHOWN_ROWS = 50
 
 
 def get_tracks_by_artist(member: Member, artist_id: str) -> tuple[list[Track], int]:

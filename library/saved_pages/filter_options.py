@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
-from library.saved import counts as counting
-from library.saved.counts import FacetCounts
+from library.saved.counts import FacetCounts, count_members, count_playlists
 from library.saved_pages.kinds import PLAYABLE
 from library.saved_pages.query import SavedQuery
 
@@ -52,7 +51,7 @@ def _playlist_group(member: Member, query: SavedQuery, facets: FacetCounts) -> F
     """Only tracks and episodes are in playlists."""
     if query.kind not in PLAYABLE:
         return FilterGroup("only", "", ())
-    playlists = counting.count_playlists(member, query.kind)
+    playlists = count_playlists(member, query.kind)
     return FilterGroup(
         name="only",
         label=_("Playlists"),
@@ -84,7 +83,7 @@ def _member_group(member: Member, query: SavedQuery) -> FilterGroup:
             FilterOption(
                 str(other.member.pk), other.member.display_name, other.count, other.member.pk == query.also
             )
-            for other in counting.count_members(member, query.kind)
+            for other in count_members(member, query.kind)
         ],
     )
 

@@ -12,6 +12,7 @@ from spotweb.spotify.links import LinkError, parse_link
 MAX_URIS = 400
 NOT_SAVEABLE = _("This cannot be saved: it is no link to something on Spotify.")
 SAVEABLE_HERE = tuple(kind for kind in SAVEABLE if kind not in {"playlist", "user"})
+ONLY_ARTISTS = _("Only artists can be followed here.")
 
 
 class SavedForm(forms.Form):
@@ -48,9 +49,6 @@ def _parse_saveable(text: str) -> str:
         return parse_link(text, kinds=SAVEABLE_HERE).uri
     except LinkError:
         raise forms.ValidationError(NOT_SAVEABLE) from None
-
-
-ONLY_ARTISTS = _("Only artists can be followed here.")
 
 
 class FollowForm(forms.Form):

@@ -10,8 +10,8 @@ from msgspec import Struct, structs
 from accounts.models import Member
 from accounts.tokens import spotify_for
 from library.catalogue import response_cache
-from library.catalogue import text as folding
 from library.catalogue.response_cache import CachedResponse
+from library.catalogue.text import fold_text, has_all_words, sort_key, split_words
 from library.models import IndexedPlaylist, SavedIndex
 from library.saved import browse
 from spotweb.spotify import catalog, modes, playlists, profile
@@ -41,6 +41,17 @@ MAX_PAST_SEARCHES = 8
 # Spotify's field filters. The words of some are searched here too; others only Spotify understands.
 _LOCAL_FILTERS = re.compile(r"\b(artist|album|track):", re.IGNORECASE)
 _SPOTIFY_FILTERS = re.compile(r"\b(year|upc|isrc|genre|tag):", re.IGNORECASE)
+# Each link may cost a single read, of which the household has some hundred a day.
+MAX_LINKS = 20
+_GET_SEVERAL: Mapping[str, Callable[[Client, Iterable[str]], tuple[Any, ...]]] = {
+    "track": catalog.get_several_tracks,
+    "album": catalog.get_multiple_albums,
+    "artist": catalog.get_multiple_artists,
+    "show": catalog.get_multiple_shows,
+    "episode": catalog.get_multiple_episodes,
+    "audiobook": catalog.get_multiple_audiobooks,
+    "chapter": catalog.get_several_chapters,
+}
 
 
 class OwnResults(Struct, frozen=True, kw_only=True):
@@ -66,7 +77,7 @@ def search_own(member: Member, text: str) -> OwnResults | None:
     if _SPOTIFY_FILTERS.search(text):
         return None
     text = _LOCAL_FILTERS.sub(" ", text).replace('"', " ")
-    words = folding.split_words(text)
+    words = split_words(text)
     if not words:
         return OwnResults()
     rows_by_kind = browse.search_all_kinds(member, text, limit=OWN_RESULTS_SIZE)
@@ -79,8 +90,8 @@ def search_own(member: Member, text: str) -> OwnResults | None:
 
 def _find_playlists(member: Member, words: tuple[str, ...]) -> Sequence[tuple[str, str]]:
     names = IndexedPlaylist.objects.filter(member=member).values_list("playlist_id", "name")
-    fitting = [(id_, name) for id_, name in names if folding.has_all_words(words, folding.fold_text(name))]
-    return sorted(fitting, key=lambda playlist: folding.sort_key(playlist[1]))[:OWN_RESULTS_SIZE]
+    fitting = [(id_, name) for id_, name in names if has_all_words(words, fold_text(name))]
+    return sorted(fitting, key=lambda playlist: sort_key(playlist[1]))[:OWN_RESULTS_SIZE]
 
 
 def search_spotify(
@@ -136,21 +147,8 @@ def delete_searches(member: Member) -> None:
     member.past_searches.all().delete()
 
 
-MAX_LINKS = 20
-
-_GET_SEVERAL: Mapping[str, Callable[[Client, Iterable[str]], tuple[Any, ...]]] = {
-    "track": catalog.get_several_tracks,
-    "album": catalog.get_multiple_albums,
-    "artist": catalog.get_multiple_artists,
-    "show": catalog.get_multiple_shows,
-    "episode": catalog.get_multiple_episodes,
-    "audiobook": catalog.get_multiple_audiobooks,
-    "chapter": catalog.get_several_chapters,
-}
-
-
 def parse_links(text: str) -> list[Link]:
-    """Each once, at most MOST_LINKS. Raises LinkError for the first word that is none."""
+    """Return the links of a text, each once, at most MAX_LINKS. Raises LinkError for a word that is none."""
     links = [parse_link(word) for word in text.split()]
     return list(dict.fromkeys(links))[:MAX_LINKS]
 

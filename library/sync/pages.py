@@ -18,6 +18,8 @@ from spotweb.spotify.paging import CollectedPage, PagedList, fetch_cursor_page, 
 
 # Spotify puts saved audiobooks among the shows as well; their description begins like this.
 _AUTHORS = "Author(s):"
+# Where places are missing: how many, by the moment of the item before.
+_Gaps = dict[int, int]
 
 
 class SyncKind(Struct, frozen=True, kw_only=True):
@@ -35,6 +37,14 @@ class ListedItem(Struct, frozen=True):
     uri: str
     thing: Thing
     added_at: int
+
+
+class ListedPage(Struct, frozen=True, kw_only=True):
+    """A page of what Spotify lists. `total` counts what it leaves out too."""
+
+    items: list[ListedItem]
+    total: int
+    has_more: bool
 
 
 def get_listed_items(kind: SyncKind, entries: Iterable[Any]) -> list[ListedItem]:
@@ -104,14 +114,6 @@ KINDS: Mapping[str, SyncKind] = {
 }
 
 
-class ListedPage(Struct, frozen=True, kw_only=True):
-    """A page of what Spotify lists. `total` counts what it leaves out too."""
-
-    items: list[ListedItem]
-    total: int
-    has_more: bool
-
-
 def fetch_listed_page(client: Client, kind: SyncKind, *, offset: int = 0) -> ListedPage:
     """Ask Spotify for the page at `offset`, or for the first one where it lists by cursor."""
     page: Any
@@ -127,10 +129,6 @@ def get_page_digest(listed: list[ListedItem]) -> bytes:
     """Return a fingerprint by which a page is recognised as unchanged."""
     text = "\n".join(f"{item.uri} {item.added_at}" for item in listed)
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
-
-
-# Where places are missing: how many, by the moment of the item before.
-_Gaps = dict[int, int]
 
 
 class GapFinder:

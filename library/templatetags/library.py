@@ -20,7 +20,7 @@ from spotweb.web.error_messages import get_message
 register = template.Library()
 
 # By kind: the label of the button, and what pressing it does. `%(name)s` is the title.
-_WORDS = {
+_SAVE_LABELS = {
     "track": (
         gettext_lazy("In Liked Songs: %(name)s"),
         gettext_lazy("Add to Liked Songs"),
@@ -37,7 +37,7 @@ _WORDS = {
         pgettext_lazy("to subscribe to an artist no longer", "Unfollow"),
     ),
 }
-_OTHERS = (
+_OTHER_SAVE_LABELS = (
     gettext_lazy("In your library: %(name)s"),
     gettext_lazy("Add to your library"),
     gettext_lazy("Remove from your library"),
@@ -60,7 +60,7 @@ class SaveLabels(Struct, frozen=True):
 @register.simple_tag
 def save_labels(item: Saveable) -> SaveLabels:
     """Return the label of an item's button, and what pressing it does."""
-    label, add, remove = _WORDS.get(uri_kind(item.uri), _OTHERS)
+    label, add, remove = _SAVE_LABELS.get(uri_kind(item.uri), _OTHER_SAVE_LABELS)
     return SaveLabels(str(label) % {"name": item.name or _("Untitled")}, str(add), str(remove))
 
 
@@ -86,10 +86,10 @@ def sync_hint(sync: SyncProgress) -> str:
         return _("It was interrupted, and goes on from where it was.")
     if sync.seconds_left is None:
         return _("Browse meanwhile.")
-    return _("%(time)s left, browse meanwhile.") % {"time": _about(sync.seconds_left)}
+    return _("%(time)s left, browse meanwhile.") % {"time": _describe_duration(sync.seconds_left)}
 
 
-def _about(seconds: int) -> str:
+def _describe_duration(seconds: int) -> str:
     """Round the time: a countdown to the second would not be true."""
     minutes = round(seconds / 60)
     if minutes < 1:
@@ -105,12 +105,14 @@ def saved_line(context: Context, line: SavedLine) -> SafeString:
     """Render a row or a cover, once: fifty of them are most of the work of every page and keystroke."""
     page, member = context["saved"], context["member"]
     is_cover = page.query.view == "grid"
-    return _drawn(line, page.kind, get_language(), is_cover=is_cover, may_play=member.is_premium is not False)
+    return _render_line(
+        line, page.kind, get_language(), is_cover=is_cover, may_play=member.is_premium is not False
+    )
 
 
 # Some forty pages of fifty; a row is about 4 KB.
 @lru_cache(maxsize=2000)
-def _drawn(
+def _render_line(
     line: SavedLine, kind: str, _language: str | None, *, is_cover: bool, may_play: bool
 ) -> SafeString:
     if is_cover:
