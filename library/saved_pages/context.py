@@ -107,7 +107,7 @@ class SavedPage:
     query: SavedQuery
     page: BrowsePage
     sync: SyncProgress
-    seen: OpenPageState
+    open_page: OpenPageState
     groups: Sequence[LineGroup]
     facets: Sequence[filter_options.FilterGroup]
     tabs: Sequence[Tab]
@@ -144,19 +144,19 @@ class SavedPage:
         return f"{self.page.version}-{self.page.total}-{self.shown}"
 
     @property
-    def is_news(self) -> bool:
+    def has_news(self) -> bool:
         """Whether the open page is out of date. What a first sync brings is added at the end of the page."""
         comes_at_the_end = self.sync.is_first and self.query.sort == "added"
-        return bool(self.seen.lines) and self.seen.version != self.page.version and not comes_at_the_end
+        return bool(self.open_page.lines) and self.open_page.version != self.page.version and not comes_at_the_end
 
     @property
     def is_filled(self) -> bool:
         """Whether the open page was empty, and has something to show now."""
-        return not self.seen.lines and bool(self.groups)
+        return not self.open_page.lines and bool(self.groups)
 
     @property
-    def new(self) -> int:
-        return max(0, self.page.total - self.seen.total)
+    def new_count(self) -> int:
+        return max(0, self.page.total - self.open_page.total)
 
     @property
     def tail_url(self) -> str:
@@ -167,7 +167,7 @@ class SavedPage:
         if self.query.sort != "added":
             return ""
         after = write_cursor(self.query.browse_sort, (last.added_at, last.pk))
-        return self._next(after)
+        return self._build_next_url(after)
 
     @property
     def here_url(self) -> str:
@@ -187,14 +187,14 @@ class SavedPage:
             by_label = {target.group: [target] for target in self.targets}
         if len(by_label) == 1:
             return ()
-        return [self._jump(label, targets) for label, targets in by_label.items() if label]
+        return [self._build_jump(label, targets) for label, targets in by_label.items() if label]
 
-    def _jump(self, label: str, targets: Sequence[JumpTarget]) -> Jump:
+    def _build_jump(self, label: str, targets: Sequence[JumpTarget]) -> Jump:
         place = {"after": targets[0].cursor, "shown": targets[0].position} if targets[0].cursor else {}
         count = self.labels.describe_count(sum(target.count for target in targets))
         url = _join_query(self.url, urlencode([*self.query.fields, *place.items()]))
-        words = describe_group(label)
-        return Jump(url, label if len(label) == 1 else words, f"{words}: {count}")
+        heading = describe_group(label)
+        return Jump(url, label if len(label) == 1 else heading, f"{heading}: {count}")
 
     @property
     def all_url(self) -> str:
@@ -202,9 +202,9 @@ class SavedPage:
 
     @property
     def next_url(self) -> str:
-        return self._next(self.page.next) if self.page.next else ""
+        return self._build_next_url(self.page.next) if self.page.next else ""
 
-    def _next(self, after: str) -> str:
+    def _build_next_url(self, after: str) -> str:
         place = {"after": after, "shown": self.shown, "group": self.last_group}
         return _join_query(self.url, urlencode([*self.query.fields, *place.items()]))
 
@@ -262,7 +262,7 @@ def build_page(
     after: str = "",
     shown: int = 0,
     group: str = "",
-    seen: OpenPageState = NO_OPEN_PAGE,
+    open_page: OpenPageState = NO_OPEN_PAGE,
 ) -> SavedPage:
     """Build the page of the lines behind `after`. `shown` lines come before, the last one in `group`."""
     sort, selected = query.browse_sort, query.selected
@@ -276,7 +276,7 @@ def build_page(
         query=query,
         page=page,
         sync=get_progress(member, query.kind),
-        seen=seen,
+        open_page=open_page,
         groups=list(_build_groups(lines, group, query, targets)),
         facets=list(filter_options.build_groups(member, query, page.facets)) if page.total else (),
         tabs=list(_build_tabs(member, query.kind)),
@@ -347,8 +347,8 @@ def coarsen_group(group: str) -> str:
 
 def get_cover_group(group: str) -> str:
     """Covers take room: a group for each letter would be half empty."""
-    words = coarsen_group(group)
-    return words if len(words) >= len("2026") else ""
+    heading = coarsen_group(group)
+    return heading if len(heading) >= len("2026") else ""
 
 
 def build_line(row: BrowseRow, query: SavedQuery) -> SavedLine:
