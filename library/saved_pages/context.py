@@ -147,7 +147,11 @@ class SavedPage:
     def has_news(self) -> bool:
         """Whether the open page is out of date. What a first sync brings is added at the end of the page."""
         comes_at_the_end = self.sync.is_first and self.query.sort == "added"
-        return bool(self.open_page.lines) and self.open_page.version != self.page.version and not comes_at_the_end
+        return (
+            bool(self.open_page.lines)
+            and self.open_page.version != self.page.version
+            and not comes_at_the_end
+        )
 
     @property
     def is_filled(self) -> bool:

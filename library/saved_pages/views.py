@@ -222,7 +222,9 @@ def _respond_sync(request: MemberRequest, kind: str) -> HttpResponse:
     if not wants_part(request):
         return redirect(return_url(request, reverse(URLS[kind])))
     data = request.POST if request.method == "POST" else request.GET
-    saved = context.build_page(request.user, query.parse_query(kind, data), open_page=OpenPageState.parse(data))
+    saved = context.build_page(
+        request.user, query.parse_query(kind, data), open_page=OpenPageState.parse(data)
+    )
     return render_page(request, TEMPLATE, {"saved": saved}, part="look")
 
 
