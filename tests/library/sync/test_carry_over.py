@@ -1,0 +1,69 @@
+"""A box that is updated in the middle of a first reading: it goes on from the rows of that version."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from library.sync import actions as sync_actions
+from library.sync.job import LOST_AFTER
+from library.sync.progress import get_progress
+from library.tasks import read_shelf
+from spotweb.jobs.models import Job
+from tests.library.conftest import at_spotify, here
+
+BEFORE = [("library", "0005_where_spotify_lost_something")]
+
+
+def migrate(targets):
+    executor = MigrationExecutor(connection)
+    executor.migrate(targets)
+    return executor.loader.project_state(targets).apps
+
+
+@pytest.fixture
+def newest(transactional_db):
+    """The newest migrations, which are there again when the test is over."""
+    targets = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    yield targets
+    migrate(targets)
+
+
+@pytest.mark.parametrize("state", ["running", "waiting"])
+@pytest.mark.parametrize("command", ["worker", "db_worker"])
+def test_a_reading_of_the_version_before_is_finished(ada, sandbox, newest, command, state):
+    sync_actions.visit_index(ada.member, "track")
+    DBTaskResult.objects.all().delete()
+    Job.objects.all().delete()
+
+    shelves = migrate(BEFORE).get_model("library", "Shelf").objects
+    moment = timezone.now() - LOST_AFTER
+    shelves.filter(kind="track").update(state=state, ticket=3, beat_at=moment)
+    shelf = shelves.get(kind="track")
+    assert (shelf.position, shelf.rows.count(), shelf.is_whole_wanted) == (50, 50, True)
+    migrate(newest)
+
+    sandbox.forget_requests()
+    if command == "db_worker":  # which knows no sweep: the task of that version is still in the queue
+        read_shelf.enqueue(shelf.pk, 3)
+    call_command(command, batch=True, interval=0, startup_delay=False, verbosity=0)
+    assert get_progress(ada.member, "track").state == ""
+    assert here(ada.member, "track") <= set(at_spotify(sandbox, "ada", "track"))
+    assert len(here(ada.member, "track")) == 400 - 7
+
+
+def test_a_pause_of_the_version_before_lasts(ada, sandbox, newest):
+    sync_actions.visit_index(ada.member, "track")
+    DBTaskResult.objects.all().delete()
+    Job.objects.all().delete()
+    migrate(BEFORE).get_model("library", "Shelf").objects.filter(kind="track").update(
+        state="paused", ticket=3
+    )
+    migrate(newest)
+    call_command("worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+    assert get_progress(ada.member, "track").state == "paused"
+    sync_actions.resume_reading(ada.member, "track")
+    call_command("worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+    assert get_progress(ada.member, "track").state == ""
