@@ -16,7 +16,7 @@ _LETTERS = str.maketrans(
         "\x00": " ",
     }
 )  # fmt: skip
-# Zero width, direction and variation signs: nobody types them, and names are full of them.
+# Zero width, direction and variation signs: never typed, and names are full of them.
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 _THE = "the "
 

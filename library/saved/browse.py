@@ -31,7 +31,7 @@ from library.saved.order import (
 )
 from spotweb.spotify.models import Album, Episode, Track
 
-# As many as can be played or changed at one go; more would be a selection nobody has looked at.
+# As many as can be played or changed at one go; more would be a selection that was never looked at.
 MAX_URIS = 10_000
 MAX_SHOWN_ROWS = 50
 
@@ -76,7 +76,7 @@ def get_page(
     after: str | None = None,
     limit: int = 50,
 ) -> BrowsePage:
-    """A page of an index (`Shelf.Kind`). `after` is the `next` of the page before.
+    """Return a page of the index of a kind (`SavedIndex.Kind`). `after` is the `next` of the page before.
 
     Raises NoSuchPlace, which is a 404, when `after` was not made for this order.
     """

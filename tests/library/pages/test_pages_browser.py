@@ -63,7 +63,7 @@ def test_names_lead_from_page_to_page_without_loading_anew(visit, sandbox):
     visit.evaluate("window.isTheSamePage = true")
     visit.locator(".thing-header__byline a").first.click()
     expect(visit.locator(".thing-header__kind")).to_have_text("Artist")
-    visit.locator("#shelf .cover-card__title a").first.click()
+    visit.locator("#album-grid .cover-card__title a").first.click()
     expect(visit.locator(".item-list--album .item-row").first).to_be_visible()
     visit.go_back()
     expect(visit.locator(".thing-header__kind")).to_have_text("Artist")
@@ -103,9 +103,9 @@ def test_another_tab_knows_at_once_who_is_followed(visit, window, sandbox):
 
 def test_more_records_are_added_in_place(visit, sandbox):
     visit.goto(f"/artists/{first(sandbox, 'artist')['id']}/")
-    count = visit.locator("#shelf > li").count()
+    count = visit.locator("#album-grid > li").count()
     visit.locator("#rest a").click()
-    expect(visit.locator("#shelf > li").nth(count)).to_be_visible()
+    expect(visit.locator("#album-grid > li").nth(count)).to_be_visible()
 
 
 def test_searching_shows_the_own_library_then_spotify_and_keeps_the_address(visit, ada, sandbox):
@@ -181,5 +181,5 @@ def test_without_a_script_everything_is_there(ada, browser, live, sandbox):
     page.click("#follow-button")
     expect(page.locator("#follow-button")).to_have_attribute("aria-pressed", "true")
     page.locator("#rest a").click()
-    expect(page.locator("#shelf > li").first).to_be_visible()
+    expect(page.locator("#album-grid > li").first).to_be_visible()
     window.close()
