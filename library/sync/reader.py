@@ -30,7 +30,7 @@ from spotweb.spotify.paging import CollectedPage, collect
 # same pages of the indexes to the disk again and again, larger ones would keep other writers waiting.
 _MAX_UNWRITTEN = 1000
 _WRITE_INTERVAL_S = 1.0
-# What moved up between two slices is read again.
+# What moved up between two slices is read again, which costs a request.
 _OVERLAP = 50
 # Spotify's lists follow within seconds; a sync may have begun before the write.
 _LISTED_AFTER = timedelta(seconds=60)
@@ -95,7 +95,7 @@ def continue_reading(sync: IndexSync) -> None:
             _store_part(sync, unwritten, position=position)
             unwritten, written_at = [], now
             # What is listed by cursor can only be read from the beginning: another slice would never end it.
-            if sync.run.is_slice_over and not listing.is_by_cursor:
+            if not listing.is_by_cursor and sync.run.has_to_give_way:
                 sync.run.hand_over()
     # More has come than there were before, or as much came as went: then an edge may have been missed.
     saved_index.changed_during_sync |= (

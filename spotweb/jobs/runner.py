@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks import task
+from django_tasks_db.models import DBTaskResult
 
 from spotweb.jobs.models import Job
 from spotweb.jobs.registry import JobKind, get_kind
@@ -76,6 +77,11 @@ class Run:
     @property
     def is_slice_over(self) -> bool:
         return self._slice_ends is not None and time.monotonic() > self._slice_ends
+
+    @property
+    def has_to_give_way(self) -> bool:
+        """Whether the slice is over and another task waits: for work whose slices each cost requests."""
+        return self.is_slice_over and DBTaskResult.objects.ready().exists()
 
     def heartbeat(self, **changes: Any) -> None:  # noqa: ANN401  # fields of Job
         """Write that the worker lives, and these fields of the job. Raises Superseded, Cancelled.
