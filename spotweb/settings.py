@@ -299,7 +299,11 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Only our own: django-htmx brings an htmx that we do not use.
-STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+STATICFILES_FINDERS = [
+    "spotweb.web.static_files.StylesheetBundle",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+]
+STYLESHEET_BUNDLE_DIR = DATA_DIR / "stylesheet"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

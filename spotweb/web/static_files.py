@@ -1,6 +1,50 @@
-"""How static files are served in production."""
+"""How static files are served: one stylesheet, and in production every file under a fingerprinted name."""
 
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import BaseStorageFinder
+from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+STYLESHEET = "css/app.css"
+_IMPORT = re.compile(r'^@import url\("([\w/.-]+)"\);$', re.MULTILINE)
+
+
+class StylesheetBundle(BaseStorageFinder):
+    """Finds css/app.css with all that it imports written into it: a first visit asks for one stylesheet.
+
+    One compressed file is a third smaller than its fifty parts, and no import has to be waited for.
+    Addresses in a part would be relative to the bundle: only css/fonts.css, which lies beside it, has any.
+    """
+
+    def __init__(self) -> None:
+        self._folder = settings.BASE_DIR / "static/css"
+        super().__init__(FileSystemStorage(settings.STYLESHEET_BUNDLE_DIR))
+
+    def find(self, path: str, **options: Any) -> Any:  # type: ignore[override]  # noqa: ANN401  # as BaseFinder
+        if path == STYLESHEET:
+            self._write()
+        return super().find(path, **options)
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[Any]:
+        self._write()
+        return super().list(ignore_patterns)
+
+    def _write(self) -> None:
+        """Write the bundle when a part has changed. Its time of change is what collectstatic goes by."""
+        source = (self._folder / "app.css").read_text()
+        content = _IMPORT.sub(lambda match: (self._folder / match[1]).read_text(), source)
+        bundle = Path(settings.STYLESHEET_BUNDLE_DIR) / STYLESHEET
+        if not bundle.exists() or bundle.read_text() != content:
+            bundle.parent.mkdir(parents=True, exist_ok=True)
+            draft = bundle.with_name(f".app.{os.getpid()}.css")
+            draft.write_text(content)
+            draft.replace(bundle)
 
 
 class FingerprintedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it carries no types

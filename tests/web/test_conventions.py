@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.template import Context, Template
 from django.template.loader import get_template, render_to_string
@@ -91,11 +92,36 @@ def test_every_icon_is_in_the_sprite():
 
 
 def test_script_and_style_of_a_first_visit_stay_small():
-    files = [*(ROOT / "static/css").glob("*.css"), *(ROOT / "static/js").glob("*.js")]
-    # What only some pages need comes with them (static/modules), and Sortable with the first row to drag.
-    files += (ROOT / "static/vendor/htmx").rglob("*.js")
-    assert {"htmx.min.js", "app.js", "tokens.css"} <= {file.name for file in files}
+    files = [Path(finders.find("css/app.css")), *(ROOT / "static/js").glob("*.js")]
+    # What only some pages need comes with them (static/js/pages), and Sortable with the first row to drag.
+    files += [*(ROOT / "static/js/shared").glob("*.js"), *(ROOT / "static/vendor/htmx").rglob("*.js")]
+    assert {"htmx.min.js", "toasts.js", "app.css"} <= {file.name for file in files}
     assert sum(len(gzip.compress(file.read_bytes(), 6)) for file in files) <= ENOUGH_FOR_A_FIRST_VISIT
+
+
+def test_the_stylesheet_holds_every_part_once():
+    parts = {
+        path.relative_to(ROOT / "static/css").as_posix() for path in (ROOT / "static/css").rglob("*.css")
+    }
+    imported = re.findall(r'^@import url\("(.+)"\);$', (ROOT / "static/css/app.css").read_text(), re.M)
+    assert sorted(imported) == sorted(parts - {"app.css"})
+    bundle = Path(finders.find("css/app.css")).read_text()
+    assert "@import" not in bundle
+    assert all((ROOT / "static/css" / part).read_text() in bundle for part in imported)
+
+
+def test_every_script_of_the_frame_is_in_its_template():
+    named = re.findall(r"static 'js/([\w-]+\.js)'", (ROOT / "templates/layout/scripts.html").read_text())
+    assert sorted(named) == sorted(path.name for path in (ROOT / "static/js").glob("*.js"))
+
+
+def test_scripts_share_nothing_by_globals():
+    """And a page's modules, which may be newer than the frame, import none that keeps the frame's state."""
+    for path in (ROOT / "static/js").rglob("*.js"):
+        source = path.read_text()
+        assert not re.search(r"\b(?:window|globalThis)\.\w+\s*=[^=]", source), path
+        if path.parent.name in {"pages", "shared"}:
+            assert not re.search(r'from "\.\./(?!shared/)', source), path
 
 
 def test_vendored_files_keep_their_licence_and_their_version():
@@ -128,8 +154,8 @@ def test_icons_and_styles_are_found_under_their_fingerprinted_names(settings, tm
         assert re.search(r"\.[0-9a-f]{12}\.", file)
     imported = [
         name
-        for module in (tmp_path / "modules").glob("*.????????????.js")
-        for name in re.findall(r'from ["\']\./([^"\']+)', module.read_text())
+        for module in (tmp_path / "js").rglob("*.????????????.js")
+        for name in re.findall(r'(?:from ?|import ?\(?)["\'](\.[^"\']+)', module.read_text())
     ]
     assert imported
     assert all(re.search(r"\.[0-9a-f]{12}\.js$", name) for name in imported)

@@ -132,7 +132,7 @@ def test_our_own_failures_are_told_in_the_look_of_the_app(client, path, status, 
         assert answer.text.startswith('<hx-partial hx-target="#toasts"')
     else:
         assert said in answer.text
-        assert "css/base.css" in answer.text
+        assert "css/app.css" in answer.text
 
 
 def test_a_host_that_is_not_ours_gets_a_plain_page(client):

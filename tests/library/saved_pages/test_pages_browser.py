@@ -100,17 +100,17 @@ def test_back_comes_to_the_row_that_was_opened(songs):
 
 def test_a_press_shows_on_the_row_in_the_bar_and_in_another_tab(songs, window, sandbox):
     like = songs.locator("#rows .save-button").first
-    uri = like.get_attribute("data-like")
+    uri = like.get_attribute("data-save")
     other = window.new_page()
     other.goto("/library/")
-    expect(other.locator(f'[data-like="{uri}"]')).to_have_attribute("aria-pressed", "true")
+    expect(other.locator(f'[data-save="{uri}"]')).to_have_attribute("aria-pressed", "true")
     like.click()
     expect(like).to_have_attribute("aria-pressed", "false")
     expect(songs.locator(".toast")).to_contain_text("Removed from Liked Songs.")
-    expect(other.locator(f'[data-like="{uri}"]')).to_have_attribute("aria-pressed", "false")
+    expect(other.locator(f'[data-save="{uri}"]')).to_have_attribute("aria-pressed", "false")
     songs.locator(".toast button", has_text="Undo").click()
     expect(like).to_have_attribute("aria-pressed", "true")
-    expect(other.locator(f'[data-like="{uri}"]')).to_have_attribute("aria-pressed", "true")
+    expect(other.locator(f'[data-save="{uri}"]')).to_have_attribute("aria-pressed", "true")
     assert uri.rpartition(":")[2] in sandbox.control("GET", "library/ada")["track"]
 
 
@@ -252,7 +252,7 @@ def test_the_filter_works_by_keyboard_on_a_phone(ada, window, page):
     page.set_viewport_size(PHONE)
     page.goto("/library/")
     page.wait_for_load_state("networkidle")
-    page.locator("[data-choose]").click()
+    page.locator("[data-select-mode]").click()
     expect(page.locator("#rows .checkbox").first).to_be_visible()
     page.locator("#filter").focus()
     page.keyboard.type("th")

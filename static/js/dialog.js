@@ -1,0 +1,39 @@
+// The dialog: whatever is put into #dialog opens it, and an answer that leaves it empty closes it.
+let opener = null;
+
+// Toasts stand in front of the open dialog; on a phone it covers where they usually are.
+function setToastsInFront(isInFront) {
+  const toasts = document.getElementById("toasts");
+  if (!toasts) return;
+  toasts.popover = isInFront ? "manual" : null;
+  if (isInFront) toasts.showPopover();
+}
+
+function watchDialog(dialog) {
+  new MutationObserver(() => {
+    const isEmpty = !dialog.querySelector("*");
+    if (isEmpty && dialog.open) dialog.close();
+    if (isEmpty || dialog.open) return;
+    opener = document.activeElement;
+    dialog.showModal();
+    setToastsInFront(true);
+  }).observe(dialog, { childList: true });
+  dialog.addEventListener("close", () => {
+    setToastsInFront(false);
+    dialog.replaceChildren();
+    if (opener?.isConnected) opener.focus();
+  });
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
+  });
+}
+
+// A form whose answer belongs to the page behind closes the dialog when the answer is final.
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  const form = ctx.sourceElement?.closest?.("[data-closes]");
+  const isFinal = ctx.response && ctx.response.status < 500 && ctx.response.status !== 422;
+  if (form && isFinal) form.closest("dialog")?.close();
+});
+
+const dialog = document.getElementById("dialog");
+if (dialog) watchDialog(dialog);

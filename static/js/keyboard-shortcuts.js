@@ -1,0 +1,91 @@
+// Keyboard shortcuts. Their table stands in the help (a dialog of the page), and nowhere else.
+import { getSeekStep } from "./media-keys.js";
+import { commands } from "./player-commands.js";
+
+const help = document.getElementById("help");
+const OFF = "keys-off";
+const VOLUME_STEP = 5;
+
+const ACTIONS = {
+  ...commands,
+  back: () => commands.seekBy(-getSeekStep()),
+  forward: () => commands.seekBy(getSeekStep()),
+  louder: () => commands.volumeBy(VOLUME_STEP),
+  quieter: () => commands.volumeBy(-VOLUME_STEP),
+  queue: () => goTo("up-next-title"),
+  search: () => goTo(document.querySelector("[data-search-field]")?.id ?? "q"),
+  help: () => help.showModal(),
+};
+
+const actionNames = new Map(); // by key
+for (const row of help.querySelectorAll("[data-keys]")) actionNames.set(row.dataset.keys, row.dataset.does);
+const SAME_KEYS = { " ": "Space", "+": "ArrowUp", "-": "ArrowDown" };
+
+// --- Going to the queue and the search ------------------------------------------------------------------
+const DESTINATION = "keys-goal"; // outlives a page that is loaded as a whole
+
+function goTo(id) {
+  const place = document.getElementById(id);
+  if (place) return focusPlace(place);
+  sessionStorage.setItem(DESTINATION, id);
+  document.querySelector(".sidebar__nav a")?.click(); // the player page has both
+}
+
+function focusPlace(place) {
+  if (!place.matches("input")) place.setAttribute("tabindex", "-1");
+  place.scrollIntoView({ block: "center" });
+  place.focus({ preventScroll: true });
+  place.select?.();
+}
+
+function focusDestination() {
+  const place = document.getElementById(sessionStorage.getItem(DESTINATION));
+  if (!place) return;
+  sessionStorage.removeItem(DESTINATION);
+  focusPlace(place);
+}
+
+document.addEventListener("htmx:finally:swap", focusDestination);
+focusDestination();
+
+// --- When the focused element needs the key itself ------------------------------------------------------
+const TYPING = "input:not([type=range]):not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
+const PRESSED_WITH_SPACE = "button, a, summary, input, label, [role=menuitem], [role=option]";
+const MOVED_WITH_ARROWS = "input, [role=menu], [role=listbox], [role=combobox], [role=grid], audio, video";
+const UP_AND_DOWN = ["ArrowUp", "ArrowDown"];
+
+function isTaken(event) {
+  const { target, key } = event;
+  if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return true;
+  if (target.closest("dialog, [popover]") || target.matches(TYPING) || target.isContentEditable) return true;
+  if (event.shiftKey && !"?+/".includes(key)) return true;
+  if (key === " " && target.closest(PRESSED_WITH_SPACE)) return true;
+  if (key.startsWith("Arrow") && target.closest(MOVED_WITH_ARROWS)) return true;
+  // On all other pages these two scroll.
+  return UP_AND_DOWN.includes(key) && !document.getElementById("now-playing");
+}
+
+const isOn = () => localStorage.getItem(OFF) === null;
+// Holding the key down repeats these.
+const REPEATABLE = new Set(["back", "forward", "louder", "quieter", "next", "previous"]);
+
+document.addEventListener("keydown", (event) => {
+  if (!isOn() || isTaken(event)) return;
+  const name = actionNames.get(SAME_KEYS[event.key] ?? event.key);
+  if (!name || (event.repeat && !REPEATABLE.has(name))) return;
+  event.preventDefault();
+  ACTIONS[name]();
+});
+
+// --- The help, and the switch in it ---------------------------------------------------------------------
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-help]")) help.showModal();
+  else if (event.target === help) help.close(); // beside the dialog
+});
+
+const checkbox = document.getElementById("keys-on");
+checkbox.checked = isOn();
+checkbox.addEventListener("change", () => {
+  if (checkbox.checked) localStorage.removeItem(OFF);
+  else localStorage.setItem(OFF, "1");
+});

@@ -1,0 +1,170 @@
+// The pages of saved items: selecting among more rows than stand in the page, and rows that are far removed.
+import { getPlayingUri, markPlayingRows } from "../shared/player-facts.js";
+import { showToast } from "../shared/show-toast.js";
+import { attachSelection } from "./selection.js";
+
+const FAR_SCREENS = 6; // chunks above and below the window within this many screens stay in the page
+
+// The row whose page was opened: Back comes to it, not only to the fifty rows it stands among.
+const openedRows = new Map(); // by address
+let isBack = false;
+addEventListener("popstate", () => (isBack = true));
+document.addEventListener("click", () => (isBack = false), true);
+
+function rememberOpenedRow(event) {
+  const row = event.target.closest?.("#rows a[href]")?.closest(".item-row, .cover-card");
+  if (row) openedRows.set(location.href, row.querySelector("a[href]").getAttribute("href"));
+}
+
+function focusOpenedRow(library) {
+  const href = isBack ? openedRows.get(location.href) : null;
+  isBack = false;
+  const link = href ? library.querySelector(`#rows a[href="${CSS.escape(href)}"]`) : null;
+  link?.scrollIntoView({ block: "center" });
+  link?.focus({ preventScroll: true });
+}
+
+export function start(library) {
+  const byId = (id) => document.getElementById(id);
+  let selection = null;
+  let isSelecting = false;
+
+  // --- Selecting ----------------------------------------------------------------------------------------
+  // Values are URIs: they go to the player, to playlists and to the library alike. One field holds them all,
+  // because servers bound the number of fields.
+  let selectableRows = null;
+
+  function watchSelection() {
+    const rows = byId("rows");
+    if (rows && rows === selectableRows) return selection.show();
+    selection?.end();
+    selectableRows = rows;
+    selection = rows && attachSelection(rows, { name: "uris", areRanges: false });
+    byId("selection")?.addEventListener("formdata", ({ formData }) => formData.set("uris", formData.getAll("uris").join(" ")));
+  }
+
+  // All that the filter shows, not only what was scrolled to.
+  async function selectAll() {
+    const state = new URLSearchParams(new FormData(byId("saved-filter")));
+    const answer = await fetch(`${library.dataset.selectedUrl}?${state}`, { headers: { Accept: "text/plain" } }).catch(() => null);
+    const uris = answer?.ok && (await answer.text()).split("\n").filter(Boolean);
+    if (!library.isConnected) return;
+    uris ? selection?.choose(uris) : showToast(answer ? "server" : "network");
+  }
+
+  const isInOtherField = (target) => target.closest?.("dialog, [popover], textarea, select, input:not([type=checkbox])");
+
+  function onSelectAll(event) {
+    const isButton = event.type === "click" && event.target.closest?.("#selection-toolbar [data-select=all]");
+    const isKey = event.type === "keydown" && event.key === "a" && (event.ctrlKey || event.metaKey) && !isInOtherField(event.target);
+    if (!library.isConnected || !byId("rows") || (!isButton && !isKey)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    selectAll();
+  }
+
+  const ended = new AbortController();
+  const { signal } = ended;
+  document.addEventListener("click", onSelectAll, { capture: true, signal });
+  document.addEventListener("keydown", onSelectAll, { capture: true, signal });
+
+  library.addEventListener("click", rememberOpenedRow, { capture: true, signal });
+  library.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-select-mode]");
+    if (!button) return;
+    isSelecting = !isSelecting;
+    showSelectMode();
+  }, { signal });
+
+  function showSelectMode() {
+    byId("rows")?.classList.toggle("is-selecting", isSelecting);
+    library.querySelector("[data-select-mode]")?.setAttribute("aria-pressed", String(isSelecting));
+  }
+
+  // --- Many rows ----------------------------------------------------------------------------------------
+  // What follows is fetched before it comes into view; what is far away is taken out of the page and put back.
+  const removed = new WeakMap();
+  const nearChunks = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) isIntersecting ? restoreRows(target) : removeRows(target);
+  }, { rootMargin: `${FAR_SCREENS * 100}% 0px` });
+
+  function removeRows(chunk) {
+    if (removed.has(chunk) || !chunk.isConnected || chunk.contains(document.activeElement)) return;
+    const height = chunk.getBoundingClientRect().height;
+    if (!height) return;
+    const rows = document.createDocumentFragment();
+    rows.append(...chunk.childNodes);
+    chunk.style.blockSize = `${height}px`;
+    removed.set(chunk, rows);
+  }
+
+  function restoreRows(chunk) {
+    const rows = removed.get(chunk);
+    if (!rows) return;
+    removed.delete(chunk);
+    chunk.append(rows);
+    chunk.removeAttribute("style"); // htmx copies attributes, and the content policy refuses even an empty style
+    document.dispatchEvent(new CustomEvent("library:drawn", { detail: { root: chunk } }));
+    selection?.show();
+    markPlaying();
+  }
+
+  // The address follows the scroll position, so that Back and a reload come to the same rows.
+  let addressTimer = 0;
+  function saveAddress() {
+    clearTimeout(addressTimer);
+    addressTimer = setTimeout(() => {
+      if (!library.isConnected) return;
+      const top = [...library.querySelectorAll(".chunk")].find((chunk) => chunk.getBoundingClientRect().bottom > 0);
+      const here = top && new URL(top.dataset.here, location.href);
+      if (here && here.pathname === location.pathname && here.href !== location.href) history.replaceState({ htmx: true }, "", here);
+    }, 250);
+  }
+  addEventListener("scroll", saveAddress, { passive: true, signal });
+
+  function watchChunks() {
+    for (const chunk of library.querySelectorAll(".chunk")) nearChunks.observe(chunk);
+  }
+
+  function markPlaying() {
+    if (!library.isConnected) return;
+    const uri = getPlayingUri();
+    const playing = uri ? `, .item-row[data-uri="${CSS.escape(uri)}"]` : "";
+    markPlayingRows(library.querySelectorAll(`.item-row.is-playing${playing}`));
+  }
+
+  document.addEventListener("player:shown", markPlaying, { signal });
+
+  function update() {
+    if (!library.isConnected) return ended.abort(), nearChunks.disconnect(), selection?.end();
+    watchSelection();
+    showSelectMode();
+    watchChunks();
+    markPlaying();
+  }
+
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (!library.isConnected || ["results", "rows", "view"].includes(ctx.target?.id)) update();
+  }, { signal });
+
+  // The pressed element was replaced: the keyboard goes on at the first row.
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (!library.isConnected || ctx.target?.id !== "results" || document.activeElement !== document.body) return;
+    library.querySelector("#rows :is(.item-row, .cover-card) a[href]")?.focus({ preventScroll: true });
+  }, { signal });
+
+  // Several items removed together: the list is loaded again. A single row stays where it is, with its plus.
+  const removedUris = new Set(); // they have no row any more, so that Undo has to load the list again
+  document.addEventListener("library:saved", ({ detail: { uris, saved } }) => {
+    const wereSelected = uris.some((uri) => selection?.chosen.has(uri));
+    const areRestored = saved && uris.some((uri) => removedUris.has(uri));
+    if (!library.isConnected || (!wereSelected && !areRestored && uris.length < 2)) return;
+    for (const uri of uris) saved ? removedUris.delete(uri) : removedUris.add(uri);
+    selection?.choose(uris, false); // an empty list has no selection; what Spotify refused stays selected
+    htmx.trigger(byId("saved-filter"), "submit");
+  }, { signal });
+
+  library.querySelector(".library__tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  update();
+  focusOpenedRow(library);
+}

@@ -1,0 +1,77 @@
+// Buttons, sliders and the wheel of the bar and the player page. Without a script their forms send the same.
+import { commands } from "./player-commands.js";
+import { describePosition, player } from "./player-state.js";
+import { formatMs } from "./shared/format-time.js";
+
+const now = () => performance.now();
+
+// --- Buttons --------------------------------------------------------------------------------------------
+const COMMANDS = {
+  "key-play": "playing",
+  "key-next": "next",
+  "key-previous": "previous",
+  "key-shuffle": "shuffle",
+  "key-repeat": "repeat",
+};
+const SEEK_STEPS_MS = { "key-back": -15000, "key-forward": 15000 };
+
+// Before htmx and the form hear of it.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-command], .transport__button");
+  if (!button || button.getAttribute("aria-disabled") === "true" || !player.facts) return;
+  const command = button.dataset.command ?? COMMANDS[button.id];
+  if (!command && !(button.id in SEEK_STEPS_MS)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (command) commands[command]();
+  else commands.seekBy(SEEK_STEPS_MS[button.id]);
+}, true);
+
+// --- Sliders --------------------------------------------------------------------------------------------
+const KEY_PAUSE_MS = 350; // arrows are pressed several times; one request is enough
+const KEY_TO_INPUT_MS = 100; // an input this soon after a key comes from the key
+let commitTimer = 0;
+let keyPressedAt = -Infinity;
+
+const getSlider = (event) => event.target.closest?.("#position-slider, #bar-slider, #volume-slider");
+const getBox = (slider) => slider.closest(".progress, .volume");
+const isVolume = (slider) => slider.id === "volume-slider";
+
+document.addEventListener("keydown", (event) => {
+  if (getSlider(event)) keyPressedAt = now();
+});
+
+document.addEventListener("input", (event) => {
+  const slider = getSlider(event);
+  if (!slider) return;
+  player.isScrubbing = true;
+  const box = getBox(slider);
+  box.setAttribute("hx-morph-skip", "");
+  box.querySelector("progress").value = slider.value;
+  box.querySelector("[id$='-now']").textContent = isVolume(slider) ? slider.value : formatMs(slider.value);
+  if (!isVolume(slider)) describePosition(slider, Number(slider.value));
+  else if (now() - keyPressedAt > KEY_TO_INPUT_MS) commands.setVolume(Number(slider.value)); // heard while it moves
+});
+
+document.addEventListener("change", (event) => {
+  const slider = getSlider(event);
+  if (!slider) return;
+  clearTimeout(commitTimer);
+  commitTimer = setTimeout(() => commitSlider(slider), now() - keyPressedAt < KEY_TO_INPUT_MS ? KEY_PAUSE_MS : 0);
+});
+
+function commitSlider(slider) {
+  player.isScrubbing = false;
+  getBox(slider)?.removeAttribute("hx-morph-skip");
+  if (isVolume(slider)) commands.setVolume(Number(slider.value));
+  else commands.seekTo(Number(slider.value));
+}
+
+// --- The wheel over the volume --------------------------------------------------------------------------
+const WHEEL_STEP = 4;
+
+document.addEventListener("wheel", (event) => {
+  if (!event.target.closest?.("#volume") || event.ctrlKey || !event.deltaY) return;
+  event.preventDefault();
+  commands.volumeBy(-Math.sign(event.deltaY) * WHEEL_STEP);
+}, { passive: false });
