@@ -107,7 +107,7 @@ def test_the_stylesheet_holds_every_part_once():
     assert sorted(imported) == sorted(parts - {"app.css"})
     bundle = Path(finders.find("css/app.css")).read_text()
     assert "@import" not in bundle
-    assert all((ROOT / "static/css" / part).read_text() in bundle for part in imported)
+    assert all((folder / part).read_text() in bundle for part in imported)
 
 
 def test_every_script_of_the_frame_is_in_its_template():
