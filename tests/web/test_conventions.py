@@ -100,10 +100,9 @@ def test_script_and_style_of_a_first_visit_stay_small():
 
 
 def test_the_stylesheet_holds_every_part_once():
-    parts = {
-        path.relative_to(ROOT / "static/css").as_posix() for path in (ROOT / "static/css").rglob("*.css")
-    }
-    imported = re.findall(r'^@import url\("(.+)"\);$', (ROOT / "static/css/app.css").read_text(), re.M)
+    folder = ROOT / "static/css"
+    parts = {path.relative_to(folder).as_posix() for path in folder.rglob("*.css")}
+    imported = re.findall(r'^@import url\("(.+)"\);$', (folder / "app.css").read_text(), re.M)
     assert sorted(imported) == sorted(parts - {"app.css"})
     bundle = Path(finders.find("css/app.css")).read_text()
     assert "@import" not in bundle
