@@ -1,4 +1,4 @@
-"""What can go wrong with playlists beyond what Spotify itself refuses; each code has its words."""
+"""Errors of playlists beyond what Spotify itself refuses; each code has its message."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -19,10 +19,10 @@ class PlaylistError(SpotifyError):
 
 
 class PlaylistChanged(PlaylistError):
-    """The list has moved on since `base`, and the change makes no sense any more in `now`.
+    """Others have changed the list since `base` so that the edit makes no sense any more in `now`.
 
-    `diff` says what happened meanwhile, in positions of both. All are null when `base` is so old that it is
-    no longer kept.
+    `diff` says what they changed, in positions of both. All are null when `base` is so old that it is no
+    longer kept.
     """
 
     code = "playlist_changed"
@@ -41,7 +41,7 @@ class PlaylistChanged(PlaylistError):
 
 
 class PlaylistBusy(PlaylistError):
-    """One change at a time: `edit` is under way, or null when the list is being read."""
+    """One edit at a time: `edit` is under way, or null when the list is being read."""
 
     code = "playlist_busy"
 
@@ -51,7 +51,7 @@ class PlaylistBusy(PlaylistError):
 
 
 class PlaylistBeingRead(PlaylistBusy):
-    """A long list is read first, in the background; `reading` says how far it is."""
+    """A long list is read in the background first; `reading` says how far it is."""
 
     code = "playlist_being_read"
 
@@ -61,7 +61,7 @@ class PlaylistBeingRead(PlaylistBusy):
 
 
 class NotEditable(PlaylistError):
-    """Spotify lets only the owner and those who are invited change it."""
+    """Only the owner and invited users may change it."""
 
     code = "playlist_not_editable"
     status = HTTPStatus.FORBIDDEN
@@ -72,7 +72,7 @@ class NotEditable(PlaylistError):
 
 
 class NotReadable(PlaylistError):
-    """Spotify does not say what is in it. That is not the same as empty."""
+    """Spotify does not say what is in it, which is not the same as empty."""
 
     code = "playlist_not_readable"
     status = HTTPStatus.FORBIDDEN
@@ -90,7 +90,7 @@ class PlaylistGone(PlaylistError):
 
 
 class PlaylistFull(PlaylistError):
-    """`room` is how many more items Spotify takes."""
+    """`room` is how many more items Spotify accepts."""
 
     code = "playlist_full"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -101,7 +101,7 @@ class PlaylistFull(PlaylistError):
 
 
 class CannotRemove(PlaylistError):
-    """Local files and vanished rows have no address that Spotify would remove; `positions` are theirs."""
+    """Local files and vanished rows have no URI that Spotify could remove; `positions` are theirs."""
 
     code = "playlist_cannot_remove"
 
@@ -111,6 +111,6 @@ class CannotRemove(PlaylistError):
 
 
 class NothingToDo(PlaylistError):
-    """The list is already as it shall be."""
+    """The list is already as wanted."""
 
     code = "playlist_nothing_to_do"

@@ -9,7 +9,7 @@ from spotweb.jobs.registry import JobKind, retry_after_short_wait
 
 KINDS = [
     JobKind(
-        name=edit_job.KIND,
+        name=edit_job.EDIT_KIND,
         run=edit_job.run_edit,
         slice_s=15,
         lost_code=edit_job.LOST,
@@ -18,7 +18,7 @@ KINDS = [
         on_blocker_failed=edit_job.get_blocker_error,
     ),
     JobKind(
-        name=read_job.KIND,
+        name=read_job.READ_KIND,
         run=read_job.run_read,
         slice_s=10,
         resumes_itself=True,

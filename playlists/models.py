@@ -1,4 +1,4 @@
-"""What spotweb remembers of playlists: as they are, as they were, and what is being done to them."""
+"""Playlists as they are and as they were, and the edits, reads, imports and exports of members."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ LOST_AFTER = timedelta(seconds=60)
 
 
 class Label(models.Model):
-    """Spotify's folders are not in its Web API; a member groups playlists with these instead."""
+    """A member's group of playlists, since Spotify's folders are not in its Web API."""
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="labels")
     name = models.CharField(max_length=100)
@@ -30,29 +30,29 @@ class Label(models.Model):
 
 
 class Playlist(models.Model):
-    """One of Spotify's, shared by all members that see it; who may see what is in it, Spotify decides."""
+    """A playlist of Spotify's, shared by all members who see it; Spotify decides who may see its items."""
 
     spotify_id = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=500, blank=True)
-    description = models.TextField(blank=True)  # plain text: Spotify's escapes and tags are taken off
+    description = models.TextField(blank=True)  # plain text, without Spotify's escapes and tags
     image_url = models.CharField(max_length=500, blank=True)
     owner_id = models.CharField(max_length=255, blank=True)
     owner_name = models.CharField(max_length=255, blank=True)
-    is_public = models.BooleanField(null=True)  # "on the profile", which is not who may open it
+    is_public = models.BooleanField(null=True)  # "on the profile", which does not say who may open it
     is_collaborative = models.BooleanField(default=False)
     # Of the version that `revision` holds, as far as Spotify's reads have caught up.
     snapshot_id = models.CharField(max_length=255, blank=True)
-    # Spotify shows items sooner than the id of their version. This one surely is that of `revision`: it was
-    # answered to a write, or has been read again when all delays were over.
+    # Spotify shows items sooner than the id of their version. True: `snapshot_id` certainly is that of
+    # `revision`, since a write was answered with it, or it was read again when all delays were over.
     is_id_sure = models.BooleanField(default=False)
     total = models.PositiveIntegerField(null=True)  # null: Spotify does not say
     # When Spotify was last asked about it, and when `snapshot_id` was last found to be of `revision`.
     checked_at = models.DateTimeField(null=True)
     proven_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)  # when all items were last read
-    # Ids that may still be read for a while after a write of ours: {id: seconds since 1970}.
+    # Ids that reads may still show for a while after a write of ours: {id: seconds since 1970}.
     passing_ids = models.JSONField(default=dict)
-    # Positions that a write touched, to be compared with what Spotify shows when it is next asked.
+    # Positions that a write touched, to be compared with what Spotify shows at the next check.
     touched = models.JSONField(default=list)
     revision = models.ForeignKey("Revision", on_delete=models.SET_NULL, null=True, related_name="+")
 
@@ -75,7 +75,7 @@ class MemberPlaylist(models.Model):
     playlist = models.ForeignKey(Playlist, on_delete=models.CASCADE, related_name="members")
     position = models.PositiveIntegerField(default=0)
     is_own = models.BooleanField(default=False)
-    # Own, collaborative, or invited: the last shows only when Spotify has let the member read it.
+    # Own, collaborative, or invited; an invitation shows only when Spotify has let the member read it.
     can_edit = models.BooleanField(default=False)
     is_readable = models.BooleanField(null=True)  # null: not tried yet
     opened_at = models.DateTimeField(null=True)
@@ -107,7 +107,7 @@ class Revision(models.Model):
 
     playlist = models.ForeignKey(Playlist, on_delete=models.CASCADE, related_name="revisions")
     made_at = models.DateTimeField(default=timezone.now)
-    # Null: with Spotify's own apps, by somebody else, or by a member who has moved out since.
+    # Null: with Spotify's own apps, by somebody else, or by a member who was removed since.
     made_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     kind = models.CharField(max_length=24)
     values = models.JSONField(default=dict)
@@ -125,7 +125,7 @@ class Revision(models.Model):
         return f"{self.kind} {self.total} of {self.playlist_id}"
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """What happened, as a short sentence in the reader's language."""
         return describe_edit(self.kind, self.values)
 
@@ -164,7 +164,7 @@ class Edit(models.Model):
         return f"{self.kind} of {self.playlist_id}"
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """What was to be done, as a short sentence in the reader's language."""
         return describe_edit(self.kind, self.values)
 
@@ -225,7 +225,7 @@ class PlaylistRead(models.Model):
 
 
 class PlaylistMirror(models.Model):
-    """A playlist that a member brings into step with another one, without what a third one holds."""
+    """A playlist that a member keeps in step with another one, without what a third one contains."""
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="mirrors")
     target = models.ForeignKey(Playlist, on_delete=models.CASCADE, related_name="mirrors")

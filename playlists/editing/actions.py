@@ -22,7 +22,7 @@ from playlists.editing.goals import (
     remove_rows,
     replace_rows,
 )
-from playlists.editing.job import KIND
+from playlists.editing.job import EDIT_KIND
 from playlists.editing.start import add_when_read, get_base, plan_edit, restart_edit, start_edit
 from playlists.errors import CannotRemove, NothingToDo, NotReadable, PlaylistBeingRead, PlaylistBusy
 from playlists.models import Edit, Revision
@@ -278,7 +278,7 @@ def dismiss_edit(member: Member, edit_pk: int) -> None:
 
 def get_visible_edits(member: Member) -> list[Edit]:
     """Background edits of this member that are under way, or over and not dismissed; newest first."""
-    shown = jobs.get_recent(member, [KIND]).filter(is_dismissed=False)
+    shown = jobs.get_recent(member, [EDIT_KIND]).filter(is_dismissed=False)
     edits = member.edits.select_related("job", "playlist__reading__job").filter(job__in=shown)
     return list(edits.defer("steps", "packed_target"))
 

@@ -13,13 +13,13 @@ from playlists.editing.steps import send_step, was_carried_out
 from playlists.errors import NotEditable, PlaylistGone
 from playlists.models import Edit, MemberPlaylist, PlaylistRead
 from playlists.sync import access
-from playlists.sync.job import KIND as READ_KIND
+from playlists.sync.job import READ_KIND
 from playlists.sync.refresh import fetch_items
 from spotweb.jobs.models import Job
 from spotweb.jobs.runner import Run, inline
 from spotweb.spotify.errors import Forbidden, NotFound, SpotifyError, Unavailable
 
-KIND = "playlist-edit"
+EDIT_KIND = "playlist-edit"
 # As many requests as a member waits for; a longer edit is done by the worker.
 MAX_CALLS_IN_REQUEST = 3
 # Until a write can be read (0.6 s were measured); a look any sooner would not prove that it was lost.
@@ -58,7 +58,7 @@ def run_edit(run: Run) -> None:
     edit = Edit.objects.select_related(*related).get(job=run.job)
     edit.job = run.job
     try:
-        _Slice(run, edit).finish()
+        _Slice(run, edit).run_to_end()
     except (NotFound, Forbidden) as error:
         raise _translate_error(edit, error) from error
 
@@ -91,7 +91,7 @@ class _Slice:
         self._ids: list[str] = []
         self._tries = 0
 
-    def finish(self) -> None:
+    def run_to_end(self) -> None:
         """To the end of the edit. Raises EndOfSlice, Cancelled, Superseded, and what Spotify refuses."""
         self._check_for_changes()
         if self.edit.uncertain_since:

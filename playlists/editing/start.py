@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Member
 from playlists.editing.edit_plan import make_plan, pack_target, store_plan, unpack_target
 from playlists.editing.goals import GoalConflict, GoalMaker, Target, carry_over_target
-from playlists.editing.job import KIND, MAX_CALLS_IN_REQUEST, run_in_request
+from playlists.editing.job import EDIT_KIND, MAX_CALLS_IN_REQUEST, run_in_request
 from playlists.errors import NothingToDo, PlaylistBusy, PlaylistChanged
 from playlists.models import Edit, Playlist, Revision
 from playlists.revisions.contents import Contents, get_contents
@@ -85,7 +85,7 @@ def start_edit(edit: Edit, *, blocked_by: Sequence[int] = ()) -> Edit:
     try:
         with transaction.atomic():
             edit.job = jobs.start(
-                KIND,
+                EDIT_KIND,
                 member=edit.member,
                 started_by=edit.member,
                 title=edit.playlist.name,

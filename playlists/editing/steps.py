@@ -24,7 +24,7 @@ class ListSample(Struct, frozen=True):
     total: int | None
     uris: dict[int, str | None]
 
-    def matches(self, entries: Sequence[Entry]) -> bool:
+    def is_part_of(self, entries: Sequence[Entry]) -> bool:
         if self.total is not None and self.total != len(entries):
             return False
         count = len(entries)
@@ -36,11 +36,13 @@ def send_step(run: Run, edit: Edit, client: Client) -> str:
     killed. Returns the snapshot_id that it was answered with."""
     number = run.job.done
 
-    def record(snapshot_id: str) -> None:
+    def record_answer(snapshot_id: str) -> None:
         edit.snapshot_id = snapshot_id
         edit.save(update_fields=["snapshot_id"])
 
-    return run.once(f"step {number + 1}", lambda: _send(client, edit, get_step(edit, number)), record=record)
+    return run.once(
+        f"step {number + 1}", lambda: _send(client, edit, get_step(edit, number)), record=record_answer
+    )
 
 
 def was_carried_out(client: Client, edit: Edit) -> bool | None:
@@ -53,9 +55,9 @@ def was_carried_out(client: Client, edit: Edit) -> bool | None:
     before = predict_entries(start, steps[:done], by=edit.member, added_at=0)
     after = predict_entries(start, steps[: done + 1], by=edit.member, added_at=0)
     sample = fetch_sample(client, edit.playlist.spotify_id, choose_positions(before, after))
-    if sample.matches(after):
+    if sample.is_part_of(after):
         return True
-    return False if sample.matches(before) else None
+    return False if sample.is_part_of(before) else None
 
 
 def fetch_sample(client: Client, playlist_id: str, positions: Sequence[int]) -> ListSample:

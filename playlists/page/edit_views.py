@@ -105,7 +105,7 @@ def _undo_edit(request: MemberRequest, values: Mapping[str, str]) -> HttpRespons
         except Edit.DoesNotExist:
             raise Http404 from None
         if edit.is_done:
-            messages.success(request, f"{edit.words}.")
+            messages.success(request, f"{edit.description}.")
     return show_anywhere(request, values["playlist"])
 
 

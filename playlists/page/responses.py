@@ -14,7 +14,7 @@ from playlists.errors import NothingToDo, PlaylistChanged
 from playlists.models import Edit, Playlist
 from playlists.page.context import page_context, state_context
 from playlists.page.state import PageState, parse_revision
-from playlists.sync.access import OpenPlaylist, open_cached, reopen
+from playlists.sync.access import OpenPlaylist, open_cached, reopen_playlist
 from spotweb.web import undo
 from spotweb.web.htmx import render_page, wants_part
 
@@ -45,7 +45,7 @@ def respond_edit(
     # Rows stay selected while the worker has not moved them.
     is_done = edit is not None and edit.is_done
     state = PageState(
-        opened=reopen(playlist),
+        opened=reopen_playlist(playlist),
         shown_revision=parse_revision(request.POST),
         selection=selection if is_done else None,
         refusal=refusal,
@@ -63,7 +63,7 @@ def respond_invalid(request: MemberRequest, playlist_id: str, form: Form) -> Htt
 def announce_edit(request: MemberRequest, edit: Edit) -> None:
     """A toast with Undo; an edit in the background has its own notice until it is done."""
     if edit.is_done:
-        offer_undo(request, edit, f"{edit.words}.")
+        offer_undo(request, edit, f"{edit.description}.")
 
 
 def offer_undo(request: MemberRequest, edit: Edit, text: str) -> None:

@@ -122,7 +122,7 @@ def open_for_add(member: Member, playlist_id: str) -> OpenPlaylist:
     return opened
 
 
-def reopen(playlist: OpenPlaylist) -> OpenPlaylist:
+def reopen_playlist(playlist: OpenPlaylist) -> OpenPlaylist:
     """The same playlist after an edit of it in this request: its newest revision, without asking again."""
     revision = playlist.playlist.revision
     return structs.replace(playlist, contents=get_contents(revision)) if revision else playlist

@@ -24,7 +24,7 @@ from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.models import Page, PlaylistItem
 from spotweb.spotify.rate_limit.limits import get_pace
 
-KIND, CHECK_KIND = "playlist-read", "playlist-check"
+READ_KIND, CHECK_KIND = "playlist-read", "playlist-check"
 # A list that changes all the time is stored as it was read last; the next check of it reads it again.
 MAX_PASSES = 3
 # Rows that may have to be read twice when a worker is killed.
@@ -100,7 +100,7 @@ def _start(read: PlaylistRead, member: Member, *, total: int) -> PlaylistRead:
     try:
         with transaction.atomic():
             read.job = jobs.start(
-                CHECK_KIND if read.is_check else KIND,
+                CHECK_KIND if read.is_check else READ_KIND,
                 member=member,
                 started_by=member,
                 title=playlist.name,

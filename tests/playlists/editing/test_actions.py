@@ -73,7 +73,7 @@ def test_several_rows_move_together(ada, lists, listed):
 def test_what_is_added_is_there_with_its_name(ada, lists, listed):
     new = lists.tracks[50:53]
     edit = add_items(open_list(ada, listed), new, position=2)
-    assert edit.words == "Added 3 items"
+    assert edit.description == "Added 3 items"
     t = lists.tracks
     assert lists.items(listed) == [*t[:2], *new, *t[2:10]]
     opened = access.open_playlist(ada.member, listed, ask=False)
@@ -97,7 +97,7 @@ def test_local_files_and_vanished_rows_stay_and_are_counted(ada, lists):
     playlist_id = lists.make(ada, [t[0], LOCAL, None, t[1]])
     seen = lists.seen(ada, playlist_id)
     edit = remove_items(open_list(ada, playlist_id), base_revision=seen, positions=[0, 1, 2])
-    assert (edit.skipped_count, edit.words) == (2, "Removed 1 item")
+    assert (edit.skipped_count, edit.description) == (2, "Removed 1 item")
     assert lists.items(playlist_id) == [LOCAL, None, t[1]]
     with pytest.raises(CannotRemove):
         remove_items(open_list(ada, playlist_id), base_revision=edit.result_id, positions=[0])
@@ -126,7 +126,7 @@ def test_an_undo_of_a_removal_puts_it_where_it_was(ada, lists, listed):
     edit = remove_items(open_list(ada, listed), base_revision=lists.seen(ada, listed), positions=[3, 7])
     undone = undo_edit(ada.member, edit.pk)
     assert lists.items(listed) == lists.tracks[:10]
-    assert undone.words == "Took back: Removed 2 items"
+    assert undone.description == "Took back: Removed 2 items"
     again = undo_edit(ada.member, undone.pk)
     assert len(lists.items(listed)) == 8
     assert again.is_done
@@ -219,7 +219,7 @@ def test_copies_go_to_several_lists(ada, lists, listed):
         open_list(ada, listed), base_revision=lists.seen(ada, listed), positions=[1, 3], to_ids=others
     )
     t = lists.tracks
-    assert [edit.words for edit in copied.edits] == ["Added 2 items from “Test”"] * 2
+    assert [edit.description for edit in copied.edits] == ["Added 2 items from “Test”"] * 2
     assert lists.items(others[1]) == [t[20], t[21], t[1], t[3]]
     assert lists.items(listed) == t[:10]
 
@@ -230,7 +230,7 @@ def test_moving_to_another_list_removes_here_what_arrived_there(ada, lists, list
         open_list(ada, listed), base_revision=lists.seen(ada, listed), positions=[1, 3], to_ids=[other]
     )
     t = lists.tracks
-    assert edit.words == "Moved 2 items to “There”"
+    assert edit.description == "Moved 2 items to “There”"
     assert lists.items(other) == [t[1], t[3]]
     assert lists.items(listed) == [t[0], t[2], *t[4:10]]
 
@@ -279,6 +279,6 @@ def test_a_revision_is_restored(ada, lists, listed):
     first = remove_items(open_list(ada, listed), base_revision=seen, positions=[0, 1, 2])
     move_items(open_list(ada, listed), base_revision=first.result_id, positions=[0], before=7)
     edit = restore_revision(open_list(ada, listed), Revision.objects.get(pk=seen))
-    assert edit.words == "Restored an earlier version"
+    assert edit.description == "Restored an earlier version"
     assert lists.items(listed) == t[:10]
     assert Revision.objects.filter(playlist=edit.playlist).count() == 4

@@ -17,7 +17,7 @@ from playlists.errors import NotEditable, PlaylistBusy, PlaylistFull, PlaylistGo
 from playlists.index.actions import follow_playlist
 from playlists.models import Edit
 from playlists.sync import access
-from playlists.sync.job import KIND as READ_KIND
+from playlists.sync.job import READ_KIND
 from spotweb.jobs.models import Job
 from spotweb.jobs.runner import run_queued, run_slice
 from spotweb.spotify.errors import RateLimited, Unavailable

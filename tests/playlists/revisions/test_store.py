@@ -61,7 +61,7 @@ def test_the_timeline_says_who_did_what(ada, lists, listed):
     lists.change(listed, lists.tracks[3:9])
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=60)):
         access.open_playlist(ada.member, listed)
-    told = [(one.words, one.made_by) for one in get_timeline(Playlist.objects.get(spotify_id=listed))]
+    told = [(one.description, one.made_by) for one in get_timeline(Playlist.objects.get(spotify_id=listed))]
     assert told == [
         ("Changed outside this app", None),
         ("Removed 2 items", ada.member),
@@ -122,5 +122,5 @@ def test_a_part_of_an_edit_is_called_that(ada, lists, listed, sandbox):
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=60)):
         access.open_playlist(ada.member, listed)
     newest = get_timeline(Playlist.objects.get(spotify_id=listed))[0]
-    assert newest.words == "Did a part of: Added 500 items"
+    assert newest.description == "Did a part of: Added 500 items"
     assert newest.made_by == ada.member

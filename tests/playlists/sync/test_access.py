@@ -290,7 +290,7 @@ def test_what_is_added_to_a_list_that_is_being_read_waits_for_it(ada, lists, lon
     assert not edit.is_late
     work()
     edit.refresh_from_db()
-    assert (edit.is_done, edit.words) == (True, "Added 3 items")
+    assert (edit.is_done, edit.description) == (True, "Added 3 items")
     assert lists.items(long) == [*before, *lists.tracks[:3]]
     passing(60)
     undo_edit(ada.member, edit.pk)

@@ -256,7 +256,7 @@ def test_one_list_is_subtracted_from_another(tool):
     assert "2 items go" in page
     assert tool.lists.items(own) == [t[0], t[2], t[3], t[5]]
     edit = Edit.objects.latest("pk")
-    assert edit.words == "Removed 2 items that “Heard” holds"
+    assert edit.description == "Removed 2 items that “Heard” holds"
     tool.undo(own)
     assert tool.lists.items(own) == t[:6]
 
