@@ -1,7 +1,5 @@
 """Playlists as they are and as they were, and the edits, reads, imports and exports of members."""
 
-from datetime import timedelta
-
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,9 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Member
 from playlists.descriptions import describe_edit
 from spotweb.jobs.models import Job
-
-# A worker sends a heartbeat with each step, and while it waits for Spotify.
-LOST_AFTER = timedelta(seconds=60)
 
 
 class Label(models.Model):

@@ -11,13 +11,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Member
-from playlists.models import LOST_AFTER, Playlist, PlaylistRead, Revision
+from playlists.models import Playlist, PlaylistRead, Revision
 from playlists.revisions.contents import get_contents
 from playlists.revisions.store import correct_times
 from playlists.sync.apply import apply_items
 from playlists.sync.job import start_read
 from playlists.sync.metadata import store_entries
 from spotweb.jobs.models import Job
+from spotweb.jobs.registry import JobKind
 from spotweb.spotify import models, playlists
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import Page, PlaylistItem
@@ -73,7 +74,7 @@ def fetch_items(
 
 def _is_half_edited(playlist: Playlist) -> bool:
     begun = playlist.edits.filter(Q(job__done__gt=0) | ~Q(job__in_doubt=""))
-    lives = Q(job__state=Job.State.RUNNING, job__heartbeat_at__gt=timezone.now() - LOST_AFTER)
+    lives = Q(job__state=Job.State.RUNNING, job__heartbeat_at__gt=timezone.now() - JobKind.lost_after)
     return begun.filter(Q(job__state=Job.State.QUEUED) | lives).exists()
 
 
