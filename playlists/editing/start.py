@@ -13,7 +13,7 @@ from playlists.editing.job import EDIT_KIND, MAX_CALLS_IN_REQUEST, run_in_reques
 from playlists.errors import NothingToDo, PlaylistBusy, PlaylistChanged
 from playlists.models import Edit, Playlist, Revision
 from playlists.revisions.contents import Contents, get_contents
-from playlists.revisions.diff import diff_keys
+from playlists.revisions.diff import diff_contents
 from playlists.sync.access import OpenPlaylist
 from playlists.sync.job import cancel_check
 from spotweb.jobs import actions as jobs
@@ -190,9 +190,8 @@ def _carry_over(base: Contents, now: Contents, target: Target) -> Target:
 
 
 def _describe_conflict(base: Contents, now: Contents) -> PlaylistChanged:
-    diff = diff_keys([entry.key for entry in base.entries], [entry.key for entry in now.entries])
     return PlaylistChanged(
         base=Revision.objects.filter(pk=base.revision_id).first(),
         now=Revision.objects.filter(pk=now.revision_id).first(),
-        diff=diff,
+        diff=diff_contents(base, now),
     )

@@ -47,7 +47,12 @@ def test_three_hundred_songs_are_queued_and_a_sort_begins_between_them(ada, sand
     adding = Job.objects.filter(kind=queue_jobs.ADD)
     with worker_process(slice_s=1):
         wait_for(lambda: any(job.done for job in adding.all()))
-        editing.set_order(ada.member, playlist_id, seen=None, target=range(40)[::-1], kind="sort")
+        editing.set_order(
+            access.open_for_edit(ada.member, playlist_id),
+            base_revision=None,
+            target=range(40)[::-1],
+            kind="sort",
+        )
         assert not sandbox.requests("reorder-or-replace-playlists-items")  # it is for the worker
         wait_for(lambda: sandbox.requests("reorder-or-replace-playlists-items"))
         assert sum(job.done for job in adding.all()) < 300
