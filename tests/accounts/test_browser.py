@@ -23,13 +23,11 @@ def household(ada, ben, willem):
     return ada
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("path", ["/household/", "/household/setup/", "/household/leaving/"])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(page, window, household, path, width, theme):
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(page, window, household, path, width):
     household.enter(window)
     page.set_viewport_size({"width": width, "height": 844})
-    page.emulate_media(color_scheme=theme)
     page.goto(path)
     if "setup" in path:
         page.get_by_role("button", name="Check now").click()
@@ -38,9 +36,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(page, window, household,
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_sign_in_page(page, theme):
-    page.emulate_media(color_scheme=theme)
+def test_axe_finds_nothing_on_the_sign_in_page(page):
     page.goto("/accounts/login/")
     assert violations(page) == []
 

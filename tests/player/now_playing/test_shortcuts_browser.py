@@ -110,10 +110,9 @@ def test_the_keys_are_listed_and_can_be_switched_off(player, sandbox):
     assert sandbox.requests("skip-users-playback-to-next-track") == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_is_wrong_with_bar_and_help_for_assistive_technology(player, theme, width):
-    player.emulate_media(color_scheme=theme, reduced_motion="reduce")
+def test_nothing_is_wrong_with_bar_and_help_for_assistive_technology(player, width):
+    player.emulate_media(reduced_motion="reduce")
     player.set_viewport_size({"width": width, "height": 844})
     player.goto("/household/")
     expect(player.locator("#bar-save")).to_be_visible()
