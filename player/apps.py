@@ -1,5 +1,10 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class PlayerConfig(AppConfig):
     name = "player"
+
+    def ready(self) -> None:
+        import_module("player.row_menus")  # registers what is in it

@@ -1,6 +1,5 @@
 """What a member heard lately: Spotify gives the last 50 songs, and no episodes."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -15,13 +14,15 @@ from accounts.models import Member
 from accounts.requests import MemberRequest
 from accounts.tokens import spotify_for
 from player.playback.context import KINDS_WITH_OFFSET
-from player.playback.controls import controls_of
+from player.playback.controls import Controls, controls_of
 from player.playback.items import record_shown
 from player.playback.state import load_state
+from player.queue.up_next import make_queue_button
 from spotweb.spotify import player
-from spotweb.spotify.models import CursorPage, PlayHistory, Track
+from spotweb.spotify.models import CursorPage, PlayHistory
 from spotweb.web.htmx import render_page
 from spotweb.web.params import parse_number
+from spotweb.web.rows import ItemRow, RowMenu
 
 TEMPLATE = "player/recent.html"
 PAGE_SIZE = 25
@@ -41,16 +42,6 @@ class Plays(Struct, frozen=True, kw_only=True):
     earlier: int | None = None
 
 
-@dataclass(frozen=True)
-class PlayRow:
-    """`context_uri` is set where the album or playlist can be played from this song on."""
-
-    item: Track
-    key: str
-    at: datetime | None
-    context_uri: str
-
-
 class BeforeForm(forms.Form):
     """Where to go on in what was heard: ms since 1970."""
 
@@ -64,10 +55,10 @@ def recent_page(request: MemberRequest) -> HttpResponse:
     before = form.cleaned_data["before"] if form.is_valid() else None
     plays = fetch_plays(request.user, before=before)
     record_shown(request.user, [play.play.track for play in plays.plays])
+    controls = controls_of(load_state(request.user), request.user)
     context = {
         "plays": plays,
-        "play_rows": _play_rows(plays, first=before or 0),
-        "controls": controls_of(load_state(request.user), request.user),
+        "play_rows": _play_rows(plays, controls, first=before or 0),
         "is_earlier": before is not None,
     }
     return render_page(request, TEMPLATE, context, part="more")
@@ -95,17 +86,20 @@ def _plays_of(page: CursorPage[PlayHistory]) -> Plays:
     )
 
 
-def _play_rows(plays: Plays, *, first: int) -> list[PlayRow]:
+def _play_rows(plays: Plays, controls: Controls, *, first: int) -> list[ItemRow]:
     rows = []
     for number, play in enumerate(plays.plays):
-        context = play.play.context
+        track, context = play.play.track, play.play.context
+        # Where the album or playlist can be played from this song on.
         has_offset = context is not None and context.uri is not None and context.type in KINDS_WITH_OFFSET
+        context_uri = (context.uri or "") if context and has_offset else ""
         rows.append(
-            PlayRow(
-                item=play.play.track,
+            ItemRow(
+                item=track,
                 key=f"play-{first}-{number}",
-                at=play.at,
-                context_uri=(context.uri or "") if context and has_offset else "",
+                heard_at=play.at,
+                button=make_queue_button(track, controls, form="acts", target="#bar"),
+                menu=RowMenu("played", f"{track.uri} {context_uri}".rstrip()) if track.uri else None,
             )
         )
     return rows

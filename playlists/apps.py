@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,5 @@ class PlaylistsConfig(AppConfig):
         from playlists.models import delete_orphaned_playlists
 
         household.on_member_deleted(delete_orphaned_playlists)
+        for package in ("page", "index", "transfer"):
+            import_module(f"playlists.{package}.row_menu")  # registers what is in it

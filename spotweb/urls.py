@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from spotweb import views
 from spotweb.web import undo
+from spotweb.web.row_menus import row_menu
 
 urlpatterns = [
     path("", include("player.urls")),
@@ -10,6 +11,7 @@ urlpatterns = [
     path("", include("library.urls")),
     path("jobs/", include("spotweb.jobs.urls")),
     path("undo/", undo.undo_action, name="undo"),
+    path("menu/", row_menu, name="row-menu"),
     path("healthz", views.healthz, name="healthz"),
     path("privacy/", views.privacy, name="privacy"),
     path("terms/", views.terms, name="terms"),

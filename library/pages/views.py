@@ -16,13 +16,14 @@ from library.pages import lookup
 from library.pages.lookup import LookupResult, get_or_find
 from library.pages.params import get_offset, get_page_place, resolve_id
 from library.saved import browse
-from library.saved.status import StatusRow, build_rows, get_status, saving_uri
+from library.saved.status import build_rows, get_status, saving_uri
 from spotweb.spotify import modes
 from spotweb.spotify.catalog import AlbumGroup
 from spotweb.spotify.errors import NotFound, SpotifyError, Throttled, Unavailable
 from spotweb.spotify.models import Album, Audiobook, Chapter, Episode, Page, Show, Track
 from spotweb.web import htmx, page_urls
 from spotweb.web.htmx import render_page
+from spotweb.web.rows import ItemRow
 
 SpokenItem = TypeVar("SpokenItem", Episode, Chapter)
 
@@ -38,7 +39,9 @@ def album_page(request: MemberRequest, thing_id: str) -> HttpResponse:
     standing = get_status(request.user, result.thing, page.items)
     leads = [track.track_number or None for track in page.items]
     sounds = lookup.get_audio_features(request.user, [track.id for track in page.items if track.id])
-    rows = build_rows(page.items, standing, prefix=f"track-{offset}", leads=leads)
+    rows = build_rows(
+        page.items, standing, prefix=f"track-{offset}", leads=leads, context_uri=result.thing.uri or ""
+    )
     context = {
         "thing": result.thing,
         "error": result.error,
@@ -59,9 +62,9 @@ def _get_tracks(request: MemberRequest, result: LookupResult[Album], offset: int
     return lookup.get_album_tracks(request.user, result.thing, offset=offset)
 
 
-def _group_by_disc(rows: Sequence[StatusRow], *, is_later: bool) -> list[tuple[int | None, list[StatusRow]]]:
+def _group_by_disc(rows: Sequence[ItemRow], *, is_later: bool) -> list[tuple[int | None, list[ItemRow]]]:
     """By disc; the number is null where the album has only one."""
-    discs: list[tuple[int | None, list[StatusRow]]] = [
+    discs: list[tuple[int | None, list[ItemRow]]] = [
         (disc, list(of_disc)) for disc, of_disc in groupby(rows, lambda row: row.disc)
     ]
     if len(discs) == 1 and not is_later:
@@ -155,7 +158,14 @@ def show_page(request: MemberRequest, thing_id: str) -> HttpResponse:
     context = {
         "thing": result.thing,
         "error": result.error or error,
-        "rows": build_rows(shown, standing, prefix=f"episode-{offset}", leads=[None] * len(shown)),
+        "rows": build_rows(
+            shown,
+            standing,
+            prefix=f"episode-{offset}",
+            leads=[None] * len(shown),
+            context_uri=result.thing.uri or "",
+            is_within_show=True,
+        ),
         "place": get_page_place(episodes, offset),
         "is_unheard_first": is_unheard_first,
         "standing": standing,

@@ -159,6 +159,15 @@ def get_rows_by_uri(member: Member, kind: str, uris: Iterable[str]) -> dict[str,
     return {row.uri: row for row in _build_rows(saved_index, places, sort)}
 
 
+def get_row(member: Member, pk: int) -> BrowseRow | None:
+    """One row of what the member has saved; null where it was removed meanwhile, or is another's."""
+    sort = Sort()
+    saved = SavedItem.objects.filter(pk=pk, index__member=member).select_related("index")
+    for item in saved:
+        return next(iter(_build_rows(item.index, [(getattr(item, sort.column), pk)], sort)), None)
+    return None
+
+
 def _empty_page(selected: SavedFilter) -> BrowsePage:
     return BrowsePage(
         rows=(), next=None, count=0, total=0, total_ms=0, facets=counts.count_facets({}, selected), version=0

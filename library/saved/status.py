@@ -7,24 +7,11 @@ from datetime import UTC, datetime
 
 from accounts.models import Member
 from library.saved import actions, browse, memberships
-from spotweb.spotify.models import Audiobook, Item, SpotifyObject, Track
+from spotweb.spotify.models import Audiobook, Item, SpotifyObject
 from spotweb.web import page_urls
+from spotweb.web.rows import ItemRow, RowMenu
 
 Holdings = Mapping[str, tuple[memberships.PlaylistReference, ...]]
-
-
-@dataclass(frozen=True)
-class StatusRow:
-    """An item as a row of a page. `is_saved` is null where that is not known."""
-
-    item: Item
-    key: str
-    lead: int | None = None
-    is_saved: bool | None = None
-
-    @property
-    def disc(self) -> int:
-        return self.item.disc_number if isinstance(self.item, Track) else 1
 
 
 @dataclass(frozen=True)
@@ -79,12 +66,33 @@ def _moment(seconds: int) -> datetime | None:
 
 
 def build_rows(
-    items: Iterable[Item], standing: ItemStatus, *, prefix: str, leads: Iterable[int | None]
-) -> list[StatusRow]:
+    items: Iterable[Item],
+    standing: ItemStatus,
+    *,
+    prefix: str,
+    leads: Iterable[int | None],
+    context_uri: str = "",
+    is_within_show: bool = False,
+) -> list[ItemRow]:
+    """`context_uri`: an album or a show that can be played on from a row."""
     return [
-        StatusRow(item=item, key=f"{prefix}-{place}", lead=lead, is_saved=standing.is_saved(item.uri))
+        ItemRow(
+            item=item,
+            key=f"{prefix}-{place}",
+            number=lead,
+            has_save_button=True,
+            is_saved=standing.is_saved(item.uri),
+            menu=_item_menu(item, context_uri),
+            is_within_show=is_within_show,
+        )
         for place, (item, lead) in enumerate(zip(items, leads, strict=False))
     ]
+
+
+def _item_menu(item: Item, context_uri: str) -> RowMenu | None:
+    if not item.uri or item.uri.startswith("spotify:local:"):
+        return None
+    return RowMenu("item", f"{item.uri} {context_uri}".rstrip())
 
 
 def _count_playlists(holding: Holdings) -> list[PlaylistHolding]:

@@ -31,7 +31,7 @@ from library.saved_pages.kinds import (
 )
 from library.saved_pages.query import SavedQuery
 from library.sync.progress import SyncProgress, get_progress
-from spotweb.spotify.models import Album, Audiobook, Show, Track
+from spotweb.spotify.models import Album, Audiobook, Show, SpotifyObject, Track
 
 PAGE_SIZE = 50
 _MONTH_LENGTH = len("2026-11")
@@ -65,7 +65,7 @@ class SavedLine:
     set where it differs.
     """
 
-    item: object
+    item: SpotifyObject
     uri: str
     key: str
     group: str

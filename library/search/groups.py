@@ -8,11 +8,12 @@ from msgspec import Struct
 
 from accounts.models import Member
 from library.saved import actions
-from library.saved.status import ItemStatus, StatusRow, build_rows
+from library.saved.status import ItemStatus, build_rows
 from library.search.results import DEFAULT_OVERVIEW_SIZE, OVERVIEW_SIZES, PAGE_SIZE, SEARCH_TYPES, OwnResults
 from spotweb.spotify.catalog import MAX_SEARCH_OFFSET, SearchType
 from spotweb.spotify.models import Episode, Page, SearchResults, SpotifyObject, Track
 from spotweb.web import page_urls
+from spotweb.web.rows import ItemRow
 
 
 class ResultLine(Struct, frozen=True):
@@ -31,7 +32,7 @@ class ResultGroup(Struct, frozen=True, kw_only=True):
 
     kind: str
     label: str
-    rows: Sequence[StatusRow] = ()
+    rows: Sequence[ItemRow] = ()
     lines: Sequence[ResultLine] = ()
     is_cut: bool = False
     next_offset: int | None = None

@@ -1,67 +1,21 @@
 """Tags of what can be saved: `{% load library %}`."""
 
 from functools import lru_cache
-from typing import Any, Protocol
 
 from django import template
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from msgspec import Struct
 
 from library.saved_pages.context import SavedLine
-from library.saved_pages.kinds import LABELS, PLAYABLE
+from library.saved_pages.kinds import LABELS
 from library.sync.progress import SyncProgress
-from spotweb.spotify.links import uri_kind
 from spotweb.web.error_messages import get_message
+from spotweb.web.rows import ItemRow, RowMenu, draw_row
 
 register = template.Library()
-
-# By kind: the label of the button, and what pressing it does. `%(name)s` is the title.
-_SAVE_LABELS = {
-    "track": (
-        gettext_lazy("In Liked Songs: %(name)s"),
-        gettext_lazy("Add to Liked Songs"),
-        gettext_lazy("Remove from Liked Songs"),
-    ),
-    "episode": (
-        gettext_lazy("In Your Episodes: %(name)s"),
-        gettext_lazy("Add to Your Episodes"),
-        gettext_lazy("Remove from Your Episodes"),
-    ),
-    "artist": (
-        gettext_lazy("Followed: %(name)s"),
-        pgettext_lazy("to subscribe to an artist", "Follow"),
-        pgettext_lazy("to subscribe to an artist no longer", "Unfollow"),
-    ),
-}
-_OTHER_SAVE_LABELS = (
-    gettext_lazy("In your library: %(name)s"),
-    gettext_lazy("Add to your library"),
-    gettext_lazy("Remove from your library"),
-)
-
-
-class Saveable(Protocol):
-    @property
-    def uri(self) -> str | None: ...
-    @property
-    def name(self) -> str: ...
-
-
-class SaveLabels(Struct, frozen=True):
-    label: str
-    add: str
-    remove: str
-
-
-@register.simple_tag
-def save_labels(item: Saveable) -> SaveLabels:
-    """Return the label of an item's button, and what pressing it does."""
-    label, add, remove = _SAVE_LABELS.get(uri_kind(item.uri), _OTHER_SAVE_LABELS)
-    return SaveLabels(str(label) % {"name": item.name or _("Untitled")}, str(add), str(remove))
 
 
 @register.simple_tag
@@ -102,34 +56,26 @@ def _describe_duration(seconds: int) -> str:
 
 @register.simple_tag(takes_context=True)
 def saved_line(context: Context, line: SavedLine) -> SafeString:
-    """Render a row or a cover, once: fifty of them are most of the work of every page and keystroke."""
-    page, member = context["saved"], context["member"]
-    is_cover = page.query.view == "grid"
-    return _render_line(
-        line, page.kind, get_language(), is_cover=is_cover, may_play=member.is_premium is not False
+    """A row, or a cover."""
+    page = context["saved"]
+    if page.query.view == "grid":
+        return _draw_cover(line, page.kind, get_language())
+    return draw_row(
+        ItemRow(
+            item=line.item,
+            key=line.key,
+            checkbox=line.uri,
+            checkbox_name="uris",
+            has_save_button=True,
+            is_saved=True,
+            added=line.date,
+            first_added=line.first_had,
+            menu=RowMenu("saved", line.key),
+        )
     )
 
 
-# Some forty pages of fifty; a row is about 4 KB.
+# Some forty pages of fifty: fifty covers are most of the work of every page and keystroke.
 @lru_cache(maxsize=2000)
-def _render_line(
-    line: SavedLine, kind: str, _language: str | None, *, is_cover: bool, may_play: bool
-) -> SafeString:
-    if is_cover:
-        return render_to_string("library/_cover.html", {"line": line, "kind": kind, "may_play": may_play})
-    context: dict[str, Any] = {
-        "item": line.item,
-        "key": line.key,
-        "uri": line.uri,
-        "kind": kind,
-        "added": line.date,
-        "first_had": line.first_had,
-        "like": True,
-        "is_saved": True,
-        "tick": line.uri,
-        "tick_name": "uris",
-        "tick_form": "selection",
-        "may_play": may_play,
-        "menu": "library/_saved_menu.html" if kind in PLAYABLE else "library/_shelf_menu.html",
-    }
-    return render_to_string("_row.html", context)
+def _draw_cover(line: SavedLine, kind: str, _language: str | None) -> SafeString:
+    return render_to_string("library/_cover.html", {"line": line, "kind": kind})

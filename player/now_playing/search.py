@@ -1,7 +1,7 @@
 """The results of a search for something to queue, in groups: few of each until one kind is asked for."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,11 +11,12 @@ from library.search.results import get_past_searches
 from player.now_playing.forms import ItemSearchForm
 from player.playback.items import PlayableItems, find_playable
 from player.playback.state import player_trouble
-from player.queue.up_next import QueueRow, queue_rows
+from player.queue.up_next import number_rows
 from spotweb.spotify.errors import Forbidden, NotFound, Throttled, Unavailable
 from spotweb.spotify.links import LinkError
-from spotweb.spotify.models import Album, Playlist
+from spotweb.spotify.models import Album, Item, Playlist
 from spotweb.web.link_messages import get_link_message
+from spotweb.web.rows import ItemRow
 
 # Of each kind while all are shown: as many rows together as fit under the field.
 MAX_SHOWN_OF_EACH: Mapping[str, int] = {"tracks": 5, "episodes": 2, "albums": 3, "playlists": 3}
@@ -27,7 +28,7 @@ class ItemGroup:
 
     kind: str
     label: str
-    rows: tuple[QueueRow, ...] = ()
+    rows: tuple[ItemRow, ...] = ()
     wholes: tuple[Album | Playlist, ...] = ()
 
     @property
@@ -76,12 +77,16 @@ def _results_context(items: PlayableItems, kind: str) -> dict[str, Any]:
 
 def _groups_of(items: PlayableItems) -> list[ItemGroup]:
     groups = [
-        ItemGroup("tracks", _("Songs"), rows=tuple(queue_rows(items.tracks, prefix="found"))),
-        ItemGroup("episodes", _("Episodes"), rows=tuple(queue_rows(items.episodes, prefix="found"))),
+        ItemGroup("tracks", _("Songs"), rows=_rows(items.tracks)),
+        ItemGroup("episodes", _("Episodes"), rows=_rows(items.episodes)),
         ItemGroup("albums", _("Albums"), wholes=items.albums),
         ItemGroup("playlists", _("Playlists"), wholes=items.playlists),
     ]
     return [group for group in groups if group.size]
+
+
+def _rows(items: Iterable[Item]) -> tuple[ItemRow, ...]:
+    return tuple(replace(row, number=None) for row in number_rows(items, prefix="found"))
 
 
 def _shortened(group: ItemGroup) -> ItemGroup:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
@@ -14,7 +15,8 @@ from player.playback.attribution import MAX_ROWS_SHOWN, Attribution
 from player.playback.context import ContextLabel, queue_context_label
 from player.playback.controls import Controls
 from player.playback.state import PlayerState
-from spotweb.spotify.models import Episode, Item, Queue, Track
+from spotweb.spotify.models import Album, Episode, Item, Playlist, Queue, SpotifyObject, Track
+from spotweb.web.rows import ItemRow, RowButton, RowMenu
 
 MIN_REPEATED_ITEMS = 2
 
@@ -41,29 +43,13 @@ class UpNext:
 
 
 @dataclass(frozen=True)
-class QueueRow:
-    """An item of a list, with a key that stays its own while the list moves.
-
-    `queued_by` is a name; `context_uri` is set where playback can be started from this row, `place` (from 0)
-    where it can be skipped to.
-    """
-
-    item: Item
-    key: str
-    lead: int
-    queued_by: str = ""
-    context_uri: str = ""
-    place: int | None = None
-
-
-@dataclass(frozen=True)
 class QueueSection:
     """The queue of the player page: `by_hand` was queued by members, `following` comes from the context."""
 
     up_next: UpNext
-    rows: list[QueueRow]
-    by_hand: list[QueueRow]
-    following: list[QueueRow]
+    rows: list[ItemRow]
+    by_hand: list[ItemRow]
+    following: list[ItemRow]
     label: ContextLabel | None
 
 
@@ -95,28 +81,59 @@ def without_repetition(current: Item | None, queue: tuple[Item, ...]) -> tuple[I
 
 def queue_section(state: PlayerState, member: Member, controls: Controls) -> QueueSection:
     coming, label = up_next(state.queue), queue_context_label(state)
-    rows = queue_rows(coming.items, prefix="queue")
-    if not controls.skip_to_next:
-        rows = [replace(row, place=place) for place, row in enumerate(rows)]
-    by_hand = [
-        replace(row, queued_by=_queued_by(attribution, member))
-        for row, attribution in zip(rows, state.attributions, strict=False)
-    ]
-    following = rows[len(by_hand) :]
-    if label and label.uri and not controls.play:
-        following = [replace(row, context_uri=label.uri if row.item.uri else "") for row in following]
-    return QueueSection(up_next=coming, rows=rows, by_hand=by_hand, following=following, label=label)
+    rows = number_rows(coming.items, prefix="queue")
+    by_hand_count = len(state.attributions)
+    # What the context brings can be started from any of its rows.
+    context_uri = label.uri or "" if label and not controls.play else ""
+    for place, row in enumerate(rows):
+        is_by_hand = place < by_hand_count
+        rows[place] = replace(
+            row,
+            queued_by=_queued_by(state.attributions[place], member) if is_by_hand else "",
+            menu=_queue_menu(
+                row.item,
+                place="" if controls.skip_to_next else str(place),
+                context_uri="" if is_by_hand else context_uri,
+            ),
+        )
+    return QueueSection(
+        up_next=coming, rows=rows, by_hand=rows[:by_hand_count], following=rows[by_hand_count:], label=label
+    )
 
 
-def queue_rows(items: Iterable[Item], *, prefix: str) -> list[QueueRow]:
+def number_rows(items: Iterable[Item], *, prefix: str) -> list[ItemRow]:
     """Keys count the copies of an item, so that a row keeps its element when those before it are gone."""
     copies: Counter[str] = Counter()
     rows = []
-    for lead, item in enumerate(items, start=1):
+    for number, item in enumerate(items, start=1):
         name = item.id or "local"
         copies[name] += 1
-        rows.append(QueueRow(item=item, key=f"{prefix}-{name}-{copies[name]}", lead=lead))
+        rows.append(ItemRow(item=item, key=f"{prefix}-{name}-{copies[name]}", number=number))
     return rows
+
+
+def make_queue_button(
+    item: Item | Album | Playlist, controls: Controls, *, form: str, target: str = "", lines: bool = False
+) -> RowButton:
+    """The button that queues one item, or all of an album or a playlist where it is sent as `lines`."""
+    label = _("Queue all of %(name)s") if lines else _("Queue %(name)s")
+    return RowButton(
+        icon="list-end",
+        text=_("All") if lines else _("Queue"),
+        label=label % {"name": item.name},
+        form=form,
+        url=reverse("player:add-lines" if lines else "player:add-to-queue"),
+        name="lines" if lines else "uri",
+        value=item.uri or "",
+        target=target,
+        reason=str(controls.add_to_queue),
+    )
+
+
+def _queue_menu(item: SpotifyObject | None, *, place: str, context_uri: str) -> RowMenu | None:
+    if item is None or not item.uri or item.uri.startswith("spotify:local:"):
+        return None
+    return RowMenu("queued", f"{item.uri} {place} {context_uri}".rstrip())
 
 
 def _tail_start(sequence: tuple[Item, ...], period: int) -> int:

@@ -8,16 +8,24 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from player.playback.controls import Controls
 from player.playback.devices import DeviceLine
-from player.queue.up_next import QueueRow
+from player.queue.up_next import make_queue_button
+from spotweb.spotify.models import Album, Item, Playlist
+from spotweb.web.rows import RowButton
 
 register = template.Library()
 
 
 @register.simple_tag
-def queue_row(row: QueueRow) -> SafeString:
-    """The row of the queue, drawn once: twenty of them are two thirds of the work of every answer."""
-    return _rendered_row(row, get_language())
+def queue_button(item: Item, controls: Controls) -> RowButton:
+    """For something that a search of the player page found."""
+    return make_queue_button(item, controls, form="acts")
+
+
+@register.simple_tag
+def queue_all_button(thing: Album | Playlist, controls: Controls) -> RowButton:
+    return make_queue_button(thing, controls, form="acts", lines=True)
 
 
 @register.simple_tag
@@ -41,17 +49,3 @@ def _rendered_devices(
         "playback": {"is_playing": is_playing},
     }
     return render_to_string("player/_devices.html", context)
-
-
-# Some households' worth of queues; a row is about 3 KB.
-@lru_cache(maxsize=500)
-def _rendered_row(row: QueueRow, _language: str | None) -> SafeString:
-    context = {
-        "item": row.item,
-        "key": row.key,
-        "lead": row.lead,
-        "queued_by": row.queued_by,
-        "row": row,
-        "menu": "player/_queue_menu.html",
-    }
-    return render_to_string("_row.html", context)

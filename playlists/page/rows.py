@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from accounts.models import Member
@@ -13,7 +14,7 @@ from playlists.page.filters import RowQuery, format_query, select_positions
 from playlists.positions import format_positions
 from playlists.revisions.contents import Contents, get_items
 from playlists.sync.access import get_user_names
-from spotweb.spotify.models import Episode, Track
+from spotweb.web.rows import ItemRow
 
 # As many as a phone draws without a hitch; the script asks for them as they come into view.
 CHUNK_ROWS = 20
@@ -24,24 +25,6 @@ MAX_CHANGED_ROWS = 100
 
 
 @dataclass(frozen=True)
-class PageRow:
-    position: int
-    item: Track | Episode | None
-    added: datetime | None
-    added_by: str
-    is_playing: bool
-    is_saved: bool | None
-
-    @property
-    def key(self) -> str:
-        return f"p{self.position}"
-
-    @property
-    def number(self) -> int:
-        return self.position + 1
-
-
-@dataclass(frozen=True)
 class ShownRows:
     """The rows of the list that match the query, in its order, and those of them that stand in the page."""
 
@@ -49,7 +32,7 @@ class ShownRows:
     positions: Sequence[int]
     total: int
     start: int
-    rows: tuple[PageRow, ...]
+    rows: tuple[ItemRow, ...]
 
     @property
     def count(self) -> int:
@@ -74,19 +57,8 @@ class ShownRows:
         return format_query(self.query, start=start) or "?"
 
 
-class ChangedRow(Struct, frozen=True):
-    """`number` is its place in the later revision (of a removed row, in the earlier); `was` its old one."""
-
-    item: Track | Episode | None
-    key: str
-    number: int
-    was: int | None = None
-    added: datetime | None = None
-    added_by: str = ""
-
-
 class ChangedRows(Struct, frozen=True):
-    rows: list[ChangedRow]
+    rows: list[ItemRow]
     total: int
 
     @property
@@ -102,6 +74,14 @@ def show_rows(member: Member, contents: Contents, query: RowQuery, *, start: int
     return ShownRows(query=query, positions=positions, total=contents.total, start=start, rows=rows)
 
 
+def describe_old_number(number: int | None) -> str:
+    return _("was %(place)s") % {"place": number} if number else ""
+
+
+def make_row(member: Member, contents: Contents, position: int) -> ItemRow:
+    return _make_rows(member, contents, [position])[0]
+
+
 def make_changed_rows(
     contents: Contents, positions: Sequence[int], key_prefix: str, *, was: Sequence[int] | None = None
 ) -> ChangedRows:
@@ -113,11 +93,11 @@ def make_changed_rows(
     entries = [contents.entries[position] for position in shown]
     names = get_user_names({entry.added_by for entry in entries if entry.added_by})
     rows = [
-        ChangedRow(
+        ItemRow(
             item=item,
             key=f"{key_prefix}-{position}",
             number=position + 1,
-            was=old_number,
+            note=describe_old_number(old_number),
             added=_make_datetime(entry.added_at),
             added_by=names.get(entry.added_by or "", ""),
         )
@@ -128,16 +108,19 @@ def make_changed_rows(
     return ChangedRows(rows=rows, total=len(positions))
 
 
-def _make_rows(member: Member, contents: Contents, positions: Sequence[int]) -> tuple[PageRow, ...]:
+def _make_rows(member: Member, contents: Contents, positions: Sequence[int]) -> tuple[ItemRow, ...]:
     items = get_items(contents, positions)
     saved = get_known_saved(member, [item.uri for item in items if item and item.uri])
     names = _get_adder_names(contents, positions)
     playback = load_state(member).playback
     playing_uri = playback.item.uri if playback and playback.item else None
     return tuple(
-        PageRow(
-            position=position,
+        ItemRow(
             item=item,
+            key=f"p{position}",
+            number=position + 1,
+            checkbox=str(position),
+            has_save_button=True,
             added=_make_datetime(contents.entries[position].added_at),
             added_by=_choose_name(names, contents.entries[position].added_by),
             is_playing=bool(item and playing_uri and item.uri == playing_uri),

@@ -15,10 +15,10 @@ from accounts.models import Member
 from playlists.errors import PlaylistChanged
 from playlists.models import Playlist
 from playlists.page.filters import parse_number
-from playlists.page.rows import ChangedRow
 from playlists.revisions.contents import Contents, get_contents, get_items
 from playlists.revisions.diff import Diff, diff_contents
 from playlists.sync.access import OpenPlaylist
+from spotweb.web.rows import ItemRow
 
 # In the dialog; the counts are of all of them.
 MAX_ROWS_SHOWN = 50
@@ -37,9 +37,9 @@ class RevisionChange(Struct, frozen=True):
 
 
 class ChangeList(Struct, frozen=True):
-    added: tuple[ChangedRow, ...]
-    removed: tuple[ChangedRow, ...]
-    moved: tuple[ChangedRow, ...]
+    added: tuple[ItemRow, ...]
+    removed: tuple[ItemRow, ...]
+    moved: tuple[ItemRow, ...]
     words: str
 
 
@@ -145,10 +145,10 @@ def _find_change(opened: OpenPlaylist, shown_revision: int, *, is_refused: bool)
     return RevisionChange(who=who, words=_count_changes(diff), is_refused=is_refused)
 
 
-def _make_rows(contents: Contents, positions: Sequence[int], key_prefix: str) -> tuple[ChangedRow, ...]:
+def _make_rows(contents: Contents, positions: Sequence[int], key_prefix: str) -> tuple[ItemRow, ...]:
     positions = positions[:MAX_ROWS_SHOWN]
     return tuple(
-        ChangedRow(item=item, key=f"{key_prefix}-{position}", number=position + 1)
+        ItemRow(item=item, key=f"{key_prefix}-{position}", number=position + 1)
         for position, item in zip(positions, get_items(contents, positions), strict=True)
     )
 

@@ -1,70 +1,66 @@
 """Tags for the pages of playlists: `{% load playlists %}`."""
 
 import re
-from datetime import datetime
-from functools import lru_cache
-from secrets import token_hex
+from dataclasses import replace
 
 from django import template
-from django.template.loader import render_to_string
+from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from playlists.models import Edit
-from playlists.page.rows import PageRow
+from playlists.models import Edit, ImportLine
+from playlists.page.row_menu import MOVABLE
 from spotweb.spotify.links import LinkError, parse_link
-from spotweb.spotify.models import Episode, Track
+from spotweb.spotify.models import Album, Episode, Item, Playlist, Track
 from spotweb.web import page_urls
 from spotweb.web.error_messages import get_message
+from spotweb.web.rows import ItemRow, RowButton, RowMenu, draw_row
 
 register = template.Library()
-
-# Stand for the two in a row that is kept; no name of a song can guess them.
-_POSITION, _NUMBER = token_hex(12), token_hex(12)
 
 # Only what plainly is an address: descriptions are written by strangers. Sentences end after it, not within.
 _LINK = re.compile(r"(https?://[^\s<>\"']{3,300}[^\s<>\"'.,;:!?)\]}»”’]|spotify:[a-z]+:[A-Za-z0-9]{22})")
 
 
-@register.simple_tag(name="playlist_row")
-def draw_row(row: PageRow, *, can_move: bool) -> SafeString:
-    """The row, drawn once for wherever it stands: drawing is nine tenths of what a screenful costs."""
-    html = _draw_row(
-        row.item, row.added, row.added_by, row.is_saved, row.is_playing, get_language(), can_move=can_move
+@register.simple_tag(takes_context=True)
+def playlist_row(context: Context, row: ItemRow) -> SafeString:
+    """A row of the list that the page shows."""
+    can_move = context["can_move"]
+    place = f"{context['playlist'].spotify_id} {context['seen']} {row.checkbox}"
+    menu = RowMenu("playlist-row", f"{place} {MOVABLE}" if can_move else place)
+    return draw_row(replace(row, has_grip=can_move, menu=menu))
+
+
+@register.simple_tag
+def add_button(thing: Item | Album | Playlist) -> RowButton:
+    """Adds what a search found to the playlist of the page."""
+    return RowButton(
+        icon="plus",
+        text=_("Add"),
+        label=_("Add %(name)s") % {"name": thing.name},
+        form="add-form",
+        name="lines",
+        value=thing.uri or "",
     )
-    placed = html.replace(_POSITION, str(row.position)).replace(_NUMBER, str(row.number))
-    return SafeString(placed)  # nothing came in but two numbers
 
 
-# Some 3 KB each: a long list that is scrolled to its end and back.
-@lru_cache(maxsize=3000)
-def _draw_row(
-    item: Track | Episode | None,
-    added: datetime | None,
-    added_by: str,
-    is_saved: bool | None,  # noqa: FBT001  # a key of the cache
-    is_playing: bool,  # noqa: FBT001
-    _language: str | None,
-    *,
-    can_move: bool,
-) -> str:
-    context = {
-        "item": item,
-        "key": f"p{_POSITION}",
-        "lead": _NUMBER,
-        "tick": _POSITION,
-        "tick_form": "selection",
-        "grip": can_move,
-        "added": added,
-        "added_by": added_by,
-        "like": True,
-        "is_saved": is_saved,
-        "is_playing": is_playing,
-        "actions": "playlists/_row_more.html",
-        "no_menu": True,
-    }
-    return render_to_string("_row.html", context)
+@register.simple_tag
+def import_row(item: Track | Episode, line: ImportLine, *, place: int | None = None) -> ItemRow:
+    """What was taken for a line of an import; or, with `place`, one of those that can be."""
+    key = f"line-{line.number}"
+    if place is None:
+        return ItemRow(item=item, key=key, menu=RowMenu("import-line", f"{line.run_id} {line.number}"))
+    button = RowButton(
+        icon="check",
+        text=_("Take"),
+        label=_("Take %(name)s") % {"name": item.name},
+        form=f"choose-{line.number}",
+        name="uri",
+        value=item.uri or "",
+        is_main=True,
+    )
+    return ItemRow(item=item, key=f"{key}-{place}", button=button)
 
 
 @register.filter("linked")

@@ -11,7 +11,7 @@ from playlists.editing.cost import Cost, make_cost
 from playlists.editing.edit_plan import make_both_plans
 from playlists.index.actions import create_playlist, unfollow_playlist
 from playlists.models import Edit, Playlist
-from playlists.page.rows import ChangedRow, ChangedRows, make_changed_rows
+from playlists.page.rows import ChangedRows, describe_old_number, make_changed_rows
 from playlists.planner.moves import find_longest_increasing
 from playlists.revisions.contents import Contents, get_items
 from playlists.sync import access
@@ -19,6 +19,7 @@ from playlists.sync.access import OpenPlaylist
 from playlists.tools.operations import NewList, ToolOutcome
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.models import Episode, Track
+from spotweb.web.rows import ItemRow
 
 # Of the list as it will be: enough to see whether it is what was meant.
 MAX_ROWS_SHOWN = 15
@@ -115,11 +116,11 @@ def _list_first_rows(held: Contents, wanted: Sequence[int | str]) -> ChangedRows
     first = list(wanted[:MAX_ROWS_SHOWN])
     items = _get_items(held, first)
     rows = [
-        ChangedRow(
+        ItemRow(
             item=items.get(entry),
             key=f"begin-{place}",
             number=place + 1,
-            was=entry + 1 if isinstance(entry, int) and entry != place else None,
+            note=describe_old_number(entry + 1 if isinstance(entry, int) and entry != place else None),
         )
         for place, entry in enumerate(first)
     ]

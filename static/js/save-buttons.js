@@ -2,14 +2,24 @@
 // page, and in the member's other tabs. A press shows at once; the answer, in #saved-news, says what is true.
 import { player } from "./player-state.js";
 
-const SAVE_BUTTONS = "[data-save]";
+const SAVE_BUTTONS = ".save-button[form=saves]";
 const changed = new Map(); // by URI, since this page was opened
 
+const getUri = (button) => button.value.slice(button.value.indexOf(" ") + 1);
+const isPressed = (button) => button.getAttribute("aria-pressed") === "true";
+
 function showOnButton(button, isSaved) {
-  if (button.getAttribute("aria-pressed") === String(isSaved)) return;
+  if (isPressed(button) === isSaved) return;
+  button.value = `${!isSaved} ${getUri(button)}`;
   button.setAttribute("aria-pressed", String(isSaved));
-  button.value = `${!isSaved} ${button.dataset.save}`;
-  [button.title, button.dataset.otherTitle] = [button.dataset.otherTitle, button.title];
+  if (button.title) button.title = getTitle(button);
+}
+
+// What a press does, by the kind of item. It is set when the pointer comes near, so that rows stay small.
+function getTitle(button) {
+  const titles = JSON.parse(document.getElementById("saved-news").dataset.titles);
+  const [add, remove] = titles[getUri(button).split(":")[1]] ?? titles[""];
+  return isPressed(button) ? remove : add;
 }
 
 function showItem(uri, isSaved) {
@@ -18,13 +28,13 @@ function showItem(uri, isSaved) {
     button.setAttribute("aria-pressed", String(isSaved));
     button.value = String(!isSaved);
   }
-  for (const button of document.querySelectorAll(`[data-save="${CSS.escape(uri)}"]`)) showOnButton(button, isSaved);
+  for (const button of document.querySelectorAll(`.save-button[value$=" ${CSS.escape(uri)}"]`)) showOnButton(button, isSaved);
 }
 
 // Rows that were out of the page while something was saved.
 document.addEventListener("library:drawn", ({ detail: { root } }) => {
   for (const button of root.querySelectorAll(SAVE_BUTTONS)) {
-    if (changed.has(button.dataset.save)) showOnButton(button, changed.get(button.dataset.save));
+    if (changed.has(getUri(button))) showOnButton(button, changed.get(getUri(button)));
   }
 });
 
@@ -41,20 +51,38 @@ function showItems({ uris, saved }) {
   document.dispatchEvent(new CustomEvent("library:saved", { detail: { uris, saved } }));
 }
 
-// What a button sends: "true" or "false", and the URI.
-function readButton(button) {
-  const [saved, uri] = button.value.split(" ");
-  return { saved: saved === "true", uri };
+// One request at a time for each button; others may be pressed meanwhile.
+const sending = new WeakSet();
+
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (event.target.id !== "saves" || !button) return;
+  event.preventDefault();
+  if (!sending.has(button)) send(button);
+});
+
+async function send(button) {
+  const [uri, isSaved] = [getUri(button), !isPressed(button)];
+  const values = { saved: button.value };
+  let status = 0;
+  const readStatus = ({ detail: { ctx } }) => {
+    if (ctx.sourceElement === button) status = ctx.response?.status ?? 0;
+  };
+  sending.add(button);
+  document.addEventListener("htmx:finally:request", readStatus);
+  showItem(uri, isSaved);
+  try {
+    await htmx.ajax("POST", button.form.action, { source: button, target: "#saved-news", swap: "outerMorph", values });
+  } finally {
+    document.removeEventListener("htmx:finally:request", readStatus);
+    sending.delete(button);
+    if (!status || status >= 400) showItem(uri, !isSaved);
+  }
 }
 
-document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if (!ctx.sourceElement?.matches?.(SAVE_BUTTONS)) return;
-  ctx.requestedSave = readButton(ctx.sourceElement);
-  showItem(ctx.requestedSave.uri, ctx.requestedSave.saved);
-});
-document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-  const { requestedSave, response } = ctx;
-  if (requestedSave && !(response?.status < 400)) showItem(requestedSave.uri, !requestedSave.saved);
+document.addEventListener("pointerover", (event) => {
+  const button = event.target.closest?.(SAVE_BUTTONS);
+  if (button && !button.title) button.title = getTitle(button);
 });
 
 // --- What the server announces, and the member's other tabs ---------------------------------------------

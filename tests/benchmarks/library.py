@@ -29,6 +29,7 @@ from tests.benchmarks.collect import clients_python, control, run, simulated_spo
 PAGES_OF = 50
 WORDS = ("the", "love", "ni", "a", "of the", "zzzz", "sea", "blue moon")
 SLOWEST_SYNC = 1.3  # x requests x latency / connections
+MAX_ROW_BYTES, MAX_ROW_MS = 1228, 0.4
 PAGE_GOALS_MS = {10_000: 50, 100_000: 100}
 
 
@@ -51,6 +52,7 @@ def app(url: str, granted: dict[str, Any], rounds: int) -> dict[str, Any]:
     _again(found, url, person, granted["new"])
     control(url, "DELETE", "requests")
     found["pages"] = _pages(person, rounds)
+    found["rows"] = _rows(person)
     found["upstream_of_pages"] = control(url, "GET", "requests")["total"]
     return found
 
@@ -146,6 +148,29 @@ def _pages(member: Any, rounds: int) -> dict[str, list[float]]:
         found[name] = times
         found[f"{name}, CPU"] = used
     return found
+
+
+def _rows(member: Any) -> dict[str, float]:
+    """Bytes of the rows of the first page, and the CPU time in ms to draw a row that was never drawn."""
+    from types import SimpleNamespace
+
+    from library.saved import browse
+    from library.saved_pages.context import build_line
+    from library.saved_pages.query import SavedQuery
+    from library.templatetags.library import saved_line
+    from spotweb.web import rows
+
+    query = SavedQuery(kind="track", view="rows")
+    context: Any = {"saved": SimpleNamespace(kind="track", query=query), "member": member}
+    lines = [build_line(row, query) for row in browse.get_page(member, "track", limit=PAGES_OF).rows]
+    spent = []
+    for _ in range(20):
+        rows.drop_cache()
+        began = time.process_time()
+        drawn = [saved_line(context, line) for line in lines]
+        spent.append((time.process_time() - began) * 1000 / len(lines))
+    sizes = [len(row.encode()) for row in drawn]
+    return {"bytes": statistics.mean(sizes), "most": max(sizes), "ms": statistics.median(spent)}
 
 
 def _browser(member: Any) -> Any:
@@ -244,6 +269,13 @@ def tell(size: int, found: dict[str, Any], options: argparse.Namespace) -> None:
         goal_ms = PAGE_GOALS_MS.get(size)
         judged = f" (goal {goal_ms}: {'met' if p95 <= goal_ms else 'MISSED'})" if goal_ms else ""
         print(f"  {name:24}  median {statistics.median(figures):5.1f} ms, p95 {p95:5.1f} ms{judged}")
+    rows = found["rows"]
+    goals = rows["bytes"] <= MAX_ROW_BYTES, rows["ms"] <= MAX_ROW_MS
+    print(
+        f"  a row                     {rows['bytes']:.0f} bytes, {rows['most']} at the most "
+        f"(goal {MAX_ROW_BYTES}: {'met' if goals[0] else 'MISSED'}); drawn for the first time in "
+        f"{rows['ms']:.2f} ms of CPU (goal {MAX_ROW_MS}: {'met' if goals[1] else 'MISSED'})"
+    )
     print(f"  asked of Spotify by all these pages: {found['upstream_of_pages']}")
     other = found.get("spotipy")
     if isinstance(other, dict):

@@ -40,10 +40,7 @@ def rows(answer: HttpResponse) -> list[str]:
 
 
 def titles(text: str) -> list[str]:
-    return [
-        unescape(title)
-        for title in re.findall(r'item-row__title"><\w+ class="clip"[^>]*title="([^"]*)"', text)
-    ]
+    return [unescape(title) for title in re.findall(r'item-row__title"><\w+[^>]*>([^<]*)</', text)]
 
 
 def first_device(answer: HttpResponse) -> str:

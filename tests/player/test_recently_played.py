@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.menus import menus_of
 from tests.player.parts import PART, titles
 
 BAR = {**PART, "HX-Target": "div#bar"}
@@ -43,7 +44,8 @@ def test_a_song_is_queued_played_and_saved_again(ada, sandbox):
 def test_playing_as_it_was_begins_the_album_at_that_song(ada, sandbox):
     ada.get("/")
     page = ada.get("/recent/")
-    pair = page.text.split('name="uri" value="spotify:album:', 1)[1].split('"', 1)[0]
+    menus = menus_of(ada, page.text, "played")
+    pair = menus.split('name="uri" value="spotify:album:', 1)[1].split('"', 1)[0]
     context, _, uri = f"spotify:album:{pair}".partition(" ")
     ada.post("/player/play-from/", {"uri": f"{context} {uri}", "next": "/recent/"}, **BAR)
     state = sandbox.control("GET", "player/ada")

@@ -36,10 +36,7 @@ def seen_in(text: str) -> str:
 def titles_in(text: str) -> list[str]:
     """Of all rows, in their order."""
     text = text.split('id="rows"', 1)[-1]
-    return [
-        unescape(title)
-        for title in re.findall(r'item-row__title"><\w+ class="clip"[^>]*title="([^"]*)"', text)
-    ]
+    return [unescape(title) for title in re.findall(r'item-row__title"><\w+[^>]*>([^<]*)</', text)]
 
 
 def make(sandbox: SandboxControl, owner: str = "ada", count: int = 5, **more: Any) -> Any:

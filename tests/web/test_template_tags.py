@@ -6,6 +6,8 @@ from django.template.loader import render_to_string
 
 from spotweb.spotify.models import Album, Artist, Episode, ExternalUrls, Image, Show, Track
 from spotweb.templatetags.frame import artwork, duration, initial, names
+from spotweb.web.row_menus import Menu, MenuEntry, with_link
+from spotweb.web.rows import ItemRow, RowMenu, draw_row
 
 URL = ExternalUrls(spotify="https://open.spotify.com/track/1")
 HOSTILE = "<script>alert(1)</script>\"' \u202eevil " + "x" * 400
@@ -55,12 +57,13 @@ def test_a_person_without_a_picture_has_a_letter(name, letter):
 
 
 def row(item, **more: object):
-    return render_to_string("_row.html", {"item": item, "key": "q1", **more})
+    return draw_row(ItemRow(item=item, key="q1", **more))
 
 
 def test_a_row_shows_a_hostile_name_as_text_and_whole():
     html = row(
-        Track(name=HOSTILE, artists=(Artist(name=HOSTILE),), album=Album(name=HOSTILE), external_urls=URL)
+        Track(name=HOSTILE, artists=(Artist(name=HOSTILE),), album=Album(name=HOSTILE), external_urls=URL),
+        menu=RowMenu("link", "spotify:track:1"),
     )
     assert "<script>" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#x27; \u202eevil" in html
@@ -69,18 +72,22 @@ def test_a_row_shows_a_hostile_name_as_text_and_whole():
 
 
 def test_a_row_links_to_spotify_and_says_it_first_in_its_menu():
-    html = row(Track(name="Fig", external_urls=URL, duration_ms=146_000))
-    menu = html.split('role="menu"')[1]
-    assert "Open in Spotify" in menu.split('role="menuitem"')[1]
-    assert html.count('href="https://open.spotify.com/track/1"') == 2
+    uri = "spotify:track:" + "1" * 22
+    html = row(Track(name="Fig", external_urls=URL, duration_ms=146_000), menu=RowMenu("link", uri))
+    assert html.count('href="https://open.spotify.com/track/1"') == 1
+    assert f'form="menus" name="link" value="{uri}"' in html
     assert "2:26" in html
+    menu = Menu(title="Fig", entries=with_link(uri, [MenuEntry(icon="play", text="Play", url="/")]))
+    entries = render_to_string("components/row_menu.html#entries", {"menu": menu})
+    assert "Open in Spotify" in entries.split('role="menuitem"')[1]
+    assert f'href="https://open.spotify.com/track/{"1" * 22}"' in entries
 
 
 def test_a_local_file_has_no_link_and_says_what_it_is():
     html = row(Track(name="Demo.mp3", is_local=True))
     assert "Local file" in html
     assert "<a " not in html
-    assert "popovertarget" not in html
+    assert 'aria-haspopup="menu"' not in html
     assert "0:00" not in html
 
 

@@ -18,6 +18,8 @@ from spotweb.spotify.models import Artist, ExternalUrls, Track
 from spotweb.urls import handler400, handler403, handler404, handler500
 from spotweb.urls import urlpatterns as own
 from spotweb.web.htmx import render_page
+from spotweb.web.row_menus import SEPARATOR, Menu, MenuEntry, register_menu
+from spotweb.web.rows import ItemRow, RowMenu
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -79,7 +81,25 @@ def playground(request: HttpRequest) -> HttpResponse:
         Track(name="Long " * 80, artists=(Artist(name="x" * 300),), external_urls=spotify, is_playable=False)
     ]
     items += [Track(name="Demo.mp3", is_local=True)]
-    return render(request, "playground.html", {"items": items})
+    rows = [
+        ItemRow(
+            item=item,
+            key=str(number),
+            number=number,
+            is_playing=number == 1,
+            menu=None if item.is_local else RowMenu("playground", item.name),
+        )
+        for number, item in enumerate(items, start=1)
+    ]
+    return render(request, "playground.html", {"rows": rows})
+
+
+@register_menu("playground")
+def playground_menu(_request: HttpRequest, value: str) -> Menu:
+    link = MenuEntry(icon="external-link", text="Open in Spotify", href="https://open.spotify.com/track/1")
+    play = MenuEntry(icon="play", text="Play now", url="/test/act/")
+    remove = MenuEntry(icon="minus", text="Remove", url="/test/act/")
+    return Menu(title=value, entries=[link, SEPARATOR, play, remove])
 
 
 def members_only(request: HttpRequest) -> HttpResponse:

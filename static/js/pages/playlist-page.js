@@ -169,7 +169,7 @@ export function start(root) {
     }
   }
 
-  attachRowMenu(root, { getSelection: () => selection, getList: () => list, signal });
+  attachRowMenu(root, { getSelection: () => selection, signal });
 
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     if (selection && ctx.sourceElement?.getAttribute?.("form") === "selection") selection.instead = null;

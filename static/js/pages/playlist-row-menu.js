@@ -1,60 +1,21 @@
-// The menu of a playlist's row, and the field that moves a row to a position. Both stand in the page once and
-// are anchored to the row whose button opened them.
+// What the menu of a playlist's row is about (row-menu.js fills and opens it), and the field that moves a row to a
+// position, which stands in the page once.
+import { anchorTo } from "../shared/anchor-popover.js";
 
 const byId = (id) => document.getElementById(id);
 const getPosition = (row) => row.querySelector(".checkbox input").value;
 
-function getSpotifyUrl(uri) {
-  const [, kind, id] = uri.split(":");
-  return kind === "local" ? "" : `https://open.spotify.com/${kind}/${id}`;
-}
-
-// `getSelection` and `getList` give what is on the page now.
-export function attachRowMenu(root, { getSelection, getList, signal }) {
+// `getSelection` gives what is selected on the page now.
+export function attachRowMenu(root, { getSelection, signal }) {
   const menu = byId("row-menu");
   const moveTo = byId("place");
-  let menuRow = null;
+  const getMenuRow = () => menu.opener?.closest(".item-row");
   let moveRow = null;
 
-  function openMenu(button) {
-    menuRow = button.closest(".item-row");
-    const uri = menuRow.dataset.uri ?? "";
-    const isOnSpotify = uri && !uri.startsWith("spotify:local:");
-    const isUnavailable = menuRow.classList.contains("is-unavailable");
-    const applies = {
-      link: isOnSpotify,
-      playable: isOnSpotify && !isUnavailable,
-      addable: isOnSpotify,
-      order: getList().dataset.movable !== undefined,
-    };
-    for (const item of menu.querySelectorAll("[data-for]")) item.hidden = !applies[item.dataset.for];
-    for (const item of menu.querySelectorAll("[data-value]")) item.value = item.dataset.value.replace("URI", uri);
-    if (applies.link) menu.querySelector("[data-for=link]").href = getSpotifyUrl(uri);
-    menu.setAttribute("aria-label", menuRow.querySelector(".item-row__title").textContent.trim());
-    const note = menu.querySelector("[data-said]");
-    const added = [...(menuRow.querySelector(".item-row__added")?.children ?? [])];
-    const when = added.map((element) => element.textContent).join(" · ");
-    note.textContent = when && note.dataset.said.replace("WHEN", () => when);
-    anchorTo(button, menu);
-    menu.showPopover();
-  }
-
-  function anchorTo(button, popover) {
-    root.querySelector("[data-anchor]")?.removeAttribute("data-anchor");
-    button.dataset.anchor = "";
-    popover.dataset.anchored = "";
-  }
-
-  menu?.addEventListener("toggle", (event) => {
-    const hadFocus = menu.contains(document.activeElement) || document.activeElement === document.body;
-    if (event.newState === "closed" && hadFocus)
-      menuRow?.querySelector("[data-row-menu]")?.focus({ preventScroll: true });
-  });
-
   function openMoveTo() {
-    moveRow = menuRow;
+    moveRow = getMenuRow();
     menu.hidePopover();
-    anchorTo(menuRow.querySelector("[data-row-menu]"), moveTo);
+    anchorTo(menu.opener, moveTo);
     moveTo.showPopover();
   }
 
@@ -72,11 +33,10 @@ export function attachRowMenu(root, { getSelection, getList, signal }) {
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button");
     const selection = getSelection();
-    if (!button || !root.contains(button) || !selection) return;
-    if (button.hasAttribute("data-row-menu")) return openMenu(button);
-    if (button.hasAttribute("data-place")) return openMoveTo();
+    if (!button || !selection || !(root.contains(button) || menu.contains(button))) return;
+    if (button.dataset.menuCommand === "place") return openMoveTo();
     if (button.getAttribute("form") !== "selection") return;
-    const row = menu.contains(button) ? menuRow : moveTo?.contains(button) ? moveRow : null;
+    const row = menu.contains(button) ? getMenuRow() : moveTo?.contains(button) ? moveRow : null;
     selection.instead = row ? [getPosition(row)] : null;
     menu.hidePopover();
     if (moveTo?.contains(button)) moveTo.hidePopover();

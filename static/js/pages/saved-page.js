@@ -129,7 +129,7 @@ export function start(library) {
   function markPlaying() {
     if (!library.isConnected) return;
     const uri = getPlayingUri();
-    const playing = uri ? `, .item-row[data-uri="${CSS.escape(uri)}"]` : "";
+    const playing = uri ? `, .item-row:has(.checkbox input[value="${CSS.escape(uri)}"])` : "";
     markPlayingRows(library.querySelectorAll(`.item-row.is-playing${playing}`));
   }
 

@@ -6,11 +6,14 @@ export function readPlayerFacts() {
 
 export const getPlayingUri = () => readPlayerFacts()?.now?.uri;
 
+// Rows whose checkbox is the URI have it only there.
+const getUri = (row) => row.dataset.uri ?? row.querySelector(".checkbox input")?.value;
+
 // Marks the rows of the item that plays, among `rows`.
 export function markPlayingRows(rows) {
   const uri = getPlayingUri();
   for (const row of rows) {
-    const isPlaying = Boolean(uri) && row.dataset.uri === uri;
+    const isPlaying = Boolean(uri) && getUri(row) === uri;
     row.classList.toggle("is-playing", isPlaying);
     if (isPlaying) row.setAttribute("aria-current", "true");
     else row.removeAttribute("aria-current");

@@ -12,6 +12,7 @@ from library.saved import memberships
 from library.saved.actions import set_saved
 from library.templatetags.catalogue import long_time, released, why_not
 from spotweb.spotify.models import Album, Restrictions, Track
+from tests.menus import buttons_of, menu_of
 from tests.player.parts import PART, titles
 from tests.spotify.unruly import UnrulyServer, found
 from tests.undo import press_undo
@@ -109,9 +110,10 @@ def test_a_song_that_the_household_knows_costs_nothing_in_development_mode(ada, 
 def test_titles_and_names_lead_to_pages_here_and_every_row_to_spotify_too(ada, sandbox):
     album = first(sandbox, "album")
     page = page_of(ada, album, "album").text
-    assert re.search(r'item-row__title"><a class="clip" href="/tracks/\w{22}/"', page)
+    assert re.search(r'item-row__title"><a href="/tracks/\w{22}/"', page)
     assert re.search(r'href="/artists/\w{22}/"', page)
-    assert re.search(r'role="menuitem" href="https://open.spotify.com/track/\w{22}"', page)
+    menu = menu_of(ada, "item", buttons_of(page, "item")[0])
+    assert re.search(r'role="menuitem" href="https://open.spotify.com/track/\w{22}"', menu)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -70,8 +70,8 @@ def test_names_lead_from_page_to_page_without_loading_anew(visit, sandbox):
 def test_a_song_is_played_and_queued_from_its_album(visit, sandbox):
     visit.goto(f"/albums/{first(sandbox, 'album')['id']}/")
     name = visit.locator(".item-row__title a").nth(1).inner_text()
-    visit.locator(".item-row").nth(1).locator("[popovertarget]").click()
-    visit.get_by_role("menuitem", name="Add to queue").locator("visible=true").click()
+    visit.locator(".item-row").nth(1).get_by_role("button", name="More for").click()
+    visit.get_by_role("menuitem", name="Add to queue").click()
     expect(visit.locator(".toast")).to_contain_text(f"Added {name} to the queue.")
     visit.click("#thing-play")
     expect(visit.locator("#bar-title")).to_have_text(visit.locator(".item-row__title a").first.inner_text())

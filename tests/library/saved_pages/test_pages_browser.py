@@ -100,17 +100,17 @@ def test_back_comes_to_the_row_that_was_opened(songs):
 
 def test_a_press_shows_on_the_row_in_the_bar_and_in_another_tab(songs, window, sandbox):
     like = songs.locator("#rows .save-button").first
-    uri = like.get_attribute("data-save")
+    uri = like.get_attribute("value").partition(" ")[2]
     other = window.new_page()
     other.goto("/library/")
-    expect(other.locator(f'[data-save="{uri}"]')).to_have_attribute("aria-pressed", "true")
+    expect(other.locator(f'.save-button[value$="{uri}"]')).to_have_attribute("aria-pressed", "true")
     like.click()
     expect(like).to_have_attribute("aria-pressed", "false")
     expect(songs.locator(".toast")).to_contain_text("Removed from Liked Songs.")
-    expect(other.locator(f'[data-save="{uri}"]')).to_have_attribute("aria-pressed", "false")
+    expect(other.locator(f'.save-button[value$="{uri}"]')).to_have_attribute("aria-pressed", "false")
     songs.locator(".toast button", has_text="Undo").click()
     expect(like).to_have_attribute("aria-pressed", "true")
-    expect(other.locator(f'[data-save="{uri}"]')).to_have_attribute("aria-pressed", "true")
+    expect(other.locator(f'.save-button[value$="{uri}"]')).to_have_attribute("aria-pressed", "true")
     assert uri.rpartition(":")[2] in sandbox.control("GET", "library/ada")["track"]
 
 
@@ -236,8 +236,8 @@ def test_on_a_phone_a_removed_row_shows_the_way_back(songs, sandbox):
     songs.set_viewport_size(PHONE)
     row = songs.locator("#rows .item-row").first
     expect(row.locator(".save-button")).to_be_hidden()
-    row.locator("[popovertarget]").click()
-    row.get_by_role("menuitem", name="Remove from Liked Songs").click()
+    row.get_by_role("button", name="More for").click()
+    songs.get_by_role("menuitem", name="Remove from Liked Songs").click()
     expect(row.locator(".save-button")).to_be_visible()
     assert songs.evaluate("document.documentElement.scrollWidth <= innerWidth")
     row.locator(".save-button").click()
@@ -260,12 +260,12 @@ def test_the_filter_works_by_keyboard_on_a_phone(ada, window, page):
 
 
 def test_the_row_of_what_plays_is_marked_as_the_music_goes_on(songs, ada, sandbox):
-    uris = [row.get_attribute("data-uri") for row in songs.locator("#rows .item-row").all()[:2]]
-    songs.locator("#rows .item-row").first.locator("[popovertarget]").click()
-    songs.locator("#rows .item-row").first.get_by_role("menuitem", name="Play from here").click()
-    expect(songs.locator(f'.item-row[data-uri="{uris[0]}"]')).to_have_class(re.compile("is-playing"))
+    uris = [box.get_attribute("value") for box in songs.locator("#rows .item-row .checkbox input").all()[:2]]
+    songs.locator("#rows .item-row").first.get_by_role("button", name="More for").click()
+    songs.get_by_role("menuitem", name="Play from here").click()
+    expect(songs.locator(f'.item-row:has([value="{uris[0]}"])')).to_have_class(re.compile("is-playing"))
     songs.locator("#bar-next").click()
-    expect(songs.locator(f'.item-row[data-uri="{uris[1]}"]')).to_have_class(re.compile("is-playing"))
+    expect(songs.locator(f'.item-row:has([value="{uris[1]}"])')).to_have_class(re.compile("is-playing"))
     expect(songs.locator(".item-row.is-playing")).to_have_count(1)
 
 

@@ -74,13 +74,13 @@ def test_rows_go_to_a_number(shown, sandbox, playlist):
 def test_the_menu_of_a_row_means_that_row_whatever_is_chosen(shown, sandbox, playlist):
     before = items_of(sandbox, playlist)
     tick(shown, 0)
-    shown.locator("#more-p7").click()
+    shown.locator("#row-p7").get_by_role("button", name="More for").click()
     shown.locator("#row-up").click()
     expect(shown.locator(".toast")).to_contain_text("Moved 1 item.")
     assert items_of(sandbox, playlist) == [*before[:6], before[7], before[6], *before[8:]]
     tick(shown, 2)
     expect(shown.locator("#selection-toolbar strong")).to_have_text("1 selected")
-    shown.locator("#more-p11").click()
+    shown.locator("#row-p11").get_by_role("button", name="More for").click()
     shown.locator("#row-remove").click()
     expect(shown.locator("#rows .item-row")).to_have_count(11)
     assert before[11] not in items_of(sandbox, playlist)
@@ -140,7 +140,7 @@ def test_nothing_stands_in_anybodys_way(shown, width):
     shown.set_viewport_size({"width": width, "height": 3000})  # nothing is half hidden
     tick(shown, 1)
     assert violations(shown) == []
-    shown.locator("#more-p2").click()
+    shown.locator("#row-p2").get_by_role("button", name="More for").click()
     expect(shown.locator("#row-menu")).to_be_visible()
     assert violations(shown) == []
     shown.keyboard.press("Escape")

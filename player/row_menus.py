@@ -1,0 +1,227 @@
+"""The menus of rows and cards whose entries play, queue and save.
+
+Each is registered under the name that its rows send, and takes what the row says: URIs, with a space between.
+"""
+
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlencode, urlsplit
+
+from django.http import Http404, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.requests import MemberRequest
+from library.saved.browse import get_row
+from library.saved.status import saving_uri
+from library.saved_pages.kinds import PLAYABLE
+from library.saved_pages.query import parse_query
+from player.playback.controls import Controls, controls_of
+from player.playback.items import find_thing
+from player.playback.state import load_state
+from spotweb.spotify.links import LinkError, parse_link
+from spotweb.web.redirects import return_url
+from spotweb.web.row_menus import BAR_FORM, Menu, MenuEntry, register_menu, with_link
+
+MAX_KEY_DIGITS = 18  # of a key in the database
+
+
+@register_menu("link")
+def link_menu(request: MemberRequest, value: str) -> Menu:
+    """Of what can only be opened, such as a row of an older revision."""
+    return _menu(request, _uri(value), [])
+
+
+@register_menu("item")
+def item_menu(request: MemberRequest, value: str) -> Menu:
+    """Of a track or an episode; after a space an album or a show to play on from it."""
+    uri, _space, context_uri = value.partition(" ")
+    controls = _controls(request)
+    return _menu(
+        request,
+        _uri(uri),
+        [*_play_entries(controls, uri, context_uri), *_queue_entry(controls, uri), *_add(uri)],
+    )
+
+
+@register_menu("chapter")
+def chapter_menu(request: MemberRequest, value: str) -> Menu:
+    """Of a chapter of an audiobook: they are played and queued by the URIs of episodes."""
+    uri, _space, context_uri = value.partition(" ")
+    controls, entries = _controls(request), []
+    if not controls.play:
+        entries.append(_play_from(uri, context_uri, icon="play", text=_("Play from here")))
+    return _menu(request, _uri(uri), [*entries, *_queue_entry(controls, uri)])
+
+
+@register_menu("whole")
+def whole_menu(request: MemberRequest, value: str) -> Menu:
+    """Of an album, a playlist, a show or an artist; only the first two can be queued and added as a whole."""
+    uri, controls, entries = _uri(value), _controls(request), []
+    can_queue = uri.startswith(("spotify:album:", "spotify:playlist:"))
+    if not controls.play:
+        entries.append(_play(uri))
+    if can_queue and not controls.add_to_queue:
+        entries.append(_command("add-lines", "list-end", _("Add all to the queue"), name="lines", value=uri))
+    return _menu(request, uri, [*entries, *(_add(uri) if can_queue else ())])
+
+
+@register_menu("saved")
+def saved_menu(request: MemberRequest, value: str) -> Menu:
+    """Of something on the pages of saved things; takes the key of its row."""
+    row = get_row(request.user, int(value)) if value.isdecimal() and len(value) <= MAX_KEY_DIGITS else None
+    if row is None:
+        raise Http404
+    uri = saving_uri(row.thing)
+    kind, may_play, entries = uri.split(":")[1], request.user.is_premium is not False, []
+    if kind in PLAYABLE:
+        if may_play:
+            entries += [
+                _play(uri),
+                _command(
+                    "play-saved",
+                    "corner-down-right",
+                    _("Play from here"),
+                    name="from",
+                    value=uri,
+                    form="shown-acts",
+                ),
+                _command("add-to-queue", "list-end", _("Add to queue"), name="uri", value=uri),
+            ]
+        entries += _add(uri)
+        text = _("Remove from Your Episodes") if kind == "episode" else _("Remove from Liked Songs")
+    else:
+        if may_play and kind != "audiobook":
+            entries.append(_play(uri))
+        if may_play and kind == "album":
+            entries += [
+                _command("add-lines", "list-end", _("Queue all of it"), name="lines", value=uri),
+                *_add(uri),
+            ]
+        text = _("Unfollow") if kind == "artist" else _("Remove from your library")
+    remove = MenuEntry(
+        icon="minus",
+        text=text,
+        url=reverse("library:set-saved"),
+        name="saved",
+        value=f"false {uri}",
+        target="#saved-news",
+    )
+    return _menu(request, uri, [*entries, remove], form="shown-acts", fields=_shown_fields(request, kind))
+
+
+@register_menu("found")
+def found_menu(request: MemberRequest, value: str) -> Menu:
+    """Of what a search on the player page found."""
+    uri = _uri(value)
+    play = [] if _controls(request).play else [_play(uri, target="#player")]
+    return _menu(request, uri, [*play, *_add(uri), *_save(uri)])
+
+
+@register_menu("queued")
+def queued_menu(request: MemberRequest, value: str) -> Menu:
+    """Of a row of the queue: its URI, its place, and the context where playback can be started from it."""
+    uri, place, context_uri = [*value.split(" "), "", ""][:3]
+    entries = []
+    if context_uri:
+        play_from = _play_from(uri, context_uri, icon="play", text=_("Play from here"), target="#player")
+        entries.append(play_from)
+    if place.isdecimal() and uri:
+        text = _("Skip to this")
+        entries.append(
+            _command("skip-to", "skip-forward", text, name="row", value=f"{place} {uri}", target="#player")
+        )
+    return _menu(request, _uri(uri), [*entries, *_add(uri), *_save(uri)])
+
+
+@register_menu("played")
+def played_menu(request: MemberRequest, value: str) -> Menu:
+    """Of something that was heard; after a space what it was played from."""
+    uri, _space, context_uri = value.partition(" ")
+    entries = []
+    if not _controls(request).play:
+        entries.append(_play(uri, text=_("Play again")))
+        if context_uri:
+            entries.append(
+                _play_from(uri, context_uri, icon="list-music", text=_("Play from here, as it was"))
+            )
+    save = _command("set-saved", "plus", _("Save to your library"), name="uri", value=uri)
+    return _menu(request, _uri(uri), [*entries, save, *_add(uri)])
+
+
+def _menu(
+    request: MemberRequest,
+    uri: str,
+    entries: Iterable[MenuEntry],
+    *,
+    form: str = "",
+    fields: Sequence[tuple[str, str]] = (),
+) -> Menu:
+    return Menu(title=_title(request, uri), entries=with_link(uri, list(entries)), form=form, fields=fields)
+
+
+def _title(request: MemberRequest, uri: str) -> str:
+    thing = find_thing(request.user, uri)
+    return thing.name if thing and thing.name else _("More")
+
+
+def _uri(text: str) -> str:
+    try:
+        return parse_link(text).uri
+    except LinkError:
+        raise Http404 from None
+
+
+def _controls(request: MemberRequest) -> Controls:
+    return controls_of(load_state(request.user), request.user)
+
+
+def _command(
+    url_name: str, icon: str, text: str, *, name: str, value: str, form: str = BAR_FORM, target: str = "#bar"
+) -> MenuEntry:
+    url = reverse(f"player:{url_name}")
+    return MenuEntry(icon=icon, text=text, url=url, name=name, value=value, form=form, target=target)
+
+
+def _play(uri: str, *, text: str = "", target: str = "#bar") -> MenuEntry:
+    return _command("play-item", "play", text or _("Play now"), name="uri", value=uri, target=target)
+
+
+def _play_from(uri: str, context_uri: str, *, icon: str, text: str, target: str = "#bar") -> MenuEntry:
+    return _command("play-from", icon, text, name="uri", value=f"{context_uri} {uri}", target=target)
+
+
+def _play_entries(controls: Controls, uri: str, context_uri: str) -> list[MenuEntry]:
+    if controls.play:
+        return []
+    text = _("Play from here")
+    play_from = [_play_from(uri, context_uri, icon="corner-down-right", text=text)] if context_uri else []
+    return [_play(uri), *play_from]
+
+
+def _queue_entry(controls: Controls, uri: str) -> list[MenuEntry]:
+    if controls.add_to_queue:
+        return []
+    return [_command("add-to-queue", "list-end", _("Add to queue"), name="uri", value=uri)]
+
+
+def add_to_playlist(uri: str) -> list[MenuEntry]:
+    """The entry that opens the dialog; it is the same in every menu."""
+    url = f"{reverse('playlists:add-to')}?{urlencode({'uris': uri})}"
+    return [MenuEntry(icon="list-plus", text=_("Add to playlist…"), href=url, dialog=url)]
+
+
+_add = add_to_playlist
+
+
+def _save(uri: str) -> list[MenuEntry]:
+    if not uri.startswith(("spotify:track:", "spotify:episode:")):
+        return []
+    is_episode = uri.startswith("spotify:episode:")
+    text = _("Add to Your Episodes") if is_episode else _("Add to Liked Songs")
+    return [_command("set-saved", "plus", text, name="uri", value=uri)]
+
+
+def _shown_fields(request: MemberRequest, kind: str) -> list[tuple[str, str]]:
+    """What the page shows, which its own form says where the menu is opened in place."""
+    query = QueryDict(urlsplit(return_url(request, "")).query)
+    return [("kind", kind), *parse_query(kind, query).fields]

@@ -1,0 +1,40 @@
+"""The menu of one playlist in the list of playlists. Its dialogs open in place; each is a page too."""
+
+from urllib.parse import urlencode
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.requests import MemberRequest
+from player.playback.controls import controls_of
+from player.playback.state import load_state
+from playlists.sync.access import find_in_library
+from spotweb.web.redirects import return_url
+from spotweb.web.row_menus import SEPARATOR, Menu, MenuEntry, register_menu, with_link
+
+
+@register_menu("playlist")
+def playlist_menu(request: MemberRequest, playlist_id: str) -> Menu:
+    entry = find_in_library(request.user, playlist_id)
+    if entry is None:
+        raise Http404
+    playlist, here = entry.playlist, return_url(request, reverse("playlists:list"))
+
+    def dialog(name: str, icon: str, text: str) -> MenuEntry:
+        url = reverse(f"playlists:{name}", args=[playlist.spotify_id])
+        return MenuEntry(icon=icon, text=f"{text}…", href=f"{url}?{urlencode({'next': here})}", dialog=url)
+
+    entries: list[MenuEntry | None] = []
+    if not controls_of(load_state(request.user), request.user).play:
+        url = reverse("player:play-from")
+        entries.append(MenuEntry(icon="play", text=_("Play"), url=url, name="uri", value=playlist.uri))
+    if entry.is_own:
+        entries.append(dialog("details", "pencil", _("Name and description")))
+        entries.append(dialog("cover", "image-up", _("Cover")))
+    entries.append(dialog("label", "tag", _("Label")))
+    if entry.can_edit:
+        url = reverse("playlists:history", args=[playlist.spotify_id])
+        entries.append(MenuEntry(icon="history", text=_("History"), href=url))
+    leave = dialog("unfollow", "trash-2" if entry.is_own else "user-minus", _("Remove from your library"))
+    return Menu(title=playlist.name or "—", entries=with_link(playlist.uri, [*entries, SEPARATOR, leave]))

@@ -1,0 +1,93 @@
+"""The menu of one row of a playlist."""
+
+from datetime import datetime
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from accounts.requests import MemberRequest
+from player.playback.controls import Controls, controls_of
+from player.playback.state import load_state
+from player.row_menus import add_to_playlist
+from playlists.page.context import MOVES
+from playlists.page.rows import make_row
+from playlists.page.state import get_shown_contents
+from playlists.sync import access
+from playlists.sync.access import OpenPlaylist
+from spotweb.web.row_menus import SEPARATOR, Entries, Menu, MenuEntry, register_menu, with_link
+from spotweb.web.rows import ItemRow
+
+# What a row adds when it can be moved: not while the list is filtered or in another order.
+MOVABLE = "movable"
+
+
+@register_menu("playlist-row")
+def playlist_row_menu(request: MemberRequest, value: str) -> Menu:
+    """Takes the playlist, the revision that the page shows, the position in it, and MOVABLE."""
+    playlist_id, seen, position, *rest = [*value.split(" "), "", ""]
+    if not (seen.isdecimal() and position.isdecimal()):
+        raise Http404
+    opened = access.open_cached(request.user, playlist_id)
+    contents = get_shown_contents(opened, int(seen))
+    if int(position) >= contents.total:
+        raise Http404
+    row = make_row(request.user, contents, int(position))
+    uri = "" if contents.entries[int(position)].is_local else (row.item.uri if row.item else "") or ""
+    controls = controls_of(load_state(request.user), request.user)
+    entries = [*_player_entries(opened, row, uri, controls), *(add_to_playlist(uri) if uri else ())]
+    if opened.can_edit:
+        entries += [SEPARATOR, *_edit_entries(playlist_id, can_move=MOVABLE in rest)]
+    return Menu(
+        title=row.item.name if row.item else _("No longer on Spotify"),
+        hint=_added_text(row.added, row.added_by),
+        entries=with_link(uri, entries),
+        form="selection",
+        fields=(("from", playlist_id), ("seen", seen), ("positions", position)),
+    )
+
+
+def _player_entries(opened: OpenPlaylist, row: ItemRow, uri: str, controls: Controls) -> Entries:
+    is_playable = uri and row.is_available
+    entries = []
+    if is_playable and not controls.play:
+        url, context_uri = reverse("player:play-from"), opened.playlist.uri
+        text = _("Play from here")
+        entries.append(MenuEntry(icon="play", text=text, url=url, name="uri", value=f"{context_uri} {uri}"))
+    if is_playable and not controls.add_to_queue:
+        url = reverse("player:add-to-queue")
+        entries.append(MenuEntry(icon="list-end", text=_("Add to queue"), url=url, name="uri", value=uri))
+    return entries
+
+
+def _edit_entries(playlist_id: str, *, can_move: bool) -> Entries:
+    """The form `selection` says which revision and, while this menu is open, that it is about this row."""
+    move, remove = (reverse(f"playlists:{name}", args=[playlist_id]) for name in ("move", "remove"))
+    moves = [
+        MenuEntry(
+            icon=icon,
+            text=str(text),
+            url=move,
+            form="selection",
+            name="to",
+            value=to,
+            target="#state",
+            id=f"row-{to}",
+        )
+        for to, icon, text in MOVES
+    ]
+    place = MenuEntry(icon="list-ordered", text=_("Move to position…"), command="place", id="row-place")
+    text = _("Remove from playlist")
+    return [
+        *([*moves, place] if can_move else ()),
+        MenuEntry(icon="trash-2", text=text, url=remove, form="selection", target="#state", id="row-remove"),
+    ]
+
+
+def _added_text(added: datetime | None, by: str) -> str:
+    """On phones the column with it is not shown."""
+    day = date_format(localtime(added), "j M Y") if added else ""
+    text = " · ".join(part for part in (day, by) if part)
+    return _("Added %(when)s") % {"when": text} if text else ""

@@ -1,0 +1,108 @@
+"""The menus of rows and cards: what can be done with one of them, asked for when the menu is opened.
+
+An app registers what it offers under a name. The button of a row sends that name and what the menu is about;
+without a script the same entries are a page of their own.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from msgspec import Struct
+
+from spotweb.spotify.links import LinkError, parse_link
+from spotweb.web.htmx import render_page
+from spotweb.web.redirects import return_url
+
+TEMPLATE = "components/row_menu.html"
+# The form of the player bar, which stands on every page.
+BAR_FORM = "bar-form"
+
+
+class MenuEntry(Struct, frozen=True, kw_only=True):
+    """Either a link (`href`, a dialog in place where `dialog` is set), or a command that is posted to `url`.
+
+    `form` is the form on the page that it belongs to; its answer takes the place of `target`. `command` is
+    what a script does instead.
+    """
+
+    icon: str
+    text: str
+    href: str = ""
+    is_external: bool = False
+    dialog: str = ""
+    url: str = ""
+    form: str = BAR_FORM
+    name: str = ""
+    value: str = ""
+    target: str = "#bar"
+    swap: str = "outerMorph"
+    command: str = ""
+    id: str = ""
+
+    @property
+    def takes_refusals(self) -> bool:
+        """Whether the target can show why something was refused."""
+        return self.target in {"#bar", "#player", "#state"}
+
+
+# Where a line is drawn between entries.
+SEPARATOR = None
+Entries = Sequence[MenuEntry | None]
+
+
+class Menu(Struct, frozen=True, kw_only=True):
+    """`title` names what it is about. `form` and `fields`: a form that it needs on a page of its own."""
+
+    title: str
+    entries: Entries
+    hint: str = ""
+    form: str = ""
+    fields: Sequence[tuple[str, str]] = ()
+
+
+Build = Callable[[Any, str], Menu]
+_builders: dict[str, Build] = {}
+
+
+def register_menu(name: str) -> Callable[[Build], Build]:
+    """The function takes the request and what the row sent; it raises Http404 for what makes no sense."""
+
+    def register(build: Build) -> Build:
+        _builders[name] = build
+        return build
+
+    return register
+
+
+@never_cache
+@require_safe
+def row_menu(request: HttpRequest) -> HttpResponse:
+    """The entries alone, or a page with them."""
+    name = next((name for name in _builders if name in request.GET), None)
+    if name is None:
+        raise Http404
+    menu = _builders[name](request, request.GET[name])
+    here = return_url(request, reverse("player:now"))
+    return render_page(request, TEMPLATE, {"menu": menu, "here": here}, part="entries")
+
+
+def link_entry(uri: str) -> MenuEntry | None:
+    """Leads to Spotify; null for what it has no page for."""
+    try:
+        url = parse_link(uri).url
+    except LinkError:
+        return None
+    return MenuEntry(icon="external-link", text=_("Open in Spotify"), href=url, is_external=True)
+
+
+def with_link(uri: str, entries: Sequence[MenuEntry | None]) -> list[MenuEntry | None]:
+    """The link to Spotify stands on top, apart from the rest."""
+    link = link_entry(uri)
+    if link is None:
+        return list(entries)
+    return [link, SEPARATOR, *entries] if entries else [link]

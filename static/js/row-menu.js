@@ -1,0 +1,48 @@
+// The menu of rows and cards: one for all of them, filled from the server when it is opened. Without this script
+// the button leads to a page with the same entries. Also shows the whole of a name that is cut off.
+import { anchorTo } from "./shared/anchor-popover.js";
+
+const OPENER = '[form="menus"]';
+const NAMES = ".item-row__title, .cover-card__title, .playlist-row__name";
+const CUT_OFF = ".item-row__title > *, .item-row__byline > *, .item-row__album";
+
+const menu = document.getElementById("row-menu"); // `opener` is the button that it was opened by
+let closedFor = null; // a press on the button of an open menu closes it, and must not open it again
+
+document.addEventListener("pointerdown", (event) => {
+  const button = event.target.closest?.(OPENER);
+  closedFor = button && button === menu.opener && menu.matches(":popover-open") ? button : null;
+}, true);
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.(OPENER);
+  if (!button) return;
+  event.preventDefault();
+  if (button !== closedFor) openMenu(button);
+  closedFor = null;
+});
+
+async function openMenu(button) {
+  menu.opener = button;
+  menu.replaceChildren();
+  const url = `${button.form.action}?${new URLSearchParams({ [button.name]: button.value })}`;
+  await htmx.ajax("GET", url, { source: button, target: "#row-menu", swap: "innerHTML" });
+  if (menu.opener !== button || !button.isConnected || !menu.querySelector('[role="menuitem"]')) return;
+  menu.setAttribute("aria-label", button.closest("li")?.querySelector(NAMES)?.textContent.trim() ?? "");
+  anchorTo(button, menu);
+  menu.showPopover();
+}
+
+menu?.addEventListener("toggle", (event) => {
+  const hadFocus = menu.contains(document.activeElement) || document.activeElement === document.body;
+  if (event.newState === "closed" && hadFocus) menu.opener?.focus({ preventScroll: true });
+});
+
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  if (ctx.target?.id === "view" && menu.matches(":popover-open")) menu.hidePopover();
+});
+
+document.addEventListener("pointerover", (event) => {
+  const text = event.target.closest?.(CUT_OFF);
+  if (text && !text.title && text.scrollWidth > text.clientWidth) text.title = text.textContent.trim();
+});
