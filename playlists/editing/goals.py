@@ -84,7 +84,13 @@ def find_goal_from(expected: Sequence[Entry], now: Sequence[Entry], target: Sequ
     Raises GoalConflict.
     """
     before = align_times(expected, now)
-    goal = find_goal(before, target)
+    # Rows of the target that were expected are the same rows under the times of `now`.
+    aligned: dict[object, deque[Entry]] = defaultdict(deque)
+    for old, new in zip(expected, before, strict=True):
+        aligned[old.key].append(new)
+    goal = find_goal(
+        before, [aligned[entry.key].popleft() if aligned[entry.key] else entry for entry in target]
+    )
     return Goal(carry_over_target(before, now, goal.target), goal.skipped)
 
 

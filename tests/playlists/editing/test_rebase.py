@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from playlists.editing.goals import find_goal_from
 from playlists.editing.rebase import Conflict, find_reachable_target, rebase_target
 from playlists.planner.steps import PlannerRow
+from playlists.revisions.contents import Entry
 from playlists.revisions.diff import diff_keys
 
 
@@ -129,3 +131,14 @@ def test_the_way_to_a_version_that_needs_nothing_new_leads_there(rows, data):
     way = find_reachable_target(told(rows), told(then))
     assert [rows[one] for one in way.target] == list(then)
     assert not diff_keys([rows[one] for one in way.target], then)
+
+
+def test_rows_that_were_read_again_under_other_times_are_not_taken_for_their_copies():
+    def entries(numbers, added_at=None):
+        return [Entry(None, f"spotify:track:{number}", added_at) for number in numbers]
+
+    expected, now = entries(range(4), 100), entries(["x", *range(4), "y"], 101)
+    target = [*expected[:2], *entries(range(4)), *expected[2:]]
+    goal = find_goal_from(expected, now, target)
+    uris = [now[entry].uri if isinstance(entry, int) else entry for entry in goal.target]
+    assert uris == [now[0].uri, *(entry.uri for entry in target), now[-1].uri]
