@@ -77,12 +77,11 @@ def _revive_dead_tasks() -> None:
 
     Should that worker only have been slow, it ends the task as usual.
     """
-    running = DBTaskResult.objects.running()
-    for task in running.filter(started_at__lt=timezone.now() - TASK_DEAD_AFTER):
+    cutoff = timezone.now() - TASK_DEAD_AFTER
+    dead = DBTaskResult.objects.running().filter(started_at__lt=cutoff)
+    for task in dead:
         # One that ends every worker is not tried for ever.
         is_hopeless = len(task.worker_ids) >= MAX_WORKERS_PER_TASK
         status = TaskResultStatus.FAILED if is_hopeless else TaskResultStatus.READY
-        same = DBTaskResult.objects.filter(
-            pk=task.pk, status=TaskResultStatus.RUNNING, started_at=task.started_at
-        )
-        same.update(status=status, finished_at=timezone.now() if is_hopeless else None)
+        finished_at = timezone.now() if is_hopeless else None
+        dead.filter(pk=task.pk).update(status=status, finished_at=finished_at)
