@@ -27,15 +27,15 @@ def create_playlist(
     client = spotify_for(member)
     known = set(member.playlists.values_list("playlist__spotify_id", flat=True))
     try:
-        made = playlists.create_playlist(
+        created = playlists.create_playlist(
             client, name, public=public, collaborative=collaborative, description=description or None
         )
     except Unavailable as error:
-        found = _find_created(member, name, known=known) if error.is_outcome_unknown else None
-        if found is None:
+        existing = _find_created(member, name, known=known) if error.is_outcome_unknown else None
+        if existing is None:
             raise
-        return found
-    return _store_new(member, made)
+        return existing
+    return _store_new(member, created)
 
 
 def change_details(
@@ -83,9 +83,9 @@ def follow_playlist(member: Member, link: str) -> Playlist:
     """By link, URI or id. Raises LinkError for what is none, PlaylistGone for what Spotify does not have."""
     playlist_id = parse_link(link, kinds=("playlist",)).id
     client = spotify_for(member)
-    found = access.fetch_playlist(client, playlist_id, fields=access.SUMMARY_FIELDS)
+    fetched = access.fetch_playlist(client, playlist_id, fields=access.SUMMARY_FIELDS)
     library.follow_playlist(client, playlist_id)
-    return _add_to_library(member, save_metadata(found, playlist_id))
+    return _add_to_library(member, save_metadata(fetched, playlist_id))
 
 
 def is_in_library(member: Member, playlist_id: str) -> bool:
@@ -116,13 +116,13 @@ def _find_created(member: Member, name: str, *, known: set[str]) -> Playlist | N
     return None
 
 
-def _store_new(member: Member, made: models.Playlist) -> Playlist:
-    playlist_id = parse_link(made.uri or made.id or "", kinds=("playlist",)).id
-    playlist = save_metadata(made, playlist_id)
+def _store_new(member: Member, created: models.Playlist) -> Playlist:
+    playlist_id = parse_link(created.uri or created.id or "", kinds=("playlist",)).id
+    playlist = save_metadata(created, playlist_id)
     if playlist.owner_id != member.spotify_id:  # Spotify has answered with other owners
         playlist.owner_id, playlist.owner_name = member.spotify_id, member.display_name
         playlist.save(update_fields=["owner_id", "owner_name"])
-    record_revision(playlist, [], snapshot_id=made.snapshot_id or "", kind="created", by=member)
+    record_revision(playlist, [], snapshot_id=created.snapshot_id or "", kind="created", by=member)
     record_write(playlist, playlist.snapshot_id)
     return _add_to_library(member, playlist)
 

@@ -36,13 +36,13 @@ def create_playlist(request: MemberRequest) -> HttpResponse:
     form = DetailsForm(request.POST, initial={"visibility": OFF_PROFILE})
     if not form.is_valid():
         return dialogs.show_dialog(request, NEW, {}, form=form)
-    sent = form.cleaned_data
+    values = form.cleaned_data
     try:
         playlist = actions.create_playlist(
             request.user,
-            sent["name"],
-            description=sent["description"],
-            **visibility_flags(sent["visibility"]),
+            values["name"],
+            description=values["description"],
+            **visibility_flags(values["visibility"]),
         )
     except InvalidRequest:
         _add_refusal(form)

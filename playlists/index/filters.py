@@ -46,7 +46,7 @@ class IndexQuery(Struct, frozen=True):
     def is_narrowed(self) -> bool:
         return bool(self.q or self.kind or self.label)
 
-    def but(self, **changes: object) -> str:
+    def make_address(self, **changes: object) -> str:
         """The end of the address of the same view, but for these; another view begins at its start."""
         other = replace(self, **{"start": 0, **changes})
         default = asdict(IndexQuery())
@@ -72,34 +72,34 @@ class IndexPage(Struct, frozen=True):
     next_start: int | None
 
 
-def parse_query(sent: Mapping[str, str]) -> IndexQuery:
+def parse_query(params: Mapping[str, str]) -> IndexQuery:
     """From the address. What makes no sense there shows as if it had not been said."""
     return IndexQuery(
-        q=sent.get("q", "")[:MAX_FILTER_LENGTH].strip(),
-        sort=_choose(SORTS, sent.get("sort", "recent"), "recent"),
-        kind=_choose(KINDS, sent.get("show", ""), ""),
-        label=parse_number(sent.get("label", "")),
-        shape=_choose(SHAPES, sent.get("view", "grid"), "grid"),
-        start=parse_number(sent.get("from", "")) or 0,
+        q=params.get("q", "")[:MAX_FILTER_LENGTH].strip(),
+        sort=_choose(SORTS, params.get("sort", "recent"), "recent"),
+        kind=_choose(KINDS, params.get("show", ""), ""),
+        label=parse_number(params.get("label", "")),
+        shape=_choose(SHAPES, params.get("view", "grid"), "grid"),
+        start=parse_number(params.get("from", "")) or 0,
     )
 
 
 def arrange_entries(entries: Sequence[MemberPlaylist], view: IndexQuery) -> IndexPage:
     """The lists of one page. Labels group like folders: in their own order, what has none comes last."""
-    found = [entry for entry in entries if _matches_query(entry, view)]
-    found.sort(key=_ORDERS[view.sort])
-    found.sort(key=_label_order)
-    start = min(view.start, len(found))
-    page = found[start : start + PAGE_SIZE]
+    matching = [entry for entry in entries if _matches_query(entry, view)]
+    matching.sort(key=_ORDERS[view.sort])
+    matching.sort(key=_label_order)
+    start = min(view.start, len(matching))
+    page = matching[start : start + PAGE_SIZE]
     end = start + len(page)
     # What goes on with a group of the part before needs no heading again; 0 is nobody's label.
-    before = found[start - 1].label_id if start else 0
-    has_labels = any(entry.label_id for entry in found)
+    before = matching[start - 1].label_id if start else 0
+    has_labels = any(entry.label_id for entry in matching)
     groups = [
         _make_group(list(group), before=before, has_labels=has_labels)
         for _, group in groupby(page, key=lambda entry: entry.label_id)
     ]
-    return IndexPage(groups=groups, found=len(found), next_start=end if end < len(found) else None)
+    return IndexPage(groups=groups, found=len(matching), next_start=end if end < len(matching) else None)
 
 
 def count_kinds(entries: Sequence[MemberPlaylist]) -> dict[str, int]:
@@ -160,5 +160,5 @@ _ORDERS: Mapping[str, Callable[[MemberPlaylist], tuple[object, ...]]] = {
 }
 
 
-def _choose(choices: Mapping[str, object], sent: str, default: str) -> str:
-    return sent if sent in choices else default
+def _choose(choices: Mapping[str, object], value: str, default: str) -> str:
+    return value if value in choices else default

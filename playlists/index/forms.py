@@ -100,11 +100,11 @@ class DetailsForm(forms.Form):
 
     @property
     def changes(self) -> dict[str, Any]:  # Any: texts and booleans, as arguments for playlists.keeping
-        sent, changed = self.cleaned_data, set(self.changed_data)
-        found: dict[str, Any] = {name: sent[name] for name in ("name", "description") if name in changed}
+        values, changed = self.cleaned_data, set(self.changed_data)
+        changes: dict[str, Any] = {name: values[name] for name in ("name", "description") if name in changed}
         if "visibility" in changed:
-            found |= visibility_flags(sent["visibility"])
-        return found
+            changes |= visibility_flags(values["visibility"])
+        return changes
 
     @property
     def visibilities(self) -> list[tuple[str, Promise, Promise, bool]]:

@@ -101,11 +101,11 @@ def choose_label(request: MemberRequest, playlist_id: str) -> HttpResponse:
     entry = actions.get_entry(request.user, playlist_id)
     form = ChooseLabelForm(request.POST) if request.method == "POST" else ChooseLabelForm()
     if form.is_bound and form.is_valid():
-        sent = form.cleaned_data
+        values = form.cleaned_data
         label = (
-            _create_label(request.user, form, sent["name"])
-            if sent["name"]
-            else _get_own_label(request.user, sent["label"])
+            _create_label(request.user, form, values["name"])
+            if values["name"]
+            else _get_own_label(request.user, values["label"])
         )
         if not form.errors:
             entry.label = label
@@ -115,9 +115,9 @@ def choose_label(request: MemberRequest, playlist_id: str) -> HttpResponse:
     return dialogs.show_dialog(request, CHOOSE, context, form=form)
 
 
-def _get_own_label(member: Member, sent: str) -> Label | None:
+def _get_own_label(member: Member, label_id: str) -> Label | None:
     """Rights sit in the query: another's label, or nonsense, is none."""
-    return member.labels.filter(pk=parse_number(sent) or 0).first()
+    return member.labels.filter(pk=parse_number(label_id) or 0).first()
 
 
 def _create_label(member: Member, form: LabelForm | ChooseLabelForm, name: str) -> Label | None:

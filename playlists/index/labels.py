@@ -63,6 +63,6 @@ def move_label_up(label: Label) -> None:
     place = labels.index(label)
     if place:
         labels[place - 1], labels[place] = labels[place], labels[place - 1]
-    for position, one in enumerate(labels):
-        one.position = position
+    for position, other in enumerate(labels):
+        other.position = position
     Label.objects.bulk_update(labels, ["position"])

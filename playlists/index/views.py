@@ -35,7 +35,7 @@ def list_page(request: MemberRequest) -> HttpResponse:
     }
     response = render_page(request, TEMPLATE, context, part="more" if view.start else "part")
     if wants_part(request) and not view.start:
-        response.headers["HX-Replace-Url"] = reverse("playlists:list") + view.but()
+        response.headers["HX-Replace-Url"] = reverse("playlists:list") + view.make_address()
     return response
 
 
@@ -64,19 +64,19 @@ def _filter_context(entries: list[MemberPlaylist], view: IndexQuery, shown: Inde
     of_label = [entry.label_id for entry in entries]
     return {
         "all_count": len(entries),
-        "all_url": view.but(kind="", label=None),
+        "all_url": view.make_address(kind="", label=None),
         "kinds": [
-            (kind, words, counts[kind], view.but(kind="" if kind == view.kind else kind, label=None))
+            (kind, words, counts[kind], view.make_address(kind="" if kind == view.kind else kind, label=None))
             for kind, words in KINDS.items()
             if counts[kind] or kind == view.kind
         ],
         "labels": [
-            (label, of_label.count(pk), view.but(label=None if pk == view.label else pk, kind=""))
+            (label, of_label.count(pk), view.make_address(label=None if pk == view.label else pk, kind=""))
             for pk, label in sorted(labels.items(), key=lambda pair: (pair[1].position, pair[1].name))
         ],
-        "shapes": [(shape, words, view.but(shape=shape)) for shape, words in SHAPES.items()],
+        "shapes": [(shape, words, view.make_address(shape=shape)) for shape, words in SHAPES.items()],
         "sorts": SORTS.items(),
-        "more_url": view.but(start=shown.next_start) if shown.next_start else "",
-        "plain_url": view.but(q="", kind="", label=None),
-        "here_url": view.but(),
+        "more_url": view.make_address(start=shown.next_start) if shown.next_start else "",
+        "plain_url": view.make_address(q="", kind="", label=None),
+        "here_url": view.make_address(),
     }

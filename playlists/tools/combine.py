@@ -37,9 +37,9 @@ def merge_lists(
 
 def find_shared(own: Sequence[RowFacts], other: Sequence[RowFacts], *, how: Sameness) -> tuple[int, ...]:
     """Positions of what the other list holds as well."""
-    found = group_rows([*own, *other], how)
-    theirs = set(found[len(own) :])
-    return tuple(at for at, group in enumerate(found[: len(own)]) if group in theirs)
+    groups = group_rows([*own, *other], how)
+    theirs = set(groups[len(own) :])
+    return tuple(at for at, group in enumerate(groups[: len(own)]) if group in theirs)
 
 
 def subtract_list(source: Sequence[RowFacts], other: Sequence[RowFacts], *, how: Sameness) -> Combination:
@@ -51,9 +51,9 @@ def subtract_list(source: Sequence[RowFacts], other: Sequence[RowFacts], *, how:
 
 
 def _list_new(own: Sequence[RowFacts], rows: Sequence[RowFacts], how: Sameness) -> list[RowFacts]:
-    found = group_rows([*own, *rows], how)
+    groups = group_rows([*own, *rows], how)
     # The first of each group says where it stands.
-    return [rows[at] for at, group in enumerate(found[len(own) :]) if group == len(own) + at]
+    return [rows[at] for at, group in enumerate(groups[len(own) :]) if group == len(own) + at]
 
 
 def _interleave(lists: Sequence[Sequence[RowFacts]]) -> Iterator[RowFacts]:

@@ -45,10 +45,10 @@ def _find_same(facts: Sequence[RowFacts], how: Sameness) -> Iterator[list[int]]:
 
 
 def _find_alike(keys: Iterable[tuple[str, int]]) -> Iterator[list[int]]:
-    found: defaultdict[str, list[int]] = defaultdict(list)
+    rows_by_key: defaultdict[str, list[int]] = defaultdict(list)
     for key, at in keys:
-        found[key].append(at)
-    yield from (rows for rows in found.values() if len(rows) > 1)
+        rows_by_key[key].append(at)
+    yield from (rows for rows in rows_by_key.values() if len(rows) > 1)
 
 
 def _split_by_length(facts: Sequence[RowFacts], rows: Sequence[int]) -> Iterator[list[int]]:
@@ -62,8 +62,8 @@ def _split_by_length(facts: Sequence[RowFacts], rows: Sequence[int]) -> Iterator
     yield group
 
 
-def _join_groups(roots: list[int], one: int, other: int) -> None:
-    low, high = sorted((_find_root(roots, one), _find_root(roots, other)))
+def _join_groups(roots: list[int], first: int, second: int) -> None:
+    low, high = sorted((_find_root(roots, first), _find_root(roots, second)))
     roots[high] = low
 
 
@@ -89,7 +89,7 @@ class RowRemoval(Struct, frozen=True):
     gone: tuple[int, ...]
     stuck: tuple[int, ...] = ()
 
-    def rest(self, total: int) -> list[int]:
+    def list_remaining(self, total: int) -> list[int]:
         gone = set(self.gone)
         return [at for at in range(total) if at not in gone]
 

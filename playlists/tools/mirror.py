@@ -22,19 +22,19 @@ def form_values(mirror: PlaylistMirror | None) -> dict[str, str]:
 
 
 def save_mirror(
-    member: Member, playlist: Playlist, sent: Mapping[str, Any]
+    member: Member, playlist: Playlist, choices: Mapping[str, Any]
 ) -> None:  # Any: a form's cleaned data
     lists = {
         entry.spotify_id: entry
-        for entry in Playlist.objects.filter(spotify_id__in=[sent["source"], sent["minus"]])
+        for entry in Playlist.objects.filter(spotify_id__in=[choices["source"], choices["minus"]])
     }
     PlaylistMirror.objects.update_or_create(
         member=member,
         target=playlist,
         defaults={
-            "source": lists[sent["source"]],
-            "minus": lists.get(sent["minus"]),
-            "how": sent["how"],
+            "source": lists[choices["source"]],
+            "minus": lists.get(choices["minus"]),
+            "how": choices["how"],
             "run_at": timezone.now(),
         },
     )

@@ -182,7 +182,7 @@ def _make_removal(
     return ToolOutcome(
         kind=kind,
         values={"count": len(removal.gone), **(values or {})},
-        wanted=removal.rest(subject.total),
+        wanted=removal.list_remaining(subject.total),
         stuck=removal.stuck,
     )
 

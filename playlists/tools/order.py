@@ -78,12 +78,12 @@ def spread_artists(facts: Sequence[RowFacts], *, seed: int | None = None) -> lis
 
 def _make_artists(songs: Collection[deque[int]], total: int) -> list["_SpreadArtist"]:
     """In the order in which they first came: so do those who come once, and fill what the others leave."""
-    several = [one for one in songs if len(one) > 1]
-    once = [one for one in songs if len(one) == 1]
+    several = [rows for rows in songs if len(rows) > 1]
+    once = [rows for rows in songs if len(rows) == 1]
     return [
-        _SpreadArtist(one, first=(number + 0.5) / len(group), total=total)
+        _SpreadArtist(rows, first=(number + 0.5) / len(group), total=total)
         for group in (several, once)
-        for number, one in enumerate(group)
+        for number, rows in enumerate(group)
     ]
 
 
@@ -95,7 +95,7 @@ class _SpreadArtist:
         self._distance = total / len(songs)
         self.due = first * self._distance
 
-    def take(self) -> int:
+    def pop_row(self) -> int:
         self.due += self._distance
         return self.songs.popleft()
 
@@ -107,10 +107,10 @@ class _ArtistHeap:
         self._artists = artists
         self._heap: list[tuple[float, int, int]] = []
 
-    def push(self, number: int, value: float) -> None:
+    def push_artist(self, number: int, value: float) -> None:
         heappush(self._heap, (value, number, len(self._artists[number].songs)))
 
-    def pop(self) -> int | None:
+    def pop_artist(self) -> int | None:
         while self._heap:
             _, number, count = heappop(self._heap)
             if count and count == len(self._artists[number].songs):
@@ -121,14 +121,14 @@ class _ArtistHeap:
 def _iterate_rows(artists: Sequence[_SpreadArtist], total: int) -> Iterator[int]:
     by_due, by_count = _ArtistHeap(artists), _ArtistHeap(artists)
     for number, artist in enumerate(artists):
-        by_due.push(number, artist.due)
-        by_count.push(number, -len(artist.songs))
+        by_due.push_artist(number, artist.due)
+        by_count.push_artist(number, -len(artist.songs))
     last: int | None = None
     for left in range(total, 0, -1):
         number = _choose_next(artists, by_due, by_count, last=last, left=left)
-        yield artists[number].take()
-        by_due.push(number, artists[number].due)
-        by_count.push(number, -len(artists[number].songs))
+        yield artists[number].pop_row()
+        by_due.push_artist(number, artists[number].due)
+        by_count.push_artist(number, -len(artists[number].songs))
         last = number
 
 
@@ -141,16 +141,16 @@ def _choose_next(
     left: int,
 ) -> int:
     """Who is due first and was not just heard; an artist with more than half of what is left cannot wait."""
-    most = by_count.pop()
+    most = by_count.pop_artist()
     if most is not None:
-        by_count.push(most, -len(artists[most].songs))
+        by_count.push_artist(most, -len(artists[most].songs))
         if most != last and 2 * len(artists[most].songs) > left:
             return most
-    first = by_due.pop()
-    second = by_due.pop() if first == last else None
+    first = by_due.pop_artist()
+    second = by_due.pop_artist() if first == last else None
     chosen = first if second is None else second
     if chosen is None:
         raise LookupError(left)
     if second is not None and first is not None:
-        by_due.push(first, artists[first].due)
+        by_due.push_artist(first, artists[first].due)
     return chosen

@@ -46,20 +46,20 @@ class ToolPreview(Struct, frozen=True, kw_only=True):
         return not self.keeping and not self.outcome.new
 
 
-def make_preview(held: Contents, outcome: ToolOutcome) -> ToolPreview:
+def make_preview(contents: Contents, outcome: ToolOutcome) -> ToolPreview:
     """Raises PlaylistFull."""
-    wanted = outcome.wanted if outcome.wanted is not None else range(held.total)
+    wanted = outcome.wanted if outcome.wanted is not None else range(contents.total)
     kept = [entry for entry in wanted if isinstance(entry, int)]
     staying = set(kept)
-    careful, fast = make_both_plans(held.entries, wanted)
-    gone = [at for at in range(held.total) if at not in staying]
+    careful, fast = make_both_plans(contents.entries, wanted)
+    gone = [at for at in range(contents.total) if at not in staying]
     return ToolPreview(
         outcome=outcome,
         keeping=make_cost(careful) if careful.steps else None,
         fast=make_cost(fast) if fast.calls < careful.calls else None,
-        gone=make_changed_rows(held, gone, "gone"),
-        stuck=make_changed_rows(held, outcome.stuck, "stuck"),
-        begin=_list_first_rows(held, wanted),
+        gone=make_changed_rows(contents, gone, "gone"),
+        stuck=make_changed_rows(contents, outcome.stuck, "stuck"),
+        begin=_list_first_rows(contents, wanted),
         moved=len(kept) - len(find_longest_increasing(kept)),
         added=len(wanted) - len(kept),
         total=len(wanted),
@@ -87,24 +87,24 @@ def apply_outcome(playlist: OpenPlaylist, *, base_revision: int, outcome: ToolOu
 
 def create_lists(member: Member, outcome: ToolOutcome, *, name: str) -> CreatedLists:
     """The new lists one after the other. What `name` says is where their items come from."""
-    made: list[Playlist] = []
+    created: list[Playlist] = []
     for new in outcome.new:
         try:
-            made.append(create_playlist(member, new.name))
+            created.append(create_playlist(member, new.name))
             if new.uris:
-                _fill_list(member, made[-1], new, name=name)
+                _fill_list(member, created[-1], new, name=name)
         except SpotifyError as error:
-            return CreatedLists(tuple(made), error)
-    return CreatedLists(tuple(made))
+            return CreatedLists(tuple(created), error)
+    return CreatedLists(tuple(created))
 
 
 def remove_lists(member: Member, playlist_ids: Sequence[str]) -> int:
     """Take lists that were just made out of the library again; only own ones. Returns how many."""
     own = member.playlists.filter(is_own=True, playlist__spotify_id__in=playlist_ids)
-    found = list(own.values_list("playlist__spotify_id", flat=True))
-    for playlist_id in found:
+    created_ids = list(own.values_list("playlist__spotify_id", flat=True))
+    for playlist_id in created_ids:
         unfollow_playlist(member, playlist_id)
-    return len(found)
+    return len(created_ids)
 
 
 def _fill_list(member: Member, playlist: Playlist, new: NewList, *, name: str) -> Edit:
@@ -112,9 +112,9 @@ def _fill_list(member: Member, playlist: Playlist, new: NewList, *, name: str) -
     return add_items(opened, new.uris, kind="copy", values={"name": name})
 
 
-def _list_first_rows(held: Contents, wanted: Sequence[int | str]) -> ChangedRows:
+def _list_first_rows(contents: Contents, wanted: Sequence[int | str]) -> ChangedRows:
     first = list(wanted[:MAX_ROWS_SHOWN])
-    items = _get_items(held, first)
+    items = _get_items(contents, first)
     rows = [
         ItemRow(
             item=items.get(entry),
@@ -127,10 +127,10 @@ def _list_first_rows(held: Contents, wanted: Sequence[int | str]) -> ChangedRows
     return ChangedRows(rows=rows, total=len(wanted))
 
 
-def _get_items(held: Contents, wanted: Sequence[int | str]) -> Mapping[int | str, Track | Episode | None]:
+def _get_items(contents: Contents, wanted: Sequence[int | str]) -> Mapping[int | str, Track | Episode | None]:
     positions = [entry for entry in wanted if isinstance(entry, int)]
-    found: dict[int | str, Track | Episode | None] = dict(
-        zip(positions, get_items(held, positions), strict=True)
+    items: dict[int | str, Track | Episode | None] = dict(
+        zip(positions, get_items(contents, positions), strict=True)
     )
-    found.update(store.get_items_by_uri([entry for entry in wanted if isinstance(entry, str)]))
-    return found
+    items.update(store.get_items_by_uri([entry for entry in wanted if isinstance(entry, str)]))
+    return items

@@ -59,10 +59,14 @@ def _make_label(year: int, span: int) -> str:
 
 
 def _make_named_parts(labels: Sequence[str | None], order: Sequence[str]) -> list[ListPart]:
-    found: defaultdict[str | None, list[int]] = defaultdict(list)
+    positions: defaultdict[str | None, list[int]] = defaultdict(list)
     for at, label in enumerate(labels):
-        found[label].append(at)
-    return [ListPart(label, tuple(found[label])) for label in (*dict.fromkeys(order), None) if found[label]]
+        positions[label].append(at)
+    return [
+        ListPart(label, tuple(positions[label]))
+        for label in (*dict.fromkeys(order), None)
+        if positions[label]
+    ]
 
 
 def _make_numbered_parts(parts: Sequence[Sequence[int]]) -> list[ListPart]:

@@ -56,9 +56,9 @@ def export_file(request: MemberRequest, playlist_id: str, form: str) -> HttpResp
     if not opened.contents.revision_id:  # only its first page is there yet
         messages.info(request, _("The playlist is still being read. Try again in a moment."))
         return redirect("playlists:playlist", playlist_id)
-    found = export.make_file_list(opened.playlist, opened.contents)
-    name = export.make_file_name(found.name, chosen.ending)
-    return _download(StreamingHttpResponse(export.write_file(found, chosen)), name, chosen.content_type)
+    file_list = export.make_file_list(opened.playlist, opened.contents)
+    name = export.make_file_name(file_list.name, chosen.ending)
+    return _download(StreamingHttpResponse(export.write_file(file_list, chosen)), name, chosen.content_type)
 
 
 @never_cache

@@ -60,12 +60,12 @@ class ImportForm(forms.Form):
     into = forms.RegexField(regex=r"^[0-9A-Za-z]{22}\Z", required=False)
 
     def clean(self) -> dict[str, Any]:
-        sent = super().clean() or {}
-        upload: UploadedFile[Any] | None = sent.get("file")
-        pasted: str = sent.get("lines", "")
+        values = super().clean() or {}
+        upload: UploadedFile[Any] | None = values.get("file")
+        pasted: str = values.get("lines", "")
         if self.is_too_large:
             self.add_error("file", describe_fault(UnreadableFile(FileFault.TOO_LARGE)))
-            return sent
+            return values
         if upload is None and not pasted.strip():
             raise forms.ValidationError(_("Choose a file, or paste what shall be imported."))
         if upload is not None and pasted.strip():
@@ -75,7 +75,7 @@ class ImportForm(forms.Form):
             self.lists = imports.read_lists(pasted if upload is None else _read_upload(upload))
         except UnreadableFile as error:
             self.add_error(field, describe_fault(error))
-        return sent
+        return values
 
     @property
     def source(self) -> str:
@@ -126,10 +126,10 @@ class AddImportForm(forms.Form):
     seen = forms.IntegerField(min_value=0, required=False)
 
     def clean(self) -> dict[str, Any]:
-        sent = super().clean() or {}
-        if not self.errors and not sent.get("into") and not sent.get("name"):
+        values = super().clean() or {}
+        if not self.errors and not values.get("into") and not values.get("name"):
             self.add_error("name", _("Give the new playlist a name."))
-        return sent
+        return values
 
 
 def describe_fault(error: UnreadableFile) -> str:

@@ -117,10 +117,10 @@ def _undo_hide(request: MemberRequest, values: Mapping[str, str]) -> HttpRespons
 @require_POST
 def accept_guesses(request: MemberRequest, pk: int) -> HttpResponse:
     count = imports.accept_guesses(_get_run(request, pk))
-    said = ngettext(
+    text = ngettext(
         "Took the best guess for %(count)s line.", "Took the best guesses for %(count)s lines.", count
     )
-    undo.offer(request, said % {"count": count}, action="import-accept-guesses", values={"run": str(pk)})
+    undo.offer(request, text % {"count": count}, action="import-accept-guesses", values={"run": str(pk)})
     return _respond(request, pk)
 
 
@@ -168,13 +168,13 @@ def line_page(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """One line, with what a search by the member's own words brings."""
     run = _get_run(request, pk)
     form = SearchLineForm(request.GET)
-    found = (
+    items = (
         _search_items(request, form.cleaned_data["q"])
         if form.is_valid() and form.cleaned_data["q"].strip()
         else None
     )
-    one = structs.replace(_get_line(run, number), found=found, q=form.data.get("q", ""))
-    return _show_line(request, run, one, form=form, status=422 if form.errors else 200)
+    shown = structs.replace(_get_line(run, number), found=items, q=form.data.get("q", ""))
+    return _show_line(request, run, shown, form=form, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -236,8 +236,8 @@ def _respond_line(request: MemberRequest, run: ImportRun, number: int) -> HttpRe
 
 def _parse_place(request: MemberRequest) -> tuple[str, int]:
     """Which lines the member is looking at, and which page of them."""
-    sent = request.POST if request.method == "POST" else request.GET
-    state, number = sent.get("show", ""), sent.get("page", "")
+    params = request.POST if request.method == "POST" else request.GET
+    state, number = params.get("show", ""), params.get("page", "")
     return state if state in import_context.GROUPS else "", int(number) if re.fullmatch(
         r"[0-9]{1,4}", number
     ) else 1
@@ -280,14 +280,14 @@ def _add_context(request: MemberRequest, run: ImportRun, form: AddImportForm | N
 def _show_line(
     request: MemberRequest,
     run: ImportRun,
-    one: ShownLine,
+    shown: ShownLine,
     *,
     form: ChooseItemForm | SearchLineForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {
         "run": run,
-        "one": one,
+        "one": shown,
         "line_form": form,
         **_groups_context(request, imports.count_lines(run)),
         **_add_context(request, run, None),

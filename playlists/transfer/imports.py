@@ -66,7 +66,7 @@ class LineCounts(Struct, frozen=True):
 def read_lists(data: bytes | str) -> tuple[FileList, ...]:
     """The lists in an upload or in what was pasted. Raises Unreadable."""
     lists = detect.read_lists(detect.decode_upload(data) if isinstance(data, bytes) else data)
-    count = sum(len(one.rows) for one in lists)
+    count = sum(len(file_list.rows) for file_list in lists)
     if count > MAX_ROWS or len(lists) > MAX_LISTS:
         raise UnreadableFile(FileFault.TOO_MANY, count=count)
     return lists
@@ -103,7 +103,7 @@ def count_lines(run: ImportRun) -> LineCounts:
     lines = ImportLine.objects.filter(run=run)
     by_state = dict(lines.values_list("state").annotate(Count("pk")).order_by())
     sure = lines.filter(state=State.SURE)
-    found = sure.aggregate(
+    numbers = sure.aggregate(
         different=Count("uri", distinct=True), guesses=Count("pk", filter=Q(is_guess=True))
     )
     return LineCounts(
@@ -113,8 +113,8 @@ def count_lines(run: ImportRun) -> LineCounts:
         missing=by_state.get(State.MISSING, 0),
         left=by_state.get(State.LEFT_OUT, 0),
         refused=by_state.get(State.REFUSED, 0),
-        guesses=found["guesses"],
-        repeats=by_state.get(State.SURE, 0) - found["different"],
+        guesses=numbers["guesses"],
+        repeats=by_state.get(State.SURE, 0) - numbers["different"],
     )
 
 
@@ -126,8 +126,8 @@ def find_first_lines(run: ImportRun, uris: Iterable[str]) -> dict[str, int]:
 
 def list_uris(run: ImportRun, *, once: bool = False) -> list[str]:
     """What would be added now, in the order of the lines; with `once` each only where it comes first."""
-    found = ImportLine.objects.filter(run=run, state=State.SURE).values_list("uri", flat=True)
-    return list(dict.fromkeys(found)) if once else list(found)
+    uris = ImportLine.objects.filter(run=run, state=State.SURE).values_list("uri", flat=True)
+    return list(dict.fromkeys(uris)) if once else list(uris)
 
 
 def choose_item(run: ImportRun, number: int, uri: str) -> None:

@@ -58,13 +58,13 @@ def list_readings(row: FileRow) -> tuple[LineReading, ...]:
     parts = [part for part in _PARTS_WORDS.split(row.words) if part.strip()]
     if len(parts) > 1:
         first, last = parts[0], parts[-1]
-        found = [
+        readings = [
             LineReading(" - ".join(parts[1:]), (first,)),
             LineReading(parts[1], (first,)),
             LineReading(first, (parts[1],)),
             LineReading(" - ".join(parts[:-1]), (last,)),
         ]
-        return tuple(dict.fromkeys(found))[:_MAX_READINGS]
+        return tuple(dict.fromkeys(readings))[:_MAX_READINGS]
     return tuple(dict.fromkeys(_read_without_dash(row.words)))[:_MAX_READINGS]
 
 
@@ -141,8 +141,8 @@ def _read_without_dash(words: str) -> Iterator[LineReading]:
     if len(by) > 1:
         yield LineReading(" by ".join(by[:-1]), (by[-1],))
     for sign in (": ", ", ", "; ", " | ", " / "):
-        first, found, rest = words.partition(sign)
-        if found and first.strip() and rest.strip():
+        first, separator, rest = words.partition(sign)
+        if separator and first.strip() and rest.strip():
             yield LineReading(rest, (first,))
             yield LineReading(first, (rest,))
             break
@@ -191,16 +191,16 @@ def _normalize_name(name: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def _rate_likeness(one: str, other: str) -> float:
+def _rate_likeness(first: str, second: str) -> float:
     """From 0 to 1; 1 only when they are the same. What is not alike at all is a plain 0, for speed."""
-    if one == other:
-        return 1.0 if one else 0.0
-    ours, theirs = set(one.split()), set(other.split())
+    if first == second:
+        return 1.0 if first else 0.0
+    ours, theirs = set(first.split()), set(second.split())
     shared = 2 * len(ours & theirs) / (len(ours) + len(theirs)) if ours and theirs else 0.0
-    letters, others = set(one), set(other)
+    letters, others = set(first), set(second)
     if not shared and 2 * len(letters & others) < _HALF * (len(letters) + len(others)):
         return 0.0
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
     if matcher.quick_ratio() < _FAINT:
         return min(shared, 0.99)
     return min(0.99, max(matcher.ratio(), shared))

@@ -8,7 +8,7 @@ from playlists.transfer.formats.rows import MAX_FILE_BYTES, FileFault, FileList,
 
 def read_lists(text: str) -> tuple[FileList, ...]:
     """The lists in it, at least one, each with at least one row. Raises Unreadable."""
-    lists = tuple(one for one in _read_any(text.removeprefix("\ufeff")) if one.rows)
+    lists = tuple(file_list for file_list in _read_any(text.removeprefix("\ufeff")) if file_list.rows)
     if not lists:
         raise UnreadableFile(FileFault.EMPTY)
     return lists

@@ -86,13 +86,13 @@ def read_lists(text: str) -> tuple[FileList, ...]:
     if head.format == FORMAT:
         return (_read_own_format(text, head),)
     try:
-        found = msgspec.json.decode(text)
+        document = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
         raise UnreadableFile(FileFault.BROKEN) from None
-    lists = tuple(one for one in _read_other_formats(found) if one.rows)
+    lists = tuple(file_list for file_list in _read_other_formats(document) if file_list.rows)
     if not lists:
         raise UnreadableFile(FileFault.UNKNOWN)
-    _check_count(sum(len(one.rows) for one in lists))
+    _check_count(sum(len(file_list.rows) for file_list in lists))
     return lists
 
 
@@ -134,41 +134,41 @@ def _check_count(count: int) -> None:
 # --- Files of others: any, because nobody describes them -------------------------------------------------
 
 
-def _read_other_formats(found: object) -> Iterator[FileList]:
-    if isinstance(found, Mapping) and isinstance(found.get("playlists"), list):
-        for one in found["playlists"]:
-            if isinstance(one, Mapping):
-                yield _make_list(one)
-    elif isinstance(found, Mapping):
-        yield _make_list(found)
-    elif isinstance(found, list):
-        yield FileList(rows=tuple(_make_rows(found)))
+def _read_other_formats(document: object) -> Iterator[FileList]:
+    if isinstance(document, Mapping) and isinstance(document.get("playlists"), list):
+        for playlist in document["playlists"]:
+            if isinstance(playlist, Mapping):
+                yield _make_list(playlist)
+    elif isinstance(document, Mapping):
+        yield _make_list(document)
+    elif isinstance(document, list):
+        yield FileList(rows=tuple(_make_rows(document)))
 
 
-def _make_list(found: Mapping[str, Any]) -> FileList:
+def _make_list(playlist: Mapping[str, Any]) -> FileList:
     rows = next(
-        (found[name] for name in ("items", "tracks", "songs") if isinstance(found.get(name), list)), ()
+        (playlist[name] for name in ("items", "tracks", "songs") if isinstance(playlist.get(name), list)), ()
     )
-    return FileList(name=_get_text(found, "name", "title"), rows=tuple(_make_rows(rows)))
+    return FileList(name=_get_text(playlist, "name", "title"), rows=tuple(_make_rows(rows)))
 
 
-def _make_rows(found: Iterable[Any]) -> Iterator[FileRow]:
-    for one in found:
-        row = _make_row(one)
+def _make_rows(entries: Iterable[Any]) -> Iterator[FileRow]:
+    for entry in entries:
+        row = _make_row(entry)
         if row is not None:
             yield row
 
 
-def _make_row(found: object) -> FileRow | None:
-    if isinstance(found, str):
-        link = parse_item_link(found)
-        return FileRow(uri=link.uri, type=link.kind) if link else FileRow(words=found[:MAX_TEXT_LENGTH])
-    if not isinstance(found, Mapping):
+def _make_row(entry: object) -> FileRow | None:
+    if isinstance(entry, str):
+        link = parse_item_link(entry)
+        return FileRow(uri=link.uri, type=link.kind) if link else FileRow(words=entry[:MAX_TEXT_LENGTH])
+    if not isinstance(entry, Mapping):
         return None
     inner: Mapping[str, Any] = next(
-        (found[name] for name in ("track", "item", "episode") if isinstance(found.get(name), Mapping)), {}
+        (entry[name] for name in ("track", "item", "episode") if isinstance(entry.get(name), Mapping)), {}
     )
-    values = {**_normalize_names(found), **_normalize_names(inner)}
+    values = {**_normalize_names(entry), **_normalize_names(inner)}
     link = parse_item_link(_get_text(values, "uri", "trackuri", "episodeuri", "spotifyuri", "url", "link"))
     row = FileRow(
         uri=link.uri if link else None,
@@ -183,10 +183,10 @@ def _make_row(found: object) -> FileRow | None:
     return None if row.is_vanished else row
 
 
-def _normalize_names(found: Mapping[str, Any]) -> dict[str, Any]:
+def _normalize_names(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name.casefold().replace("_", "").replace(" ", ""): value
-        for name, value in list(found.items())[:_MAX_FIELDS]
+        for name, value in list(values.items())[:_MAX_FIELDS]
     }
 
 
@@ -204,10 +204,10 @@ def _get_artists(values: Mapping[str, Any]) -> tuple[str, ...]:
     artists = values.get("artists")
     if isinstance(artists, Sequence) and not isinstance(artists, str):
         named = (
-            one if isinstance(one, str) else _get_text(one, "name")
-            for one in artists
-            if isinstance(one, str | Mapping)
+            artist if isinstance(artist, str) else _get_text(artist, "name")
+            for artist in artists
+            if isinstance(artist, str | Mapping)
         )
         return tuple(name[:MAX_TEXT_LENGTH] for name in named if name)
-    one = _get_text(values, "artistname", "artist", "artists")
-    return (one,) if one else ()
+    artist = _get_text(values, "artistname", "artist", "artists")
+    return (artist,) if artist else ()

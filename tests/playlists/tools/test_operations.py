@@ -42,7 +42,7 @@ lists_ = st.lists(st.one_of(songs, songs, st.just(LOCAL), st.just(GONE)), max_si
 def test_of_each_song_exactly_one_copy_stays_and_nothing_that_cannot_go_goes(facts, how, keep):
     found = duplicates.find_duplicates(facts, how=how, keep=keep)
     of_group = group_rows(facts, how)
-    rest = found.rest(len(facts))
+    rest = found.list_remaining(len(facts))
     assert sorted(of_group[at] for at in rest) == sorted(set(of_group))
     assert all(facts[at].can_go for at in found.gone)
 
@@ -75,7 +75,7 @@ def test_a_local_copy_is_nobodys_double():
 def test_members_say_which_copy_stays(keep, stays):
     facts = [song(added_at=5, is_playable=False), song(added_at=9), song(added_at=1, is_playable=False)]
     found = duplicates.find_duplicates(facts, how=Sameness.ID, keep=KeptCopy(keep))
-    assert found.rest(3) == [stays]
+    assert found.list_remaining(3) == [stays]
 
 
 def test_what_cannot_be_played_goes_and_what_is_stuck_is_said():
