@@ -65,7 +65,7 @@ export function start(root) {
     const { q, sort } = list.dataset;
     const parameters = new URLSearchParams({ from, to, seen: getFacts().seen, q, sort });
     if (withOrder) parameters.set("order", "");
-    return `${root.dataset.saved-items}?${parameters}`;
+    return `${root.dataset.rows}?${parameters}`;
   }
 
   function prepareRows(added) {
