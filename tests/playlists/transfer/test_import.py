@@ -188,7 +188,7 @@ def test_into_a_new_playlist(ada, sandbox, songs):
     made = next(one for one in sandbox.control("GET", "playlists") if one["name"] == "Brought in")
     assert answer.headers["Location"] == f"/playlists/{made['id']}/"
     assert sandbox.control("GET", f"playlists/{made['id']}")["items"] == [song["uri"] for song in songs[:5]]
-    assert Edit.objects.get().words.startswith("Imported 5 items")
+    assert Edit.objects.get().description.startswith("Imported 5 items")
     run.refresh_from_db()
     assert run.added == 5
 
