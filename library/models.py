@@ -124,6 +124,7 @@ class SavedIndex(models.Model):
     job = models.OneToOneField(Job, on_delete=models.SET_NULL, null=True, related_name="+")
     generation = models.PositiveIntegerField(default=0)  # the number of this full sync
     position = models.PositiveIntegerField(default=0)  # up to where it has come, from 0
+    cursor = models.CharField(max_length=255, blank=True)  # the same place, where Spotify lists by cursor
     total = models.PositiveIntegerField(null=True)
     changed_during_sync = models.BooleanField(default=False)  # something was saved or removed meanwhile
     # When and where the current slice began.

@@ -24,7 +24,7 @@ from library.sync.pages import (
 from spotweb.jobs.runner import Run
 from spotweb.spotify import library, modes
 from spotweb.spotify.http import Client
-from spotweb.spotify.paging import CollectedPage, collect
+from spotweb.spotify.paging import CollectedPage, CursorPlace, collect
 
 # Each write takes as many entries as have come within a second, or a thousand: smaller ones would write the
 # same pages of the indexes to the disk again and again, larger ones would keep other writers waiting.
@@ -58,9 +58,17 @@ def reset_for_full_sync(saved_index: SavedIndex) -> tuple[str, ...]:
     """Have the next slice read everything from the beginning. Returns the fields to save."""
     saved_index.needs_full_sync = True
     saved_index.generation += 1
-    saved_index.position, saved_index.total = 0, None
+    saved_index.position, saved_index.cursor, saved_index.total = 0, "", None
     saved_index.changed_during_sync, saved_index.gaps = False, b""
-    return "needs_full_sync", "generation", "position", "total", "changed_during_sync", "gaps"
+    return (
+        "needs_full_sync",
+        "generation",
+        "position",
+        "cursor",
+        "total",
+        "changed_during_sync",
+        "gaps",
+    )
 
 
 def store_first_page(sync: IndexSync, first: ListedPage) -> None:
@@ -79,8 +87,8 @@ def store_first_page(sync: IndexSync, first: ListedPage) -> None:
 def continue_reading(sync: IndexSync) -> None:
     """Read on from where the last slice stopped. Raises EndOfSlice when this one is over before the end."""
     saved_index, listing = sync.index, sync.kind.listing
-    begin = 0 if listing.is_by_cursor else max(0, saved_index.position - _OVERLAP)
-    collection = collect(sync.client, listing, begin=begin)
+    begin = max(0, saved_index.position - _OVERLAP)
+    collection = collect(sync.client, listing, begin=begin, resume=_get_cursor_place(saved_index))
     unwritten: list[ListedItem] = []
     written_at = time.monotonic()
     position = saved_index.position
@@ -88,14 +96,17 @@ def continue_reading(sync: IndexSync) -> None:
     for part in collection:
         unwritten += gap_finder.read_part(part)
         saved_index.gaps = gap_finder.pack_gaps()
-        position = max(position, _get_end(part))
+        if listing.is_by_cursor and part.total != saved_index.total:
+            position, saved_index.cursor = 0, ""  # read from the beginning: the cursor may lead nowhere
+        if _get_end(part) > position:
+            position, saved_index.cursor = _get_end(part), part.after
         _set_total(saved_index, part.total)
         now = time.monotonic()
         if len(unwritten) >= _MAX_UNWRITTEN or now - written_at >= _WRITE_INTERVAL_S:
             _store_part(sync, unwritten, position=position)
             unwritten, written_at = [], now
-            # What is listed by cursor can only be read from the beginning: another slice would never end it.
-            if not listing.is_by_cursor and sync.run.has_to_give_way:
+            # The first part is read again by each slice, and alone would bring none of them further.
+            if position > saved_index.start_position and sync.run.has_to_give_way:
                 sync.run.hand_over()
     # More has come than there were before, or as much came as went: then an edge may have been missed.
     saved_index.changed_during_sync |= (
@@ -105,6 +116,12 @@ def continue_reading(sync: IndexSync) -> None:
     remove_confirmed(sync, _get_missed_pks(saved_index))
     saved_index.first_page_digest = b"" if collection.changed_during_read else saved_index.first_page_digest
     _finish_reading(sync)
+
+
+def _get_cursor_place(saved_index: SavedIndex) -> CursorPlace | None:
+    if not saved_index.cursor:
+        return None
+    return CursorPlace(after=saved_index.cursor, position=saved_index.position, total=saved_index.total)
 
 
 def _finish_reading(sync: IndexSync) -> None:
@@ -139,7 +156,7 @@ def _get_end(part: CollectedPage[Any]) -> int:
 
 
 def _store_part(sync: IndexSync, listed: Iterable[ListedItem], *, position: int) -> None:
-    fields = ("position", "total", "changed_during_sync", "first_page_digest", "gaps")
+    fields = ("position", "cursor", "total", "changed_during_sync", "first_page_digest", "gaps")
     with sync.run.fence():
         write_items(sync.index, listed, generation=sync.index.generation)
         sync.index.position = position

@@ -105,24 +105,37 @@ def collect(
     side_by_side: int | None = None,
     progress: "Callable[[CollectionProgress], None] | None" = None,
     begin: int = 0,
+    resume: "CursorPlace | None" = None,
 ) -> "CollectionReader[T]":
     """All pages of a list. The first ones go with the client's own purpose, the rest as background work.
 
     `progress` is called after each page. With `begin` the pages between the first and that position are left
-    out: where an earlier reading has stopped. A list that is read by cursor begins again.
-    Raises what reading a page raises.
+    out: where an earlier reading has stopped. `resume` says the same for a list that is read by cursor, which
+    begins again when its total has changed since. Raises what reading a page raises.
     """
-    return CollectionReader(client, paged_list, side_by_side=side_by_side, progress=progress, begin=begin)
+    return CollectionReader(
+        client, paged_list, side_by_side=side_by_side, progress=progress, begin=begin, resume=resume
+    )
+
+
+class CursorPlace(Struct, frozen=True, kw_only=True):
+    """Where a reading by cursor has stopped: behind `after`, with `position` places read of `total`."""
+
+    after: str
+    position: int
+    total: int | None
 
 
 class CollectedPage(Struct, Generic[T], frozen=True, kw_only=True):
     """One page. `items` are pairs of position and entry, from 0 in the whole collection.
 
-    `total` is what Spotify claims, or null. `is_late`: entries that came in at the front meanwhile.
+    `total` is what Spotify claims, or null. `after` is the cursor behind the page, empty at the end and
+    for lists without one. `is_late`: entries that came in at the front meanwhile.
     """
 
     items: tuple[tuple[int, T], ...]
     total: int | None
+    after: str = ""
     is_late: bool = False
 
 
@@ -149,9 +162,11 @@ class CollectionReader(Generic[T]):
         side_by_side: int | None = None,
         progress: Callable[[CollectionProgress], None] | None = None,
         begin: int = 0,
+        resume: CursorPlace | None = None,
     ) -> None:
         self.changed_during_read = False
         self._begin = begin
+        self._resume = resume
         self._client = client.for_many_requests()
         self._listing = paged_list
         self._side_by_side = side_by_side or get_pace().side_by_side
@@ -194,15 +209,18 @@ class CollectionReader(Generic[T]):
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _by_cursor(self, page: Any) -> Iterator[CollectedPage[T]]:  # noqa: ANN401  # a CursorPage of rows
-        seen: set[str | None] = {None}
+        seen = {""}
+        after, begin = _get_next_cursor(page), self._places
+        # What was removed since may be the entry that the cursor names.
+        if self._resume and after and self._resume.total == page.total and self._resume.position > begin:
+            after, begin = self._resume.after, self._resume.position
         while page.next is not None:
-            after = page.cursors.after if page.cursors else None
             if after in seen:
                 raise self._nonsense()
             seen.add(after)
-            begin = self._places
             page = self._read(self._client_for(begin), after=after)
             yield self._part(page, begin)
+            after, begin = _get_next_cursor(page), self._places
 
     def _check_beginning(self, first: Any, again: Any) -> Iterator[CollectedPage[T]]:  # noqa: ANN401  # Pages of rows
         """Whether the beginning is still what it was; what is new there is handed on late."""
@@ -229,7 +247,8 @@ class CollectionReader(Generic[T]):
         self._pages += 1
         if self._progress:
             self._progress(CollectionProgress(pages=self._pages, seen=self._places, total=page.total))
-        return CollectedPage(items=tuple(items), total=page.total)
+        after = _get_next_cursor(page) if self._listing.is_by_cursor else ""
+        return CollectedPage(items=tuple(items), total=page.total, after=after)
 
     def _is_new(self, entry: T) -> bool:
         key = self._listing.key_of(entry)
@@ -314,6 +333,10 @@ def _fetch_raw_page(client: Client, paged_list: PagedList[T], params: Params) ->
     """A page with its rows as they came."""
     answer = client.fetch(paged_list.answer, paged_list.operation, ids=paged_list.ids, params=params)
     return paged_list.page_of(answer)
+
+
+def _get_next_cursor(page: Any) -> str:  # noqa: ANN401  # a CursorPage of rows
+    return (page.cursors.after if page.cursors and page.next is not None else None) or ""
 
 
 def _iterate_entries(paged_list: PagedList[T], rows: tuple[Any, ...]) -> Iterator[tuple[int, T]]:

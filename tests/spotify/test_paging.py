@@ -11,7 +11,7 @@ from spotweb.spotify import library, playlists
 from spotweb.spotify.errors import BadResponse, RateLimited, Unavailable
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import SavedTrack
-from spotweb.spotify.paging import CollectedPage, CollectionProgress, collect
+from spotweb.spotify.paging import CollectedPage, CollectionProgress, CursorPlace, collect
 from spotweb.spotify.rate_limit import ledger
 from tests.spotify.unruly import Asked, Reply
 
@@ -277,6 +277,20 @@ def test_cursors_are_followed(unruly, client):
     assert [entry.name for part in parts for _, entry in part.items] == [str(n) for n in range(150)]
     assert [asked.query.get("after") for asked in unruly.asked] == [None, f"{49:022}", f"{99:022}"]
     assert "offset" not in unruly.asked[0].query
+
+
+@pytest.mark.parametrize(
+    ("total", "then"), [(150, [None, f"{99:022}"]), (149, [None, f"{49:022}", f"{99:022}"])]
+)
+def test_a_reading_by_cursor_goes_on_where_it_stopped_unless_the_list_has_changed(
+    unruly, client, total, then
+):
+    unruly.answer_as(followed)
+    place = CursorPlace(after=f"{99:022}", position=100, total=total)
+    parts = list(collect(client, library.FOLLOWED_ARTISTS, resume=place))
+    assert [asked.query.get("after") for asked in unruly.asked] == then
+    assert parts[-1].items[0][0] == 100
+    assert [part.after for part in parts][-1] == ""
 
 
 def test_a_cursor_that_stands_still_does_not_go_on_for_ever(unruly, client):

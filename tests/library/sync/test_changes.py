@@ -1,10 +1,14 @@
 """What changes between two readings: seen with few requests, and nothing is lost for having been missed."""
 
+from django_tasks_db.models import DBTaskResult
+
 from library.models import FirstHad, SavedIndex, SavedItem
 from library.saved import actions, browse
 from library.saved.order import Sort
 from library.sync import actions as sync_actions
 from library.sync import reader
+from spotweb.jobs.models import Job
+from spotweb.jobs.runner import run_job, run_slice
 from tests.library.conftest import at_spotify, here
 
 TRACKS = "get-users-saved-tracks"
@@ -109,6 +113,27 @@ def test_followed_artists_are_read_anew_when_they_changed(ada, sandbox, work):
     at_spotify_save(sandbox, ada, gone, saved=False)
     look_again(ada, work, sandbox, "artist")
     assert here(ada.member, "artist") == set(at_spotify(sandbox, "ada", "artist"))
+
+
+def test_followed_artists_are_read_in_slices_while_others_wait(ada, sandbox, monkeypatch):
+    """A list that is read by cursor goes on where the last slice stopped."""
+    artists = [one["uri"] for one in sandbox.control("GET", "catalog?type=artist&limit=400")]
+    at_spotify_save(sandbox, ada, artists)
+    # Each part is written at once, so that each may end a slice.
+    monkeypatch.setattr(reader, "_WRITE_INTERVAL_S", 0)
+    sync_actions.visit_index(ada.member, "artist")
+    DBTaskResult.objects.all().delete()
+    run_job.enqueue(0, 0)  # somebody waits for the worker all the time
+    slices = 0
+    while (job := SavedIndex.objects.get(kind="artist").job).state == Job.State.QUEUED:
+        run_slice(job.pk, job.attempt, slice_s=0)
+        slices += 1
+        assert slices < 20
+    followed = at_spotify(sandbox, "ada", "artist")
+    assert job.state == Job.State.DONE
+    assert slices > 3
+    assert here(ada.member, "artist") == set(followed)
+    assert len(followed) > 300
 
 
 def test_own_writes_show_at_once_and_cost_nothing_more(ada, sandbox, work):
