@@ -102,6 +102,9 @@ def test_odd_words_are_only_words(full, query):
 def test_nothing_matches_says_so_and_leads_back(full):
     answer = full.get("/library/?q=zzzznothing&sort=title")
     assert "Nothing matches" in answer.text
+    link = re.search(r'href="(/search/[^"]*)">', answer.text)
+    assert link, "the way to search on Spotify"
+    assert full.get(link[1]).status_code == 200
     assert 'href="/library/?sort=title">Show all again' in answer.text
 
 
