@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from spotweb.spotify.models import SpotifyObject, Track
@@ -80,6 +81,18 @@ class ItemRow:
     @property
     def disc(self) -> int:
         return self.item.disc_number if isinstance(self.item, Track) else 1
+
+    @property
+    def name(self) -> str:
+        return (self.item.name if self.item else "") or "—"
+
+    @property
+    def checkbox_label(self) -> str:
+        return _("Select %(name)s") % {"name": self.name}
+
+    @property
+    def grip_label(self) -> str:
+        return _("Move %(name)s") % {"name": self.name}
 
     @property
     def is_available(self) -> bool:
