@@ -42,6 +42,6 @@ urlpatterns = [
     path("player/device/", views.choose_device, name="choose-device"),
     path("player/device/play/", views.play_on, name="play-on"),
     path("player/device/prefer/", views.prefer_device, name="prefer-device"),
-    path("player/devices/", views.look_for_devices, name="look-for-devices"),
+    path("player/devices/", views.find_devices, name="look-for-devices"),
     path("player/premium/", views.try_premium, name="try-premium"),
 ]

@@ -40,7 +40,7 @@ class SpokenItem(Protocol):
 
 
 @register.filter
-def released(thing: HasReleaseDate) -> str:
+def release_date_text(thing: HasReleaseDate) -> str:
     """3 November 2026, November 2026 or 2026, as exactly as Spotify knows; empty when it does not."""
     parts = _numbers(thing.release_date)
     if not parts:
@@ -139,7 +139,7 @@ def percent(value: float) -> str:
 
 
 @register.filter
-def unlocalized(value: float) -> str:
+def plain_number(value: float) -> str:
     """For attributes, which take a point and no separators in every language."""
     return f"{value:.3f}".rstrip("0").rstrip(".")
 

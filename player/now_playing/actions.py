@@ -35,7 +35,7 @@ COMMANDS: Mapping[str, PlayerCommand] = {
     "shuffle-item": PlayerCommand(forms.PlayItemForm, commands.shuffle_item),
     "play-lines": PlayerCommand(forms.PlayLinesForm, commands.play_uris),
     "add-lines": PlayerCommand(forms.LinesForm, queue_jobs.queue_uris),
-    "set-saved": PlayerCommand(forms.SavedForm, set_saved),
+    "set-saved": PlayerCommand(forms.SavePlayingForm, set_saved),
     "add-to-queue": PlayerCommand(forms.QueueItemForm, commands.add_to_queue),
 }
 

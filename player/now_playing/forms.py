@@ -221,7 +221,7 @@ def _parse_uri(text: str, *kinds: str) -> str:
         raise forms.ValidationError(NOT_FROM_HERE) from None
 
 
-class SavedForm(QueueItemForm):
+class SavePlayingForm(QueueItemForm):
     """What to save, or to remove; rows only save, and say nothing of it."""
 
     saved = forms.TypedChoiceField(

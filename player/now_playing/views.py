@@ -116,7 +116,7 @@ def prefer_device(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
-def look_for_devices(request: MemberRequest) -> HttpResponse:
+def find_devices(request: MemberRequest) -> HttpResponse:
     """A device that was just switched on is found without waiting; a pending command is carried along."""
     pending = PendingCommand.from_post(request.POST)
     state = refresh.fetch_devices(request.user)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from msgspec import structs
 
 from accounts.models import Member
-from library.saved import actions as saved_items
+from library.saved import actions as saved_actions
 from player.playback.state import PlayerState, update_state
 from spotweb.spotify import library
 from spotweb.spotify.errors import Forbidden, ReconnectNeeded, SpotifyError
@@ -38,7 +38,7 @@ def with_library_saved(state: PlayerState, member: Member) -> PlayerState:
     item = state.playback.item if state.playback else None
     if item is None or not item.uri or not is_saveable(item):
         return state
-    is_saved_now = saved_items.is_known_saved(member, item.uri)
+    is_saved_now = saved_actions.is_known_saved(member, item.uri)
     if is_saved_now is None or is_saved_now is state.saved.get(item.uri):
         return state
     return structs.replace(state, saved=_latest({**state.saved, item.uri: is_saved_now}))
@@ -79,7 +79,7 @@ def merge_saved(
 
 def set_saved(member: Member, *, uri: str, saved: bool, device_id: str | None = None) -> None:  # noqa: ARG001
     """Save a track or an episode, or remove it; `device_id` is there because other commands take one."""
-    saved_items.set_saved(member, [uri], saved=saved)
+    saved_actions.set_saved(member, [uri], saved=saved)
 
     def add_saved(state: PlayerState) -> PlayerState:
         return structs.replace(state, saved=_latest({**state.saved, uri: saved}), liked_at=time.time())

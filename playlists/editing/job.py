@@ -100,7 +100,7 @@ class _Slice:
         while job.done < len(self.edit.steps):
             self.run.checkpoint()
             try:
-                self._take_step()
+                self._do_next_step()
             except Unavailable:
                 if not job.in_doubt or self._tries >= _MAX_TRIES:
                     raise
@@ -137,7 +137,7 @@ class _Slice:
         fetched = access.fetch_playlist(self.client, playlist.spotify_id)
         return fetch_items(edit.member, self.client, playlist, fetched)
 
-    def _take_step(self) -> None:
+    def _do_next_step(self) -> None:
         if self.run.job.in_doubt:  # perhaps handed over by a request whose answer was lost
             self._resolve_doubt()
             return

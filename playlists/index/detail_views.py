@@ -16,7 +16,7 @@ from playlists.index.forms import (
     OFF_PROFILE,
     CoverForm,
     DetailsForm,
-    FollowForm,
+    FollowPlaylistForm,
     initial_details,
     visibility_flags,
 )
@@ -114,8 +114,8 @@ UNFOLLOW = "playlists/unfollow.html"
 def follow_playlist(request: MemberRequest) -> HttpResponse:
     """A pasted link, or the id that another page knows."""
     if request.method != "POST":
-        return dialogs.show_dialog(request, FOLLOW, {}, form=FollowForm())
-    form = FollowForm(request.POST)
+        return dialogs.show_dialog(request, FOLLOW, {}, form=FollowPlaylistForm())
+    form = FollowPlaylistForm(request.POST)
     if not form.is_valid():
         return dialogs.show_dialog(request, FOLLOW, {}, form=form)
     try:

@@ -125,7 +125,7 @@ def visibility_flags(visibility: str) -> dict[str, bool]:
     return {"public": visibility == ON_PROFILE, "collaborative": visibility == COLLABORATIVE}
 
 
-class FollowForm(forms.Form):
+class FollowPlaylistForm(forms.Form):
     link = forms.CharField(
         max_length=500,
         error_messages={"required": _("Paste a link to a playlist."), "max_length": NO_PLAYLIST_LINK},

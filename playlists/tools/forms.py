@@ -141,7 +141,7 @@ class SortForm(ToolForm):
     )
 
 
-class ShuffleForm(ToolForm):
+class ShuffleToolForm(ToolForm):
     seed = SeedField()
 
 

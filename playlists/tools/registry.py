@@ -55,7 +55,7 @@ TOOLS: Mapping[str, Tool] = {
             icon="shuffle",
             name=_("Put into random order"),
             description=_("Shuffle the list itself, for everybody who plays it."),
-            form=forms.ShuffleForm,
+            form=forms.ShuffleToolForm,
             operation=operations.shuffle_rows,
         ),
         Tool(

@@ -54,13 +54,13 @@ class ShownLine(Struct, frozen=True, kw_only=True):
         return f"https://open.spotify.com/{kind}/{id_}" if id_ else ""
 
 
-class LineGroup(Struct, frozen=True):
+class ImportLineGroup(Struct, frozen=True):
     state: str
     words: Promise
     count: int
 
 
-def list_groups(counts: LineCounts, *, beside: str = "") -> list[LineGroup]:
+def list_groups(counts: LineCounts, *, beside: str = "") -> list[ImportLineGroup]:
     """Those that have lines, and `beside`; what wants to be looked at comes first."""
     numbers: Mapping[str, int] = {
         State.UNSURE: counts.unsure,
@@ -70,7 +70,7 @@ def list_groups(counts: LineCounts, *, beside: str = "") -> list[LineGroup]:
         State.REFUSED: counts.refused,
     }
     shown = [state for state in GROUPS if numbers[state] or state == beside]
-    return [LineGroup(state, GROUPS[state], numbers[state]) for state in shown]
+    return [ImportLineGroup(state, GROUPS[state], numbers[state]) for state in shown]
 
 
 def get_page(run: ImportRun, state: str, number: str | int) -> Page[ImportLine]:

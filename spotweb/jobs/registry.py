@@ -36,7 +36,7 @@ def _do_nothing(_job: "Job") -> None:
     return
 
 
-def _keep_waiting(_job: "Job", _blocker: "Job") -> str:
+def _ignore_failed_blocker(_job: "Job", _blocker: "Job") -> str:
     return ""
 
 
@@ -96,7 +96,7 @@ class JobKind:
     on_end: Callable[["Job"], None] = _do_nothing
     # What a job does when one it is blocked by ends without being done: an error code fails it, "" keeps it
     # waiting until that one is resumed and done.
-    on_blocker_failed: Callable[["Job", "Job"], str] = _keep_waiting
+    on_blocker_failed: Callable[["Job", "Job"], str] = _ignore_failed_blocker
     # Finished jobs of this kind are deleted after so long; null: the feature deletes them.
     kept_for: timedelta | None = None
     # Null for kinds that their pages tell about in a way of their own.

@@ -1,4 +1,8 @@
-"""The library of a member: everything saved or followed, and changing it."""
+"""The library of a member: everything saved or followed, and changing it.
+
+Its functions are imported from here, named after the operationIds of the Web API.
+`saved_items` reads, `changes` writes to both modes, `changes_by_kind` is what only extended mode has.
+"""
 
 from spotweb.spotify.library.changes import (
     SAVEABLE,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from library.catalogue.store import save_items
 from library.saved import memberships
 from library.saved.actions import set_saved
-from library.templatetags.catalogue import long_time, released, why_not
+from library.templatetags.catalogue import long_time, release_date_text, why_not
 from spotweb.spotify.models import Album, Restrictions, Track
 from tests.menus import buttons_of, menu_of
 from tests.player.parts import PART, titles
@@ -364,7 +364,7 @@ def test_an_old_page_of_episodes_is_better_than_none(ada, sandbox, time_machine)
     ],
 )
 def test_a_release_date_is_as_precise_as_it_is_known(date, words):
-    assert released(Album(release_date=date)) == words
+    assert release_date_text(Album(release_date=date)) == words
 
 
 @pytest.mark.parametrize(
