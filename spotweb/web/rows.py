@@ -127,7 +127,7 @@ _PLACES = {name: token_hex(8) for name in ("key", "number", "checkbox", "menu")}
 def draw_row(row: ItemRow) -> SafeString:
     # A moment of today is shown as a time, one of another day as a date.
     today = timezone.localdate() if row.heard_at else None
-    html = _draw(_without_place(row), get_language(), today)
+    html = _render_row(_without_place(row), get_language(), today)
     values = {
         "key": row.key,
         "number": str(row.number or ""),
@@ -141,7 +141,7 @@ def draw_row(row: ItemRow) -> SafeString:
 
 def drop_cache() -> None:
     """For measuring what drawing costs."""
-    _draw.cache_clear()
+    _render_row.cache_clear()
 
 
 def _without_place(row: ItemRow) -> ItemRow:
@@ -155,7 +155,7 @@ def _without_place(row: ItemRow) -> ItemRow:
 
 
 @lru_cache(maxsize=MAX_CACHED_ROWS)
-def _draw(row: ItemRow, _language: str | None, _today: date | None) -> str:
+def _render_row(row: ItemRow, _language: str | None, _today: date | None) -> str:
     html = get_template(TEMPLATE).render({"row": row, "item": row.item, **_PLACES})
     # Line breaks are there for those who read the template.
     return html.replace("\n", "")
