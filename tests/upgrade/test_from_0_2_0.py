@@ -65,7 +65,9 @@ class Box:
         for (table,) in tables:
             for _, column, kind, *_ in database.execute(f"PRAGMA table_info({table})").fetchall():
                 if kind == "datetime":
-                    update = f"UPDATE {table} SET {column} = strftime('%Y-%m-%d %H:%M:%f', {column}, ?)"  # noqa: S608
+                    # Six digits, as Django writes it: moments are compared as text.
+                    moved = f"strftime('%Y-%m-%d %H:%M:%f000', {column}, ?)"
+                    update = f"UPDATE {table} SET {column} = {moved}"  # noqa: S608
                     database.execute(f"{update} WHERE {column} < '{FAR_AWAY}'", [shift])
 
     def start(self) -> None:
