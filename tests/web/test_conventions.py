@@ -76,6 +76,11 @@ def test_every_word_can_be_translated(path):
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=_name)
+def test_a_part_for_elsewhere_is_closed_as_htmx_finds_it(path):
+    assert not re.search(r"</hx-partial\s", path.read_text()), "htmx looks for </hx-partial> in the text"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=_name)
 def test_a_template_compiles(path):
     get_template(_name(path))
 
