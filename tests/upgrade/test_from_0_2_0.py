@@ -1,18 +1,17 @@
 """A box of version 0.2.0 is updated in the middle of everything: all that was begun or waited is finished.
 
-The box is real: `manage.py run` with its web server, its worker and the simulated Spotify, on the data that
-`make_0_2_0.py` has made. Nothing is waited for but what a member would wait for.
+The box is real: every process of the Procfile, on the data that `make_0_2_0.py` has made. Only Spotify is
+there before the worker, as it is in life. Nothing is waited for but what a member would wait for.
 """
 
 import json
 import lzma
 import os
 import re
-import signal
+import socket
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -47,7 +46,8 @@ class Box:
         self.port, self.sandbox_port = free_port(), free_port()
         self._document = document
         self._folder = folder
-        self._said: list[str] = []
+        self._log = folder / "log.txt"
+        self._processes: list[subprocess.Popen[bytes]] = []
         self._http = requests.Session()
         self._http.trust_env = False
 
@@ -71,48 +71,52 @@ class Box:
                     database.execute(f"{update} WHERE {column} < '{FAR_AWAY}'", [shift])
 
     def start(self) -> None:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        environment = {
+        for command in ("migrate", "createcachetable", "collectstatic --noinput"):
+            self._run(f"python manage.py {command} -v0")
+            self._processes.pop().wait()
+        lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+        self._run(lines.pop("sandbox"))
+        self._wait_for_port(self.sandbox_port)
+        for line in lines.values():
+            self._run(line)
+        self._wait_for_port(self.port)
+
+    def _run(self, command: str) -> None:
+        environment = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ} | {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONUNBUFFERED": "1",
             "SPOTWEB_ENV_FILE": os.devnull,
             "SPOTWEB_DATA_DIR": str(self._folder),
+            "BIND": "127.0.0.1",
             "PORT": str(self.port),
             "SANDBOX_PORT": str(self.sandbox_port),
             "SECRET_KEY": self._document["secret_key"],
             "SPOTIFY_PACE_REQUESTS": "0",
             "TZ": "UTC",
         }
-        self._process = subprocess.Popen(
-            [sys.executable, "manage.py", "run"],
-            cwd=ROOT,
-            env=kept | environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        ready = threading.Event()
-        self._listener = threading.Thread(target=self._listen, args=(ready,), daemon=True)
-        self._listener.start()
-        assert ready.wait(PATIENCE_S), self.said
-        assert self._process.poll() is None, self.said
+        with self._log.open("a") as log:
+            process = subprocess.Popen(
+                ["sh", "-c", f"exec {command}"], cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
+        self._processes.append(process)
 
-    def _listen(self, ready: threading.Event) -> None:
-        for line in self._process.stdout or []:
-            self._said.append(line)
-            if "is ready: open" in line:
-                ready.set()
-        ready.set()
+    def _wait_for_port(self, port: int) -> None:
+        def answers() -> bool:
+            with socket.socket() as probe:
+                return probe.connect_ex(("127.0.0.1", port)) == 0
+
+        self.wait_for(answers, bool)
 
     def stop(self) -> None:
-        os.killpg(self._process.pid, signal.SIGINT)
-        self._process.wait(PATIENCE_S)
-        self._listener.join()
-        self._process.stdout.close()
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.wait(PATIENCE_S)
         self._http.close()
 
     @property
     def said(self) -> str:
-        return "".join(self._said)
+        return self._log.read_text() if self._log.exists() else ""
 
     def get(self, path: str, *, member: str = "ada") -> requests.Response:
         cookies = {settings.SESSION_COOKIE_NAME: self.facts["sessions"][member]}
@@ -166,9 +170,11 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
     document = json.loads(lzma.decompress((HERE / "from_0_2_0.json.xz").read_bytes()))
     box = Box(tmp_path_factory.mktemp("box"), document)
     box.unpack()
-    box.start()
-    yield box
-    box.stop()
+    try:
+        box.start()
+        yield box
+    finally:
+        box.stop()
     assert "Traceback" not in box.said, box.said
 
 
