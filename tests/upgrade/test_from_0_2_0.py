@@ -52,15 +52,19 @@ class Box:
         self._http.trust_env = False
 
     def unpack(self) -> None:
+        self._away_s = time.time() - self._document["made_at"] - AWAY_S
         with sqlite3.connect(self.database) as database:
             database.executescript(self._document["sql"])
             self._move_to_now(database)
         database.close()
-        (self._folder / "sandbox.json").write_text(json.dumps(self._document["sandbox"]))
+        state = self._document["sandbox"]
+        for grant in state["grants"]:
+            grant["authorized_at"] += self._away_s  # Spotify ends a sign-in after six months
+        (self._folder / "sandbox.json").write_text(json.dumps(state))
 
     def _move_to_now(self, database: sqlite3.Connection) -> None:
         """As if it had happened minutes ago: exports are kept for a day, notices are shown for hours."""
-        shift = f"{time.time() - self._document['made_at'] - AWAY_S:+.0f} seconds"
+        shift = f"{self._away_s:+.0f} seconds"
         tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         for (table,) in tables:
             for _, column, kind, *_ in database.execute(f"PRAGMA table_info({table})").fetchall():
