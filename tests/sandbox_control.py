@@ -13,7 +13,7 @@ class SandboxControl:
 
     def control(self, method: str, path: str, payload: Any = None) -> Any:
         """Call /__sandbox__/`path`; returns the parsed answer, None when it is empty."""
-        answer = self._http.request(method, f"{self.url}/__sandbox__/{path}", json=payload, timeout=10)
+        answer = self._http.request(method, f"{self.url}/__sandbox__/{path}", json=payload, timeout=60)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 

@@ -67,7 +67,7 @@ def address(clone: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     assert f"open http://127.0.0.1:{port} (the demo household" in said
     yield f"http://127.0.0.1:{port}"
     os.killpg(process.pid, signal.SIGINT)
-    rest, _ = process.communicate(timeout=30)
+    rest, _ = process.communicate(timeout=60)
     assert "Traceback" not in rest, rest
     for freed in (port, sandbox_port):
         with socket.socket() as probe:

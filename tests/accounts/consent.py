@@ -47,13 +47,13 @@ class Journey:
 
     def consent(self, address: str, *, member: str, agree: bool = True) -> str:
         """Choose and decide on Spotify's page; returns the address the browser is sent back to."""
-        page = self.spotify.get(address, allow_redirects=False, timeout=10)
+        page = self.spotify.get(address, allow_redirects=False, timeout=60)
         if page.headers.get("Location", "").startswith("/login"):
-            page = self.spotify.get(urljoin(address, page.headers["Location"]), timeout=10)
+            page = self.spotify.get(urljoin(address, page.headers["Location"]), timeout=60)
         if page.status_code == 200:
             form = _Forms(page.text)
             data = {**form.fields, "member": member, "answer": "agree" if agree else "cancel"}
-            page = self.spotify.post(urljoin(address, form.action), data, allow_redirects=False, timeout=10)
+            page = self.spotify.post(urljoin(address, form.action), data, allow_redirects=False, timeout=60)
         assert page.is_redirect, page.text
         return page.headers["Location"]
 

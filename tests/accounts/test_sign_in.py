@@ -85,7 +85,7 @@ def test_a_code_that_was_used_already_is_said(journey):
     # Somebody spends the code first; without the verifier it brings them nothing, but it is used up.
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": "http://127.0.0.1/"}
     form["client_id"] = settings.SPOTIFY_CLIENT_ID
-    requests.post(f"{settings.SPOTIFY_ACCOUNTS_URL}/api/token", form, timeout=10)
+    requests.post(f"{settings.SPOTIFY_ACCOUNTS_URL}/api/token", form, timeout=60)
     answer = journey.come_back(address)
     assert answer.status_code == 400
     assert reverse("accounts:login") in answer.content.decode()
@@ -179,17 +179,17 @@ def test_any_name_signs_in_through_a_real_server(live, sandbox, name):
     """Django's own client does not turn headers into bytes, and a header holds plain letters alone."""
     sandbox.control("PUT", "product", {"member": "ada", "display_name": name})
     browser = requests.Session()
-    page = browser.get(f"{live}/accounts/login/", timeout=10)
+    page = browser.get(f"{live}/accounts/login/", timeout=60)
     token = page.text.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
     asked = browser.post(
         f"{live}/accounts/spotify/login/", {"csrfmiddlewaretoken": token}, allow_redirects=False, timeout=10
     )
     back = Journey(new_client()).consent(asked.headers["Location"], member="ada")
-    answer = browser.get(back, allow_redirects=False, timeout=10)
+    answer = browser.get(back, allow_redirects=False, timeout=60)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
     assert Member.objects.get().display_name == name
     browser.cookies.pop(settings.SESSION_COOKIE_NAME)
-    assert "Continue as" in browser.get(f"{live}/accounts/login/", timeout=10).text
+    assert "Continue as" in browser.get(f"{live}/accounts/login/", timeout=60).text
 
 
 def test_continuing_as_ada_does_not_sign_in_ben_unseen(journey):

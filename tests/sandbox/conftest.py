@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPMessage
@@ -53,7 +54,7 @@ class Box:
     def send(
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> Answer:
-        connection = HTTPConnection(urlsplit(self.url).netloc, timeout=10)
+        connection = HTTPConnection(urlsplit(self.url).netloc, timeout=60)
         try:
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()
@@ -171,10 +172,11 @@ def names_in(html: str) -> list[str]:
 
 
 def wait_until(seen: Callable[[], bool]) -> None:
-    """For what happens in another thread; gives up after some ten thousand looks."""
-    for _ in range(10_000):
+    """For what happens in another thread, which a busy machine may let wait for long."""
+    for _ in range(6_000):
         if seen():
             return
+        time.sleep(0.01)
     raise AssertionError("never seen")
 
 

@@ -140,7 +140,7 @@ def test_the_command_serves_and_stops_cleanly_saving_its_state(tmp_path: Path, s
         line = process.stdout.readline()
         assert line.startswith("Simulated Spotify on http://127.0.0.1:")
         process.send_signal(sign)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
         assert process.stderr is not None
         assert process.stderr.read() == ""
     assert set(json.loads(file.read_text())["players"]) == {"ada", "ben", "cleo"}
@@ -148,7 +148,7 @@ def test_the_command_serves_and_stops_cleanly_saving_its_state(tmp_path: Path, s
 
 def test_a_taken_port_is_named_together_with_the_way_out(box: Box) -> None:
     with command("--port", str(box.sandbox.port)) as process:
-        _, complaint = process.communicate(timeout=20)
+        _, complaint = process.communicate(timeout=60)
     assert process.returncode == 1
     assert str(box.sandbox.port) in complaint
     assert "SANDBOX_PORT" in complaint
@@ -156,7 +156,7 @@ def test_a_taken_port_is_named_together_with_the_way_out(box: Box) -> None:
 
 
 def test_stopping_ends_the_connections_that_are_kept_alive(box: Box) -> None:
-    kept = HTTPConnection(urlsplit(box.url).netloc, timeout=10)
+    kept = HTTPConnection(urlsplit(box.url).netloc, timeout=60)
     kept.request("GET", "/status")
     assert kept.getresponse().read().startswith(b"Simulated Spotify")
     box.sandbox.stop()

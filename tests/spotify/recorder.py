@@ -52,7 +52,7 @@ class _Handler(BaseHTTPRequestHandler):
         content_type = self.headers.get("Content-Type", "")
         self.server.recorder.requests.append(Recorded(self.command, address.path, query, content_type, body))
         passed_on = {name: value for name, value in self.headers.items() if name.lower() != "host"}
-        target = HTTPConnection(self.server.recorder.target, timeout=10)
+        target = HTTPConnection(self.server.recorder.target, timeout=60)
         try:
             target.request(self.command, self.path, body or None, passed_on)
             answer = target.getresponse()

@@ -295,7 +295,7 @@ def stopped_at(edit, sandbox, *, done, handled):
         items = len(sandbox.control("GET", f"playlists/{edit.playlist.spotify_id}")["items"])
         return reached and (not handled or items == before + 100 * (done + 1))
 
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while not is_there():
         assert time.monotonic() < deadline, sent
         time.sleep(0.02)

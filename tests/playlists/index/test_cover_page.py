@@ -45,7 +45,7 @@ def test_a_picture_becomes_the_cover_and_is_shown_as_it_was_sent(ada, mine, sand
     shown = base64.b64decode(answer.text.split("data:image/jpeg;base64,", 1)[1].split('"', 1)[0])
     assert Image.open(io.BytesIO(shown)).size == (600, 600)
     mine.refresh_from_db()
-    there = requests.get(mine.image_url, timeout=5, proxies={"http": ""}).content
+    there = requests.get(mine.image_url, timeout=60, proxies={"http": ""}).content
     assert there == shown
     assert "playlists:changed" in answer.headers["HX-Trigger"]
 
