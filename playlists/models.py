@@ -178,6 +178,12 @@ class Edit(models.Model):
         return self.base_id is not None and (read.job if read else self.job).is_late
 
     @property
+    def is_waiting_for_read(self) -> bool:
+        """It is planned once the playlist is read, or goes on then."""
+        is_read_awaited = self.base_id is None or (self.is_being_read and not self.job.is_cancel_requested)
+        return self.job.state == Job.State.QUEUED and is_read_awaited
+
+    @property
     def is_being_read(self) -> bool:
         """It goes on when it is known what is in the list."""
         return self.uncertain_since is not None and hasattr(self.playlist, "reading")
