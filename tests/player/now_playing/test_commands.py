@@ -15,11 +15,11 @@ def test_pause_and_play(ada, sandbox):
     paused = act(ada, "pause")
     assert not player_of(sandbox)["is_playing"]
     assert attribute(paused, "key-play", "aria-label") == "Play"
-    assert attribute(paused, "deck", "data-running") is None
+    assert attribute(paused, "now-playing", "data-running") is None
     playing = act(ada, "play")
     assert player_of(sandbox)["is_playing"]
     assert attribute(playing, "key-play", "aria-label") == "Pause"
-    assert attribute(playing, "deck", "data-running") == ""
+    assert attribute(playing, "now-playing", "data-running") == ""
 
 
 def test_next_shows_the_first_of_the_queue_at_once(ada, sandbox):
@@ -28,7 +28,7 @@ def test_next_shows_the_first_of_the_queue_at_once(ada, sandbox):
     assert title_of(answer) == first
     assert f"<title>{first} · " in answer.text
     assert rows(answer) == others
-    assert int(attribute(answer, "deck", "data-progress-ms")) < 1_000
+    assert int(attribute(answer, "now-playing", "data-progress-ms")) < 1_000
     assert len(sandbox.requests("skip-users-playback-to-next-track")) == 1
 
 

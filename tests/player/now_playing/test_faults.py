@@ -56,7 +56,7 @@ def test_an_open_page_keeps_what_it_knows_and_tells_its_age(ada, sandbox, fault)
     assert title_of(answer) == title_of(page)
     assert rows(answer) == rows(page)
     assert "This is how it was at" in answer.text
-    assert attribute(answer, "deck", "data-running") is None
+    assert attribute(answer, "now-playing", "data-running") is None
     assert ada.get("/").status_code == 200
 
 
