@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from player.playback import refresh, saved
 from player.playback.state import load_state
+from tests.menus import buttons_of, menu_of
 from tests.player.parts import PART, act, attribute
 from tests.undo import press_undo, undo_values
 
@@ -105,8 +106,8 @@ def test_without_a_script_it_is_undone_by_the_form_of_the_toast(ada, sandbox):
 
 
 def test_a_row_offers_to_save_and_says_how_to_undo_it(ada, sandbox):
-    row = ada.get("/").text.split('id="queue"')[1].split("</li>")[0]
-    uri = row.split('formaction="/player/saved/"')[1].split('value="', 1)[1].split('"', 1)[0]
+    menu = menu_of(ada, "queued", buttons_of(ada.get("/").text, "queued")[0])
+    uri = menu.split('formaction="/player/saved/"')[1].split('value="', 1)[1].split('"', 1)[0]
     answer = act(ada, "saved", uri=uri)
     assert "Added to Liked Songs." in answer.text
     assert load_state(ada.member).saved[uri] is True
