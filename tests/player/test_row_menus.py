@@ -90,7 +90,7 @@ def test_without_a_script_the_menu_is_a_page_that_does_the_same(ada, sandbox):
     assert "<h1" in page
     assert entries_of(page)[:3] == ["Open in Spotify", "", "Play now"]
     assert 'id="bar-form"' in page
-    found = re.search(r'form="bar-form" formaction="([^"]+)" name="uri" value="([^"]+)"', page)
+    found = re.search(r'form="bar-form"\s+formaction="([^"]+)"\s+name="uri"\s+value="([^"]+)"', page)
     answer = ada.post(
         found[1], {found_name: unescape(found[2]) for found_name in ("uri",)} | {"next": "/library/"}
     )
