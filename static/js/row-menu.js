@@ -27,10 +27,19 @@ async function openMenu(button) {
   menu.replaceChildren();
   const url = `${button.form.action}?${new URLSearchParams({ [button.name]: button.value })}`;
   await htmx.ajax("GET", url, { source: button, target: "#row-menu", swap: "innerHTML" });
-  if (menu.opener !== button || !button.isConnected || !menu.querySelector('[role="menuitem"]')) return;
+  if (menu.opener !== button) return;
+  if (!button.isConnected) { reopenMenu(button); return; }
+  if (!menu.querySelector('[role="menuitem"]')) return;
   menu.setAttribute("aria-label", button.closest("li")?.querySelector(NAMES)?.textContent.trim() ?? "");
   anchorTo(button, menu);
   menu.showPopover();
+}
+
+// Rows may be replaced while the menu is on its way. It is asked for again, unless another song stands there now.
+function reopenMenu(gone) {
+  const isSame = (button) => ["name", "value", "ariaLabel"].every((key) => button[key] === gone[key]);
+  const button = [...document.querySelectorAll(OPENER)].find(isSame);
+  if (button) openMenu(button);
 }
 
 menu?.addEventListener("toggle", (event) => {

@@ -86,6 +86,52 @@ def test_the_menu_of_a_row_means_that_row_whatever_is_chosen(shown, sandbox, pla
     assert before[11] not in items_of(sandbox, playlist)
 
 
+def press_menu_while_the_row_is_replaced(page, row, change=""):
+    """Open the menu of a row; before it comes, a new element takes the place of its button."""
+    waiting = []
+
+    def hold(route):  # Playwright marks its handlers, which a built-in method does not let it
+        waiting.append(route)
+
+    page.route("**/menu/**", hold)
+    with page.expect_request("**/menu/**"):
+        page.locator(f"#row-p{row}").get_by_role("button", name="More for").click()
+    page.evaluate(
+        f"""() => {{
+            const gone = document.querySelector("#row-p{row} [form=menus]");
+            const button = gone.cloneNode(true);
+            gone.replaceWith(button);
+            {change}
+        }}"""
+    )
+    waiting[0].continue_()
+    page.unroute("**/menu/**")
+
+
+def test_a_menu_opens_although_its_row_is_replaced_meanwhile(shown, sandbox, playlist):
+    before = items_of(sandbox, playlist)
+    press_menu_while_the_row_is_replaced(shown, 7)
+    shown.locator("#row-remove").click()
+    expect(shown.locator("#rows .item-row")).to_have_count(11)
+    assert items_of(sandbox, playlist) == [*before[:7], *before[8:]]
+
+
+def test_no_menu_opens_when_the_row_is_another_song_by_then(shown):
+    shown.evaluate(
+        """() => {
+            window.opened = [];
+            document.getElementById("row-menu").addEventListener("toggle", (event) => {
+                if (event.newState === "open") window.opened.push(event.target.ariaLabel);
+            });
+        }"""
+    )
+    with shown.expect_response("**/menu/**"):
+        press_menu_while_the_row_is_replaced(shown, 7, 'button.ariaLabel = "More for another song";')
+    shown.locator("#row-p8").get_by_role("button", name="More for").click()
+    expect(shown.locator("#row-menu")).to_be_visible()
+    assert shown.evaluate("window.opened") == [shown.locator("#row-p8 .item-row__title").inner_text()]
+
+
 def test_all_of_a_filter_is_chosen_and_escape_lets_go(shown):
     shown.keyboard.press("Control+a")
     expect(shown.locator("#selection-toolbar strong")).to_have_text("12 selected")
