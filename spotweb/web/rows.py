@@ -4,6 +4,7 @@ Drawing is most of the work of every page that lists items, so a row is drawn on
 What depends on the place (`key`, `number`, the values of its checkbox and its menu) is filled in afterwards.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -120,6 +121,8 @@ class ItemRow:
         return " ".join(["item-row", *(name for name, holds in classes.items() if holds)])
 
 
+# Line breaks beside tags are there for those who read the template; others stand within names.
+_LAYOUT = re.compile(r"(?<=>)\n+|\n+(?=[<> \n])")
 # Stand for what depends on the place in a row that is kept; no name of a song can guess them.
 _PLACES = {name: token_hex(8) for name in ("key", "number", "checkbox", "menu")}
 
@@ -157,5 +160,4 @@ def _without_place(row: ItemRow) -> ItemRow:
 @lru_cache(maxsize=MAX_CACHED_ROWS)
 def _render_row(row: ItemRow, _language: str | None, _today: date | None) -> str:
     html = get_template(TEMPLATE).render({"row": row, "item": row.item, **_PLACES})
-    # Line breaks are there for those who read the template.
-    return html.replace("\n", "")
+    return _LAYOUT.sub("", html).replace("\n", " ")

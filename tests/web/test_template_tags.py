@@ -71,6 +71,12 @@ def test_a_row_shows_a_hostile_name_as_text_and_whole():
     assert 'dir="auto"' in html
 
 
+def test_a_line_break_within_a_name_parts_its_words():
+    html = row(Track(name="One\nTwo\r\nThree", external_urls=URL), number=3)
+    assert "One Two\r Three" in html
+    assert "\n" not in html
+
+
 def test_a_row_links_to_spotify_and_says_it_first_in_its_menu():
     uri = "spotify:track:" + "1" * 22
     html = row(Track(name="Fig", external_urls=URL, duration_ms=146_000), menu=RowMenu("link", uri))
