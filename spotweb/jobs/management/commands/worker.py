@@ -24,7 +24,7 @@ class Command(db_worker.Command):
     )
 
     def handle(self, *, batch: bool, **options: Any) -> None:  # noqa: ANN401  # as its base has it
-        sweep_jobs()
+        _sweep_once()
         if not batch:
             if settings.IS_DEMO:
                 _wait_for_sandbox()
@@ -47,9 +47,12 @@ def _sweep_forever() -> None:
     """A thread of its own, so that a long task delays nothing."""
     while True:
         time.sleep(EVERY_S)
-        try:
-            sweep_jobs()
-        except DatabaseError:  # busy or away; the next round is soon
-            logger.warning("The sweep failed", exc_info=True)
-        finally:
-            connections.close_all()
+        _sweep_once()
+        connections.close_all()
+
+
+def _sweep_once() -> None:
+    try:
+        sweep_jobs()
+    except DatabaseError:  # busy or away; the next round is soon
+        logger.warning("The sweep failed", exc_info=True)
