@@ -19,7 +19,7 @@ from spotweb.spotify.errors import Forbidden, NotFound, SpotifyError, Throttled,
 
 T = TypeVar("T")
 
-A_MINUTE_S, AN_HOUR_S, A_DAY_S = 60, 3600, 24 * 3600
+AN_HOUR_S, A_DAY_S = 3600, 24 * 3600
 # What is left of a removed member has to be gone within five days.
 OF_A_MEMBER_S = 3 * A_DAY_S
 SHARED_S = 8 * A_DAY_S
@@ -61,10 +61,6 @@ def get_or_fetch(
     entry = (time.time(), msgspec.msgpack.encode(value))
     cache.set(key, entry, OF_A_MEMBER_S if member else SHARED_S)
     return CachedResponse(value=value, fetched_at=entry[0])
-
-
-def delete_response(name: str, *, member: Member | None = None) -> None:
-    cache.delete(_build_key(name, member))
 
 
 def is_first_today(name: str) -> bool:
