@@ -35,10 +35,12 @@ async function openMenu(button) {
   menu.showPopover();
 }
 
-// Rows may be replaced while the menu is on its way. It is asked for again, unless another song stands there now.
+// Rows may be replaced while the menu is on its way. It is asked for again, where the same song stands now.
 function reopenMenu(gone) {
-  const isSame = (button) => ["name", "value", "ariaLabel"].every((key) => button[key] === gone[key]);
-  const button = [...document.querySelectorAll(OPENER)].find(isSame);
+  const alike = [...document.querySelectorAll(OPENER)].filter(
+    (button) => button.name === gone.name && button.ariaLabel === gone.ariaLabel,
+  );
+  const button = alike.find((one) => one.value === gone.value) ?? (alike.length === 1 ? alike[0] : null);
   if (button) openMenu(button);
 }
 

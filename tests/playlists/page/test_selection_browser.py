@@ -116,6 +116,15 @@ def test_a_menu_opens_although_its_row_is_replaced_meanwhile(shown, sandbox, pla
     assert items_of(sandbox, playlist) == [*before[:7], *before[8:]]
 
 
+def test_the_menu_of_a_song_opens_where_it_has_moved_to_meanwhile(shown, sandbox, playlist):
+    before = items_of(sandbox, playlist)
+    value = shown.locator("#row-p8 [form=menus]").get_attribute("value")
+    press_menu_while_the_row_is_replaced(shown, 7, f'button.value = "{value}";')
+    shown.locator("#row-remove").click()
+    expect(shown.locator("#rows .item-row")).to_have_count(11)
+    assert items_of(sandbox, playlist) == [*before[:7], *before[8:]]
+
+
 def test_no_menu_opens_when_the_row_is_another_song_by_then(shown):
     shown.evaluate(
         """() => {
