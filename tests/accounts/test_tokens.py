@@ -1,16 +1,18 @@
 """A member's tokens: renewed just in time, by one caller, and never lost for nothing."""
 
-import multiprocessing
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from accounts.encryption import decrypt_token, encrypt_token
-from accounts.models import Grant, Member
+from accounts.models import Grant
 from accounts.tokens import SECOND_TRY_AFTER, GrantTokens, spotify_for, store_grant
 from spotweb.spotify import profile
 from spotweb.spotify.authorization import Tokens
@@ -46,17 +48,38 @@ def test_ten_callers_at_once_renew_once(ada, sandbox):
     assert len(_renewals(sandbox)) == 1
 
 
-def _ask_in_a_process_of_its_own(member_id):
-    return GrantTokens(Member.objects.get(pk=member_id)).access_token()
+_ASK = """
+import sys, django
+django.setup()
+from accounts.models import Member
+from accounts.tokens import GrantTokens
+tokens = GrantTokens(Member.objects.get(pk=int(sys.argv[1])))
+print("ready", flush=True)
+sys.stdin.readline()
+print(tokens.access_token())
+"""
 
 
-def test_processes_that_ask_at_once_renew_once(ada, sandbox):
+def test_processes_that_ask_at_once_renew_once(ada, sandbox, settings):
     _let_access_token_end(ada)
     sandbox.control("PUT", "settings", {"latency_ms": 200})
-    connections.close_all()  # each process opens its own
-    with multiprocessing.get_context("fork").Pool(4) as workers:
-        tokens = workers.map(_ask_in_a_process_of_its_own, [ada.member.pk] * 4, chunksize=1)
+    database = f"sqlite:///{settings.DATABASES['default']['NAME']}"
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "spotweb.settings", "DATABASE_URL": database}
+    command = [sys.executable, "-c", _ASK, str(ada.member.pk)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    asking = [subprocess.Popen(command, cwd=settings.BASE_DIR, env=env, **pipes) for _ in range(4)]
+    try:
+        assert [process.stdout.readline() for process in asking] == ["ready\n"] * 4
+        for process in asking:
+            process.stdin.write("\n")
+            process.stdin.flush()
+        tokens = [process.communicate(timeout=120)[0] for process in asking]
+    finally:
+        for process in asking:
+            process.kill()
+            process.communicate()
     assert len(set(tokens)) == 1
+    assert tokens[0].strip()
     assert len(_renewals(sandbox)) == 1
 
 
