@@ -31,7 +31,7 @@ export function start(root) {
   let selection = null;
   let stopDragging = null;
   let isBusy = false;
-  let focusNext = null; // id of the element to focus when its row is there
+  let focusNext = null; // id of the element to focus whenever its row is drawn, until the member does something else
 
   // --- The list, which a filter or another order replaces -----------------------------------------------
   function mount() {
@@ -71,9 +71,7 @@ export function start(root) {
   function prepareRows(added) {
     markPlayingRows(added);
     selection.show();
-    const next = focusNext && byId(focusNext);
-    if (next) next.focus({ preventScroll: true });
-    if (next) focusNext = null;
+    if (focusNext) byId(focusNext)?.focus({ preventScroll: true });
   }
 
   function showFacts(facts) {
@@ -132,6 +130,10 @@ export function start(root) {
   document.addEventListener("player:shown", () => {
     if (list) markPlayingRows(list.querySelectorAll(":scope > .item-row"));
   }, { signal });
+
+  for (const name of ["pointerdown", "keydown"]) {
+    document.addEventListener(name, () => (focusNext = null), { signal, capture: true });
+  }
 
   // --- Moving -------------------------------------------------------------------------------------------
   const announce = (text) => (byId("said").textContent = text);
