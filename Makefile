@@ -1,5 +1,5 @@
 # The commands of this project; `make` alone lists them.
-.PHONY: help run test check contract chromium screenshots lock format
+.PHONY: help run test test-engines engines check contract chromium screenshots lock format
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -7,13 +7,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 run: $(VENV)/.runtime ## everything from a bare clone to the running app
 	@$(BIN)/python manage.py run
 
 test: $(VENV)/.development chromium ## the whole test suite, browser tests included
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+
+test-engines: $(VENV)/.development $(VENV)/.engines ## the tests that touch a database, on PostgreSQL with Redis as the cache
+	@$(BIN)/python tests/engines.py -n auto --dist loadfile $(ARGS)
+
+engines: $(VENV)/.engines ## the drivers that DATABASE_URL and CACHE_URL need for PostgreSQL and Redis or Valkey
 
 check: $(VENV)/.development ## linters, types, templates, layers, migrations, deployment settings
 	$(BIN)/ruff format --check .
@@ -38,6 +43,7 @@ lock: $(VENV)/.development ## renew the lock files after a change of requirement
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-contract.in -o requirements-contract.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-engines.in -o requirements-engines.txt
 
 format: $(VENV)/.development ## bring code into shape
 	$(BIN)/ruff format .
@@ -63,3 +69,9 @@ $(VENV)/.development: requirements-dev.txt | $(VENV)/bin/python
 	@echo "Installing what the tests need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/.runtime
+
+# Beside either of the others; the lock file holds the same versions of what they share.
+$(VENV)/.engines: requirements-engines.txt | $(VENV)/.runtime
+	@echo "Installing the drivers of PostgreSQL and Redis …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements-engines.txt
+	@touch $@

@@ -1,8 +1,10 @@
 """Real parts for every test: the simulated Spotify on a port, people of the household, a real browser."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -18,6 +20,26 @@ from tests.get_chromium import find
 from tests.people import Person, move_in
 from tests.sandbox_control import SandboxControl
 from tests.shared_window import SharedWindow, open_window
+
+# On other engines only what reaches them is run, laws with fewer examples (docs/decisions/0095).
+IS_ON_ENGINES = "TEST_DATABASE_URL" in os.environ
+if IS_ON_ENGINES:
+    hypothesis.settings.register_profile("engines", max_examples=15)
+    hypothesis.settings.load_profile("engines")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if IS_ON_ENGINES:
+        skipped = [item for item in items if not _reaches_engine(item)]
+        config.hook.pytest_deselected(items=skipped)
+        items[:] = [item for item in items if _reaches_engine(item)]
+
+
+def _reaches_engine(item: pytest.Item) -> bool:
+    """The tests of the rate limit reach the cache alone."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    is_marked = item.get_closest_marker("django_db") or "rate_limit" in item.path.read_text()
+    return bool(is_marked or fixtures & {"db", "transactional_db"})
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -39,6 +39,13 @@ os.environ |= {
     "DEBUG": "false",
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright keeps an event loop in the thread of the tests
 }
+# `make test-engines` says where they are.
+if database_url := os.environ.get("TEST_DATABASE_URL"):
+    os.environ["DATABASE_URL"] = database_url
+if cache_url := os.environ.get("TEST_CACHE_URL"):
+    # Each process of the test run empties its own.
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    os.environ["CACHE_URL"] = f"{cache_url}/{number}"
 
 from spotweb.settings import *  # noqa: E402, F403
 from spotweb.settings import DATABASES  # noqa: E402
@@ -48,3 +55,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"] |= {"TEST": {"NAME": str(_data / "test.sqlite3")}, "CONN_MAX_AGE": 0}
     # What a test wrote need not survive a power cut.
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+else:
+    # Else threads of the live server would hold on to the test database, which then cannot be dropped.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0

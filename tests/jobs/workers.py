@@ -1,6 +1,5 @@
 """Workers as a box runs them: processes of their own, on the test's database."""
 
-import os
 import subprocess
 import sys
 import time
@@ -8,6 +7,8 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.management import call_command
+
+from tests.database import environment_of_process
 
 _SCRIPT = """
 import dataclasses, django
@@ -29,12 +30,9 @@ def work():
 @contextmanager
 def worker_process(*, slice_s=15.0, batch=False, script=""):
     """A worker of its own, or another script, killed at the end at the latest."""
-    env = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "spotweb.settings",
-        "DATABASE_URL": f"sqlite:///{settings.DATABASES['default']['NAME']}",
-    }
     script = script or _SCRIPT.format(slice_s=slice_s, batch=batch)
-    process = subprocess.Popen([sys.executable, "-c", script], cwd=settings.BASE_DIR, env=env)
+    command = [sys.executable, "-c", script]
+    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment_of_process())
     try:
         yield process
     finally:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connections
 
 from spotweb.spotify import catalog, player, profile
@@ -234,6 +235,7 @@ def test_processes_share_the_pace(settings):
         "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
     }
     settings.SPOTIFY_PACE_REQUESTS, settings.SPOTIFY_PACE_SECONDS = 20, 2
+    call_command("createcachetable")
     cache.clear()
     connections.close_all()
     children = [_fork(lambda: _take_turns(8)) for _ in range(3)]

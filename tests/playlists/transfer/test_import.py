@@ -1,7 +1,6 @@
 """Lists from elsewhere: what is found for each line, what a member decides, and where it ends up."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from spotweb.jobs import runner
 from spotweb.jobs.models import Job
 from spotweb.spotify import catalog
 from spotweb.web import uploads
+from tests.database import environment_of_process
 from tests.playlists.conftest import work
 from tests.undo import press_undo
 
@@ -435,12 +435,8 @@ def test_a_worker_that_was_killed_is_replaced_and_nothing_is_asked_twice(ada, sa
 @contextmanager
 def a_worker():
     """A process of its own on the test's database."""
-    env = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "spotweb.settings",
-        "DATABASE_URL": f"sqlite:///{settings.DATABASES['default']['NAME']}",
-    }
     command = [sys.executable, "manage.py", "worker", "--no-startup-delay", "--interval", "0.1", "-v0"]
-    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=env)
+    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment_of_process())
     try:
         yield process
     finally:
