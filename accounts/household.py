@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import Http404
 from django.utils.translation import ngettext_lazy
@@ -70,13 +69,14 @@ def on_member_deleted(tidy_up: Callable[[], object]) -> None:
 
 
 def delete_member(member: Member) -> dict[str, int]:
-    """Delete a member with all their rows and sessions. Returns how many rows of which models that were."""
-    pk = member.pk
+    """Delete a member with all their rows, and so sign them out in every browser.
+
+    Returns how many rows of which models that were.
+    """
     with transaction.atomic():
         _total, deleted = member.delete()
         for tidy_up in _after_deletion:
             tidy_up()
-    _end_sessions(pk)
     return deleted
 
 
@@ -95,18 +95,14 @@ def _get_newcomer(owner: Member, member_id: int) -> Member:
     return newcomer
 
 
-def _end_sessions(member_pk: int) -> None:
-    """Everywhere, not only in this browser. A household has a few dozen sessions at the most."""
-    for session in Session.objects.iterator():
-        if session.get_decoded().get("_auth_user_id") == str(member_pk):
-            session.delete()
-
-
 # By label, because the models are of apps that this one does not know.
 _TEXTS = {
     "accounts.Member": ngettext_lazy("your name and settings", "your name and settings", "count"),
     "accounts.Grant": ngettext_lazy(
         "your sign-in with Spotify, and its keys", "your sign-in with Spotify, and its keys", "count"
+    ),
+    "accounts.BrowserSession": ngettext_lazy(
+        "your sign-in in %(count)d browser", "your sign-ins in %(count)d browsers", "count"
     ),
     "library.SavedItem": ngettext_lazy(
         "the entry of %(count)d saved thing", "the entries of %(count)d saved things", "count"

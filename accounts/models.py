@@ -1,7 +1,11 @@
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +68,25 @@ class Member(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.display_name
+
+
+class BrowserSession(AbstractBaseSession):
+    """A browser in which somebody is signed in, or was about to; `accounts.sessions` alone writes it."""
+
+    MAX_USER_AGENT: ClassVar = 300
+
+    # Null before the sign-in. With the member all their sessions go.
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, related_name="sessions")
+    user_agent = models.CharField(max_length=MAX_USER_AGENT, blank=True)  # as the browser names itself
+    last_used_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(AbstractBaseSession.Meta):
+        abstract = False
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
+        return store
 
 
 class Grant(models.Model):

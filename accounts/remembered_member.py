@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from accounts.models import Member
 
 COOKIE = "last_member"
+# As long as Spotify lets a sign-in live, which is longer than a session without use.
+_MAX_AGE_S = 180 * 24 * 3600
 
 
 class LastMember(NamedTuple):
@@ -21,7 +23,7 @@ def set_cookie(response: HttpResponse, member: Member) -> None:
     response.set_cookie(
         COOKIE,
         signing.dumps([member.pk, member.display_name], salt=COOKIE, compress=True),
-        max_age=settings.SESSION_COOKIE_AGE,
+        max_age=_MAX_AGE_S,
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,
         samesite="Lax",

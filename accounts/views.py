@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import doctor, household, remembered_member
+from accounts import doctor, household, remembered_member, sign_ins
 from accounts.forms import SharingForm, ThemeForm
 from accounts.models import Member
 from accounts.requests import MemberRequest
@@ -68,9 +69,53 @@ def reconnect_grant(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: MemberRequest) -> HttpResponse:
+    """With `forget` the next visitor of this browser is not offered to continue as this member."""
+    member = request.user
     logout(request)
-    messages.info(request, _("You are signed out here. Your Spotify account stays as it is."))
-    return redirect("accounts:login")
+    response = redirect("accounts:login")
+    if "forget" in request.POST:
+        remembered_member.delete_cookie(response)
+        messages.info(
+            request,
+            _("You're signed out, and this browser has forgotten you. Sign out at spotify.com too."),
+        )
+    else:
+        words = _("You're signed out. This browser still offers “Continue as %(name)s”.")
+        messages.info(request, words % {"name": member})
+    return response
+
+
+@login_not_required
+@require_POST
+def delete_last_member(_request: HttpRequest) -> HttpResponse:
+    """Offer nobody “Continue as …” in this browser."""
+    response = redirect("accounts:login")
+    remembered_member.delete_cookie(response)
+    return response
+
+
+@require_safe
+def sign_ins_page(request: MemberRequest) -> HttpResponse:
+    devices = sign_ins.list_sign_ins(request.user, request.session.session_key)
+    return render(request, "accounts/sign_ins.html", {"sign_ins": devices})
+
+
+@require_POST
+def end_sign_in(request: MemberRequest, sign_in_id: str) -> HttpResponse:
+    device = sign_ins.end_sign_in(request.user, sign_in_id)
+    if device is None:
+        messages.info(request, _("You were signed out there already."))
+    else:
+        messages.success(request, _("Signed out: %(device)s.") % {"device": device.label})
+    return redirect("accounts:sign-ins")
+
+
+@require_POST
+def end_other_sign_ins(request: MemberRequest) -> HttpResponse:
+    count = sign_ins.end_other_sign_ins(request.user, request.session.session_key)
+    words = ngettext("Signed out on %(count)d other device.", "Signed out on %(count)d other devices.", count)
+    messages.success(request, words % {"count": count})
+    return redirect("accounts:sign-ins")
 
 
 @require_POST

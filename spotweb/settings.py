@@ -7,6 +7,7 @@ the redirect URI.
 import os
 import secrets
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import available_timezones
@@ -156,7 +157,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.sessions.RenewedSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -188,31 +189,52 @@ TEMPLATES = [
     },
 ]
 
+_SQLITE_OPTIONS = {
+    # A transaction that upgrades from reading to writing fails at once instead of waiting.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+        # 32 MB of log and 16 MB of pages, where 4 and 2 would have a first reading of a large
+        # library write its indexes to the disk several times.
+        "PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-16000;"
+    ),
+}
+# As long as SQLite waits for another writer; by itself PostgreSQL would wait for ever.
+_POSTGRESQL_OPTIONS = {"options": "-c lock_timeout=20s", "connect_timeout": 5}
+
+
+def _require_driver(setting: str, module: str) -> None:
+    if find_spec(module) is None:
+        msg = f"{setting} needs the Python package “{module}”. Install it with: make engines"
+        raise ImproperlyConfigured(msg)
+
+
 if env.str("DATABASE_URL", default=""):
-    DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=60)}
+    DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
 else:
     DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATA_DIR / "spotweb.sqlite3",
-            "CONN_MAX_AGE": 60,  # opening the file and its settings again costs each response 1 to 2 ms
-            "OPTIONS": {
-                # A transaction that upgrades from reading to writing fails at once instead of waiting.
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": (
-                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-                    # 32 MB of log and 16 MB of pages, where 4 and 2 would have a first reading of a large
-                    # library write its indexes to the disk several times.
-                    "PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-16000;"
-                ),
-            },
-        }
+        "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "spotweb.sqlite3"},
     }
+_engine = DATABASES["default"]["ENGINE"]
+_is_sqlite = _engine == "django.db.backends.sqlite3"
+if not _is_sqlite:
+    if _engine != "django.db.backends.postgresql":
+        msg = "DATABASE_URL has to begin with postgres:// or sqlite:///; other databases are not supported."
+        raise ImproperlyConfigured(msg)
+    _require_driver("DATABASE_URL", "psycopg")
+_options = _SQLITE_OPTIONS if _is_sqlite else _POSTGRESQL_OPTIONS
+DATABASES["default"] |= {
+    "OPTIONS": _options | DATABASES["default"].get("OPTIONS", {}),
+    "CONN_MAX_AGE": 60,  # opening a connection and its settings again costs each response 1 to 2 ms
+    "CONN_HEALTH_CHECKS": not _is_sqlite,  # a server may have been restarted since
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if env.str("CACHE_URL", default=""):
     CACHES = {"default": env.dj_cache_url("CACHE_URL")}
+    if "redis" in CACHES["default"]["BACKEND"]:
+        _require_driver("CACHE_URL", "redis")
 else:
     CACHES = {
         "default": {
@@ -256,7 +278,9 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 SOCIALACCOUNT_STORE_TOKENS = False  # allauth keeps them in plain text; accounts.Grant encrypts them
-SESSION_COOKIE_AGE = 180 * 24 * 3600  # as long as Spotify lets a sign-in live
+SESSION_ENGINE = "accounts.sessions"
+# Since the last use. A tablet on the wall stays signed in, a phone that was given away does not.
+SESSION_COOKIE_AGE = 60 * 24 * 3600
 
 # --- Security -------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS

@@ -167,6 +167,7 @@ def test_icons_and_styles_are_found_under_their_fingerprinted_names(settings, tm
 
 NO_SIGN_IN = {
     "accounts/login/",
+    "accounts/forget/",
     "accounts/spotify/login/",
     "accounts/spotify/login/callback/",
     "healthz",

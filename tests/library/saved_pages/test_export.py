@@ -9,12 +9,11 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Grant, Member
+from accounts.models import BrowserSession, Grant, Member
 from library.models import SavedItem
 from library.saved import actions
 from library.saved_pages.export import escape_formula
@@ -109,9 +108,9 @@ def test_afterwards_it_says_what_was_deleted_and_where_to_go_on(ada, ben, sandbo
 def test_leaving_ends_the_sessions_in_all_browsers(ada, ben):
     other = new_client()
     other.force_login(ben.member)
-    before = Session.objects.count()
+    before = BrowserSession.objects.count()
     ben.post(reverse("accounts:leave"))
-    assert Session.objects.count() == before - 2
+    assert BrowserSession.objects.count() == before - 2
     assert other.get("/household/")["Location"].startswith("/accounts/login/")
     assert ada.get("/household/").status_code == 200
 
