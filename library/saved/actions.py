@@ -17,6 +17,7 @@ from library.saved import index
 from library.saved.index import TARGETS, IndexEntry
 from spotweb.spotify import library
 from spotweb.spotify.errors import SpotifyError
+from spotweb.spotify.links import is_link
 
 logger = logging.getLogger(__name__)
 
@@ -87,13 +88,14 @@ def are_saved(member: Member, uris: Iterable[str]) -> dict[str, bool]:
     URIs that Spotify cannot be asked about are left out.
     """
     known = get_known_saved(member, uris)
-    unknown = [uri for uri, is_saved in known.items() if is_saved is None]
+    unknown = [uri for uri, is_saved in known.items() if is_saved is None and is_link(uri)]
     saved = {uri: is_saved for uri, is_saved in known.items() if is_saved is not None}
     try:
         answers = library.check_library_contains(spotify_for(member), unknown) if unknown else ()
     except SpotifyError:
         return saved
-    return saved | dict(zip(unknown, answers, strict=True))
+    told = zip(unknown, answers, strict=True)
+    return saved | {uri: is_saved for uri, is_saved in told if is_saved is not None}
 
 
 def get_known_saved(member: Member, uris: Iterable[str]) -> dict[str, bool | None]:

@@ -203,9 +203,10 @@ def remove_confirmed(sync: IndexSync, pks: Collection[int]) -> None:
     for chunk in store.split_chunks(uris, modes.get_max_limit("check-library-contains")):
         answers = library.check_library_contains(sync.client, [uris[pk] for pk in chunk])
         is_saved = dict(zip(chunk, answers, strict=True))
-        still_saved = {"index": sync.index, f"{target}_id__in": [pk for pk in chunk if is_saved[pk]]}
+        removed = [pk for pk in chunk if is_saved[pk] is False]
+        still_saved = {"index": sync.index, f"{target}_id__in": [pk for pk in chunk if pk not in removed]}
         with sync.run.fence():
-            index.remove_entries(sync.index, [pk for pk in chunk if not is_saved[pk]])
+            index.remove_entries(sync.index, removed)
             SavedItem.objects.filter(**still_saved).update(generation=sync.index.generation)
 
 

@@ -11,6 +11,7 @@ from player.playback.state import PlayerState, update_state
 from spotweb.spotify import library
 from spotweb.spotify.errors import Forbidden, ReconnectNeeded, SpotifyError
 from spotweb.spotify.http import Client
+from spotweb.spotify.links import ITEM_KINDS, is_link
 from spotweb.spotify.models import Episode, Item, Track
 
 # Somebody may save it in Spotify's own app meanwhile: with a new item, an older answer is asked for again.
@@ -24,7 +25,7 @@ def is_saveable(item: Item | None) -> bool:
     """Local files and what Spotify comes up with next have no place in a library."""
     if not isinstance(item, Track | Episode) or not item.uri:
         return False
-    return isinstance(item, Episode) or not item.is_local
+    return is_link(item.uri, kinds=ITEM_KINDS)
 
 
 def is_saved(state: PlayerState) -> bool | None:
@@ -58,9 +59,8 @@ def with_fetched_saved(state: PlayerState, before: PlayerState, client: Client) 
         return structs.replace(state, saved_retry_at=now + RETRY_AFTER_REFUSAL_S)
     except SpotifyError:
         return structs.replace(state, saved_retry_at=now + RETRY_S)
-    return structs.replace(
-        state, saved=dict(zip(uris, answers, strict=True)), saved_at=now, saved_retry_at=0.0
-    )
+    saved = {uri: flag for uri, flag in zip(uris, answers, strict=True) if flag is not None}
+    return structs.replace(state, saved=saved, saved_at=now, saved_retry_at=0.0)
 
 
 def merge_saved(

@@ -11,8 +11,8 @@ from playlists.sync.index import get_playlists
 from playlists.sync.metadata import is_editable_by, is_owned_by, save_metadata
 from playlists.sync.refresh import record_write
 from spotweb.spotify import library, models, playlists
-from spotweb.spotify.errors import Forbidden, NotFound, Unavailable
-from spotweb.spotify.links import parse_link
+from spotweb.spotify.errors import BadResponse, Forbidden, NotFound, Unavailable
+from spotweb.spotify.links import is_link, parse_link
 
 
 def create_playlist(
@@ -30,12 +30,13 @@ def create_playlist(
         created = playlists.create_playlist(
             client, name, public=public, collaborative=collaborative, description=description or None
         )
+        playlist_id = _read_id(created)
     except Unavailable as error:
         existing = _find_created(member, name, known=known) if error.is_outcome_unknown else None
         if existing is None:
             raise
         return existing
-    return _store_new(member, created)
+    return _store_new(member, created, playlist_id)
 
 
 def change_details(
@@ -116,8 +117,16 @@ def _find_created(member: Member, name: str, *, known: set[str]) -> Playlist | N
     return None
 
 
-def _store_new(member: Member, created: models.Playlist) -> Playlist:
-    playlist_id = parse_link(created.uri or created.id or "", kinds=("playlist",)).id
+def _read_id(created: models.Playlist) -> str:
+    """Raises BadResponse: it was made, and which it is the answer does not say."""
+    for text in (created.uri, created.id):
+        if text and is_link(text, kinds=("playlist",)):
+            return parse_link(text, kinds=("playlist",)).id
+    message = "a playlist without id"
+    raise BadResponse(message, operation="create-playlist", is_outcome_unknown=True)
+
+
+def _store_new(member: Member, created: models.Playlist, playlist_id: str) -> Playlist:
     playlist = save_metadata(created, playlist_id)
     if playlist.owner_id != member.spotify_id:  # Spotify has answered with other owners
         playlist.owner_id, playlist.owner_name = member.spotify_id, member.display_name

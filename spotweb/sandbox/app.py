@@ -193,4 +193,5 @@ def _check_standing(world: World, member: Member | None) -> None:
     if not world.settings.owner_has_premium:
         raise errors.owner_premium_lapsed()
     if member is not None and member.key not in world.allowlist:
-        raise errors.not_on_allowlist()
+        world.strangers_refused += 1
+        raise errors.not_on_allowlist(world.strangers_refused - 1)

@@ -6,10 +6,11 @@ Works with a client secret and with PKCE alone. A refresh usually brings no new 
 
 import time
 from base64 import b64encode
+from typing import Annotated
 from urllib.parse import urlencode
 
 from django.conf import settings
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from spotweb.spotify import errors, transport
 from spotweb.spotify.error_parsing import parse_message
@@ -25,17 +26,22 @@ _SECRET_FIELDS = ("code", "code_verifier", "refresh_token")
 
 # Words of error_description, lower case; the first match wins.
 _ABOUT_THE_GRANT: tuple[tuple[str, type[SpotifyError]], ...] = (
-    ("refresh token expired", errors.GrantExpired),
+    ("expired", errors.GrantExpired),
     ("", errors.GrantRevoked),
 )
 _ABOUT_THE_CODE: tuple[tuple[str, type[SpotifyError]], ...] = (("", errors.CodeRejected),)
+
+
+# Seconds. Whatever else Spotify says is taken for the hour that it always was; a token that dies sooner is
+# renewed when it is refused.
+Lifetime = Annotated[int, Meta(ge=1, le=24 * 3600)]
 
 
 class Tokens(Struct, frozen=True, kw_only=True):
     """`expires_in` is in seconds from now, `scope` what was really granted, separated by spaces."""
 
     access_token: str
-    expires_in: int = 3600
+    expires_in: Lifetime = 3600
     scope: str = ""
     refresh_token: str | None = None
 

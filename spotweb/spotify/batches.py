@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from spotweb.spotify import modes, object_cache
 from spotweb.spotify.arguments import ids_of
-from spotweb.spotify.errors import BadResponse, InvalidRequest, NotFound
+from spotweb.spotify.errors import InvalidRequest, NotFound
 from spotweb.spotify.http import Client
 from spotweb.spotify.object_cache import ObjectRef
 from spotweb.spotify.rate_limit.limits import get_pace
@@ -60,8 +60,9 @@ def _fetch_batches(client: Client, batch: Batch, missing: Sequence[ObjectRef[Any
         params = {"ids": ",".join(subject.id for subject in chunk), "market": chunk[0].market}
         objects = client.fetch(answer, batch.operation, params=params).get(batch.name, ())
         if len(objects) != len(chunk):
-            message = f"{len(objects)} objects for {len(chunk)} ids"
-            raise BadResponse(message, operation=batch.operation)
+            # A row is missing: then what is what only the ids tell.
+            by_id = {object_.id: object_ for object_ in objects if object_}
+            objects = tuple(by_id.get(subject.id) for subject in chunk)
         for subject, object_ in zip(chunk, objects, strict=True):
             objects_by_id[subject.id] = object_ and object_cache.store_object(subject, object_)
     return objects_by_id

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from spotweb.spotify import modes
 from spotweb.spotify.arguments import check_position, ids_of
@@ -48,11 +48,20 @@ class _Playlists(Struct, frozen=True, kw_only=True):
     playlists: Page[Playlist | None] = Page()
 
 
+def _category(row: Category | None) -> Category | None:
+    """One without id leads nowhere."""
+    return row if row and row.id else None
+
+
 NEW_RELEASES: PagedList[Album] = PagedList(
     operation="get-new-releases", answer=_Albums, page_of=attrgetter("albums"), key_of=attrgetter("uri")
 )
 CATEGORIES: PagedList[Category] = PagedList(
-    operation="get-categories", answer=_Categories, page_of=attrgetter("categories"), key_of=attrgetter("id")
+    operation="get-categories",
+    answer=_Categories,
+    page_of=attrgetter("categories"),
+    entry_of=_category,
+    key_of=attrgetter("id"),
 )
 
 
@@ -88,7 +97,8 @@ def get_categories(
 def get_a_category(client: Client, category_id: str, *, locale: str | None = None) -> Category:
     """Web API: get-a-category. Raises NotFound."""
     ids = {"category_id": category_id}
-    return client.fetch(Category, "get-a-category", ids=ids, params={"locale": locale})
+    category = client.fetch(Category, "get-a-category", ids=ids, params={"locale": locale})
+    return structs.replace(category, id=category.id or category_id)
 
 
 def playlists_of_category(category_id: str) -> PagedList[Playlist]:

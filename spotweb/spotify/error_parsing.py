@@ -1,5 +1,6 @@
 """What a refusal of Spotify's means. Never by status alone: one 403 stands for ten different things."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -10,14 +11,18 @@ from spotweb.spotify.modes import Operation
 from spotweb.spotify.rate_limit import blocks
 from spotweb.spotify.transport import HttpAnswer
 
+# Of the account that owns the app, not of the member's.
+_OWNER = "owner of the app"
+
 # Words in the raw text, since several of these come as plain text; first match wins.
 _BY_TEXT: tuple[tuple[int, str, type[SpotifyError]], ...] = (
     (401, "permissions missing", errors.ScopeMissing),
     (401, "", errors.TokenRefused),
-    (403, "user may not be registered", errors.NotOnAllowlist),
-    (403, "subscription required for the owner", errors.OwnerPremiumLapsed),
+    (403, _OWNER, errors.OwnerPremiumLapsed),
     (403, "insufficient client scope", errors.ScopeMissing),
-    (403, "premium required", errors.PremiumRequired),
+    (403, "insufficient scope", errors.ScopeMissing),
+    (403, "insufficient_scope", errors.ScopeMissing),
+    (403, "premium", errors.PremiumRequired),
     (403, "cannot control device volume", errors.VolumeNotControllable),
     (403, "restriction violated", errors.RestrictionViolated),
     (403, "player command failed", errors.PlayerRefused),
@@ -30,6 +35,17 @@ _BY_TEXT: tuple[tuple[int, str, type[SpotifyError]], ...] = (
     (400, "", errors.InvalidRequest),
     (413, "", errors.InvalidRequest),
     (414, "", errors.InvalidRequest),
+)
+
+# "The user is not registered for this application", "… the user may not be registered", "User not registered
+# in the Developer Dashboard", "User not approved for app": worded anew every year or two, and always about a
+# user who is not something. The address of the dashboard stands in no other refusal.
+_NOT_ON_ALLOWLIST = re.compile(
+    r"\buser\b.{0,40}\b(not|isn.?t|un)[\s-]?.{0,40}(regist|approv|allow|white-?list|authori[sz]ed|added|invited)"
+    r"|(unregistered|unapproved|non-?allow-?listed)\b.{0,20}\buser\b"
+    r"|not (on|in) the (allow|white)-?list"
+    r"|developer\.spotify\.com/(my-)?dashboard|developer dashboard",
+    re.DOTALL,
 )
 
 # Spotify's `reason` on player commands; those it invents later fall back to the text and then to the status.
@@ -94,6 +110,8 @@ def parse_message(body: bytes) -> tuple[str, str | None]:
 
 def _kind_by_text(answer: HttpAnswer) -> type[SpotifyError]:
     text = answer.body.decode(errors="replace").lower()
+    if answer.status == 403 and _is_about_allowlist(text):  # noqa: PLR2004
+        return errors.NotOnAllowlist
     for status, words, kind in _BY_TEXT:
         if answer.status == status and words in text:
             return kind
@@ -101,6 +119,10 @@ def _kind_by_text(answer: HttpAnswer) -> type[SpotifyError]:
         return errors.Unavailable
     # Spotify redirects nowhere: this is a captive portal, or a wrong SPOTIFY_API_URL.
     return errors.BadResponse if answer.status < 400 else SpotifyError  # noqa: PLR2004
+
+
+def _is_about_allowlist(text: str) -> bool:
+    return _OWNER not in text and bool(_NOT_ON_ALLOWLIST.search(text))
 
 
 def _record_throttle(operation: Operation, answer: HttpAnswer, reason: str | None) -> SpotifyError:

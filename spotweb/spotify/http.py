@@ -103,11 +103,20 @@ class Client:
         params: Params | None = None,
         json: Json = None,
     ) -> T:
-        """A read, or a command with `json`, that always has an answer."""
-        answer = self.fetch_if_any(kind, operation, ids=ids, params=params, json=json)
-        if answer is None:
-            message = "empty"
-            raise BadResponse(message, operation=operation)
+        """A read, or a command with `json`, that always has an answer.
+
+        Of a command whose success cannot be read nobody knows what it did: BadResponse with
+        `is_outcome_unknown`.
+        """
+        try:
+            answer = self.fetch_if_any(kind, operation, ids=ids, params=params, json=json)
+            if answer is None:
+                message = "empty"
+                raise BadResponse(message, operation=operation)
+        except BadResponse as unreadable:
+            unreadable.is_outcome_unknown = modes.OPERATIONS[operation].method != "GET"
+            unreadable.is_repeatable = modes.OPERATIONS[operation].is_repeatable
+            raise
         return answer
 
     def fetch_if_any(
@@ -119,11 +128,12 @@ class Client:
         params: Params | None = None,
         json: Json = None,
     ) -> T | None:
-        """A read that may find nothing: None for an answer without a body."""
+        """A read that may find nothing: None for an answer without a body, or with null for one."""
         answer = self._send(
             modes.OPERATIONS[operation], ids=ids, params=params, body=_Body.from_arguments(json)
         )
-        return decode_body(answer.body, kind, operation=operation) if answer.body.strip() else None
+        is_nothing = answer.body.strip() in {b"", b"null"}
+        return None if is_nothing else decode_body(answer.body, kind, operation=operation)
 
     def fetch_unless_known(
         self,

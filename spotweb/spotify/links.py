@@ -101,6 +101,15 @@ def parse_link(text: str, *, kinds: tuple[str, ...] = KINDS) -> Link:
     return link
 
 
+def is_link(text: str, *, kinds: tuple[str, ...] = KINDS) -> bool:
+    """Whether it names something of these kinds. What Spotify itself sends need not."""
+    try:
+        parse_link(text, kinds=kinds)
+    except LinkError:
+        return False
+    return True
+
+
 def parse_lines(
     text: str, *, kinds: Collection[str], describe_error: Callable[[LinkError], str]
 ) -> PastedLinks:

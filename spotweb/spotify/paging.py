@@ -234,6 +234,7 @@ class CollectionReader(Generic[T]):
             yield CollectedPage(items=new, total=again.total, is_late=True)
 
     def _part(self, page: Any, offset: int) -> CollectedPage[T]:  # noqa: ANN401  # a Page or CursorPage of rows
+        self._check_rows(page, offset)
         if page.total != self.total:
             self.changed_during_read = True
         items = []
@@ -249,6 +250,13 @@ class CollectionReader(Generic[T]):
             self._progress(CollectionProgress(pages=self._pages, seen=self._places, total=page.total))
         after = _get_next_cursor(page) if self._listing.is_by_cursor else ""
         return CollectedPage(items=tuple(items), total=page.total, after=after)
+
+    def _check_rows(self, page: Any, offset: int) -> None:  # noqa: ANN401  # a Page or CursorPage of rows
+        """Where positions count, a page whose rows were lost is no end of the list."""
+        is_expected = page.next is not None or (page.total or 0) > offset
+        if is_expected and not page.items and not self._listing.is_unique:
+            message = "a page without rows"
+            raise BadResponse(message, operation=self._listing.operation)
 
     def _is_new(self, entry: T) -> bool:
         key = self._listing.key_of(entry)

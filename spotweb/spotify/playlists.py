@@ -8,9 +8,11 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from msgspec import structs
+
 from spotweb.spotify import modes, profile
 from spotweb.spotify.arguments import check_position, id_of, links_of
-from spotweb.spotify.errors import InvalidRequest
+from spotweb.spotify.errors import BadResponse, InvalidRequest
 from spotweb.spotify.http import Client, Json
 from spotweb.spotify.links import ITEM_KINDS
 from spotweb.spotify.models import Image, Page, Playlist, PlaylistItem, Snapshot
@@ -123,7 +125,8 @@ def create_playlist(
     description: str | None = None,
 ) -> Playlist:
     """Never repeated: a lost answer may hide a new playlist. `public` means shown on the profile, not access,
-    and may read back true whatever was set; a collaborative one must not be public.
+    and may read back true whatever was set; a collaborative one must not be public. Raises BadResponse with
+    `is_outcome_unknown` when it was made and the answer does not say which it is.
 
     Web API: create-playlist, in extended mode create-playlist-for-user.
     """
@@ -132,7 +135,11 @@ def create_playlist(
         operation, name=name, public=public, collaborative=collaborative or None, description=description
     )
     ids = {"user_id": profile.get_user_id(client)} if modes.is_extended() else {}
-    return client.fetch(Playlist, operation, ids=ids, json=body)
+    created = client.fetch(Playlist, operation, ids=ids, json=body)
+    if not (created.id or created.uri):
+        message = "a playlist without id"
+        raise BadResponse(message, operation=operation, is_outcome_unknown=True)
+    return structs.replace(created, name=created.name or name)
 
 
 def change_playlist_details(

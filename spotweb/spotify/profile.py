@@ -5,7 +5,7 @@ from typing import Literal, overload
 
 from spotweb.spotify import object_cache
 from spotweb.spotify.arguments import id_of
-from spotweb.spotify.errors import InvalidRequest
+from spotweb.spotify.errors import BadResponse, InvalidRequest
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import Artist, Page, Profile, Track, User
 from spotweb.spotify.object_cache import ObjectRef
@@ -28,8 +28,16 @@ TOP_TRACKS: PagedList[Track] = PagedList(
 
 
 def get_current_users_profile(client: Client) -> Profile:
-    """Needs no scope; NotOnAllowlist shows here first. Web API: get-current-users-profile."""
-    return client.fetch(Profile, "get-current-users-profile")
+    """Needs no scope; NotOnAllowlist shows here first. Web API: get-current-users-profile.
+
+    Raises BadResponse when it does not say whose profile it is.
+    """
+    operation = "get-current-users-profile"
+    profile = client.fetch(Profile, operation)
+    if not profile.account_key:
+        message = "a profile of nobody"
+        raise BadResponse(message, operation=operation)
+    return profile
 
 
 def get_user_id(client: Client) -> str:

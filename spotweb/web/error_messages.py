@@ -683,9 +683,13 @@ MESSAGES: Mapping[str, ErrorMessage] = {
 }
 
 
+# Of a command whose answer was lost or cannot be read, other things are to be said than of a page.
+_ABOUT_ANSWERS = {"unavailable", "bad_response"}
+
+
 def get_message(code: str, *, error: Exception | None = None, until: datetime | None = None) -> ErrorMessage:
     """The message for `code`, with the facts of `error` and the end of a wait filled in."""
-    if isinstance(error, Unavailable) and error.is_outcome_unknown and code == "unavailable":
+    if isinstance(error, Unavailable) and error.is_outcome_unknown and code in _ABOUT_ANSWERS:
         code = "unavailable_repeatable" if error.is_repeatable else "unavailable_in_doubt"
     message = MESSAGES.get(code) or MESSAGES["spotify_error"]
     facts = _get_facts(error, until)

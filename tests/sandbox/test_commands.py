@@ -266,3 +266,32 @@ def test_members_do_not_hear_each_other(box: Box) -> None:
     before = box.state("ben")
     box.do("POST", "/me/player/next")
     assert box.state("ben") == before
+
+
+def test_a_device_that_wakes_says_at_first_that_nothing_plays(box: Box) -> None:
+    box.control("PUT", "settings", {"wake_ms": 2_000})
+    other = next(device for device in box.get("/me/player/devices")["devices"] if not device["is_active"])
+    before = box.get("/me/player")
+    box.do("PUT", "/me/player", {"device_ids": [other["id"]], "play": True})
+    waking = box.get("/me/player")
+    assert (waking["item"], waking["currently_playing_type"], waking["is_playing"]) == (
+        None,
+        "unknown",
+        False,
+    )
+    assert waking["device"]["id"] == other["id"]
+    assert box.get("/me/player/queue") == {"currently_playing": None, "queue": []}
+    box.wait(2)
+    assert box.get("/me/player")["item"] == before["item"]
+
+
+def test_a_device_has_to_be_chosen_once_in_spotifys_own_app(box: Box) -> None:
+    devices = [{"name": "Kitchen", "id": "k1"}, {"name": "Headless", "id": "h1", "is_unpaired": True}]
+    box.scene(devices=devices, device="Kitchen")
+    body = {"device_ids": ["h1"], "play": True}
+    assert box.api("ada", "PUT", "/me/player", body).error == (404, "Device not found", "")
+    assert [device["id"] for device in box.get("/me/player/devices")["devices"]] == ["k1", "h1"]
+    box.scene(device="Headless")
+    box.scene(device="Kitchen")
+    box.do("PUT", "/me/player", body)
+    assert box.state()["device"] == "h1"

@@ -1,6 +1,8 @@
 """Misfortune to order: each kind arrives as asked, for whom it was asked, as often as asked."""
 
 import json
+import time
+from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, IncompleteRead, RemoteDisconnected
 from threading import Thread
 from urllib.parse import urlsplit
@@ -153,6 +155,64 @@ def test_a_slow_answer_is_the_true_one(box: Box) -> None:
     started = box.sandbox.world.clock.now()
     assert box.get("/me/player")["is_playing"] is True
     assert box.sandbox.world.clock.now() - started >= 0.15
+
+
+def test_any_value_at_any_place(box: Box) -> None:
+    put = {"/item/name": "half \ud83d", "/device/volume_percent": float("nan"), "/item/artists/-": None}
+    box.control(
+        "PUT",
+        "faults",
+        {"match": "/v1/me/player", "kind": "rewrite", "put": put, "remove": ["/actions", "/nowhere/0"]},
+    )
+    answer = box.api("ada", "GET", "/me/player")
+    assert answer.json["item"]["name"] == "half \ud83d"
+    assert str(answer.json["device"]["volume_percent"]) == "nan"
+    assert answer.json["item"]["artists"][-1] is None
+    assert "actions" not in answer.json
+
+
+def test_every_row_another_value_and_rows_removed(box: Box) -> None:
+    true = box.get("/me/tracks?limit=5")
+    put = {"/items/*/added_at": 0}
+    box.control(
+        "PUT",
+        "faults",
+        {"match": "/v1/me/tracks", "kind": "rewrite", "put": put, "remove": ["/items/3", "/items/1"]},
+    )
+    answer = box.api("ada", "GET", "/me/tracks?limit=5")
+    assert [row["added_at"] for row in answer.json["items"]] == [0, 0, 0]
+    kept = [true["items"][at]["track"]["id"] for at in (0, 2, 4)]
+    assert [row["track"]["id"] for row in answer.json["items"]] == kept
+    assert "ETag" not in answer.headers
+
+
+def test_another_document_and_another_encoding(box: Box) -> None:
+    fault(box, kind="rewrite", put={"": None})
+    assert box.api("ada", "GET", "/me/player").body == b"null"
+    fault(box, kind="rewrite", put={"": {"name": "ż é"}}, encoding="latin-1")
+    assert box.api("ada", "GET", "/me/player").body == b'{"name": "? \xe9"}'
+
+
+def test_a_pointer_that_makes_no_sense_is_refused(box: Box) -> None:
+    for told in ({"put": {"items": 1}}, {"remove": ["x"]}, {"put": 7}, {"encoding": "elvish"}):
+        assert "error" in box.control("PUT", "faults", {"match": "*", "kind": "rewrite", **told}, expect=400)
+
+
+def test_a_wait_as_a_fraction_and_as_a_date(box: Box) -> None:
+    fault(box, kind="rate_limit", retry_after=2.5)
+    assert box.api("ada", "GET", "/me/player").headers["Retry-After"] == "2.5"
+    fault(box, kind="quota", retry_after=3600, as_date=True)
+    told = parsedate_to_datetime(box.api("ada", "GET", "/me/player").headers["Retry-After"])
+    assert 3500 < told.timestamp() - time.time() <= 3600
+
+
+def test_a_deed_that_is_answered_with_nothing(box: Box) -> None:
+    before = box.get("/me/playlists")["total"]
+    fault(box, match="/v1/me/playlists", kind="empty", status=201, handled=True)
+    answer = box.api("ada", "POST", "/me/playlists", {"name": "Made in silence"})
+    assert (answer.status, answer.body) == (201, b"")
+    box.control("DELETE", "faults")
+    assert box.get("/me/playlists")["total"] == before + 1
 
 
 def test_a_lost_connection_does_not_end_the_others(box: Box) -> None:

@@ -49,11 +49,13 @@ def test_a_market_from_the_token_needs_the_scope_to_know_it(box: Box) -> None:
 
 def test_an_account_off_the_list_signs_in_and_then_gets_nowhere(box: Box) -> None:
     assert box.exchange_code(box.code("cleo")).status == 200
+    texts = []
     for path in ("/me", "/me/player", "/search?q=a&type=track", "/markets"):
         answer = box.api("cleo", "GET", path)
         assert answer.status == 403
-        assert answer.headers["Content-Type"].startswith("text/plain")
-        assert "user may not be registered" in answer.text
+        texts.append(answer.text)
+    for words in ("user may not be registered", "is not registered", "not registered in", "not approved for"):
+        assert sum(words in text for text in texts) == 1
     box.control("PUT", "allowlist", {"members": ["ada", "cleo"]})
     assert box.api("cleo", "GET", "/me").status == 200
     assert box.api("ben", "GET", "/me").status == 403

@@ -142,7 +142,7 @@ def test_a_quota_with_a_wait_of_a_day(unruly, client):
         assert wait_of(client) == timedelta(seconds=86236)
 
 
-@pytest.mark.parametrize("header", [None, "", "soon", "-5", "nan", "inf", "99999999999"])
+@pytest.mark.parametrize("header", [None, "", "soon", "-5", "nan", "inf", "Sun, 99 Nov 2026"])
 def test_without_a_sensible_wait_each_429_doubles_it(unruly, client, header):
     headers = {} if header is None else {"Retry-After": header}
     with time_machine.travel(NOON, tick=False) as clock:

@@ -8,6 +8,10 @@ from tests.spotify.unruly import Reply, said
 
 COMMAND_FAILED = "Player command failed: "
 PLAIN_ALLOWLIST = b"Check settings on developer.spotify.com/dashboard, the user may not be registered."
+NOT_REGISTERED = (
+    "The user is not registered for this application. Please check your settings on "
+    "https://developer.spotify.com/dashboard."
+)
 LAPSED = (
     "Active premium subscription required for the owner of the app. When the subscription status changes, it "
     "can take a few hours before requests are allowed again."
@@ -21,6 +25,18 @@ LAPSED = (
         (said(403, "Insufficient client scope"), errors.ScopeMissing),
         (Reply(403, PLAIN_ALLOWLIST), errors.NotOnAllowlist),
         (said(403, PLAIN_ALLOWLIST.decode().replace("on d", "on https://d")), errors.NotOnAllowlist),
+        (said(403, NOT_REGISTERED), errors.NotOnAllowlist),
+        (Reply(403, NOT_REGISTERED.encode()), errors.NotOnAllowlist),
+        (said(403, "User not registered in the Developer Dashboard"), errors.NotOnAllowlist),
+        (said(403, "User not approved for app"), errors.NotOnAllowlist),
+        (said(403, "This user has not been added to the application."), errors.NotOnAllowlist),
+        (said(403, "User is not allowlisted for this client"), errors.NotOnAllowlist),
+        (said(403, "Unregistered user"), errors.NotOnAllowlist),
+        (said(403, "Only premium users can do this", "PREMIUM_REQUIRED"), errors.PremiumRequired),
+        (said(403, "This feature requires Spotify Premium"), errors.PremiumRequired),
+        (said(403, "insufficient_scope"), errors.ScopeMissing),
+        (said(403, "The playlist is not yours"), errors.Forbidden),
+        (said(403, "Users may only change their own playlists"), errors.Forbidden),
         (said(403, LAPSED), errors.OwnerPremiumLapsed),
         (said(403, COMMAND_FAILED + "Premium required", "PREMIUM_REQUIRED"), errors.PremiumRequired),
         (said(403, COMMAND_FAILED + "Restriction violated", "UNKNOWN"), errors.RestrictionViolated),

@@ -88,7 +88,6 @@ def test_a_local_file_has_a_name_but_no_page():
     "odd",
     [
         {"type": "chapter", "name": "One", "uri": "spotify:chapter:x", "duration_ms": 5000},
-        {"type": "track", "name": "One", "uri": "spotify:track:x", "duration_ms": "long"},
         {"type": ["track"], "name": "One", "artists": "nobody"},
         {"name": "One", "uri": "spotify:concert:x", "images": "none"},
     ],
@@ -119,8 +118,30 @@ def test_null_images_are_no_images():
     assert (album.images, album.artists) == ((), ())
 
 
-def test_a_null_in_the_queue_is_left_out():
-    assert len(queue_of(TRACK, None).queue) == 1
+@pytest.mark.parametrize("nothing", [None, [], 7, "spotify:track:x"])
+def test_nothing_in_the_queue_keeps_its_place(nothing):
+    assert [item.type for item in queue_of(TRACK, nothing, EPISODE).queue] == ["track", "unknown", "episode"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"), [("201000", 201_000), (201_000.0, 201_000), (200_999.6, 201_000), ("long", 0), (-1, 0)]
+)
+def test_numbers_are_read_leniently(sent, read):
+    (item,) = queue_of({**TRACK, "duration_ms": sent}).queue
+    assert (item.type, item.name, item.duration_ms) == ("track", "Slow Water", read)
+
+
+@pytest.mark.parametrize(("sent", "read"), [("true", True), ("False", False), (1, True), ("yes", False)])
+def test_booleans_are_read_leniently(sent, read):
+    (item,) = queue_of({**TRACK, "explicit": sent}).queue
+    assert item.explicit is read
+
+
+def test_text_is_repaired():
+    body = json.dumps({"name": "half \ud83d, whole \ud83d\ude00, NUL \x00"}).encode()
+    assert decode_body(body, Album).name == "half \ufffd, whole 😀, NUL "
+    assert decode_body(b'\xef\xbb\xbf{"name": "\xff"}', Album).name == "\ufffd"
+    assert decode_body(b'{"name": "Rivers", "popularity": NaN}', Album) == Album(name="Rivers")
 
 
 def test_an_idle_device():
@@ -147,9 +168,7 @@ def test_nulls_among_the_items_of_a_page_keep_their_places():
     assert [item is None for item in page.items] == [False, True, False]
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"{", b"<html>", b"null", b"7", b'{"id": 7}', b"\xff\xfe", b'{"id": "\xff"}']
-)
+@pytest.mark.parametrize("body", [b"", b"{", b"<html>", b"null", b"7", b"[]", b'"id"', b"\xff\xfe"])
 def test_what_cannot_be_read_is_a_bad_response(body):
     with pytest.raises(BadResponse):
         decode_body(body, Profile)

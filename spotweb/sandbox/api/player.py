@@ -14,6 +14,16 @@ READ_STATE = "user-read-playback-state"
 READ_CURRENT = "user-read-currently-playing"
 READ_HISTORY = "user-read-recently-played"
 READ_POSITION = "user-read-playback-position"
+# A device right after playback was moved to it.
+_NOTHING_YET: JsonObject = {
+    "timestamp": 0,
+    "context": None,
+    "progress_ms": 0,
+    "item": None,
+    "currently_playing_type": "unknown",
+    "actions": {"disallows": {"skipping_prev": True, "toggling_repeat_track": True}},
+    "is_playing": False,
+}
 _CONTEXT_KINDS = {"album", "artist", "playlist", "show"}
 
 
@@ -50,6 +60,8 @@ def get_currently_playing(call: Call) -> Reply:
 
 
 def _now_playing(call: Call, player: Player) -> JsonObject:
+    if _is_waking(call, player):
+        return _NOTHING_YET | {"timestamp": int(player.changed_at * 1000)}
     kind, item = _kind_of(player), None
     wanted = call.query.get("additional_types", "track").split(",")
     # Who does not say that episodes are understood gets none.
@@ -64,6 +76,10 @@ def _now_playing(call: Call, player: Player) -> JsonObject:
         "actions": {"disallows": dict.fromkeys(player.disallows(), True)},
         "is_playing": player.is_playing,
     }
+
+
+def _is_waking(call: Call, player: Player) -> bool:
+    return call.world.clock.now() < player.waking_until
 
 
 def _kind_of(player: Player) -> str:
@@ -120,7 +136,7 @@ def get_devices(call: Call) -> Reply:
 @operation("get-queue", "GET", "/me/player/queue", scopes=[READ_CURRENT, READ_STATE])
 def get_queue(call: Call) -> Reply:
     player = _player(call)
-    if player.active_device() is None:
+    if player.active_device() is None or _is_waking(call, player):
         return json_reply({"currently_playing": None, "queue": []})
     current = None if player.scene == "ad" or player.item is None else item_json(call, player, player.item)
     upcoming = [] if player.context == DJ and player.item is None else player.upcoming()

@@ -204,4 +204,5 @@ def transfer(call: Call) -> Reply:
     device = find_device(player, ids[0], now=call.world.clock.now())
     if device.is_restricted:
         raise errors.device_not_controllable()
-    return _send(call, player, "transfer", device_id=device.id, play=wants_playing)
+    wake_s = call.world.settings.wake_ms / 1000
+    return _send(call, player, "transfer", device_id=device.id, play=wants_playing, wake_s=wake_s)

@@ -1,5 +1,6 @@
 """/__sandbox__/: what tests and demos tell the sandbox, and what they ask it. See docs/sandbox.md."""
 
+import codecs
 import json
 from dataclasses import asdict, fields
 
@@ -8,6 +9,7 @@ from spotweb.sandbox.control import lists
 from spotweb.sandbox.control.orders import Order, OrderBody, get_member_key, make_refusal
 from spotweb.sandbox.core.faults import KINDS, Fault
 from spotweb.sandbox.core.messages import Json, JsonObject, Refusal, Reply, Request, json_reply
+from spotweb.sandbox.core.rewrites import parse_pointer
 from spotweb.sandbox.model.grants import ACCESS_LIFE_S, ALL_SCOPES
 from spotweb.sandbox.model.members import MAX_ALLOWED
 from spotweb.sandbox.world.player_scenes import SceneError, set_scene, true_state
@@ -112,6 +114,12 @@ def _fault(told: OrderBody) -> Fault:
     unknown = set(told) - {field.name for field in fields(Fault)}
     if unknown:
         raise make_refusal(f"a fault knows no {', '.join(sorted(unknown))}")
+    try:
+        for pointer in [*told.get("put", {}), *told.get("remove", [])]:
+            parse_pointer(pointer)
+        codecs.lookup(told.get("encoding", "ascii"))
+    except (AttributeError, TypeError, ValueError, LookupError) as error:
+        raise make_refusal(f"put, remove or encoding make no sense: {error}") from error
     defaults: OrderBody = {"retry_after": 3} if told["kind"] in {"rate_limit", "quota"} else {}
     return Fault(**(defaults | told))
 
@@ -154,6 +162,7 @@ def _put_settings(world: World, told: OrderBody, _request: Request, _rest: str) 
         "quota_mode": (str,),
         "latency_ms": (int,),
         "delay_ms": (int,),
+        "wake_ms": (int,),
         "rotate_refresh_tokens": (bool,),
         "autoplay": (bool,),
         "owner_has_premium": (bool,),

@@ -46,10 +46,24 @@ def forbidden() -> Refusal:
     return api_error(403, "Forbidden")
 
 
-def not_on_allowlist() -> Refusal:
-    # Plain text, where everything else is JSON.
-    text = "Check settings on developer.spotify.com/dashboard, the user may not be registered."
-    return Refusal(text_reply(text, status=403))
+# Worded differently over the years; the first two came as plain text, where everything else is JSON.
+_NOT_ON_ALLOWLIST = (
+    "Check settings on developer.spotify.com/dashboard, the user may not be registered.",
+    (
+        "The user is not registered for this application. Please check your settings on "
+        "https://developer.spotify.com/dashboard."
+    ),
+    "User not registered in the Developer Dashboard",
+    "User not approved for app",
+)
+_PLAIN_WORDINGS = 2
+
+
+def not_on_allowlist(times: int) -> Refusal:
+    """In one wording after the other; `times` it was said before."""
+    number = times % len(_NOT_ON_ALLOWLIST)
+    text = _NOT_ON_ALLOWLIST[number]
+    return Refusal(text_reply(text, status=403)) if number < _PLAIN_WORDINGS else api_error(403, text)
 
 
 def owner_premium_lapsed() -> Refusal:
@@ -100,14 +114,14 @@ def device_not_controllable() -> Refusal:
     return command_failed(403, "Device not controllable", "DEVICE_NOT_CONTROLLABLE")
 
 
-def too_many_requests(retry_after_s: int | None) -> Refusal:
+def too_many_requests(retry_after: int | str | None) -> Refusal:
     """The rolling window: mostly bare text, and the header is only normally there."""
     reply = text_reply("Too many requests", status=429)
-    if retry_after_s is not None:
-        reply.headers.append(("Retry-After", str(retry_after_s)))
+    if retry_after is not None:
+        reply.headers.append(("Retry-After", str(retry_after)))
     return Refusal(reply)
 
 
-def quota_exceeded(retry_after_s: int | None) -> Refusal:
-    headers = {} if retry_after_s is None else {"Retry-After": str(retry_after_s)}
+def quota_exceeded(retry_after: int | str | None) -> Refusal:
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
     return api_error(429, "Too many requests", reason="QUOTA_EXCEEDED", headers=headers)

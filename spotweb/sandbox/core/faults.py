@@ -1,12 +1,16 @@
 """Misfortune to order: what control asked to go wrong, and for which requests."""
 
+import json
 import random
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import formatdate
 from fnmatch import fnmatchcase
 from threading import Event
+from typing import Any
 
-from spotweb.sandbox.core import errors
+from spotweb.sandbox.core import errors, rewrites
 from spotweb.sandbox.core.messages import Reply, json_reply, text_reply
 
 _HTML = (
@@ -36,14 +40,27 @@ class Fault:
     method: str = ""
     member: str = ""
     status: int = 0
-    retry_after: int | None = None
+    retry_after: float | str | None = None
+    as_date: bool = False  # Retry-After names the moment, by the clock of the machine
     message: str = ""
     reason: str = ""
     delay_ms: int = 0
+    put: dict[str, Any] = field(default_factory=dict)  # by JSON pointer
+    remove: list[str] = field(default_factory=list)  # JSON pointers
+    encoding: str = "ascii"
     probability: float = 1.0
     after: int = 0  # so many requests that match get through first
     times: int | None = None  # None: until it is taken away
     handled: bool = False  # the request is carried out first, and only its answer is lost
+
+    @property
+    def retry_after_header(self) -> str | None:
+        """As it is told, seconds, fractions and nonsense alike; or as the date that lies so far ahead."""
+        if self.retry_after is None:
+            return None
+        if self.as_date:
+            return formatdate(time.time() + float(self.retry_after), usegmt=True)
+        return str(self.retry_after)
 
     def hits(self, *, method: str, path: str, member: str) -> bool:
         return (
@@ -86,7 +103,7 @@ class Faults:
 
 def apply_fault(fault: Fault, carry_out: Callable[[], Reply], *, released: Event) -> Reply:
     """The reply that the caller gets under this fault."""
-    carried_out = carry_out() if fault.handled or fault.kind in {"truncate", "slow"} else None
+    carried_out = carry_out() if fault.handled or fault.kind in {"truncate", "slow", "rewrite"} else None
     reply = KINDS[fault.kind](fault, carried_out)
     reply.released = released
     return reply
@@ -94,13 +111,13 @@ def apply_fault(fault: Fault, carry_out: Callable[[], Reply], *, released: Event
 
 def _rate_limit(fault: Fault, _reply: Reply | None) -> Reply:
     if fault.message:
-        headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+        headers = {"Retry-After": fault.retry_after_header} if fault.retry_after_header else {}
         return errors.api_error(429, fault.message, headers=headers).reply
-    return errors.too_many_requests(fault.retry_after).reply
+    return errors.too_many_requests(fault.retry_after_header).reply
 
 
 def _quota(fault: Fault, _reply: Reply | None) -> Reply:
-    return errors.quota_exceeded(fault.retry_after).reply
+    return errors.quota_exceeded(fault.retry_after_header).reply
 
 
 def _status(fault: Fault, _reply: Reply | None) -> Reply:
@@ -110,8 +127,8 @@ def _status(fault: Fault, _reply: Reply | None) -> Reply:
         body = json_reply({"error": message, "error_description": fault.reason or message}, status=status)
     else:
         body = errors.api_error(status, message, reason=fault.reason).reply
-    if fault.retry_after is not None:
-        body.headers.append(("Retry-After", str(fault.retry_after)))
+    if fault.retry_after_header is not None:
+        body.headers.append(("Retry-After", fault.retry_after_header))
     return body
 
 
@@ -144,6 +161,17 @@ def _truncate(_fault: Fault, reply: Reply | None) -> Reply:
     return reply
 
 
+def _rewrite(fault: Fault, reply: Reply | None) -> Reply:
+    reply = reply or Reply()
+    if not reply.body or not (reply.content_type or "").startswith("application/json"):
+        return reply
+    document = rewrites.rewrite_document(json.loads(reply.body), fault.put, fault.remove)
+    reply.body = rewrites.encode_document(document, fault.encoding)
+    # The tag is that of the true answer, which nobody got.
+    reply.headers = [(name, value) for name, value in reply.headers if name != "ETag"]
+    return reply
+
+
 def _slow(fault: Fault, reply: Reply | None) -> Reply:
     reply = reply or Reply()
     reply.hold_s = fault.delay_ms / 1000
@@ -169,6 +197,7 @@ KINDS: dict[str, Callable[[Fault, Reply | None], Reply]] = {
     "invalid_json": _invalid_json,
     "truncate": _truncate,
     "slow": _slow,
+    "rewrite": _rewrite,
     "reset": _reset,
     "timeout": _timeout,
 }

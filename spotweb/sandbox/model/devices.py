@@ -18,6 +18,7 @@ class Device:
     supports_volume: bool = True
     is_restricted: bool = False
     is_private_session: bool = False
+    is_unpaired: bool = False  # nobody has chosen it in Spotify's own app yet, and until then nobody else may
     idle_since: float = 0.0
 
     def is_visible(self, now: float, *, is_active: bool) -> bool:
@@ -26,6 +27,8 @@ class Device:
 
     def can_be_reached(self, now: float, *, is_active: bool) -> bool:
         """Whether a remembered id still works: speakers on the network keep listening, apps do not."""
+        if self.is_unpaired:
+            return False
         return self.is_visible(now, is_active=is_active) or self.type in _ANSWERS_WHEN_HIDDEN
 
     def as_json(self, *, is_active: bool) -> JsonObject:

@@ -59,6 +59,7 @@ class Player:
     changed_at: float = 0.0
     history: list[Play] = field(default_factory=list)  # newest first
     resume_ms: dict[str, int] = field(default_factory=dict)
+    waking_until: float = 0.0  # until then a device that was just chosen says that nothing plays
     pending: list[PendingChange] = field(default_factory=list)
     continue_with: Callable[[str], list[str]] | None = None  # autoplay, when it is on
 

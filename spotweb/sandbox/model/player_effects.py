@@ -76,6 +76,7 @@ def _queue(player: Player, _now: float, arguments: Arguments) -> None:
 def _transfer(player: Player, now: float, arguments: Arguments) -> None:
     player.set_position(player.progress(now), now)
     player.activate(cast("str | None", arguments["device_id"]), now)
+    player.waking_until = now + cast("float", arguments.get("wake_s", 0.0))
     if arguments["play"] and player.item is not None:
         player.is_playing = True
 

@@ -149,6 +149,7 @@ def _set_device(player: Player, wish: dict[str, Any], *, now: float, is_private:
         raise SceneError(msg)
     player.activate(matches[0].id, now)
     matches[0].is_private_session = is_private
+    matches[0].is_unpaired = False  # a scene is what happened in Spotify's own app
 
 
 def _set_items(world: World, player: Player, scene: str, wish: dict[str, Any]) -> None:

@@ -31,6 +31,7 @@ class Settings:
     quota_mode: str = "development"
     latency_ms: int = 0  # every answer of the accounts service and the Web API takes this much longer
     delay_ms: int = 300  # until a player command takes effect
+    wake_ms: int = 0  # for so long after a transfer the new device says that nothing plays
     rotate_refresh_tokens: bool = False
     autoplay: bool = False
     owner_has_premium: bool = True
@@ -85,6 +86,7 @@ class World:
         self.limits = Limits()
         self.log = RequestLog()
         self.rng = random.Random(f"moods {self.seed}")  # noqa: S311 - which of Spotify's several answers comes
+        self.strangers_refused = 0  # those that are not on the list of users
         self.changes = 0  # grows with everything worth keeping
 
     def create_demo_data(self, moment: float) -> None:

@@ -6,7 +6,7 @@ error says how far a write came. Saving what is saved, and removing what is not,
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -51,6 +51,9 @@ _BY_KIND: Mapping[str, Mapping[Verb, str]] = {
 }
 
 
+_FLAGS: Any = tuple[bool | None, ...]  # a type form, which no annotation can say
+
+
 class _Batch(Struct, frozen=True, kw_only=True):
     """One request."""
 
@@ -77,16 +80,18 @@ def remove_library_items(client: Client, items: Iterable[str]) -> None:
     _write(client, "remove", links_of(items, *SAVEABLE, operation=_ALL_KINDS["remove"]))
 
 
-def check_library_contains(client: Client, items: Iterable[str]) -> tuple[bool, ...]:
-    """For each of the items, in their order, whether it is saved. Web API: check-library-contains.
+def check_library_contains(client: Client, items: Iterable[str]) -> tuple[bool | None, ...]:
+    """For each of the items, in their order, whether it is saved; None where Spotify's answer was odd.
+
+    Web API: check-library-contains.
 
     A track that Spotify plays in another version may look unsaved. Needs user-library-read, for artists and
     users user-follow-read, for playlists playlist-read-private.
     """
     links = links_of(items, *SAVEABLE, operation=_ALL_KINDS["check"])
-    flags: dict[Link, bool] = {}
+    flags: dict[Link, bool | None] = {}
     for batch in batches("check", links):
-        answers = client.fetch(tuple[bool, ...], batch.operation, ids=batch.ids, params=batch.params)
+        answers = client.fetch(_FLAGS, batch.operation, ids=batch.ids, params=batch.params)
         if len(answers) != len(batch.links):
             message = f"{len(answers)} answers to {len(batch.links)} questions"
             raise BadResponse(message, operation=batch.operation)

@@ -22,7 +22,7 @@ def remove_tracks_user(client: Client, tracks: Iterable[str]) -> None:
     remove_library_items(client, _uris(tracks, "track", "remove-tracks-user"))
 
 
-def check_users_saved_tracks(client: Client, tracks: Iterable[str]) -> tuple[bool, ...]:
+def check_users_saved_tracks(client: Client, tracks: Iterable[str]) -> tuple[bool | None, ...]:
     """Web API: check-users-saved-tracks."""
     return check_library_contains(client, _uris(tracks, "track", "check-users-saved-tracks"))
 
@@ -37,7 +37,7 @@ def remove_albums_user(client: Client, albums: Iterable[str]) -> None:
     remove_library_items(client, _uris(albums, "album", "remove-albums-user"))
 
 
-def check_users_saved_albums(client: Client, albums: Iterable[str]) -> tuple[bool, ...]:
+def check_users_saved_albums(client: Client, albums: Iterable[str]) -> tuple[bool | None, ...]:
     """Web API: check-users-saved-albums."""
     return check_library_contains(client, _uris(albums, "album", "check-users-saved-albums"))
 
@@ -52,7 +52,7 @@ def remove_episodes_user(client: Client, episodes: Iterable[str]) -> None:
     remove_library_items(client, _uris(episodes, "episode", "remove-episodes-user"))
 
 
-def check_users_saved_episodes(client: Client, episodes: Iterable[str]) -> tuple[bool, ...]:
+def check_users_saved_episodes(client: Client, episodes: Iterable[str]) -> tuple[bool | None, ...]:
     """Web API: check-users-saved-episodes."""
     return check_library_contains(client, _uris(episodes, "episode", "check-users-saved-episodes"))
 
@@ -67,7 +67,7 @@ def remove_shows_user(client: Client, shows: Iterable[str]) -> None:
     remove_library_items(client, _uris(shows, "show", "remove-shows-user"))
 
 
-def check_users_saved_shows(client: Client, shows: Iterable[str]) -> tuple[bool, ...]:
+def check_users_saved_shows(client: Client, shows: Iterable[str]) -> tuple[bool | None, ...]:
     """Web API: check-users-saved-shows."""
     return check_library_contains(client, _uris(shows, "show", "check-users-saved-shows"))
 
@@ -82,7 +82,7 @@ def remove_audiobooks_user(client: Client, audiobooks: Iterable[str]) -> None:
     remove_library_items(client, _uris(audiobooks, "audiobook", "remove-audiobooks-user"))
 
 
-def check_users_saved_audiobooks(client: Client, audiobooks: Iterable[str]) -> tuple[bool, ...]:
+def check_users_saved_audiobooks(client: Client, audiobooks: Iterable[str]) -> tuple[bool | None, ...]:
     """Web API: check-users-saved-audiobooks."""
     return check_library_contains(client, _uris(audiobooks, "audiobook", "check-users-saved-audiobooks"))
 
@@ -102,7 +102,7 @@ def check_current_user_follows(
     people: Iterable[str],
     *,
     type: str = "artist",  # noqa: A002  # Spotify's word
-) -> tuple[bool, ...]:
+) -> tuple[bool | None, ...]:
     """`type` is artist or user, for bare ids. Web API: check-current-user-follows."""
     return check_library_contains(client, _people(people, type, "check-current-user-follows"))
 
@@ -119,7 +119,8 @@ def unfollow_playlist(client: Client, playlist: str) -> None:
 
 def check_if_user_follows_playlist(client: Client, playlist: str) -> bool:
     """Whether the member does; Spotify tells nobody about others. Web API: check-if-user-follows-playlist."""
-    return check_library_contains(client, _uris([playlist], "playlist", "check-if-user-follows-playlist"))[0]
+    flags = check_library_contains(client, _uris([playlist], "playlist", "check-if-user-follows-playlist"))
+    return bool(flags[0])
 
 
 def _uris(texts: Iterable[str], kind: str, operation: str) -> list[str]:

@@ -4,33 +4,44 @@
 garbage collector busy for longer than reading them takes.
 """
 
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 T = TypeVar("T")
+
+# What cannot be one of these is dropped like any other odd value: a count of -1, a length of years. Within
+# these bounds all of it fits into every database.
+Number = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+SignedNumber = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+Milliseconds = Annotated[int, Meta(ge=0, le=2**53)]  # since 1970
+Percent = Annotated[int, Meta(ge=0, le=100)]
+Name = Annotated[str, Meta(max_length=1000)]  # the one whose longer values are cut
+Id = Annotated[str, Meta(max_length=255)]  # longer ones name nothing
+Uri = Annotated[str, Meta(max_length=600)]
+Address = Annotated[str, Meta(max_length=900)]
 
 
 class Image(Struct, frozen=True, kw_only=True, gc=False):
     """Widest first in every list. Custom playlist covers have no size."""
 
-    url: str
-    height: int | None = None
-    width: int | None = None
+    url: Address
+    height: Number | None = None
+    width: Number | None = None
 
 
 class ExternalUrls(Struct, frozen=True, kw_only=True, gc=False):
-    spotify: str | None = None
+    spotify: Address | None = None
 
 
 class ExternalIds(Struct, frozen=True, kw_only=True, gc=False):
-    isrc: str | None = None
+    isrc: Id | None = None
 
 
 class Restrictions(Struct, frozen=True, kw_only=True, gc=False):
     """`reason` is market, product, explicit, or a word Spotify invents later."""
 
-    reason: str | None = None
+    reason: Name | None = None
 
 
 class Copyright(Struct, frozen=True, kw_only=True):
@@ -41,15 +52,15 @@ class Copyright(Struct, frozen=True, kw_only=True):
 
 
 class Count(Struct, frozen=True, kw_only=True, gc=False):
-    total: int | None = None
+    total: Number | None = None
 
 
 class SpotifyObject(Struct, frozen=True, kw_only=True, gc=False):
     """What all objects of the catalogue share. `id` and `uri` are null within local files."""
 
-    id: str | None = None
-    uri: str | None = None
-    name: str = ""
+    id: Id | None = None
+    uri: Uri | None = None
+    name: Name = ""
     external_urls: ExternalUrls = ExternalUrls()
 
     @property
@@ -62,15 +73,15 @@ class Page(Struct, Generic[T], frozen=True, kw_only=True):
     """One page by offset. The end is `next is None`: `total` also counts what Spotify no longer returns."""
 
     items: tuple[T, ...] = ()
-    total: int | None = None
-    limit: int | None = None
-    offset: int = 0
+    total: Number | None = None
+    limit: Number | None = None
+    offset: Number = 0
     next: str | None = None
 
 
 class Cursors(Struct, frozen=True, kw_only=True, gc=False):
-    after: str | None = None
-    before: str | None = None
+    after: Id | None = None
+    before: Id | None = None
 
 
 class CursorPage(Struct, Generic[T], frozen=True, kw_only=True):
@@ -78,6 +89,6 @@ class CursorPage(Struct, Generic[T], frozen=True, kw_only=True):
 
     items: tuple[T, ...] = ()
     cursors: Cursors | None = None
-    total: int | None = None
-    limit: int | None = None
+    total: Number | None = None
+    limit: Number | None = None
     next: str | None = None

@@ -3,7 +3,7 @@
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
-from spotweb.spotify.models.basics import Count, Image, Page, SpotifyObject
+from spotweb.spotify.models.basics import Count, Id, Image, Name, Page, SpotifyObject
 from spotweb.spotify.models.music import Album, Track
 from spotweb.spotify.models.people import User
 from spotweb.spotify.models.playback import Item
@@ -16,7 +16,7 @@ class PlaylistItem(Struct, frozen=True, kw_only=True):
     `track` is what extended mode calls the item; it is always null here, `item` has taken its value.
     """
 
-    added_at: str | None = None
+    added_at: Name | None = None
     added_by: User | None = None
     is_local: bool = False
     item: Item | None = None
@@ -38,7 +38,7 @@ class Playlist(SpotifyObject, frozen=True, kw_only=True):
     description: str | None = None
     images: tuple[Image, ...] = ()
     owner: User | None = None
-    snapshot_id: str | None = None
+    snapshot_id: Id | None = None
     collaborative: bool = False
     public: bool | None = None
     followers: Count | None = None
@@ -59,37 +59,37 @@ class Playlist(SpotifyObject, frozen=True, kw_only=True):
 class SavedTrack(Struct, frozen=True, kw_only=True):
     """`added_at` is an ISO 8601 time in UTC; what was saved together shares it. `track` may vanish."""
 
-    added_at: str | None = None
+    added_at: Name | None = None
     track: Track | None = None
 
 
 class SavedAlbum(Struct, frozen=True, kw_only=True):
     """`album.tracks` holds at most the first 50."""
 
-    added_at: str | None = None
+    added_at: Name | None = None
     album: Album | None = None
 
 
 class SavedEpisode(Struct, frozen=True, kw_only=True):
-    added_at: str | None = None
+    added_at: Name | None = None
     episode: Episode | None = None
 
 
 class SavedShow(Struct, frozen=True, kw_only=True):
     """Saved audiobooks have been seen among the shows; their description begins with "Author(s):"."""
 
-    added_at: str | None = None
+    added_at: Name | None = None
     show: Show | None = None
 
 
 class SavedAudiobook(Struct, frozen=True, kw_only=True):
     """`added_at` is null: the official description says bare audiobooks, and Spotify mostly sends those."""
 
-    added_at: str | None = None
+    added_at: Name | None = None
     audiobook: Audiobook | None = None
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
     """The version that a write made; reads may show it only half a minute later."""
 
-    snapshot_id: str = ""
+    snapshot_id: Id = ""

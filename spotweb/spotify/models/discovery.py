@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from spotweb.spotify.models.basics import Image, Page
+from spotweb.spotify.models.basics import Id, Image, Name, Number, Page, SignedNumber, Uri
 from spotweb.spotify.models.collections import Playlist
 from spotweb.spotify.models.music import Album, Artist, Track
 from spotweb.spotify.models.spoken_word import Audiobook, Episode, Show
@@ -21,8 +21,8 @@ class SearchResults(Struct, frozen=True, kw_only=True):
 
 
 class Category(Struct, frozen=True, kw_only=True):
-    id: str
-    name: str = ""
+    id: Id = ""
+    name: Name = ""
     icons: tuple[Image, ...] = ()
 
 
@@ -36,11 +36,11 @@ class FeaturedPlaylists(Struct, frozen=True, kw_only=True):
 class RecommendationSeed(Struct, frozen=True, kw_only=True, rename="camel"):
     """`type` is artist, track or genre; the sizes say how much was left after each step of filtering."""
 
-    id: str
-    type: str = ""
-    initial_pool_size: int | None = None
-    after_filtering_size: int | None = None
-    after_relinking_size: int | None = None
+    id: Id
+    type: Name = ""
+    initial_pool_size: Number | None = None
+    after_filtering_size: Number | None = None
+    after_relinking_size: Number | None = None
 
 
 class Recommendations(Struct, frozen=True, kw_only=True):
@@ -52,20 +52,20 @@ class AudioFeatures(Struct, frozen=True, kw_only=True):
     """From 0 to 1 unless said: `key` 0 (C) to 11 and -1 unknown, `loudness` in dB, `mode` 1 for major,
     `tempo` in beats per minute, `time_signature` 3 to 7 quarters."""
 
-    id: str | None = None
-    uri: str | None = None
-    duration_ms: int = 0
+    id: Id | None = None
+    uri: Uri | None = None
+    duration_ms: Number = 0
     acousticness: float | None = None
     danceability: float | None = None
     energy: float | None = None
     instrumentalness: float | None = None
-    key: int | None = None
+    key: SignedNumber | None = None
     liveness: float | None = None
     loudness: float | None = None
-    mode: int | None = None
+    mode: SignedNumber | None = None
     speechiness: float | None = None
     tempo: float | None = None
-    time_signature: int | None = None
+    time_signature: SignedNumber | None = None
     valence: float | None = None
 
 
@@ -80,9 +80,9 @@ class Interval(Struct, frozen=True, kw_only=True):
 class Section(Interval, frozen=True, kw_only=True):
     loudness: float | None = None
     tempo: float | None = None
-    key: int | None = None
-    mode: int | None = None
-    time_signature: int | None = None
+    key: SignedNumber | None = None
+    mode: SignedNumber | None = None
+    time_signature: SignedNumber | None = None
 
 
 class Segment(Interval, frozen=True, kw_only=True):
@@ -102,9 +102,9 @@ class AnalysedTrack(Struct, frozen=True, kw_only=True):
     duration: float = 0
     loudness: float | None = None
     tempo: float | None = None
-    key: int | None = None
-    mode: int | None = None
-    time_signature: int | None = None
+    key: SignedNumber | None = None
+    mode: SignedNumber | None = None
+    time_signature: SignedNumber | None = None
     end_of_fade_in: float | None = None
     start_of_fade_out: float | None = None
 

@@ -5,6 +5,8 @@ from spotweb.spotify.models.basics import (
     Count,
     ExternalIds,
     Image,
+    Name,
+    Number,
     Page,
     Restrictions,
     SpotifyObject,
@@ -15,8 +17,8 @@ class Artist(SpotifyObject, frozen=True, kw_only=True):
     """Inside tracks and albums Spotify sends no images. `popularity` and `followers`: extended mode only."""
 
     images: tuple[Image, ...] = ()
-    genres: tuple[str, ...] = ()
-    popularity: int | None = None
+    genres: tuple[Name, ...] = ()
+    popularity: Number | None = None
     followers: Count | None = None
 
 
@@ -26,16 +28,16 @@ class Album(SpotifyObject, frozen=True, kw_only=True):
     `album_type` is null in local files. `label` and `popularity`: extended mode only.
     """
 
-    album_type: str | None = None
+    album_type: Name | None = None
     artists: tuple[Artist, ...] = ()
     images: tuple[Image, ...] = ()
-    release_date: str | None = None
-    release_date_precision: str | None = None
-    total_tracks: int | None = None
+    release_date: Name | None = None
+    release_date_precision: Name | None = None
+    total_tracks: Number | None = None
     restrictions: Restrictions | None = None
     copyrights: tuple[Copyright, ...] = ()
-    label: str | None = None
-    popularity: int | None = None
+    label: Name | None = None
+    popularity: Number | None = None
     tracks: "Page[Track] | None" = None
 
     @property
@@ -53,15 +55,15 @@ class Track(SpotifyObject, frozen=True, kw_only=True, tag_field="type", tag="tra
 
     album: Album | None = None
     artists: tuple[Artist, ...] = ()
-    duration_ms: int = 0
+    duration_ms: Number = 0
     explicit: bool = False
     is_local: bool = False
     is_playable: bool | None = None
-    disc_number: int = 1
-    track_number: int = 0
+    disc_number: Number = 1
+    track_number: Number = 0
     external_ids: ExternalIds | None = None
     restrictions: Restrictions | None = None
-    popularity: int | None = None
+    popularity: Number | None = None
     linked_from: SpotifyObject | None = None
 
     @property

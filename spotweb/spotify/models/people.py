@@ -1,16 +1,21 @@
 """Members and other people."""
 
-from msgspec import Struct
+from urllib.parse import unquote
 
-from spotweb.spotify.models.basics import ExternalUrls, Image
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
+from spotweb.spotify.models.basics import ExternalUrls, Id, Image, Name, Uri
+
+_USER_URI = "spotify:user:"
 
 
 class User(Struct, frozen=True, kw_only=True):
     """Another member or the owner of a playlist; development mode often gives no display_name."""
 
-    id: str = ""
-    display_name: str | None = None
-    uri: str | None = None
+    id: Id = ""
+    display_name: Name | None = None
+    uri: Uri | None = None
     external_urls: ExternalUrls = ExternalUrls()
 
     @property
@@ -21,14 +26,19 @@ class User(Struct, frozen=True, kw_only=True):
 class Profile(Struct, frozen=True, kw_only=True):
     """The member. In development mode there is no product and no country: Premium shows by trying."""
 
-    id: str
-    account_id: str | None = None
-    display_name: str | None = None
+    id: Id = ""
+    account_id: Id | None = None
+    display_name: Name | None = None
     images: tuple[Image, ...] = ()
-    uri: str | None = None
+    uri: Uri | None = None
     external_urls: ExternalUrls = ExternalUrls()
-    product: str | None = None
-    country: str | None = None
+    product: Name | None = None
+    country: Name | None = None
+
+    def __post_init__(self) -> None:
+        # The URI tells it, should Spotify leave it out.
+        if not self.id and self.uri and self.uri.startswith(_USER_URI):
+            force_setattr(self, "id", unquote(self.uri.removeprefix(_USER_URI)))
 
     @property
     def account_key(self) -> str:

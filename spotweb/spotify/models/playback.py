@@ -2,7 +2,17 @@
 
 from msgspec import Struct
 
-from spotweb.spotify.models.basics import ExternalUrls, Image, SpotifyObject
+from spotweb.spotify.models.basics import (
+    ExternalUrls,
+    Id,
+    Image,
+    Milliseconds,
+    Name,
+    Number,
+    Percent,
+    SpotifyObject,
+    Uri,
+)
 from spotweb.spotify.models.music import Track
 from spotweb.spotify.models.spoken_word import Episode
 
@@ -11,7 +21,7 @@ class UnknownItem(SpotifyObject, frozen=True, kw_only=True, tag_field="type", ta
     """Something playable of a kind we do not know: a chapter, or what Spotify comes up with next."""
 
     images: tuple[Image, ...] = ()
-    duration_ms: int = 0
+    duration_ms: Number = 0
     explicit: bool = False
 
     @property
@@ -26,13 +36,13 @@ class Device(Struct, frozen=True, kw_only=True):
     """`id` persists "to some extent" and is null for devices that take no command; a restricted device takes
     none either. `volume_percent` means nothing unless `supports_volume`."""
 
-    id: str | None = None
-    name: str = ""
-    type: str = ""
+    id: Id | None = None
+    name: Name = ""
+    type: Name = ""
     is_active: bool = False
     is_private_session: bool = False
     is_restricted: bool = False
-    volume_percent: int | None = None
+    volume_percent: Percent | None = None
     supports_volume: bool = False
 
 
@@ -43,8 +53,8 @@ class Devices(Struct, frozen=True, kw_only=True):
 class Context(Struct, frozen=True, kw_only=True):
     """What is played from: an album, artist, playlist, show, or `collection` for Liked Songs."""
 
-    type: str = ""
-    uri: str | None = None
+    type: Name = ""
+    uri: Uri | None = None
     external_urls: ExternalUrls = ExternalUrls()
 
     @property
@@ -81,15 +91,15 @@ class Playback(Struct, frozen=True, kw_only=True):
     """
 
     device: Device | None = None
-    repeat_state: str = "off"
+    repeat_state: Name = "off"
     shuffle_state: bool = False
     smart_shuffle: bool = False
     context: Context | None = None
-    timestamp: int | None = None
-    progress_ms: int | None = None
+    timestamp: Milliseconds | None = None
+    progress_ms: Number | None = None
     is_playing: bool = False
     item: Item | None = None
-    currently_playing_type: str = "unknown"
+    currently_playing_type: Name = "unknown"
     actions: Actions = Actions()
 
     @property
@@ -107,6 +117,6 @@ class Queue(Struct, frozen=True, kw_only=True):
 class PlayHistory(Struct, frozen=True, kw_only=True):
     """`played_at` is an ISO 8601 time in UTC; episodes are never in the history."""
 
-    track: Track
-    played_at: str
+    track: Track = Track()
+    played_at: Name = ""
     context: Context | None = None

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from spotweb.spotify.models.basics import Copyright, Image, Restrictions, SpotifyObject
+from spotweb.spotify.models.basics import Copyright, Image, Name, Number, Restrictions, SpotifyObject
 
 
 class Show(SpotifyObject, frozen=True, kw_only=True):
@@ -10,12 +10,12 @@ class Show(SpotifyObject, frozen=True, kw_only=True):
 
     images: tuple[Image, ...] = ()
     description: str = ""
-    publisher: str | None = None
+    publisher: Name | None = None
     explicit: bool = False
-    media_type: str | None = None
-    languages: tuple[str, ...] = ()
+    media_type: Name | None = None
+    languages: tuple[Name, ...] = ()
     copyrights: tuple[Copyright, ...] = ()
-    total_episodes: int | None = None
+    total_episodes: Number | None = None
 
     @property
     def byline(self) -> str:
@@ -24,7 +24,7 @@ class Show(SpotifyObject, frozen=True, kw_only=True):
 
 
 class Author(Struct, frozen=True, kw_only=True):
-    name: str = ""
+    name: Name = ""
 
 
 class Audiobook(SpotifyObject, frozen=True, kw_only=True):
@@ -34,12 +34,12 @@ class Audiobook(SpotifyObject, frozen=True, kw_only=True):
     narrators: tuple[Author, ...] = ()
     images: tuple[Image, ...] = ()
     description: str = ""
-    publisher: str | None = None
+    publisher: Name | None = None
     explicit: bool = False
-    edition: str | None = None
-    languages: tuple[str, ...] = ()
+    edition: Name | None = None
+    languages: tuple[Name, ...] = ()
     copyrights: tuple[Copyright, ...] = ()
-    total_chapters: int | None = None
+    total_chapters: Number | None = None
 
     @property
     def byline(self) -> str:
@@ -49,18 +49,18 @@ class Audiobook(SpotifyObject, frozen=True, kw_only=True):
 
 class ResumePoint(Struct, frozen=True, kw_only=True):
     fully_played: bool = False
-    resume_position_ms: int = 0
+    resume_position_ms: Number = 0
 
 
 class Chapter(SpotifyObject, frozen=True, kw_only=True):
     images: tuple[Image, ...] = ()
     description: str = ""
-    chapter_number: int | None = None
-    duration_ms: int = 0
+    chapter_number: Number | None = None
+    duration_ms: Number = 0
     explicit: bool = False
     is_playable: bool | None = None
-    release_date: str | None = None
-    release_date_precision: str | None = None
+    release_date: Name | None = None
+    release_date_precision: Name | None = None
     resume_point: ResumePoint | None = None
     restrictions: Restrictions | None = None
     audiobook: Audiobook | None = None
@@ -72,11 +72,11 @@ class Episode(SpotifyObject, frozen=True, kw_only=True, tag_field="type", tag="e
     show: Show | None = None
     images: tuple[Image, ...] = ()
     description: str = ""
-    duration_ms: int = 0
+    duration_ms: Number = 0
     explicit: bool = False
     is_playable: bool | None = None
-    release_date: str | None = None
-    release_date_precision: str | None = None
+    release_date: Name | None = None
+    release_date_precision: Name | None = None
     resume_point: ResumePoint | None = None
     restrictions: Restrictions | None = None
 

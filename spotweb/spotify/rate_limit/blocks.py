@@ -10,6 +10,7 @@ first one, for a window at most, and members' requests too as soon as a second f
 import math
 import time
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from django.core.cache import cache
 
@@ -23,7 +24,7 @@ _QUOTA_WAIT_S = 15 * 60  # when Spotify does not say; its own waits last from 13
 _FIRST_WAIT_S = 2
 _MAX_BACKOFF_S = 5 * 60
 _STRIKES_KEPT_S = 10 * 60
-_MAX_RETRY_AFTER_S = 2 * 24 * 3600  # the longest ever reported is one day; more is a mistake
+_MAX_RETRY_AFTER_S = 2 * 24 * 3600  # the longest ever reported is one day; a longer one is cut
 
 _WINDOW_S = 30  # in which Spotify counts the requests of an app
 # Another host, a limit of its own, paths that are gone and may answer 429 at once: no sign for the others.
@@ -117,11 +118,27 @@ def _backoff_s(family: str) -> float:
 
 
 def _parse_retry_after(retry_after: str | None) -> float | None:
+    """Seconds from now, of a number or an HTTP date; None when it says nothing that makes sense.
+
+    Of a wait that is too long the longest possible is taken: "much later" is what it says.
+    """
+    text = (retry_after or "").strip()
     try:
-        seconds = float(retry_after or "")
+        seconds = float(text)
     except ValueError:
+        seconds = _parse_http_date(text)
+    if not math.isfinite(seconds) or seconds < 0:
         return None
-    return max(1.0, math.ceil(seconds)) if 0 <= seconds <= _MAX_RETRY_AFTER_S else None
+    return float(max(1, math.ceil(min(seconds, _MAX_RETRY_AFTER_S))))
+
+
+def _parse_http_date(text: str) -> float:
+    """Seconds from now, at least 0; NaN for what is no date."""
+    try:
+        moment = parsedate_to_datetime(text)
+        return max(0.0, moment.timestamp() - time.time())
+    except (ValueError, OverflowError, TypeError):
+        return math.nan
 
 
 def _block_key(family: str) -> str:
