@@ -173,13 +173,23 @@ def _open(member: Member, playlist_id: str, entry: MemberPlaylist | None, *, ask
     if entry and entry.is_readable and entry.playlist.revision and (not ask or _is_fresh(entry.playlist)):
         return _open_stored(member, entry.playlist, entry)
     if not ask and entry:
-        return _opened(member, entry.playlist, entry, None, is_readable=bool(entry.is_readable))
+        known = _open_known(member, entry.playlist, entry)
+        if known:
+            return known
     try:
         return refresh_playlist(member, playlist_id)
     except TRANSIENT_ERRORS:
         if entry is None or not entry.is_readable or not entry.playlist.revision:
             raise
         return _open_stored(member, entry.playlist, entry, is_old=True)
+
+
+def _open_known(member: Member, playlist: Playlist, entry: MemberPlaylist) -> OpenPlaylist | None:
+    """Without its revision: withheld, or the first page while all is read. Null where neither is known."""
+    if entry.is_readable is False:
+        return _opened(member, playlist, entry, None, is_readable=False)
+    reading = get_pending_read(playlist)
+    return _open_first_page(member, playlist, entry, reading) if entry.is_readable and reading else None
 
 
 def _is_fresh(playlist: Playlist) -> bool:
@@ -264,7 +274,7 @@ def _record_opened(entry: MemberPlaylist | None) -> None:
 
 
 def _remember_shown(opened: OpenPlaylist) -> OpenPlaylist:
-    if opened.entry is None and opened.is_readable and not opened.reading:
+    if opened.entry is None and opened.is_readable:
         cache.set(_shown_key(opened.member, opened.playlist.spotify_id), opened.can_edit, _SHOWN_FOR_S)
     return opened
 
@@ -274,17 +284,14 @@ def _open_as_shown(member: Member, playlist_id: str, *, is_old: bool = False) ->
     if can_edit is None:
         return None
     playlist = Playlist.objects.select_related("revision").filter(spotify_id=playlist_id).first()
-    if playlist is None or playlist.revision is None:
+    reading = get_pending_read(playlist) if playlist else None
+    if playlist is None or (playlist.revision is None and reading is None):
         return None
-    return OpenPlaylist(
-        member=member,
-        playlist=playlist,
-        entry=None,
-        contents=get_contents(playlist.revision),
-        is_readable=True,
-        can_edit=can_edit,
-        is_old=is_old,
-    )
+    if playlist.revision is None:
+        opened = _open_first_page(member, playlist, None, reading)
+    else:
+        opened = _open_stored(member, playlist, None, is_old=is_old, reading=reading)
+    return structs.replace(opened, can_edit=can_edit)
 
 
 def _shown_key(member: Member, playlist_id: str) -> str:

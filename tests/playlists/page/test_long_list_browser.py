@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from playlists.sync.index import get_playlists
 from tests.playlists.conftest import work
 from tests.playlists.page.test_selection_browser import open_page, tick
 from tests.playlists.pages import items_of, make
@@ -111,9 +112,17 @@ def test_an_empty_list_says_so_until_something_is_added(ada, window, page, sandb
     expect(page.locator("#rows > .item-row")).to_have_count(1)
 
 
-def test_a_list_that_was_read_in_the_background_can_be_filtered_and_moved(ada, window, page, sandbox):
+@pytest.mark.parametrize("is_in_library", [False, True])
+def test_a_list_that_was_read_in_the_background_can_be_filtered_and_moved(
+    ada, window, page, sandbox, is_in_library
+):
     tracks = [one["uri"] for one in sandbox.control("GET", "catalog?type=track&limit=400")]
-    shown = open_page(ada, window, page, make(sandbox, items=(tracks * 2)[:600]))
+    playlist = make(sandbox, items=(tracks * 2)[:600])
+    if is_in_library:
+        get_playlists(ada.member)
+    shown = open_page(ada, window, page, playlist)
+    with page.expect_response("**/state/?**"):
+        expect(shown.locator("#reading")).to_be_visible()
     expect(shown.locator("#reading")).to_be_visible()
     expect(shown.locator("#filter-q")).to_be_disabled()
     work()

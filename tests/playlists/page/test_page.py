@@ -4,7 +4,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from playlists.models import Playlist
+from playlists.models import MemberPlaylist, Playlist
+from playlists.sync.index import get_playlists
 from tests.playlists.conftest import work
 from tests.playlists.pages import PlaylistPage, items_of, make, seen_in, titles_in
 from tests.undo import press_undo
@@ -143,6 +144,27 @@ def test_a_long_list_has_pages_without_a_script_and_chunks_with_one(ada, sandbox
     chunk = page.part("rows", seen=page.seen, **{"from": 120, "to": 150})
     assert chunk.text.count('<li class="item-row') == 30
     assert 'id="row-p120"' in chunk.text
+
+
+@pytest.mark.parametrize("is_in_library", [True, False])
+def test_a_poll_says_of_a_list_that_is_being_read_what_the_page_said(ada, sandbox, is_in_library):
+    tracks = [one["uri"] for one in sandbox.control("GET", "catalog?type=track&limit=400")]
+    playlist = make(sandbox, items=(tracks * 2)[:600])
+    if is_in_library:
+        get_playlists(ada.member)
+    page = PlaylistPage(ada, playlist)
+    assert MemberPlaylist.objects.filter(playlist__spotify_id=playlist["id"]).exists() == is_in_library
+    sandbox.forget_requests()
+    polled = page.part("state", seen=page.seen).text
+    for said in ('id="reading"', 'hx-trigger="every 1s"', "of 600 items"):
+        assert said in page.answer.text
+        assert said in polled
+    assert not sandbox.requests("get-playlist")
+    work()
+    done = page.part("state", seen=page.seen).text
+    assert 'id="reading"' not in done
+    assert "600 items" in done
+    assert seen_in(done) == PlaylistPage(ada, playlist).seen != "0"
 
 
 def test_rows_of_an_older_version_can_still_be_had_but_only_of_this_list(ada, sandbox):
