@@ -45,8 +45,8 @@ class OpenPlaylist(Struct, frozen=True, kw_only=True):
 
     `entry` is its row in the member's library, null for a playlist that they only look at. `contents` is null
     where Spotify does not say what the playlist contains; while `reading` goes on for the first time it is
-    the first page alone, with revision_id 0. `is_old`: Spotify could not be asked just now, or has a newer
-    version that is still being read.
+    the first page alone, with revision_id 0. `is_old`: Spotify could not be asked the last time, or has a
+    newer version that is still being read.
     """
 
     member: Member
@@ -81,7 +81,7 @@ def open_fresh(member: Member, playlist_id: str) -> OpenPlaylist:
     try:
         return _remember_shown(open_playlist(member, playlist_id))
     except TRANSIENT_ERRORS:
-        shown = _open_as_shown(member, playlist_id, is_old=True)
+        shown = _open_as_shown(member, playlist_id)
         if shown is None:
             raise
         return shown
@@ -134,6 +134,7 @@ def refresh_playlist(member: Member, playlist_id: str, *, purpose: Purpose = "pa
     stored = Playlist.objects.select_related("revision").filter(spotify_id=playlist_id).first()
     is_known = stored is not None and stored.revision is not None
     fetched = fetch_playlist(client, playlist_id, fields=SUMMARY_FIELDS if is_known else None)
+    cache.delete(_unanswered_key(member, playlist_id))
     playlist = save_metadata(fetched, playlist_id)
     entry = find_in_library(member, playlist_id)
     if purpose == "page":
@@ -147,7 +148,7 @@ def refresh_playlist(member: Member, playlist_id: str, *, purpose: Purpose = "pa
     _mark_readable(member, playlist, entry)
     if playlist.revision is None:
         return _open_first_page(member, playlist, entry, reading)
-    return _open_stored(member, playlist, entry, is_old=reading is not None, reading=reading)
+    return _open_stored(member, playlist, entry, reading=reading)
 
 
 def fetch_playlist(client: Client, playlist_id: str, *, fields: str | None = None) -> models.Playlist:
@@ -179,9 +180,10 @@ def _open(member: Member, playlist_id: str, entry: MemberPlaylist | None, *, ask
     try:
         return refresh_playlist(member, playlist_id)
     except TRANSIENT_ERRORS:
+        cache.set(_unanswered_key(member, playlist_id), True, _SHOWN_FOR_S)
         if entry is None or not entry.is_readable or not entry.playlist.revision:
             raise
-        return _open_stored(member, entry.playlist, entry, is_old=True)
+        return _open_stored(member, entry.playlist, entry)
 
 
 def _open_known(member: Member, playlist: Playlist, entry: MemberPlaylist) -> OpenPlaylist | None:
@@ -201,7 +203,6 @@ def _open_stored(
     playlist: Playlist,
     entry: MemberPlaylist | None,
     *,
-    is_old: bool = False,
     reading: PlaylistRead | None = None,
 ) -> OpenPlaylist:
     assert playlist.revision is not None  # noqa: S101  # for mypy: the callers have checked
@@ -210,7 +211,6 @@ def _open_stored(
         playlist,
         entry,
         get_contents(playlist.revision),
-        is_old=is_old,
         reading=reading or get_pending_read(playlist),
     )
 
@@ -223,8 +223,8 @@ def _opened(
     *,
     is_readable: bool = True,
     reading: PlaylistRead | None = None,
-    is_old: bool = False,
 ) -> OpenPlaylist:
+    is_unanswered = cache.get(_unanswered_key(member, playlist.spotify_id)) is not None
     return OpenPlaylist(
         member=member,
         playlist=playlist,
@@ -233,7 +233,7 @@ def _opened(
         is_readable=is_readable,
         can_edit=is_editable_by(playlist, member, is_readable=is_readable),
         reading=reading,
-        is_old=is_old or reading is not None,
+        is_old=is_unanswered or reading is not None,
     )
 
 
@@ -279,7 +279,7 @@ def _remember_shown(opened: OpenPlaylist) -> OpenPlaylist:
     return opened
 
 
-def _open_as_shown(member: Member, playlist_id: str, *, is_old: bool = False) -> OpenPlaylist | None:
+def _open_as_shown(member: Member, playlist_id: str) -> OpenPlaylist | None:
     can_edit: bool | None = cache.get(_shown_key(member, playlist_id))
     if can_edit is None:
         return None
@@ -290,8 +290,13 @@ def _open_as_shown(member: Member, playlist_id: str, *, is_old: bool = False) ->
     if playlist.revision is None:
         opened = _open_first_page(member, playlist, None, reading)
     else:
-        opened = _open_stored(member, playlist, None, is_old=is_old, reading=reading)
+        opened = _open_stored(member, playlist, None, reading=reading)
     return structs.replace(opened, can_edit=can_edit)
+
+
+def _unanswered_key(member: Member, playlist_id: str) -> str:
+    """Set while Spotify does not answer: polls and acts of an open page do not ask, and say what it said."""
+    return f"playlist-unanswered:{member.pk}:{playlist_id}"
 
 
 def _shown_key(member: Member, playlist_id: str) -> str:

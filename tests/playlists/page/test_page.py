@@ -277,3 +277,4 @@ def test_a_list_that_is_not_ones_own_is_still_shown_when_spotify_asks_to_wait(be
         shown = PlaylistPage(ben, playlist)
     assert len(titles_in(shown.answer.text)) == 3
     assert "Spotify could not be asked just now." in shown.answer.text
+    assert "Spotify could not be asked just now." in shown.part("state", seen=shown.seen).text
