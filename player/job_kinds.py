@@ -22,6 +22,7 @@ KINDS = [
             template="player/_job_text.html",
             label=_("Adding to the queue"),
             resume_label=_("Add the rest"),
+            describe_success=jobs.describe_added,
         ),
     ),
     JobKind(
@@ -30,6 +31,11 @@ KINDS = [
         retry_at=retry_after_short_wait,
         can_resume=lambda _job: False,
         kept_for=_KEPT_FOR,
-        notice=JobNotice(page="player:now", template="player/_job_text.html", label=_("Skipping")),
+        notice=JobNotice(
+            page="player:now",
+            template="player/_job_text.html",
+            label=_("Skipping"),
+            describe_success=jobs.describe_skipped,
+        ),
     ),
 ]

@@ -24,7 +24,7 @@ from player.playback.devices import device_lines, preferred_device
 from player.playback.items import find_thing, record_use
 from player.playback.saved import with_library_saved
 from player.playback.state import PlayerState, load_state
-from spotweb.jobs.actions import get_shown
+from spotweb.jobs.notices import collect_notices
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PlayerRefused
 from spotweb.spotify.models import Device
 from spotweb.web import undo
@@ -106,7 +106,7 @@ def respond_player(
     others = household.other_listeners(request.user) if others is None else others
     context = player_context(state, request.user, others) | dict(extra)
     if not context.get("is_watching"):  # whole pages bring them, polls leave what stands there
-        context.setdefault("jobs", get_shown(request.user, "player:now"))
+        context.setdefault("jobs", collect_notices(request, "player:now"))
     return with_poll_time(render_page(request, TEMPLATE, context, part="part", status=status), state)
 
 

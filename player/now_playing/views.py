@@ -30,7 +30,7 @@ from player.playback.controls import controls_of
 from player.playback.devices import toggle_preferred
 from player.playback.saved import with_library_saved
 from player.playback.state import load_state
-from spotweb.jobs.actions import get_shown
+from spotweb.jobs.notices import collect_notices
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
 from spotweb.web.htmx import render_page, wants_part
 
@@ -49,7 +49,7 @@ def player_page(request: MemberRequest) -> HttpResponse:
     if not wants_part(request):
         # Polls leave the search, the jobs and the question for a device as they stand.
         context |= search_context(request.user, request.GET)
-        context |= {"jobs": get_shown(request.user, "player:now")}
+        context |= {"jobs": collect_notices(request, "player:now")}
     return respond_player(request, state, context, others=others)
 
 

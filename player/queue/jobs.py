@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
@@ -114,6 +115,10 @@ def run_skip(run: Run) -> None:
         run.once(name, partial(commands.skip_to_next, job.member, device_id=device_id))
 
 
+def describe_skipped(job: Job) -> str:
+    return _("Skipped to “%(title)s”.") % {"title": job.title}
+
+
 # --- Adding -----------------------------------------------------------------------------------------------
 
 
@@ -127,6 +132,18 @@ def run_add(run: Run) -> None:
 
 def can_resume_add(job: Job) -> bool:
     return job.total is None or job.done < job.total
+
+
+def describe_added(job: Job) -> str:
+    """Empty where nothing was found to add, or not everything was added."""
+    if not job.total or job.skipped:
+        return ""
+    text = ngettext(
+        "Added %(count)d item of “%(title)s” to the queue.",
+        "Added %(count)d items of “%(title)s” to the queue.",
+        job.done,
+    )
+    return text % {"count": job.done, "title": job.title}
 
 
 def skip_doubtful_item(job: Job) -> None:

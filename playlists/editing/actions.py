@@ -283,6 +283,11 @@ def get_visible_edits(member: Member) -> list[Edit]:
     return list(edits.defer("steps", "packed_target"))
 
 
+def is_success(edit: Edit) -> bool:
+    """Whether all that was wanted was done, so that a toast says enough of it."""
+    return edit.is_done and not edit.skipped_count and not edit.readded_count
+
+
 def _undo_half(member: Member, edit: Edit, base: Revision, values: Mapping[str, Any]) -> Edit:
     """What is in the list now is not known: the worker reads it, and plans from there."""
     return start_edit(

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from player.playback.controls import controls_of
 from player.playback.state import load_state
-from playlists.editing.actions import get_visible_edits
+from playlists.editing.actions import is_success
+from playlists.models import Edit
 from playlists.page.filters import SORTS, RowQuery, parse_number, parse_query, sum_duration_ms
 from playlists.page.rows import CHUNK_ROWS, PAGE_ROWS, show_rows
 from playlists.page.state import PageState, get_revision_id, get_shown_contents, parse_revision
@@ -37,7 +38,7 @@ def page_context(state: PageState, params: Mapping[str, str]) -> Context:
 
 def state_context(state: PageState) -> Context:
     """What every answer to an act shows: the revision, what happened to it, and the work that goes on."""
-    opened, edits = state.opened, get_visible_edits(state.member)
+    opened, edits = state.opened, _list_edits(state)
     context: Context = {
         "opened": opened,
         "playlist": state.playlist,
@@ -45,12 +46,23 @@ def state_context(state: PageState) -> Context:
         "changed": state.change,
         "chosen": None if state.selection is None else format_positions(state.selection),
         "edits": edits,
+        "watched": ",".join(str(edit.pk) for edit in edits if edit.is_under_way),
         "mistakes": state.mistakes,
         "is_watching": bool(opened.reading) or any(edit.is_under_way for edit in edits),
         "has_counts": not state.change,
         **_count_context(opened),
     }
     return context if state.links_form is None else context | {"lines_form": state.links_form}
+
+
+def _list_edits(state: PageState) -> list[Edit]:
+    """What is under way anywhere, and what went wrong here: the end of other edits belongs to other pages."""
+    here = state.playlist.pk
+    return [
+        edit
+        for edit in state.edits
+        if edit.is_under_way or (edit.playlist_id == here and not is_success(edit))
+    ]
 
 
 def list_context(opened: OpenPlaylist, params: Mapping[str, str]) -> Context:

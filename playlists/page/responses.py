@@ -3,18 +3,22 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 
 from accounts.requests import MemberRequest
+from playlists.editing.actions import is_success
 from playlists.errors import NothingToDo, PlaylistChanged
 from playlists.models import Edit, Playlist
 from playlists.page.context import page_context, state_context
 from playlists.page.state import PageState, parse_revision
 from playlists.sync.access import OpenPlaylist, open_cached, reopen_playlist
+from spotweb.jobs.notices import take_success
 from spotweb.web import undo
 from spotweb.web.htmx import render_page, wants_part
 
@@ -66,6 +70,19 @@ def announce_edit(request: MemberRequest, edit: Edit) -> None:
         offer_undo(request, edit, f"{edit.description}.")
 
 
+def announce_background_edits(request: MemberRequest, state: PageState) -> None:
+    """Toasts for what went well in the background, and for what this page showed and went wrong elsewhere."""
+    watched = request.GET.get("edits", "").split(",")
+    for edit in state.edits:
+        is_here = edit.playlist_id == state.playlist.pk
+        if is_success(edit) and take_success(edit.job):
+            text = f"{edit.description}." if is_here else f"“{edit.playlist.name}”: {edit.description}."
+            offer_undo(request, edit, text)
+        elif not is_here and not edit.is_under_way and not edit.is_done and str(edit.pk) in watched:
+            text = _("“%(name)s”: not everything was done. Its page says why.") % {"name": edit.playlist.name}
+            messages.error(request, text)
+
+
 def offer_undo(request: MemberRequest, edit: Edit, text: str) -> None:
     """Say what an edit did, with a button that undoes it."""
     values = {"playlist": edit.playlist.spotify_id, "edit": str(edit.pk)}
@@ -81,6 +98,7 @@ def load_state(request: MemberRequest, playlist_id: str) -> PageState:
 def show_state(request: MemberRequest, state: PageState, *, part: str = "state") -> HttpResponse:
     """The state for an open page; without a script a redirect to it, or the page where something is wrong."""
     if wants_part(request):
+        announce_background_edits(request, state)
         response = render_page(request, TEMPLATE, state_context(state), part=part, status=state.status)
         add_never_cache_headers(response)
         return response

@@ -12,8 +12,9 @@ from django.utils.translation import ngettext
 from msgspec import Struct
 
 from accounts.models import Member
+from playlists.editing.actions import get_visible_edits
 from playlists.errors import PlaylistChanged
-from playlists.models import Playlist
+from playlists.models import Edit, Playlist
 from playlists.page.filters import parse_number
 from playlists.revisions.contents import Contents, get_contents, get_items
 from playlists.revisions.diff import Diff, diff_contents
@@ -80,6 +81,11 @@ class PageState:
             return self.refusal.status
         has_errors = self.links_form is not None and bool(self.links_form.errors)
         return 422 if self.mistakes or has_errors else 200
+
+    @cached_property
+    def edits(self) -> list[Edit]:
+        """What the member has changed in the background, wherever, as far as it may be told about."""
+        return get_visible_edits(self.member)
 
     @cached_property
     def change(self) -> RevisionChange | None:

@@ -17,7 +17,7 @@ from player.queue import jobs as queue_jobs
 from playlists.page.context import list_context, page_context, rows_context
 from playlists.page.filters import format_query, parse_query
 from playlists.page.forms import RowsForm, SeenForm
-from playlists.page.responses import TEMPLATE, get_page_url, show_state
+from playlists.page.responses import TEMPLATE, announce_background_edits, get_page_url, show_state
 from playlists.page.state import PageState, get_shown_contents, list_changes, list_uris, parse_revision
 from playlists.positions import parse_positions
 from playlists.revisions.diff import carry_over_positions
@@ -39,6 +39,7 @@ def playlist_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
     if wants_part(request) and request.headers.get("HX-Target", "").endswith(("#list", "#look")):
         return _show_list(request, open_cached(request.user, playlist_id))
     state = PageState(opened=open_fresh(request.user, playlist_id))
+    announce_background_edits(request, state)
     return render_page(request, TEMPLATE, page_context(state, request.GET), part="state")
 
 

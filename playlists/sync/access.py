@@ -180,7 +180,7 @@ def _open(member: Member, playlist_id: str, entry: MemberPlaylist | None, *, ask
     try:
         return refresh_playlist(member, playlist_id)
     except TRANSIENT_ERRORS:
-        cache.set(_unanswered_key(member, playlist_id), True, _SHOWN_FOR_S)
+        cache.set(_unanswered_key(member, playlist_id), "yes", _SHOWN_FOR_S)
         if entry is None or not entry.is_readable or not entry.playlist.revision:
             raise
         return _open_stored(member, entry.playlist, entry)

@@ -134,6 +134,11 @@ def dismiss(member: "Member", pk: int) -> None:
     Job.objects.filter(pk=pk, started_by=member).update(is_dismissed=True)
 
 
+def take_notice(job: Job) -> bool:
+    """Show it no longer; false when another request was faster."""
+    return bool(Job.objects.filter(pk=job.pk, is_dismissed=False).update(is_dismissed=True))
+
+
 def get_recent(member: "Member", kinds: Sequence[str]) -> QuerySet[Job]:
     """What this member started that has given a sign of life lately, whatever has become of it."""
     since = timezone.now() - SHOWN_FOR

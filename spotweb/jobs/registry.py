@@ -40,6 +40,10 @@ def _ignore_failed_blocker(_job: "Job", _blocker: "Job") -> str:
     return ""
 
 
+def _say_nothing(_job: "Job") -> str:
+    return ""
+
+
 def retry_when_throttled(_job: "Job", error: Exception) -> datetime | None:
     """Return when Spotify may be asked again after a 429; null for any other error, which ends the job."""
     return error.until + RETRY_MARGIN if isinstance(error, Throttled) else None
@@ -65,6 +69,8 @@ class JobNotice:
     label: "str | StrPromise"
     icon: str = "list-end"
     resume_label: "str | StrPromise" = ""  # on the button, for kinds that can be resumed
+    # The words of a toast for a job that is done; empty where something is left to be said on the page.
+    describe_success: Callable[["Job"], str] = _say_nothing
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from spotweb.jobs import actions
+from spotweb.jobs.notices import collect_notices
 from spotweb.jobs.registry import get_page_kinds
 from spotweb.web.htmx import render_page, wants_part
 
@@ -51,6 +52,5 @@ def _respond(request: "MemberRequest", page: str) -> HttpResponse:
         raise Http404
     if not wants_part(request):
         return redirect(page)
-    return render_page(
-        request, TEMPLATE, {"jobs": actions.get_shown(request.user, page), "page": page}, part="list"
-    )
+    context = {"jobs": collect_notices(request, page), "page": page}
+    return render_page(request, TEMPLATE, context, part="list")

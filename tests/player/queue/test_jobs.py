@@ -49,8 +49,8 @@ def test_several_links_are_added_in_their_order(playing, sandbox):
     assert not queued(sandbox)
     work()
     assert queued(sandbox) == wanted
-    assert "Added 5 items of “5 links”." in said(playing)
-    assert "Dismiss" in said(playing)
+    assert "Added 5 items of “5 links” to the queue." in said(playing)
+    assert "5 links" not in said(playing)  # a toast says it once
 
 
 def test_a_whole_album_is_added_and_named(playing, sandbox):
@@ -215,7 +215,10 @@ def test_skip_to_a_row_says_next_as_often_as_it_takes(playing, sandbox):
     work()
     assert sandbox.control("GET", "player/ada")["item"] == uri
     assert len(sandbox.requests("skip-users-playback-to-next-track")) == 3
-    assert f"Skipped to “{wanted}”." in said(playing)
+    page = playing.get("/").text
+    assert f"Skipped to “{wanted}”." in page
+    assert 'class="notice' not in page.split('id="job-list"')[1].split("</div>")[0]
+    assert f"Skipped to “{wanted}”." not in said(playing) + playing.get("/").text
 
 
 def test_the_next_row_needs_no_job(playing, sandbox):
@@ -256,5 +259,21 @@ def test_without_a_script_it_is_started_and_put_away(playing, sandbox):
     assert answer.status_code == 302
     work()
     assert "Added 2 items" in playing.get("/").text
-    playing.post(f"/jobs/player:now/{Job.objects.get().pk}/dismiss/")
     assert "Added 2 items" not in playing.get("/").text
+
+
+def test_what_went_wrong_stays_until_it_is_put_away(playing, sandbox):
+    sandbox.fault("/v1/me/player/queue", "status", method="POST", status=403)
+    playing.post("/player/lines/", {"lines": "\n".join(links(sandbox, 2))})
+    work()
+    for _time in range(2):
+        assert "Stopped: 0 of 2" in playing.get("/").text
+    playing.post(f"/jobs/player:now/{Job.objects.get().pk}/dismiss/")
+    assert "Stopped: 0 of 2" not in playing.get("/").text
+
+
+def test_a_success_of_long_ago_is_not_announced(playing, sandbox):
+    act(playing, "lines", lines="\n".join(links(sandbox, 2)))
+    work()
+    with time_machine.travel(timezone.now() + timezone.timedelta(minutes=40)):
+        assert "Added 2 items" not in playing.get("/").text

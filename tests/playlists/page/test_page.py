@@ -4,9 +4,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from playlists.editing.actions import set_order
 from playlists.models import MemberPlaylist, Playlist
 from playlists.sync.index import get_playlists
-from tests.playlists.conftest import work
+from tests.playlists.conftest import open_list, work
 from tests.playlists.pages import PlaylistPage, items_of, make, seen_in, titles_in
 from tests.undo import press_undo
 
@@ -278,3 +279,53 @@ def test_a_list_that_is_not_ones_own_is_still_shown_when_spotify_asks_to_wait(be
     assert len(titles_in(shown.answer.text)) == 3
     assert "Spotify could not be asked just now." in shown.answer.text
     assert "Spotify could not be asked just now." in shown.part("state", seen=shown.seen).text
+
+
+def _sort_in_background(person, sandbox, name):
+    """An edit of more calls than a request makes."""
+    tracks = [one["uri"] for one in sandbox.control("GET", "catalog?type=track&limit=30")][:30]
+    page = PlaylistPage(person, make(sandbox, items=tracks, name=name))
+    edit = set_order(
+        open_list(person, page.id),
+        base_revision=int(page.seen),
+        target=[(place * 11) % 30 for place in range(30)],
+        kind="order",
+    )
+    assert edit.is_under_way
+    return page, edit
+
+
+def test_what_was_done_in_the_background_is_said_once_with_undo(ada, sandbox):
+    page, edit = _sort_in_background(ada, sandbox, "Long one")
+    before = items_of(sandbox, {"id": page.id})
+    assert f'id="edit-{edit.pk}"' in ada.get(page.url).text
+    work()
+    polled = page.part("state", seen=page.seen).text
+    assert f'id="edit-{edit.pk}"' not in polled
+    assert f"{edit.description}." in polled
+    assert f"{edit.description}." not in ada.get(page.url).text.split("<main")[1]
+    press_undo(ada, polled)
+    work()
+    assert items_of(sandbox, {"id": page.id}) == before
+
+
+def test_the_end_of_an_edit_of_another_list_is_a_toast_here(ada, sandbox):
+    _page, edit = _sort_in_background(ada, sandbox, "Long one")
+    other = PlaylistPage(ada, make(sandbox, count=3))
+    assert f'id="edit-{edit.pk}"' in other.answer.text  # under way
+    work()
+    text = ada.get(other.url).text
+    assert f'id="edit-{edit.pk}"' not in text
+    assert f"“Long one”: {edit.description}." in text
+    assert edit.description not in ada.get(other.url).text
+
+
+def test_what_went_wrong_stays_on_the_page_of_its_list(ada, sandbox):
+    page, edit = _sort_in_background(ada, sandbox, "Long one")
+    other = PlaylistPage(ada, make(sandbox, count=3))
+    sandbox.fault("/v1/playlists/*/[it][tr]*", "status", method="PUT", status=403, after=1)
+    work()
+    assert "“Long one”: not everything was done" in other.part("state", seen=other.seen, edits=edit.pk).text
+    assert f'id="edit-{edit.pk}"' not in ada.get(other.url).text
+    for _time in range(2):
+        assert f'id="edit-{edit.pk}"' in ada.get(page.url).text
