@@ -134,7 +134,7 @@ class Edit(models.Model):
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="edits")
     kind = models.CharField(max_length=24)
     values = models.JSONField(default=dict)
-    # What undoing goes back to; null while items to be added wait for a long list to be read.
+    # What undoing goes back to; null while items to be added wait for their turn or for a long read.
     base = models.ForeignKey(Revision, on_delete=models.RESTRICT, null=True, related_name="+")
     # What `steps` count from when it was resumed; null: `base`.
     start = models.ForeignKey(Revision, on_delete=models.RESTRICT, null=True, related_name="+")
@@ -175,13 +175,21 @@ class Edit(models.Model):
     def is_late(self) -> bool:
         """No worker has taken it up, or the read that it waits for: none is running, or it is busy."""
         read = self._awaited_read
-        return self.base_id is not None and (read.job if read else self.job).is_late
+        if self.base_id is None:
+            return read is None and self.job.is_late
+        return (read.job if read else self.job).is_late
 
     @property
     def is_waiting_for_read(self) -> bool:
         """It is planned once the playlist is read, or goes on then."""
-        is_read_awaited = self.base_id is None or (self.is_being_read and not self.job.is_cancel_requested)
+        is_planned_later = self.base_id is None and self._awaited_read is not None
+        is_read_awaited = is_planned_later or (self.is_being_read and not self.job.is_cancel_requested)
         return self.job.state == Job.State.QUEUED and is_read_awaited
+
+    @property
+    def is_waiting_its_turn(self) -> bool:
+        """Another edit of the list is under way, or was when this one was asked for."""
+        return self.job.state == Job.State.QUEUED and not self.job.lock_key and not self.is_waiting_for_read
 
     @property
     def is_being_read(self) -> bool:

@@ -91,8 +91,9 @@ def _update_listed(member: Member, item_pks: Sequence[int]) -> None:
     saved = list(rows.values_list("pk", "item_id", "facet", "index_id"))
     on = [pk for pk, item, facet, _ in saved if item in is_listed and not facet & LISTED]
     off = [pk for pk, item, facet, _ in saved if item not in is_listed and facet & LISTED]
-    SavedItem.objects.filter(pk__in=on).update(facet=F("facet") + LISTED)
-    SavedItem.objects.filter(pk__in=off).update(facet=F("facet") - LISTED)
+    # The one bit: two who do this at once do no more than one.
+    SavedItem.objects.filter(pk__in=on).update(facet=F("facet").bitor(LISTED))
+    SavedItem.objects.filter(pk__in=off).update(facet=F("facet").bitand(~LISTED))
     if saved:  # also when it stood in another playlist before: pages by playlist are kept by the version
         indexes.filter(pk__in={saved_index for *_, saved_index in saved}).update(version=F("version") + 1)
 

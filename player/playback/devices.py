@@ -71,19 +71,20 @@ def device_lines(state: PlayerState) -> list[DeviceLine]:
 def record_devices(member: Member, devices: Iterable[Device]) -> None:
     """Remember who was listed just now."""
     now = timezone.now()
-    seen = [
-        KnownDevice(
+    # By id, since a list may name a device twice.
+    seen = {
+        device.id[:128]: KnownDevice(
             member=member,
-            device_id=device.id,
+            device_id=device.id[:128],
             name=device.name[:200],
             type=device.type[:40],
             last_seen_at=now,
         )
         for device in devices
         if device.id and not device.is_restricted
-    ]
+    }
     KnownDevice.objects.bulk_create(
-        seen,
+        [seen[device_id] for device_id in sorted(seen)],  # or two writers could wait in a circle
         update_conflicts=True,
         unique_fields=["member", "device_id"],
         update_fields=["name", "type", "last_seen_at"],
@@ -120,6 +121,7 @@ def with_remembered(state: PlayerState, member: Member) -> PlayerState:
 def toggle_preferred(member: Member, device_id: str) -> KnownDevice | None:
     """Prefer this device when none is active. One that was preferred before no longer is: then None."""
     with transaction.atomic():
+        list(member.known_devices.select_for_update().order_by("pk"))  # two presses come one after the other
         device = member.known_devices.filter(device_id=device_id, is_preferred=False).first()
         member.known_devices.filter(is_preferred=True).update(is_preferred=False)
         if device:

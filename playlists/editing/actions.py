@@ -23,7 +23,7 @@ from playlists.editing.goals import (
     replace_rows,
 )
 from playlists.editing.job import EDIT_KIND
-from playlists.editing.start import add_when_read, get_base, plan_edit, restart_edit, start_edit
+from playlists.editing.start import add_later, get_base, plan_edit, restart_edit, start_edit
 from playlists.errors import CannotRemove, NothingToDo, NotReadable, PlaylistBeingRead, PlaylistBusy
 from playlists.models import Edit, Revision
 from playlists.revisions.contents import Entry, get_contents
@@ -51,8 +51,8 @@ def add_items(
 ) -> Edit:
     """Add at the end, or in front of `position`. Local files are left out and counted in `skipped_count`.
 
-    What is added to the end of a long list that is still being read (`access.open_for_add`) waits until it is
-    read.
+    It waits its turn while another edit of the list is under way; what is added to the end also waits until a
+    long list is read (`access.open_for_add`).
     """
     good = [uri for uri in uris if is_addable(Entry(None, uri))]
     skipped = len(uris) - len(good)
@@ -61,12 +61,17 @@ def add_items(
         if position is not None or not good:
             raise PlaylistBeingRead(playlist.reading)
         # The worker adds them when it knows where the end is.
-        return add_when_read(playlist, good, kind=kind, values=values, skipped=skipped)
+        return add_later(playlist, good, kind=kind, values=values, skipped=skipped)
 
     def make_goal(now: Sequence[Entry]) -> Goal:
         return Goal(insert_uris(len(now), good, position), skipped)
 
-    return plan_edit(playlist, kind=kind, values=values, make_goal=make_goal)
+    try:
+        return plan_edit(playlist, kind=kind, values=values, make_goal=make_goal)
+    except PlaylistBusy:
+        if not good:
+            raise
+        return add_later(playlist, good, kind=kind, values=values, skipped=skipped, position=position)
 
 
 def move_items(

@@ -4,6 +4,9 @@ Nothing is repeated blindly. When an answer was lost the list is looked at; an e
 says how far it came, and goes on from what is there when a member resumes it.
 """
 
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.tokens import spotify_for
@@ -11,7 +14,7 @@ from playlists.editing.edit_plan import replan_edit
 from playlists.editing.finish import finish_edit
 from playlists.editing.steps import send_step, was_carried_out
 from playlists.errors import NotEditable, PlaylistGone
-from playlists.models import Edit, MemberPlaylist, PlaylistRead
+from playlists.models import Edit, MemberPlaylist, Playlist, PlaylistRead
 from playlists.sync import access
 from playlists.sync.job import READ_KIND
 from playlists.sync.refresh import fetch_items
@@ -26,6 +29,8 @@ MAX_CALLS_IN_REQUEST = 3
 READABLE_AFTER_S = 2.0
 # A step that turns out not to have been carried out is sent this often.
 _MAX_TRIES = 3
+# How soon an edit that waits for another one looks whether the list is free.
+_TURN_AFTER, _MAX_TURN_AFTER = timedelta(seconds=1), timedelta(seconds=10)
 LOST, COPY_STOPPED = "edit_lost", "playlist_copy_stopped"
 
 
@@ -57,10 +62,34 @@ def run_edit(run: Run) -> None:
     related = ("playlist__revision", "member", "base", "start", "result", "undoes__job")
     edit = Edit.objects.select_related(*related).get(job=run.job)
     edit.job = run.job
+    _take_turn(run, edit)
     try:
         _Slice(run, edit).run_to_end()
     except (NotFound, Forbidden) as error:
         raise _translate_error(edit, error) from error
+
+
+def get_lock_key(playlist: Playlist) -> str:
+    """What the job of an edit holds, so that a list has one at a time."""
+    return f"playlist:{playlist.pk}"
+
+
+def _take_turn(run: Run, edit: Edit) -> None:
+    """Lock the list for an edit that was started without. While another one holds it, the worker is free."""
+    if run.job.lock_key:
+        return
+    try:
+        with transaction.atomic():
+            run.save(lock_key=get_lock_key(edit.playlist))
+    except IntegrityError:
+        run.job.lock_key = ""
+        run.defer(timezone.now() + _compute_next_try(edit))
+
+
+def _compute_next_try(edit: Edit) -> timedelta:
+    """The longer this one has waited, the longer the one before it lasts."""
+    waited = timezone.now() - (edit.uncertain_since or timezone.now())
+    return max(_TURN_AFTER, min(waited / 4, _MAX_TURN_AFTER))
 
 
 def mark_uncertain(job: Job) -> None:

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.models import Member
 from playlists.editing.edit_plan import make_plan, pack_target, store_plan, unpack_target
-from playlists.editing.goals import GoalConflict, GoalMaker, Target, carry_over_target
-from playlists.editing.job import EDIT_KIND, MAX_CALLS_IN_REQUEST, run_in_request
+from playlists.editing.goals import GoalConflict, GoalMaker, Target, carry_over_target, insert_uris
+from playlists.editing.job import EDIT_KIND, MAX_CALLS_IN_REQUEST, get_lock_key, run_in_request
 from playlists.errors import NothingToDo, PlaylistBusy, PlaylistChanged
 from playlists.models import Edit, Playlist, Revision
 from playlists.revisions.contents import Contents, get_contents
@@ -19,6 +19,7 @@ from playlists.sync.job import cancel_check
 from spotweb.jobs import actions as jobs
 from spotweb.jobs.actions import LockTaken
 from spotweb.jobs.models import Job
+from spotweb.jobs.runner import requeue_job
 
 
 def plan_edit(
@@ -84,17 +85,15 @@ def start_edit(edit: Edit, *, blocked_by: Sequence[int] = ()) -> Edit:
     is_now = len(edit.steps) <= MAX_CALLS_IN_REQUEST and not edit.uncertain_since and not blocked_by
     try:
         with transaction.atomic():
-            edit.job = jobs.start(
-                EDIT_KIND,
-                member=edit.member,
-                started_by=edit.member,
-                title=edit.playlist.name,
-                lock_key=_get_lock_key(edit.playlist),
-                total=len(edit.steps),
-                blocked_by=blocked_by,
-                inline=is_now,
+            edit.job = _start_job(
+                edit, lock_key=get_lock_key(edit.playlist), blocked_by=blocked_by, inline=is_now
             )
             require_not_undone(edit)
+            if edit.base_id and not edit.uncertain_since and _has_changed_since(edit):
+                # Another edit ended while this one was planned: the worker plans it from what is there now.
+                edit.uncertain_since, is_now = timezone.now(), False
+                if edit.job.state == Job.State.RUNNING:
+                    requeue_job(edit.job)
             edit.save()
             # The new edit checks the list itself.
             cancel_check(edit.playlist)
@@ -124,23 +123,27 @@ def require_not_undone(edit: Edit) -> None:
 
 def require_idle(playlist: Playlist) -> None:
     """Raises PlaylistBusy while an edit of the list is under way."""
-    holder = jobs.get_lock_holder(_get_lock_key(playlist))
+    holder = jobs.get_lock_holder(get_lock_key(playlist))
     if holder and holder.is_active:
         raise PlaylistBusy(Edit.objects.filter(job=holder).first())
 
 
-def add_when_read(
+def add_later(
     opened: OpenPlaylist,
     uris: Sequence[str],
     *,
     kind: str,
     values: Mapping[str, Any],
     skipped: int,
+    position: int | None = None,
 ) -> Edit:
-    """Add to the end of a list whose items are still being read: it goes on by itself when they are."""
+    """Add to a list that another edit has locked, or to the end of one that is still being read.
+
+    It holds no lock and keeps nobody from changing the list; the worker does it when its turn comes.
+    """
     playlist, read = opened.playlist, opened.reading
     waiting = playlist.edits.filter(member=opened.member, job__state=Job.State.QUEUED, base=None, kind=kind)
-    pending = waiting.select_related("job").first()
+    pending = waiting.select_related("job").first() if position is None else None
     if pending and _append_to(pending, uris, values=values, skipped=skipped):
         return pending
     edit = Edit(
@@ -152,7 +155,15 @@ def add_when_read(
         skipped_count=skipped,
         uncertain_since=timezone.now(),
     )
-    return start_edit(edit, blocked_by=[read.job_id] if read else [])
+    if position is not None:
+        base = get_base(opened, None)
+        edit.base_id = base.revision_id
+        edit.packed_target = pack_target(insert_uris(base.total, uris, position))
+    with transaction.atomic():
+        edit.job = _start_job(edit, blocked_by=[read.job_id] if read else [])
+        edit.save()
+        cancel_check(playlist)
+    return edit
 
 
 def _append_to(pending: Edit, uris: Sequence[str], *, values: Mapping[str, Any], skipped: int) -> bool:
@@ -176,8 +187,24 @@ def _append_to(pending: Edit, uris: Sequence[str], *, values: Mapping[str, Any],
         )
 
 
-def _get_lock_key(playlist: Playlist) -> str:
-    return f"playlist:{playlist.pk}"
+def _start_job(
+    edit: Edit, *, lock_key: str = "", blocked_by: Sequence[int] = (), inline: bool = False
+) -> Job:
+    return jobs.start(
+        EDIT_KIND,
+        member=edit.member,
+        started_by=edit.member,
+        title=edit.playlist.name,
+        lock_key=lock_key,
+        total=len(edit.steps),
+        blocked_by=blocked_by,
+        inline=inline,
+    )
+
+
+def _has_changed_since(edit: Edit) -> bool:
+    """Whether the list was changed between planning and locking it."""
+    return not Playlist.objects.filter(pk=edit.playlist.pk, revision=edit.base_id).exists()
 
 
 def _carry_over(base: Contents, now: Contents, target: Target) -> Target:

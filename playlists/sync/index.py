@@ -65,8 +65,10 @@ def sync_playlists(member: Member) -> None:
 
 
 def _store_metadata(fetched: dict[str, models.Playlist]) -> dict[str, Playlist]:
+    # Always in the same order, so that two writers cannot wait for each other in a circle.
     rows = [
-        Playlist(spotify_id=playlist_id, **playlist_fields(item)) for playlist_id, item in fetched.items()
+        Playlist(spotify_id=playlist_id, **playlist_fields(item))
+        for playlist_id, item in sorted(fetched.items())
     ]
     Playlist.objects.bulk_create(
         rows,
@@ -91,6 +93,7 @@ def _store_totals(member: Member, stored: dict[str, Playlist], fetched: dict[str
             changed.append(playlist)
         elif playlist.snapshot_id and fetched[playlist_id].snapshot_id == playlist.snapshot_id:
             proven.append(playlist.pk)
+    changed.sort(key=lambda playlist: playlist.pk)
     Playlist.objects.bulk_update(changed, ["total"], batch_size=_BATCH_SIZE)
     sure = Playlist.objects.filter(pk__in=proven, touched=[])
     sure.update(checked_at=timezone.now(), proven_at=timezone.now())
@@ -104,7 +107,7 @@ def _store_order(member: Member, lists: list[Playlist]) -> list[MemberPlaylist]:
         for position, playlist in enumerate(lists)
     ]
     MemberPlaylist.objects.bulk_create(
-        entries,
+        sorted(entries, key=lambda entry: entry.playlist_id),
         batch_size=_BATCH_SIZE,
         update_conflicts=True,
         unique_fields=["member", "playlist"],

@@ -297,6 +297,9 @@ def _check_blockers(run: Run) -> None:
 
 def enqueue_job(job: Job) -> None:
     """Have the worker do a queued job. One that is blocked is woken by its blockers."""
+    # One that ends at this moment does so before it is looked at, or after this job can be seen and woken.
+    # (Transactions of SQLite come one after the other anyway.)
+    list(Job.objects.select_for_update().filter(pk__in=job.blocked_by).order_by("pk").values("pk"))
     waits_for, error_code = get_blockers(job)
     if error_code:
         finish_job(job, State.FAILED, error_code=error_code)

@@ -1,9 +1,11 @@
 """What a job promises: one worker at a time, nothing sent twice, and an end that is always written down."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connections, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -398,6 +400,25 @@ def test_the_feature_hears_of_each_end(start, toy, ada):
     start("c")
     work()
     assert ends == [State.DONE, State.CANCELLED, State.FAILED]
+
+
+def test_a_blocker_that_ends_while_a_job_is_written_down_wakes_it(start):
+    """In another process, which cannot see the new job yet."""
+    blocker = start("a")
+
+    def finish():
+        runner.finish_job(read(blocker), State.DONE)
+        connections.close_all()
+
+    other = threading.Thread(target=finish)
+    with transaction.atomic():
+        job = start("b", blocked_by=[blocker.pk])
+        other.start()
+        # It waits for this transaction; one that did not would be over by then.
+        other.join(2)
+    other.join()
+    tasks = DBTaskResult.objects.ready()
+    assert tasks.filter(args_kwargs__args__0=job.pk).exists()
 
 
 # --- Inside a request -------------------------------------------------------------------------------------

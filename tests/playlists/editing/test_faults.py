@@ -3,16 +3,27 @@
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
+import requests
 import time_machine
 from django.db import connections
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from playlists.editing.actions import add_items, cancel_edit, move_items, resume_edit, set_order, undo_edit
+from playlists.editing.actions import (
+    add_items,
+    cancel_edit,
+    move_items,
+    replace_items,
+    resume_edit,
+    set_order,
+    undo_edit,
+)
 from playlists.errors import NotEditable, PlaylistBusy, PlaylistFull, PlaylistGone
 from playlists.index.actions import follow_playlist
 from playlists.models import Edit
@@ -21,6 +32,7 @@ from playlists.sync.job import READ_KIND
 from spotweb.jobs.models import Job
 from spotweb.jobs.runner import run_queued, run_slice
 from spotweb.spotify.errors import RateLimited, Unavailable
+from tests.jobs.workers import wait_for, worker_process
 from tests.player.parts import PART
 from tests.playlists.conftest import open_list, work
 
@@ -246,11 +258,63 @@ def test_two_members_at_once_take_turns(ada, ben, lists):
     playlist_id = lists.make(ada, [], collaborative=True, public=False)
     edit = add_items(open_list(ada, playlist_id), many(lists))
     with pytest.raises(PlaylistBusy) as busy:
-        add_items(open_list(ben, playlist_id), lists.tracks[:1])
+        replace_items(open_list(ben, playlist_id), base_revision=None, uris=lists.tracks[:1])
     assert busy.value.edit == edit
     work()
     add_items(open_list(ben, playlist_id), lists.tracks[:1])
     assert len(lists.items(playlist_id)) == 601
+
+
+def test_what_is_added_meanwhile_waits_its_turn(ada, ben, lists):
+    playlist_id = lists.make(ada, [], collaborative=True, public=False)
+    first = add_items(open_list(ada, playlist_id), many(lists))
+    last = add_items(open_list(ben, playlist_id), lists.tracks[:1])
+    top = add_items(open_list(ben, playlist_id), lists.tracks[1:2], position=0)
+    assert [edit.is_waiting_its_turn for edit in (first, last, top)] == [False, True, True]
+    assert "Waiting for the change before it." in ben.get(f"/playlists/{playlist_id}/").text
+    with worker_process():
+        wait_for(lambda: not Job.objects.filter(state__in=Job.ACTIVE).exists())
+    assert lists.items(playlist_id) == [lists.tracks[1], *many(lists), lists.tracks[0]]
+
+
+def test_a_turn_comes_although_the_edit_before_was_cancelled(ada, ben, lists):
+    playlist_id = lists.make(ada, [], collaborative=True, public=False)
+    first = add_items(open_list(ada, playlist_id), many(lists))
+    add_items(open_list(ben, playlist_id), lists.tracks[:1])
+    cancel_edit(ada.member, first.pk)
+    work()
+    assert lists.items(playlist_id) == lists.tracks[:1]
+
+
+def test_twelve_who_add_at_once_all_find_their_song_in_the_list(ada, ben, lists, live, settings):
+    """Real requests side by side, and one worker."""
+    playlist_id = lists.make(ada, lists.tracks[20:23], collaborative=True, public=False)
+    ada.get(f"/playlists/{playlist_id}/")
+    start = Barrier(12)
+
+    def add(number: int) -> int:
+        with requests.Session() as browser:
+            browser.trust_env = False
+            person = (ada, ben)[number % 2]
+            browser.cookies.set(settings.SESSION_COOKIE_NAME, person.client.session.session_key)
+            browser.get(f"{live}/accounts/login/")  # for the token of its forms
+            token = (
+                browser.cookies.get(settings.CSRF_COOKIE_NAME)
+                or browser.get(f"{live}/household/").cookies[settings.CSRF_COOKIE_NAME]
+            )
+            form = {"uris": lists.tracks[number], "to": playlist_id, "csrfmiddlewaretoken": token}
+            start.wait(60)
+            answer = browser.post(f"{live}/playlists/add-to/lists/", form, headers=PART)
+            return answer.status_code
+
+    with worker_process(), ThreadPoolExecutor(12) as browsers:
+        codes = list(browsers.map(add, range(12)))
+        wait_for(lambda: not Job.objects.filter(state__in=Job.ACTIVE).exists())
+    assert set(codes) == {200}
+    items = lists.items(playlist_id)
+    assert items[:3] == lists.tracks[20:23]
+    assert sorted(items[3:]) == sorted(lists.tracks[:12])
+    assert lists.shown(ada, playlist_id) == items
 
 
 def test_ten_thousand_and_one(ada, lists, sandbox):
@@ -325,7 +389,7 @@ def test_what_a_worker_took_up_and_never_began_is_begun_again(ada, lists, long):
     # And then its worker was killed.
     DBTaskResult.objects.update(status=TaskResultStatus.RUNNING, started_at=started)
     with pytest.raises(PlaylistBusy):
-        add_items(open_list(ada, long), lists.tracks[:1])
+        replace_items(open_list(ada, long), base_revision=None, uris=lists.tracks[:1])
     work()
     edit.refresh_from_db()
     assert edit.is_done
