@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import remembered_member
+from accounts.house.actions import update_marker
 from accounts.models import Member
 from accounts.tokens import store_grant
 from spotweb.spotify.errors import SignInFailed
@@ -76,6 +77,7 @@ class SpotifyAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] 
         member.account_key = sociallogin.profile.account_key
         _apply_profile(member, sociallogin.profile)
         Member.objects.add_newcomer(member)
+        update_marker()
         sociallogin.save(request)
         store_grant(member, sociallogin.tokens)
         return member

@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import ClassVar
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -13,6 +14,30 @@ from django.utils.translation import gettext_lazy as _
 # Spotify says six months; the shortest six of a year are 181 days, and we promise less rather than more.
 GRANT_LIFE = timedelta(days=180)
 GRANT_ENDING_AFTER = timedelta(days=165)
+
+
+def current_spotify() -> str:
+    identity: str = settings.SPOTIFY_IDENTITY
+    return identity
+
+
+def current_client_id() -> str:
+    client_id: str = settings.SPOTIFY_CLIENT_ID
+    return client_id
+
+
+class House(models.Model):
+    """The one row that says whose data this is; `accounts.house` alone writes it.
+
+    `key` is compared with the marker beside the database, `spotify` with settings.SPOTIFY_IDENTITY.
+    """
+
+    key = models.UUIDField(default=uuid4, unique=True)
+    spotify = models.CharField(max_length=500, default=current_spotify)
+    founded_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"house {self.key} at {self.spotify}"
 
 
 class MemberManager(BaseUserManager["Member"]):
@@ -97,8 +122,12 @@ class Grant(models.Model):
         EXPIRED = "expired", _("The sign-in with Spotify has run out.")
         REVOKED = "revoked", _("Spotify says that the permission was withdrawn.")
         UNREADABLE = "unreadable", _("The key that protected the sign-in has changed.")
+        OTHER_APP = "other_app", _("This household now uses another Spotify app.")
 
     member = models.OneToOneField(Member, on_delete=models.CASCADE, related_name="grant")
+    # Where the tokens are good: they are sent nowhere else (settings.SPOTIFY_IDENTITY, SPOTIFY_CLIENT_ID).
+    spotify = models.CharField(max_length=500, default=current_spotify)
+    client_id = models.CharField(max_length=255, default=current_client_id)
     access_token = models.TextField()
     refresh_token = models.TextField()
     scopes = models.TextField()

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import Member
 
-COOKIE = "last_member"
 # As long as Spotify lets a sign-in live, which is longer than a session without use.
 _MAX_AGE_S = 180 * 24 * 3600
+_SALT = "last_member"
 
 
 class LastMember(NamedTuple):
@@ -21,8 +21,8 @@ class LastMember(NamedTuple):
 def set_cookie(response: HttpResponse, member: Member) -> None:
     # dumps() makes plain letters of any name; a header can hold no others.
     response.set_cookie(
-        COOKIE,
-        signing.dumps([member.pk, member.display_name], salt=COOKIE, compress=True),
+        settings.LAST_MEMBER_COOKIE_NAME,
+        signing.dumps([member.pk, member.display_name], salt=_SALT, compress=True),
         max_age=_MAX_AGE_S,
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -32,10 +32,12 @@ def set_cookie(response: HttpResponse, member: Member) -> None:
 
 def get_last_member(request: HttpRequest) -> LastMember | None:
     try:
-        return LastMember(*signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE))
+        return LastMember(
+            *signing.loads(request.COOKIES.get(settings.LAST_MEMBER_COOKIE_NAME, ""), salt=_SALT)
+        )
     except signing.BadSignature:
         return None
 
 
 def delete_cookie(response: HttpResponse) -> None:
-    response.delete_cookie(COOKIE, samesite="Lax")
+    response.delete_cookie(settings.LAST_MEMBER_COOKIE_NAME, samesite="Lax")

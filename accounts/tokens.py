@@ -3,6 +3,7 @@
 import time
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -11,7 +12,7 @@ from accounts.encryption import UnreadableToken, decrypt_token, encrypt_token
 from accounts.models import Grant, Member
 from spotweb.spotify import authorization
 from spotweb.spotify.authorization import Tokens
-from spotweb.spotify.errors import GrantExpired, GrantRevoked, SpotifyError, Unavailable
+from spotweb.spotify.errors import GrantExpired, GrantOfOtherApp, GrantRevoked, SpotifyError, Unavailable
 from spotweb.spotify.http import Client, Purpose
 
 # Renewed a little early, so that a token does not die on its way to Spotify.
@@ -38,6 +39,8 @@ def store_grant(member: Member, tokens: Tokens) -> Grant:
             **_encrypted_fields(tokens),
             "refresh_token": encrypt_token(tokens.refresh_token or ""),
             "scopes": tokens.scope,
+            "spotify": settings.SPOTIFY_IDENTITY,
+            "client_id": settings.SPOTIFY_CLIENT_ID,
             "authorized_at": now,
             "renewing_until": None,
             "trouble": Grant.Trouble.NONE,
@@ -56,7 +59,7 @@ class GrantTokens:
         self.key = f"member-{member.pk}"
 
     def access_token(self) -> str:
-        """A token that still lives. Raises GrantExpired, GrantRevoked, Unavailable, RateLimited."""
+        """A token that still lives. Raises ReconnectNeeded, Unavailable, RateLimited."""
         grant = self._load_grant()
         _raise_if_refused(grant)
         if grant.access_expires_at - RENEW_EARLY > timezone.now():
@@ -76,6 +79,7 @@ class GrantTokens:
         grant = Grant.objects.filter(member_id=self._member_id).first()
         if grant is None:  # signed in on another device while the member was being removed here
             raise GrantRevoked
+        _require_own_app(grant)
         return grant
 
     def _renew_or_wait(self, grant: Grant) -> str:
@@ -147,10 +151,16 @@ def _encrypted_fields(tokens: Tokens) -> dict[str, object]:
     }
 
 
+def _require_own_app(grant: Grant) -> None:
+    """A token is sent only where it came from: no other Spotify, and no other app, is to see it."""
+    if grant.spotify != settings.SPOTIFY_IDENTITY or grant.client_id != settings.SPOTIFY_CLIENT_ID:
+        raise GrantOfOtherApp
+
+
 def _raise_if_refused(grant: Grant) -> None:
     """Ask Spotify nothing for a grant it has refused, except the one second try."""
-    if grant.trouble in {Grant.Trouble.NONE, Grant.Trouble.UNREADABLE}:
-        return  # a key that was lost may have been put back
+    if grant.trouble in {Grant.Trouble.NONE, Grant.Trouble.UNREADABLE, Grant.Trouble.OTHER_APP}:
+        return  # a key that was lost may have been put back, and so may the app
     is_due = grant.trouble_at is not None and grant.trouble_at < timezone.now() - SECOND_TRY_AFTER
     if grant.refusals == 1 and is_due:
         return

@@ -5,7 +5,7 @@ only shown is packed in `facts` (library.catalogue.packing); what is searched or
 """
 
 import time
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
@@ -270,3 +270,20 @@ class PastSearch(models.Model):
 
     def __str__(self) -> str:
         return f"a search of {self.member_id}"
+
+
+def delete_unused_facts() -> None:
+    """Delete what of the catalogue no member has saved or in a playlist; it is read again when needed."""
+    by = models.OuterRef("pk")
+    saved, held = SavedItem.objects, PlaylistMembership.objects
+    _delete_unless(Item.objects.all(), saved.filter(item=by), held.filter(item=by))
+    _delete_unless(Album.objects.all(), saved.filter(album=by), Item.objects.filter(album=by))
+    _delete_unless(Show.objects.all(), saved.filter(show=by), Item.objects.filter(show=by))
+    credits_ = Credit.objects.filter(artist=by), AlbumCredit.objects.filter(artist=by)
+    _delete_unless(Artist.objects.all(), saved.filter(artist=by), *credits_)
+
+
+def _delete_unless(rows: "models.QuerySet[Any]", *uses: "models.QuerySet[Any]") -> None:
+    for use in uses:
+        rows = rows.exclude(models.Exists(use))
+    rows.delete()

@@ -7,6 +7,7 @@ the redirect URI.
 import os
 import secrets
 import sys
+from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -17,15 +18,21 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 from marshmallow.validate import OneOf, Range
 
+from spotweb.addresses import get_identity
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 env.read_env(
     BASE_DIR / env.str("SPOTWEB_ENV_FILE", default=".env"), recurse=False
 )  # what is set outside wins
 
-DATA_DIR = BASE_DIR / env.path("SPOTWEB_DATA_DIR", default=Path("data"))
+# Without keys of one's own it is the demo, whose data lies apart: neither ever sees the other's.
+IS_DEMO = not env.str("SPOTIFY_CLIENT_ID", default="")
+DATA_ROOT = BASE_DIR / env.path("SPOTWEB_DATA_DIR", default=Path("data"))
+DATA_DIR = DATA_ROOT / "demo" if IS_DEMO else DATA_ROOT
 # Sessions and encrypted tokens are in there: no other user of the box needs to read them.
-DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+for _folder in (DATA_ROOT, DATA_DIR):
+    _folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def _kept_secret_key() -> str:
@@ -108,7 +115,6 @@ SPOTIFY_CLIENT_SECRET = env.str("SPOTIFY_CLIENT_SECRET", default="")
 SPOTIFY_QUOTA_MODE = env.str(
     "SPOTIFY_QUOTA_MODE", default="development", validate=OneOf(["development", "extended"])
 )
-IS_DEMO = not SPOTIFY_CLIENT_ID
 _SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
 if IS_DEMO:
     SPOTIFY_CLIENT_ID = "demo-household"
@@ -118,6 +124,8 @@ SPOTIFY_API_URL = env.str(
 SPOTIFY_ACCOUNTS_URL = env.str(
     "SPOTIFY_ACCOUNTS_URL", default=_SANDBOX_URL if IS_DEMO else "https://accounts.spotify.com"
 )
+# Whose data this is: another app at the same Spotify is still the same house, another Spotify is not.
+SPOTIFY_IDENTITY = "demo" if IS_DEMO else get_identity(SPOTIFY_API_URL)
 
 # How much Spotify is asked; unset means what is known to work in the quota mode (see rate_limit/limits.py).
 SPOTIFY_PACE_REQUESTS = env.int("SPOTIFY_PACE_REQUESTS", default=None, validate=Range(min=0))
@@ -244,6 +252,8 @@ else:
             "OPTIONS": {"MAX_ENTRIES": 20_000},
         }
     }
+# Two of them may share one cache: what one Spotify said is never taken for the word of another.
+CACHES["default"]["KEY_PREFIX"] = blake2b(SPOTIFY_IDENTITY.encode(), digest_size=5).hexdigest()
 
 # --- Work in the background: `manage.py worker` does what pages leave to it (spotweb.jobs) -----------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -281,6 +291,11 @@ SOCIALACCOUNT_STORE_TOKENS = False  # allauth keeps them in plain text; accounts
 SESSION_ENGINE = "accounts.sessions"
 # Since the last use. A tablet on the wall stays signed in, a phone that was given away does not.
 SESSION_COOKIE_AGE = 60 * 24 * 3600
+# Browsers do not tell ports apart: the demo on this host signs nobody out of the real house.
+_COOKIE_PREFIX = "demo_" if IS_DEMO else ""
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
+LAST_MEMBER_COOKIE_NAME = f"{_COOKIE_PREFIX}last_member"
 
 # --- Security -------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
@@ -321,6 +336,7 @@ USE_TZ = USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns when there is none
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Only our own: django-htmx brings an htmx that we do not use.
 STATICFILES_FINDERS = [

@@ -19,7 +19,6 @@ def free_port() -> int:
 
 
 _data = Path(tempfile.mkdtemp(prefix="spotweb-test-"))
-(_data / "static").mkdir()  # WhiteNoise warns when there is none, and warnings are errors
 atexit.register(shutil.rmtree, _data, ignore_errors=True)
 # The household's own settings must not lead a test to its Spotify app, cache or database.
 _OTHERS = {"CACHE_URL", "DATABASE_URL", "SECRET_KEY", "TOKEN_KEY", "TOKEN_KEYS_OLD", "ALLOWED_HOSTS", "BIND"}

@@ -28,7 +28,7 @@ _OLD_AFTER = timedelta(days=14)
 # A member may move to a country that has audiobooks.
 _NOT_OFFERED_FOR = timedelta(days=30)
 _FAILED_FOR = timedelta(minutes=5)
-_SIGN_IN_CODES = {"reconnect_needed", "grant_expired", "grant_revoked", "scope_missing"}
+_SIGN_IN_CODES = {"reconnect_needed", "grant_expired", "grant_revoked", "grant_of_other_app", "scope_missing"}
 
 
 def visit_index(member: Member, kind: str) -> SavedIndex:

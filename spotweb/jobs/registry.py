@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from spotweb.jobs.models import Job
     from spotweb.jobs.runner import Run
 
+# What apps above this one check before any work is done; an exception stops the worker.
+BEFORE_WORK: list[Callable[[], object]] = []
+
 # The gate knows the end of a wait to the fraction of a second.
 RETRY_MARGIN = timedelta(seconds=1)
 # A longer wait is not sat out by work that a member sits in front of.

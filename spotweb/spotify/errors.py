@@ -4,6 +4,7 @@ SpotifyError                    spotify_error            anything unforeseen
 ├── ReconnectNeeded             reconnect_needed         signing in again helps
 │   ├── GrantExpired            grant_expired            the six months are over
 │   ├── GrantRevoked            grant_revoked            access was withdrawn
+│   ├── GrantOfOtherApp         grant_of_other_app       the household now uses another app at Spotify
 │   └── ScopeMissing            scope_missing            was not agreed to; `scopes`
 ├── Forbidden                   forbidden                policy, somebody else's list, a removed path
 │   ├── NotOnAllowlist          not_on_allowlist         the app's owner has to add the account
@@ -87,6 +88,10 @@ class GrantExpired(ReconnectNeeded):
 
 class GrantRevoked(ReconnectNeeded):
     code = "grant_revoked"
+
+
+class GrantOfOtherApp(ReconnectNeeded):
+    code = "grant_of_other_app"
 
 
 class ScopeMissing(ReconnectNeeded):

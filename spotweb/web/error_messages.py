@@ -245,6 +245,21 @@ MESSAGES: Mapping[str, ErrorMessage] = {
             _TO_HOUSEHOLD,
         ),
     ),
+    "grant_of_other_app": ErrorMessage(
+        title=_("Reconnect with Spotify"),
+        toast=_("This household now uses another Spotify app. Reconnect to continue."),
+        paragraphs=(
+            _(
+                "This household now uses another app at Spotify, and your sign-in was made for the earlier "
+                "one. Your settings and everything kept here stay as they are."
+            ),
+            _("Reconnect to continue."),
+        ),
+        actions=(
+            _RECONNECT,
+            _TO_HOUSEHOLD,
+        ),
+    ),
     "grant_revoked": ErrorMessage(
         title=_("Spotify has ended your sign-in"),
         toast=_("Spotify has ended your sign-in. Reconnect to go on; nothing is lost."),
@@ -259,6 +274,21 @@ MESSAGES: Mapping[str, ErrorMessage] = {
             _RECONNECT,
             _TO_HOUSEHOLD,
         ),
+    ),
+    "house_closed": ErrorMessage(
+        title=_("This household is closed for the moment"),
+        toast=_("Something is wrong with this household's data. Its owner has to look at the box."),
+        paragraphs=(
+            _(
+                "Something is wrong with the data on the box, so nobody can sign in. Your Spotify account "
+                "and your playlists at Spotify are not affected."
+            ),
+            _(
+                "Please tell whoever looks after the box: the log says what happened and what to do, and so "
+                "does `manage.py house`."
+            ),
+        ),
+        actions=(ErrorAction(label=_("Try again"), address="/", icon="refresh-cw"),),
     ),
     "invalid_request": ErrorMessage(
         title=_("Spotify did not accept this"),

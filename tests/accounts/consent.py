@@ -12,7 +12,7 @@ from django.test import Client
 
 
 @dataclass
-class _Forms(HTMLParser):
+class Form(HTMLParser):
     """The first form of a page: its address and its hidden fields."""
 
     html: str
@@ -29,6 +29,10 @@ class _Forms(HTMLParser):
             self.action = found.get("action", "")
         elif tag == "input" and found.get("type") == "hidden":
             self.fields[found["name"]] = found.get("value", "")
+
+
+def get_form(html: str) -> Form:
+    return Form(html)
 
 
 class Journey:
@@ -51,7 +55,7 @@ class Journey:
         if page.headers.get("Location", "").startswith("/login"):
             page = self.spotify.get(urljoin(address, page.headers["Location"]), timeout=60)
         if page.status_code == 200:
-            form = _Forms(page.text)
+            form = get_form(page.text)
             data = {**form.fields, "member": member, "answer": "agree" if agree else "cancel"}
             page = self.spotify.post(urljoin(address, form.action), data, allow_redirects=False, timeout=60)
         assert page.is_redirect, page.text

@@ -162,11 +162,11 @@ def test_signing_out_says_that_the_name_stays_and_how_it_goes(ada):
     assert "You're signed out. This browser still offers “Continue as Ada”." in page
     ada.client.force_login(ada.member)
     forgotten = ada.post(reverse("accounts:sign-out"), {"forget": "yes"})
-    assert forgotten.cookies["last_member"]["max-age"] == 0
+    assert forgotten.cookies[settings.LAST_MEMBER_COOKIE_NAME]["max-age"] == 0
 
 
 def test_the_name_can_be_forgotten_at_the_sign_in(ada):
     answer = ada.post(reverse("accounts:delete-last-member"))
-    assert answer.cookies["last_member"]["max-age"] == 0
+    assert answer.cookies[settings.LAST_MEMBER_COOKIE_NAME]["max-age"] == 0
     ada.post(reverse("accounts:sign-out"))
     assert ada.post(reverse("accounts:delete-last-member"))["Location"] == reverse("accounts:login")

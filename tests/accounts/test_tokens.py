@@ -12,11 +12,12 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.encryption import decrypt_token, encrypt_token
+from accounts.house.actions import prepare_house
 from accounts.models import Grant
 from accounts.tokens import SECOND_TRY_AFTER, GrantTokens, spotify_for, store_grant
 from spotweb.spotify import profile
 from spotweb.spotify.authorization import Tokens
-from spotweb.spotify.errors import GrantExpired, GrantRevoked, Unavailable
+from spotweb.spotify.errors import GrantExpired, GrantOfOtherApp, GrantRevoked, Unavailable
 
 
 def _renewals(sandbox):
@@ -236,3 +237,27 @@ def test_tokens_are_sealed_in_the_database(ada, sandbox):
     grant = Grant.objects.get()
     assert decrypt_token(grant.access_token) not in grant.access_token
     assert encrypt_token("x") != encrypt_token("x")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SPOTIFY_IDENTITY", "https://other.example/v1"),
+        ("SPOTIFY_CLIENT_ID", "fedcba9876543210fedcba9876543210"),
+    ],
+)
+def test_a_token_goes_nowhere_but_where_it_came_from(ada, sandbox, settings, name, value):
+    sandbox.forget_requests()
+    before, value_before = Grant.objects.values().get(), getattr(settings, name)
+    setattr(settings, name, value)
+    for use in (GrantTokens(ada.member).access_token, lambda: GrantTokens(ada.member).renew("any")):
+        with pytest.raises(GrantOfOtherApp):
+            use()
+    prepare_house()
+    assert ada.get("/household/").status_code == 200
+    assert "another Spotify app" in ada.get("/household/").content.decode()
+    assert not sandbox.requests()
+    setattr(settings, name, value_before)
+    prepare_house()
+    assert Grant.objects.values().get() == before, "put back, everything is as it was"
+    assert GrantTokens(ada.member).access_token()

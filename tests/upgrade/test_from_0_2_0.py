@@ -42,7 +42,7 @@ class Box:
 
     def __init__(self, folder: Path, document: dict[str, Any]) -> None:
         self.facts = document["facts"]
-        self.database = folder / "spotweb.sqlite3"
+        self.database = folder / "demo" / "spotweb.sqlite3"  # where the update moves it
         self.port, self.sandbox_port = free_port(), free_port()
         self._document = document
         self._folder = folder
@@ -53,7 +53,7 @@ class Box:
 
     def unpack(self) -> None:
         self._away_s = time.time() - self._document["made_at"] - AWAY_S
-        with sqlite3.connect(self.database) as database:
+        with sqlite3.connect(self._folder / "spotweb.sqlite3") as database:
             database.executescript(self._document["sql"])
             self._move_to_now(database)
         database.close()

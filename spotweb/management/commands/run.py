@@ -16,6 +16,7 @@ from honcho.environ import parse_procfile
 from honcho.manager import Manager
 from honcho.printer import Printer
 
+from accounts.house.startup import HouseNotSound
 from accounts.provider import may_redirect_to
 
 READY_WITHIN_S = 60
@@ -43,20 +44,31 @@ class Command(BaseCommand):
         ports = _ports()
         for port in ports:
             _require_free(port)
-        call_command("migrate", verbosity=0)
-        call_command("createcachetable", verbosity=0)
+        is_sound = self._prepare_house()
         call_command("collectstatic", verbosity=0, interactive=False)
-        call_command("clearsessions", verbosity=0)
-        call_command("prune_db_task_results", verbosity=0)
         if not may_redirect_to(settings.SPOTWEB_URL):
             self.stderr.write(self.style.WARNING(HTTP_REFUSED.format(host=settings.SPOTWEB_URL.hostname)))
-        threading.Thread(target=self._say_when_ready, args=(ports,), daemon=True).start()
+        if is_sound:
+            threading.Thread(target=self._say_when_ready, args=(ports,), daemon=True).start()
         manager = Manager(Printer(sys.stdout, colour=sys.stdout.isatty()))
-        for name, command in _processes().items():
+        for name, command in _processes(is_sound=is_sound).items():
             manager.add_process(name, command, env=_environment(), cwd=str(settings.BASE_DIR))
         manager.loop()
         # Stopped by hand is how it is meant to end; make would call it an error.
         sys.exit(0 if manager.returncode in STOPPED_BY_HAND else manager.returncode)
+
+    def _prepare_house(self) -> bool:
+        """False when the house must stay closed: then only the pages that say so are served."""
+        try:
+            call_command("migrate", verbosity=0, stdout=self.stdout)
+        except HouseNotSound as error:
+            self.stderr.write(self.style.ERROR(f"\n{error.trouble.text}\n"))
+            self.stderr.write("Until then every page says that the household is closed. Ctrl-C stops it.\n")
+            return False
+        call_command("createcachetable", verbosity=0)
+        call_command("clearsessions", verbosity=0)
+        call_command("prune_db_task_results", verbosity=0)
+        return True
 
     def _say_when_ready(self, ports: list[Port]) -> None:
         deadline = time.monotonic() + READY_WITHIN_S
@@ -78,8 +90,10 @@ def _ports() -> list[Port]:
     return [web, sandbox] if settings.IS_DEMO else [web]
 
 
-def _processes() -> dict[str, str]:
+def _processes(*, is_sound: bool) -> dict[str, str]:
     procfile = parse_procfile(Path(settings.BASE_DIR, "Procfile").read_text())
+    if not is_sound:
+        return {"web": procfile.processes["web"]}
     return {
         name: command for name, command in procfile.processes.items() if settings.IS_DEMO or name != "sandbox"
     }
@@ -92,7 +106,7 @@ def _environment() -> dict[str, str]:
         "PORT": str(settings.PORT),
         "SANDBOX_PORT": str(settings.SANDBOX_PORT),
         "SPOTWEB_URL": settings.SPOTWEB_URL.geturl(),
-        "SPOTWEB_DATA_DIR": str(settings.DATA_DIR),
+        "SPOTWEB_DATA_DIR": str(settings.DATA_ROOT),
         "BIND": f"[{settings.BIND}]" if ":" in settings.BIND else settings.BIND,
         "PYTHONUNBUFFERED": "1",
     }

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 from django_tasks_db.management.commands import db_worker
 
+from spotweb.jobs.registry import BEFORE_WORK
 from spotweb.jobs.sweep import EVERY_S, sweep_jobs
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,8 @@ class Command(db_worker.Command):
     )
 
     def handle(self, *, batch: bool, **options: Any) -> None:  # noqa: ANN401  # as its base has it
+        for check in BEFORE_WORK:
+            check()
         _sweep_once()
         if not batch:
             if settings.IS_DEMO:

@@ -1,0 +1,211 @@
+"""The demo and real life are apart: what one Spotify said is never shown to another; nothing is deleted."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from urllib.parse import urljoin
+
+import pytest
+import requests
+
+from spotweb.sandbox.server import Sandbox
+from tests.accounts.consent import get_form
+from tests.accounts.house.box import OWN_KEYS, Box
+from tests.accounts.house.conftest import ask
+
+MEMBERS = "SELECT display_name, is_owner FROM accounts_member ORDER BY display_name"
+
+
+def _names(database):
+    return [name for name, _ in ask(database, MEMBERS)]
+
+
+def test_the_demo_and_a_real_house_have_nothing_in_common(box: Box):
+    assert box.manage("migrate", "-v0").returncode == 0
+    assert box.manage("migrate", "-v0", **OWN_KEYS).returncode == 0
+    demo, real = box.folder / "demo", box.folder
+    assert (demo / "spotweb.sqlite3").exists()
+    assert (real / "spotweb.sqlite3").exists()
+    assert (demo / "secret_key").read_text() != (real / "secret_key").read_text()
+    print_names = (
+        "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME,"
+        " s.LAST_MEMBER_COOKIE_NAME, s.CACHES['default']['KEY_PREFIX'])"
+    )
+    of_demo = box.manage("shell", "-v0", "-c", print_names).stdout.split()
+    of_real = box.manage("shell", "-v0", "-c", print_names, **OWN_KEYS).stdout.split()
+    assert len(of_demo) == len(of_real) == 4
+    assert not set(of_demo) & set(of_real)
+
+
+@pytest.mark.parametrize("has_sandbox", [True, False])
+def test_a_demo_of_0_2_0_is_put_away_at_the_first_real_start(box: Box, unpack, has_sandbox):
+    unpack(box.folder, has_sandbox=has_sandbox)
+    before = (box.folder / "secret_key").read_text()
+    said = box.manage("migrate", "-v0", **OWN_KEYS)
+    assert said.returncode == 0, said.stdout
+    assert f"The demo household was put away: its data is now in {box.folder / 'demo'}" in said.stdout
+    assert _names(box.folder / "spotweb.sqlite3") == []
+    assert _names(box.folder / "demo/spotweb.sqlite3") == ["Ada", "Ben"]
+    assert (box.folder / "demo/sandbox.json").exists() == has_sandbox
+    assert (box.folder / "demo/secret_key").read_text() == before
+    again = box.manage("migrate", "-v0", **OWN_KEYS)
+    assert (again.returncode, again.stdout) == (0, "")
+    assert (box.folder / "secret_key").read_text() != before, (
+        "what signs the demo's cookies signs no real ones"
+    )
+
+
+def test_a_demo_of_0_2_0_goes_on_as_the_demo(box: Box, unpack, old_demo):
+    unpack(box.folder)
+    said = box.manage("migrate", "-v0")
+    assert said.returncode == 0, said.stdout
+    assert not (box.folder / "spotweb.sqlite3").exists()
+    assert _names(box.folder / "demo/spotweb.sqlite3") == ["Ada", "Ben"]
+    sessions = ask(box.folder / "demo/spotweb.sqlite3", "SELECT session_key FROM accounts_browsersession")
+    assert {key for (key,) in sessions} == set(old_demo["facts"]["sessions"].values()), (
+        "nobody signs in again"
+    )
+
+
+def test_an_old_demo_beside_a_new_one_gets_a_dated_folder(box: Box, unpack):
+    box.manage("migrate", "-v0")
+    unpack(box.folder)
+    said = box.manage("migrate", "-v0", **OWN_KEYS)
+    folder = re.search(r"its data is now in (\S+/demo-\d{4}-\d\d-\d\d),", said.stdout)[1]
+    assert _names(f"{folder}/spotweb.sqlite3") == ["Ada", "Ben"]
+    assert _names(box.folder / "demo/spotweb.sqlite3") == []
+
+
+def test_a_real_house_of_0_2_0_stays_as_it_is(box: Box, unpack):
+    database = unpack(box.folder, real=("Ada", "Ben"))
+    before = ask(database, MEMBERS), ask(database, "SELECT count(*) FROM library_item")
+    for keys in (OWN_KEYS, {}, OWN_KEYS):
+        said = box.manage("migrate", "-v0", **keys)
+        assert (said.returncode, said.stdout) == (0, "")
+        assert (ask(database, MEMBERS), ask(database, "SELECT count(*) FROM library_item")) == before
+    assert ask(database, "SELECT DISTINCT trouble, spotify FROM accounts_grant") == [
+        ("", "https://api.spotify.com/v1")
+    ]
+
+
+def test_invented_people_leave_a_house_that_real_ones_have_joined(box: Box, unpack):
+    database = unpack(box.folder, real=("Ben",))
+    said = box.manage("migrate", "-v0", **OWN_KEYS)
+    assert said.returncode == 0, said.stdout
+    assert "1 invented person of the demo was taken out" in said.stdout
+    assert ask(database, MEMBERS) == [("Ben", 1)], "and the real one owns the house"
+    assert ask(box.folder / "demo/spotweb.sqlite3", MEMBERS) == [("Ada", 1), ("Ben", 0)], "a copy of all"
+    unused = (
+        "SELECT count(*) FROM library_item WHERE id NOT IN (SELECT item_id FROM library_saveditem"
+        " UNION SELECT item_id FROM library_playlistmembership)"
+    )
+    assert ask(database, unused) == [(0,)]
+
+
+def test_a_database_that_is_in_use_is_not_moved(box: Box, unpack):
+    database = unpack(box.folder)
+    with closing(sqlite3.connect(database)) as user:
+        user.execute("PRAGMA journal_mode=WAL")
+        user.execute("BEGIN IMMEDIATE")
+        said = box.manage("migrate", "-v0", **OWN_KEYS)
+    assert said.returncode == 1
+    assert "another program uses it" in said.stdout
+    assert "Traceback" not in said.stdout
+    assert _names(database) == ["Ada", "Ben"]
+
+
+def test_demo_and_real_life_on_one_database_are_refused(box: Box):
+    shared = {"DATABASE_URL": f"sqlite:///{box.folder}/shared.sqlite3"}
+    assert box.manage("migrate", "-v0", **shared).returncode == 0
+    said = box.manage("migrate", "-v0", **shared, **OWN_KEYS)
+    assert said.returncode == 1
+    assert "This database belongs to the demo with its simulated Spotify" in said.stdout
+    box.manage("collectstatic", "-v0", "--noinput", **OWN_KEYS)
+    with box.serve(**shared, **OWN_KEYS):
+        page = box.get("/accounts/login/")
+        assert page.status_code == 503
+        assert "closed for the moment" in page.text
+        assert box.get("/healthz").status_code == 503
+    worker = box.manage("worker", "--batch", **shared, **OWN_KEYS)
+    assert worker.returncode == 1
+    assert "Nothing of one may reach the other" in worker.stdout
+    assert "Traceback" not in worker.stdout + box.log
+
+
+@contextmanager
+def _running(sandbox: Sandbox) -> Iterator[None]:
+    sandbox.start()
+    try:
+        yield
+    finally:
+        sandbox.stop()
+
+
+@contextmanager
+def _browser() -> Iterator[requests.Session]:
+    with requests.Session() as browser:
+        browser.trust_env = False
+        yield browser
+
+
+def _sign_in(browser: requests.Session, address: str, name: str) -> None:
+    """As a browser does, through the consent page of the Spotify that the box was given."""
+    page = browser.get(f"{address}/accounts/login/", timeout=60)
+    form = get_form(page.text)
+    page = browser.post(address + form.action, {**form.fields, "next": "/household/"}, timeout=60)
+    form = get_form(page.text)
+    data = {**form.fields, "member": name, "answer": "agree"}
+    page = browser.post(urljoin(page.url, form.action), data, timeout=60)
+    assert page.status_code == 200, page.text
+
+
+def test_the_way_of_the_readme_ends_with_the_real_owner_alone(box: Box):
+    """Demo first, then own keys, then sign in: with another stand-in in the place of Spotify itself."""
+    callback = f"{box.address}/accounts/spotify/login/callback/"
+    demo = Sandbox(clients={"demo-household": ""}, redirect_uris=[callback])
+    other = Sandbox(
+        clients={OWN_KEYS["SPOTIFY_CLIENT_ID"]: OWN_KEYS["SPOTIFY_CLIENT_SECRET"]},
+        redirect_uris=[callback],
+        seed=7,
+    )
+    own = {**OWN_KEYS, "SPOTIFY_API_URL": f"{other.url}/v1", "SPOTIFY_ACCOUNTS_URL": other.url}
+    with _running(demo), _running(other), _browser() as ada, _browser() as ben:
+        box.prepare()
+        with box.serve(SANDBOX_PORT=str(demo.port)) as address:
+            _sign_in(ada, address, "ada")
+            assert "Ada" in ada.get(f"{address}/household/", timeout=60).text
+        said = box.prepare(**own)
+        assert said.returncode == 0, said.stdout
+        with box.serve(**own) as address:
+            asked = ada.get(f"{address}/household/", allow_redirects=False, timeout=60)
+            assert asked.status_code == 302, "nobody of the demo is signed in here"
+            _sign_in(ben, address, "ben")
+            page = ben.get(f"{address}/household/", timeout=60).text
+            assert "Ben" in page
+            assert "Ada" not in page
+            assert ben.get(f"{address}/household/setup/", timeout=60).status_code == 200
+    assert ask(box.folder / "spotweb.sqlite3", MEMBERS) == [("Ben", 1)]
+    assert _names(box.folder / "demo/spotweb.sqlite3") == ["Ada"]
+
+
+def test_a_house_at_a_simulated_spotify_of_ones_own_is_no_demo(box: Box, unpack):
+    """Developers have members of the sandbox behind keys of their own."""
+    own = {**OWN_KEYS, "SPOTIFY_API_URL": "http://127.0.0.1:9/v1"}
+    box.manage("migrate", "-v0", **own)
+    database = box.folder / "spotweb.sqlite3"
+    unpack(box.folder / "old")
+    (key, spotify_id), *_ = ask(
+        box.folder / "old/spotweb.sqlite3", "SELECT account_key, spotify_id FROM accounts_member"
+    )
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute(
+            "INSERT INTO accounts_member (password, account_key, spotify_id, display_name, is_owner,"
+            " is_active, theme, shows_listening, has_open_queue, shares_library, joined_at)"
+            " VALUES ('', ?, ?, 'Ada', 1, 1, 'system', 0, 0, 0, '2026-01-01')",
+            (key, spotify_id),
+        )
+        connection.commit()
+    said = box.manage("migrate", "-v0", **own)
+    assert (said.returncode, said.stdout) == (0, "")
+    assert _names(database) == ["Ada"]
