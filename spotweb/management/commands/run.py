@@ -1,31 +1,44 @@
 """`make run`: everything between an installed app and a page one can open."""
 
 import errno
+import fcntl
 import os
+import shlex
 import socket
 import sys
-import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from string import Template
+from typing import NamedTuple, TypeVar
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from honcho.environ import parse_procfile
-from honcho.manager import Manager
-from honcho.printer import Printer
+from django.db import Error as DatabaseError
+from django.db import connection
 
 from accounts.house.startup import HouseNotSound
 from accounts.provider import may_redirect_to
+from spotweb.outages import TEXTS, find_outage
+from spotweb.processes import run_processes
 
-READY_WITHIN_S = 60
+# Processes of a run that was killed end by themselves within this time, and hold their ports until then.
+LEFT_BEHIND_S = 10
+RETRY_S = 2
 HTTP_REFUSED = (
     "Spotify will refuse to sign anybody in: it accepts http for 127.0.0.1 and [::1] alone, and SPOTWEB_URL "
     "names {host}. Give the box an https address, or sign in at http://127.0.0.1 on the box itself."
 )
-STOPPED_BY_HAND = {130, 143}  # by SIGINT, by SIGTERM
+REMEDIES = {
+    "database_full": "Make room and start again.",
+    "database_read_only": "Make it writable for the user who starts the app (is it mounted read-only?).",
+    "database_damaged": "Check the disk; docs/operations.md says how to bring back a backup.",
+}
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # what to knock at when all addresses listen
+
+T = TypeVar("T")
+_lock: int | None = None
 
 
 class Port(NamedTuple):
@@ -42,20 +55,42 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         ports = _ports()
+        was_killed = _hold_lock()
         for port in ports:
-            _require_free(port)
-        is_sound = self._prepare_house()
-        call_command("collectstatic", verbosity=0, interactive=False)
+            _require_free(port, within_s=LEFT_BEHIND_S if was_killed else 0)
+        is_sound = self._wait_out(self._prepare_house)
+        self._wait_out(lambda: call_command("collectstatic", verbosity=0, interactive=False))
+        connection.close()
         if not may_redirect_to(settings.SPOTWEB_URL):
             self.stderr.write(self.style.WARNING(HTTP_REFUSED.format(host=settings.SPOTWEB_URL.hostname)))
-        if is_sound:
-            threading.Thread(target=self._say_when_ready, args=(ports,), daemon=True).start()
-        manager = Manager(Printer(sys.stdout, colour=sys.stdout.isatty()))
-        for name, command in _processes(is_sound=is_sound).items():
-            manager.add_process(name, command, env=_environment(), cwd=str(settings.BASE_DIR))
-        manager.loop()
-        # Stopped by hand is how it is meant to end; make would call it an error.
-        sys.exit(0 if manager.returncode in STOPPED_BY_HAND else manager.returncode)
+        environment = _environment()
+        os.environ["PATH"] = environment["PATH"]
+        has_run = run_processes(
+            _commands(environment, is_sound=is_sound),
+            environment=environment,
+            directory=str(settings.BASE_DIR),
+            on_tick=_Announcement(self, ports).say_when_ready if is_sound else lambda: None,
+        )
+        _release_lock()
+        if not has_run:
+            sys.exit(1)
+
+    def _wait_out(self, step: Callable[[], T]) -> T:
+        """Repeat a step while another program holds the database; other outages end the start in words."""
+        is_said = False
+        while True:
+            try:
+                return step()
+            except (DatabaseError, OSError) as error:
+                outage = find_outage(error)
+                if not outage:
+                    raise
+                if outage != "database_busy":
+                    raise CommandError(_describe(outage)) from error
+                if not is_said:
+                    self.stderr.write("The database is locked by another program. Waiting for it …")
+                is_said = True
+                time.sleep(RETRY_S)
 
     def _prepare_house(self) -> bool:
         """False when the house must stay closed: then only the pages that say so are served."""
@@ -70,18 +105,65 @@ class Command(BaseCommand):
         call_command("prune_db_task_results", verbosity=0)
         return True
 
-    def _say_when_ready(self, ports: list[Port]) -> None:
-        deadline = time.monotonic() + READY_WITHIN_S
-        while not all(_answers(port) for port in ports):
-            if time.monotonic() > deadline:
-                return  # the processes themselves have said by now what is wrong
-            time.sleep(0.1)
+
+class _Announcement:
+    """The line that names the address, once, as soon as everything listens."""
+
+    def __init__(self, command: Command, ports: list[Port]) -> None:
+        self._command = command
+        self._ports = ports
+        self._is_said = False
+
+    def say_when_ready(self) -> None:
+        if self._is_said or not all(_answers(port) for port in self._ports):
+            return
+        self._is_said = True
         place = settings.SPOTWEB_URL.geturl()
         kind = "the demo household, with a simulated Spotify" if settings.IS_DEMO else "your Spotify app"
-        self.stdout.write(
-            self.style.SUCCESS(f"\n{settings.SITE_NAME} is ready: open {place} ({kind}). Ctrl-C stops it.\n")
-        )
-        self.stdout.flush()
+        line = f"\n{settings.SITE_NAME} is ready: open {place} ({kind}). Ctrl-C stops it.\n"
+        self._command.stdout.write(self._command.style.SUCCESS(line))
+        self._command.stdout.flush()
+
+
+def _hold_lock() -> bool:
+    """Make sure that nothing else runs on this data folder; true when the last run was killed.
+
+    The system frees the lock when this process ends, however it ends. Raises CommandError.
+    """
+    global _lock  # noqa: PLW0603  # held until the process ends
+    try:
+        _lock = lock = os.open(Path(settings.DATA_DIR, "run.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        port = os.read(lock, 20).decode(errors="replace").strip()
+        where = f"on port {port}" if port else "and is just starting"
+        message = f"{settings.SITE_NAME} is already running {where}, with the data in {settings.DATA_DIR}."
+        raise CommandError(message) from None
+    except OSError as error:
+        outage = find_outage(error)
+        if outage:
+            raise CommandError(_describe(outage)) from error
+        return False  # some network file systems know no locks
+    was_killed = bool(os.read(lock, 20))
+    os.ftruncate(lock, 0)
+    try:
+        os.pwrite(lock, str(settings.PORT).encode(), 0)
+    except OSError as error:
+        raise CommandError(_describe(find_outage(error) or "database_full")) from error
+    return was_killed
+
+
+def _release_lock() -> None:
+    if _lock is not None:
+        os.ftruncate(_lock, 0)
+        os.close(_lock)
+
+
+def _describe(outage: str) -> str:
+    text = TEXTS[outage]
+    return (
+        f"{text[0].upper()}{text[1:]}: {settings.DATA_DIR}. Nothing was started. {REMEDIES.get(outage, '')}"
+    )
 
 
 def _ports() -> list[Port]:
@@ -90,12 +172,17 @@ def _ports() -> list[Port]:
     return [web, sandbox] if settings.IS_DEMO else [web]
 
 
-def _processes(*, is_sound: bool) -> dict[str, str]:
-    procfile = parse_procfile(Path(settings.BASE_DIR, "Procfile").read_text())
+def _commands(environment: dict[str, str], *, is_sound: bool) -> dict[str, list[str]]:
+    """The lines of the Procfile that are to run, with the settings filled in."""
+    lines = Path(settings.BASE_DIR, "Procfile").read_text().splitlines()
+    commands = {name: command for name, _, command in (line.partition(":") for line in lines if line.strip())}
     if not is_sound:
-        return {"web": procfile.processes["web"]}
+        commands = {"web": commands["web"]}
+    elif not settings.IS_DEMO:
+        del commands["sandbox"]
     return {
-        name: command for name, command in procfile.processes.items() if settings.IS_DEMO or name != "sandbox"
+        name: [Template(word).substitute(environment) for word in shlex.split(command)]
+        for name, command in commands.items()
     }
 
 
@@ -112,7 +199,10 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _require_free(port: Port) -> None:
+def _require_free(port: Port, *, within_s: float) -> None:
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline and _answers(port):
+        time.sleep(0.2)
     with socket.socket(_family(port.host)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

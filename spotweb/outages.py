@@ -1,0 +1,73 @@
+"""What is wrong with the box when its database or its disk refuses: known outages, which pass by themselves.
+
+`find_outage` is the face. The codes are those of `spotweb.web.error_messages`.
+"""
+
+import errno
+from collections.abc import Iterator
+
+from django.db import Error as DatabaseError
+from django.db import InterfaceError, OperationalError
+
+# Parts of the messages of SQLite and PostgreSQL, in lower case.
+_WORDS = (
+    ("database_full", ("database or disk is full", "no space left on device", "could not extend file")),
+    ("database_read_only", ("readonly database", "read-only transaction", "read-only file system")),
+    (
+        "database_busy",
+        (
+            "database is locked",
+            "table is locked",
+            "database schema is locked",
+            "lock timeout",
+            "statement timeout",
+            "deadlock detected",
+        ),
+    ),
+    ("database_damaged", ("malformed", "file is not a database", "disk i/o error")),
+    ("database_unprepared", ("no such table", "no such column", "does not exist")),
+)
+_ERRNOS = {
+    errno.ENOSPC: "database_full",
+    errno.EDQUOT: "database_full",
+    errno.EROFS: "database_read_only",
+    errno.EACCES: "database_read_only",
+    errno.EPERM: "database_read_only",
+    errno.EIO: "database_damaged",
+}
+# For the console and for `/healthz`; pages have words of their own.
+TEXTS = {
+    "database_busy": "the database is locked by another program",
+    "database_full": "there is no room left on the disk",
+    "database_read_only": "the data folder cannot be written",
+    "database_damaged": "the disk or the database file is damaged",
+    "database_unprepared": "tables are missing: the database is being updated, or was never prepared",
+    "database_away": "the database does not answer",
+}
+
+
+def find_outage(error: BaseException) -> str:
+    """The code of the outage behind this error, or "" when it is none, but a mistake of ours."""
+    for cause in _list_causes(error):
+        if isinstance(cause, DatabaseError):
+            code = _read_words(cause)
+            if code or isinstance(cause, OperationalError | InterfaceError):
+                return code or "database_away"
+        elif isinstance(cause, OSError) and cause.errno in _ERRNOS:
+            return _ERRNOS[cause.errno]
+    return ""
+
+
+def _list_causes(error: BaseException) -> Iterator[BaseException]:
+    """The error, then what it was raised from or during."""
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield cause
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+
+
+def _read_words(error: DatabaseError) -> str:
+    text = str(error).lower()
+    return next((code for code, parts in _WORDS if any(part in text for part in parts)), "")

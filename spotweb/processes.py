@@ -1,0 +1,191 @@
+"""Keeps the processes of the Procfile running, with supervisord as a library.
+
+A process that ends is started again, after a moment that grows to `MAX_PAUSE_S`; the others stay. Only one
+that never came up at all ends the run, since a wrong setting does not mend itself. When this process is
+killed, the kernel tells the others to stop (Linux).
+"""
+
+import ctypes
+import shlex
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from io import StringIO
+
+from supervisor import events
+from supervisor.datatypes import RestartUnconditionally
+from supervisor.medusa.asyncore_25 import ExitNow
+from supervisor.options import ProcessConfig, ProcessGroupConfig, ServerOptions
+from supervisor.states import SupervisorStates
+from supervisor.supervisord import Supervisor
+
+# A process that ends sooner has not come up.
+UP_AFTER_S = 8
+MAX_PAUSE_S = 15
+FIRST_TRIES = 3
+# The web server ends its answers within 5 s, the worker what it has on its way.
+STOPS_WITHIN_S = 15
+# Nothing of supervisord's own is written to files, and it listens nowhere.
+_CONFIGURATION = """[supervisord]
+nodaemon=true
+silent=true
+nocleanup=true
+logfile=/dev/null
+logfile_maxbytes=0
+loglevel=critical
+minfds=256
+minprocs=1
+"""
+_PR_SET_PDEATHSIG = 1
+_LOG_DEFAULTS = {
+    f"{channel}_{name}": value
+    for channel in ("stdout", "stderr")
+    for name, value in {
+        "logfile": None,
+        "capture_maxbytes": 0,
+        "events_enabled": True,
+        "logfile_backups": 0,
+        "logfile_maxbytes": 0,
+        "syslog": False,
+    }.items()
+}
+
+
+def run_processes(
+    commands: Mapping[str, list[str]],
+    *,
+    environment: Mapping[str, str],
+    directory: str,
+    on_tick: Callable[[], None],
+) -> bool:
+    """Run these commands until SIGINT, SIGTERM or SIGHUP; false when one of them never came up.
+
+    `on_tick` is called about once a second and must not block.
+    """
+    options = _Options()
+    options.configfile = StringIO(_CONFIGURATION)
+    options.realize([], doc="")
+    options.first, options.test = True, False
+    configs = [
+        _make_config(options, name, command, environment, directory) for name, command in commands.items()
+    ]
+    # One group: all are told to stop at the same moment.
+    options.process_group_configs = [ProcessGroupConfig(options, "spotweb", 999, configs)]
+    house = _House(options, _Console(commands), on_tick)
+    with suppress(ExitNow):  # how supervisord ends
+        house.main()
+    return not house.has_given_up
+
+
+class _Options(ServerOptions):  # type: ignore[misc]  # supervisor carries no types
+    def write_pidfile(self) -> None:
+        """None: the lock of the data folder says who runs."""
+
+    def setpgrp(self) -> None:
+        """In the child, before it becomes the program."""
+        super().setpgrp()
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class _House(Supervisor):  # type: ignore[misc]  # supervisor carries no types
+    def __init__(self, options: ServerOptions, console: "_Console", on_tick: Callable[[], None]) -> None:
+        super().__init__(options)
+        self.has_given_up = False
+        self._console = console
+        self._on_tick = on_tick
+        self._has_been_up: set[str] = set()
+        self._failing: set[str] = set()
+
+    def runforever(self) -> None:
+        events.subscribe(events.ProcessLogEvent, self._console.write_output)
+        events.subscribe(events.ProcessStateExitedEvent, self._record_exit)
+        events.subscribe(events.ProcessStateBackoffEvent, self._record_failed_start)
+        events.subscribe(events.ProcessStateRunningEvent, self._record_running)
+        super().runforever()
+
+    def tick(self, now: float | None = None) -> None:
+        super().tick(now)
+        if self.options.mood == SupervisorStates.RUNNING:
+            self._on_tick()
+
+    def _record_exit(self, event: events.ProcessStateEvent) -> None:
+        name = event.process.config.name
+        self._console.say(f"{name} has ended and is started again; the others go on.")
+
+    def _record_failed_start(self, event: events.ProcessStateEvent) -> None:
+        process = event.process
+        name = process.config.name
+        if name not in self._has_been_up and process.backoff >= FIRST_TRIES:
+            self._console.say(f"{name} does not start; the lines above say why. Everything is stopped.")
+            self.has_given_up = True
+            self.options.mood = SupervisorStates.SHUTDOWN
+            return
+        # supervisord waits a second longer each time, without end.
+        process.backoff = min(process.backoff, MAX_PAUSE_S)
+        process.delay = time.time() + process.backoff
+        if name not in self._failing:
+            self._failing.add(name)
+            again = f"it is tried again, every {MAX_PAUSE_S} seconds at the latest"
+            self._console.say(f"{name} ended soon after its start; {again}. The others go on.")
+
+    def _record_running(self, event: events.ProcessStateEvent) -> None:
+        name = event.process.config.name
+        self._has_been_up.add(name)
+        if name in self._failing:
+            self._failing.discard(name)
+            self._console.say(f"{name} is running again.")
+
+
+class _Console:
+    """What the processes say, line by line and with their names."""
+
+    def __init__(self, names: Mapping[str, object]) -> None:
+        self._width = max(map(len, [*names, "run"]))
+        self._unfinished: dict[tuple[str, str], bytes] = {}
+
+    def write_output(self, event: events.ProcessLogEvent) -> None:
+        key = (event.process.config.name, event.channel)
+        *lines, rest = (self._unfinished.pop(key, b"") + event.data).split(b"\n")
+        if rest:
+            self._unfinished[key] = rest
+        for line in lines:
+            self._write(key[0], line.decode(errors="replace"))
+
+    def say(self, text: str) -> None:
+        self._write("run", text)
+
+    def _write(self, name: str, line: str) -> None:
+        try:
+            print(f"{time.strftime('%H:%M:%S')} {name:{self._width}} | {line}", flush=True)  # noqa: T201
+        except OSError:
+            return  # a log on a full disk, or a closed terminal, ends nothing
+
+
+def _make_config(
+    options: ServerOptions, name: str, command: list[str], environment: Mapping[str, str], directory: str
+) -> ProcessConfig:
+    return ProcessConfig(
+        options,
+        name=name,
+        command=shlex.join(command),
+        directory=directory,
+        environment=dict(environment),
+        umask=None,
+        uid=None,
+        priority=999,
+        autostart=True,
+        autorestart=RestartUnconditionally,
+        startsecs=UP_AFTER_S,
+        startretries=sys.maxsize,
+        stopsignal=signal.SIGTERM,
+        stopwaitsecs=STOPS_WITHIN_S,
+        stopasgroup=False,
+        killasgroup=True,
+        exitcodes=[0],
+        redirect_stderr=False,
+        serverurl=None,
+        **_LOG_DEFAULTS,
+    )
