@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from playlists.editing import job as edit_job
 from playlists.sync import job as read_job
-from playlists.transfer import export_job, import_job
+from playlists.transfer import export_job, import_job, save_job
 from spotweb.jobs.registry import JobKind, retry_after_short_wait
 
 KINDS = [
@@ -37,6 +37,15 @@ KINDS = [
     JobKind(
         name=import_job.KIND,
         run=import_job.run_import,
+        slice_s=10,
+        priority=-10,
+        resumes_itself=True,
+        lost_code="",
+    ),
+    # Saving what is saved already changes nothing.
+    JobKind(
+        name=save_job.KIND,
+        run=save_job.run_save,
         slice_s=10,
         priority=-10,
         resumes_itself=True,

@@ -267,6 +267,13 @@ class ImportRun(models.Model):
     added = models.PositiveIntegerField(default=0)
     # Out of sight; it goes for good when newer ones need its place, and until then can come back.
     is_hidden = models.BooleanField(default=False)
+    # What the file was recognised as, and the list in it: values of transfer.formats.rows.
+    kind = models.CharField(max_length=8, default="playlist")
+    origin = models.CharField(max_length=20, blank=True)
+    encoding = models.CharField(max_length=20, blank=True)  # where it had to be guessed
+    columns = models.JSONField(default=list)  # of a table: [our column, the heading or number of theirs]
+    # The work of saving to the library what was found; the last time that somebody asked for it.
+    save_job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["member", "-id"], name="imports_of_member")]
@@ -289,6 +296,13 @@ class ImportLine(models.Model):
 
     class Reason(models.TextChoices):
         LOCAL = "local", _("A file on somebody’s computer: Spotify lets no app add it.")
+        BOOK = "book", _("An audiobook: playlists can’t hold it.")
+        ALBUM = "album", _("An album: playlists hold songs and episodes only.")
+        ARTIST = "artist", _("An artist: playlists hold songs and episodes only.")
+        SHOW = "show", _("A podcast: playlists hold episodes of it, not all of it.")
+        UNLINKED = "unlinked", _("It has no link to Spotify. Find it with the search, and save it there.")
+        BLOCKED = "blocked", _("Blocked in Spotify. Apps can’t block anything; do it in Spotify’s own app.")
+        UNCLEAR = "unclear", _("Nothing in this row names a song.")
         VANISHED = "vanished", _("It had vanished from Spotify when the list was exported.")
         KIND = "kind", _("A link to something that is neither a song nor an episode.")
         LINK = "link", _("No link to anything on Spotify.")
@@ -311,6 +325,61 @@ class ImportLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.state}: {self.label[:80]}"
+
+
+class ImportUpload(models.Model):
+    """Files that a member has sent, until they have decided what of them shall be imported."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="import_uploads")
+    created_at = models.DateTimeField(default=timezone.now)
+    # The playlist for which they were sent; empty if for none.
+    playlist_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"upload {self.pk} of {self.member_id}"
+
+
+class ImportFile(models.Model):
+    """One of these files: what it was recognised as, or why it was not."""
+
+    upload = models.ForeignKey(ImportUpload, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=500)
+    origin = models.CharField(max_length=20, blank=True)  # empty where there is a fault
+    encoding = models.CharField(max_length=20, blank=True)
+    fault = models.CharField(max_length=20, blank=True)
+    fault_count = models.PositiveIntegerField(default=0)
+    columns = models.JSONField(default=dict)  # our column -> its place from 0
+    heading = models.JSONField(default=list)
+    # A table that was not understood, packed; a member says what its columns are.
+    table = models.BinaryField(null=True)
+    is_clear = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportList(models.Model):
+    """One of the lists in a file; with `run` once it is being imported."""
+
+    file = models.ForeignKey(ImportFile, on_delete=models.CASCADE, related_name="lists")
+    name = models.CharField(max_length=500)
+    kind = models.CharField(max_length=8)
+    total = models.PositiveIntegerField()
+    packed = models.BinaryField()  # a transfer.formats.rows.FileList
+    run = models.ForeignKey(ImportRun, on_delete=models.SET_NULL, null=True, related_name="lists")
+    is_started = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ExportRun(models.Model):

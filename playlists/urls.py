@@ -6,7 +6,7 @@ from playlists.index import detail_views, label_views
 from playlists.index import views as list_views
 from playlists.page import edit_views, views
 from playlists.tools import views as tools_views
-from playlists.transfer import export_views, import_views
+from playlists.transfer import export_views, import_views, upload_views
 
 app_name = "playlists"
 # Fixed names first: a playlist's page takes any word as an id.
@@ -37,7 +37,13 @@ urlpatterns = [
     path("exports/<int:pk>/go-on/", export_views.resume_export, name="go-on-with-export"),
     path("exports/<int:pk>/forget/", export_views.delete_export, name="forget-export"),
     path("import/", import_views.import_page, name="import"),
+    path("import/files/<int:pk>/", upload_views.upload_page, name="import-upload"),
+    path("import/files/<int:pk>/start/", upload_views.start_lists, name="start-lists"),
+    path("import/files/<int:pk>/remove/", upload_views.delete_upload, name="remove-upload"),
+    path("import/files/<int:pk>/<int:file_pk>/columns/", upload_views.set_columns, name="set-columns"),
     path("imports/<int:pk>/", import_views.run_page, name="import-run"),
+    path("imports/<int:pk>/save/cancel/", import_views.cancel_save, name="cancel-import-save"),
+    path("imports/<int:pk>/save/go-on/", import_views.resume_save, name="go-on-with-import-save"),
     path("imports/<int:pk>/cancel/", import_views.cancel_import, name="cancel-import"),
     path("imports/<int:pk>/go-on/", import_views.resume_import, name="go-on-with-import"),
     path("imports/<int:pk>/forget/", import_views.hide_import, name="forget-import"),

@@ -1,6 +1,6 @@
 """What a browser may send to import and export, and the sentence when it is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -8,27 +8,53 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from playlists.transfer import export, imports
+from playlists.transfer import export, imports, uploads
+from playlists.transfer.formats import archives
 from playlists.transfer.formats.rows import (
     MAX_FILE_BYTES,
+    MAX_FILE_ROWS,
     MAX_ROWS,
     FileFault,
-    FileList,
     UnreadableFile,
     parse_item_link,
 )
+from playlists.transfer.uploads import ReadFile
 from spotweb.spotify.playlists import MAX_NAME_CHARS
 
 FAULT_MESSAGES: Mapping[FileFault, Promise] = {
     FileFault.EMPTY: _("There is nothing in it."),
     FileFault.TOO_LARGE: _("Files of up to %(size)s MB are taken; a list of ten thousand songs is smaller."),
     FileFault.TOO_MANY: _("Up to %(most)s lines in %(lists)s lists are taken at once; these are %(count)s."),
+    FileFault.TOO_MUCH: _(
+        "Together with the other files it holds more than %(rows)s rows. Import it by itself."
+    ),
     FileFault.NOT_TEXT: _("This is no list, but a picture, a song or a program."),
-    FileFault.ARCHIVE: _("This is an archive. Unpack it, and import the lists in it one by one."),
+    FileFault.ARCHIVE: _(
+        "This is an archive. Unpack it, and import the lists in it; only ZIP files are opened here."
+    ),
     FileFault.BROKEN: _("The file is damaged or cut off: it does not end as it began."),
     FileFault.UNKNOWN: _("It holds no list of songs that can be recognised."),
     FileFault.NEWER: _("A newer version of this app has written it. Update this one first."),
+    FileFault.PDF: _("This is a PDF. Copy the songs out of it and paste them here, one in a line."),
+    FileFault.PICTURE: _("This is a picture. Names of songs can’t be read from it; type or paste them here."),
+    FileFault.SOUND: _(
+        "This is a sound file. Import a list of songs instead, such as a playlist of your media player."
+    ),
+    FileFault.SPREADSHEET: _("This is a spreadsheet file. Open it and save it as CSV, then import that."),
+    FileFault.DOCUMENT: _("This is a text document. Save it as plain text (.txt), or paste its lines here."),
+    FileFault.WEB_PAGE: _("This is a web page. Copy the songs from it and paste them here, one in a line."),
+    FileFault.ACCOUNT_DATA: _("Part of Spotify’s copy of your data, but it holds no songs to import."),
+    FileFault.BROKEN_ARCHIVE: _("This is an archive. It is damaged or cut off: get or make it once more."),
+    FileFault.LOCKED: _("It is locked with a password. Unpack it first."),
+    FileFault.TOO_MANY_FILES: _(
+        "It holds %(count)s files; up to %(files)s are read. Unpack it and choose the lists."
+    ),
+    FileFault.NESTED: _("An archive inside the archive. Unpack it, and import it by itself."),
 }
+
+
+# Of many files that cannot be read; the rest will hardly be better.
+_MAX_FAULTS_SHOWN = 20
 
 
 class ExportForm(forms.Form):
@@ -45,12 +71,32 @@ class PastedLinesField(forms.CharField):
         return (super().to_python(value) or "").replace("\x00", "")
 
 
-class ImportForm(forms.Form):
-    """A file or pasted lines. `lists` is what was understood."""
+class ManyFilesInput(forms.FileInput):
+    allow_multiple_selected = True
 
-    lists: tuple[FileList, ...] = ()
-    is_too_large = False  # its file was thrown away before it came here
-    file = forms.FileField(
+
+class ManyFilesField(forms.FileField):
+    """Any number of files; none is no mistake here. What is in them is looked at later."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:  # noqa: ANN401  # Django's own
+        sent = data if isinstance(data, list | tuple) else [data]
+        files = [super(ManyFilesField, self).clean(one, initial) for one in sent if one]
+        if len(files) > uploads.MAX_FILES:
+            raise forms.ValidationError(
+                _("Up to %(most)s files are taken at once. Choose fewer, or send them as a ZIP.")
+                % {"most": uploads.MAX_FILES}
+            )
+        return files
+
+
+class ImportForm(forms.Form):
+    """Files or pasted lines. `read` is what was understood of them."""
+
+    read: tuple[ReadFile, ...] = ()
+    is_too_large = False  # its files were thrown away before they came here
+    file = ManyFilesField(
         required=False,
         allow_empty_file=True,
         max_length=500,
@@ -61,26 +107,108 @@ class ImportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        upload: UploadedFile[Any] | None = values.get("file")
+        files: list[UploadedFile[Any]] = values.get("file") or []
         pasted: str = values.get("lines", "")
         if self.is_too_large:
-            self.add_error("file", describe_fault(UnreadableFile(FileFault.TOO_LARGE)))
+            self.add_error("file", describe_fault(FileFault.TOO_LARGE))
             return values
-        if upload is None and not pasted.strip():
+        if self.errors:
+            return values
+        if not files and not pasted.strip():
             raise forms.ValidationError(_("Choose a file, or paste what shall be imported."))
-        if upload is not None and pasted.strip():
+        if files and pasted.strip():
             raise forms.ValidationError(_("Either a file or pasted lines: one of them is enough."))
-        field = "lines" if upload is None else "file"
-        try:
-            self.lists = imports.read_lists(pasted if upload is None else _read_upload(upload))
-        except UnreadableFile as error:
-            self.add_error(field, describe_fault(error))
+        if files:
+            self._read_files(files)
+        else:
+            self._read_paste(pasted)
         return values
 
     @property
     def source(self) -> str:
-        upload = self.cleaned_data.get("file")
-        return (upload.name or "") if upload else ""
+        """The name of the file; empty for what was pasted."""
+        return self.read[0].name if self.read else ""
+
+    def _read_files(self, files: Iterable["UploadedFile[Any]"]) -> None:
+        """Files that cannot be read are a mistake only where all are such: else the next page says it."""
+        self.read = tuple(uploads.read_files((one.name or "", bytes(one.read())) for one in files))
+        if any(one.contents for one in self.read):
+            return
+        for one in self.read[:_MAX_FAULTS_SHOWN]:
+            words = describe_fault(one.fault or FileFault.UNKNOWN, count=one.fault_count)
+            self.add_error("file", words if len(self.read) == 1 else f"{one.name}: {words}")
+
+    def _read_paste(self, pasted: str) -> None:
+        try:
+            self.read = (ReadFile(name="", contents=uploads.read_paste(pasted)),)
+        except UnreadableFile as error:
+            self.add_error("lines", describe_fault(error.fault, count=error.count))
+
+
+class StartListsForm(forms.Form):
+    """Which lists of an upload are imported now, and how much of a history."""
+
+    max_played = forms.IntegerField(
+        min_value=1,
+        max_value=5000,
+        required=False,
+        error_messages={
+            name: _("Choose a number of songs from 1 to 5,000.")
+            for name in ("invalid", "min_value", "max_value")
+        },
+    )
+
+    def __init__(self, *args: Any, pks: Iterable[int] = (), **kwargs: Any) -> None:  # noqa: ANN401  # Django's own
+        super().__init__(*args, **kwargs)
+        self.fields["list"] = forms.TypedMultipleChoiceField(
+            coerce=int,
+            required=False,
+            choices=[(str(pk), "") for pk in pks],
+            error_messages={
+                "invalid_choice": _("One of these lists is being imported already. Choose again.")
+            },
+        )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not self.errors and not values.get("list"):
+            raise forms.ValidationError(_("Mark at least one list."))
+        return values
+
+
+COLUMN_CHOICES = {
+    "title": _("Title"),
+    "artists": _("Artist"),
+    "album": _("Album"),
+    "uri": _("Link to Spotify"),
+    "isrc": _("ISRC"),
+    "duration": _("Length"),
+    "list": _("Playlist"),
+}
+
+
+class ColumnsForm(forms.Form):
+    """Which column of a table is what; an empty choice means that there is none."""
+
+    has_heading = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, width: int, **kwargs: Any) -> None:  # noqa: ANN401  # Django's own
+        super().__init__(*args, **kwargs)
+        for name, label in COLUMN_CHOICES.items():
+            self.fields[name] = forms.IntegerField(
+                min_value=0, max_value=max(0, width - 1), required=False, label=label
+            )
+
+    @property
+    def columns(self) -> dict[str, int]:
+        chosen = {name: self.cleaned_data.get(name) for name in COLUMN_CHOICES}
+        return {name: place for name, place in chosen.items() if place is not None}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not self.errors and not {"title", "uri", "isrc"} & set(self.columns):
+            self.add_error("title", _("Choose the column with the titles."))
+        return values
 
 
 class ChooseItemForm(forms.Form):
@@ -108,10 +236,10 @@ class SearchLineForm(forms.Form):
 
 
 class AddImportForm(forms.Form):
-    """Where the songs go. An empty list means a new playlist, which needs a name."""
+    """Where the songs go. An empty list means a new playlist, which needs a name; `library` Liked Songs."""
 
     into = forms.RegexField(
-        regex=r"^[0-9A-Za-z]{22}\Z",
+        regex=r"^(?:[0-9A-Za-z]{22}|library)\Z",
         required=False,
         error_messages={"invalid": _("Choose one of your playlists.")},
     )
@@ -124,6 +252,10 @@ class AddImportForm(forms.Form):
     skip_there = forms.BooleanField(required=False)
     # How many were added when the page was made: pressing twice shall not add twice.
     seen = forms.IntegerField(min_value=0, required=False)
+    # What of a library is saved and followed.
+    kinds = forms.MultipleChoiceField(
+        choices=[(kind, kind) for kind in imports.LIBRARY_KINDS], required=False
+    )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -132,18 +264,13 @@ class AddImportForm(forms.Form):
         return values
 
 
-def describe_fault(error: UnreadableFile) -> str:
+def describe_fault(fault: FileFault, *, count: int = 0) -> str:
     values = {
         "size": MAX_FILE_BYTES // (1024 * 1024),
         "most": f"{MAX_ROWS:,}",
-        "lists": imports.MAX_LISTS,
-        "count": f"{error.count:,}",
+        "rows": f"{MAX_FILE_ROWS:,}",
+        "lists": uploads.MAX_LISTS,
+        "files": archives.MAX_FILES,
+        "count": f"{count:,}",
     }
-    return str(FAULT_MESSAGES[error.fault]) % values
-
-
-def _read_upload(upload: "UploadedFile[Any]") -> bytes:
-    """Refused by its size before it is read into memory."""
-    if (upload.size or 0) > MAX_FILE_BYTES:
-        raise UnreadableFile(FileFault.TOO_LARGE)
-    return bytes(upload.read())
+    return str(FAULT_MESSAGES[fault]) % values

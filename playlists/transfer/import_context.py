@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.core.paginator import Page, Paginator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 from msgspec import Struct
 
 from library.catalogue import store
 from playlists.models import ImportLine, ImportRun
 from playlists.transfer import imports
+from playlists.transfer.formats.rows import Origin
 from playlists.transfer.imports import LineCounts
 from spotweb.spotify.models import Episode, Track
 
@@ -52,6 +54,81 @@ class ShownLine(Struct, frozen=True, kw_only=True):
         """Where an unseen link leads."""
         kind, _colon, id_ = self.line.uri.removeprefix("spotify:").partition(":")
         return f"https://open.spotify.com/{kind}/{id_}" if id_ else ""
+
+
+# What a file was recognised as.
+ORIGINS: Mapping[str, Promise] = {
+    Origin.OWN_JSON: _("JSON file of this app"),
+    Origin.OWN_CSV: _("CSV file of this app"),
+    Origin.EXPORTIFY: _("Exportify table"),
+    Origin.TUNEMYMUSIC: _("TuneMyMusic table"),
+    Origin.SHAZAM: _("Shazam table"),
+    Origin.TABLE: _("Table"),
+    Origin.SPOTIFY_PLAYLISTS: _("Spotify’s copy of your data: playlists"),
+    Origin.SPOTIFY_LIBRARY: _("Spotify’s copy of your data: Your Library"),
+    Origin.SPOTIFY_HISTORY: _("Spotify’s copy of your data: listening history"),
+    Origin.JSON: _("JSON file"),
+    Origin.M3U: _("M3U playlist"),
+    Origin.PLS: _("PLS playlist"),
+    Origin.XSPF: _("XSPF playlist"),
+    Origin.WPL: _("Windows Media playlist"),
+    Origin.ITUNES: _("iTunes library"),
+    Origin.LINKS: _("List of links"),
+    Origin.TEXT: _("Lines of text"),
+}
+COLUMNS: Mapping[str, Promise] = {
+    "title": _("Title"),
+    "artists": _("Artist"),
+    "album": _("Album"),
+    "uri": _("Link"),
+    "link": _("Link"),
+    "id": _("Spotify ID"),
+    "isrc": _("ISRC"),
+    "list": _("Playlist"),
+    "type": _("Type"),
+}
+# What of a library can be saved, and how many of each.
+KINDS = {
+    "track": ngettext_lazy("%(count)s song to Liked Songs", "%(count)s songs to Liked Songs", "number"),
+    "album": ngettext_lazy("%(count)s album", "%(count)s albums", "number"),
+    "show": ngettext_lazy("%(count)s podcast", "%(count)s podcasts", "number"),
+    "episode": ngettext_lazy("%(count)s episode", "%(count)s episodes", "number"),
+    "audiobook": ngettext_lazy("%(count)s audiobook", "%(count)s audiobooks", "number"),
+    "artist": ngettext_lazy("Follow %(count)s artist", "Follow %(count)s artists", "number"),
+}
+
+
+class RecognisedSource(Struct, frozen=True):
+    """What a file was taken for, in words. `columns` are our names with those of the file."""
+
+    words: Promise
+    encoding: str
+    columns: tuple[tuple[Promise, str], ...]
+    upload_pk: int | None
+
+
+def describe_source(run: ImportRun) -> RecognisedSource | None:
+    """Null for imports of earlier versions, which kept none of it."""
+    words = ORIGINS.get(run.origin)
+    if words is None:
+        return None
+    columns = tuple((COLUMNS[ours], theirs) for ours, theirs in run.columns if ours in COLUMNS)
+    one = run.lists.filter(file__table__isnull=False).values_list("file__upload", flat=True).first()
+    return RecognisedSource(words, run.encoding, columns, one)
+
+
+class KindChoice(Struct, frozen=True):
+    """A kind of things of a library with a check mark before."""
+
+    kind: str
+    words: str
+
+
+def list_kind_choices(counts: LineCounts) -> list[KindChoice]:
+    found = [(kind, counts.kinds[kind]) for kind in KINDS if counts.kinds.get(kind)]
+    return [
+        KindChoice(kind, str(KINDS[kind] % {"count": f"{count:,}", "number": count})) for kind, count in found
+    ]
 
 
 class ImportLineGroup(Struct, frozen=True):

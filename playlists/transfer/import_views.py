@@ -19,8 +19,8 @@ from playlists.models import ImportLine, ImportRun
 from playlists.page import responses
 from playlists.sync import access
 from playlists.sync.index import get_known_playlists
-from playlists.transfer import import_context, import_job, imports
-from playlists.transfer.formats.rows import parse_item_link
+from playlists.transfer import import_context, import_job, imports, upload_context, uploads
+from playlists.transfer.formats.rows import ListKind, parse_item_link
 from playlists.transfer.forms import AddImportForm, ChooseItemForm, ImportForm, SearchLineForm
 from playlists.transfer.import_context import ShownLine, State
 from playlists.transfer.imports import ImportAddition
@@ -52,10 +52,12 @@ def import_page(request: MemberRequest) -> HttpResponse:
     form.is_too_large = was_too_large(request)
     if not form.is_valid():
         return _show_import_page(request, form, status=422)
-    name = form.source.rpartition(".")[0] or form.source or _("Pasted list")
-    runs = imports.start_imports(
-        request.user, form.lists, name=name, source=form.source, playlist_id=form.cleaned_data["into"]
-    )
+    into = form.cleaned_data["into"]
+    if len(form.read) != 1 or not form.read[0].can_start:
+        upload = uploads.store_upload(request.user, form.read, playlist_id=into)
+        return redirect("playlists:import-upload", upload.pk)
+    name = form.read[0].stem or _("Pasted list")
+    runs = uploads.start_at_once(request.user, form.read[0], name=name, playlist_id=into)
     if len(runs) > 1:
         messages.success(
             request, _("The file holds %(count)s lists; each is an import of its own.") % {"count": len(runs)}
@@ -70,6 +72,7 @@ def _show_import_page(request: MemberRequest, form: ImportForm, *, status: int =
         "form": form,
         "into": into,
         "runs": request.user.imports.select_related("job").filter(is_hidden=False)[:_RUNS_SHOWN],
+        "uploads": upload_context.list_open_uploads(request.user),
     }
     return render_page(request, NEW, context, part="form", status=status)
 
@@ -80,6 +83,8 @@ def run_page(request: MemberRequest, pk: int) -> HttpResponse:
     """How far it is, and what was found. Polled while it goes on: what is looked at stays as it is then."""
     sweep_jobs(request.user)
     run = _get_run(request, pk)
+    if "saved" in request.GET:
+        return _show_run(request, run, part="saving")
     if "poll" not in request.GET:
         return _show_run(request, run)
     return _show_run(request, run, part="progress" if run.job.is_active else "finished")
@@ -141,8 +146,11 @@ def add_import(request: MemberRequest, pk: int) -> HttpResponse:
     form = AddImportForm(request.POST)
     if not form.is_valid():
         return _show_run(request, run, form=form, status=422)
+    if form.cleaned_data["into"] == imports.LIBRARY:
+        return _save_to_library(request, run, form)
+    values = {name: value for name, value in form.cleaned_data.items() if name != "kinds"}
     try:
-        added = imports.add_to_playlist(run, **form.cleaned_data)
+        added = imports.add_to_playlist(run, **values)
     except imports.NothingToAdd:
         form.add_error(None, _("Nothing of it is left to add: all of it is in that playlist."))
         return _show_run(request, run, form=form, status=422)
@@ -153,6 +161,35 @@ def add_import(request: MemberRequest, pk: int) -> HttpResponse:
         return _show_run(request, run, form=form, trouble=error)
     _announce(request, added)
     return redirect("playlists:playlist", added.playlist.spotify_id)
+
+
+def _save_to_library(request: MemberRequest, run: ImportRun, form: AddImportForm) -> HttpResponse:
+    try:
+        imports.save_to_library(run, form.cleaned_data["kinds"])
+    except imports.NothingToAdd:
+        form.add_error(None, _("Mark what shall be saved."))
+        return _show_run(request, run, form=form, status=422)
+    except imports.AddedMeanwhile:
+        form.add_error(None, _("It is being saved already."))
+        return _show_run(request, run, form=form, status=409)
+    return _respond(request, run.pk)
+
+
+@require_POST
+def cancel_save(request: MemberRequest, pk: int) -> HttpResponse:
+    """What was saved until then stays."""
+    run = _get_run(request, pk)
+    if run.save_job_id:
+        jobs.cancel(request.user, run.save_job_id)
+    return _respond(request, pk)
+
+
+@require_POST
+def resume_save(request: MemberRequest, pk: int) -> HttpResponse:
+    run = _get_run(request, pk)
+    if run.save_job_id:
+        jobs.resume(request.user, run.save_job_id)
+    return _respond(request, pk)
 
 
 def _announce(request: MemberRequest, added: ImportAddition) -> None:
@@ -201,7 +238,7 @@ def reopen_line(request: MemberRequest, pk: int, number: int) -> HttpResponse:
 
 
 def _get_run(request: MemberRequest, pk: int) -> ImportRun:
-    return get_object_or_404(request.user.imports.select_related("job"), pk=pk)
+    return get_object_or_404(request.user.imports.select_related("job", "save_job"), pk=pk)
 
 
 def _get_line(run: ImportRun, number: int) -> ShownLine:
@@ -254,7 +291,8 @@ def _show_run(
 ) -> HttpResponse:
     counts = imports.count_lines(run)
     context = {"run": run, **_groups_context(request, counts)}
-    if part != "progress":
+    if part not in {"progress", "saving"}:
+        context["recognised"] = import_context.describe_source(run)
         page = import_context.get_page(run, str(context["state"]), _parse_place(request)[1])
         context |= {"page": page, "lines": import_context.show_lines(run, list(page.object_list))}
         context |= _add_context(request, run, form)
@@ -273,8 +311,15 @@ def _groups_context(request: MemberRequest, counts: imports.LineCounts) -> dict[
 
 def _add_context(request: MemberRequest, run: ImportRun, form: AddImportForm | None) -> Mapping[str, object]:
     lists = [entry.playlist for entry in get_known_playlists(request.user) if entry.can_edit]
-    start = {"into": run.playlist_id, "name": run.name[:100], "skip_there": True}
-    return {"form": form or AddImportForm(initial=start), "lists": lists}
+    is_library = run.kind == ListKind.LIBRARY and not run.playlist_id
+    start = {
+        "into": imports.LIBRARY if is_library else run.playlist_id,
+        "name": run.name[:100],
+        "skip_there": True,
+        "kinds": imports.LIBRARY_KINDS,
+    }
+    shown = {"form": form or AddImportForm(initial=start), "lists": lists}
+    return {**shown, "kind_choices": import_context.list_kind_choices(imports.count_lines(run))}
 
 
 def _show_line(

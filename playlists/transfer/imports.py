@@ -1,11 +1,13 @@
 """Lists from files and pasted lines: stored line by line, reviewed, and added to a playlist."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import nullcontext
+from functools import reduce
+from operator import or_
 
 import msgspec
 from django.db import transaction
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import ngettext
 from msgspec import Struct
@@ -17,14 +19,13 @@ from playlists.editing.actions import add_items
 from playlists.index.actions import create_playlist
 from playlists.models import Edit, ImportLine, ImportRun, Playlist
 from playlists.sync import access
-from playlists.transfer import import_job
-from playlists.transfer.formats import detect
+from playlists.transfer import import_job, save_job
 from playlists.transfer.formats.rows import (
-    MAX_ROWS,
-    FileFault,
+    FileContents,
     FileList,
     FileRow,
-    UnreadableFile,
+    ListKind,
+    parse_any_link,
     parse_item_link,
 )
 from spotweb.jobs import actions as jobs
@@ -35,10 +36,12 @@ from spotweb.spotify.links import ITEM_KINDS, looks_like_spotify_link
 from spotweb.spotify.playlists import MAX_DESCRIPTION_CHARS
 
 State, Reason = ImportLine.State, ImportLine.Reason
-# A file may hold many lists; more than these at once are somebody's whole account.
-MAX_LISTS = 50
 # What a member has brought in before stays to be looked at; older ones go.
-MAX_RUNS = 60
+MAX_RUNS = 200
+# What a library holds, in the order in which it is saved: songs come last, as they matter most.
+LIBRARY_KINDS = ("artist", "show", "audiobook", "album", "episode", "track")
+# Where an import goes that is saved instead of added to a playlist.
+LIBRARY = "library"
 _BATCH_LINES = 400
 
 
@@ -53,6 +56,13 @@ class LineCounts(Struct, frozen=True):
     refused: int = 0
     guesses: int = 0
     repeats: int = 0
+    # How many different things of each kind are sure.
+    kinds: dict[str, int] = {}
+
+    @property
+    def items(self) -> int:
+        """What a playlist can hold, copies included."""
+        return self.sure - sum(count for kind, count in self.kinds.items() if kind not in ITEM_KINDS)
 
     @property
     def total(self) -> int:
@@ -61,15 +71,6 @@ class LineCounts(Struct, frozen=True):
     @property
     def unique(self) -> int:
         return self.sure - self.repeats
-
-
-def read_lists(data: bytes | str) -> tuple[FileList, ...]:
-    """The lists in an upload or in what was pasted. Raises Unreadable."""
-    lists = detect.read_lists(detect.decode_upload(data) if isinstance(data, bytes) else data)
-    count = sum(len(file_list.rows) for file_list in lists)
-    if count > MAX_ROWS or len(lists) > MAX_LISTS:
-        raise UnreadableFile(FileFault.TOO_MANY, count=count)
-    return lists
 
 
 def hide_import(run: ImportRun) -> None:
@@ -83,19 +84,37 @@ def unhide_import(run: ImportRun) -> None:
     ImportRun.objects.filter(pk=run.pk).update(is_hidden=False)
 
 
-def start_imports(
-    member: Member, lists: Iterable[FileList], *, name: str, source: str = "", playlist_id: str = ""
-) -> list[ImportRun]:
-    """Store the lists, and have jobs look for what is not a link. Lists without a name get `name`.
+class ListSource(Struct, frozen=True, kw_only=True):
+    """Where lists come from. Those without a name get `name`; `file` is empty for what was pasted."""
 
-    The oldest imports go when there are too many.
+    name: str
+    file: str = ""
+    origin: str = ""
+    encoding: str = ""
+    columns: tuple[tuple[str, str], ...] = ()
+    playlist_id: str = ""
+
+
+def describe_columns(contents: FileContents) -> tuple[tuple[str, str], ...]:
+    """Which of our columns is which of the file's: its heading, or its number where there is none."""
+    return tuple(
+        (ours, contents.heading[place][:100] if place < len(contents.heading) else f"{place + 1}")
+        for ours, place in sorted(contents.columns.items(), key=lambda one: one[1])
+    )
+
+
+def start_imports(member: Member, lists: Iterable[FileList], *, source: ListSource) -> list[ImportRun]:
+    """Store the lists, and have jobs look for what is not a link.
+
+    When there are too many imports, those go that were removed, then those that were added, the oldest first.
     """
-    runs = [
-        _create_run(member, file_list, name=name, source=source, playlist_id=playlist_id)
-        for file_list in lists
-    ]
-    surplus = member.imports.values_list("job", flat=True)[MAX_RUNS:]
-    Job.objects.filter(pk__in=list(surplus)).delete()  # the imports go with their jobs
+    runs = [_create_run(member, file_list, source=source) for file_list in lists]
+    surplus = member.imports.count() - MAX_RUNS
+    if surplus > 0:
+        oldest = member.imports.order_by("-is_hidden", F("added_at").asc(nulls_last=True), "pk")
+        Job.objects.filter(
+            pk__in=list(oldest.values_list("job", flat=True)[:surplus])
+        ).delete()  # imports go with them
     return runs
 
 
@@ -104,7 +123,9 @@ def count_lines(run: ImportRun) -> LineCounts:
     by_state = dict(lines.values_list("state").annotate(Count("pk")).order_by())
     sure = lines.filter(state=State.SURE)
     numbers = sure.aggregate(
-        different=Count("uri", distinct=True), guesses=Count("pk", filter=Q(is_guess=True))
+        different=Count("uri", distinct=True),
+        guesses=Count("pk", filter=Q(is_guess=True)),
+        **{kind: Count("uri", distinct=True, filter=_has_kind(kind)) for kind in LIBRARY_KINDS},
     )
     return LineCounts(
         waiting=by_state.get(State.WAITING, 0),
@@ -115,7 +136,12 @@ def count_lines(run: ImportRun) -> LineCounts:
         refused=by_state.get(State.REFUSED, 0),
         guesses=numbers["guesses"],
         repeats=by_state.get(State.SURE, 0) - numbers["different"],
+        kinds={kind: numbers[kind] for kind in LIBRARY_KINDS if numbers[kind]},
     )
+
+
+def _has_kind(*kinds: str) -> Q:
+    return reduce(or_, (Q(uri__startswith=f"spotify:{kind}:") for kind in kinds))
 
 
 def find_first_lines(run: ImportRun, uris: Iterable[str]) -> dict[str, int]:
@@ -125,8 +151,9 @@ def find_first_lines(run: ImportRun, uris: Iterable[str]) -> dict[str, int]:
 
 
 def list_uris(run: ImportRun, *, once: bool = False) -> list[str]:
-    """What would be added now, in the order of the lines; with `once` each only where it comes first."""
-    uris = ImportLine.objects.filter(run=run, state=State.SURE).values_list("uri", flat=True)
+    """What a playlist would get, in the order of the lines; with `once` each only where it comes first."""
+    sure = ImportLine.objects.filter(_has_kind(*ITEM_KINDS), run=run, state=State.SURE)
+    uris = sure.values_list("uri", flat=True)
     return list(dict.fromkeys(uris)) if once else list(uris)
 
 
@@ -164,12 +191,10 @@ def _open_lines(run: ImportRun) -> QuerySet[ImportLine]:
     return ImportLine.objects.filter(run=run).exclude(state__in=[State.REFUSED, State.WAITING])
 
 
-def _create_run(
-    member: Member, file_list: FileList, *, name: str, source: str, playlist_id: str
-) -> ImportRun:
-    lines = _make_lines(file_list.rows)
+def _create_run(member: Member, file_list: FileList, *, source: ListSource) -> ImportRun:
+    lines = _make_lines(file_list)
     waiting = sum(line.state == State.WAITING for line in lines)
-    name = (file_list.name or name)[:500]
+    name = (file_list.name or source.name)[:500]
     with transaction.atomic():
         job = jobs.start(
             import_job.KIND,
@@ -186,9 +211,13 @@ def _create_run(
             job=job,
             member=member,
             name=name,
-            source=source[:500],
+            source=source.file[:500],
             description=file_list.description,
-            playlist_id=playlist_id,
+            playlist_id=source.playlist_id,
+            kind=file_list.kind,
+            origin=source.origin,
+            encoding=source.encoding,
+            columns=source.columns,
         )
         for line in lines:
             line.run = run
@@ -196,23 +225,28 @@ def _create_run(
     return run
 
 
-def _make_lines(rows: Sequence[FileRow]) -> list[ImportLine]:
-    links = [link.uri for row in rows if (link := parse_item_link(row.uri))]
+def _make_lines(file_list: FileList) -> list[ImportLine]:
+    links = [link.uri for row in file_list.rows if (link := parse_item_link(row.uri))]
     known = store.get_pks_by_uri(Item, links)
-    return [_make_line(number, row, known) for number, row in enumerate(rows, start=1)]
+    return [
+        _make_line(number, row, known, kind=file_list.kind)
+        for number, row in enumerate(file_list.rows, start=1)
+    ]
 
 
-def _make_line(number: int, row: FileRow, known: dict[str, int]) -> ImportLine:
-    link = parse_item_link(row.uri)
+def _make_line(number: int, row: FileRow, known: dict[str, int], *, kind: ListKind) -> ImportLine:
+    is_library = kind == ListKind.LIBRARY
+    link = parse_any_link(row.uri) if is_library else parse_item_link(row.uri)
     line = ImportLine(
         number=number,
         label=row.label[:900],
         row=msgspec.to_builtins(row),
-        reason=_find_reason(row),
+        reason=_find_reason(row, is_library=is_library),
         uri=link.uri if link else "",
     )
     # A bare link that nobody here has seen is looked at, so that the member sees what it is.
-    is_bare = bool(link) and not row.title and not row.words and row.uri not in known
+    is_item = link is not None and link.kind in ITEM_KINDS
+    is_bare = is_item and not row.title and not row.words and row.uri not in known
     if line.reason:
         line.state = State.REFUSED
     elif link and not is_bare:
@@ -220,16 +254,32 @@ def _make_line(number: int, row: FileRow, known: dict[str, int]) -> ImportLine:
     return line
 
 
-def _find_reason(row: FileRow) -> str:
-    if row.is_local:
-        return Reason.LOCAL
-    if row.is_vanished:
-        return Reason.VANISHED
+_REASONS_BY_KIND = {
+    "album": Reason.ALBUM,
+    "artist": Reason.ARTIST,
+    "show": Reason.SHOW,
+    "audiobook": Reason.BOOK,
+    "chapter": Reason.BOOK,
+}
+
+
+def _find_reason(row: FileRow, *, is_library: bool) -> str:
+    flags = {
+        Reason.BLOCKED: row.is_blocked,
+        Reason.LOCAL: row.is_local,
+        Reason.UNCLEAR: row.is_unclear,
+        Reason.VANISHED: row.is_vanished,
+    }
+    reason = next((reason for reason, holds in flags.items() if holds), "")
+    if reason:
+        return reason
+    if is_library and row.type in LIBRARY_KINDS:
+        return "" if row.uri or row.type in ITEM_KINDS else Reason.UNLINKED
     if row.type and row.type not in ITEM_KINDS:
-        return Reason.KIND
-    if not row.uri and (" " not in row.words and looks_like_spotify_link(row.words)):
-        return Reason.LINK
-    return ""
+        is_bare_link = bool(row.words) and not row.title
+        return Reason.KIND if is_bare_link else _REASONS_BY_KIND.get(row.type, Reason.KIND)
+    is_other_link = not row.uri and " " not in row.words and looks_like_spotify_link(row.words)
+    return Reason.LINK if is_other_link else ""
 
 
 class NothingToAdd(Exception):
@@ -290,6 +340,38 @@ def add_to_playlist(
         raise
     mine.update(playlist_id=playlist_id)
     return ImportAddition(edit.playlist, edit, len(uris))
+
+
+def save_to_library(run: ImportRun, kinds: Collection[str]) -> None:
+    """Have the worker save and follow what is sure, of these kinds.
+
+    Spotify puts the newest on top, so the last line goes first: then the first line stands on top. What is
+    saved already stays as it is. Raises NothingToAdd, and AddedMeanwhile while it is under way.
+    """
+    sure = ImportLine.objects.filter(run=run, state=State.SURE)
+    uris = [uri for kind in LIBRARY_KINDS if kind in kinds for uri in _list_uris_to_save(sure, kind)]
+    if not uris:
+        raise NothingToAdd
+    try:
+        with transaction.atomic():
+            job = jobs.start(
+                save_job.KIND,
+                member=run.member,
+                started_by=run.member,
+                title=run.name,
+                payload={"uris": uris},
+                lock_key=f"import-save:{run.pk}",
+                total=len(uris),
+            )
+            ImportRun.objects.filter(pk=run.pk).update(save_job=job)
+    except jobs.LockTaken:
+        raise AddedMeanwhile from None
+
+
+def _list_uris_to_save(sure: QuerySet[ImportLine], kind: str) -> list[str]:
+    """From the last to the first; what stands twice keeps its first place."""
+    uris = dict.fromkeys(sure.filter(_has_kind(kind)).order_by("number").values_list("uri", flat=True))
+    return list(reversed(uris))
 
 
 def _list_missing(run: ImportRun, playlist_id: str, uris: Sequence[str]) -> list[str]:

@@ -6,19 +6,30 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from playlists.transfer.formats import tables
 from playlists.transfer.formats.rows import (
     MAX_ARTISTS,
+    MAX_FILE_ROWS,
     MAX_ROWS,
     MAX_TEXT_LENGTH,
+    FileContents,
     FileFault,
     FileList,
     FileRow,
+    ListKind,
+    Origin,
+    Table,
     UnreadableFile,
+    add_local_facts,
     clean_text,
+    fold_name,
+    parse_any_link,
     parse_item_link,
     parse_length_ms,
     parse_moment,
 )
+from playlists.transfer.formats.tables import TableReading
+from spotweb.spotify.links import Link
 
 COLUMNS = (
     "position",
@@ -38,30 +49,24 @@ COLUMNS = (
 # A spreadsheet takes such a cell for a formula and carries it out; behind an apostrophe it is text to it.
 _FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n|])")
 _QUOTED_FORMULA = re.compile(r"'+(?:\s*[=+\-@＝＋－＠]|[\t\r\n|])")
-_DELIMITERS = ",;\t|"
-# The names that others have for our columns, without their spaces and signs.
-_COLUMN_NAMES: Mapping[str, frozenset[str]] = {
-    "uri": frozenset({"uri", "trackuri", "spotifyuri", "spotifytrackuri", "itemuri"}),
-    "id": frozenset({"spotifyid", "spotifytrackid", "trackid", "id"}),
-    "link": frozenset({"link", "url", "trackurl", "tracklink", "spotifyurl", "spotifylink", "externalurl"}),
-    "title": frozenset(
-        {"title", "trackname", "tracktitle", "track", "song", "songname", "songtitle", "name"}
-    ),
-    "artists": frozenset({"artists", "artist", "artistname", "artistnames", "trackartist", "performer"}),
-    "album": frozenset({"album", "albumname", "albumtitle", "release"}),
-    "release_date": frozenset({"releasedate", "albumreleasedate"}),
-    "isrc": frozenset({"isrc", "trackisrc"}),
-    "duration_ms": frozenset({"durationms", "trackdurationms", "lengthms"}),
-    "duration": frozenset({"duration", "length", "trackduration", "time", "totaltime", "durations"}),
-    "explicit": frozenset({"explicit"}),
-    "added_at": frozenset({"addedat", "addeddate", "dateadded", "added"}),
-    "added_by": frozenset({"addedby"}),
-    "type": frozenset({"type"}),
-    "list": frozenset({"playlist", "playlistname", "playlisttitle"}),
-    "position": frozenset({"position", "number"}),
+# What the column for the kind of a row says, in our words. What is not here is a song.
+_KINDS: Mapping[str, str] = {
+    "track": "track",
+    "local": "track",
+    "episode": "episode",
+    "album": "album",
+    "albums": "album",
+    "artist": "artist",
+    "artists": "artist",
+    "show": "show",
+    "podcast": "show",
+    "audiobook": "audiobook",
+    "chapter": "chapter",
 }
-_KINDS = {"track": "track", "local": "track", "episode": "episode"}
-_IDENTIFYING_COLUMNS = frozenset({"uri", "id", "link", "title", "isrc"})
+# Such a row was no row of a playlist, but something that somebody had saved.
+_SAVED = frozenset({"favorite", "favourite", "favorites", "favourites", "liked", "saved"})
+_SAVED_KINDS = frozenset({"album", "artist", "show", "audiobook"})
+_MAX_WORDS_CELLS = 6
 
 
 def write_rows(rows: Iterable[FileRow]) -> Iterator[str]:
@@ -80,30 +85,66 @@ def unescape_formula(cell: str) -> str:
     return cell[1:] if _QUOTED_FORMULA.match(cell) else cell
 
 
-def read_lists(text: str) -> tuple[FileList, ...] | None:
-    """The lists of a file, or nothing when it has no heading that we understand."""
-    text, delimiter, columns = _read_heading(text)
-    if not _IDENTIFYING_COLUMNS & set(columns):
-        return None
-    lists: dict[str, list[FileRow]] = {}
-    count = 0
-    try:
-        for cells in _read_records(text, delimiter):
-            values = {
-                name: unescape_formula(cell).replace("\x00", "")
-                for name, cell in zip(columns, cells, strict=False)
-                if name
-            }
-            if not any(value.strip() for value in values.values()):
-                continue
-            count += 1
-            if count <= MAX_ROWS:
-                lists.setdefault(clean_text(values.get("list", "")), []).append(_make_row(values))
-    except csv.Error:
-        raise UnreadableFile(FileFault.BROKEN) from None
-    if count > MAX_ROWS:
-        raise UnreadableFile(FileFault.TOO_MANY, count=count)
-    return tuple(FileList(name=name, rows=tuple(rows)) for name, rows in lists.items())
+def read_table(text: str, *, is_named_table: bool = False) -> FileContents | None:
+    """What a text holds that is a table, or nothing where it is none. Raises UnreadableFile."""
+    reading = tables.read_text(text, is_named_table=is_named_table)
+    return make_contents(reading) if reading else None
+
+
+def make_contents(reading: TableReading) -> FileContents:
+    """The lists of a table that is clear; else the table itself, for a member to say what its columns are."""
+    table, columns = reading.table, reading.columns
+    origin = _find_origin(table)
+    is_own = origin == Origin.OWN_CSV
+    return FileContents(
+        origin=origin,
+        lists=make_lists(table, columns, is_own=is_own) if reading.is_clear else (),
+        heading=table.heading,
+        columns=columns,
+        unclear=None if reading.is_clear else table,
+    )
+
+
+def make_lists(table: Table, columns: Mapping[str, int], *, is_own: bool = False) -> tuple[FileList, ...]:
+    """One list for each playlist that is named, in the order of the rows, and one of what had been saved."""
+    lists: dict[tuple[ListKind, str], list[FileRow]] = {}
+    if len(table.rows) > MAX_FILE_ROWS or (len(table.rows) > MAX_ROWS and "list" not in columns):
+        raise UnreadableFile(FileFault.TOO_MANY, count=len(table.rows))
+    for cells in table.rows:
+        values = {
+            name: unescape_formula(cells[place]).replace("\x00", "")
+            for name, place in columns.items()
+            if place < len(cells)
+        }
+        row = _make_row(values)
+        if row.is_vanished and not is_own:
+            row = FileRow(words=_join_cells(cells), is_unclear=True)
+        lists.setdefault(_find_list(values), []).append(row)
+    return tuple(FileList(name=name, kind=kind, rows=tuple(rows)) for (kind, name), rows in lists.items())
+
+
+def _find_list(values: Mapping[str, str]) -> tuple[ListKind, str]:
+    kind = values.get("type", "").strip().casefold()
+    if kind in _SAVED or _KINDS.get(kind) in _SAVED_KINDS:
+        return ListKind.LIBRARY, ""
+    return ListKind.PLAYLIST, clean_text(values.get("list", ""))
+
+
+def _join_cells(cells: Sequence[str]) -> str:
+    return clean_text(" · ".join(cell.strip() for cell in cells if cell.strip()))
+
+
+def _find_origin(table: Table) -> Origin:
+    """Whose file it is, as far as the heading tells."""
+    if table.heading == COLUMNS:
+        return Origin.OWN_CSV
+    names = {fold_name(name) for name in table.heading}
+    if {"shazamlibrary", "trackkey"} & names or {"tagtime", "title", "artist"} <= names:
+        return Origin.SHAZAM
+    if {"playlistname", "type", "isrc"} <= names:
+        return Origin.TUNEMYMUSIC
+    artists = sum(cell.startswith("spotify:artist:") for cells in table.rows[:5] for cell in cells)
+    return Origin.EXPORTIFY if artists else Origin.TABLE
 
 
 def join_artists(artists: Sequence[str]) -> str:
@@ -141,54 +182,16 @@ def _list_cells(number: int, row: FileRow) -> Iterator[str]:
     yield row.added_by
 
 
-def _read_heading(text: str) -> tuple[str, str, list[str]]:
-    """What follows the heading, the sign between the cells, and what we call the columns."""
-    declared = re.match(r"sep=(.)\r?\n", text)  # how Excel is told
-    text = text[declared.end() :] if declared else text.lstrip("\r\n")
-    best: tuple[str, list[str]] = (",", [])
-    for delimiter in _DELIMITERS:
-        columns = [_find_column(name) for name in _read_first_record(text, delimiter)]
-        if sum(map(bool, columns)) > sum(map(bool, best[1])):
-            best = (delimiter, columns)
-    return text, best[0], _drop_repeats(best[1])
-
-
-def _read_first_record(text: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader(io.StringIO(text[:20_000], newline=""), delimiter=delimiter), [])
-    except csv.Error:
-        return []
-
-
-def _read_records(text: str, delimiter: str) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    next(reader, None)
-    return reader
-
-
-def _find_column(name: str) -> str:
-    key = re.sub(r"[\W_]+", "", name.casefold())
-    return next((ours for ours, theirs in _COLUMN_NAMES.items() if key in theirs), "")
-
-
-def _drop_repeats(columns: list[str]) -> list[str]:
-    """Of two columns of one meaning the first counts."""
-    return [name if name not in columns[:number] else "" for number, name in enumerate(columns)]
-
-
 def _make_row(values: Mapping[str, str]) -> FileRow:
     kind = values.get("type", "").strip().casefold()
-    link = (
-        parse_item_link(values.get("uri"))
-        or parse_item_link(values.get("link"))
-        or parse_item_link(f"spotify:track:{values.get('id', '').strip()}")
-    )
+    wanted = _KINDS.get(kind, "")
+    link = _find_link(values, wanted or "track")
     local = values.get("uri", "").strip()
     is_local = kind == "local" or local.startswith("spotify:local:")
     length = values.get("duration_ms") or values.get("duration") or ""
-    return FileRow(
-        uri=link.uri if link else local if is_local and local else None,
-        type=link.kind if link else _KINDS.get(kind, ""),
+    row = FileRow(
+        uri=link.uri if link else local[:MAX_TEXT_LENGTH] if is_local and local else None,
+        type=link.kind if link else wanted,
         title=values.get("title", "")[:MAX_TEXT_LENGTH],
         artists=tuple(name[:MAX_TEXT_LENGTH] for name in split_artists(values.get("artists", ""))),
         album=values.get("album", "")[:MAX_TEXT_LENGTH],
@@ -200,3 +203,18 @@ def _make_row(values: Mapping[str, str]) -> FileRow:
         added_by=values.get("added_by", "")[:MAX_TEXT_LENGTH],
         is_local=is_local,
     )
+    if is_local and not row.title:
+        return add_local_facts(row)
+    return row
+
+
+def _find_link(values: Mapping[str, str], kind: str) -> Link | None:
+    """Of the columns that may hold one. An id alone is of the kind that the row says."""
+    for name in ("uri", "link", "id"):
+        text = values.get(name, "").strip()
+        link = parse_item_link(text) or (parse_any_link(text) if kind not in {"track", "episode"} else None)
+        if link is None and re.fullmatch(r"[0-9A-Za-z]{22}", text):
+            link = parse_any_link(f"spotify:{kind}:{text}")
+        if link:
+            return link
+    return None

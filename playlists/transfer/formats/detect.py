@@ -1,91 +1,70 @@
-"""From the bytes of an upload to lists. The content decides about encoding and format, not the name."""
+"""From a file or a paste to lists. The content decides about the format; the name only helps a doubt."""
 
-import codecs
+import re
 
-from playlists.transfer.formats import csv_format, json_format, m3u_format, text_format
-from playlists.transfer.formats.rows import MAX_FILE_BYTES, FileFault, FileList, UnreadableFile
+from msgspec import structs
 
-
-def read_lists(text: str) -> tuple[FileList, ...]:
-    """The lists in it, at least one, each with at least one row. Raises Unreadable."""
-    lists = tuple(file_list for file_list in _read_any(text.removeprefix("\ufeff")) if file_list.rows)
-    if not lists:
-        raise UnreadableFile(FileFault.EMPTY)
-    return lists
-
-
-def _read_any(text: str) -> tuple[FileList, ...]:
-    start = text.lstrip()
-    if start[:1] == "{" or start[:2] in {'["', "[{"}:
-        return json_format.read_lists(text)
-    if m3u_format.has_header(text):
-        return m3u_format.read_lists(text)
-    lists = csv_format.read_lists(text)
-    if lists:
-        return lists
-    return m3u_format.read_lists(text) if m3u_format.has_info_lines(text) else text_format.read_lists(text)
-
-
-# UTF-32 begins with the mark of UTF-16, so it is looked for first.
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+from playlists.transfer.formats import (
+    csv_format,
+    encodings,
+    json_format,
+    m3u_format,
+    player_format,
+    spotify_format,
+    text_format,
 )
-# What spreadsheets save as where a house has never heard of Unicode; latin-1 takes every byte.
-_OLD = ("cp1252", "latin-1")
-_ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ")
-_SAMPLE_SIZE = 4096
-# Of text nearly nothing is a control character; of anything else much is.
-_MAX_CONTROL_SHARE = 0.02
+from playlists.transfer.formats.rows import (
+    MAX_FILE_BYTES,
+    MAX_HISTORY_BYTES,
+    FileContents,
+    FileFault,
+    UnreadableFile,
+)
+
+_TABLE_ENDINGS = (".csv", ".tsv", ".tab")
+_HISTORY_FIELDS = (b"msPlayed", b"ms_played")
 
 
-def decode_upload(data: bytes) -> str:
-    """Raises Unreadable: empty, too large, an archive, or no text at all."""
-    if len(data) > MAX_FILE_BYTES:
-        raise UnreadableFile(FileFault.TOO_LARGE)
-    if data.startswith(_ARCHIVES):
-        raise UnreadableFile(FileFault.ARCHIVE)
-    text = _decode(data)
-    if _looks_binary(text):
-        raise UnreadableFile(FileFault.NOT_TEXT)
-    text = text.removeprefix("\ufeff").replace("\x00", "")
-    if not text.strip():
+def read_file(data: bytes, name: str = "") -> FileContents:
+    """What a file holds. Raises UnreadableFile."""
+    is_history = any(field in data[:4000] for field in _HISTORY_FIELDS)
+    try:
+        text, encoding = encodings.decode_text(
+            data, max_bytes=MAX_HISTORY_BYTES if is_history else MAX_FILE_BYTES
+        )
+        contents = read_text(text, name)
+    except UnreadableFile as error:
+        if spotify_format.is_account_file(name) and error.fault not in {FileFault.TOO_LARGE, FileFault.EMPTY}:
+            raise UnreadableFile(FileFault.ACCOUNT_DATA) from None
+        raise
+    return structs.replace(contents, encoding=encoding)
+
+
+def read_text(text: str, name: str = "") -> FileContents:
+    """At least one list with at least one row, or a table to ask about. Raises UnreadableFile."""
+    contents = _read_any(text.removeprefix("\ufeff"), name)
+    lists = tuple(file_list for file_list in contents.lists if file_list.rows)
+    if not lists and not (contents.unclear and contents.unclear.rows):
         raise UnreadableFile(FileFault.EMPTY)
-    return text
+    return structs.replace(contents, lists=lists)
 
 
-def _decode(data: bytes) -> str:
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return data.decode(encoding, errors="replace")
-    unmarked = _guess_utf_16(data)
-    if unmarked:
-        return data.decode(unmarked, errors="replace")
-    for encoding in ("utf-8", *_OLD):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return data.decode("latin-1")
-
-
-def _guess_utf_16(data: bytes) -> str:
-    """Every second byte of Western text is zero then; which one tells the order."""
-    start = data[:_SAMPLE_SIZE]
-    half = len(start) // 2
-    if not half:
-        return ""
-    if start[1::2].count(0) > half * 0.6 and start[::2].count(0) < half * 0.1:
-        return "utf-16-le"
-    if start[::2].count(0) > half * 0.6 and start[1::2].count(0) < half * 0.1:
-        return "utf-16-be"
-    return ""
-
-
-def _looks_binary(text: str) -> bool:
-    start = text[:_SAMPLE_SIZE]
-    controls = sum(sign < " " and sign not in "\t\r\n\x0c" for sign in start)
-    return controls > len(start) * _MAX_CONTROL_SHARE
+def _read_any(text: str, name: str) -> FileContents:
+    if spotify_format.is_account_file(name) and not spotify_format.is_history(text):
+        raise UnreadableFile(FileFault.ACCOUNT_DATA)
+    if player_format.looks_like_pls(text):
+        return player_format.read_pls(text)
+    if re.match(r"\s*[\[{]", text):
+        contents = json_format.read_contents(text)
+        if contents:
+            return contents
+    if player_format.looks_like_xml(text):
+        return player_format.read_xml(text)
+    if m3u_format.looks_like_m3u(text):
+        return m3u_format.read_contents(text)
+    table = csv_format.read_table(text, is_named_table=name.casefold().endswith(_TABLE_ENDINGS))
+    if table:
+        return table
+    return (
+        m3u_format.read_contents(text) if m3u_format.has_info_lines(text) else text_format.read_contents(text)
+    )

@@ -1,28 +1,63 @@
 """Playlists as JSON: ours, which says everything, Spotify's own copy of one's data, and plain lists."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from playlists.transfer.formats import csv_format, spotify_format, tables, text_format
+from playlists.transfer.formats.headings import find_column
 from playlists.transfer.formats.rows import (
+    MAX_ARTISTS,
+    MAX_FILE_ROWS,
     MAX_ROWS,
     MAX_TEXT_LENGTH,
+    FileContents,
     FileFault,
     FileList,
     FileRow,
+    Origin,
+    Table,
     UnreadableFile,
+    add_local_facts,
+    clean_text,
+    fold_name,
+    parse_any_link,
     parse_item_link,
     parse_length_ms,
     parse_moment,
+    repair_text,
 )
+from playlists.transfer.formats.tables import TableReading
+from spotweb.spotify.links import Link
 
 FORMAT = "spotweb-playlist"
 VERSION = 1
 # More than any file has that means a song.
 _MAX_FIELDS = 40
+# Of a file with a hundred thousand rows, and far below what would fill the memory.
+_MAX_OBJECTS, _MAX_VALUES = 500_000, 3_000_000
+_MAX_DEPTH = 4
+_MAX_LISTS_BY_NAME = 10_000
+_ID_LENGTH = 22
+_NEXT_DOCUMENT = re.compile(r"[\s,;]*(?=[^\s,;])")
+# Where objects keep their rows.
+_ROW_LISTS = ("items", "tracks", "songs", "playlists", "lists", "entries", "rows", "data", "track", "results")
+# Objects within a row, and what they make of it.
+_KINDS: Mapping[str, str] = {
+    "track": "track",
+    "localtrack": "track",
+    "song": "track",
+    "episode": "episode",
+    "audiobook": "audiobook",
+    "audiobookchapter": "chapter",
+    "chapter": "chapter",
+    "show": "show",
+}
 
 
 class FileOwner(Struct, frozen=True, kw_only=True):
@@ -77,23 +112,62 @@ def write_list(playlist: FileList, *, now: datetime) -> Iterator[str]:
     yield "\n  ]\n}\n"
 
 
-def read_lists(text: str) -> tuple[FileList, ...]:
-    """Raises Unreadable."""
+def looks_like_json(text: str) -> bool:
+    """Whether it begins as JSON does and lines of people do not: "[Live] Ada - Home" is none."""
+    return re.match(r"\s*(?:\{\s*(?:[\"'}]|$)|\[\s*(?:[\"{\[\]]|-?[0-9]+\s*,|null|$))", text) is not None
+
+
+def read_contents(text: str) -> FileContents | None:
+    """What a JSON file holds, or several objects in lines of their own; nothing where it is no JSON at all.
+
+    Raises UnreadableFile.
+    """
     try:
         head = msgspec.json.decode(text, type=FileHeader)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
         head = FileHeader()
     if head.format == FORMAT:
-        return (_read_own_format(text, head),)
+        return FileContents(origin=Origin.OWN_JSON, lists=(_read_own_format(text, head),))
+    if sum(text.count(sign) for sign in "{[") > _MAX_OBJECTS or text.count(",") > _MAX_VALUES:
+        raise UnreadableFile(FileFault.TOO_MANY, count=text.count("{"))
     try:
-        document = msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):
+        if spotify_format.is_history(text):
+            return spotify_format.read_history(text)
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        pass  # torn, or not what it seemed: it is read as any other, or refused there
+    document = _decode_document(text)
+    if document is _NO_JSON:
+        return None
+    return _read_document(document)
+
+
+_NO_JSON = object()
+
+
+def _decode_document(text: str) -> object:
+    """Python's decoder comes second: it takes NaN, halves of characters, and objects one after another."""
+    try:
+        return msgspec.json.decode(text)
+    except RecursionError:
         raise UnreadableFile(FileFault.BROKEN) from None
-    lists = tuple(file_list for file_list in _read_other_formats(document) if file_list.rows)
-    if not lists:
-        raise UnreadableFile(FileFault.UNKNOWN)
-    _check_count(sum(len(file_list.rows) for file_list in lists))
-    return lists
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        pass
+    documents, place, decoder = [], 0, json.JSONDecoder(strict=False)
+    try:
+        while start := _NEXT_DOCUMENT.match(text, place):
+            document, place = decoder.raw_decode(text, start.end())
+            documents.append(document)
+    except RecursionError:
+        raise UnreadableFile(FileFault.BROKEN) from None
+    except ValueError:
+        if looks_like_json(text):
+            raise UnreadableFile(FileFault.BROKEN) from None
+        return _NO_JSON
+    if not documents or text[place:].strip(" \t\r\n,;"):
+        if documents and looks_like_json(text):
+            raise UnreadableFile(FileFault.BROKEN)
+        return _NO_JSON
+    return documents[0] if len(documents) == 1 else documents
 
 
 def _read_own_format(text: str, head: FileHeader) -> FileList:
@@ -134,80 +208,280 @@ def _check_count(count: int) -> None:
 # --- Files of others: any, because nobody describes them -------------------------------------------------
 
 
-def _read_other_formats(document: object) -> Iterator[FileList]:
-    if isinstance(document, Mapping) and isinstance(document.get("playlists"), list):
-        for playlist in document["playlists"]:
-            if isinstance(playlist, Mapping):
-                yield _make_list(playlist)
+def _read_document(document: object) -> FileContents:
+    if isinstance(document, Mapping) and spotify_format.is_library(document):
+        contents = spotify_format.read_library(document)
+    elif spotify_format.is_playlists(document):
+        contents = FileContents(origin=Origin.SPOTIFY_PLAYLISTS, lists=tuple(_find_lists(document)))
+    else:
+        contents = FileContents(origin=Origin.JSON, lists=tuple(_find_lists(document)))
+    lists = tuple(file_list for file_list in contents.lists if file_list.rows)
+    is_known = any(not row.is_unclear and not row.is_vanished for one in lists for row in one.rows)
+    if not is_known:
+        table = _find_table(document)
+        if table is None and contents.origin == Origin.JSON:
+            raise UnreadableFile(FileFault.UNKNOWN)
+        if table is not None:
+            contents = csv_format.make_contents(table)
+            return msgspec.structs.replace(contents, origin=Origin.JSON)
+    count = sum(len(file_list.rows) for file_list in lists)
+    if count > MAX_FILE_ROWS or (count > MAX_ROWS and contents.origin == Origin.JSON and len(lists) == 1):
+        raise UnreadableFile(FileFault.TOO_MANY, count=count)
+    return msgspec.structs.replace(contents, lists=lists)
+
+
+def _find_lists(document: object, *, name: str = "", depth: int = 0) -> Iterator[FileList]:
+    """Lists of rows wherever they are: at the top, in a playlist, in pages of the Web API, under names."""
+    if depth > _MAX_DEPTH:
+        return
+    if isinstance(document, list):
+        if any(map(_is_playlist, document)):
+            for entry in document:
+                yield from _find_lists(entry, depth=depth + 1)
+        elif not document or not all(isinstance(entry, list) for entry in document):  # cells are a table
+            yield FileList(name=name, rows=tuple(map(_make_row, document)))
     elif isinstance(document, Mapping):
-        yield _make_list(document)
-    elif isinstance(document, list):
-        yield FileList(rows=tuple(_make_rows(document)))
+        found = tuple(_find_row_lists(document, name, depth)) or tuple(_find_named_lists(document, depth))
+        yield from found
+        if not found and depth == 0:
+            entries = document.values() if all(map(_is_row, document.values())) else [document]
+            if document and all(map(_is_row, entries)):
+                yield FileList(rows=tuple(map(_make_row, entries)))
 
 
-def _make_list(playlist: Mapping[str, Any]) -> FileList:
-    rows = next(
-        (playlist[name] for name in ("items", "tracks", "songs") if isinstance(playlist.get(name), list)), ()
-    )
-    return FileList(name=_get_text(playlist, "name", "title"), rows=tuple(_make_rows(rows)))
+def _find_row_lists(document: Mapping[str, Any], name: str, depth: int) -> Iterator[FileList]:
+    """The rows of an object that is a playlist itself: the first field for them that holds any."""
+    names = _normalize_names(document)
+    own_name = _get_text(names, "name", "title", "playlistname") or name
+    for key in _ROW_LISTS:
+        rows = names.get(key)
+        if isinstance(rows, Mapping):  # a page of the Web API
+            rows = rows.get("items")
+        if isinstance(rows, list):
+            found = tuple(_find_lists(rows, name=own_name, depth=depth + 1))
+            if any(file_list.rows for file_list in found):
+                yield from found
+                return
 
 
-def _make_rows(entries: Iterable[Any]) -> Iterator[FileRow]:
-    for entry in entries:
-        row = _make_row(entry)
-        if row is not None:
-            yield row
+def _find_named_lists(document: Mapping[str, Any], depth: int) -> Iterator[FileList]:
+    """Of an object that has its lists under their names."""
+    for key, value in list(document.items())[:_MAX_LISTS_BY_NAME]:
+        if isinstance(value, list):
+            is_list = any(map(_is_playlist, value)) or not all(
+                _make_row(one).is_unclear for one in value[:20]
+            )
+        else:
+            is_list = isinstance(value, Mapping) and not _is_row(value)
+        if is_list:
+            yield from _find_lists(value, name=repair_text(str(key))[:MAX_TEXT_LENGTH], depth=depth + 1)
 
 
-def _make_row(entry: object) -> FileRow | None:
-    if isinstance(entry, str):
-        link = parse_item_link(entry)
-        return FileRow(uri=link.uri, type=link.kind) if link else FileRow(words=entry[:MAX_TEXT_LENGTH])
+def _is_playlist(entry: object) -> bool:
+    """Whether an object holds rows of its own, and is none itself."""
     if not isinstance(entry, Mapping):
-        return None
-    inner: Mapping[str, Any] = next(
-        (entry[name] for name in ("track", "item", "episode") if isinstance(entry.get(name), Mapping)), {}
+        return False
+    names = _normalize_names(entry)
+    return any(
+        (isinstance(rows := names.get(key), list) and (not rows or isinstance(rows[0], str | Mapping | list)))
+        or (isinstance(rows, Mapping) and isinstance(rows.get("items"), list))
+        for key in _ROW_LISTS
+        if key != "data"
     )
-    values = {**_normalize_names(entry), **_normalize_names(inner)}
-    link = parse_item_link(_get_text(values, "uri", "trackuri", "episodeuri", "spotifyuri", "url", "link"))
+
+
+def _is_row(entry: object) -> bool:
+    return isinstance(entry, Mapping) and not (row := _make_row(entry)).is_unclear and not row.is_vanished
+
+
+def _find_table(document: object) -> TableReading | None:
+    """Rows of cells, or objects whose fields nobody here knows: their names are a heading then."""
+    found = [entries for entries in _list_arrays(document) if len(entries) > 0]
+    for entries in sorted(found, key=len, reverse=True)[:3]:
+        if all(isinstance(entry, list) for entry in entries):
+            return tables.read_records(
+                [[spotify_format.get_text(cell) for cell in entry] for entry in entries]
+            )
+        objects = [entry for entry in entries if isinstance(entry, Mapping)]
+        if len(objects) == len(entries):
+            flat = [_flatten_entry(entry) for entry in objects]
+            heading = list(dict.fromkeys(name for entry in flat[:200] for name in entry))[:_MAX_FIELDS]
+            reading = tables.read_records(
+                [heading, *([entry.get(name, "") for name in heading] for entry in flat)]
+            )
+            words = [
+                name
+                for name in heading
+                if any(re.search(r"[^\W\d_]", entry.get(name, "")) for entry in flat[:50])
+            ]
+            if reading.table.heading == tuple(heading) or words:
+                return _put_heading(reading, heading)
+    return None
+
+
+def _put_heading(reading: TableReading, heading: Sequence[str]) -> TableReading:
+    """The names of fields are the heading, also where nobody knows one of them."""
+    table = reading.table
+    if table.heading or not table.rows or table.rows[0] != tuple(heading):
+        return reading
+    return msgspec.structs.replace(reading, table=Table(heading=tuple(heading), rows=table.rows[1:]))
+
+
+def _list_arrays(document: object, depth: int = 0) -> Iterator[list[Any]]:
+    if isinstance(document, list):
+        yield document
+    elif isinstance(document, Mapping) and depth < _MAX_DEPTH:
+        for value in list(document.values())[:_MAX_LISTS_BY_NAME]:
+            yield from _list_arrays(value, depth + 1)
+
+
+def _flatten_entry(entry: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for name, value in list(entry.items())[:_MAX_FIELDS]:
+        if isinstance(value, Mapping) and not prefix:
+            flat |= _flatten_entry(value, f"{name} ")
+        elif isinstance(value, list):
+            flat[f"{prefix}{name}"] = "; ".join(
+                filter(None, map(spotify_format.get_text, value[:MAX_ARTISTS]))
+            )
+        else:
+            flat[f"{prefix}{name}"] = spotify_format.get_text(value)
+    return flat
+
+
+def _make_row(entry: object) -> FileRow:
+    """What names no song keeps its text, so that the member sees what was left out."""
+    if isinstance(entry, str):
+        return _read_line(entry)
+    if entry is None:
+        return FileRow()
+    if not isinstance(entry, Mapping):
+        return FileRow(words=spotify_format.describe_entry(entry), is_unclear=True)
+    values = _normalize_names(entry)
+    kind, inner = _find_inner(values)
+    if inner:
+        values = {**values, **_normalize_names(inner)}
+    elif any(values.get(name, "") is None for name in ("track", "item")):
+        return FileRow()  # Spotify says so of what it has no more
+    columns = _find_fields(values)
+    link = _find_link(values)
+    uri = link.uri if link else None
+    local = next(
+        (value for value in values.values() if isinstance(value, str) and value.startswith("spotify:local:")),
+        "",
+    )
+    is_local = not link and (kind == "localtrack" or bool(local) or values.get("islocal") is True)
     row = FileRow(
-        uri=link.uri if link else None,
-        type=link.kind if link else "",
-        title=_get_text(values, "trackname", "episodename", "track", "title", "name"),
-        artists=_get_artists(values),
-        album=_get_text(values, "albumname", "showname", "album"),
-        isrc=_get_text(values, "isrc"),
-        duration_ms=parse_length_ms(_get_text(values, "durationms", "duration")),
-        added_at=parse_moment(_get_text(values, "addedat", "addeddate")),
+        uri=uri or (repair_text(local)[:MAX_TEXT_LENGTH] or None),
+        type=link.kind if link and kind != "audiobook" else _KINDS.get(kind, "") or _get_kind(values),
+        title=_get_first(columns, "title", "episode") or _get_text(values, "audiobookname", "chaptername"),
+        artists=_get_artists(values, columns),
+        album=_get_first(columns, "album", "show"),
+        isrc=_get_first(columns, "isrc") or _get_isrc(values),
+        duration_ms=_get_duration(columns),
+        added_at=parse_moment(_get_first(columns, "added_at")),
+        is_local=is_local,
     )
-    return None if row.is_vanished else row
+    if is_local:
+        row = add_local_facts(row)
+    if row.is_vanished or not (row.uri or row.title or row.isrc):
+        return FileRow(words=spotify_format.describe_entry(entry), is_unclear=True)
+    return row
+
+
+def _read_line(text: str) -> FileRow:
+    """A row that is only text: a link, or words as in a pasted line."""
+    rows = text_format.read_line(repair_text(text)[: 4 * MAX_TEXT_LENGTH])
+    return rows[0] if rows else FileRow(words=clean_text(repair_text(text)), is_unclear=True)
+
+
+def _find_inner(values: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    for name in (
+        "track",
+        "item",
+        "episode",
+        "localtrack",
+        "audiobook",
+        "chapter",
+        "song",
+        "show",
+        "audiobookchapter",
+    ):
+        value = values.get(name)
+        if isinstance(value, Mapping):
+            return name, value
+    return "", {}
 
 
 def _normalize_names(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name.casefold().replace("_", "").replace(" ", ""): value
-        for name, value in list(values.items())[:_MAX_FIELDS]
-    }
+    return {fold_name(str(name)): value for name, value in list(values.items())[:_MAX_FIELDS]}
+
+
+def _find_fields(values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What stands in fields that mean one of our columns, those with the plainest names last."""
+    found: dict[str, list[str]] = {}
+    for name, value in values.items():
+        ours = find_column(name)
+        text = _get_value(value)
+        if ours and text:
+            found.setdefault(ours, []).append(text)
+    # "name" is the title unless something else is.
+    if "title" in found and len(found["title"]) > 1 and values.get("name"):
+        found["title"].sort(key=lambda text: text == _get_value(values["name"]))
+    return found
+
+
+def _get_value(value: object) -> str:
+    if isinstance(value, Mapping):
+        value = next((value[name] for name in ("name", "title", "text", "value") if value.get(name)), "")
+    return spotify_format.get_text(value)
+
+
+def _get_first(columns: Mapping[str, Sequence[str]], *names: str) -> str:
+    return next((columns[name][0] for name in names if columns.get(name)), "")
 
 
 def _get_text(values: Mapping[str, Any], *names: str) -> str:
-    for name in names:
-        value = values.get(name)
-        if isinstance(value, Mapping):
-            value = value.get("name")
-        if isinstance(value, str | int | float) and not isinstance(value, bool):
-            return str(value)[:MAX_TEXT_LENGTH]
-    return ""
+    return next((text for name in names if (text := _get_value(values.get(name)))), "")
 
 
-def _get_artists(values: Mapping[str, Any]) -> tuple[str, ...]:
-    artists = values.get("artists")
-    if isinstance(artists, Sequence) and not isinstance(artists, str):
-        named = (
-            artist if isinstance(artist, str) else _get_text(artist, "name")
-            for artist in artists
-            if isinstance(artist, str | Mapping)
-        )
-        return tuple(name[:MAX_TEXT_LENGTH] for name in named if name)
-    artist = _get_text(values, "artistname", "artist", "artists")
+def _find_link(values: Mapping[str, Any]) -> Link | None:
+    """A link to a song or an episode before any other: rows also name their album and their people."""
+    texts = [value for value in values.values() if isinstance(value, str)]
+    nested = [value.get("spotify") for value in values.values() if isinstance(value, Mapping)]
+    for address in (*texts, *(one for one in nested if isinstance(one, str))):
+        if "spotify" in address.casefold() and (link := parse_item_link(address)):
+            return link
+    for name in ("uri", "url", "link", "audiobookuri", "chapteruri", "showuri"):
+        text = values.get(name)
+        if isinstance(text, str) and (link := parse_any_link(text)):
+            return link
+    for name in ("spotifyid", "trackid", "spotifytrackid", "id"):
+        text = values.get(name)
+        if isinstance(text, str) and _get_kind(values) in {"", "track"} and len(text) == _ID_LENGTH:
+            return parse_item_link(f"spotify:track:{text}")
+    return None
+
+
+def _get_kind(values: Mapping[str, Any]) -> str:
+    kind = values.get("type")
+    return kind if isinstance(kind, str) and kind in _KINDS.values() else ""
+
+
+def _get_isrc(values: Mapping[str, Any]) -> str:
+    ids = values.get("externalids")
+    return spotify_format.get_text(ids.get("isrc")) if isinstance(ids, Mapping) else ""
+
+
+def _get_duration(columns: Mapping[str, Sequence[str]]) -> int | None:
+    exact = _get_first(columns, "duration_ms")
+    return parse_length_ms(exact, is_ms=True) if exact else parse_length_ms(_get_first(columns, "duration"))
+
+
+def _get_artists(values: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    for name, value in values.items():
+        if find_column(name) == "artists" and isinstance(value, Sequence) and not isinstance(value, str):
+            named = (_get_value(artist) for artist in value[:MAX_ARTISTS])
+            return tuple(name[:MAX_TEXT_LENGTH] for name in named if name)
+    artist = _get_first(columns, "artists")
     return (artist,) if artist else ()

@@ -1,20 +1,56 @@
 """Playlists as M3U8, for players and for people; the links lead to Spotify."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from urllib.parse import unquote
+
+from msgspec import Struct
 
 from playlists.transfer.formats.rows import (
     MAX_ROWS,
+    MAX_TEXT_LENGTH,
+    FileContents,
     FileFault,
     FileList,
     FileRow,
+    Origin,
     UnreadableFile,
     clean_text,
     parse_item_link,
 )
 
 _HEADER = "#EXTM3U"
-_INFO = re.compile(r"#EXTINF:\s*(-?\d{1,6})(?:\.\d+)?[^,]*,(.*)", re.IGNORECASE)
+# Seconds, what some players add to them, and behind a comma, which some forget, the words.
+_INFO = re.compile(
+    r"#EXTINF:\s*(-?[0-9]{1,6})?(?:\.[0-9]+)?(?:\s+[\w-]+=(?:\"[^\"]*\"|[^\s,]+))*\s*[,;]?\s*(.*)",
+    re.IGNORECASE,
+)
+_SAMPLE_LENGTH = 20_000
+_MIN_SHARE = 0.5
+_LINE = re.compile(r"[^\r\n]+")
+_ADDRESS_LINE = re.compile(r"(?m)^[^\S\r\n]*[^#\s][^\r\n]*")
+_SOUND_FILE = re.compile(
+    r"\.(?:mp3|m4a|m4b|m4p|aac|flac|ogg|oga|opus|wav|wma|aif|aiff|alac|ape|wv|mpc|mp4|mka|webm|dsf|mid)$",
+    re.IGNORECASE,
+)
+# "03 ", "3. ", "01-04 - ", "(07) " before a title.
+_NUMBER = re.compile(r"^[(\[]?[0-9]{1,3}(?:-[0-9]{1,3})?[)\]]?(?:\s*[.\-–_)\]]+\s*|\s+)(?=\S)")
+_PUNCTUATED_NUMBER = re.compile(r"^[(\[]?[0-9]{1,3}(?:-[0-9]{1,3})?(?:\s*[.)\]_]\s*|\s+[-–]\s+)(?=\S)")
+_DISC = re.compile(r"(?i)(?:cd|dis[ck]|volume|vol\.?)\s*-?[0-9]{1,2}")
+# Folders that hold everybody's music.
+_COMMON_FOLDERS = frozenset({
+    "music", "musik", "musique", "música", "musica", "muzyka", "muziek", "музыка", "my music", "meine musik",
+    "ma musique", "itunes", "itunes music", "itunes media", "media", "audio", "songs", "mp3", "mp3s", "flac",
+    "library", "downloads", "download", "playlists", "desktop", "documents", "sounds", "sdcard",
+    "音乐", "音楽", "음악",
+    "ミュージック", "automatically add to itunes", "compilations",
+})  # fmt: skip
+_NOBODY = frozenset({
+    "various artists", "various", "va", "v.a.", "unknown artist", "unknown", "diverse",
+    "verschiedene interpreten",
+    "artistes divers", "varios artistas", "artisti vari", "vários artistas", "singles",
+    "soundtrack", "soundtracks",
+})  # fmt: skip
 
 
 def write_list(playlist: FileList) -> Iterator[str]:
@@ -34,48 +70,143 @@ def write_list(playlist: FileList) -> Iterator[str]:
         yield f"{address}\n"
 
 
-def has_header(text: str) -> bool:
-    return text.lstrip()[: len(_HEADER)].upper() == _HEADER
+def looks_like_m3u(text: str) -> bool:
+    """Whether it says so, or its lines are remarks and the names of sound files."""
+    start = text[:_SAMPLE_LENGTH]
+    if start.lstrip()[: len(_HEADER)].upper() == _HEADER:
+        return True
+    lines = [
+        line.strip() for line in start.splitlines() if line.strip() and not line.lstrip().startswith("#")
+    ]
+    return bool(lines) and sum(map(_is_path, lines)) > len(lines) * _MIN_SHARE
 
 
 def has_info_lines(text: str) -> bool:
     """Whether it is one without its first line."""
-    return re.search(r"^#EXTINF:", text, re.IGNORECASE | re.MULTILINE) is not None
+    return re.search(r"(?im)^[^\S\r\n]*#EXTINF:", text[:_SAMPLE_LENGTH]) is not None
 
 
-def read_lists(text: str) -> tuple[FileList, ...]:
-    name, rows = "", list[FileRow]()
+def _is_path(line: str) -> bool:
+    return line.casefold().startswith("file:") or _SOUND_FILE.search(line) is not None
+
+
+def read_contents(text: str) -> FileContents:
+    """Raises UnreadableFile."""
+    count = sum(1 for _line in _ADDRESS_LINE.finditer(text))
+    if count > MAX_ROWS:
+        raise UnreadableFile(FileFault.TOO_MANY, count=count)
+    name, entries = "", list[MediaEntry]()
     words, duration_ms, album = "", None, ""
-    for line in map(str.strip, text.splitlines()):
+    for line in (match[0].strip() for match in _LINE.finditer(text)):
         info = _INFO.match(line)
         if info:
-            seconds, words = int(info[1]), clean_text(info[2])
+            seconds, words = int(info[1] or 0), clean_text(info[2])
             duration_ms = seconds * 1000 if seconds > 0 else None
         elif line.upper().startswith("#PLAYLIST:"):
             name = clean_text(line[len("#PLAYLIST:") :])
         elif line.upper().startswith("#EXTALB:"):
             album = clean_text(line[len("#EXTALB:") :])
         elif line and not line.startswith("#"):
-            rows.append(_make_row(line, words=words, duration_ms=duration_ms, album=album))
+            entries.append(MediaEntry(line, words=words, duration_ms=duration_ms, album=album))
             words, duration_ms, album = "", None, ""
-    if len(rows) > MAX_ROWS:
-        raise UnreadableFile(FileFault.TOO_MANY, count=len(rows))
-    return (FileList(name=name, rows=tuple(rows)),)
+    return FileContents(origin=Origin.M3U, lists=(FileList(name=name, rows=make_rows(entries)),))
 
 
-def _make_row(address: str, *, words: str, duration_ms: int | None, album: str) -> FileRow:
-    link, is_local = parse_item_link(address), address.startswith("spotify:local:")
-    return FileRow(
-        uri=link.uri if link else address if is_local else None,
-        type=link.kind if link else "",
-        is_local=is_local,
-        words=words or ("" if link or is_local else _parse_path(address)),
-        duration_ms=duration_ms,
-        album=album,
+# --- Names of files ---------------------------------------------------------------------------------------
+
+
+class MediaEntry(Struct, frozen=True):
+    """A line of a media player: where the sound is, and what the player says of it."""
+
+    address: str
+    words: str = ""
+    duration_ms: int | None = None
+    album: str = ""
+    title: str = ""
+    artist: str = ""
+
+
+def make_rows(entries: Sequence[MediaEntry]) -> tuple[FileRow, ...]:
+    """What nobody says of a file, its name and its folders tell, together with those of the others."""
+    paths = [_split_path(entry.address) for entry in entries]
+    numbered = sum(_NUMBER.match(path[-1]) is not None for path in paths if path)
+    has_numbers = numbered >= max(1, len(paths) * _MIN_SHARE)
+    shared = _count_shared_folders(paths)
+    return tuple(
+        _make_row(entry, _name_song(path, shared, has_numbers=has_numbers))
+        for entry, path in zip(entries, paths, strict=True)
     )
 
 
-def _parse_path(address: str) -> str:
-    """The words of a file's name: people call their files "03 Artist - Title.mp3"."""
-    name = re.split(r"[\\/]", address)[-1]
-    return clean_text(re.sub(r"^\d{1,3}[.\s_-]+", "", re.sub(r"\.\w{2,4}$", "", name)).replace("_", " "))
+def _make_row(entry: MediaEntry, path_words: str) -> FileRow:
+    address = entry.address
+    link, is_local = parse_item_link(address), address.startswith("spotify:local:")
+    row = FileRow(
+        uri=link.uri if link else address[:MAX_TEXT_LENGTH] if is_local else None,
+        type=link.kind if link else "",
+        is_local=is_local,
+        title=entry.title,
+        artists=(entry.artist,) if entry.title and entry.artist else (),
+        words="" if entry.title else entry.words or ("" if link or is_local else path_words),
+        duration_ms=entry.duration_ms,
+        album=entry.album,
+    )
+    return FileRow(words=clean_text(address), is_unclear=True) if row.is_vanished else row
+
+
+def _split_path(address: str) -> tuple[str, ...]:
+    """Folders and name, without the drive, the server and what stands for "above"."""
+    if "://" in address or address.casefold().startswith("file:"):
+        address = _unquote(re.sub(r"^[a-zA-Z][\w+.-]*:/*", "", address))
+    parts = [clean_text(part) for part in re.split(r"[\\/]", address)]
+    return tuple(
+        part
+        for part in parts
+        if part and part not in {".", "..", "~"} and not re.fullmatch(r"[A-Za-z]:", part)
+    )
+
+
+def _unquote(text: str) -> str:
+    """%20 and its like are UTF-8; of an old player they may be anything, and then stay."""
+    try:
+        return unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return unquote(text, encoding="cp1252", errors="replace")
+
+
+def _count_shared_folders(paths: Sequence[tuple[str, ...]]) -> int:
+    """How many folders from the root all files have in common: they say where the music is, not whose."""
+    folders = [path[:-1] for path in paths if path]
+    if len(set(folders)) < 2:  # noqa: PLR2004
+        return 0
+    shared = 0
+    while all(len(path) > shared for path in folders) and len({path[shared] for path in folders}) == 1:
+        shared += 1
+    return shared
+
+
+def _name_song(path: Sequence[str], shared: int, *, has_numbers: bool) -> str:
+    """ "Artist - Title" from "Artist/Album/03 Title.mp3", "Artist/Title.mp3" or "03 Artist - Title.mp3"."""
+    if not path:
+        return ""
+    bare = re.sub(r"\.[A-Za-z0-9]{2,4}$", "", path[-1]).replace("_", " ")
+    without = _PUNCTUATED_NUMBER.sub("", bare)
+    if without == bare and (has_numbers or bare.startswith("0")):
+        without = _NUMBER.sub("", bare)
+    title = clean_text(without) or clean_text(bare)
+    folders = list(path[:-1])
+    common = [place for place, folder in enumerate(folders) if folder.casefold() in _COMMON_FOLDERS]
+    start = max([common[-1] + 1] if common else [0])
+    folders = folders[max(start, shared) :] or folders[start:]
+    folders = [folder for folder in folders if not _DISC.fullmatch(folder)]
+    if re.search(r"\s[-–—]+\s", title) or not folders:
+        return title
+    artist = folders[0] if len(folders) <= 2 else folders[-2]  # noqa: PLR2004
+    if artist.casefold() in _NOBODY:
+        return title
+    # "Ada-Home.mp3" in the folder of Ada.
+    for folder in path[:-1]:
+        rest = title[len(folder) :]
+        if title.casefold().startswith(folder.casefold()) and re.match(r"\s*[-–—_]+\s*\S", rest):
+            return f"{folder} - {re.sub(r'^[-–—_ ]+', '', rest)}"
+    return f"{artist} - {title}"

@@ -1,17 +1,24 @@
 """What a file says of a playlist and of its rows, whatever its format, and how single values are read."""
 
 import re
+import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from urllib.parse import unquote_plus
 
+import msgspec
 from msgspec import Struct
 
 from spotweb.spotify.links import ITEM_KINDS, Link, LinkError, parse_link
 
 # What one import takes; Spotify's playlists end about there as well.
 MAX_ROWS = 10_000
+# What all lists of one file hold together: the whole of somebody's account.
+MAX_FILE_ROWS = 100_000
 MAX_FILE_BYTES = 10 * 1024 * 1024
+# Spotify cuts the history of what was played into files of 12 MB; only few of their fields are read.
+MAX_HISTORY_BYTES = 24 * 1024 * 1024
 # Longer than anything Spotify allows; what is longer is cut, so that no file can fill the database.
 MAX_TEXT_LENGTH = 400
 MAX_ARTISTS = 50
@@ -25,11 +32,25 @@ class FileFault(StrEnum):
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     TOO_MANY = "too_many"
+    TOO_MUCH = "too_much"  # together with the files that came with it
     NOT_TEXT = "not_text"
     ARCHIVE = "archive"
     BROKEN = "broken"
     UNKNOWN = "unknown"
     NEWER = "newer"
+    # Kinds of files that people try, each with its own advice.
+    PDF = "pdf"
+    PICTURE = "picture"
+    SOUND = "sound"
+    SPREADSHEET = "spreadsheet"
+    DOCUMENT = "document"
+    WEB_PAGE = "web_page"
+    ACCOUNT_DATA = "account_data"
+    # Of archives.
+    BROKEN_ARCHIVE = "broken_archive"
+    LOCKED = "locked"
+    TOO_MANY_FILES = "too_many_files"
+    NESTED = "nested"
 
 
 class UnreadableFile(Exception):
@@ -41,6 +62,36 @@ class UnreadableFile(Exception):
         super().__init__(fault.value)
 
 
+class Origin(StrEnum):
+    """What a file was recognised as."""
+
+    OWN_JSON = "own_json"
+    OWN_CSV = "own_csv"
+    EXPORTIFY = "exportify"
+    TUNEMYMUSIC = "tunemymusic"
+    SHAZAM = "shazam"
+    TABLE = "table"
+    SPOTIFY_PLAYLISTS = "spotify_playlists"
+    SPOTIFY_LIBRARY = "spotify_library"
+    SPOTIFY_HISTORY = "spotify_history"
+    JSON = "json"
+    M3U = "m3u"
+    PLS = "pls"
+    XSPF = "xspf"
+    WPL = "wpl"
+    ITUNES = "itunes"
+    LINKS = "links"
+    TEXT = "text"
+
+
+class ListKind(StrEnum):
+    """What a list was where it comes from, and so what it wants to become."""
+
+    PLAYLIST = "playlist"
+    LIBRARY = "library"  # what somebody had saved and followed
+    HISTORY = "history"  # what was played, each item once, the most played first
+
+
 class FileRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A row of a playlist as a file knows it.
 
@@ -50,7 +101,8 @@ class FileRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     uri: str | None = None
-    type: str = ""  # track, episode, or nothing known
+    # track, episode, another kind of Spotify's (album, show, artist, audiobook …), or nothing known
+    type: str = ""
     title: str = ""
     artists: tuple[str, ...] = ()
     album: str = ""
@@ -62,11 +114,14 @@ class FileRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     added_by: str = ""
     is_local: bool = False
     words: str = ""
+    is_blocked: bool = False  # Spotify was told not to play it
+    is_unclear: bool = False  # `words` is all that is there, and nothing in it names a song
+    plays: int = 0  # how often it was played, where a history tells
 
     @property
     def is_vanished(self) -> bool:
         """Nothing is known but that something stood here."""
-        return not (self.uri or self.title or self.words or self.isrc)
+        return not (self.uri or self.title or self.words or self.isrc or self.artists)
 
     @property
     def label(self) -> str:
@@ -88,11 +143,50 @@ class FileList(Struct, frozen=True, kw_only=True):
     is_public: bool | None = None
     is_collaborative: bool = False
     snapshot_id: str = ""
+    kind: ListKind = ListKind.PLAYLIST
+
+
+class Table(Struct, frozen=True, kw_only=True):
+    """Rows of cells. `heading` is empty where the first row is content already."""
+
+    heading: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def width(self) -> int:
+        return max((len(row) for row in (self.heading, *self.rows)), default=0)
+
+
+class FileContents(Struct, frozen=True, kw_only=True):
+    """What a file was recognised as, and what it holds.
+
+    `columns` says which column of a table (from 0) was read as what. `unclear` is a table of which nobody
+    can tell where its titles are: a member has to say, and `columns` then is only a proposal.
+    `encoding` names the code page of old files, where it had to be guessed.
+    """
+
+    origin: Origin
+    lists: tuple[FileList, ...] = ()
+    heading: tuple[str, ...] = ()
+    columns: Mapping[str, int] = {}
+    unclear: Table | None = None
+    encoding: str = ""
 
 
 def clean_text(text: str, *, max_length: int = MAX_TEXT_LENGTH) -> str:
     """Without what no name holds; tabs and newlines within become spaces."""
     return " ".join(_CONTROL_CHARACTERS.sub("", text).split())[:max_length].rstrip()
+
+
+def repair_text(text: str) -> str:
+    """Without halves of characters and zeros, which no database takes."""
+    return text.encode("utf-8", errors="ignore").decode().replace("\x00", "")
+
+
+def fold_name(name: str) -> str:
+    """A heading or the name of a field in any spelling: without case, accents, spaces and signs."""
+    bare = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(sign for sign in bare if sign.isalnum())
 
 
 _LOCAL_PARTS = 6
@@ -110,6 +204,14 @@ def parse_item_link(text: str | None) -> Link | None:
         return None
 
 
+def parse_any_link(text: str | None) -> Link | None:
+    """Whatever of Spotify's a URI or a link names: also an album, an artist, a show …"""
+    try:
+        return parse_link(text) if text and text.strip() else None
+    except LinkError:
+        return None
+
+
 def parse_local_uri(uri: str) -> tuple[str, str, str, int | None] | None:
     """Artist, album, title and length in ms that the address of a local file tells."""
     parts = [unquote_plus(part) for part in uri.split(":")]
@@ -119,24 +221,43 @@ def parse_local_uri(uri: str) -> tuple[str, str, str, int | None] | None:
     return artist, album, title, parse_length_ms(seconds)
 
 
+_CLOCK = re.compile(r"([0-9]{1,3}(?::[0-5]?[0-9]){1,2})(?:\.[0-9]{1,6})?")
+_UNITS = re.compile(
+    r"(?:pt)?(?:([0-9]{1,2})\s*h[a-z]*)?\s*(?:([0-9]{1,3})\s*(?:m[a-z]*|'|′))?"
+    r"\s*(?:([0-9]{1,5})(?:\.[0-9]+)?\s*(?:s[a-z]*|\"|″|''))?"
+)
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[.  '’][0-9]{3})+")
+# Below it a bare number may be minutes as well as seconds, so it says nothing.
+_MIN_SECONDS = 15
+
+
 def parse_length_ms(text: str, *, is_ms: bool = False) -> int | None:
-    """Milliseconds, from 3:42, 1:02:03, 222, 222.4 or 222000."""
-    text = text.strip().replace(",", ".")
-    if re.fullmatch(r"\d{1,3}(:[0-5]?\d){1,2}", text):
+    """Milliseconds, from 3:42, 1:02:03, 3 min 42 s, PT3M42S, 222, 222.4 or 222000 (222.000 where `is_ms`)."""
+    text = text.strip().replace(",", ".")[:40]
+    clock = _CLOCK.fullmatch(text)
+    if clock:
         seconds = 0
-        for part in text.split(":"):
+        for part in clock[1].split(":"):
             seconds = seconds * 60 + int(part)
         return seconds * 1000
-    if not re.fullmatch(r"\d{1,9}(\.\d{1,6})?", text):
+    if is_ms and _GROUPED.fullmatch(text):
+        text = re.sub(r"[^0-9]", "", text)
+    units = _UNITS.fullmatch(text.lower())
+    if units and any(units.groups()):
+        hours, minutes, seconds = (int(part or 0) for part in units.groups())
+        return ((hours * 60 + minutes) * 60 + seconds) * 1000
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text):
         return None
     number = float(text)
+    if not is_ms and number < _MIN_SECONDS:
+        return None
     ms = round(number if is_ms or number > _MAX_SECONDS else number * 1000)
     return ms if ms <= _MAX_LENGTH_MS else None
 
 
 def parse_moment(text: str) -> int | None:
     """Seconds since 1970. A time without a zone is taken for UTC."""
-    text = text.strip()
+    text = text.strip()[:40]
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -144,3 +265,15 @@ def parse_moment(text: str) -> int | None:
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     seconds = int(moment.timestamp())
     return seconds if _FIRST <= seconds <= _LAST else None
+
+
+def add_local_facts(row: FileRow) -> FileRow:
+    """What the address of a local file tells, where the row says nothing else."""
+    artist, album, title, duration_ms = parse_local_uri(row.uri or "") or ("", "", "", None)
+    return msgspec.structs.replace(
+        row,
+        title=row.title or title[:MAX_TEXT_LENGTH],
+        artists=row.artists or ((artist[:MAX_TEXT_LENGTH],) if artist else ()),
+        album=row.album or album[:MAX_TEXT_LENGTH],
+        duration_ms=row.duration_ms or duration_ms,
+    )

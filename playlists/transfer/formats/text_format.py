@@ -1,27 +1,41 @@
 """Pasted lines: links, several in a line if need be, or "Artist - Title"."""
 
 import re
-from collections.abc import Iterator
 
 from playlists.transfer.formats.rows import (
     MAX_ROWS,
+    FileContents,
     FileFault,
     FileList,
     FileRow,
+    Origin,
     UnreadableFile,
+    add_local_facts,
     clean_text,
-    parse_local_uri,
 )
 from spotweb.spotify.links import ITEM_KINDS, LinkError, LocalFile, looks_like_spotify_link, parse_link
 
 # "1. ", "01) ", "#3 " and a list's dashes and bullets.
 _LEAD = re.compile(r"^(?:#?\d{1,5}\s*[.):\]]\s+|#\d{1,5}\s+|[-*•–]\s+)")
+_BREAKS = r"\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
+_LINE, _LETTERED_LINE = re.compile(rf"[^{_BREAKS}]+"), re.compile(rf"\w[^{_BREAKS}]*")
 # A length at the end, as pages that list songs have it.
 _LENGTH = re.compile(r"\s*[\[(]?\b(\d{1,2}:\d{2})[\])]?$")
 
 
+def read_contents(text: str) -> FileContents:
+    """Raises UnreadableFile."""
+    lists = read_lists(text)
+    is_links = all(row.uri or not row.words for one in lists for row in one.rows)
+    return FileContents(origin=Origin.LINKS if is_links else Origin.TEXT, lists=lists)
+
+
 def read_lists(text: str) -> tuple[FileList, ...]:
-    rows = tuple(row for line in text.splitlines() for row in _make_rows(line))
+    """Raises UnreadableFile. Lines are counted before they are taken apart: a million fill the memory."""
+    count = count_lines(text)
+    if count > MAX_ROWS:
+        raise UnreadableFile(FileFault.TOO_MANY, count=count)
+    rows = tuple(row for line in _LINE.finditer(text) for row in read_line(line[0]))
     if len(rows) > MAX_ROWS:
         raise UnreadableFile(FileFault.TOO_MANY, count=len(rows))
     if not rows:
@@ -29,12 +43,16 @@ def read_lists(text: str) -> tuple[FileList, ...]:
     return (FileList(rows=rows),)
 
 
-def _make_rows(line: str) -> Iterator[FileRow]:
-    links = [word for word in line.split() if looks_like_spotify_link(word)]
+def count_lines(text: str) -> int:
+    """Lines in which something stands, without making any of them."""
+    return sum(1 for _line in _LETTERED_LINE.finditer(text))
+
+
+def read_line(line: str) -> tuple[FileRow, ...]:
+    links = [word for word in re.split(r"[\s,;|]+", line) if looks_like_spotify_link(word)]
     if links:
-        yield from map(_parse_link, links)
-    elif any(sign.isalnum() for sign in line):
-        yield _parse_words(line)
+        return tuple(map(_parse_link, links))
+    return (_parse_words(line),) if any(sign.isalnum() for sign in line) else ()
 
 
 def _parse_link(word: str) -> FileRow:
@@ -51,16 +69,7 @@ def _parse_link(word: str) -> FileRow:
 
 
 def _parse_local(uri: str) -> FileRow:
-    artist, album, title, duration_ms = parse_local_uri(uri) or ("", "", "", None)
-    return FileRow(
-        uri=uri,
-        type="track",
-        title=title,
-        artists=(artist,) if artist else (),
-        album=album,
-        duration_ms=duration_ms,
-        is_local=True,
-    )
+    return add_local_facts(FileRow(uri=uri, type="track", is_local=True))
 
 
 def _parse_words(line: str) -> FileRow:

@@ -13,8 +13,7 @@ from django.utils import timezone
 
 from playlists.models import ExportRun
 from playlists.transfer import export, export_job
-from playlists.transfer.formats import detect
-from playlists.transfer.formats.detect import decode_upload
+from playlists.transfer.formats.detect import read_file
 from spotweb.jobs.models import Job
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -58,7 +57,7 @@ def test_json_says_everything(ada, sandbox, ferry):
 @pytest.mark.parametrize("form", ["csv", "json"])
 def test_what_was_exported_is_understood_again(ada, sandbox, ferry, form):
     data = body(ada.get(f"/playlists/{ferry['id']}/export/{form}/"))
-    (found,) = detect.read_lists(decode_upload(data))
+    (found,) = read_file(data).lists
     assert [row.uri for row in found.rows] == uris_of(sandbox, ferry)
     assert sum(row.is_vanished for row in found.rows) == uris_of(sandbox, ferry).count(None) > 0
     assert all(row.added_at for row in found.rows)

@@ -11,7 +11,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from playlists.transfer.formats import csv_format, detect, json_format, m3u_format
-from playlists.transfer.formats.detect import decode_upload
 from playlists.transfer.formats.rows import (
     MAX_FILE_BYTES,
     MAX_ROWS,
@@ -54,6 +53,11 @@ ROW = st.one_of(
 ROWS = st.lists(ROW, min_size=1, max_size=8).map(tuple)
 
 
+def read_lists(given):
+    """The lists of a file or of a pasted text."""
+    return (detect.read_file(given) if isinstance(given, bytes) else detect.read_text(given)).lists
+
+
 def csv_of(rows):
     return "".join(csv_format.write_rows(rows))
 
@@ -67,7 +71,7 @@ def json_of(playlist):
 @example((FileRow(uri=TRACK, type="track", title="\n#EXTINF:"),))
 @settings(deadline=None)
 def test_csv_is_read_back_without_loss(rows):
-    assert detect.read_lists(decode_upload(csv_of(rows).encode("utf-8-sig")))[0].rows == rows
+    assert read_lists(csv_of(rows).encode("utf-8-sig"))[0].rows == rows
 
 
 @given(ROWS, TEXT, TEXT)
@@ -76,7 +80,7 @@ def test_json_is_read_back_without_loss(rows, name, description):
     playlist = FileList(
         name=name, rows=rows, description=description, uri="spotify:playlist:x", is_collaborative=True
     )
-    assert detect.read_lists(decode_upload(json_of(playlist).encode())) == (playlist,)
+    assert read_lists(json_of(playlist).encode()) == (playlist,)
 
 
 @given(ROWS)
@@ -85,7 +89,7 @@ def test_m3u_keeps_every_link_and_its_order(rows):
     text = "".join(m3u_format.write_list(FileList(name="One\ntwo", rows=rows)))
     links = [row.uri for row in rows if row.uri]
     if links:
-        (found,) = detect.read_lists(decode_upload(text.encode()))
+        (found,) = read_lists(text.encode())
         assert [row.uri for row in found.rows] == links
         assert found.name == "One two"
 
@@ -102,9 +106,10 @@ def test_no_cell_begins_a_formula(text):
 def test_nonsense_is_refused_and_nothing_else(text, data):
     for given_text in (text, f"[{text}", f"title,artist\n{text}", "{" + text):
         with suppress(UnreadableFile):
-            assert detect.read_lists(given_text)[0].rows
+            contents = detect.read_text(given_text)
+            assert contents.unclear or contents.lists[0].rows
     with suppress(UnreadableFile):
-        decode_upload(data)
+        detect.read_file(data)
 
 
 ONE = {"uri": TRACK, "title": "Café “Ünïque”", "artists": ("Ada & the Bens",)}
@@ -120,7 +125,7 @@ def test_encodings_and_separators_of_spreadsheets(encoding, delimiter):
     writer.writerows(
         [["Track Name", "Artist Name(s)", "Track URI"], [ONE["title"], ONE["artists"][0], TRACK]]
     )
-    (row,) = detect.read_lists(decode_upload(lines.getvalue().encode(encoding)))[0].rows
+    (row,) = read_lists(lines.getvalue().encode(encoding))[0].rows
     assert (row.title, row.artists, row.uri) == (ONE["title"], ONE["artists"], TRACK)
 
 
@@ -144,7 +149,7 @@ def test_encodings_and_separators_of_spreadsheets(encoding, delimiter):
     ],
 )  # fmt: skip
 def test_files_of_others(text, title, artists, isrc, duration_ms):
-    (found,) = detect.read_lists(text)
+    (found,) = read_lists(text)
     (row,) = found.rows
     assert (row.title, row.artists, row.isrc, row.duration_ms) == (title, artists, isrc, duration_ms)
     assert found.name == ("Kitchen" if "Kitchen" in text else "")
@@ -152,7 +157,7 @@ def test_files_of_others(text, title, artists, isrc, duration_ms):
 
 def test_a_file_with_several_lists_stays_several():
     text = "Track name,Artist name,Playlist name\nOne,Ada,Kitchen\nTwo,Ada,Car\nThree,Ada,Kitchen\n"
-    assert [(one.name, len(one.rows)) for one in detect.read_lists(text)] == [("Kitchen", 2), ("Car", 1)]
+    assert [(one.name, len(one.rows)) for one in read_lists(text)] == [("Kitchen", 2), ("Car", 1)]
 
 
 def test_spotifys_own_copy_of_ones_data():
@@ -162,7 +167,7 @@ def test_spotifys_own_copy_of_ones_data():
             {"name": "Kitchen", "items": [{"track": track, "episode": None, "addedDate": "2020-01-02"}]}
         ]
     }
-    (found,) = detect.read_lists(json.dumps(data))
+    (found,) = read_lists(json.dumps(data))
     assert found.name == "Kitchen"
     assert found.rows == (
         FileRow(
@@ -183,7 +188,7 @@ def test_pasted_lines():
     -----
     99 Luftballons
     """
-    rows = detect.read_lists(text)[0].rows
+    rows = read_lists(text)[0].rows
     assert [(row.uri, row.words, row.duration_ms) for row in rows] == [
         (None, "Ada - Home", None),
         (None, "Ben – Away", 201_000),
@@ -199,7 +204,7 @@ def test_pasted_lines():
 
 def test_m3u_without_links_is_known_by_its_words():
     text = "#EXTM3U\r\n#EXTINF:201,Ada - Home\r\nMusic\\03 Ada - Home.mp3\r\n/music/04_Ben_-_Away.flac\r\n"
-    rows = detect.read_lists(text)[0].rows
+    rows = read_lists(text)[0].rows
     assert [(row.words, row.duration_ms) for row in rows] == [("Ada - Home", 201_000), ("Ben - Away", None)]
 
 
@@ -210,7 +215,7 @@ def test_m3u_without_links_is_known_by_its_words():
         (b"\xef\xbb\xbf \r\n", FileFault.EMPTY),
         (b"x" * (MAX_FILE_BYTES + 1), FileFault.TOO_LARGE),
         (b"PK\x03\x04 and more", FileFault.ARCHIVE),
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, FileFault.NOT_TEXT),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, FileFault.PICTURE),
         (b'{"format": "spotweb-playlist", "version": 2, "items": "of tomorrow"}', FileFault.NEWER),
         (b'{"format": "spotweb-playlist", "version": 1, "items": [{"uri": 7}]}', FileFault.BROKEN),
         (b'{"format": "spotweb-playlist", ', FileFault.BROKEN),
@@ -223,9 +228,9 @@ def test_m3u_without_links_is_known_by_its_words():
 )
 def test_what_is_no_list_is_refused(data, fault):
     with pytest.raises(UnreadableFile) as refused:
-        detect.read_lists(decode_upload(data))
+        read_lists(data)
     assert refused.value.fault == fault
 
 
 def test_ten_thousand_lines_are_read():
-    assert len(detect.read_lists("Ada - Home\n" * MAX_ROWS)[0].rows) == MAX_ROWS
+    assert len(read_lists("Ada - Home\n" * MAX_ROWS)[0].rows) == MAX_ROWS

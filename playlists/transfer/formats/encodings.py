@@ -1,0 +1,192 @@
+"""From bytes to text: Unicode, the code pages of old programs, and what is no text at all."""
+
+import codecs
+import io
+import re
+import unicodedata
+import zipfile
+from collections.abc import Sequence
+
+import chardet
+
+from playlists.transfer.formats.rows import MAX_FILE_BYTES, FileFault, UnreadableFile, repair_text
+
+# UTF-32 begins with the mark of UTF-16, so it is looked for first.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# What programs that had never heard of Unicode wrote; rarer ones would only make the guess worse.
+_LATIN = ("windows-1252", "windows-1250", "windows-1254", "windows-1257")
+_CODE_PAGES = (
+    "utf-8", *_LATIN, "windows-1251", "windows-1253", "windows-1255", "windows-1256", "windows-874",
+    "koi8-r", "ibm866", "cp932", "euc-jp", "gb18030", "big5", "cp949",
+)  # fmt: skip
+_EAST_ASIAN = ("cp932", "cp949", "gb18030", "big5")
+_FALLBACK = ("cp1252", "latin-1")  # the second takes every byte
+# Below it chardet has seen nothing that tells one from another.
+_MIN_CONFIDENCE = 0.012
+_MAX_GUESSED_BYTES = 100_000
+_SAMPLE_SIZE = 4096
+# Of text nearly nothing is a control character; of anything else much is.
+_MAX_CONTROL_SHARE = 0.02
+# What other files begin with.
+_SIGNATURES: Sequence[tuple[bytes, FileFault]] = (
+    (b"%PDF", FileFault.PDF),
+    (b"\x89PNG", FileFault.PICTURE),
+    (b"\xff\xd8\xff", FileFault.PICTURE),
+    (b"GIF8", FileFault.PICTURE),
+    (b"BM", FileFault.PICTURE),
+    (b"II*\x00", FileFault.PICTURE),
+    (b"MM\x00*", FileFault.PICTURE),
+    (b"ID3", FileFault.SOUND),
+    (b"fLaC", FileFault.SOUND),
+    (b"OggS", FileFault.SOUND),
+    (b"\xff\xfb", FileFault.SOUND),
+    (b"\xd0\xcf\x11\xe0", FileFault.SPREADSHEET),  # Excel and Word before 2007
+    (b"{\\rtf", FileFault.DOCUMENT),
+    (b"\x1f\x8b", FileFault.ARCHIVE),
+    (b"Rar!", FileFault.ARCHIVE),
+    (b"7z\xbc\xaf", FileFault.ARCHIVE),
+    (b"BZh", FileFault.ARCHIVE),
+    (b"\xfd7zXZ", FileFault.ARCHIVE),
+)
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_BINARY_HINT = (b"BM", b"\xff\xfb", b"II*\x00", b"MM\x00*", b"ID3")
+
+
+def is_zip(data: bytes) -> bool:
+    """Whether it is an archive of files: spreadsheets and documents are archives of their own parts."""
+    return data.startswith(_ZIP) and _find_office_fault(data) is None
+
+
+def decode_text(data: bytes, *, max_bytes: int = MAX_FILE_BYTES) -> tuple[str, str]:
+    """The text, and the code page where it had to be guessed, else "". Raises UnreadableFile."""
+    if len(data) > max_bytes:
+        raise UnreadableFile(FileFault.TOO_LARGE)
+    fault = _find_fault(data)
+    if fault:
+        raise UnreadableFile(fault)
+    text, encoding = _decode(data)
+    if _looks_binary(text):
+        raise UnreadableFile(FileFault.NOT_TEXT)
+    text = repair_text(text.removeprefix("\ufeff"))
+    if not text.strip():
+        raise UnreadableFile(FileFault.EMPTY)
+    if re.match(r"\s*<(?:!doctype\s+html|html|head|body)", text[:_SAMPLE_SIZE], re.IGNORECASE):
+        raise UnreadableFile(FileFault.WEB_PAGE)
+    return text, encoding
+
+
+def _find_fault(data: bytes) -> FileFault | None:
+    if data.startswith(_ZIP):
+        return _find_office_fault(data) or FileFault.ARCHIVE
+    if data[4:8] == b"ftyp" or (data.startswith(b"RIFF") and data[8:12] == b"WAVE"):
+        return FileFault.SOUND
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return FileFault.PICTURE
+    for signature, fault in _SIGNATURES:
+        # Two letters may as well begin a song's name.
+        if data.startswith(signature) and (signature not in _BINARY_HINT or b"\x00" in data[:_SAMPLE_SIZE]):
+            return fault
+    return None
+
+
+def _find_office_fault(data: bytes) -> FileFault | None:
+    """Spreadsheets and documents of today are archives with parts of known names."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist()[:2000])
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return None
+    if any(name.startswith("xl/") for name in names) or {"Index/Document.iwa"} & names:
+        return FileFault.SPREADSHEET
+    if any(name.startswith(("word/", "ppt/")) for name in names):
+        return FileFault.DOCUMENT
+    if "mimetype" in names and "content.xml" in names:
+        is_sheet = b"opendocument.spreadsheet" in data[:200]
+        return FileFault.SPREADSHEET if is_sheet else FileFault.DOCUMENT
+    return None
+
+
+def _decode(data: bytes) -> tuple[str, str]:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, errors="replace"), ""
+    unmarked = _guess_utf_16(data)
+    if unmarked:
+        return data.decode(unmarked, errors="replace"), ""
+    try:
+        return data.decode("utf-8"), ""
+    except UnicodeDecodeError as error:
+        # One bad byte in a large file, or one cut in the middle of a character, is no code page.
+        if error.start > 0 and len(re.findall(rb"[\xc2-\xf4][\x80-\xbf]+", data)) > 3 * _count_bad_bytes(
+            data
+        ):
+            return data.decode("utf-8", errors="replace"), ""
+    guess = _guess_code_page(data)
+    for encoding in (guess, *_FALLBACK):
+        try:
+            return data.decode(encoding), encoding
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return data.decode("latin-1"), "latin-1"
+
+
+def _count_bad_bytes(data: bytes) -> int:
+    return data.decode("utf-8", errors="replace").count("\ufffd")
+
+
+def _guess_code_page(data: bytes) -> str:
+    sample = data[:_MAX_GUESSED_BYTES]
+    if len(data) > len(sample):  # not in the middle of a character
+        sample = sample[: max(sample.rfind(b"\n"), sample.rfind(b"\r")) + 1] or sample
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", sample)]
+    # Accented letters stand alone among plain ones, as in no other script.
+    is_latin = sum(length == 1 for length in runs) >= len(runs) * 0.8
+    pages = _LATIN if is_latin and not _has_kana(sample) else _CODE_PAGES
+    guess = chardet.detect(
+        sample, include_encodings=pages, max_bytes=_MAX_GUESSED_BYTES, no_match_encoding="cp1252"
+    )
+    encoding = str(guess["encoding"] or "cp1252")
+    if pages is _CODE_PAGES and guess["confidence"] < _MIN_CONFIDENCE:
+        return next((page for page in _EAST_ASIAN if _is_east_asian(sample, page)), encoding)
+    return encoding
+
+
+def _has_kana(sample: bytes) -> bool:
+    """Shift-JIS writes its syllables with a high byte and often a plain one."""
+    return _is_east_asian(sample, "cp932") and bool(re.search(rb"[\x82\x83][\x40-\xfc]", sample))
+
+
+def _is_east_asian(sample: bytes, encoding: str) -> bool:
+    try:
+        text = sample.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    high = [sign for sign in text if sign > "\x7f"]
+    letters = sum(unicodedata.category(sign) in {"Lo", "Lm", "Po", "Ps", "Pe", "Zs"} for sign in high)
+    halves = sum("\uff61" <= sign <= "\uff9f" for sign in high)
+    return bool(high) and letters == len(high) and halves <= len(high) / 4
+
+
+def _guess_utf_16(data: bytes) -> str:
+    """Every second byte of Western text is zero then; which one tells the order."""
+    start = data[:_SAMPLE_SIZE]
+    half = len(start) // 2
+    if not half:
+        return ""
+    if start[1::2].count(0) > half * 0.6 and start[::2].count(0) < half * 0.1:
+        return "utf-16-le"
+    if start[::2].count(0) > half * 0.6 and start[1::2].count(0) < half * 0.1:
+        return "utf-16-be"
+    return ""
+
+
+def _looks_binary(text: str) -> bool:
+    start = text[:_SAMPLE_SIZE]
+    controls = sum(sign < " " and sign not in "\t\r\n\x0c" for sign in start)
+    return controls > len(start) * _MAX_CONTROL_SHARE
