@@ -17,6 +17,7 @@ from accounts import doctor, household, remembered_member, sign_ins
 from accounts.forms import SharingForm, ThemeForm
 from accounts.models import Member
 from accounts.requests import MemberRequest
+from spotweb.web.house_address import redirect_to_house
 from spotweb.web.redirects import return_url
 
 # Spotify's consent page, also for members who agreed before: there they can switch the account.
@@ -32,7 +33,7 @@ def login_page(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(return_url(request, reverse("player:now")))
     if request.get_host() != settings.SPOTWEB_URL.netloc:
         # The sign-in ends at the registered address, and a cookie of this one would not be found there.
-        return HttpResponseRedirect(settings.SPOTWEB_URL.geturl().rstrip("/") + request.get_full_path())
+        return redirect_to_house(request)
     context = {
         "next": return_url(request, reverse("player:now")),
         "last_member": remembered_member.get_last_member(request),

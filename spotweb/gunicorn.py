@@ -13,6 +13,9 @@ keepalive = 30
 # A worker is renewed now and then, so that years of uptime leak nothing; not all at the same moment.
 max_requests = 20_000
 max_requests_jitter = 2_000
+# Which scheme and host a browser used is read by spotweb.web.house_address alone, and nobody may name a path.
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
 control_socket_disable = True
 
 

@@ -107,7 +107,11 @@ ALLOWED_HOSTS = [
     "[::1]",
     *env.list("ALLOWED_HOSTS", default=[]),
 ]
-CSRF_TRUSTED_ORIGINS = [f"{SPOTWEB_URL.scheme}://{SPOTWEB_URL.netloc}"]
+# Browsers write no port where the usual one is meant, and a proxy may stand on it.
+CSRF_TRUSTED_ORIGINS = [
+    f"{SPOTWEB_URL.scheme}://{SPOTWEB_URL.netloc}",
+    f"{SPOTWEB_URL.scheme}://{SPOTWEB_URL.netloc.removesuffix(f':{SPOTWEB_URL.port}')}",
+]
 
 # --- Spotify --------------------------------------------------------------------------------------------
 SPOTIFY_CLIENT_ID = env.str("SPOTIFY_CLIENT_ID", default="")
@@ -165,8 +169,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "spotweb.web.house_address.HouseAddressMiddleware",
     "accounts.sessions.RenewedSessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "spotweb.web.house_address.RelativeRedirectMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "spotweb.web.middleware.SignInMiddleware",
@@ -276,6 +281,7 @@ SILENCED_SYSTEM_CHECKS = [
     # A household's other boxes may live under the same domain, without https; this app cannot speak for them.
     "security.W005",
     "security.W021",
+    "security.W008",  # spotweb.web.house_address leads to https, and notices when that leads in circles
 ]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SPOTWEB_URL.scheme
@@ -301,10 +307,9 @@ LAST_MEMBER_COOKIE_NAME = f"{_COOKIE_PREFIX}last_member"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "spotweb.views.csrf_failure"
-SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
+# It holds for all ports of a host: where ours is not the usual one, others are other people's.
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS and not SPOTWEB_URL.port else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Spotify serves artwork from several hosts under these two names; the sandbox draws its own.

@@ -562,6 +562,18 @@ MESSAGES: Mapping[str, ErrorMessage] = {
             _TO_HOUSEHOLD,
         ),
     ),
+    "redirect_loop": ErrorMessage(
+        title=_("This address leads in circles"),
+        toast=_("The proxy in front of this household hides its address."),
+        paragraphs=(
+            _(
+                "Something between your browser and this household, most likely a proxy, does not pass on "
+                "how you came. The household got “%(seen)s” and needs “%(wanted)s”."
+            ),
+            _("Please tell whoever looks after the box; the same line is in its log."),
+        ),
+        actions=(_TO_START,),
+    ),
     "restriction_violated": ErrorMessage(
         title=_("That is not possible right now"),
         toast=_("Spotify does not allow that right now. Nothing is lost."),
@@ -699,6 +711,15 @@ MESSAGES: Mapping[str, ErrorMessage] = {
             _TO_PLAYER,
         ),
     ),
+    "wrong_host": ErrorMessage(
+        title=_("This household has another address"),
+        toast=_("This household has another address. Nothing was changed."),
+        paragraphs=(
+            _("You came by “%(seen)s”, a name that this server does not answer to."),
+            _("The address of the household is %(address)s"),
+        ),
+        actions=(ErrorAction(label=_("Go to %(address)s"), address="%(address)s", style="btn--main"),),
+    ),
     "wrong_method": ErrorMessage(
         title=_("This address is not a page"),
         toast=_("That was not understood. Nothing was changed."),
@@ -717,12 +738,18 @@ MESSAGES: Mapping[str, ErrorMessage] = {
 _ABOUT_ANSWERS = {"unavailable", "bad_response"}
 
 
-def get_message(code: str, *, error: Exception | None = None, until: datetime | None = None) -> ErrorMessage:
-    """The message for `code`, with the facts of `error` and the end of a wait filled in."""
+def get_message(
+    code: str,
+    *,
+    error: Exception | None = None,
+    until: datetime | None = None,
+    facts: Mapping[str, str] | None = None,
+) -> ErrorMessage:
+    """The message for `code`, with the facts of `error`, the end of a wait and other `facts` filled in."""
     if isinstance(error, Unavailable) and error.is_outcome_unknown and code in _ABOUT_ANSWERS:
         code = "unavailable_repeatable" if error.is_repeatable else "unavailable_in_doubt"
     message = MESSAGES.get(code) or MESSAGES["spotify_error"]
-    facts = _get_facts(error, until)
+    facts = {**_get_facts(error, until), **(facts or {})}
     title = message.title
     if until and message.title_when_soon and time_format.is_soon(until):
         title = message.title_when_soon
@@ -731,7 +758,10 @@ def get_message(code: str, *, error: Exception | None = None, until: datetime | 
         title=str(title),
         toast=_fill(message.toast, facts),
         paragraphs=tuple(_fill(text, facts) for text in message.paragraphs),
-        actions=tuple(replace(action, label=_fill(action.label, facts)) for action in message.actions),
+        actions=tuple(
+            replace(action, label=_fill(action.label, facts), address=_fill(action.address, facts))
+            for action in message.actions
+        ),
     )
 
 
@@ -750,6 +780,7 @@ def _get_facts(error: Exception | None, until: datetime | None) -> Mapping[str, 
     room = getattr(error, "room", 0) or 0
     return {
         "room": localize(room),
+        **dict.fromkeys(("seen", "wanted", "address"), ""),
         "room_count": room,
         "how_long": time_format.describe_wait(until) if until else "",
         "from_when": time_format.describe_wait_end(until) if until else "",

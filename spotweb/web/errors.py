@@ -1,5 +1,7 @@
 """Shows failures in the look of the app; `error_messages` holds the text for each kind."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -24,10 +26,17 @@ def show_error(request: HttpRequest, code: str, *, status: int) -> HttpResponse:
     return _show_message(request, get_message(code), status=status)
 
 
-def show_bare_error(request: HttpRequest, code: str, *, status: int) -> HttpResponse:
-    """Without session, database and context processors: one of them may be what failed."""
+def show_bare_error(
+    request: HttpRequest, code: str, *, status: int, facts: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """Without session, database and context processors: one of them may be what failed.
+
+    `facts` fill the placeholders of the message.
+    """
     template = "layout/toasts.html#error" if wants_part(request) else "errors/bare.html"
-    return HttpResponse(render_to_string(template, {"error_message": get_message(code)}), status=status)
+    return HttpResponse(
+        render_to_string(template, {"error_message": get_message(code, facts=facts)}), status=status
+    )
 
 
 def _show_message(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.accounts.house.box import ROOT, Box
+from tests.box import ROOT, Box
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ import requests
 
 from spotweb.sandbox.server import Sandbox
 from tests.accounts.consent import get_form
-from tests.accounts.house.box import OWN_KEYS, Box
 from tests.accounts.house.conftest import ask
+from tests.box import OWN_KEYS, Box
 
 MEMBERS = "SELECT display_name, is_owner FROM accounts_member ORDER BY display_name"
 

@@ -13,7 +13,7 @@ import requests
 
 from tests.environment import free_port
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[1]
 PATIENCE_S = 120
 OWN_KEYS = {
     "SPOTIFY_CLIENT_ID": "0123456789abcdef0123456789abcdef",

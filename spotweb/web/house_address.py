@@ -1,0 +1,169 @@
+"""Brings requests to the one address of the house, and tells the host when a proxy hides it.
+
+`HouseAddressMiddleware` is the face. After it, every request that came to the address members type has that
+address in `Host` and its scheme in `X-Forwarded-Proto`, however the proxy wrote them. No redirect is one that
+browsers remember, and a redirect that comes back is answered with a page: what is missing is then on the box.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.request import validate_host
+from django.middleware.common import CommonMiddleware
+
+from spotweb.web.errors import show_bare_error
+
+logger = logging.getLogger(__name__)
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# In the address of a redirect of ours: who arrives with it and is no nearer goes round in circles.
+_MARK = "_moved"
+_LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
+_USUAL_PORTS = {"", "80", "443"}
+_HTTPS = {"https", "wss"}
+# How proxies say that the browser came by https. Only the first is in every manual.
+_SCHEME_HEADERS = (
+    "X-Forwarded-Proto", "X-Forwarded-Scheme", "X-Forwarded-Protocol", "X-Url-Scheme", "X-Scheme"
+)  # fmt: skip
+_FLAG_HEADERS = ("X-Forwarded-Ssl", "Front-End-Https")
+# Each is said once by a process: strangers who try names are not to fill the log.
+_MAX_LINES_SAID = 200
+_said: set[str] = set()
+
+
+class _Place(NamedTuple):
+    """Where a request came in; `header` says in words what its headers were."""
+
+    host: str
+    port: str
+    is_https: bool
+    header: str
+
+
+class HouseAddressMiddleware:
+    """To stand before whatever asks for the host of a request."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info == "/healthz":  # whatever watches the box may call it by any name
+            request.META["HTTP_HOST"] = settings.SPOTWEB_URL.netloc
+            return self.get_response(request)
+        place = _read_place(request)
+        is_house = _is_house(place)
+        if is_house:
+            request.META["HTTP_HOST"] = settings.SPOTWEB_URL.netloc
+        elif not validate_host(place.host, settings.ALLOWED_HOSTS):
+            return _show_wrong_host(request, place)
+        if settings.IS_HTTPS:
+            if not place.is_https:
+                return redirect_to_house(request)
+            request.META["HTTP_X_FORWARDED_PROTO"] = "https"
+        if is_house and _MARK in request.GET and request.method in {"GET", "HEAD"}:
+            # Arrived: nobody is to see the mark in an address, or to keep it.
+            return _make_redirect(request, _get_path(request))
+        return self.get_response(request)
+
+
+class RelativeRedirectMiddleware(CommonMiddleware):
+    """Django's own, whose redirects to the address with a slash browsers would remember for ever."""
+
+    response_redirect_class = HttpResponseRedirect
+
+
+def redirect_to_house(request: HttpRequest) -> HttpResponse:
+    """The same page at the address members type, or a page that says why that leads in circles."""
+    house = settings.SPOTWEB_URL.geturl()
+    if _MARK not in request.GET:
+        path = _get_path(request)
+        return _make_redirect(request, f"{house}{path}{'&' if '?' in path else '?'}{_MARK}=1")
+    seen = _read_place(request).header
+    wanted = f"Host: {settings.SPOTWEB_URL.netloc}"
+    if settings.IS_HTTPS:
+        wanted += ", X-Forwarded-Proto: https"
+    _say_once(
+        f"Redirects lead in circles: a request came with “{seen}”, wanted is “{wanted}”. Have the proxy in "
+        f"front send these headers, or correct SPOTWEB_URL, which is {house}"
+    )
+    return show_bare_error(request, "redirect_loop", status=508, facts={"seen": seen, "wanted": wanted})
+
+
+def _make_redirect(request: HttpRequest, address: str) -> HttpResponse:
+    response = HttpResponseRedirect(address)
+    if request.method not in {"GET", "HEAD"}:
+        response.status_code = 307  # what was sent goes along
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _show_wrong_host(request: HttpRequest, place: _Place) -> HttpResponse:
+    house = settings.SPOTWEB_URL.geturl()
+    _say_once(
+        f"Refused: a request came with “{place.header}”, but this household is at {house}. If it is your own "
+        "name, put it into SPOTWEB_URL or ALLOWED_HOSTS, or have the proxy pass on the Host it was asked for"
+    )
+    return show_bare_error(request, "wrong_host", status=400, facts={"seen": place.host, "address": house})
+
+
+def _say_once(line: str) -> None:
+    if line not in _said and len(_said) < _MAX_LINES_SAID:
+        _said.add(line)
+        logger.warning("%s", line)
+
+
+def _get_path(request: HttpRequest) -> str:
+    """Path and query without the mark."""
+    path = request.get_full_path()
+    if _MARK not in path:
+        return path
+    start, _, query = path.partition("?")
+    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != _MARK]
+    return f"{start}?{urlencode(kept)}" if kept else start
+
+
+def _is_house(place: _Place) -> bool:
+    """Proxies leave the port out, or write the one that goes without saying, or their own behind https."""
+    own_host, own_port = _split_port(settings.SPOTWEB_URL.netloc)
+    if place.host != own_host:
+        return False
+    return place.port == own_port or place.port in _USUAL_PORTS or settings.IS_HTTPS
+
+
+def _read_place(request: HttpRequest) -> _Place:
+    raw = request.META.get("HTTP_HOST") or f"{request.META['SERVER_NAME']}:{request.META['SERVER_PORT']}"
+    host, port = _split_port(raw)
+    own_host = _split_port(settings.SPOTWEB_URL.netloc)[0]
+    forwarded = _split_port(_get_first(request.headers.get("X-Forwarded-Host", "")))
+    if host != own_host and forwarded[0] == own_host:
+        host, port = forwarded
+    proto = request.headers.get("X-Forwarded-Proto")
+    header = f"Host: {raw}, " + ("no X-Forwarded-Proto" if proto is None else f"X-Forwarded-Proto: {proto}")
+    is_https = request.META.get("wsgi.url_scheme") == "https" or any(_list_https_signs(request))
+    return _Place(host, port, is_https, header.encode("ascii", "replace").decode()[:200])
+
+
+def _list_https_signs(request: HttpRequest) -> Iterator[bool]:
+    for name in _SCHEME_HEADERS:
+        yield _get_first(request.headers.get(name, "")) in _HTTPS
+    for name in _FLAG_HEADERS:
+        yield _get_first(request.headers.get(name, "")) in {"on", "1", "https"}
+    nearest = _get_first(request.headers.get("Forwarded", ""))
+    yield bool(re.search(r'(^|;)\s*proto\s*=\s*"?https"?\s*(;|$)', nearest))
+
+
+def _get_first(value: str) -> str:
+    """Of a list, the entry of the proxy that the browser spoke to; scheme and host are without case."""
+    return value.partition(",")[0].strip().strip("\"'").strip().lower()
+
+
+def _split_port(netloc: str) -> tuple[str, str]:
+    """Host in lower case, an IPv6 address in its brackets, and the port, which may be empty."""
+    match = re.fullmatch(r"(\[[^\]]*\]|[^:]*)(?::(\d*))?", netloc.strip().lower())
+    return (match[1].removesuffix("."), match[2] or "") if match else (netloc.lower(), "")

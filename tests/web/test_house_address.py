@@ -1,0 +1,194 @@
+"""Behind any proxy: the house is found at its address, and the host is told when a proxy hides it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from tests.box import OWN_KEYS, Box
+
+SIGN_IN = "/accounts/login/"
+HTTPS = {"X-Forwarded-Proto": "https"}
+
+
+@pytest.fixture(scope="module")
+def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Box]]:
+    """A running box for each SPOTWEB_URL."""
+    boxes: dict[str, Box] = {}
+    with ExitStack() as running:
+
+        def get(url: str) -> Box:
+            if url not in boxes:
+                box = Box(tmp_path_factory.mktemp("box"), SPOTWEB_URL=url, **OWN_KEYS)
+                box.prepare()
+                running.enter_context(box.serve())
+                boxes[url] = box
+            return boxes[url]
+
+        yield get
+
+
+def _follow(box: Box, path: str, headers: dict[str, str]) -> tuple[requests.Response, list[str]]:
+    """As a browser behind this proxy: each redirect comes to the house with the same headers."""
+    ways: list[str] = []
+    answer = box.get(path, **headers)
+    while answer.is_redirect and len(ways) < 10:
+        assert answer.status_code not in {301, 308}, "browsers remember it"
+        ways.append(answer.headers["Location"])
+        parts = urlsplit(answer.headers["Location"])
+        answer = box.get(parts.path + (f"?{parts.query}" if parts.query else ""), **headers)
+    assert not answer.is_redirect, ways
+    return answer, ways
+
+
+@pytest.mark.parametrize(
+    ("url", "headers"),
+    [
+        ("https://music.example", {"Host": "music.example", **HTTPS}),
+        ("https://music.example", {"Host": "music.example:443", **HTTPS}),
+        ("https://music.example", {"Host": "music.example:80", **HTTPS}),
+        ("https://music.example", {"Host": "MUSIC.example.", **HTTPS}),
+        ("https://music.example", {"Host": "music.example", "X-Forwarded-Proto": "HTTPS"}),
+        ("https://music.example", {"Host": "music.example", "X-Forwarded-Proto": "Https, http"}),
+        ("https://music.example", {"Host": "music.example", "X-Forwarded-Ssl": "on"}),
+        ("https://music.example", {"Host": "music.example", "X-Forwarded-Scheme": "https"}),
+        ("https://music.example", {"Host": "music.example", "Forwarded": "for=1.2.3.4;Proto=https;by=x"}),
+        ("https://music.example", {"Host": "127.0.0.1:8000", "X-Forwarded-Host": "music.example", **HTTPS}),
+        ("https://music.example:8443", {"Host": "music.example", **HTTPS}),
+        ("https://music.example:8443", {"Host": "music.example:8443", **HTTPS}),
+        ("https://music.example:8443", {"Host": "music.example:8000", **HTTPS}),
+        ("HTTPS://Music.Example:443/", {"Host": "music.example", **HTTPS}),
+        ("http://music.lan:8080", {"Host": "music.lan"}),
+        ("http://music.lan:8080", {"Host": "music.lan:8080"}),
+        ("http://music.lan", {"Host": "music.lan:80", "X-Forwarded-Proto": "http"}),
+    ],
+)
+def test_the_address_is_known_however_the_proxy_writes_it(
+    houses: Callable[[str], Box], url: str, headers: dict[str, str]
+):
+    answer, ways = _follow(houses(url), SIGN_IN, headers)
+    assert (answer.status_code, ways) == (200, [])
+    assert "Sign in with Spotify" in answer.text
+    moved, ways = _follow(houses(url), "/library/?q=a", headers)
+    assert moved.status_code == 200
+    assert [urlsplit(way).path for way in ways] == [SIGN_IN]
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Host": "music.example", **HTTPS}, {"Host": "music.example:443", **HTTPS}]
+)
+def test_forms_are_taken_from_the_address_members_type(houses: Callable[[str], Box], headers: dict[str, str]):
+    box = houses("https://music.example")
+    page = box.get(SIGN_IN, **headers)
+    token = page.text.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+    cookie = page.headers["Set-Cookie"].partition(";")[0]
+    answer = requests.post(
+        f"{box.address}/accounts/spotify/login/",
+        data={"csrfmiddlewaretoken": token},
+        headers={**headers, "Cookie": cookie, "Origin": "https://music.example"},
+        allow_redirects=False,
+        timeout=60,
+    )
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("https://accounts.spotify.com/authorize?")
+    assert "redirect_uri=https%3A%2F%2Fmusic.example%2Faccounts" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize(
+    ("url", "headers", "seen"),
+    [
+        ("https://music.example", {"Host": "music.example"}, "Host: music.example, no X-Forwarded-Proto"),
+        (
+            "https://music.example",
+            {"Host": "music.example", "X-Forwarded-Proto": "http"},
+            "Host: music.example, X-Forwarded-Proto: http",
+        ),
+        (
+            "https://music.example",
+            {"Host": "127.0.0.1:8000", **HTTPS},
+            "Host: 127.0.0.1:8000, X-Forwarded-Proto: https",
+        ),
+        ("http://music.lan", {"Host": "localhost:8000"}, "Host: localhost:8000, no X-Forwarded-Proto"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/", SIGN_IN, "/library/?q=a%20b&sort=name"])
+def test_a_redirect_that_comes_back_is_a_page_and_a_line_in_the_log(
+    houses: Callable[[str], Box], url: str, headers: dict[str, str], seen: str, path: str
+):
+    box = houses(url)
+    answer, ways = _follow(box, path, headers)
+    assert answer.status_code == 508
+    assert len(ways) <= 3
+    assert seen in answer.text
+    wanted = f"Host: {urlsplit(url).netloc}"
+    lines = [line for line in box.log.splitlines() if f"“{seen}”, wanted is “{wanted}" in line]
+    assert len(lines) == 1, "once, not for each request"
+    assert "Traceback" not in box.log
+
+
+def test_who_comes_by_http_or_by_another_name_arrives_with_a_clean_address(houses: Callable[[str], Box]):
+    box = houses("https://music.example")
+    for host in ("music.example", "127.0.0.1:8000"):
+        first = box.get("/library/?q=a&kind=album", Host=host)
+        assert (first.status_code, first.headers["Cache-Control"]) == (302, "no-store")
+        parts = urlsplit(first.headers["Location"])
+        assert (parts.scheme, parts.netloc, parts.path) == ("https", "music.example", "/library/")
+        arrived = box.get(f"{parts.path}?{parts.query}", Host="music.example", **HTTPS)
+        assert arrived.headers["Location"] == "/library/?q=a&kind=album"
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "192.168.1.10:8000", "music.example.evil.example", "a b", "[::1", "x" * 300, "<b>"],
+)
+def test_a_foreign_name_gets_the_address_and_one_line(houses: Callable[[str], Box], host: str):
+    box = houses("https://music.example")
+    for _ in range(2):
+        answer = box.get("/", Host=host, **HTTPS)
+        assert answer.status_code == 400
+    if "<h1>" in answer.text and "household" in answer.text:  # what gunicorn refuses itself is its own page
+        assert 'href="https://music.example"' in answer.text
+        lines = [line for line in box.log.splitlines() if f"Host: {host[:100]}" in line]
+        assert len(lines) == 1
+        assert "this household is at https://music.example" in lines[0]
+    else:
+        assert host not in {"evil.example", "192.168.1.10:8000", "music.example.evil.example"}
+    assert "Traceback" not in box.log
+
+
+def test_what_watches_the_box_may_call_it_by_any_name(houses: Callable[[str], Box]):
+    assert houses("https://music.example").get("/healthz", Host="10.0.0.7").text == "ok\n"
+
+
+@pytest.mark.parametrize("path", ["/library", "/household", "/accounts/login"])
+def test_no_redirect_is_one_to_remember(houses: Callable[[str], Box], path: str):
+    answer = houses("https://music.example").get(path, Host="music.example", **HTTPS)
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"{path}/")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"SCRIPT_NAME": "/evil"},
+        {"Script-Name": "/evil"},
+        {"PATH_INFO": "/evil"},
+        {"SCRIPT_NAME": "/accounts"},
+    ],
+)
+def test_nobody_may_name_the_path_of_the_app(houses: Callable[[str], Box], headers: dict[str, str]):
+    box = houses("https://music.example")
+    answer = box.get(SIGN_IN, Host="music.example", **HTTPS, **headers)
+    assert answer.status_code == 200
+    assert "/evil" not in answer.text
+    assert 'action="/accounts/spotify/login/"' in answer.text
+
+
+def test_https_is_not_demanded_of_the_other_ports_of_a_host(houses: Callable[[str], Box]):
+    def get(url: str, **headers: Any) -> requests.Response:
+        return houses(url).get(SIGN_IN, Host="music.example", **HTTPS, **headers)
+
+    assert "Strict-Transport-Security" in get("https://music.example").headers
+    assert "Strict-Transport-Security" not in get("https://music.example:8443").headers
