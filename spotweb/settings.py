@@ -101,7 +101,7 @@ if SITE_NAME.lower().startswith("spot"):
     raise ImproperlyConfigured(msg)
 
 ALLOWED_HOSTS = [
-    SPOTWEB_URL.hostname,
+    SPOTWEB_URL.hostname or "",
     "127.0.0.1",
     "localhost",
     "[::1]",

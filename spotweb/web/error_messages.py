@@ -749,17 +749,17 @@ def get_message(
     if isinstance(error, Unavailable) and error.is_outcome_unknown and code in _ABOUT_ANSWERS:
         code = "unavailable_repeatable" if error.is_repeatable else "unavailable_in_doubt"
     message = MESSAGES.get(code) or MESSAGES["spotify_error"]
-    facts = {**_get_facts(error, until), **(facts or {})}
+    filled_in = {**_get_facts(error, until), **(facts or {})}
     title = message.title
     if until and message.title_when_soon and time_format.is_soon(until):
         title = message.title_when_soon
     return replace(
         message,
         title=str(title),
-        toast=_fill(message.toast, facts),
-        paragraphs=tuple(_fill(text, facts) for text in message.paragraphs),
+        toast=_fill(message.toast, filled_in),
+        paragraphs=tuple(_fill(text, filled_in) for text in message.paragraphs),
         actions=tuple(
-            replace(action, label=_fill(action.label, facts), address=_fill(action.address, facts))
+            replace(action, label=_fill(action.label, filled_in), address=_fill(action.address, filled_in))
             for action in message.actions
         ),
     )

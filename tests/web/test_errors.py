@@ -138,7 +138,7 @@ def test_our_own_failures_are_told_in_the_look_of_the_app(client, path, status, 
 def test_a_host_that_is_not_ours_gets_a_plain_page(client):
     answer = client.get("/privacy/", headers={"Host": "elsewhere.example"})
     assert answer.status_code == 400
-    assert "This request could not be understood" in answer.text
+    assert "This household has another address" in answer.text
 
 
 def test_a_form_that_is_out_of_date_says_so(member):
