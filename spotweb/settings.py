@@ -100,7 +100,7 @@ if SITE_NAME.lower().startswith("spot"):
     msg = "SITE_NAME may not start with “Spot”: Spotify's branding rules forbid it. Choose another name."
     raise ImproperlyConfigured(msg)
 
-ALLOWED_HOSTS = [
+ALLOWED_HOSTS: list[str] = [
     SPOTWEB_URL.hostname or "",
     "127.0.0.1",
     "localhost",
