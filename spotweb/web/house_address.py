@@ -60,7 +60,7 @@ class HouseAddressMiddleware:
         is_house = _is_house(place)
         if is_house:
             request.META["HTTP_HOST"] = settings.SPOTWEB_URL.netloc
-        elif not validate_host(place.host, settings.ALLOWED_HOSTS):
+        elif not validate_host(place.host, filter(None, settings.ALLOWED_HOSTS)):
             return _show_wrong_host(request, place)
         if settings.IS_HTTPS:
             if not place.is_https:
