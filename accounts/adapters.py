@@ -20,6 +20,7 @@ from accounts import remembered_member
 from accounts.house.actions import update_marker
 from accounts.models import Member
 from accounts.tokens import store_grant
+from spotweb.spotify.authorization import Tokens
 from spotweb.spotify.errors import SignInFailed
 from spotweb.spotify.models import Profile
 
@@ -53,7 +54,7 @@ class SpotifyAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] 
             raise SignInFailed(request.GET.get("error", ""))
         elif not request.user.is_authenticated:  # else the old tab of a sign-in that went well
             messages.error(request, _("That sign-in did not fit to one started here. Please start again."))
-        raise ImmediateHttpResponse(_redirect_to_start(request, (state or {}).get("next", "")))
+        raise ImmediateHttpResponse(redirect_to_start(request, (state or {}).get("next", "")))
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: Any) -> Member:
         # In development mode Spotify's own list of five says who may come; otherwise the owner says so here.
@@ -68,7 +69,7 @@ class SpotifyAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] 
         if sociallogin.is_existing:
             _apply_profile(sociallogin.user, sociallogin.profile)
             sociallogin.user.save(update_fields=["spotify_id", "display_name", "is_premium"])
-            store_grant(sociallogin.user, sociallogin.tokens)
+            _store_grant(request, sociallogin.user, sociallogin.tokens)
 
     @transaction.atomic  # a member without an account at Spotify could never sign in again
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> Member:
@@ -79,13 +80,25 @@ class SpotifyAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] 
         Member.objects.add_newcomer(member)
         update_marker()
         sociallogin.save(request)
-        store_grant(member, sociallogin.tokens)
+        _store_grant(request, member, sociallogin.tokens)
         return member
 
 
+def _store_grant(request: HttpRequest, member: Member, tokens: Tokens) -> None:
+    if not store_grant(member, tokens):
+        words = _(
+            "Spotify let you in for one hour only: it sent no key to renew the sign-in. Remove this app in "
+            "your Spotify account under “Manage apps”, then sign in again."
+        )
+        messages.warning(request, words)
+
+
 def _apply_profile(member: Member, profile: Profile) -> None:
-    member.spotify_id = profile.id
-    member.display_name = (profile.display_name or profile.id)[:255]
+    """What Spotify leaves out stays as it was; nobody who is new is left without a name."""
+    member.spotify_id = profile.id or member.spotify_id or profile.account_key
+    member.display_name = (profile.display_name or profile.id or member.display_name or profile.account_key)[
+        :255
+    ]
     if profile.product is not None:  # only told in extended mode
         member.is_premium = profile.product == "premium"
 
@@ -113,10 +126,10 @@ def _refuse_other_account(request: HttpRequest, sociallogin: SocialLogin) -> Non
     )
     other = sociallogin.profile.display_name or sociallogin.profile.id
     messages.error(request, words % {"other": other, "name": member})
-    raise ImmediateHttpResponse(_redirect_to_start(request, sociallogin.get_redirect_url(request) or ""))
+    raise ImmediateHttpResponse(redirect_to_start(request, sociallogin.get_redirect_url(request) or ""))
 
 
-def _redirect_to_start(request: HttpRequest, path: str) -> HttpResponse:
+def redirect_to_start(request: HttpRequest, path: str) -> HttpResponse:
     """Back to the page the sign-in began on; `path` is a page of ours that was checked before it."""
     if request.user.is_authenticated:
         return HttpResponseRedirect(path or reverse("player:now"))

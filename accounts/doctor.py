@@ -19,7 +19,7 @@ from accounts import provider
 from accounts.models import Grant, Member
 from accounts.provider import SCOPES
 from accounts.tokens import spotify_for
-from spotweb.spotify import authorization, playlists, profile, quota_probe
+from spotweb.spotify import authorization, modes, oddities, playlists, profile, quota_probe
 from spotweb.spotify.errors import (
     ClientRejected,
     Forbidden,
@@ -66,6 +66,7 @@ def examine_setup() -> Iterator[Finding]:
     for member in members:
         yield _run_check(str(member), partial(_check_sign_in, member=member))
     yield from _report_requests()
+    yield from _report_odd_answers()
 
 
 def _list_checks(owner: Member | None) -> Iterator[tuple[str, Check]]:
@@ -87,6 +88,9 @@ def _run_check(topic: str, check: Check) -> Finding:
         says = _("Spotify asked this app to wait until %(until)s.") % {"until": until}
         remedy = _("Look again after that; asking sooner makes the wait longer.")
         return Finding(topic, Verdict.UNSURE, says, remedy)
+    except NotOnAllowlist:
+        says = _("Spotify says that this account is not on the app's list of users.")
+        return Finding(topic, Verdict.BAD, says, _describe_user_list(), (DASHBOARD,))
     except ReconnectNeeded:
         says = _("The sign-in that this check needs has ended or lacks a permission.")
         return Finding(topic, Verdict.BAD, says, _describe_reconnect())
@@ -180,9 +184,15 @@ def _check_own_items(topic: str, *, owner: Member) -> Finding:
         return Finding(topic, Verdict.UNSURE, _("There is no own playlist to try it with."))
     try:
         playlists.get_playlists_items(client, own.id, limit=1)
+    except NotOnAllowlist:
+        return _report_not_on_list(topic, owner)
     except Forbidden:
         says = _("Spotify keeps the items of “%(name)s” back, although the list is your own.")
-        return Finding(topic, Verdict.BAD, says % {"name": own.name}, _describe_reconnect())
+        remedy = _(
+            "Spotify does this to some accounts, and nobody knows why or what helps. These playlists can be "
+            "played and followed here, but not read or changed."
+        )
+        return Finding(topic, Verdict.UNSURE, says % {"name": own.name}, remedy)
     return Finding(topic, Verdict.GOOD, _("They can be read."))
 
 
@@ -212,12 +222,15 @@ def _check_sign_in(topic: str, *, member: Member) -> Finding:
 
 
 def _report_not_on_list(topic: str, member: Member) -> Finding:
-    remedy = _(
+    says = _("Is not on the app's list of users, so Spotify refuses them everything.")
+    return Finding(topic, Verdict.BAD, says, _describe_user_list(), (member.display_name, DASHBOARD))
+
+
+def _describe_user_list() -> str:
+    return _(
         "Open your app in the dashboard, then Settings, User Management, and add the name and the e-mail "
         "address of this Spotify account. There is room for five."
     )
-    says = _("Is not on the app's list of users, so Spotify refuses them everything.")
-    return Finding(topic, Verdict.BAD, says, remedy, (member.display_name, DASHBOARD))
 
 
 def _describe_reconnect() -> str:
@@ -257,3 +270,20 @@ def _report_usage(row: LedgerRow) -> Finding:
         return Finding(topic, Verdict.BAD, f"{says} {blocked}", remedy)
     is_nearly_all = (row.share_of_day or 0) >= NEARLY_ALL
     return Finding(topic, Verdict.UNSURE if is_nearly_all else Verdict.GOOD, says)
+
+
+# What Spotify sent in another shape than it should.
+
+
+def _report_odd_answers() -> Iterator[Finding]:
+    for answers in oddities.list_odd_answers([*modes.OPERATIONS, *authorization.GRANT_TYPES]):
+        topic = _("Odd answers: %(operation)s") % {"operation": answers.operation}
+        words = ngettext(
+            "%(count)s answer in the last week had something that could not be read, last %(when)s.",
+            "%(count)s answers in the last week had something that could not be read, last %(when)s.",
+            answers.count,
+        )
+        when = date_format(localtime(answers.latest_at), "j M H:i")
+        says = words % {"count": answers.count, "when": when}
+        remedy = _("Spotify's mistake, and nothing to do here: the rest of each answer is shown.")
+        yield Finding(topic, Verdict.UNSURE, says, remedy, answers.places)

@@ -10,9 +10,17 @@ from django.utils import timezone
 
 from accounts.encryption import UnreadableToken, decrypt_token, encrypt_token
 from accounts.models import Grant, Member
+from accounts.provider import SCOPES
 from spotweb.spotify import authorization
 from spotweb.spotify.authorization import Tokens
-from spotweb.spotify.errors import GrantExpired, GrantOfOtherApp, GrantRevoked, SpotifyError, Unavailable
+from spotweb.spotify.errors import (
+    GrantExpired,
+    GrantOfOtherApp,
+    GrantRevoked,
+    ReconnectNeeded,
+    SpotifyError,
+    Unavailable,
+)
 from spotweb.spotify.http import Client, Purpose
 
 # Renewed a little early, so that a token does not die on its way to Spotify.
@@ -30,15 +38,27 @@ def spotify_for(member: Member, *, purpose: Purpose = "page") -> Client:
     return Client(GrantTokens(member), purpose=purpose)
 
 
-def store_grant(member: Member, tokens: Tokens) -> Grant:
-    """Store what a sign-in brought; it starts a new term of six months and ends any trouble."""
+def store_grant(member: Member, tokens: Tokens) -> bool:
+    """Store what a sign-in brought; it starts a new term of six months and ends any trouble.
+
+    Returns whether it can be renewed. Without a new refresh token the one of before is kept.
+    """
     now = timezone.now()
-    grant, _ = Grant.objects.update_or_create(
+    before = Grant.objects.filter(
+        member=member,
+        trouble=Grant.Trouble.NONE,
+        spotify=settings.SPOTIFY_IDENTITY,
+        client_id=settings.SPOTIFY_CLIENT_ID,
+    ).first()
+    kept = before.refresh_token if before else ""
+    refresh_token = encrypt_token(tokens.refresh_token) if tokens.refresh_token else kept
+    Grant.objects.update_or_create(
         member=member,
         defaults={
             **_encrypted_fields(tokens),
-            "refresh_token": encrypt_token(tokens.refresh_token or ""),
-            "scopes": tokens.scope,
+            "refresh_token": refresh_token,
+            # Left out means: what was asked for (RFC 6749, 5.1).
+            "scopes": tokens.scope or " ".join(SCOPES),
             "spotify": settings.SPOTIFY_IDENTITY,
             "client_id": settings.SPOTIFY_CLIENT_ID,
             "authorized_at": now,
@@ -48,7 +68,15 @@ def store_grant(member: Member, tokens: Tokens) -> Grant:
             "refusals": 0,
         },
     )
-    return grant
+    return bool(refresh_token)
+
+
+def retry_refused(member: Member) -> None:
+    """Try a refused refresh token once more, now. Raises what `GrantTokens.access_token` does.
+
+    Trying any number of times does no harm: a refusal counts only after SECOND_TRY_AFTER.
+    """
+    GrantTokens(member).retry()
 
 
 class GrantTokens:
@@ -74,6 +102,13 @@ class GrantTokens:
         if current != rejected or grant.renewed_at > timezone.now() - MIN_FORCED_INTERVAL:
             return current
         return self._renew_or_wait(grant)
+
+    def retry(self) -> None:
+        grant = self._load_grant()
+        if not grant.refresh_token:
+            raise _get_refusal(grant)
+        if grant.trouble != Grant.Trouble.NONE:
+            self._renew_or_wait(grant)
 
     def _load_grant(self) -> Grant:
         grant = Grant.objects.filter(member_id=self._member_id).first()
@@ -115,6 +150,9 @@ def _get_unchanged_row(grant: Grant) -> QuerySet[Grant]:
 
 
 def _renew_leased(grant: Grant) -> str:
+    if not grant.refresh_token:  # the sign-in brought none, or the second refusal took it away
+        _record_trouble(grant, Grant.Trouble.EXPIRED)
+        raise GrantExpired
     refresh_token = _decrypt(grant, grant.refresh_token)
     try:
         tokens = authorization.refresh_tokens(refresh_token)
@@ -161,14 +199,27 @@ def _raise_if_refused(grant: Grant) -> None:
     """Ask Spotify nothing for a grant it has refused, except the one second try."""
     if grant.trouble in {Grant.Trouble.NONE, Grant.Trouble.UNREADABLE, Grant.Trouble.OTHER_APP}:
         return  # a key that was lost may have been put back, and so may the app
-    is_due = grant.trouble_at is not None and grant.trouble_at < timezone.now() - SECOND_TRY_AFTER
-    if grant.refusals == 1 and is_due:
+    if grant.refusals == 1 and _is_second_try_due(grant):
         return
-    raise GrantExpired if grant.trouble == Grant.Trouble.EXPIRED else GrantRevoked
+    raise _get_refusal(grant)
+
+
+def _is_second_try_due(grant: Grant) -> bool:
+    return grant.trouble_at is not None and grant.trouble_at < timezone.now() - SECOND_TRY_AFTER
+
+
+def _get_refusal(grant: Grant) -> ReconnectNeeded:
+    return GrantExpired() if grant.trouble == Grant.Trouble.EXPIRED else GrantRevoked()
 
 
 def _record_trouble(grant: Grant, trouble: Grant.Trouble) -> None:
-    """Nothing but the sign-in is lost; the refresh token goes only with the second refusal."""
+    """Nothing but the sign-in is lost; the refresh token goes only with the second refusal.
+
+    A member who tried again at once has met the same outage, if it is one: that is no second refusal.
+    """
+    if grant.refusals and not _is_second_try_due(grant):
+        _get_unchanged_row(grant).update(renewing_until=None)
+        return
     with transaction.atomic():
         rows = _get_unchanged_row(grant)
         rows.update(

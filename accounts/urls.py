@@ -1,19 +1,18 @@
-from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.urls import include, path
 
 from accounts import views
-from accounts.provider import HouseSpotifyAdapter
 
 # allauth looks its callback up by this name, outside any namespace.
 callback = path(
     "accounts/spotify/login/callback/",
-    OAuth2CallbackView.adapter_view(HouseSpotifyAdapter),
+    views.complete_sign_in,
     name="spotify_callback",
 )
 
 own = [
     path("accounts/login/", views.login_page, name="login"),
     path("accounts/spotify/login/", views.start_sign_in, name="start-sign-in"),
+    path("accounts/try-again/", views.retry_grant, name="retry-grant"),
     path("accounts/reconnect/", views.reconnect_grant, name="reconnect"),
     path("accounts/logout/", views.sign_out, name="sign-out"),
     path("accounts/forget/", views.delete_last_member, name="delete-last-member"),

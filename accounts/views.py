@@ -1,6 +1,8 @@
+import logging
 from collections.abc import Mapping
 
 from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -13,13 +15,22 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import doctor, household, remembered_member, sign_ins
+from accounts import doctor, household, remembered_member, sign_ins, tokens
+from accounts.adapters import redirect_to_start
 from accounts.forms import SharingForm, ThemeForm
 from accounts.models import Member
+from accounts.provider import HouseSpotifyAdapter
 from accounts.requests import MemberRequest
+from accounts.sign_in_trouble import record_trouble, take_trouble
+from spotweb.spotify.errors import ReconnectNeeded, SpotifyError
+from spotweb.web.error_messages import get_spotify_message
 from spotweb.web.house_address import redirect_to_house
 from spotweb.web.redirects import return_url
 
+_STARTED_ON = "sign_in_started_on"
+logger = logging.getLogger(__name__)
+
+_finish_oauth = OAuth2CallbackView.adapter_view(HouseSpotifyAdapter)
 # Spotify's consent page, also for members who agreed before: there they can switch the account.
 SHOW_CONSENT_DIALOG = {"show_dialog": "true"}
 NO_PARAMS: Mapping[str, str] = {}
@@ -37,6 +48,7 @@ def login_page(request: HttpRequest) -> HttpResponse:
     context = {
         "next": return_url(request, reverse("player:now")),
         "last_member": remembered_member.get_last_member(request),
+        "trouble": take_trouble(request),
     }
     return render(request, "accounts/login.html", context)
 
@@ -55,6 +67,34 @@ def start_sign_in(request: HttpRequest) -> HttpResponse:
         next_url=return_url(request, reverse("player:now")),
         auth_params=SHOW_CONSENT_DIALOG if last_member else {},
     )
+
+
+@login_not_required
+@never_cache
+def complete_sign_in(request: HttpRequest) -> HttpResponse:
+    """Spotify's redirect. What goes wrong is said on a page whose address holds no code."""
+    try:
+        response: HttpResponse = _finish_oauth(request)
+    except SpotifyError as error:
+        logger.info("signing in: %s", error)
+        path = request.session.pop(_STARTED_ON, "")
+        if request.user.is_authenticated:
+            messages.error(request, str(get_spotify_message(error).toast))
+        else:
+            record_trouble(request, error)
+        return redirect_to_start(request, path)
+    return response
+
+
+@require_POST
+def retry_grant(request: MemberRequest) -> HttpResponse:
+    """Spotify's outages have looked like revocations: ask once more before a member signs in again."""
+    try:
+        tokens.retry_refused(request.user)
+    except ReconnectNeeded:
+        messages.error(request, _("Spotify still refuses your sign-in. Reconnect to go on."))
+        return redirect("accounts:household")
+    return HttpResponseRedirect(return_url(request, reverse("player:now")))
 
 
 @require_POST
@@ -209,6 +249,7 @@ def _redirect_to_spotify(
     expected: int | None = None,
 ) -> HttpResponse:
     """`expected` is the member who has to sign in; another account is refused."""
+    request.session[_STARTED_ON] = next_url  # allauth forgets it when the sign-in fails
     provider = get_adapter(request).get_provider(request, "spotify")
     response: HttpResponse = provider.redirect(
         request,

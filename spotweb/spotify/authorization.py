@@ -19,6 +19,8 @@ from spotweb.spotify.json_decoder import decode_body
 from spotweb.spotify.rate_limit import blocks
 from spotweb.spotify.transport import HttpAnswer
 
+GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
+
 _FAMILY = "accounts"
 _TIMEOUT_S = (3.0, 6.0)
 _NO_REPEAT_AFTER_S = 3.0  # others wait for the renewed token, and not longer than a lease of 20 s

@@ -22,7 +22,8 @@ Text = str | Promise
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorAction:
-    """One way on. `is_retry` leads back to the page; `is_reconnect` is the form that signs in again."""
+    """One way on. `is_retry` leads back to the page; `is_reconnect` is the form that signs in
+    again, `is_second_try` the one that asks Spotify once more whether it has to be."""
 
     label: Text = ""
     url_name: str = ""
@@ -32,6 +33,7 @@ class ErrorAction:
     style: str = ""
     is_retry: bool = False
     is_reconnect: bool = False
+    is_second_try: bool = False
 
     @property
     def href(self) -> str:
@@ -88,6 +90,7 @@ _OPEN_SPOTIFY_QUIET = ErrorAction(
 _TRY_LATER = ErrorAction(label=_("Try again %(from_when)s"), is_retry=True, icon="hourglass")
 _RELOAD = ErrorAction(label=_("Load the page again"), is_retry=True, icon="refresh-cw", style="btn--main")
 _RECONNECT = ErrorAction(is_reconnect=True)
+_TRY_ONCE_MORE = ErrorAction(label=_("Try once more"), is_second_try=True, icon="refresh-cw")
 
 _PLAYLIST_FULL = ngettext_lazy(
     "Spotify takes 10,000 items in a playlist: %(room)s more fits into this one. Nothing was added.",
@@ -242,6 +245,7 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         ),
         actions=(
             _RECONNECT,
+            _TRY_ONCE_MORE,
             _TO_HOUSEHOLD,
         ),
     ),
@@ -268,10 +272,14 @@ MESSAGES: Mapping[str, ErrorMessage] = {
                 "The permission was withdrawn: by you, on Spotify’s page of connected apps, or by "
                 "Spotify, after a new password for example. Nothing is lost."
             ),
-            _("If you want to go on here, reconnect. If you withdrew it on purpose, you need do nothing."),
+            _(
+                "If you didn't withdraw it, try once more: when Spotify has trouble it sometimes says this "
+                "by mistake. If that doesn't help, reconnect."
+            ),
         ),
         actions=(
             _RECONNECT,
+            _TRY_ONCE_MORE,
             _TO_HOUSEHOLD,
         ),
     ),

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.doctor import Verdict, examine_setup
 from accounts.models import Grant
+from spotweb.spotify import oddities
 from spotweb.spotify.rate_limit import blocks
 
 
@@ -89,7 +90,28 @@ def test_an_address_spotify_refuses(found, settings, host):
 
 def test_items_of_an_own_list_kept_back(found, sandbox):
     sandbox.fault("/v1/playlists/*", "status", status=403, message="Forbidden")
-    assert found("Items of own playlists").verdict is Verdict.BAD
+    finding = found("Items of own playlists")
+    assert finding.verdict is Verdict.UNSURE
+    assert "Reconnect" not in finding.remedy
+
+
+def test_odd_answers_are_counted_by_operation_and_named_without_values(found, ada, sandbox):
+    oddities.reset_process_memory()
+    sandbox.fault("/v1/me/tracks", "rewrite", put={"/items/3/track/duration_ms": "pssst"})
+    assert ada.get("/library/").status_code == 200
+    sandbox.control("DELETE", "faults")
+    finding = found("Odd answers: get-users-saved-tracks")
+    assert finding.says.startswith("1 answer")
+    assert finding.values == (".items[].track.duration_ms",)
+    page = ada.post(reverse("accounts:examine-setup")).content.decode()
+    assert ".items[].track.duration_ms" in page
+    assert "pssst" not in page
+
+
+def test_each_wording_of_the_list_of_users_is_understood(found, ben, sandbox):
+    sandbox.control("PUT", "allowlist", {"members": ["ada"]})
+    for _ in range(4):
+        assert "User Management" in found("Ben").remedy
 
 
 def test_a_blocked_family_is_shown_with_its_end(found):

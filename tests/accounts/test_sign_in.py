@@ -1,5 +1,7 @@
 """Signing in over genuine OAuth: every step over HTTP, nothing of our own replaced."""
 
+import json
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -7,6 +9,7 @@ import requests
 from django.conf import settings
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.encryption import decrypt_token
 from accounts.models import Grant, Member
@@ -86,31 +89,119 @@ def test_a_code_that_was_used_already_is_said(journey):
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": "http://127.0.0.1/"}
     form["client_id"] = settings.SPOTIFY_CLIENT_ID
     requests.post(f"{settings.SPOTIFY_ACCOUNTS_URL}/api/token", form, timeout=60)
-    answer = journey.come_back(address)
-    assert answer.status_code == 400
-    assert reverse("accounts:login") in answer.content.decode()
+    page = told_after(journey, journey.come_back(address))
+    assert "too late" in page
+    assert "Sign in with Spotify" in page
     assert not Member.objects.exists()
 
 
+def told_after(journey, answer) -> str:
+    """What the page says that a sign-in which failed leads to; the code is in no address any more."""
+    assert answer.status_code == 302
+    assert answer["Location"].partition("?")[0] == reverse("accounts:login")
+    assert "code=" not in answer["Location"]
+    page = journey.client.get(answer["Location"]).content.decode()
+    assert 'role="alert"' in page
+    # It is said once.
+    assert 'role="alert"' not in journey.client.get(answer["Location"]).content.decode()
+    return page
+
+
 def test_an_account_off_the_list_learns_who_can_add_it(journey):
-    answer = journey.sign_in("cleo")
-    assert answer.status_code == 403
-    assert "User Management" in answer.content.decode()
+    for _ in range(4):  # Spotify words it in four ways
+        page = told_after(journey, journey.sign_in("cleo"))
+        assert "User Management" in page
     assert not Member.objects.exists()
 
 
 def test_a_lapsed_premium_of_the_owner_is_said(journey, sandbox):
     sandbox.control("PUT", "settings", {"owner_has_premium": False})
+    assert "Premium" in told_after(journey, journey.sign_in("ada"))
+
+
+def test_a_failed_sign_in_keeps_in_mind_where_one_wanted_to_be(journey):
+    answer = journey.sign_in("cleo", next="/household/")
+    assert parse_qs(urlsplit(answer["Location"]).query)["next"] == ["/household/"]
+
+
+def test_a_failed_reconnection_is_said_where_one_was(ada, sandbox):
+    journey = Journey(ada.client)
+    address = ada.post(reverse("accounts:reconnect"), {"next": "/household/"})["Location"]
+    sandbox.fault("/api/token", "status", status=503)
+    answer = journey.come_back(journey.consent(address, member="ada"))
+    assert (answer.status_code, answer["Location"]) == (302, "/household/")
+    assert "does not answer" in ada.get("/household/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "expires_in", ["3600", 3600.0, 10**12, 10**30, 0, -1, None, "soon", [], float("nan"), True]
+)
+def test_odd_lifetimes_of_tokens_keep_nobody_out(journey, sandbox, expires_in):
+    fault = {"match": "/api/token", "kind": "rewrite", "put": {"/expires_in": expires_in}}
+    requests.put(f"{sandbox.url}/__sandbox__/faults", data=json.dumps(fault), timeout=60)
+    assert journey.sign_in("ada")["Location"] == reverse("player:now")
+    left = Grant.objects.get().access_expires_at - timezone.now()
+    assert timedelta(minutes=50) < left <= timedelta(hours=1)
+
+
+@pytest.mark.parametrize("gone", ["/expires_in", "/scope", "/token_type"])
+def test_what_a_token_answer_may_lack(journey, sandbox, gone):
+    sandbox.fault("/api/token", "rewrite", remove=[gone])
+    assert journey.sign_in("ada")["Location"] == reverse("player:now")
+    assert "user-modify-playback-state" in Grant.objects.get().scopes.split()
+
+
+@pytest.mark.parametrize(
+    ("put", "remove"),
+    [
+        ({}, ["/id"]),
+        ({}, ["/account_id"]),
+        ({}, ["/display_name", "/images", "/uri"]),
+        ({}, ["/id", "/uri", "/display_name"]),
+        ({"/id": 7, "/display_name": 7, "/images": [None]}, []),
+        ({"/id": None, "/images": {}, "/external_urls": []}, []),
+        ({"/display_name": "long " * 500, "/country": 1e300, "/followers": None}, []),
+    ],
+)
+def test_an_odd_profile_keeps_nobody_out(journey, sandbox, put, remove):
+    sandbox.fault("/v1/me", "rewrite", put=put, remove=remove)
+    assert journey.sign_in("ada")["Location"] == reverse("player:now")
+    member = Member.objects.get()
+    assert member.display_name
+    assert member.spotify_id
+
+
+def test_a_profile_of_nobody_is_no_sign_in(journey, sandbox):
+    sandbox.fault("/v1/me", "rewrite", remove=["/id", "/account_id", "/uri"])
+    assert "Spotify" in told_after(journey, journey.sign_in("ada"))
+    assert not Member.objects.exists()
+
+
+def test_a_sign_in_without_a_key_for_later_is_said_at_once(journey, sandbox):
+    sandbox.fault("/api/token", "rewrite", remove=["/refresh_token"], times=1)
     answer = journey.sign_in("ada")
-    assert answer.status_code == 403
-    assert "Premium" in answer.content.decode()
+    assert "for one hour only" in journey.client.get(answer["Location"]).content.decode()
+    Grant.objects.update(access_expires_at=timezone.now())
+    page = journey.client.get(reverse("player:now")).content.decode()
+    assert "has run out" in page or journey.client.get("/playlists/").status_code == 403
+    assert Grant.objects.get().trouble == Grant.Trouble.EXPIRED
+    assert journey.sign_in("ada")["Location"] == reverse("player:now")
+    assert Grant.objects.get().trouble == ""
+
+
+def test_signing_in_again_without_a_new_key_keeps_the_old_one(journey, sandbox):
+    journey.sign_in("ada")
+    before = decrypt_token(Grant.objects.get().refresh_token)
+    sandbox.fault("/api/token", "rewrite", remove=["/refresh_token"], times=1)
+    answer = journey.sign_in("ada")
+    assert "one hour" not in journey.client.get(answer["Location"]).content.decode()
+    assert decrypt_token(Grant.objects.get().refresh_token) == before
 
 
 def test_spotify_being_down_at_the_callback_is_said_and_can_be_repeated(journey, sandbox):
     address = journey.consent(journey.start(), member="ada")
     sandbox.fault("/api/token", "status", status=503)
-    answer = journey.come_back(address)
-    assert answer.status_code == 503
+    assert "does not answer" in told_after(journey, journey.come_back(address))
     assert not Member.objects.exists()
     sandbox.control("DELETE", "faults")
     assert journey.sign_in("ada").status_code == 302
@@ -218,14 +309,14 @@ def test_the_callback_opened_again_by_who_is_signed_in_says_nothing(journey):
 def test_a_fault_that_spotify_names_in_the_callback_is_a_failed_sign_in(journey):
     state = parse_qs(urlsplit(journey.start()).query)["state"][0]
     answer = journey.client.get(reverse("spotify_callback"), {"error": "server_error", "state": state})
-    assert answer.status_code == 400
+    assert "Signing in" in told_after(journey, answer)
 
 
 def test_trying_again_after_a_failed_callback_starts_anew(journey, sandbox):
     address = journey.consent(journey.start(), member="ada")
     sandbox.fault("/api/token", "status", status=503)
-    page = journey.come_back(address).content.decode()
-    assert f'href="{reverse("accounts:login")}"' in page
+    page = told_after(journey, journey.come_back(address))
+    assert "Sign in with Spotify" in page
     assert "code=" not in page
 
 

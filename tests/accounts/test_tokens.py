@@ -151,6 +151,21 @@ def test_after_the_second_refusal_the_secrets_are_thrown_away(ada, sandbox):
     assert Grant.objects.get().refresh_token == ""
 
 
+def test_a_false_revocation_heals_when_a_member_tries_once_more(ada, sandbox):
+    refused = {"status": 400, "message": "invalid_grant", "reason": "Refresh token revoked"}
+    sandbox.fault("/api/token", "status", **refused, times=3)
+    _let_access_token_end(ada)
+    page = ada.get("/playlists/")
+    assert (page.status_code, "Try once more" in page.content.decode()) == (403, True)
+    for _ in range(2):  # the outage lasts: trying again costs nothing
+        answer = ada.post("/accounts/try-again/", {"next": "/playlists/"})
+        assert "still refuses" in ada.get(answer["Location"]).content.decode()
+        assert decrypt_token(Grant.objects.get().refresh_token)
+    assert ada.post("/accounts/try-again/", {"next": "/playlists/"})["Location"] == "/playlists/"
+    assert ada.get("/playlists/").status_code == 200
+    assert Grant.objects.get().trouble == ""
+
+
 def test_an_outage_during_renewal_is_no_revocation(ada, sandbox):
     sandbox.fault("/api/token", "status", status=503)
     _let_access_token_end(ada)
