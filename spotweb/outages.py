@@ -35,6 +35,7 @@ _ERRNOS = {
     errno.EPERM: "database_read_only",
     errno.EIO: "database_damaged",
 }
+_ABOUT_DISKS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 # For the console and for `/healthz`; pages have words of their own.
 TEXTS = {
     "database_busy": "the database is locked by another program",
@@ -53,8 +54,9 @@ def find_outage(error: BaseException) -> str:
             code = _read_words(cause)
             if code or isinstance(cause, OperationalError | InterfaceError):
                 return code or "database_away"
-        elif isinstance(cause, OSError) and cause.errno in _ERRNOS:
-            return _ERRNOS[cause.errno]
+        elif isinstance(cause, OSError) and (cause.filename or cause.errno in _ABOUT_DISKS):
+            # Without a file it may be about a connection to somewhere else.
+            return _ERRNOS.get(cause.errno or 0, "")
     return ""
 
 

@@ -8,7 +8,8 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 from django.db import transaction
@@ -18,13 +19,17 @@ from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from spotweb.jobs.models import Job
+from spotweb.jobs.patience import stopping, wait_out
 from spotweb.jobs.registry import JobKind, get_kind
+from spotweb.outages import TEXTS, find_outage
 from spotweb.spotify.errors import SpotifyError, Throttled, Unavailable
 
 logger = logging.getLogger(__name__)
 
 # A job that ends its worker this often in a row, without coming further, does not go on by itself any more.
 MAX_TRIES_LOST = 5
+# What was interrupted between two steps goes on by itself, unless that would surprise after so long.
+GOES_ON_WITHIN = timedelta(minutes=10)
 
 State = Job.State
 T = TypeVar("T")
@@ -76,7 +81,8 @@ class Run:
 
     @property
     def is_slice_over(self) -> bool:
-        return self._slice_ends is not None and time.monotonic() > self._slice_ends
+        """Also when the worker is to end: the rest is queued again, and nothing is left in the middle."""
+        return self._slice_ends is not None and (stopping.is_set() or time.monotonic() > self._slice_ends)
 
     @property
     def has_to_give_way(self) -> bool:
@@ -136,9 +142,15 @@ class Run:
         except SpotifyError:
             self.save(in_doubt="")
             raise
-        with self.fence(in_doubt="", last_step=name, done=self.job.done + 1, tries=0):
-            if record:
-                record(answer)
+        done = self.job.done + 1
+
+        def settle() -> None:
+            with self.fence(in_doubt="", last_step=name, done=done, tries=0):
+                if record:
+                    record(answer)
+
+        # The answer is known here alone: while the database is away it must not get lost.
+        self._wait_out(settle)
         return answer
 
     def pause(self, seconds: float) -> None:
@@ -161,13 +173,20 @@ class Run:
         self.save(blocked_by=list(blockers))
         raise EndOfSlice
 
+    def _wait_out(self, write: Callable[[], T]) -> T:
+        """The worker waits for the database; a request says that it is away."""
+        return write() if self.is_inline else wait_out(write)
+
     @property
     def _rows(self) -> QuerySet[Job]:
         return Job.objects.filter(pk=self.job.pk, attempt=self.job.attempt, state=State.RUNNING)
 
     def _write(self, rows: QuerySet[Job], changes: dict[str, Any]) -> bool:
-        changes["heartbeat_at"] = timezone.now()
-        if not rows.update(**changes):
+        def write() -> int:
+            changes["heartbeat_at"] = timezone.now()
+            return rows.update(**changes)
+
+        if not self._wait_out(write):
             return False
         for name, value in changes.items():
             setattr(self.job, name, value)
@@ -209,10 +228,13 @@ def run_slice(pk: int, attempt: int, *, slice_s: float | None = None) -> None:
             _check_blockers(run)
         kind.run(run)
     except BaseException as error:
-        if not _record_outcome(run, kind, error):
+        if outage := find_outage(error):
+            logger.warning("%s: %s", job, TEXTS[outage])
+            wait_out(lambda: _go_on_later(job, kind))
+        elif not wait_out(partial(_record_outcome, run, kind, error)):
             raise
     else:
-        finish_job(run.job, State.DONE)
+        wait_out(lambda: finish_job(run.job, State.DONE))
 
 
 def run_queued(pk: int | None) -> None:
@@ -280,6 +302,25 @@ def _record_interruption(job: Job, kind: JobKind) -> None:
         requeue_job(job)
     else:
         finish_job(job, State.FAILED, error_code=kind.lost_code)
+
+
+def _go_on_later(job: Job, kind: JobKind) -> None:
+    """Queue what an outage interrupted; what may or may not have been sent is left to the member."""
+    # What the row says: a transaction that failed may have changed `job` alone.
+    written = Job.objects.filter(pk=job.pk, attempt=job.attempt, state=State.RUNNING).first()
+    if written is None:
+        return
+    if _can_go_on(written, kind):
+        requeue_job(written, tries=written.tries + 1)
+    else:
+        finish_job(written, State.FAILED, error_code=kind.lost_code)
+
+
+def _can_go_on(job: Job, kind: JobKind) -> bool:
+    if job.tries >= MAX_TRIES_LOST:
+        return False
+    is_between_steps = not job.in_doubt and kind.can_resume(job)
+    return kind.resumes_itself or (is_between_steps and timezone.now() - job.heartbeat_at < GOES_ON_WITHIN)
 
 
 def _check_blockers(run: Run) -> None:
@@ -359,6 +400,16 @@ def release_lost_job(job: Job) -> bool:
     if job.is_cancel_requested:
         return finish_job(job, State.CANCELLED, unless_heard=True)
     if kind.resumes_itself and job.tries < MAX_TRIES_LOST:
+        return requeue_job(job, unless_heard=True, tries=job.tries + 1)
+    return finish_job(job, State.FAILED, unless_heard=True, error_code=kind.lost_code)
+
+
+def release_job_of_gone_worker(job: Job) -> bool:
+    """Take a job away from a worker that has ended, and have it go on where nothing is in doubt."""
+    kind = get_kind(job.kind)
+    if job.is_cancel_requested:
+        return finish_job(job, State.CANCELLED, unless_heard=True)
+    if _can_go_on(job, kind):
         return requeue_job(job, unless_heard=True, tries=job.tries + 1)
     return finish_job(job, State.FAILED, unless_heard=True, error_code=kind.lost_code)
 

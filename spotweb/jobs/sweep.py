@@ -4,17 +4,25 @@ Each repair is one conditional UPDATE, so that two workers may sweep at once.
 """
 
 import logging
-from datetime import timedelta
-from typing import TYPE_CHECKING
+import time
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from spotweb.jobs import presence
 from spotweb.jobs.models import Job
 from spotweb.jobs.registry import get_kinds
-from spotweb.jobs.runner import get_blockers, release_lost_job, requeue_job, run_job
+from spotweb.jobs.runner import (
+    get_blockers,
+    release_job_of_gone_worker,
+    release_lost_job,
+    requeue_job,
+    run_job,
+)
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -27,6 +35,11 @@ BEGUN_WITHIN = timedelta(seconds=5)
 # A slice takes 15 seconds and what it has on its way.
 TASK_DEAD_AFTER = timedelta(minutes=2)
 MAX_WORKERS_PER_TASK = 3
+WAKES_UP_WITHIN_S = 8.0
+MAX_REMEMBERED = 1_000
+
+# Silent jobs by their last heartbeat, and when this process first saw them so.
+_silent: dict[tuple[int, int, datetime], float] = {}
 
 
 def sweep_jobs(member: "Member | None" = None) -> None:
@@ -34,18 +47,50 @@ def sweep_jobs(member: "Member | None" = None) -> None:
     jobs = Job.objects.filter(kind__in=get_kinds())
     if member:
         jobs = jobs.filter(Q(member=member) | Q(started_by=member))
+    gone = presence.get_gone_workers()
+    _release_jobs_of(gone, jobs)
     for job in jobs.filter(state=Job.State.RUNNING):
-        if release_lost_job(job):
+        if _is_silent_for_long(job) and release_lost_job(job):
             logger.warning("%s: its worker was not heard of", job)
     queued = jobs.filter(state=Job.State.QUEUED)
     due = list(queued.filter(Q(run_after=None) | Q(run_after__lte=timezone.now())))
-    known = _find_tasks() if due else set()
+    known = _find_tasks(gone) if due else set()
     for job in due:
         if (job.pk, job.attempt) not in known and _requeue_once(job):
             logger.warning("%s: no task was there for it", job)
     if member is None:
         _delete_old_jobs()
         _revive_dead_tasks()
+        presence.forget(gone)
+
+
+def _release_jobs_of(gone: set[str], jobs: QuerySet[Job]) -> None:
+    """Workers of this box that have ended are known at once, without waiting for their heartbeats."""
+    if not gone:
+        return
+    tasks = DBTaskResult.objects.running().filter(task_path=run_job.module_path)
+    left = {_key_of(task) for task in tasks if task.worker_ids and task.worker_ids[-1] in gone}
+    for job in jobs.filter(state=Job.State.RUNNING):
+        # The task carries the attempt that the worker claimed, and claiming counts it up.
+        if (job.pk, job.attempt - 1) in left and release_job_of_gone_worker(job):
+            logger.warning("%s: its worker has ended", job)
+
+
+def _is_silent_for_long(job: Job) -> bool:
+    """False at the first look at a silent job while workers of this box live.
+
+    After the machine was suspended, or the database was locked, all heartbeats are old although their workers
+    are about to go on: they get some seconds.
+    """
+    if not job.is_lost:
+        return False
+    if not presence.ask_workers():
+        return True
+    key = (job.pk, job.attempt, job.heartbeat_at)
+    if len(_silent) > MAX_REMEMBERED:
+        _silent.clear()
+    first_look = _silent.setdefault(key, time.monotonic())
+    return time.monotonic() - first_look >= WAKES_UP_WITHIN_S
 
 
 def _requeue_once(job: Job) -> bool:
@@ -56,12 +101,17 @@ def _requeue_once(job: Job) -> bool:
     return requeue_job(job, error_code=job.error_code)
 
 
-def _find_tasks() -> set[tuple[int, int]]:
-    """The jobs, with their attempts, that a task waits for or has just begun."""
+def _find_tasks(gone: set[str]) -> set[tuple[int, int]]:
+    """The jobs, with their attempts, that a task waits for or has just begun in a worker that is not gone."""
     since = timezone.now() - BEGUN_WITHIN
     is_alive = Q(status=TaskResultStatus.READY) | Q(status=TaskResultStatus.RUNNING, started_at__gt=since)
     tasks = DBTaskResult.objects.filter(is_alive, task_path=run_job.module_path)
-    return {tuple(args_kwargs["args"]) for args_kwargs in tasks.values_list("args_kwargs", flat=True)}
+    return {_key_of(task) for task in tasks if not gone.intersection(task.worker_ids[-1:])}
+
+
+def _key_of(task: DBTaskResult[Any, Any]) -> tuple[int, int]:
+    pk, attempt = task.args_kwargs["args"]
+    return pk, attempt
 
 
 def _delete_old_jobs() -> None:

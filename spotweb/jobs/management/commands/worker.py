@@ -1,22 +1,54 @@
 """The worker of the Procfile: django-tasks' own, and beside it the sweep for what gone workers have left."""
 
 import logging
+import math
 import socket
 import threading
 import time
+from types import FrameType
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connections
 from django_tasks_db.management.commands import db_worker
 
+from spotweb.jobs import presence
+from spotweb.jobs.patience import PAUSE_S, record_outage, stopping, wait_out
 from spotweb.jobs.registry import BEFORE_WORK
 from spotweb.jobs.sweep import EVERY_S, sweep_jobs
+from spotweb.outages import TEXTS, find_outage
 
 logger = logging.getLogger(__name__)
 
 # The sandbox needs some seconds on a busy machine.
 SANDBOX_READY_WITHIN_S = 30
+SAID_EVERY_S = 60
+
+
+class PatientWorker(db_worker.Worker):
+    """django-tasks' own, which ends as soon as the database is locked or the disk is full."""
+
+    def run(self) -> None:
+        said_at = -math.inf
+        while True:
+            try:
+                super().run()
+            except (DatabaseError, OSError) as error:
+                outage = find_outage(error)
+                if not outage or self.batch:
+                    raise
+                if time.monotonic() - said_at > SAID_EVERY_S:
+                    said_at = time.monotonic()
+                    logger.warning("Work waits: %s", TEXTS[outage])
+                record_outage(outage)
+                connections.close_all()
+                stopping.wait(PAUSE_S)
+            else:
+                return
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        stopping.set()
+        super().shutdown(signum, frame)
 
 
 class Command(db_worker.Command):
@@ -26,12 +58,15 @@ class Command(db_worker.Command):
 
     def handle(self, *, batch: bool, **options: Any) -> None:  # noqa: ANN401  # as its base has it
         for check in BEFORE_WORK:
-            check()
+            check() if batch else wait_out(check)
         _sweep_once()
         if not batch:
             if settings.IS_DEMO:
                 _wait_for_sandbox()
+            presence.announce(options["worker_id"])
             threading.Thread(target=_sweep_forever, name="sweep", daemon=True).start()
+        # The base looks the class up by this name.
+        db_worker.Worker = PatientWorker  # type: ignore[misc]
         super().handle(batch=batch, **options)
 
 
@@ -57,5 +92,6 @@ def _sweep_forever() -> None:
 def _sweep_once() -> None:
     try:
         sweep_jobs()
-    except DatabaseError:  # busy or away; the next round is soon
-        logger.warning("The sweep failed", exc_info=True)
+    except DatabaseError as error:  # busy or away; the next round is soon
+        outage = find_outage(error)
+        logger.warning("The sweep failed: %s", TEXTS.get(outage, error), exc_info=not outage)
