@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from accounts.tokens import spotify_for
 from library.saved import actions
+from playlists.models import ImportLine
 from spotweb.jobs.runner import Run
 from spotweb.spotify import library
+from spotweb.spotify.errors import InvalidRequest, NotFound
 from spotweb.spotify.http import Client
 
 KIND = "import-save"
@@ -20,11 +22,31 @@ def run_save(run: Run) -> None:
     for batch in _split_by_kind(uris[run.job.done :]):
         run.checkpoint()
         missing = _list_unsaved(run, client, batch)
-        if missing:
-            library.save_library_items(client, missing)
-            actions.record_write(run.job.member, missing, saved=True)
-        there = run.job.payload.get("there", 0) + len(batch) - len(missing)
-        run.save(done=run.job.done + len(batch), payload={**run.job.payload, "there": there})
+        gone = _save_items(client, missing)
+        saved = [uri for uri in missing if uri not in gone]
+        if saved:
+            actions.record_write(run.job.member, saved, saved=True)
+        counts = {
+            "there": run.job.payload.get("there", 0) + len(batch) - len(missing),
+            "gone": run.job.payload.get("gone", 0) + len(gone),
+        }
+        with run.fence(done=run.job.done + len(batch), payload={**run.job.payload, **counts}):
+            lines = ImportLine.objects.filter(run__save_job=run.job, uri__in=gone)
+            lines.update(state=ImportLine.State.REFUSED, reason=ImportLine.Reason.GONE)
+
+
+def _save_items(client: Client, uris: Sequence[str]) -> list[str]:
+    """Save them; returns those that Spotify does not have: one of them costs all others of its request."""
+    if not uris:
+        return []
+    try:
+        library.save_library_items(client, uris)
+    except (InvalidRequest, NotFound):
+        if len(uris) == 1:
+            return list(uris)
+        half = len(uris) // 2
+        return [*_save_items(client, uris[:half]), *_save_items(client, uris[half:])]
+    return []
 
 
 def _list_unsaved(run: Run, client: Client, uris: Sequence[str]) -> list[str]:

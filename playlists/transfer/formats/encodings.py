@@ -33,6 +33,7 @@ _MAX_GUESSED_BYTES = 100_000
 _SAMPLE_SIZE = 4096
 # Of text nearly nothing is a control character; of anything else much is.
 _MAX_CONTROL_SHARE = 0.02
+_MAX_FEW_CONTROLS = 4
 # What other files begin with.
 _SIGNATURES: Sequence[tuple[bytes, FileFault]] = (
     (b"%PDF", FileFault.PDF),
@@ -189,4 +190,4 @@ def _guess_utf_16(data: bytes) -> str:
 def _looks_binary(text: str) -> bool:
     start = text[:_SAMPLE_SIZE]
     controls = sum(sign < " " and sign not in "\t\r\n\x0c" for sign in start)
-    return controls > len(start) * _MAX_CONTROL_SHARE
+    return controls > max(_MAX_FEW_CONTROLS, len(start) * _MAX_CONTROL_SHARE)

@@ -40,7 +40,7 @@ VERSION = 1
 # More than any file has that means a song.
 _MAX_FIELDS = 40
 # Of a file with a hundred thousand rows, and far below what would fill the memory.
-_MAX_OBJECTS, _MAX_VALUES = 500_000, 3_000_000
+_MAX_OBJECTS, _MAX_VALUES = 500_000, 1_500_000
 _MAX_DEPTH = 4
 _MAX_LISTS_BY_NAME = 10_000
 _ID_LENGTH = 22
@@ -129,7 +129,7 @@ def read_contents(text: str) -> FileContents | None:
     if head.format == FORMAT:
         return FileContents(origin=Origin.OWN_JSON, lists=(_read_own_format(text, head),))
     if sum(text.count(sign) for sign in "{[") > _MAX_OBJECTS or text.count(",") > _MAX_VALUES:
-        raise UnreadableFile(FileFault.TOO_MANY, count=text.count("{"))
+        raise UnreadableFile(FileFault.TOO_MANY, count=max(text.count("{"), text.count(",")))
     try:
         if spotify_format.is_history(text):
             return spotify_format.read_history(text)
@@ -235,6 +235,8 @@ def _find_lists(document: object, *, name: str = "", depth: int = 0) -> Iterator
     if depth > _MAX_DEPTH:
         return
     if isinstance(document, list):
+        if len(document) > MAX_FILE_ROWS:
+            raise UnreadableFile(FileFault.TOO_MANY, count=len(document))
         if any(map(_is_playlist, document)):
             for entry in document:
                 yield from _find_lists(entry, depth=depth + 1)

@@ -36,6 +36,8 @@ _SOUND_FILE = re.compile(
 # "03 ", "3. ", "01-04 - ", "(07) " before a title.
 _NUMBER = re.compile(r"^[(\[]?[0-9]{1,3}(?:-[0-9]{1,3})?[)\]]?(?:\s*[.\-–_)\]]+\s*|\s+)(?=\S)")
 _PUNCTUATED_NUMBER = re.compile(r"^[(\[]?[0-9]{1,3}(?:-[0-9]{1,3})?(?:\s*[.)\]_]\s*|\s+[-–]\s+)(?=\S)")
+# Higher ones are rather a part of the title, as of "99 Luftballons".
+_MAX_TRACK_NUMBER = 40
 _DISC = re.compile(r"(?i)(?:cd|dis[ck]|volume|vol\.?)\s*-?[0-9]{1,2}")
 # Folders that hold everybody's music.
 _COMMON_FOLDERS = frozenset({
@@ -185,13 +187,18 @@ def _count_shared_folders(paths: Sequence[tuple[str, ...]]) -> int:
     return shared
 
 
+def _is_track_number(name: str) -> bool:
+    digits = re.match(r"[(\[]?([0-9]{1,3})", name)
+    return digits is not None and int(digits[1]) <= _MAX_TRACK_NUMBER
+
+
 def _name_song(path: Sequence[str], shared: int, *, has_numbers: bool) -> str:
     """ "Artist - Title" from "Artist/Album/03 Title.mp3", "Artist/Title.mp3" or "03 Artist - Title.mp3"."""
     if not path:
         return ""
     bare = re.sub(r"\.[A-Za-z0-9]{2,4}$", "", path[-1]).replace("_", " ")
     without = _PUNCTUATED_NUMBER.sub("", bare)
-    if without == bare and (has_numbers or bare.startswith("0")):
+    if without == bare and (bare.startswith("0") or (has_numbers and _is_track_number(bare))):
         without = _NUMBER.sub("", bare)
     title = clean_text(without) or clean_text(bare)
     folders = list(path[:-1])

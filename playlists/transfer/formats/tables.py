@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from playlists.transfer.formats.headings import find_columns
 from playlists.transfer.formats.rows import (
+    MAX_FILE_ROWS,
     MAX_TEXT_LENGTH,
     FileFault,
     Table,
@@ -39,6 +40,7 @@ _MIN_MANY_COLUMNS = 3
 _IDENTIFYING = frozenset({"uri", "id", "link", "title", "isrc"})
 _CERTAIN = frozenset({"uri", "id", "link", "isrc"})
 _MIN_MS = 15_000
+_QUOTED_CELL = re.compile(r'(?m)^[ \t]*"[^"\n]*"[ \t]*[,;\t|]')
 _ISRC = re.compile(r"[A-Za-z]{2}-?[A-Za-z0-9]{3}-?[0-9]{2}-?[0-9]{5}")
 _ID = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[0-9A-Za-z]{22}")
 _WORDLESS = re.compile(r"[\d\s.,:/+\-TZ]*|(?i:true|false|yes|no)|https?://\S+|spotify:\S+|[0-9A-Za-z]{22}")
@@ -76,15 +78,26 @@ def read_text(text: str, *, is_named_table: bool = False) -> TableReading | None
     ]
     rating, dialect, _columns, _top = max(readings, key=lambda one: one[0])
     sample = _read_sample(text, dialect)
+    if all(_is_link(cell) for row in sample for cell in row if cell.strip()):
+        return None  # links side by side are as many rows
     if rating[0] < _KNOWN and not _is_table(
         sample, dialect, text, is_named_table=is_named_table or bool(declared)
     ):
         return None
+    return read_records(_read_all_records(text, dialect))
+
+
+def _read_all_records(text: str, dialect: _Dialect) -> list[list[str]]:
+    """Those that are too many are counted and not kept: a million of them would fill the memory."""
+    records = _read_records(text, dialect)
     try:
-        records = list(islice(_read_records(text, dialect), None))
+        kept = list(islice(records, MAX_FILE_ROWS + _MAX_HEADING_ROW))
+        surplus = sum(1 for _cells in records)
     except csv.Error:
         raise UnreadableFile(FileFault.BROKEN) from None
-    return read_records(records)
+    if surplus:
+        raise UnreadableFile(FileFault.TOO_MANY, count=len(kept) + surplus)
+    return kept
 
 
 def read_records(records: Sequence[Sequence[str]]) -> TableReading:
@@ -129,12 +142,11 @@ def _is_table(sample: Sequence[Sequence[str]], dialect: _Dialect, text: str, *, 
     width, same = _get_usual_width(sample)
     if width < 2 or same < _MIN_SAME_WIDTH:  # noqa: PLR2004
         return False
-    if all(_is_link(cell) for row in sample for cell in row if cell.strip()):
-        return False
     if is_named_table:
         return True
     is_quoted = (
-        len(re.findall(r'(?m)^\s*"[^"\n]*"\s*[,;\t|]', text[:_SAMPLE_LENGTH])) >= len(sample) * _MIN_SHARE
+        len(re.findall(r'(?m)^[ \t]*"[^"\n]*"[ \t]*[,;\t|]', text[:_SAMPLE_LENGTH]))
+        >= len(sample) * _MIN_SHARE
     )
     # Of "Home, Ada" both readings are tried anyway.
     return (
@@ -164,7 +176,7 @@ def _unwrap_rows(text: str) -> str:
         sample = _read_sample(text, _Dialect(sign, skips_spaces=True))
         whole = [cells[0] for cells in sample if len(cells) == 1 or not any(map(str.strip, cells[1:]))]
         wrapped = [cell for cell in whole if re.search(r"[,;\t]", cell)]
-        lines = re.findall(r'(?m)^\s*"(?:[^"]|"")*"[,;\s]*$', text[:_SAMPLE_LENGTH])
+        lines = re.findall(r'(?m)^[ \t]*"(?:[^"\r\n]|"")*"[,; \t]*\r?$', text[:_SAMPLE_LENGTH])
         if (
             len(sample) > 1
             and len(wrapped) >= len(sample) * _MIN_SAME_WIDTH
