@@ -75,6 +75,7 @@ TOKEN_KEYS_OLD: list[str] = env.list("TOKEN_KEYS_OLD", default=[])
 PORT = env.int("PORT", default=8000, validate=Range(1, 65535))
 SANDBOX_PORT = env.int("SANDBOX_PORT", default=8001, validate=Range(1, 65535))
 BIND = env.str("BIND", default="127.0.0.1")  # 0.0.0.0 in a container
+WEB_THREADS = env.int("WEB_THREADS", default=24, validate=Range(min=6))
 
 _WRONG_URL = (
     "SPOTWEB_URL is the address members type, without a path: http://127.0.0.1:8000 or https://music.example"

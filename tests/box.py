@@ -54,13 +54,13 @@ class Box:
     @contextmanager
     def serve(self, **environment: str) -> Iterator[str]:
         """The web process of the Procfile; yields its address."""
-        command = f"gunicorn spotweb.wsgi --bind 127.0.0.1:{self.port} --config python:spotweb.gunicorn"
+        command = f"python manage.py serve --host 127.0.0.1 --port {self.port}"
         log = self.folder / "web.log"
         with log.open("w") as output:
             process = subprocess.Popen(
                 ["sh", "-c", f"exec {command}"],
                 cwd=ROOT,
-                env=self._environment({"WEB_WORKERS": "1", **environment}),
+                env=self._environment(environment),
                 stdout=output,
                 stderr=output,
             )

@@ -8,7 +8,7 @@ CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text()
 
 
 def test_every_setting_is_documented_and_no_other():
-    sources = [ROOT / "spotweb" / "settings.py", ROOT / "spotweb" / "gunicorn.py"]
+    sources = [ROOT / "spotweb" / "settings.py"]
     text = "\n".join(source.read_text() for source in sources)
     read = set(re.findall(r'(?:env\.\w+|environ\.get)\(\s*"([A-Z_]+)"', text))
     documented = set(re.findall(r"^\| `([A-Z_]+)`", CONFIGURATION, re.MULTILINE))

@@ -14,7 +14,7 @@ from requests.adapters import HTTPAdapter
 
 from spotweb.spotify.errors import Unavailable
 
-# More threads than gunicorn and a parallel collection use at once, so that none has to connect again.
+# More threads than the web server and a parallel collection use at once, so that none has to connect again.
 _MAX_CONNECTIONS = 32
 
 # Its debug lines show the whole address, with what a member searches for.

@@ -1,6 +1,6 @@
 """From a click to the changed control: `python tests/benchmarks/controls.py [--latency-ms 200] [--times 9]`.
 
-The app (gunicorn, as in a household) and the simulated Spotify, which answers late, are processes of their
+The app (as in a household) and the simulated Spotify, which answers late, are processes of their
 own; a real browser clicks. Measured inside the page, from the moment of the click to the frame that shows the
 change, and beside it how long the server took to answer: people would wait for that if nothing were shown in
 advance.
@@ -120,11 +120,11 @@ def main() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     app_url, sandbox_url = f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{sandbox_port}"
     manage = (sys.executable, "manage.py", "sandbox", "--port", str(sandbox_port))
-    gunicorn = (sys.executable, "-m", "gunicorn", "-c", "spotweb/gunicorn.py", "-b", f"127.0.0.1:{port}")
+    serve = (sys.executable, "manage.py", "serve", "--port", str(port))
     try:
         with (
             running(*manage, url=f"{sandbox_url}/__sandbox__/members"),
-            running(*gunicorn, "spotweb.wsgi", url=f"{app_url}healthz"),
+            running(*serve, url=f"{app_url}healthz"),
         ):
             status = run(wanted, House(app_url, sandbox_url), app_url)
     finally:

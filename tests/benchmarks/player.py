@@ -1,6 +1,6 @@
 """What an open player costs: `python tests/benchmarks/player.py [--seconds 18] [--latency-ms 50]`.
 
-The simulated Spotify and the app (gunicorn, as in a household) are processes of their own, on loopback,
+The simulated Spotify and the app (its web server, as in a household) are processes of their own, on loopback,
 with a data folder that is thrown away. Tabs are threads that ask as the page's script does: after the time
 the server names, with the tag of what they show. Minutes are reckoned from real seconds.
 """
@@ -205,14 +205,13 @@ def _measure(wanted: argparse.Namespace, app_url: str, sandbox_url: str) -> None
     call_command("createcachetable")
     call_command("collectstatic", interactive=False, verbosity=0)
     manage = (sys.executable, "manage.py", "sandbox", "--port", sandbox_url.rpartition(":")[2])
-    address = app_url.removeprefix("http://").rstrip("/")
-    gunicorn = (sys.executable, "-m", "gunicorn", "-c", "spotweb/gunicorn.py", "-b", address, "spotweb.wsgi")
+    serve = (sys.executable, "manage.py", "serve", "--port", app_url.rstrip("/").rpartition(":")[2])
     with (
         running(*manage, url=f"{sandbox_url}/__sandbox__/members"),
-        running(*gunicorn, url=f"{app_url}healthz"),
+        running(*serve, url=f"{app_url}healthz"),
     ):
         house = House(app_url, sandbox_url)
-        print(f"gunicorn, 2 workers of 8 threads; cache in SQLite; {os.cpu_count()} cores")
+        print(f"waitress; cache in SQLite; {os.cpu_count()} cores")
         fragment_times(house, latency_ms=wanted.latency_ms)
         for tabs in (1, 5, 20):
             upstream_per_minute(house, tabs=tabs, seconds=wanted.seconds)

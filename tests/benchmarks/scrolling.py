@@ -1,6 +1,6 @@
 """Scrolling through a long playlist: `python tests/benchmarks/scrolling.py [--rows 10000] [--slower 4]`.
 
-The app (gunicorn, as in a household), its worker and the simulated Spotify are processes of their own; a real
+The app (as in a household), its worker and the simulated Spotify are processes of their own; a real
 browser with the screen of a phone scrolls. Counted inside the page: frames, those that came late, long tasks
 (above 50 ms, when a finger would notice), rows and elements at once, and how long the screen showed empty
 rows. `--slower 4` slows the browser's processor down, as a cheap phone would.
@@ -132,11 +132,11 @@ def main() -> None:
     app_url, sandbox_url = f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{sandbox_port}"
     manage = (sys.executable, "manage.py", "sandbox", "--port", str(sandbox_port))
     worker = (sys.executable, "manage.py", "worker", "--interval", "0.2", "--no-startup-delay")
-    gunicorn = (sys.executable, "-m", "gunicorn", "-c", "spotweb/gunicorn.py", "-b", f"127.0.0.1:{port}")
+    serve = (sys.executable, "manage.py", "serve", "--port", str(port))
     try:
         with (
             running(*manage, url=f"{sandbox_url}/__sandbox__/members"),
-            running(*gunicorn, "spotweb.wsgi", url=f"{app_url}healthz"),
+            running(*serve, url=f"{app_url}healthz"),
             running(*worker, url=f"{app_url}healthz"),
         ):
             status = run(wanted, House(app_url, sandbox_url), app_url)

@@ -89,9 +89,9 @@ class Box:
         found = {}
         for line in listing.stdout.splitlines():
             pid, parent, command = line.split(None, 2)
-            name = re.search(r"gunicorn|manage\.py (worker|sandbox)", command)
+            name = re.search(r"manage\.py (serve|worker|sandbox)", command)
             if int(parent) == self.pid and name:
-                found[name[1] or "web"] = int(pid)
+                found[name[1].replace("serve", "web")] = int(pid)
         return found
 
     def get(self, path: str, **options: object) -> requests.Response:

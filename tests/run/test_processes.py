@@ -5,6 +5,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -69,8 +70,9 @@ def test_a_taken_port_is_said_and_ends_the_start(make_box: Callable[..., Box]) -
     assert "Traceback" not in said
 
 
-def test_a_process_that_never_comes_up_ends_the_run(make_box: Callable[..., Box]) -> None:
-    code, said = make_box(WEB_WORKERS="many").run_to_its_end()
+def test_a_process_that_never_comes_up_ends_the_run(make_box: Callable[..., Box], tmp_path: Path) -> None:
+    (tmp_path / "waitress.py").write_text("raise SystemExit('an installation that is broken')")
+    code, said = make_box(PYTHONPATH=str(tmp_path)).run_to_its_end()
     assert code == 1
     assert "web does not start" in said
     assert "is ready" not in said

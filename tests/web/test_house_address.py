@@ -149,7 +149,9 @@ def test_a_foreign_name_gets_the_address_and_one_line(houses: Callable[[str], Bo
     for _ in range(2):
         answer = box.get("/", Host=host, **HTTPS)
         assert answer.status_code == 400
-    if "<h1>" in answer.text and "household" in answer.text:  # what gunicorn refuses itself is its own page
+    if (
+        "<h1>" in answer.text and "household" in answer.text
+    ):  # what the web server refuses itself is its own page
         assert 'href="https://music.example"' in answer.text
         lines = [line for line in box.log.splitlines() if f"Host: {host[:100]}" in line]
         assert len(lines) == 1

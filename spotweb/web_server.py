@@ -1,0 +1,102 @@
+"""waitress as the web server: one process that reads requests whole before a thread sees them.
+
+Who sends half a request, or reads an answer slowly, holds a connection and no thread.
+"""
+
+import socket
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import TcpWSGIServer
+from waitress.task import ThreadedTaskDispatcher
+
+from spotweb.web.uploads import MAX_UPLOAD_BYTES
+
+# A system lets a process hold 1,024 files as a rule; the database and Spotify need some of them.
+MAX_CONNECTIONS = 600
+# Heads are sent at once; a large file over a slow line takes minutes.
+MAX_HEAD_S, MAX_BODY_S = 15, 300
+# Where browsers keep a connection for their next request.
+MAX_IDLE_S = 60
+MAX_HEAD_BYTES = 32 * 1024
+# A little more than the app takes, so that it can say itself that a file is too large.
+MAX_BODY_BYTES = 2 * MAX_UPLOAD_BYTES
+_LOOK_EVERY_S = 2
+
+
+def create_server(application: Any, *, host: str, port: int, threads: int) -> TcpWSGIServer:  # noqa: ANN401  # WSGI
+    """A server that listens already; its `run` serves until SystemExit or KeyboardInterrupt."""
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    is_everything = host == "::" and socket.has_dualstack_ipv6()
+    listener = socket.create_server((host, port), family=family, backlog=512, dualstack_ipv6=is_everything)
+    adjustments = Adjustments(
+        sockets=[listener],
+        ident=None,
+        # Which scheme and host a browser used is read by spotweb.web.house_address alone.
+        clear_untrusted_proxy_headers=False,
+        # Surplus connections are closed below; this would refuse new ones instead.
+        connection_limit=10 * MAX_CONNECTIONS,
+        channel_timeout=MAX_IDLE_S,
+        cleanup_interval=_LOOK_EVERY_S,
+        max_request_header_size=MAX_HEAD_BYTES,
+        max_request_body_size=MAX_BODY_BYTES,
+        asyncore_use_poll=True,
+        log_socket_errors=False,
+    )
+    dispatcher = ThreadedTaskDispatcher()
+    dispatcher.set_thread_count(threads)
+    place = (family, socket.SOCK_STREAM, 0, listener.getsockname())
+    return _Server(
+        application,
+        dispatcher=dispatcher,
+        adj=adjustments,
+        bind_socket=False,
+        sockinfo=place,
+        _sock=listener,
+    )
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress carries no types
+    """Made with the first byte of each request."""
+
+    def __init__(self, adj: Adjustments) -> None:
+        super().__init__(adj)
+        self.began_at = time.monotonic()
+
+    @property
+    def is_late(self) -> bool:
+        most_s = MAX_BODY_S if self.headers_finished else MAX_HEAD_S
+        return time.monotonic() - self.began_at > most_s
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress carries no types
+    parser_class = _Parser
+
+
+class _Server(TcpWSGIServer):  # type: ignore[misc]  # waitress carries no types
+    channel_class = _Channel
+
+    def handle_accept(self) -> None:
+        """Close what has waited longest when there are too many: never refuse who comes now."""
+        super().handle_accept()
+        surplus = len(self.active_channels) - MAX_CONNECTIONS
+        if surplus > 0:
+            waiting = sorted(self._list_waiting(), key=lambda channel: channel.last_activity)
+            _close(waiting[:surplus])
+
+    def maintenance(self, now: float) -> None:
+        super().maintenance(now)
+        _close(channel for channel in self._list_waiting() if channel.request and channel.request.is_late)
+
+    def _list_waiting(self) -> list[_Channel]:
+        return [channel for channel in self.active_channels.values() if not channel.requests]
+
+
+def _close(channels: Iterable[_Channel]) -> None:
+    for channel in channels:
+        channel.will_close = True
