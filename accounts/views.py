@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import doctor, household, remembered_member, sign_ins, tokens
@@ -37,7 +36,6 @@ NO_PARAMS: Mapping[str, str] = {}
 
 
 @login_not_required
-@never_cache
 @require_safe
 def login_page(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
@@ -70,7 +68,6 @@ def start_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@never_cache
 def complete_sign_in(request: HttpRequest) -> HttpResponse:
     """Spotify's redirect. What goes wrong is said on a page whose address holds no code."""
     try:

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, register_converter
 
 from playlists.add_to_playlist import views as add_views
 from playlists.history import views as history_views
@@ -7,8 +7,10 @@ from playlists.index import views as list_views
 from playlists.page import edit_views, views
 from playlists.tools import views as tools_views
 from playlists.transfer import export_views, import_views, upload_views
+from spotweb.web.params import SpotifyIdConverter
 
 app_name = "playlists"
+register_converter(SpotifyIdConverter, "spotify_id")
 # Fixed names first: a playlist's page takes any word as an id.
 urlpatterns = [
     # The list of playlists, and history
@@ -21,14 +23,14 @@ urlpatterns = [
     path("labels/<int:pk>/", label_views.label_page, name="label-page"),
     path("labels/<int:pk>/up/", label_views.move_label_up, name="move-label-up"),
     path("labels/<int:pk>/delete/", label_views.delete_label, name="delete-label"),
-    path("<slug:playlist_id>/details/", detail_views.change_details, name="details"),
-    path("<slug:playlist_id>/cover/", detail_views.change_cover, name="cover"),
-    path("<slug:playlist_id>/label/", label_views.choose_label, name="label"),
-    path("<slug:playlist_id>/unfollow/", detail_views.unfollow_playlist, name="unfollow"),
-    path("<slug:playlist_id>/restore/", detail_views.restore_playlist, name="restore-list"),
-    path("<slug:playlist_id>/history/", history_views.history_page, name="history"),
-    path("<slug:playlist_id>/history/<int:pk>/", history_views.revision_page, name="revision"),
-    path("<slug:playlist_id>/history/<int:pk>/restore/", history_views.restore_page, name="restore"),
+    path("<spotify_id:playlist_id>/details/", detail_views.change_details, name="details"),
+    path("<spotify_id:playlist_id>/cover/", detail_views.change_cover, name="cover"),
+    path("<spotify_id:playlist_id>/label/", label_views.choose_label, name="label"),
+    path("<spotify_id:playlist_id>/unfollow/", detail_views.unfollow_playlist, name="unfollow"),
+    path("<spotify_id:playlist_id>/restore/", detail_views.restore_playlist, name="restore-list"),
+    path("<spotify_id:playlist_id>/history/", history_views.history_page, name="history"),
+    path("<spotify_id:playlist_id>/history/<int:pk>/", history_views.revision_page, name="revision"),
+    path("<spotify_id:playlist_id>/history/<int:pk>/restore/", history_views.restore_page, name="restore"),
     # Import and export
     path("export/", export_views.export_all_page, name="export-all"),
     path("export/start/", export_views.start_export, name="start-export"),
@@ -54,27 +56,27 @@ urlpatterns = [
     path("imports/<int:pk>/lines/<int:number>/choose/", import_views.choose_item, name="choose-line"),
     path("imports/<int:pk>/lines/<int:number>/leave/", import_views.leave_line_out, name="leave-out-line"),
     path("imports/<int:pk>/lines/<int:number>/reconsider/", import_views.reopen_line, name="reconsider-line"),
-    path("<str:playlist_id>/export/", export_views.export_page, name="export"),
-    path("<str:playlist_id>/export/<str:form>/", export_views.export_file, name="export-file"),
+    path("<spotify_id:playlist_id>/export/", export_views.export_page, name="export"),
+    path("<spotify_id:playlist_id>/export/<str:form>/", export_views.export_file, name="export-file"),
     # Tools
-    path("<str:playlist_id>/tools/", tools_views.tools_page, name="tools"),
-    path("<str:playlist_id>/tools/mirror/forget/", tools_views.delete_mirror, name="forget-mirror"),
-    path("<str:playlist_id>/tools/<slug:slug>/", tools_views.tool_page, name="tool"),
+    path("<spotify_id:playlist_id>/tools/", tools_views.tools_page, name="tools"),
+    path("<spotify_id:playlist_id>/tools/mirror/forget/", tools_views.delete_mirror, name="forget-mirror"),
+    path("<spotify_id:playlist_id>/tools/<slug:slug>/", tools_views.tool_page, name="tool"),
     # The page of a playlist
     path("add-to/", add_views.add_to_dialog, name="add-to"),
     path("add-to/lists/", add_views.add_to_lists, name="add-to-lists"),
-    path("<str:playlist_id>/", views.playlist_page, name="playlist"),
-    path("<str:playlist_id>/rows/", views.rows_part, name="rows"),
-    path("<str:playlist_id>/state/", views.state_part, name="state"),
-    path("<str:playlist_id>/load/", views.load_newest, name="load"),
-    path("<str:playlist_id>/changes/", views.changes_dialog, name="changes"),
-    path("<str:playlist_id>/find/", add_views.search_items, name="find"),
-    path("<str:playlist_id>/add/", add_views.add_links, name="add"),
-    path("<str:playlist_id>/move/", edit_views.move_rows, name="move"),
-    path("<str:playlist_id>/remove/", edit_views.remove_rows, name="remove"),
-    path("<str:playlist_id>/clear/", edit_views.clear_rows, name="clear"),
-    path("<str:playlist_id>/save/", edit_views.save_rows, name="save"),
-    path("<str:playlist_id>/edit/", edit_views.manage_edit, name="edit"),
-    path("<str:playlist_id>/play/", views.play_rows, name="play"),
-    path("<str:playlist_id>/queue/", views.queue_rows, name="queue"),
+    path("<spotify_id:playlist_id>/", views.playlist_page, name="playlist"),
+    path("<spotify_id:playlist_id>/rows/", views.rows_part, name="rows"),
+    path("<spotify_id:playlist_id>/state/", views.state_part, name="state"),
+    path("<spotify_id:playlist_id>/load/", views.load_newest, name="load"),
+    path("<spotify_id:playlist_id>/changes/", views.changes_dialog, name="changes"),
+    path("<spotify_id:playlist_id>/find/", add_views.search_items, name="find"),
+    path("<spotify_id:playlist_id>/add/", add_views.add_links, name="add"),
+    path("<spotify_id:playlist_id>/move/", edit_views.move_rows, name="move"),
+    path("<spotify_id:playlist_id>/remove/", edit_views.remove_rows, name="remove"),
+    path("<spotify_id:playlist_id>/clear/", edit_views.clear_rows, name="clear"),
+    path("<spotify_id:playlist_id>/save/", edit_views.save_rows, name="save"),
+    path("<spotify_id:playlist_id>/edit/", edit_views.manage_edit, name="edit"),
+    path("<spotify_id:playlist_id>/play/", views.play_rows, name="play"),
+    path("<spotify_id:playlist_id>/queue/", views.queue_rows, name="queue"),
 ]

@@ -169,8 +169,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "spotweb.web.middleware.NoStoreMiddleware",
     "csp.middleware.CSPMiddleware",
     "spotweb.web.house_address.HouseAddressMiddleware",
+    "spotweb.web.middleware.CleanTextMiddleware",
     "accounts.sessions.RenewedSessionMiddleware",
     "spotweb.web.house_address.RelativeRedirectMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

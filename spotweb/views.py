@@ -5,14 +5,12 @@ from django.db import connection
 from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from spotweb.web.errors import show_bare_error, show_error
 
 
 @login_not_required
-@never_cache
 @require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
     """For whatever watches the box: 200 when a page could be served, 503 when the database is away."""

@@ -73,6 +73,6 @@ def _make_page(request: WSGIRequest, trouble: HouseTrouble) -> HttpResponse:
         response = HttpResponse(f"closed: {trouble.code}\n", content_type="text/plain", status=503)
     else:
         response = _render_page(request)
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = "no-store, private"
     response.headers["Retry-After"] = "60"
     return response

@@ -11,7 +11,6 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from msgspec import Struct
 
@@ -215,13 +214,11 @@ _GETTERS: Mapping[str, tuple[str, Callable[[Sequence[int]], Mapping[int, Spotify
 }
 
 
-@never_cache
 @require_safe
 def export_page(request: MemberRequest) -> HttpResponse:
     return render(request, "library/export.html", {"portions": get_portions(request.user)})
 
 
-@never_cache
 @require_safe
 def export_file(request: MemberRequest) -> StreamingHttpResponse:
     name = f"library-{timezone.localdate():%Y-%m-%d}.zip"

@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Member
@@ -191,7 +190,6 @@ def _respond_invalid_follow(request: MemberRequest, form: FollowForm) -> HttpRes
     return render(request, "library/_nothing.html", status=422)
 
 
-@never_cache
 @require_safe
 def sync_part(request: MemberRequest, kind: str) -> HttpResponse:
     """Show the progress of a sync and the counts. The rows stay: a line tells when there are new ones."""

@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Member
@@ -175,7 +174,6 @@ def save_queue(request: MemberRequest) -> HttpResponse:
     return respond(request)
 
 
-@never_cache
 @require_safe
 def added_page(request: MemberRequest) -> HttpResponse:
     return render(request, "player/added.html", {"log": list_queued(request.user)})

@@ -11,7 +11,6 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from accounts.requests import MemberRequest
@@ -122,7 +121,6 @@ def respond_bar(
 def with_poll_time(response: HttpResponse, state: PlayerState) -> HttpResponse:
     """Tell the page when to ask again, also when there is nothing new to show."""
     response.headers["Poll-Ms"] = str(state.poll_ms)
-    add_never_cache_headers(response)
     return response
 
 

@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from playlists.index.forms import (
 )
 from playlists.models import Playlist
 from spotweb.spotify.errors import InvalidRequest, SpotifyError
+from spotweb.spotify.links import LinkError
 from spotweb.web import dialogs, undo, uploads
 from spotweb.web.params import parse_number
 
@@ -188,7 +189,10 @@ def _undo_unfollow(request: MemberRequest, values: Mapping[str, str]) -> HttpRes
 
 
 def _restore(request: MemberRequest, playlist_id: str, *, label_pk: int | None) -> HttpResponse:
-    playlist = actions.restore_playlist(request.user, playlist_id)
+    try:
+        playlist = actions.restore_playlist(request.user, playlist_id)
+    except LinkError:
+        raise Http404 from None
     messages.success(request, _("“%(name)s” is back in your library.") % {"name": playlist.name})
     label = request.user.labels.filter(pk=label_pk or 0).first()
     request.user.playlists.filter(playlist__spotify_id=playlist_id).update(label=label)

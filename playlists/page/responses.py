@@ -8,7 +8,6 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from accounts.requests import MemberRequest
@@ -99,9 +98,7 @@ def show_state(request: MemberRequest, state: PageState, *, part: str = "state")
     """The state for an open page; without a script a redirect to it, or the page where something is wrong."""
     if wants_part(request):
         announce_background_edits(request, state)
-        response = render_page(request, TEMPLATE, state_context(state), part=part, status=state.status)
-        add_never_cache_headers(response)
-        return response
+        return render_page(request, TEMPLATE, state_context(state), part=part, status=state.status)
     if state.status == 200:  # noqa: PLR2004
         return redirect(get_page_url(state.playlist))
     return render_page(request, TEMPLATE, page_context(state, request.GET), part=part, status=state.status)

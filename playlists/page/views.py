@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
@@ -31,7 +30,6 @@ NOTHING_PLAYABLE = gettext_lazy("Local files and what has vanished cannot be pla
 TOO_MANY = gettext_lazy("Five things are under way already. Wait for one of them, or cancel it.")
 
 
-@never_cache
 @require_safe
 def playlist_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """All of it, or the list alone while the member types into the filter."""
@@ -51,7 +49,6 @@ def _show_list(request: MemberRequest, opened: OpenPlaylist) -> HttpResponse:
     return response
 
 
-@never_cache
 @require_safe
 def rows_part(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """Some rows of the revision that the page shows, which need not be the newest."""
@@ -59,7 +56,6 @@ def rows_part(request: MemberRequest, playlist_id: str) -> HttpResponse:
     return render_page(request, TEMPLATE, rows_context(opened, request.GET), part="rows")
 
 
-@never_cache
 @require_safe
 def state_part(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """How far the work is, and whether the list has changed: asked for by open pages."""
@@ -84,7 +80,6 @@ def load_newest(request: MemberRequest, playlist_id: str) -> HttpResponse:
     return show_state(request, PageState(opened=opened, selection=selection))
 
 
-@never_cache
 @require_safe
 def changes_dialog(request: MemberRequest, playlist_id: str) -> HttpResponse:
     """What differs between the revision of the page and the newest."""

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import MemberRequest
@@ -35,7 +34,6 @@ TEMPLATE = "playlists/tools/tool.html"
 _MIN_PARTS = {"split": 2}
 
 
-@never_cache
 @require_safe
 def tools_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
     opened = access.open_playlist(request.user, playlist_id)
@@ -50,7 +48,6 @@ def tools_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
     return render(request, "playlists/tools/list.html", context)
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def tool_page(request: MemberRequest, playlist_id: str, slug: str) -> HttpResponse:
     """A preview is a GET, of what was chosen or else of the initial values."""

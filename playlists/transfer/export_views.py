@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
@@ -44,7 +43,6 @@ def export_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
     )
 
 
-@never_cache
 @require_safe
 def export_file(request: MemberRequest, playlist_id: str, form: str) -> HttpResponseBase:
     chosen = export.FORMATS.get(form)
@@ -61,7 +59,6 @@ def export_file(request: MemberRequest, playlist_id: str, form: str) -> HttpResp
     return _download(StreamingHttpResponse(export.write_file(file_list, chosen)), name, chosen.content_type)
 
 
-@never_cache
 @require_safe
 def export_all_page(request: MemberRequest) -> HttpResponse:
     sweep_jobs(request.user)
@@ -95,7 +92,6 @@ def delete_export(request: MemberRequest, pk: int) -> HttpResponse:
     return _respond(request)
 
 
-@never_cache
 @require_safe
 def export_archive(request: MemberRequest, pk: int) -> HttpResponseBase:
     run = _get_run(request, pk)

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from msgspec import structs
 
@@ -42,7 +41,6 @@ NEW, REVIEW, LINE = (
 _RUNS_SHOWN = 20
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_page(request: MemberRequest) -> HttpResponse:
     sweep_jobs(request.user)
@@ -77,7 +75,6 @@ def _show_import_page(request: MemberRequest, form: ImportForm, *, status: int =
     return render_page(request, NEW, context, part="form", status=status)
 
 
-@never_cache
 @require_safe
 def run_page(request: MemberRequest, pk: int) -> HttpResponse:
     """How far it is, and what was found. Polled while it goes on: what is looked at stays as it is then."""
@@ -199,7 +196,6 @@ def _announce(request: MemberRequest, added: ImportAddition) -> None:
     responses.offer_undo(request, added.edit, added.text)
 
 
-@never_cache
 @require_safe
 def line_page(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """One line, with what a search by the member's own words brings."""

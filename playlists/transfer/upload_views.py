@@ -5,7 +5,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
@@ -19,7 +18,6 @@ UPLOAD = "playlists/transfer/upload.html"
 _MAX_FILTER_LENGTH = 100
 
 
-@never_cache
 @require_safe
 def upload_page(request: MemberRequest, pk: int) -> HttpResponse:
     return _show_upload(request, _get_upload(request, pk))

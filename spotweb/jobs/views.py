@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from spotweb.jobs import actions
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 TEMPLATE = "components/job_notice.html"
 
 
-@never_cache
 @require_safe
 def job_notices(request: "MemberRequest", page: str) -> HttpResponse:
     """How far the jobs of a page are, asked for while one is under way."""

@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -12,11 +14,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages import get_messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
 from spotweb.spotify.errors import SpotifyError
@@ -24,8 +26,60 @@ from spotweb.web.errors import show_error, show_spotify_error
 from spotweb.web.htmx import wants_part
 from spotweb.web.redirects import get_current_page_url
 
+if TYPE_CHECKING:
+    from django.http.request import _ImmutableQueryDict
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
+
+NUL, NO_SIGN = "\x00", "\ufffd"
+
+
+class NoStoreMiddleware:
+    """No page stays in a browser: what one member was shown must not come back once they have signed out."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if "Cache-Control" not in response.headers:
+            add_never_cache_headers(response)
+        return response
+
+
+class CleanTextMiddleware:
+    """Takes NUL signs out of what a browser sends: no member types one, and PostgreSQL takes none.
+
+    Here and nowhere else: addresses, fields and cookies all pass. Files are read by their formats.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if NUL in request.path_info:
+            # A sign that no address of ours has: it leads nowhere.
+            request.path_info = request.path_info.replace(NUL, NO_SIGN)
+            request.path = request.path.replace(NUL, NO_SIGN)
+        request.GET = _without_nul(request.GET)
+        request.COOKIES = {name: value.replace(NUL, "") for name, value in request.COOKIES.items()}
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: object) -> None:
+        """Not before, so that a body that is refused is refused as usual."""
+        with suppress(UnreadablePostError):  # the browser is gone; who reads the form says so
+            request.POST = _without_nul(request.POST)
+
+
+def _without_nul(fields: "_ImmutableQueryDict") -> "_ImmutableQueryDict":
+    if not any(NUL in text for name, values in fields.lists() for text in (name, *values)):
+        return fields
+    clean = QueryDict(mutable=True, encoding=fields.encoding)
+    for name, values in fields.lists():
+        clean.setlist(name.replace(NUL, ""), [value.replace(NUL, "") for value in values])
+    clean._mutable = False  # noqa: SLF001  # as Django makes them
+    return cast("_ImmutableQueryDict", clean)
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

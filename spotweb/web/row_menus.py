@@ -10,7 +10,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from msgspec import Struct
 
@@ -79,7 +78,6 @@ def register_menu(name: str) -> Callable[[Build], Build]:
     return register
 
 
-@never_cache
 @require_safe
 def row_menu(request: HttpRequest) -> HttpResponse:
     """The entries alone, or a page with them."""

@@ -15,6 +15,7 @@ from django.utils import timezone
 from spotweb import urls as own_urls
 from spotweb.templatetags.frame import icon
 from spotweb.web.error_messages import MESSAGES, get_message
+from tests.player.parts import PART
 from tests.web.conftest import ROOT
 from tests.web.urls import FAULTS
 
@@ -196,7 +197,15 @@ def test_the_routes_that_need_no_sign_in_exist():
 @pytest.mark.parametrize("route", [route for route in ROUTES if route not in NO_SIGN_IN])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_route_leads_a_stranger_to_the_sign_in(client, route, method):
-    url = "/" + re.sub(r"<(int|str|slug|path):\w+>|<\w+>", "1", route)
+    url = "/" + re.sub(r"<(?:\w+:)?\w+>", "1", route)
     answer = getattr(client, method)(url)
     assert answer.status_code == 302, url
     assert answer.headers["Location"].startswith("/accounts/login/?next=")
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_no_answer_may_be_kept_by_a_browser(ada, route):
+    url = "/" + re.sub(r"<(?:\w+:)?\w+>", "1", route)
+    for answer in (ada.get(url), ada.get(url, **PART), ada.post(url)):
+        assert "no-store" in answer.headers["Cache-Control"], url
+        assert "private" in answer.headers["Cache-Control"], url

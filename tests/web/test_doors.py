@@ -1,0 +1,129 @@
+"""Whatever a browser sends, wherever it can send something: an answer, and no error of ours.
+
+`make test-engines` tries it on PostgreSQL, which takes no NUL, no number beyond a column's range and no text
+longer than its column.
+"""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from spotweb import urls as own_urls
+from tests.player.parts import PART
+from tests.web.conftest import ROOT
+
+HOSTILE = {
+    "nul": "spotify:track:\x00a",
+    "number": "9" * 30,
+    "negative": "-9223372036854775809",
+    "long": "xyz " * 700,
+    "digits": "٣²",
+    "script": "<script>'\"%s;--{{ 1 }}",
+}
+
+
+def _walk(patterns, prefix="") -> Iterator[str]:
+    for entry in patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry.url_patterns, route)
+        elif isinstance(entry, URLPattern):
+            yield route
+
+
+ROUTES = sorted(_walk(get_resolver(own_urls.__name__).url_patterns))
+
+
+def _names_of_fields() -> list[str]:
+    """Of all forms, and what views read by hand."""
+    names = set()
+    waiting = [forms.BaseForm]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        names |= set(getattr(kind, "base_fields", {}))
+    for path in ROOT.glob("[als]*/**/*.py"):
+        names |= set(
+            re.findall(r'(?:GET|POST|data|params)(?:\.get(?:list)?)?[(\[]"([a-z_]+)"', path.read_text())
+        )
+    return sorted(names - {"csrfmiddlewaretoken"})
+
+
+@pytest.fixture
+def real(ada, sandbox) -> dict[str, str]:
+    """What there is, by the names that routes have for it."""
+    items = [sandbox.control("GET", "catalog?type=track&limit=3")[number]["uri"] for number in range(3)]
+    body = {"owner": "ada", "name": "Real", "items": items}
+    playlist = sandbox.control("POST", "playlists", body)["uri"].rsplit(":", 1)[1]
+    ada.get(f"/playlists/{playlist}/")
+    ids = {"playlist_id": playlist, "member_id": str(ada.member.pk)}
+    for kind in ("track", "album", "artist", "show", "episode", "audiobook", "chapter"):
+        ids[f"{kind}_id"] = sandbox.control("GET", f"catalog?type={kind}&limit=1")[0]["id"]
+    return ids
+
+
+def _fill(route: str, values: dict[str, str], otherwise: str) -> str:
+    return "/" + re.sub(
+        r"<(?:(\w+):)?(\w+)>",
+        lambda found: quote(values.get(found[2], "1" if found[1] == "int" else otherwise), safe=""),
+        route,
+    )
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_whatever_stands_in_a_field_is_answered(ada, real, route):
+    url = _fill(route, real, "track")
+    for value in (HOSTILE["nul"], HOSTILE["number"], HOSTILE["long"]):
+        fields = dict.fromkeys(_names_of_fields(), value)
+        assert ada.get(url, fields).status_code < 500
+        assert ada.post(url, fields, **PART).status_code < 500
+
+
+def test_whatever_stands_in_an_address_is_answered(ada):
+    for route in ROUTES:
+        for value in HOSTILE.values() if "<" in route else ():
+            url = _fill(route.replace("<int:", "<"), {}, value)
+            assert ada.get(url).status_code < 500, url
+            assert ada.post(url).status_code < 500, url
+
+
+@pytest.mark.parametrize("name", [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "last_member"])
+def test_whatever_stands_in_a_cookie_is_answered(client, db, name):
+    for value in (r'"aaaaaaaaaa\000"', "a" * 3000, r'"\377\377aaaaaaaa"'):
+        for path in ("/", "/accounts/login/"):
+            headers = {"Cookie": f"{name}={value}", "Host": settings.SPOTWEB_URL.netloc}
+            assert client.get(path, headers=headers).status_code < 500
+
+
+@pytest.mark.parametrize("header", ["HX-Current-URL", "Referer", "X-Member", "User-Agent", "HX-Target"])
+def test_whatever_stands_in_a_header_is_answered(ada, header):
+    for value in ("/%00", "http://[", "x" * 3000, "\x00"):
+        assert ada.get("/household/", **{header: value, **PART}).status_code < 500
+
+
+FILES = [
+    b"Song\x00 - Artist\x00",
+    b'[{"title": "a\\u0000b", "artist": "c\\u0000", "uri": "\\u0000"}]',
+    b'{"playlists": [{"name": "\\u0000\\ud800", "items": [{"track": {"trackName": "\\ud83d"}}]}]}',
+    b"title,artist\n\x00,\x00\n",
+    b"#EXTM3U\n#EXTINF:1,\x00\n\x00.mp3",
+    b"\xff\xfe\x00\x00",
+    b"x" * 5000 + b" - " + b"y" * 5000,
+]
+
+
+@pytest.mark.parametrize("name", ["list.csv", "\x00.json", "x" * 300 + ".txt"])
+def test_whatever_a_file_holds_is_answered(ada, real, name):
+    cover = f"/playlists/{real['playlist_id']}/cover/"
+    for content in FILES:
+        for url, field in (("/playlists/import/", "file"), (cover, "picture")):
+            upload = SimpleUploadedFile(name, content, content_type="text/\x00plain")
+            answer = ada.post(url, {field: upload, "lines": "a\x00b - c", "name": "\x00"})
+            assert answer.status_code < 500
+            assert ada.get(answer.headers.get("Location", "/")).status_code < 500
