@@ -8,14 +8,17 @@ from functools import lru_cache
 _MARKS = re.compile(
     r"[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670]"
 )
-# What Unicode does not take apart, and typographic signs that keyboards do not have.
-_LETTERS = str.maketrans(
+# Typographic signs that keyboards do not have.
+_TYPOGRAPHY = str.maketrans(
     {
-        "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th",
         "’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "‐": "-",
-        "\x00": " ",
+        "‑": "-", "‒": "-", "―": "-", "−": "-", "′": "'", "ʼ": "'", "\x00": " ",
     }
 )  # fmt: skip
+# What Unicode does not take apart.
+_LETTERS = _TYPOGRAPHY | str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 # Zero width, direction and variation signs: never typed, and names are full of them.
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 _THE = "the "
@@ -32,6 +35,13 @@ def fold_text(text: str) -> str:
         text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
         text = _UNSEEN.sub("", _MARKS.sub("", text)).translate(_LETTERS)
         text = unicodedata.normalize("NFC", text)
+    return " ".join(text.replace("\x00", " ").lower().split())
+
+
+def unify_text(text: str) -> str:
+    """Return the text without case, widths and typographic signs, with its diacritics and single spaces."""
+    if not text.isascii():
+        text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text).casefold()).translate(_TYPOGRAPHY)
     return " ".join(text.replace("\x00", " ").lower().split())
 
 

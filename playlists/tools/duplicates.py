@@ -7,10 +7,8 @@ from itertools import pairwise
 
 from msgspec import Struct
 
+from library.catalogue.recordings import group_by_isrc, group_by_sound
 from playlists.tools.facts import RowFacts
-
-# Two releases of one recording differ by the silence at their ends.
-MAX_DIFFERENCE_MS = 3000
 
 
 class Sameness(StrEnum):
@@ -34,32 +32,20 @@ def group_rows(facts: Sequence[RowFacts], how: Sameness) -> list[int]:
 
 
 def _find_same(facts: Sequence[RowFacts], how: Sameness) -> Iterator[list[int]]:
-    rows = [at for at, fact in enumerate(facts) if fact.can_go]
-    yield from _find_alike((facts[at].uri or "", at) for at in rows)
+    yield from _find_copies(facts)
+    recordings = [fact.recording if fact.can_go else None for fact in facts]
     if how is not Sameness.ID:
-        yield from _find_alike((facts[at].isrc, at) for at in rows if facts[at].isrc)
+        yield from group_by_isrc(recordings)
     if how is Sameness.SOUND:
-        known = [at for at in rows if facts[at].title and facts[at].artist]
-        for alike in _find_alike((f"{facts[at].title}\0{facts[at].artist}", at) for at in known):
-            yield from _split_by_length(facts, alike)
+        yield from group_by_sound(recordings)
 
 
-def _find_alike(keys: Iterable[tuple[str, int]]) -> Iterator[list[int]]:
-    rows_by_key: defaultdict[str, list[int]] = defaultdict(list)
-    for key, at in keys:
-        rows_by_key[key].append(at)
-    yield from (rows for rows in rows_by_key.values() if len(rows) > 1)
-
-
-def _split_by_length(facts: Sequence[RowFacts], rows: Sequence[int]) -> Iterator[list[int]]:
-    """Measured from the shortest of each group, else a row of steps would join what is minutes apart."""
-    group: list[int] = []
-    for at in sorted(rows, key=lambda at: facts[at].duration_ms):
-        if group and facts[at].duration_ms - facts[group[0]].duration_ms > MAX_DIFFERENCE_MS:
-            yield group
-            group = []
-        group.append(at)
-    yield group
+def _find_copies(facts: Sequence[RowFacts]) -> Iterable[list[int]]:
+    rows: defaultdict[str, list[int]] = defaultdict(list)
+    for at, fact in enumerate(facts):
+        if fact.can_go:
+            rows[fact.uri or ""].append(at)
+    return rows.values()
 
 
 def _join_groups(roots: list[int], first: int, second: int) -> None:

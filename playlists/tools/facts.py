@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from library.catalogue.recordings import Recording, list_people, read_recording
 from library.catalogue.text import fold_text, sort_key
-from library.catalogue.titles import recording_key
 from playlists.editing.goals import is_addable
 from playlists.revisions.contents import Entry
 from spotweb.spotify.models import Episode, Track
@@ -20,7 +20,7 @@ class RowFacts(Struct, frozen=True, kw_only=True):
     uri: str | None = None
     can_go: bool = False
     is_playable: bool = False
-    title: str = ""
+    recording: Recording | None = None
     title_key: str = ""
     artist: str = ""  # the first one
     artist_name: str = ""
@@ -29,7 +29,6 @@ class RowFacts(Struct, frozen=True, kw_only=True):
     disc: int = 0
     track: int = 0
     duration_ms: int = 0
-    isrc: str = ""
     released: str = ""
     added_at: int | None = None
     added_by: str = ""
@@ -37,10 +36,6 @@ class RowFacts(Struct, frozen=True, kw_only=True):
     @property
     def year(self) -> int | None:
         return int(self.released[:4]) if self.released[:4].isdigit() else None
-
-    @property
-    def is_known(self) -> bool:
-        return bool(self.title)
 
 
 def make_facts(
@@ -56,12 +51,12 @@ def _make_fact(entry: Entry, item: Track | Episode | None, *, added_by: str) -> 
     if item is None:
         return RowFacts(uri=entry.uri, can_go=is_addable(entry), added_at=entry.added_at)
     track = item if isinstance(item, Track) else None
-    names = _list_artist_names(item)
+    names = list_people(item)
     return RowFacts(
         uri=entry.uri,
         can_go=is_addable(entry),
         is_playable=item.is_playable is not False,
-        title=recording_key(item.name),
+        recording=read_recording(item),
         title_key=sort_key(item.name),
         artist=fold_text(names[0]) if names else "",
         artist_name=names[0] if names else "",
@@ -70,7 +65,6 @@ def _make_fact(entry: Entry, item: Track | Episode | None, *, added_by: str) -> 
         disc=track.disc_number if track else 0,
         track=track.track_number if track else 0,
         duration_ms=item.duration_ms,
-        isrc=(track.external_ids.isrc or "").upper() if track and track.external_ids else "",
         released=_get_release_date(item),
         added_at=entry.added_at,
         added_by=added_by if entry.added_by else "",
@@ -79,12 +73,6 @@ def _make_fact(entry: Entry, item: Track | Episode | None, *, added_by: str) -> 
 
 def _make_album_key(track: Track) -> tuple[str, str]:
     return (sort_key(track.album.name), track.album.uri or "") if track.album else ("", "")
-
-
-def _list_artist_names(item: Track | Episode) -> list[str]:
-    if isinstance(item, Track):
-        return [artist.name for artist in item.artists if artist.name]
-    return [item.show.name] if item.show and item.show.name else []
 
 
 def _get_release_date(item: Track | Episode) -> str:

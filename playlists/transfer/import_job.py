@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 from accounts.tokens import spotify_for
 from library.catalogue import store
-from library.catalogue.titles import title_key
+from library.catalogue.recordings import clean_isrc
+from library.catalogue.titles import song_key
 from library.models import Item
 from playlists.models import ImportLine, ImportRun
 from playlists.transfer import matching
@@ -48,7 +49,7 @@ def run_import(run: Run) -> None:
 
 
 def _compare_with_catalogue(run: Run, import_run: ImportRun) -> None:
-    """Only what is sure counts: Spotify may know better guesses."""
+    """Only what is exact ends the search: Spotify may know the very recording. The rest are guesses."""
     waiting = _list_waiting(import_run).filter(number__gt=import_run.compared_up_to)
     lines = [line for line in waiting if not line.uri]
     index = _CatalogueIndex(unpack_row(line) for line in lines)
@@ -61,10 +62,13 @@ def _compare_with_catalogue(run: Run, import_run: ImportRun) -> None:
             )
             for line in batch
         }
-        sure = {line: choice for line, choice in choices.items() if choice.is_sure}
-        with run.fence(done=run.job.done + len(sure)):
-            for line, choice in sure.items():
+        exact = {line: choice for line, choice in choices.items() if choice.is_exact}
+        with run.fence(done=run.job.done + len(exact)):
+            for line, choice in exact.items():
                 _save_choice(line, choice)
+            for line in choices.keys() - exact.keys():
+                line.guesses = list(choices[line].uris)
+                line.save(update_fields=["guesses"])
             import_run.compared_up_to = batch[-1].number
             import_run.save(update_fields=["compared_up_to"])
 
@@ -74,23 +78,21 @@ class _CatalogueIndex:
 
     def __init__(self, rows: Iterable[FileRow]) -> None:
         all_rows = list(rows)
-        keys = {title_key(heard.title) for row in all_rows for heard in matching.list_readings(row)} - {""}
+        keys = {song_key(heard.title) for row in all_rows for heard in matching.list_readings(row)} - {""}
         self._by_title: defaultdict[str, list[int]] = defaultdict(list)
         self._by_isrc: defaultdict[str, list[int]] = defaultdict(list)
-        for batch in _split_batches([_normalize_isrc(row) for row in all_rows if row.isrc]):
+        for batch in _split_batches([clean_isrc(row.isrc) for row in all_rows if row.isrc]):
             for isrc, pk in Item.objects.filter(recording__in=batch).values_list("recording", "pk"):
                 self._by_isrc[isrc].append(pk)
         for pk, name in Item.objects.values_list("pk", "name").iterator() if keys else ():
-            key = title_key(name)
+            key = song_key(name)
             if key in keys and len(self._by_title[key]) < _MAX_KNOWN:
                 self._by_title[key].append(pk)
 
     def find_pks(self, row: FileRow) -> list[int]:
-        of_recording = self._by_isrc.get(_normalize_isrc(row), []) if row.isrc else []
-        if of_recording:
-            return of_recording[:_MAX_KNOWN]
-        titles = [self._by_title.get(title_key(heard.title), []) for heard in matching.list_readings(row)]
-        return list(dict.fromkeys(pk for pks in titles for pk in pks))[: 2 * _MAX_KNOWN]
+        of_recording = self._by_isrc.get(clean_isrc(row.isrc), [])[:_MAX_KNOWN] if row.isrc else []
+        titles = [self._by_title.get(song_key(heard.title), []) for heard in matching.list_readings(row)]
+        return list(dict.fromkeys([*of_recording, *(pk for pks in titles for pk in pks)]))[: 3 * _MAX_KNOWN]
 
 
 # --- Links that nobody here has seen ----------------------------------------------------------------------
@@ -133,7 +135,7 @@ def _search_lines(run: Run, import_run: ImportRun, client: Client) -> None:
         for line in lines:
             run.checkpoint()
             same_line = _find_same_line(line)
-            choice = None if same_line else _search_row(client, unpack_row(line))
+            choice = None if same_line else _search_row(client, unpack_row(line), known=line.guesses)
             with run.fence(done=run.job.done + 1):
                 if same_line:
                     _copy_choice(same_line, line)
@@ -141,9 +143,9 @@ def _search_lines(run: Run, import_run: ImportRun, client: Client) -> None:
                     _save_choice(line, choice)
 
 
-def _search_row(client: Client, row: FileRow) -> MatchChoice:
-    """The best of all that the queries bring; no further query once something is sure."""
-    candidates: dict[str, Track | Episode] = {}
+def _search_row(client: Client, row: FileRow, *, known: Sequence[str]) -> MatchChoice:
+    """The best of all that is known and that the queries bring; no further query once something is sure."""
+    candidates: dict[str, Track | Episode] = dict(_get_known(known))
     choice = MatchChoice()
     for query in matching.list_queries(row):
         candidates |= {item.uri: item for item in search_items(client, query, kind=row.type) if item.uri}
@@ -152,6 +154,11 @@ def _search_row(client: Client, row: FileRow) -> MatchChoice:
             break
     store.save_items(candidates[uri] for uri in choice.uris)
     return choice
+
+
+def _get_known(uris: Sequence[str]) -> Iterator[tuple[str, Track | Episode]]:
+    items = store.get_items(store.get_pks_by_uri(Item, uris).values()).values() if uris else ()
+    yield from ((item.uri, item) for item in items if item.uri)
 
 
 def search_items(client: Client, query: str, *, kind: str = "") -> list[Track | Episode]:
@@ -198,11 +205,6 @@ def _copy_choice(settled: ImportLine, line: ImportLine) -> None:
     line.state, line.guesses, line.uri = settled.state, settled.guesses, settled.uri
     line.reason, line.is_guess = settled.reason, settled.is_guess
     line.save(update_fields=["state", "guesses", "uri", "reason", "is_guess"])
-
-
-def _normalize_isrc(row: FileRow) -> str:
-    """As the catalogue writes it."""
-    return row.isrc.upper().replace("-", "")
 
 
 def unpack_row(line: ImportLine) -> FileRow:

@@ -1,52 +1,77 @@
 """Whether a thing of Spotify's is what a line of a file means. Pure: nothing is asked of anybody here."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import islice
 
 from msgspec import Struct
 
+from library.catalogue.recordings import (
+    NEAR_LENGTH_MS,
+    Closeness,
+    Credit,
+    are_far_apart,
+    clean_isrc,
+    compare_people,
+    compare_titles,
+    list_people,
+    may_share_isrc,
+)
 from library.catalogue.text import fold_text
-from library.catalogue.titles import MAX_NAME_LENGTH, MAX_QUERY_LENGTH, parse_title, plain_words
+from library.catalogue.titles import (
+    MAX_QUERY_LENGTH,
+    TitleReading,
+    get_core_text,
+    is_anybody,
+    name_key,
+    plain_words,
+    read_title,
+)
 from playlists.transfer.formats.rows import FileRow
 from spotweb.spotify.models import Episode, Track
 
 MAX_CANDIDATES = 5
 # Of a hundred: below it a guess would only be in the way.
 _WORTH_SHOWING = 45
-_SAME, _HALF, _FAINT = 0.93, 0.5, 0.4
-_NEAR_MS, _FAR_MS = 4_000, 12_000
+_HALF, _FAINT = 0.5, 0.4
+# Another version of the song that is meant, and one with an ISRC that is meant, are worth being looked at.
+_VERSION_COSTS, _ISRC_POINTS, _CERTAIN = 25, 90, 100
 _MAX_READINGS = 4
+# Names beyond are compared by their beginnings: likeness costs time.
+_MAX_NAME_LENGTH = 160
 
-_SIGNS = re.compile(r"[^\w]+")
+_LATIN = re.compile(r"[a-z]")
 _PARTS_WORDS = re.compile(r"\s+[-‐‑‒–—―]+\s+")
 _PARTS_PEOPLE = re.compile(r"\s*(?:[,;&/+]|\b(?:feat|ft|featuring|and|with|x|vs)\b\.?)\s*")
 
 
 class LineReading(Struct, frozen=True):
-    """One way to understand a line. Without people nobody knows who sings it."""
+    """One way to understand a line. Without people nobody knows who sings it; `beside` is what is left."""
 
     title: str
     people: tuple[str, ...] = ()
+    beside: str = ""
 
 
 class MatchRating(Struct, frozen=True):
-    """`points` of a hundred; `is_sure`: no member needs to look at it."""
+    """`points` of a hundred; `is_sure`: no member needs to look at it; `is_exact`: nothing can be closer."""
 
     points: int
     is_sure: bool
+    is_exact: bool = False
 
 
 _NO_MATCH = MatchRating(0, is_sure=False)
 
 
 class MatchChoice(Struct, frozen=True):
-    """The best first, at most five; `is_sure` is about the first of them."""
+    """The best first, at most five; `is_sure` and `is_exact` are about the first of them."""
 
     uris: tuple[str, ...] = ()
     is_sure: bool = False
+    is_exact: bool = False
 
 
 @lru_cache(maxsize=1000)
@@ -60,8 +85,8 @@ def list_readings(row: FileRow) -> tuple[LineReading, ...]:
         first, last = parts[0], parts[-1]
         readings = [
             LineReading(" - ".join(parts[1:]), (first,)),
-            LineReading(parts[1], (first,)),
-            LineReading(first, (parts[1],)),
+            LineReading(parts[1], (first,), " - ".join(parts[2:])),
+            LineReading(first, (parts[1],), " - ".join(parts[2:])),
             LineReading(" - ".join(parts[:-1]), (last,)),
         ]
         return tuple(dict.fromkeys(readings))[:_MAX_READINGS]
@@ -70,70 +95,125 @@ def list_readings(row: FileRow) -> tuple[LineReading, ...]:
 
 def list_queries(row: FileRow) -> Iterator[str]:
     """What to search for, one after the other until something is sure: exact first, then any way."""
-    if row.isrc:
-        yield f"isrc:{_SIGNS.sub('', row.isrc)}"
+    if isrc := clean_isrc(row.isrc):
+        yield f"isrc:{isrc}"
     heard = list_readings(row)
     if not heard:
         return
-    title, people = parse_title(heard[0].title).core, plain_words(_get_first_person(heard[0].people))
-    if title and people and row.type != "episode":
-        yield f'track:"{title}" artist:"{people}"'[:MAX_QUERY_LENGTH]
-    words = " ".join([heard[0].title, *heard[0].people[:2]]) if row.title else row.words
-    plain = (plain_words(words), plain_words(f"{title} {people}") if row.title else "")
-    yield from dict.fromkeys(query for query in plain if query)
+    title, people = heard[0].title, plain_words(_get_first_person(heard[0].people))
+    core = get_core_text(title)
+    queries = []
+    if people and row.type != "episode":
+        wordings = [wording for wording in (_quote(title), _quote(core)) if wording]
+        queries = [f'track:"{wording}" artist:"{people}"' for wording in wordings]
+    queries.append(plain_words(f"{core} {people}" if people and row.title else row.title or row.words))
+    if row.type == "episode":
+        queries = [plain_words(f"{title} {people}")]
+    yield from dict.fromkeys(query[:MAX_QUERY_LENGTH] for query in queries if query)
 
 
 def choose_candidates(row: FileRow, candidates: Iterable[Track | Episode]) -> MatchChoice:
     """The candidates that are worth showing, and whether the best of them is meant beyond doubt."""
-    rated = {
-        item.uri: (rate_item(row, item), number)
-        for number, item in enumerate(candidates)
-        if item.uri and not _is_local(item)
-    }
+    items = {item.uri: item for item in candidates if item.uri and not _is_local(item)}
+    rated = {uri: (rate_item(row, item), number) for number, (uri, item) in enumerate(items.items())}
     worth = [uri for uri, (rating, _) in rated.items() if rating.points >= _WORTH_SHOWING]
     # Of equals, what Spotify put first.
-    worth.sort(key=lambda uri: (not rated[uri][0].is_sure, -rated[uri][0].points, rated[uri][1]))
+    worth.sort(key=lambda uri: (*_rank(rated[uri][0]), rated[uri][1]))
     best = tuple(islice(worth, MAX_CANDIDATES))
-    return MatchChoice(uris=best, is_sure=bool(best) and rated[best[0]][0].is_sure)
+    if not best:
+        return MatchChoice()
+    rating = rated[best[0]][0]
+    rivals = [items[uri] for uri in worth if _rank(rated[uri][0])[:2] == _rank(rating)[:2]]
+    is_sure = rating.is_sure and (rating.points == _CERTAIN or not _have_other_people(rivals))
+    return MatchChoice(uris=best, is_sure=is_sure, is_exact=is_sure and rating.is_exact)
 
 
 def rate_item(row: FileRow, item: Track | Episode) -> MatchRating:
     """How likely it is that the line means this item."""
-    isrc = item.external_ids.isrc if isinstance(item, Track) and item.external_ids else None
-    if row.isrc and isrc and _SIGNS.sub("", row.isrc).upper() == isrc.upper():
-        return MatchRating(100, is_sure=True)
-    return max(
-        (_rate_reading(heard, row, item) for heard in list_readings(row)),
-        key=lambda rating: (rating.is_sure, rating.points),
+    readings = list_readings(row)
+    best = max(
+        (_rate_reading(heard, row, item) for heard in readings),
+        key=lambda rating: (rating.is_exact, rating.is_sure, rating.points),
         default=_NO_MATCH,
     )
+    isrc = clean_isrc(item.external_ids.isrc) if isinstance(item, Track) and item.external_ids else ""
+    if not isrc or isrc != clean_isrc(row.isrc):
+        return best
+    is_meant = not are_far_apart(row.duration_ms, item.duration_ms) and (
+        not readings or any(_may_be_called(item.name, heard.title) for heard in readings)
+    )
+    # Files hold wrong numbers, and labels give one number to several recordings.
+    return MatchRating(_CERTAIN if is_meant else max(_ISRC_POINTS, best.points), is_meant, is_meant)
 
 
 def drop_dashes(words: str) -> str:
     return _PARTS_WORDS.sub(" ", f" {words} ").strip()
 
 
+def _rank(rating: MatchRating) -> tuple[bool, bool, int]:
+    return not rating.is_exact, not rating.is_sure, -rating.points
+
+
+def _have_other_people(items: Iterable[Track | Episode]) -> bool:
+    """Whether a line that names one of them fits recordings of different people: whose is meant?"""
+    groups = {frozenset(name_key(name) for name in list_people(item)) for item in items}
+    return any(not one <= other and not other <= one for one in groups for other in groups)
+
+
+def _may_be_called(name: str, wanted: str) -> bool:
+    """Whether a recording of this name may stand under that title in a file, given that its ISRC fits."""
+    offered, said = read_title(name), read_title(wanted)
+    is_other_script = bool(_LATIN.search(said.base)) != bool(_LATIN.search(offered.base))
+    is_like = _rate_likeness(said.base[:_MAX_NAME_LENGTH], offered.base[:_MAX_NAME_LENGTH]) >= _HALF
+    return may_share_isrc(said, offered) and (is_like or is_other_script)
+
+
 def _rate_reading(heard: LineReading, row: FileRow, item: Track | Episode) -> MatchRating:
-    wanted, offered = parse_title(heard.title), parse_title(item.name)
-    likeness = _rate_likeness(wanted.core, offered.core)
+    wanted, offered = read_title(heard.title), read_title(item.name)
+    closeness = compare_titles(wanted, offered)
+    likeness = _rate_likeness(wanted.base[:_MAX_NAME_LENGTH], offered.base[:_MAX_NAME_LENGTH])
+    likeness = 1.0 if closeness >= Closeness.SAME else likeness
     # Only half right is no guess: the same artist with another song, or the same title by somebody else.
     if likeness < _HALF:
         return _NO_MATCH
-    people = _rate_people(heard.people, _list_people(item)) if heard.people else None
+    made_by = list_people(item)
+    named = heard.people if not all(map(is_anybody, heard.people)) or heard.people == made_by else ()
+    credit = compare_people(named, made_by, guests=wanted.guests | offered.guests) if named else None
+    people = _rate_people(named, made_by, credit) if credit is not None else None
     if people is not None and people < _FAINT:
         return _NO_MATCH
-    apart_ms = abs(row.duration_ms - item.duration_ms) if row.duration_ms and item.duration_ms else None
-    is_other = wanted.variants != offered.variants
+    is_far = are_far_apart(row.duration_ms, item.duration_ms)
+    is_near = bool(row.duration_ms and item.duration_ms) and not are_far_apart(
+        row.duration_ms, item.duration_ms, NEAR_LENGTH_MS
+    )
+    has_fitting_album = _is_called(row.album, item)
     points = 57 * likeness + (15 if people is None else 38 * people)
-    points -= 25 * is_other
-    if apart_ms is not None:
-        points += 2 if apart_ms <= _NEAR_MS else 0 if apart_ms <= _FAR_MS else -20
-    points += 2 if row.album and parse_title(row.album).core == parse_title(_get_album_name(item)).core else 0
-    points -= 5 if item.is_playable is False else 0
-    fits = apart_ms is None or apart_ms <= _FAR_MS
-    is_same = likeness == 1 or (likeness >= _SAME and apart_ms is not None and apart_ms <= _NEAR_MS)
-    is_sure = is_same and people is not None and people >= _SAME and fits and not is_other
-    return MatchRating(max(0, min(round(points), 99)), is_sure=is_sure)
+    points -= _VERSION_COSTS * (closeness < Closeness.SAME and wanted.key != offered.key)
+    points += 2 * is_near - 20 * is_far + 2 * has_fitting_album
+    points -= 5 * (item.is_playable is False) + 10 * (
+        bool(heard.beside) and not _is_called(heard.beside, item)
+    )
+    is_one = closeness >= Closeness.SAME and credit is Credit.ALL and not is_far
+    is_one = is_one and (not heard.beside or _is_called(heard.beside, item))
+    is_exact = is_one and closeness is Closeness.EXACT
+    is_sure = is_exact or (is_one and (is_near or not _has_other_guests(heard, wanted, offered, made_by)))
+    return MatchRating(max(0, min(round(points), _CERTAIN - 1)), is_sure=is_sure, is_exact=is_exact)
+
+
+def _has_other_guests(
+    heard: LineReading, wanted: TitleReading, offered: TitleReading, made_by: Sequence[str]
+) -> bool:
+    """Whether one side names a guest whom the other does not: there is often a recording without."""
+    theirs = {name_key(name) for name in made_by} | offered.guests
+    unheard = {
+        guest for guest in offered.guests if compare_people(heard.people, [guest]) is Credit.NOBODY
+    } - wanted.guests
+    return bool(wanted.guests - theirs or unheard)
+
+
+def _is_called(album: str, item: Track | Episode) -> bool:
+    """Whether the item stands on an album of this name."""
+    return bool(album) and read_title(album).base == read_title(_get_album_name(item)).base
 
 
 def _read_without_dash(words: str) -> Iterator[LineReading]:
@@ -155,12 +235,6 @@ def _get_first_person(people: tuple[str, ...]) -> str:
     return _PARTS_PEOPLE.split(fold_text(people[0]))[0] if people else ""
 
 
-def _list_people(item: Track | Episode) -> tuple[str, ...]:
-    if isinstance(item, Episode):
-        return (item.show.name,) if item.show else ()
-    return tuple(artist.name for artist in item.artists)
-
-
 def _get_album_name(item: Track | Episode) -> str:
     return item.album.name if isinstance(item, Track) and item.album else ""
 
@@ -169,15 +243,14 @@ def _is_local(item: Track | Episode) -> bool:
     return isinstance(item, Track) and item.is_local
 
 
-def _rate_people(wanted: tuple[str, ...], offered: tuple[str, ...]) -> float:
-    """How well the best of those named fits one of those who made it: the rest may be guests."""
-    theirs = {_normalize_name(name) for name in offered} | {_normalize_name(", ".join(offered))}
-    ours = {_normalize_name(name) for name in wanted} | {
-        _normalize_name(part) for name in wanted for part in _split_people(name)
-    }
-    if (ours & theirs) - {""}:
+def _rate_people(named: Sequence[str], made_by: Sequence[str], credit: Credit) -> float:
+    """From 0 to 1. Whoever is not named may be meant all the same: names are misspelt."""
+    if credit is Credit.ALL:
         return 1.0
-    return max((_rate_likeness(our, their) for our in ours - {""} for their in theirs - {""}), default=0.0)
+    ours = {_normalize_name(part) for name in named for part in (name, *_split_people(name))} - {""}
+    theirs = {_normalize_name(name) for name in (*made_by, ", ".join(made_by))} - {""}
+    likeness = max((_rate_likeness(our, their) for our in ours for their in theirs), default=0.0)
+    return min(likeness, 0.9) if credit is Credit.SOME else min(likeness, 0.8)
 
 
 @lru_cache(maxsize=5000)
@@ -187,7 +260,12 @@ def _split_people(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=20_000)
 def _normalize_name(name: str) -> str:
-    return plain_words(name[:MAX_NAME_LENGTH]).removeprefix("the ")
+    return plain_words(name[:_MAX_NAME_LENGTH]).removeprefix("the ")
+
+
+def _quote(text: str) -> str:
+    """As it may stand between the quotes of a query."""
+    return " ".join(fold_text(text).replace('"', " ").split())[: MAX_QUERY_LENGTH // 2]
 
 
 @lru_cache(maxsize=50_000)

@@ -75,7 +75,7 @@ def _remove(kind: str) -> Handler:
 def _check(kind: str) -> Handler:
     def check(call: Call) -> Reply:
         shelf = shelf_of(call, kind)
-        flags: list[Json] = [thing_id in shelf for thing_id in _ids(call, kind)]
+        flags: list[Json] = [shelf.seems_to_hold(thing_id) for thing_id in _ids(call, kind)]
         return json_reply(flags)
 
     return check

@@ -76,4 +76,4 @@ def remove_items(call: Call) -> Reply:
 @operation("check-library-contains", "GET", "/me/library/contains", any_of=_CHECK, bucket="library")
 def check_contains(call: Call) -> Reply:
     library = call.world.libraries[require_member(call).key]
-    return json_reply([thing_id in library[kind] for kind, thing_id in _parse_uris(call, _CHECK)])
+    return json_reply([library[kind].seems_to_hold(thing_id) for kind, thing_id in _parse_uris(call, _CHECK)])

@@ -36,9 +36,9 @@ class Catalog:
         )
         self.odd: dict[str, list[Thing]] = generator.odd
         everything: tuple[list[Thing], ...] = (
-            [*self.artists],
-            [*self.albums],
-            [*self.tracks],
+            [*self.artists, *generator.versions.artists],
+            [*self.albums, generator.versions],
+            [*self.tracks, *generator.versions.tracks],
             [*self.shows],
             [*self.episodes],
             [*self.audiobooks],

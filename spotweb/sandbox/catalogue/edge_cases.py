@@ -46,3 +46,21 @@ ODD_TRACKS: tuple[tuple[str, str, dict[str, int | str | bool]], ...] = (
     ("short", "Two Seconds of Kettle", {"duration_ms": 2000}),
     ("epic", "The Entire Night, Unabridged", {"duration_ms": 4 * 3600 * 1000}),
 )
+# Titles of one artist that clients take for each other, the plain ones late.
+VERSIONS: tuple[str, ...] = (
+    "Ferry Song (Lantern Remix)",
+    "Ferry Song (Nightwatch Remix)",
+    "Ferry Song - Radio Edit",
+    "Ferry Song (Live at the Pier)",
+    "Ferry Song (En Vivo)",
+    "Ferry Song (Piano Version)",
+    "Ferry Song (Vera's Version)",
+    "Ferry Song - German Version",
+    "Ferry Song",
+    "Slow Tide, Pt. 1",
+    "Slow Tide, Pt. 2",
+    "Slow Tide (Sped Up)",
+    "Slow Tide",
+    "灯台 (ライブ)",
+    "灯台",
+)

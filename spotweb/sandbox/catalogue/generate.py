@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import cycle
 
 from spotweb.sandbox.catalogue import vocabulary
-from spotweb.sandbox.catalogue.edge_cases import ODD_TRACKS
+from spotweb.sandbox.catalogue.edge_cases import ODD_TRACKS, VERSIONS
 from spotweb.sandbox.catalogue.models import (
     Album,
     AlbumType,
@@ -47,6 +47,8 @@ class Generator:
         self._odd_album()
         self.shows = [self._show(*named) for named in vocabulary.SHOWS]
         self.audiobooks = [self._audiobook(*named) for named in vocabulary.AUDIOBOOKS]
+        # Made last and kept apart, so that members' libraries stay as they were without it.
+        self.versions = self._album_of_versions()
 
     def _chance(self, share: float) -> bool:
         return self.rng.random() < share
@@ -205,6 +207,22 @@ class Generator:
         crowd.name, crowd.artists = "Everybody at Once", tuple(self.artists[:30])
         self._odd("many_artists", crowd)
         self._odd("hostile", artist)
+
+    def _album_of_versions(self) -> Album:
+        """Recordings of a few songs by one artist that only their titles tell apart, all equally long."""
+        artist = self._artist("Vera Version & the Second Takes", "chamber pop", "en")
+        album = self._album(artist)
+        self.albums.remove(album)
+        album.name, album.album_type = "Every Way There Is", "album"
+        album.tracks.clear()
+        for number, name in enumerate(VERSIONS):
+            track = self._track(album, number)
+            # The serial number of an album that is not in the list is another one's too.
+            track.isrc = f"ZZSBV26{number:05d}"
+            track.name, track.artists, track.duration_ms, track.popularity = name, (artist,), 201_000, 50
+            track.restriction = ""
+            self._odd("versions", track)
+        return album
 
     # Spoken word
 

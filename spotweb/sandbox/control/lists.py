@@ -83,6 +83,16 @@ def _replace_items(world: World, told: OrderBody, _request: Request, rest: str) 
     return _describe(playlist)
 
 
+def _relink(world: World, told: OrderBody, _request: Request, rest: str) -> Json:
+    """Tracks that stay saved, and that Spotify says are not when it is asked about their ids."""
+    ids = told.get("relinked", [])
+    if not isinstance(ids, list) or not all(world.catalog.track(str(id_)) for id_ in ids):
+        raise make_refusal("relinked is a list of ids of tracks")
+    shelf = world.libraries[get_member_key(world, rest)]["track"]
+    shelf.relinked = {str(id_) for id_ in ids}
+    return {"relinked": sorted(shelf.relinked)}
+
+
 def _library(world: World, _told: OrderBody, _request: Request, rest: str) -> Json:
     library = world.libraries[get_member_key(world, rest)]
     return {kind: shelf.newest_first() for kind, shelf in library.items()}
@@ -93,4 +103,5 @@ ORDERS: dict[tuple[str, str], Order] = {
     ("POST", "playlists"): _create_playlist,
     ("PUT", "playlists"): _replace_items,
     ("GET", "library"): _library,
+    ("PUT", "library"): _relink,
 }

@@ -13,12 +13,17 @@ class SavedList:
         self._saved = dict(saved)
         self._order: list[str] | None = None
         self.is_touched = False  # differs from what the seed put on it
+        # Saved, and said not to be when it is asked about: another version stands for it in this country.
+        self.relinked: set[str] = set()
 
     def __contains__(self, thing_id: str) -> bool:
         return thing_id in self._saved
 
     def __len__(self) -> int:
         return len(self._saved)
+
+    def seems_to_hold(self, thing_id: str) -> bool:
+        return thing_id in self._saved and thing_id not in self.relinked
 
     def newest_first(self) -> list[str]:
         if self._order is None:

@@ -7,19 +7,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from library.catalogue.recordings import SAME_LENGTH_MS, Recording
+from library.catalogue.titles import name_key, read_title
 from playlists.revisions.contents import Entry
 from playlists.tools import combine, duplicates, order, split
-from playlists.tools.duplicates import MAX_DIFFERENCE_MS, KeptCopy, Sameness, group_rows
+from playlists.tools.duplicates import KeptCopy, Sameness, group_rows
 from playlists.tools.facts import RowFacts, make_facts
 from playlists.tools.order import Column, SortKey, spread_artists
 from spotweb.spotify.models import Album, Artist, ExternalIds, Track
+from tests.library.catalogue.recording_pairs import DIFFERENT, SAME
 
 
-def song(uri="a", **more: Any):
-    return RowFacts(**{"uri": uri, "can_go": True, "is_playable": True, "title": uri, "artist": "x", **more})
+def song(uri="a", *, title=None, isrc="", **more: Any):
+    row = {"uri": uri, "can_go": True, "is_playable": True, "artist": "x", **more}
+    recording = Recording(
+        title=read_title(title or uri),
+        people=frozenset({name_key(row["artist"])} - {""}),
+        duration_ms=row.get("duration_ms", 0),
+        isrc=isrc,
+    )
+    return RowFacts(**row, recording=recording)
 
 
-LOCAL = RowFacts(uri="spotify:local:x", is_playable=True, title="a", artist="x", duration_ms=1000)
+LOCAL = RowFacts(uri="spotify:local:x", is_playable=True, artist="x", duration_ms=1000)
 GONE = RowFacts()
 
 songs = st.builds(
@@ -54,20 +64,48 @@ def test_what_is_the_same_by_one_rule_is_so_by_the_wider_ones(facts):
         assert all(wide[one] == wide[other] for one, other in pairs if narrow[one] == narrow[other])
 
 
+def make_pair(first, second):
+    """Facts of two rows as Spotify would tell them, each with its own id and ISRC."""
+    tracks = [
+        Track(
+            uri=f"spotify:track:{at}",
+            name=name,
+            artists=(Artist(name="Ada Byrne"),),
+            duration_ms=200_000,
+            external_ids=ExternalIds(isrc=f"IE{at}"),
+        )
+        for at, name in enumerate((first, second))
+    ]
+    return make_facts([Entry(at, track.uri) for at, track in enumerate(tracks)], tracks, names={})
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_one"),
+    [*((*pair, True) for pair in SAME), *((*pair, False) for pair in DIFFERENT)],
+)
+def test_only_one_recording_is_a_duplicate_and_left_out_of_a_merge(first, second, is_one):
+    one, other = make_pair(first, second)
+    found = duplicates.find_duplicates([one, other], how=Sameness.SOUND, keep=KeptCopy.FIRST)
+    assert found.gone == ((1,) if is_one else ())
+    assert combine.merge_lists([one], [[other]], how=Sameness.SOUND).known == is_one
+    assert combine.find_shared([one], [other], how=Sameness.SOUND) == ((0,) if is_one else ())
+    assert group_rows([one, other], Sameness.RECORDING) == [0, 1]
+
+
 def test_the_same_recording_on_another_album_is_found_by_its_isrc():
-    facts = [song("a", isrc="I1"), song("b", isrc="I1"), song("c", title="c")]
+    facts = [song("a", isrc="I1"), song("b", title="a", isrc="I1"), song("c", title="c")]
     assert group_rows(facts, Sameness.ID) == [0, 1, 2]
     assert group_rows(facts, Sameness.RECORDING) == [0, 0, 2]
 
 
 def test_the_same_sound_is_about_as_long_and_steps_do_not_add_up():
-    lengths = [100_000, 100_000 + MAX_DIFFERENCE_MS, 100_000 + 2 * MAX_DIFFERENCE_MS]
+    lengths = [100_000, 100_000 + SAME_LENGTH_MS, 100_000 + 2 * SAME_LENGTH_MS]
     facts = [song(uri, title="t", duration_ms=length) for uri, length in zip("abc", lengths, strict=True)]
     assert group_rows(facts, Sameness.SOUND) == [0, 0, 2]
 
 
 def test_a_local_copy_is_nobodys_double():
-    facts = [LOCAL, song("a", title="a", duration_ms=1000), GONE, GONE]
+    facts = [LOCAL, song("a", duration_ms=1000), GONE, GONE]
     assert duplicates.find_duplicates(facts, how=Sameness.SOUND, keep=KeptCopy.FIRST).gone == ()
 
 
@@ -204,9 +242,9 @@ def test_facts_are_read_from_what_spotify_tells():
     live = Track(uri="spotify:track:2", name="Song (Live)", artists=artists, album=album)
     entries = [Entry(1, "spotify:track:1", 7, "ada"), Entry(2, "spotify:track:2"), Entry(None, None)]
     one, other, gone = make_facts(entries, [track, live, None], names={"ada": "Ada"})
-    assert (one.isrc, one.year, one.can_go, one.is_playable) == ("GB1", 2001, True, False)
+    assert (one.recording.isrc, one.year, one.can_go, one.is_playable) == ("GB1", 2001, True, False)
     assert one.artist == "the umlauts"
     assert one.artist_key.startswith("umlauts")
     assert one.added_by.startswith("ada")
-    assert one.title != other.title
+    assert one.recording.title.key != other.recording.title.key
     assert (gone.can_go, gone.is_playable, gone.year) == (False, False, None)

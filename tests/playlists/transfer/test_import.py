@@ -143,6 +143,29 @@ def test_what_the_household_knows_costs_nothing(ada, sandbox, songs, facts):
     assert not sandbox.requests("search")
 
 
+def test_each_version_of_a_song_is_itself(ada, sandbox, facts):
+    """Also when the household knows another one: remixes, parts, live, languages, edits."""
+    versions = [facts(one) for one in sandbox.control("GET", "catalog?odd=versions")]
+    assert len(versions) == 15
+    store.save_items(versions[:3])
+    lines = "Title,Artist\n" + "\n".join(f'"{one.name}","{one.artists[0].name}"' for one in versions)
+    run = bring(ada, data=lines.encode())
+    work()
+    assert uris(run) == [one.uri for one in versions]
+    assert set(states(run)) == {State.SURE}
+
+
+def test_a_version_that_is_not_there_is_a_guess(ada, sandbox, facts):
+    known = [facts(one) for one in sandbox.control("GET", "catalog?odd=versions")]
+    artist = known[0].artists[0].name
+    store.save_items(known)
+    run = bring(
+        ada, f"{artist} - Ferry Song (Another Remix)\n{artist} - Slow Tide, Pt. 3\n{artist} - 灯台 (Remix)"
+    )
+    work()
+    assert states(run) == [State.UNSURE] * 3
+
+
 def test_the_same_line_is_searched_for_once(ada, sandbox):
     run = bring(ada, "Xyzzy - Qwertyuiop\n" * 5)
     work()

@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from library.catalogue.titles import title_key
+from library.catalogue.titles import song_key
 from playlists.transfer import matching
 from playlists.transfer.formats.rows import FileRow
 from playlists.transfer.formats.text_format import read_lists
 from spotweb.sandbox.catalogue.catalogue import build_catalog
 from spotweb.spotify.models import Album, Artist, Episode, ExternalIds, Show, Track
+from tests.library.catalogue.recording_pairs import CREDITS, DIFFERENT, SAME
 
 
 def track(name, *people, duration_ms=200_000, isrc="IE1", album="Rooms", is_local=False):  # noqa: ANN002
@@ -58,8 +59,24 @@ def verdict(row, *candidates):  # noqa: ANN002
         (line("Ada Byrne - Home"), track("Another thing", "Ada Byrne"), MISSING),
         (line("Ada Byrne - Home (7:20)"), HOME, UNSURE),
         (FileRow(title="Home", artists=("Ada Byrne",), duration_ms=201_000), HOME, SURE),
-        (FileRow(title="Home", artists=("Ada Byrne, Ben",)), HOME, SURE),
-        (FileRow(title="Something else", artists=("?",), isrc="ie-1"), HOME, SURE),
+        (FileRow(title="Home", artists=("Ada Byrne, Ben",)), HOME, UNSURE),  # Ben has no part in it
+        (FileRow(title="Home", artists=("Ada Byrne, Ben",)), track("Home", "Ada Byrne", "Ben"), SURE),
+        (FileRow(title="Something else", artists=("?",), isrc="ie-1"), HOME, UNSURE),
+        (FileRow(title="Home - Live", artists=("Ada Byrne",), isrc="ie-1"), HOME, UNSURE),
+        (FileRow(title="Home", artists=("Ada Byrne",), isrc="ie-1", duration_ms=400_000), HOME, UNSURE),
+        (FileRow(title="Home (Single)", artists=("?",), isrc="ie-1"), HOME, SURE),
+        (FileRow(title="うち", artists=("?",), isrc="IE 1"), HOME, SURE),
+        (FileRow(isrc="ie-1"), HOME, SURE),
+        (line("Ada Byrne - Home - Live"), HOME, UNSURE),
+        (line("Ada Byrne - Home - Somewhere"), HOME, UNSURE),
+        (FileRow(title="Home", artists=("Various Artists",)), HOME, UNSURE),
+        (
+            FileRow(title="Home", artists=("Ada Byrne",)),
+            track("Home (feat. Ben)", "Ada Byrne", "Ben"),
+            UNSURE,
+        ),
+        (FileRow(title="Home (feat. Ben)", artists=("Ada Byrne",)), HOME, UNSURE),
+        (FileRow(title="Home (feat. Ben)", artists=("Ada Byrne",)), track("Home", "Ada Byrne", "Ben"), SURE),
         (FileRow(title="Home", artists=("Ada Byrne",), isrc="IE2"), HOME, SURE),
         (FileRow(title="花", artists=("森山直太朗",)), track("花", "森山直太朗"), SURE),
         (FileRow(title="(Untitled)", artists=("Ada",)), track("(Untitled)", "Ada"), SURE),
@@ -69,6 +86,40 @@ def verdict(row, *candidates):  # noqa: ANN002
 )
 def test_verdicts(row, candidate, wanted):
     assert verdict(row, candidate) == wanted
+
+
+@pytest.mark.parametrize(("wanted", "name"), SAME)
+def test_one_recording_is_sure(wanted, name):
+    assert verdict(FileRow(title=wanted, artists=("Ada Byrne",)), track(name, "Ada Byrne")) == SURE
+
+
+@pytest.mark.parametrize(("wanted", "name"), [*DIFFERENT, *((name, wanted) for wanted, name in DIFFERENT)])
+def test_another_recording_is_a_guess_at_most(wanted, name):
+    row, other = FileRow(title=wanted, artists=("Ada Byrne",)), track(name, "Ada Byrne")
+    assert verdict(row, other) != SURE
+    choice = matching.choose_candidates(row, [other, track(wanted, "Ada Byrne")])
+    assert choice.is_exact
+    assert choice.uris[0] == track(wanted, "Ada Byrne").uri
+
+
+@pytest.mark.parametrize(("named", "made_by", "is_sure"), CREDITS)
+def test_a_song_is_that_of_those_who_are_named(named, made_by, is_sure):
+    row = FileRow(title="Home", artists=named)
+    assert (verdict(row, track("Home", *made_by)) == SURE) == is_sure
+    rival, meant = track("Home", "Somebody Else"), track("Home", *made_by)
+    if is_sure:
+        assert matching.choose_candidates(row, [rival, meant]).uris[0] == meant.uri
+
+
+def test_a_work_that_several_people_play_is_a_guess():
+    work = "Symphony No. 5"
+    anna, karl = track(work, "Ludwig B", "Anna"), track(work, "Ludwig B", "Karl")
+    row = FileRow(title=work, artists=("Ludwig B",))
+    assert verdict(row, anna) == SURE
+    assert verdict(row, anna, karl) == UNSURE
+    row = FileRow(title=work, artists=("Ludwig B", "Karl"))
+    assert matching.choose_candidates(row, [anna, karl]).uris[0] == karl.uri
+    assert verdict(row, anna, karl) == SURE
 
 
 def test_the_best_comes_first_and_five_are_enough():
@@ -93,8 +144,8 @@ def test_searching_begins_exact_and_ends_plain():
     row = FileRow(title='Home "Sweet" (feat. Ben) - Remastered', artists=("Ada Byrne, Ben",), isrc="IE-1")
     assert list(matching.list_queries(row)) == [
         "isrc:IE1",
+        'track:"home sweet (feat. ben) - remastered" artist:"ada byrne"',
         'track:"home sweet" artist:"ada byrne"',
-        "home sweet feat ben remastered ada byrne ben",
         "home sweet ada byrne",
     ]
     assert list(matching.list_queries(line("Ada Byrne - Home"))) == [
@@ -124,4 +175,4 @@ def test_what_a_catalogue_calls_itself_is_found():
         choice = matching.choose_candidates(row, rivals)
         found = next((one for one in songs if choice.uris and one.uri == choice.uris[0]), None)
         assert found is not None, song
-        assert title_key(found.name) == title_key(song.name), (song, found)
+        assert song_key(found.name) == song_key(song.name), (song, found)
