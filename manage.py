@@ -4,24 +4,35 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
-from environs import EnvError
 
 from spotweb.outages import TEXTS, find_outage
+
+# What other processes are started by has said it already.
+SILENT_COMMANDS = {"serve", "worker", "sandbox"}
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spotweb.settings")
     try:
+        say_remarks(sys.argv[1:2])
         execute_from_command_line(sys.argv)
-    except (ImproperlyConfigured, EnvError) as error:
-        # A wrong setting is told in one line: a traceback would bury it.
-        sys.exit(f"The settings are not right: {error}")
+    except ImproperlyConfigured as error:
+        # Wrong settings are told in a line each: a traceback would bury them.
+        sys.exit(f"The settings are not right:\n{error}")
     except OSError as error:
         # So is a data folder that cannot be made or written.
         outage = find_outage(error)
         if not outage:
             raise
         sys.exit(f"{error.filename}: {TEXTS[outage]} ({error.strerror}).")
+
+
+def say_remarks(command: list[str]) -> None:
+    from django.conf import settings
+
+    if not SILENT_COMMANDS & {*command}:
+        for line in settings.SETTING_REMARKS:
+            sys.stderr.write(f"Note: {line}\n")
 
 
 if __name__ == "__main__":

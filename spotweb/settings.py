@@ -10,21 +10,26 @@ import sys
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
-from zoneinfo import available_timezones
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env
 from marshmallow.validate import OneOf, Range
 
 from spotweb.addresses import get_identity
+from spotweb.configuration import Configuration
+from spotweb.setting_checks import (
+    check_keys,
+    check_ports,
+    check_secrets,
+    parse_house_url,
+    parse_spotify_url,
+    parse_time_zone,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = Env()
-env.read_env(
-    BASE_DIR / env.str("SPOTWEB_ENV_FILE", default=".env"), recurse=False
-)  # what is set outside wins
+env = Configuration(BASE_DIR)
+env.read_file(env.str("SPOTWEB_ENV_FILE", default=".env"))  # what is set outside wins
 
 # Without keys of one's own it is the demo, whose data lies apart: neither ever sees the other's.
 IS_DEMO = not env.str("SPOTIFY_CLIENT_ID", default="")
@@ -51,7 +56,7 @@ def _kept_secret_key() -> str:
             draft.replace(path)
         else:
             draft.unlink()
-    key = path.read_text().strip()
+    key: str = path.read_text().strip()
     if not key:
         msg = f"{path} is empty. Put a copy of it back, or delete it: then everybody signs in again."
         raise ImproperlyConfigured(msg)
@@ -66,7 +71,7 @@ def _newest_version() -> str:
 
 VERSION = _newest_version()
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret_key()
+SECRET_KEY: str = env.str("SECRET_KEY") or _kept_secret_key()
 # Keys that once encrypted the kept tokens, newest first; TOKEN_KEY lets them outlive a change of SECRET_KEY.
 TOKEN_KEY = env.str("TOKEN_KEY", default="") or SECRET_KEY
 TOKEN_KEYS_OLD: list[str] = env.list("TOKEN_KEYS_OLD", default=[])
@@ -74,32 +79,17 @@ TOKEN_KEYS_OLD: list[str] = env.list("TOKEN_KEYS_OLD", default=[])
 # --- Where we are ---------------------------------------------------------------------------------------
 PORT = env.int("PORT", default=8000, validate=Range(1, 65535))
 SANDBOX_PORT = env.int("SANDBOX_PORT", default=8001, validate=Range(1, 65535))
-BIND = env.str("BIND", default="127.0.0.1")  # 0.0.0.0 in a container
+BIND = env.str("BIND", default="127.0.0.1").strip("[]")  # 0.0.0.0 in a container
 WEB_THREADS = env.int("WEB_THREADS", default=24, validate=Range(min=6))
 
-_WRONG_URL = (
-    "SPOTWEB_URL is the address members type, without a path: http://127.0.0.1:8000 or https://music.example"
-)
-
-
-def _as_browsers_say_it(url: str) -> SplitResult:
-    """Lower case and without the port that goes without saying: it is compared with what browsers send."""
-    parts = urlsplit(url)
-    has_more = parts.path.strip("/") or parts.query or parts.fragment or parts.username
-    if parts.scheme not in {"http", "https"} or not parts.hostname or has_more:
-        raise ImproperlyConfigured(_WRONG_URL)
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    is_usual_port = parts.port in {None, {"http": 80, "https": 443}[parts.scheme]}
-    return SplitResult(parts.scheme, host if is_usual_port else f"{host}:{parts.port}", "", "", "")
-
-
 # What members type.
-SPOTWEB_URL = _as_browsers_say_it(env.str("SPOTWEB_URL", default="") or f"http://127.0.0.1:{PORT}")
+SPOTWEB_URL = parse_house_url(env, env.str("SPOTWEB_URL") or f"http://127.0.0.1:{PORT}", port=PORT)
 IS_HTTPS = SPOTWEB_URL.scheme == "https"
 SITE_NAME = env.str("SITE_NAME", default="Our Music")
 if SITE_NAME.lower().startswith("spot"):
-    msg = "SITE_NAME may not start with “Spot”: Spotify's branding rules forbid it. Choose another name."
-    raise ImproperlyConfigured(msg)
+    env.mistakes.append(
+        "SITE_NAME may not start with “Spot”: Spotify's branding rules forbid it. Choose another name."
+    )
 
 ALLOWED_HOSTS: list[str] = [
     SPOTWEB_URL.hostname or "",
@@ -129,6 +119,9 @@ SPOTIFY_API_URL = env.str(
 SPOTIFY_ACCOUNTS_URL = env.str(
     "SPOTIFY_ACCOUNTS_URL", default=_SANDBOX_URL if IS_DEMO else "https://accounts.spotify.com"
 )
+SPOTIFY_API_URL = parse_spotify_url(env, "SPOTIFY_API_URL", SPOTIFY_API_URL)
+SPOTIFY_ACCOUNTS_URL = parse_spotify_url(env, "SPOTIFY_ACCOUNTS_URL", SPOTIFY_ACCOUNTS_URL)
+check_keys(env, client_id="" if IS_DEMO else SPOTIFY_CLIENT_ID, api_url=SPOTIFY_API_URL)
 # Whose data this is: another app at the same Spotify is still the same house, another Spotify is not.
 SPOTIFY_IDENTITY = "demo" if IS_DEMO else get_identity(SPOTIFY_API_URL)
 
@@ -222,23 +215,22 @@ _POSTGRESQL_OPTIONS = {"options": "-c lock_timeout=20s", "connect_timeout": 5}
 
 def _require_driver(setting: str, module: str) -> None:
     if find_spec(module) is None:
-        msg = f"{setting} needs the Python package “{module}”. Install it with: make engines"
-        raise ImproperlyConfigured(msg)
+        env.mistakes.append(f"{setting} needs the Python package “{module}”. Install it with: make engines")
 
 
-if env.str("DATABASE_URL", default=""):
-    DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
-else:
-    DATABASES = {
-        "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "spotweb.sqlite3"},
-    }
+DATABASES = {
+    "default": env.dj_db_url("DATABASE_URL")
+    or {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "spotweb.sqlite3"}
+}
 _engine = DATABASES["default"]["ENGINE"]
 _is_sqlite = _engine == "django.db.backends.sqlite3"
 if not _is_sqlite:
-    if _engine != "django.db.backends.postgresql":
-        msg = "DATABASE_URL has to begin with postgres:// or sqlite:///; other databases are not supported."
-        raise ImproperlyConfigured(msg)
-    _require_driver("DATABASE_URL", "psycopg")
+    if _engine == "django.db.backends.postgresql":
+        _require_driver("DATABASE_URL", "psycopg")
+    else:
+        env.mistakes.append(
+            "DATABASE_URL has to begin with postgres:// or sqlite:///; other databases are not supported."
+        )
 _options = _SQLITE_OPTIONS if _is_sqlite else _POSTGRESQL_OPTIONS
 DATABASES["default"] |= {
     "OPTIONS": _options | DATABASES["default"].get("OPTIONS", {}),
@@ -247,19 +239,17 @@ DATABASES["default"] |= {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-if env.str("CACHE_URL", default=""):
-    CACHES = {"default": env.dj_cache_url("CACHE_URL")}
-    if "redis" in CACHES["default"]["BACKEND"]:
-        _require_driver("CACHE_URL", "redis")
-else:
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-            "LOCATION": "cache",
-            # Django's 300 would throw out the rate limit's memory as soon as a few albums are kept.
-            "OPTIONS": {"MAX_ENTRIES": 20_000},
-        }
+CACHES = {
+    "default": env.dj_cache_url("CACHE_URL")
+    or {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Django's 300 would throw out the rate limit's memory as soon as a few albums are kept.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
+}
+if "redis" in CACHES["default"]["BACKEND"]:
+    _require_driver("CACHE_URL", "redis")
 # Two of them may share one cache: what one Spotify said is never taken for the word of another.
 CACHES["default"]["KEY_PREFIX"] = blake2b(SPOTIFY_IDENTITY.encode(), digest_size=5).hexdigest()
 
@@ -336,10 +326,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Words, time, files ---------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-TIME_ZONE = env.str("TZ", default="UTC") or "UTC"
-if TIME_ZONE not in available_timezones():
-    msg = f"TZ is the household's time zone, such as Europe/Berlin; there is no “{TIME_ZONE}”."
-    raise ImproperlyConfigured(msg)
+TIME_ZONE = parse_time_zone(env, env.str("TZ", default="UTC"))
 USE_TZ = USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "static/"
@@ -379,3 +366,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
+
+# The last lines: whatever is wrong above is said at once.
+check_ports(env, port=PORT, sandbox_port=SANDBOX_PORT if IS_DEMO else None)
+check_secrets(env, "SECRET_KEY", "TOKEN_KEY", *(["TOKEN_KEYS_OLD"] if TOKEN_KEYS_OLD else []))
+env.require_sound()
+SETTING_REMARKS = env.remarks

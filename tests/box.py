@@ -36,7 +36,7 @@ class Box:
         return subprocess.run(
             [sys.executable, "manage.py", *command],
             cwd=ROOT,
-            env=self._environment(environment),
+            env=self.get_environment(**environment),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -60,7 +60,7 @@ class Box:
             process = subprocess.Popen(
                 ["sh", "-c", f"exec {command}"],
                 cwd=ROOT,
-                env=self._environment(environment),
+                env=self.get_environment(**environment),
                 stdout=output,
                 stderr=output,
             )
@@ -93,7 +93,7 @@ class Box:
                 return
         raise AssertionError(self.log)
 
-    def _environment(self, more: dict[str, str]) -> dict[str, str]:
+    def get_environment(self, **more: str) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
         own = {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",

@@ -29,7 +29,7 @@ class HouseGuard:
     def __init__(self, application: WSGIHandler) -> None:
         self._application = application
         self._lock = threading.Lock()
-        self._trouble = self._look()
+        self._trouble = self._examine()
         self._looked_at = time.monotonic()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -47,11 +47,11 @@ class HouseGuard:
             return None
         with self._lock:
             if self._trouble and time.monotonic() - self._looked_at > _LOOK_AGAIN_S:
-                self._trouble = self._look()
+                self._trouble = self._examine()
                 self._looked_at = time.monotonic()
         return self._trouble
 
-    def _look(self) -> HouseTrouble | None:
+    def _examine(self) -> HouseTrouble | None:
         trouble = examine_house(at_most_s=_QUICK_CHECK_S, is_prepared=True)
         connections.close_all()
         if trouble and getattr(self, "_trouble", None) != trouble:

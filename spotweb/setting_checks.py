@@ -1,0 +1,139 @@
+"""What can be wrong with a setting although it can be read: each check adds lines to the configuration's."""
+
+import difflib
+import ipaddress
+import os
+import re
+from urllib.parse import SplitResult
+from zoneinfo import available_timezones
+
+from spotweb.addresses import WrongAddress, get_identity, parse_address
+from spotweb.configuration import Configuration
+
+MIN_KEY_LENGTH = 32
+_FORM = "It is the address members type, such as http://127.0.0.1:8000 or https://music.example"
+_OF_SPOTIFY = re.compile(r"https://(api|accounts)\.spotify\.com")
+_KEY_OF_SPOTIFY = re.compile(r"[0-9a-fA-F]{32}")
+_FALLBACK = SplitResult("http", "127.0.0.1:8000", "", "", "")
+
+
+def parse_house_url(env: Configuration, url: str, *, port: int) -> SplitResult:
+    """The parsed SPOTWEB_URL, in lower case and without the port that goes without saying."""
+    try:
+        parts = parse_address(url)
+    except WrongAddress as error:
+        hint = f" Did you mean https://{url}?" if re.fullmatch(r"[\w.-]+(:\d+)?/?", url) else ""
+        env.mistakes.append(f"SPOTWEB_URL is “{url}”, but {error}. {_FORM}.{hint}")
+        return _FALLBACK
+    if "@" in url:
+        env.mistakes.append(f"SPOTWEB_URL may hold no name and password. {_FORM}.")
+    elif parts.path or parts.query or parts.fragment:
+        root = f"{parts.scheme}://{parts.netloc}"
+        env.mistakes.append(
+            f"SPOTWEB_URL may have no path: the app needs an address of its own, such as {root}."
+        )
+    elif parts.hostname in {"0.0.0.0", "::"}:  # noqa: S104  # just what is refused
+        env.mistakes.append(
+            f"SPOTWEB_URL is “{url}”, which no browser can open. To listen everywhere set "
+            f"BIND={parts.hostname}; SPOTWEB_URL is the address members type."
+        )
+    _remark_on_url(env, parts, port=port)
+    return parts._replace(path="", query="", fragment="")
+
+
+def _remark_on_url(env: Configuration, parts: SplitResult, *, port: int) -> None:
+    is_loopback = _is_loopback(parts.hostname or "")
+    if is_loopback and parts.scheme == "https":
+        env.remarks.append(
+            "SPOTWEB_URL is https on this box itself, where the app answers http: use "
+            f"http://{parts.netloc}, unless a proxy with a certificate listens there."
+        )
+    elif is_loopback and (parts.port or 80) != port:
+        env.remarks.append(
+            f"SPOTWEB_URL names port {parts.port or 80}, but the app listens on {port} (PORT). Unless "
+            "something passes one on to the other, nobody can open it."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def parse_spotify_url(env: Configuration, name: str, url: str) -> str:
+    """The address without a slash at its end."""
+    try:
+        return get_identity(url)
+    except WrongAddress as error:
+        env.mistakes.append(f"{name} is “{url}”, but {error}.")
+        return "https://api.spotify.com/v1"
+
+
+def check_keys(env: Configuration, *, client_id: str, api_url: str) -> None:
+    """The pair from Spotify's dashboard. `client_id` is empty in the demo."""
+    secret = os.environ.get("SPOTIFY_CLIENT_SECRET", "")
+    is_real = bool(_OF_SPOTIFY.match(api_url))
+    if not client_id:
+        if secret or (is_real and env.is_set("SPOTIFY_API_URL")):
+            other = "SPOTIFY_CLIENT_SECRET" if secret else "SPOTIFY_API_URL"
+            env.mistakes.append(
+                f"{other} is set, but SPOTIFY_CLIENT_ID is not: both are needed for your own app."
+            )
+        return
+    if not is_real:
+        return
+    for name, value in (("SPOTIFY_CLIENT_ID", client_id), ("SPOTIFY_CLIENT_SECRET", secret)):
+        if value and not _KEY_OF_SPOTIFY.fullmatch(value):
+            env.mistakes.append(
+                f"{name} is not one of Spotify's: those have 32 signs, 0 to 9 and a to f; this one has "
+                f"{_describe_key(value)}. Copy it once more from your app's Settings in Spotify's dashboard."
+            )
+    if secret == client_id:
+        env.mistakes.append(
+            "SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are the same; in Spotify's dashboard the secret "
+            "shows under “View client secret”."
+        )
+
+
+def _describe_key(value: str) -> str:
+    count = "1 sign" if len(value) == 1 else f"{len(value)} signs"
+    odd = sum(not re.fullmatch("[0-9a-fA-F]", sign) for sign in value)
+    return f"{count}, {odd} of them not allowed" if odd else count
+
+
+def parse_time_zone(env: Configuration, name: str) -> str:
+    """The name of a time zone; case does not matter."""
+    zones = available_timezones()
+    own = name.removeprefix(":")
+    by_lower = {zone.lower(): zone for zone in zones}
+    if zone := by_lower.get(own.lower().replace(" ", "_")):
+        return zone
+    by_city = {zone.lower().rpartition("/")[2]: zone for zone in sorted(zones)}
+    near = difflib.get_close_matches(own.lower().replace(" ", "_"), [*by_lower, *by_city], n=1, cutoff=0.7)
+    meant = (by_lower | by_city)[near[0]] if near else "Europe/Berlin"
+    env.mistakes.append(
+        f"TZ is the household's time zone; there is no “{name}”. "
+        + (f"Did you mean {meant}?" if near else f"It has a name such as {meant}.")
+    )
+    return "UTC"
+
+
+def check_ports(env: Configuration, *, port: int, sandbox_port: int | None) -> None:
+    if port == sandbox_port:
+        env.mistakes.append(
+            f"PORT and SANDBOX_PORT are both {port}: the app and the simulated Spotify need one each."
+        )
+
+
+def check_secrets(env: Configuration, *names: str) -> None:
+    """Keys that are too short can be guessed; a house that has one is still opened."""
+    for name in names:
+        for value in filter(None, os.environ.get(name, "").split(",")):
+            length = len(value.strip())
+            if length < MIN_KEY_LENGTH:
+                env.remarks.append(
+                    f"{name} is short enough to be guessed ({length} signs): take {MIN_KEY_LENGTH} or "
+                    "more, or leave it out and one is made. See docs/configuration.md before you change it."
+                )

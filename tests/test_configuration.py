@@ -1,0 +1,212 @@
+"""What a host may write into the environment or `.env`: each mistake is told in one line."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.box import OWN_KEYS, ROOT, Box
+
+Say = Callable[..., str]
+ID, SECRET = OWN_KEYS.values()
+LATIN = "TZ=Europe/Berlin\nSITE_NAME=Müsli\n".encode("latin-1")
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Box:
+    return Box(tmp_path / "data")
+
+
+def _ask(box: Box, names: str, **environment: str) -> str:
+    """What the settings make of this environment."""
+    code = f"from django.conf import settings as s; print({names})"
+    said = box.manage("shell", "-v0", "-c", code, **environment)
+    assert said.returncode == 0, said.stdout
+    return said.stdout.strip()
+
+
+def _lines(said: str) -> list[str]:
+    assert "Traceback" not in said
+    first, *lines = said.strip().splitlines()
+    assert first == "The settings are not right:"
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"SPOTIFY_CLIENT_IDD": ID}, ["SPOTIFY_CLIENT_IDD", "Did you mean SPOTIFY_CLIENT_ID?"]),
+        ({"SPOTIFY_CLIENTID": ID}, ["SPOTIFY_CLIENTID", "Did you mean SPOTIFY_CLIENT_ID?"]),
+        ({"spotify_client_id": ID}, ["spotify_client_id", "Did you mean SPOTIFY_CLIENT_ID?"]),
+        ({"SPOTFY_CLIENT_ID": ID}, ["SPOTFY_CLIENT_ID", "Did you mean SPOTIFY_CLIENT_ID?"]),
+        ({"SPOTWEB_ULR": "https://music.example"}, ["SPOTWEB_ULR", "Did you mean SPOTWEB_URL?"]),
+        ({"SPOTWEB_PORT": "8010", "PORT": ""}, ["SPOTWEB_PORT", "Did you mean PORT?"]),
+        ({"SPOTIFY_CLIENT_SECRET": SECRET}, ["SPOTIFY_CLIENT_SECRET is set, but SPOTIFY_CLIENT_ID is not"]),
+        ({"SPOTIFY_CLIENT_ID": ID[:-1]}, ["SPOTIFY_CLIENT_ID", "32 signs", "has 31 signs"]),
+        ({"SPOTIFY_CLIENT_ID": f"{ID[:-1]}x"}, ["SPOTIFY_CLIENT_ID", "1 of them not allowed"]),
+        ({"SPOTIFY_CLIENT_ID": "…"}, ["SPOTIFY_CLIENT_ID", "has 1 sign"]),
+        ({**OWN_KEYS, "SPOTIFY_CLIENT_SECRET": "secret"}, ["SPOTIFY_CLIENT_SECRET", "has 6 signs"]),
+        ({**OWN_KEYS, "SPOTIFY_CLIENT_SECRET": ID}, ["are the same", "View client secret"]),
+        ({"SPOTIFY_QUOTA_MODE": "dev"}, ["SPOTIFY_QUOTA_MODE is “dev”", "development or extended"]),
+        ({"PORT": "eight"}, ["PORT is “eight”", "a whole number from 1 to 65535"]),
+        ({"PORT": "80000"}, ["PORT is “80000”", "a whole number from 1 to 65535"]),
+        ({"SANDBOX_PORT": "9140", "PORT": "9140"}, ["PORT and SANDBOX_PORT are both 9140"]),
+        ({"WEB_THREADS": "2"}, ["WEB_THREADS is “2”", "a whole number of at least 6"]),
+        ({"SPOTIFY_PACE_SECONDS": "a while"}, ["SPOTIFY_PACE_SECONDS", "a number of at least 1"]),
+        ({"DEBUG": "maybe"}, ["DEBUG is “maybe”", "true or false"]),
+        ({"LOG_LEVEL": "LOUD"}, ["LOG_LEVEL is “LOUD”", "DEBUG or INFO or WARNING or ERROR"]),
+        ({"SPOTWEB_URL": "music.example"}, ["has to begin with http", "Did you mean https://music.example?"]),
+        ({"SPOTWEB_URL": "https://"}, ["SPOTWEB_URL", "names no host"]),
+        ({"SPOTWEB_URL": "https://music.example:port"}, ["SPOTWEB_URL is “https://music.example:port”"]),
+        ({"SPOTWEB_URL": "https://music.example:99999"}, ["SPOTWEB_URL is “https://music.example:99999”"]),
+        (
+            {"SPOTWEB_URL": "https://music.example/music"},
+            ["may have no path", "such as https://music.example."],
+        ),
+        ({"SPOTWEB_URL": "https://ada:pw@music.example"}, ["may hold no name and password"]),
+        ({"SPOTWEB_URL": "http://0.0.0.0:8000"}, ["no browser can open", "BIND=0.0.0.0"]),
+        (
+            {**OWN_KEYS, "SPOTIFY_API_URL": "api.spotify.com/v1"},
+            ["SPOTIFY_API_URL", "has to begin with http"],
+        ),
+        ({"DATABASE_URL": "mysql://a:topsecret@host/name"}, ["DATABASE_URL has to begin with postgres://"]),
+        ({"DATABASE_URL": "nonsense"}, ["DATABASE_URL", "postgres://user:password@host/name"]),
+        ({"DATABASE_URL": "postgres://a:topsecret@host:port/name"}, ["DATABASE_URL"]),
+        ({"CACHE_URL": "nonsense://x"}, ["CACHE_URL", "redis://127.0.0.1:6379/0"]),
+        ({"TZ": "Europe/Brelin"}, ["no “Europe/Brelin”", "Did you mean Europe/Berlin?"]),
+        ({"TZ": "Berlin"}, ["no “Berlin”", "Did you mean Europe/Berlin?"]),
+        ({"SITE_NAME": "Spotless"}, ["SITE_NAME may not start with “Spot”"]),
+    ],
+    ids=lambda value: next(iter(value), "") if isinstance(value, dict) else None,
+)
+def test_a_mistake_stops_every_command_with_one_line(box: Box, environment: dict[str, str], words: list[str]):
+    said = box.manage("spotify_doctor", **environment)
+    assert said.returncode == 1
+    (line,) = _lines(said.stdout)
+    assert all(word in line for word in words), line
+    assert "topsecret" not in line
+
+
+def test_all_mistakes_are_said_at_once(box: Box):
+    wrong = {
+        "PORT": "eight",
+        "TZ": "Mars",
+        "SPOTIFY_QUOTA_MODE": "dev",
+        "SPOTWEB_URL": "music",
+        "DATABASE_URL": "?",
+    }
+    assert len(_lines(box.manage("run", **wrong).stdout)) == 5
+
+
+def test_a_web_server_of_ones_own_is_told_too(box: Box):
+    said = subprocess.run(
+        [sys.executable, "-c", "import spotweb.wsgi"],
+        cwd=ROOT,
+        env=box.get_environment(SPOTIFY_CLIENT_IDD=ID),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert said.returncode == 4, "by which gunicorn knows that another try would end in the same way"
+    (line,) = _lines(said.stderr)
+    assert "There is no setting SPOTIFY_CLIENT_IDD (in the environment). Did you mean" in line
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("SPOTWEB_URL", ' "https://music.example" ', "https://music.example"),
+        ("SPOTWEB_URL", "https://Music.Example:443/", "https://music.example"),
+        ("SPOTIFY_CLIENT_ID", f"“{ID}”", ID),
+        ("SPOTIFY_CLIENT_ID", f"'{ID} '", ID),
+        ("SPOTIFY_CLIENT_SECRET", f"\t{SECRET}\n", SECRET),
+        ("SPOTIFY_QUOTA_MODE", "Extended", "extended"),
+        ("SPOTIFY_API_URL", "https://API.spotify.com:443/v1/", "https://api.spotify.com/v1"),
+        ("TZ", " europe/berlin", "Europe/Berlin"),
+        ("LOG_LEVEL", "info", "INFO"),
+        ("BIND", "[::1]", "::1"),
+        ("WEB_THREADS", "", "24"),
+    ],
+)
+def test_spaces_quotes_and_case_do_no_harm(box: Box, name: str, value: str, wanted: str):
+    shown = (
+        "s.SPOTWEB_URL.geturl()" if name == "SPOTWEB_URL" else f"s.{'TIME_ZONE' if name == 'TZ' else name}"
+    )
+    assert _ask(box, shown, **{**OWN_KEYS, name: value}) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"SPOTIFY_CLIENT_ID={ID}\n".encode("utf-8-sig"),
+        f"SPOTIFY_CLIENT_ID={ID}\r\n".encode("utf-16"),
+        f'export SPOTIFY_CLIENT_ID="{ID}"  # mine\n'.encode(),
+        f"SPOTIFY_CLIENT_ID = ' {ID} '\n".encode(),
+    ],
+)
+def test_a_file_may_come_from_any_editor(box: Box, tmp_path: Path, text: bytes):
+    file = tmp_path / ".env"
+    file.write_bytes(text)
+    assert _ask(box, "s.SPOTIFY_CLIENT_ID, s.IS_DEMO", SPOTWEB_ENV_FILE=str(file)) == f"{ID} False"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"SPOTIFY_CLIENT_ID: {ID}\n".encode(), ["Line 1 of", "NAME=value"]),
+        (f"TZ=UTC\n\nset SPOTIFY_CLIENT_ID={ID}\n".encode(), ["Line 3 of", "NAME=value"]),
+        (f"CLIENT_ID={ID}\n".encode(), ["no setting CLIENT_ID (in .env)", "mean SPOTIFY_CLIENT_ID?"]),
+        (b"DATABSE_URL=postgres://h/n\n", ["no setting DATABSE_URL (in .env)", "mean DATABASE_URL?"]),
+        (LATIN, ["not a text file in UTF-8"]),
+    ],
+)
+def test_a_file_that_says_something_else_is_not_the_demo(
+    box: Box, tmp_path: Path, text: bytes, words: list[str]
+):
+    file = tmp_path / ".env"
+    file.write_bytes(text)
+    (line,) = _lines(box.manage("check", SPOTWEB_ENV_FILE=str(file)).stdout)
+    assert all(word in line for word in words), line
+    assert ID not in line
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"SPOTIFY_WEATHER": "fine"}, "There is no setting SPOTIFY_WEATHER"),
+        ({**OWN_KEYS, "SPOTIFY_CLIENT_IDS": "x"}, "There is no setting SPOTIFY_CLIENT_IDS"),
+        ({"SPOTWEB_URL": "https://127.0.0.1:8000"}, "the app answers http: use http://127.0.0.1:8000"),
+        ({"SPOTWEB_URL": "http://127.0.0.1:8000", "PORT": "8010"}, "the app listens on 8010 (PORT)"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY is short enough to be guessed"),
+        ({"SPOTWEB_ENV_FILE": "/nowhere/.envv"}, "there is no such file"),
+    ],
+)
+def test_what_may_be_meant_is_a_note(box: Box, environment: dict[str, str], words: str):
+    said = box.manage("check", **environment)
+    assert said.returncode == 0, said.stdout
+    notes = [line for line in said.stdout.splitlines() if line.startswith("Note: ")]
+    assert len(notes) == 1
+    assert words in notes[0]
+
+
+def test_names_that_containers_bring_are_nobodys_mistake(box: Box):
+    brought = {
+        "SPOTWEB_SERVICE_HOST": "10.0.0.1",
+        "SPOTWEB_PORT": "tcp://10.0.0.1:80",
+        "SPOTWEB_PORT_8000_TCP_ADDR": "10.0.0.1",
+    }
+    said = box.manage("check", **brought)
+    assert (said.returncode, "Note" in said.stdout) == (0, False), said.stdout
+
+
+def test_no_setting_of_the_documentation_is_unknown():
+    table = (ROOT / "docs/configuration.md").read_text()
+    names = [line.split("`")[1] for line in table.splitlines() if line.startswith("| `")]
+    code = (ROOT / "spotweb/settings.py").read_text()
+    assert len(names) > 20
+    assert not [name for name in names if f'"{name}"' not in code]
+    assert os.environ["SPOTWEB_DATA_DIR"]
