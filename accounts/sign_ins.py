@@ -13,7 +13,8 @@ from accounts.models import BrowserSession, Member
 # An open page asks every few seconds, and that is written down every quarter of an hour.
 _IN_USE_FOR = timedelta(minutes=20)
 _PHONES_AND_TABLETS = {"iPhone": "smartphone", "iPad": "tablet", "Android": "smartphone"}
-_SAID_BY_SYSTEM = {"Mobile", "iOS"}
+# The last two: opened from the home screen.
+_SAID_BY_SYSTEM = {"Mobile", "iOS", "UI/WKWebView", "WebView"}
 _SYSTEMS = {"Mac OS X": "Mac", "Chrome OS": "Chromebook"}
 
 

@@ -18,6 +18,7 @@ from marshmallow.validate import OneOf, Range
 
 from spotweb.addresses import get_identity
 from spotweb.configuration import Configuration
+from spotweb.private_files import make_private, use_private_umask
 from spotweb.setting_checks import (
     check_keys,
     check_ports,
@@ -36,8 +37,10 @@ IS_DEMO = not env.str("SPOTIFY_CLIENT_ID", default="")
 DATA_ROOT = BASE_DIR / env.path("SPOTWEB_DATA_DIR", default=Path("data"))
 DATA_DIR = DATA_ROOT / "demo" if IS_DEMO else DATA_ROOT
 # Sessions and encrypted tokens are in there: no other user of the box needs to read them.
+use_private_umask()
 for _folder in (DATA_ROOT, DATA_DIR):
-    _folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _folder.mkdir(parents=True, exist_ok=True)
+    make_private(_folder)
 
 
 def _kept_secret_key() -> str:
