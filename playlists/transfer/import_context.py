@@ -13,6 +13,7 @@ from playlists.models import ImportLine, ImportRun
 from playlists.transfer import imports
 from playlists.transfer.formats.rows import Origin
 from playlists.transfer.imports import LineCounts
+from spotweb.spotify.links import ITEM_KINDS, uri_kind
 from spotweb.spotify.models import Episode, Track
 
 State = ImportLine.State
@@ -48,6 +49,16 @@ class ShownLine(Struct, frozen=True, kw_only=True):
     def is_open(self) -> bool:
         """Whether a member may still decide."""
         return self.line.state not in {State.WAITING, State.REFUSED}
+
+    @property
+    def thing(self) -> str:
+        """The kind of an album, an artist or what else is saved as it is; empty for songs and episodes."""
+        kind = uri_kind(self.line.uri)
+        return kind if kind not in ITEM_KINDS else ""
+
+    @property
+    def outcome(self) -> Promise | str:
+        return THINGS.get(self.thing, "")
 
     @property
     def link(self) -> str:
@@ -95,6 +106,15 @@ KINDS = {
     "episode": ngettext_lazy("%(count)s episode", "%(count)s episodes", "number"),
     "audiobook": ngettext_lazy("%(count)s audiobook", "%(count)s audiobooks", "number"),
     "artist": ngettext_lazy("Follow %(count)s artist", "Follow %(count)s artists", "number"),
+}
+
+
+# What saving does with them.
+THINGS: Mapping[str, Promise] = {
+    "album": _("Album: can be saved to Your Library"),
+    "show": _("Podcast: can be saved to Your Library"),
+    "audiobook": _("Audiobook: can be saved to Your Library"),
+    "artist": _("Artist: can be followed"),
 }
 
 

@@ -40,6 +40,8 @@ State, Reason = ImportLine.State, ImportLine.Reason
 MAX_RUNS = 200
 # What a library holds, in the order in which it is saved: songs come last, as they matter most.
 LIBRARY_KINDS = ("artist", "show", "audiobook", "album", "episode", "track")
+# Those that no search replaces with something else.
+SAVED_WHOLE = ("artist", "show", "audiobook", "album")
 # Where an import goes that is saved instead of added to a playlist.
 LIBRARY = "library"
 _BATCH_LINES = 400
@@ -170,8 +172,10 @@ def leave_line_out(run: ImportRun, number: int) -> None:
 
 
 def reopen_line(run: ImportRun, number: int) -> None:
-    """Back among those to be looked at, with its guesses."""
+    """Back among those to be looked at, with its guesses; an album and its like have only themselves."""
     line = _open_lines(run).filter(number=number)
+    if line.filter(_has_kind(*SAVED_WHOLE)).update(state=State.SURE):
+        return
     line.exclude(guesses=[]).update(state=State.UNSURE, is_guess=False)
     line.filter(guesses=[]).update(state=State.MISSING, is_guess=False)
 

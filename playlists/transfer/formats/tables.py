@@ -43,6 +43,8 @@ _MIN_MS = 15_000
 _QUOTED_CELL = re.compile(r'(?m)^[ \t]*"[^"\n]*"[ \t]*[,;\t|]')
 _ISRC = re.compile(r"[A-Za-z]{2}-?[A-Za-z0-9]{3}-?[0-9]{2}-?[0-9]{5}")
 _ID = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[0-9A-Za-z]{22}")
+_LETTER = re.compile(r"[^\W\d_]")
+_NUMERIC = re.compile(r"\s*[0-9][0-9.,:%/ -]*\s*")
 _WORDLESS = re.compile(r"[\d\s.,:/+\-TZ]*|(?i:true|false|yes|no)|https?://\S+|spotify:\S+|[0-9A-Za-z]{22}")
 
 
@@ -109,7 +111,7 @@ def read_records(records: Sequence[Sequence[str]]) -> TableReading:
     columns = dict(columns)
     by_content = _find_columns_by_content(content[:_SAMPLE_ROWS])
     columns = _merge_columns(columns, by_content, content[:_SAMPLE_ROWS])
-    if top is None and content and not _IDENTIFYING.isdisjoint(columns) and _is_heading(content, columns):
+    if top is None and (_is_heading(content, columns) or _is_above_numbers(content[:_SAMPLE_ROWS])):
         heading, content = content[0], content[1:]
     unknown = _list_word_columns(content[:_SAMPLE_ROWS], set(columns.values()))
     is_clear = bool(_CERTAIN & set(columns)) or ("title" in columns and ("artists" in columns or not unknown))
@@ -298,11 +300,25 @@ def _is_link(cell: str) -> bool:
 
 def _is_heading(rows: Sequence[Sequence[str]], columns: Mapping[str, int]) -> bool:
     """Whether the first row only says what the others are, in words that nobody here knows."""
+    if len(rows) < 2:  # noqa: PLR2004
+        return False
     first = rows[0]
     places = [columns[name] for name in (*_CERTAIN, "duration", "duration_ms") if name in columns]
-    return len(rows) > 1 and all(
+    return bool(places) and all(
         place < len(first) and first[place].strip() and not _find_kind([first[place].strip()])
         for place in places
+    )
+
+
+def _is_above_numbers(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row has a word above a column of nothing but numbers."""
+    if len(rows) < 3:  # noqa: PLR2004
+        return False
+    first, *others = rows
+    return any(
+        _LETTER.search(cell)
+        and all(place < len(cells) and _NUMERIC.fullmatch(cells[place]) for cells in others)
+        for place, cell in enumerate(first)
     )
 
 

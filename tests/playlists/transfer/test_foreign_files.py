@@ -186,6 +186,13 @@ def test_a_table_that_nobody_understands_is_asked_about(text, name):
     assert {"title", "artists"} <= set(contents.columns)
 
 
+def test_a_word_above_numbers_is_a_heading():
+    contents = read("Foo;Bar;Baz\n1;Home;Ada\n2;Away;Ben\n3;Late;Cleo\n", "x.csv")
+    assert contents.heading == ("Foo", "Bar", "Baz")
+    assert (contents.columns["title"], contents.columns["artists"]) == (1, 2)
+    assert len(contents.unclear.rows) == 3
+
+
 @pytest.mark.parametrize(
     "text",
     [

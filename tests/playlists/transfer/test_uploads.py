@@ -281,6 +281,18 @@ def test_only_what_is_marked_is_saved(ada, sandbox, things):
     assert things["track"][0] not in saved_uris(sandbox, "track")
 
 
+def test_an_album_that_was_left_out_can_be_taken_after_all(ada, things):
+    send(ada, ("YourLibrary.json", library_file(things, tracks=things["track"][:1])))
+    run = ImportRun.objects.get()
+    album = ImportLine.objects.get(run=run, uri=things["album"][0])
+    assert "Album: can be saved to Your Library" in page(ada, run)
+    ada.post(f"/playlists/imports/{run.pk}/lines/{album.number}/leave/", **PART)
+    assert "Take it after all" in page(ada, run, show="left")
+    ada.post(f"/playlists/imports/{run.pk}/lines/{album.number}/reconsider/", **PART)
+    album.refresh_from_db()
+    assert (album.state, album.uri) == (State.SURE, things["album"][0])
+
+
 def test_what_spotify_does_not_have_costs_no_other_song(ada, sandbox, things):
     tracks = [*things["track"][:3], f"spotify:track:{'0' * 22}", *things["track"][3:6]]
     old = saved_uris(sandbox, "track")[5]
