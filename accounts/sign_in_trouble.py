@@ -18,7 +18,7 @@ def record_trouble(request: HttpRequest, error: SpotifyError) -> None:
     request.session[_KEY] = {"code": error.code, "until": until.isoformat() if until else None}
 
 
-def take_trouble(request: HttpRequest) -> ErrorMessage | None:
+def pop_trouble(request: HttpRequest) -> ErrorMessage | None:
     """What to say on the page that is about to be shown; only once."""
     trouble = request.session.pop(_KEY, None)
     if trouble is None:

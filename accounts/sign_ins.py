@@ -18,7 +18,7 @@ _SAID_BY_SYSTEM = {"Mobile", "iOS", "UI/WKWebView", "WebView"}
 _SYSTEMS = {"Mac OS X": "Mac", "Chrome OS": "Chromebook"}
 
 
-class Device(Struct, frozen=True, kw_only=True):
+class SignedInDevice(Struct, frozen=True, kw_only=True):
     """`browser` and `system` are empty where the browser does not say."""
 
     browser: str
@@ -36,7 +36,7 @@ class SignIn(Struct, frozen=True, kw_only=True):
     """`id` names the session without being its key, which alone would let somebody in."""
 
     id: str
-    device: Device
+    device: SignedInDevice
     last_used_at: datetime
     is_current: bool
 
@@ -59,7 +59,7 @@ def list_sign_ins(member: Member, current_key: str | None) -> list[SignIn]:
     return sorted(sign_ins, key=lambda sign_in: not sign_in.is_current)
 
 
-def end_sign_in(member: Member, sign_in_id: str) -> Device | None:
+def end_sign_in(member: Member, sign_in_id: str) -> SignedInDevice | None:
     """Sign the member out in one browser. Returns it; null when they are not signed in there any more."""
     row = next((row for row in _get_rows(member) if _get_id(row.session_key) == sign_in_id), None)
     if row is None:
@@ -73,7 +73,7 @@ def end_other_sign_ins(member: Member, current_key: str | None) -> int:
     return _get_rows(member).exclude(session_key=current_key).delete()[0]
 
 
-def describe_device(user_agent: str) -> Device:
+def describe_device(user_agent: str) -> SignedInDevice:
     """What a browser says of itself, in words that a member knows: “Safari” on “iPhone”."""
     # Its tables take 6 MB and a third of a second, which only the page of signed-in devices needs.
     from ua_parser import parse
@@ -84,7 +84,7 @@ def describe_device(user_agent: str) -> Device:
     if system == "iOS" and result.device:
         system = result.device.family  # iPhone, iPad
     is_tablet = system == "Android" and " Mobile" not in user_agent and "Mobile;" not in user_agent
-    return Device(
+    return SignedInDevice(
         browser=" ".join(word for word in browser.split() if word not in _SAID_BY_SYSTEM),
         system=_SYSTEMS.get(system, system),
         icon="tablet" if is_tablet else _PHONES_AND_TABLETS.get(system, "laptop" if system else "globe"),

@@ -20,7 +20,7 @@ from accounts.forms import SharingForm, ThemeForm
 from accounts.models import Member
 from accounts.provider import HouseSpotifyAdapter
 from accounts.requests import MemberRequest
-from accounts.sign_in_trouble import record_trouble, take_trouble
+from accounts.sign_in_trouble import pop_trouble, record_trouble
 from spotweb.spotify.errors import ReconnectNeeded, SpotifyError
 from spotweb.web.error_messages import get_spotify_message
 from spotweb.web.house_address import redirect_to_house
@@ -46,7 +46,7 @@ def login_page(request: HttpRequest) -> HttpResponse:
     context = {
         "next": return_url(request, reverse("player:now")),
         "last_member": remembered_member.get_last_member(request),
-        "trouble": take_trouble(request),
+        "trouble": pop_trouble(request),
     }
     return render(request, "accounts/login.html", context)
 

@@ -17,14 +17,14 @@ def make_private(folder: Path) -> None:
 
     It may have been made by hand, in a container or by an older version. What is not ours stays as it is.
     """
-    _take_rights(folder)
+    _drop_rights(folder)
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if not entry.is_symlink():
-                _take_rights(Path(entry.path))
+                _drop_rights(Path(entry.path))
 
 
-def _take_rights(path: Path) -> None:
+def _drop_rights(path: Path) -> None:
     with suppress(OSError):  # not ours, or not to be written to
         mode = path.stat().st_mode & 0o7777
         if mode & _OTHERS:

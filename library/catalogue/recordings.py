@@ -38,7 +38,7 @@ class Closeness(IntEnum):
     EXACT = 3  # the same letters
 
 
-class Credit(IntEnum):
+class CreditMatch(IntEnum):
     """How far those who are named made a thing."""
 
     NOBODY = 0
@@ -83,7 +83,9 @@ def compare_titles(wanted: TitleReading, offered: TitleReading) -> Closeness:
     return Closeness.VERSION if wanted.base == offered.base else Closeness.OTHER
 
 
-def compare_people(named: Sequence[str], made_by: Sequence[str], *, guests: Iterable[str] = ()) -> Credit:
+def compare_people(
+    named: Sequence[str], made_by: Sequence[str], *, guests: Iterable[str] = ()
+) -> CreditMatch:
     """How far those who are `named`, in one or several texts, are those who made a thing.
 
     Names hold commas and "and" themselves: "Earth, Wind & Fire" is neither "Earth" nor three bands. So the
@@ -93,9 +95,9 @@ def compare_people(named: Sequence[str], made_by: Sequence[str], *, guests: Iter
     words = [word for name in named if not is_anybody(name) for word in name_tokens(name)]
     own = [name_key(name) for name in made_by]
     if [name_key(name) for name in named] == own:
-        return Credit.ALL
+        return CreditMatch.ALL
     if not words or not own:
-        return Credit.NOBODY
+        return CreditMatch.NOBODY
     used: set[int] = set()
     found: list[str] = []
     # Long names first: "Ada Byrne" before a guest called "Ada".
@@ -105,9 +107,9 @@ def compare_people(named: Sequence[str], made_by: Sequence[str], *, guests: Iter
             used |= set(place)
             found.append(name)
     if not set(found) & set(own):
-        return Credit.NOBODY
+        return CreditMatch.NOBODY
     is_whole = len(used) == len(words)
-    return Credit.ALL if is_whole and own[0] in found else Credit.SOME
+    return CreditMatch.ALL if is_whole and own[0] in found else CreditMatch.SOME
 
 
 def _find_name(words: Sequence[str], used: set[int], name: str) -> range | None:

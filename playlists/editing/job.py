@@ -62,7 +62,7 @@ def run_edit(run: Run) -> None:
     related = ("playlist__revision", "member", "base", "start", "result", "undoes__job")
     edit = Edit.objects.select_related(*related).get(job=run.job)
     edit.job = run.job
-    _take_turn(run, edit)
+    _wait_for_turn(run, edit)
     try:
         _Slice(run, edit).run_to_end()
     except (NotFound, Forbidden) as error:
@@ -74,7 +74,7 @@ def get_lock_key(playlist: Playlist) -> str:
     return f"playlist:{playlist.pk}"
 
 
-def _take_turn(run: Run, edit: Edit) -> None:
+def _wait_for_turn(run: Run, edit: Edit) -> None:
     """Lock the list for an edit that was started without. While another one holds it, the worker is free."""
     if run.job.lock_key:
         return

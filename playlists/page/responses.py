@@ -17,7 +17,7 @@ from playlists.models import Edit, Playlist
 from playlists.page.context import page_context, state_context
 from playlists.page.state import PageState, parse_revision
 from playlists.sync.access import OpenPlaylist, open_cached, reopen_playlist
-from spotweb.jobs.notices import take_success
+from spotweb.jobs.notices import pop_success
 from spotweb.web import undo
 from spotweb.web.htmx import render_page, wants_part
 
@@ -74,7 +74,7 @@ def announce_background_edits(request: MemberRequest, state: PageState) -> None:
     watched = request.GET.get("edits", "").split(",")
     for edit in state.edits:
         is_here = edit.playlist_id == state.playlist.pk
-        if is_success(edit) and take_success(edit.job):
+        if is_success(edit) and pop_success(edit.job):
             text = f"{edit.description}." if is_here else f"“{edit.playlist.name}”: {edit.description}."
             offer_undo(request, edit, text)
         elif not is_here and not edit.is_under_way and not edit.is_done and str(edit.pk) in watched:

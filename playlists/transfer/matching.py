@@ -11,7 +11,7 @@ from msgspec import Struct
 from library.catalogue.recordings import (
     NEAR_LENGTH_MS,
     Closeness,
-    Credit,
+    CreditMatch,
     are_far_apart,
     clean_isrc,
     compare_people,
@@ -193,7 +193,7 @@ def _rate_reading(heard: LineReading, row: FileRow, item: Track | Episode) -> Ma
     points -= 5 * (item.is_playable is False) + 10 * (
         bool(heard.beside) and not _is_called(heard.beside, item)
     )
-    is_one = closeness >= Closeness.SAME and credit is Credit.ALL and not is_far
+    is_one = closeness >= Closeness.SAME and credit is CreditMatch.ALL and not is_far
     is_one = is_one and (not heard.beside or _is_called(heard.beside, item))
     is_exact = is_one and closeness is Closeness.EXACT
     is_sure = is_exact or (is_one and (is_near or not _has_other_guests(heard, wanted, offered, made_by)))
@@ -206,7 +206,7 @@ def _has_other_guests(
     """Whether one side names a guest whom the other does not: there is often a recording without."""
     theirs = {name_key(name) for name in made_by} | offered.guests
     unheard = {
-        guest for guest in offered.guests if compare_people(heard.people, [guest]) is Credit.NOBODY
+        guest for guest in offered.guests if compare_people(heard.people, [guest]) is CreditMatch.NOBODY
     } - wanted.guests
     return bool(wanted.guests - theirs or unheard)
 
@@ -243,14 +243,14 @@ def _is_local(item: Track | Episode) -> bool:
     return isinstance(item, Track) and item.is_local
 
 
-def _rate_people(named: Sequence[str], made_by: Sequence[str], credit: Credit) -> float:
+def _rate_people(named: Sequence[str], made_by: Sequence[str], credit: CreditMatch) -> float:
     """From 0 to 1. Whoever is not named may be meant all the same: names are misspelt."""
-    if credit is Credit.ALL:
+    if credit is CreditMatch.ALL:
         return 1.0
     ours = {_normalize_name(part) for name in named for part in (name, *_split_people(name))} - {""}
     theirs = {_normalize_name(name) for name in (*made_by, ", ".join(made_by))} - {""}
     likeness = max((_rate_likeness(our, their) for our in ours for their in theirs), default=0.0)
-    return min(likeness, 0.9) if credit is Credit.SOME else min(likeness, 0.8)
+    return min(likeness, 0.9) if credit is CreditMatch.SOME else min(likeness, 0.8)
 
 
 @lru_cache(maxsize=5000)

@@ -134,7 +134,7 @@ def dismiss(member: "Member", pk: int) -> None:
     Job.objects.filter(pk=pk, started_by=member).update(is_dismissed=True)
 
 
-def take_notice(job: Job) -> bool:
+def pop_notice(job: Job) -> bool:
     """Show it no longer; false when another request was faster."""
     return bool(Job.objects.filter(pk=job.pk, is_dismissed=False).update(is_dismissed=True))
 

@@ -27,7 +27,7 @@ def collect_notices(request: "MemberRequest", page: str) -> list[Job]:
         text = describe_success(job)
         if not text:
             shown.append(job)
-        elif take_success(job):
+        elif pop_success(job):
             messages.success(request, text)
     return shown
 
@@ -38,7 +38,7 @@ def describe_success(job: Job) -> str:
     return notice.describe_success(job) if notice and job.state == Job.State.DONE else ""
 
 
-def take_success(job: Job) -> bool:
+def pop_success(job: Job) -> bool:
     """Whether it is to be announced now: to the first who asks, while it is new."""
     is_new = timezone.now() - job.heartbeat_at < ANNOUNCED_FOR
-    return actions.take_notice(job) and is_new
+    return actions.pop_notice(job) and is_new

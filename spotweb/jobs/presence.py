@@ -30,7 +30,7 @@ def get_gone_workers() -> set[str]:
     return {path.stem.removeprefix("worker-") for path in _list_sockets() if _ask(path) is None}
 
 
-def forget(worker_ids: set[str]) -> None:
+def remove_sockets(worker_ids: set[str]) -> None:
     for worker_id in worker_ids:
         _path_of(worker_id).unlink(missing_ok=True)
 

@@ -144,13 +144,13 @@ class Run:
             raise
         done = self.job.done + 1
 
-        def settle() -> None:
+        def write_done() -> None:
             with self.fence(in_doubt="", last_step=name, done=done, tries=0):
                 if record:
                     record(answer)
 
         # The answer is known here alone: while the database is away it must not get lost.
-        self._wait_out(settle)
+        self._wait_out(write_done)
         return answer
 
     def pause(self, seconds: float) -> None:

@@ -61,7 +61,7 @@ def sweep_jobs(member: "Member | None" = None) -> None:
     if member is None:
         _delete_old_jobs()
         _revive_dead_tasks()
-        presence.forget(gone)
+        presence.remove_sockets(gone)
 
 
 def _release_jobs_of(gone: set[str], jobs: QuerySet[Job]) -> None:

@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from library.catalogue import recordings
-from library.catalogue.recordings import Closeness, Credit, compare_people, compare_titles, read_recording
+from library.catalogue.recordings import (
+    Closeness,
+    CreditMatch,
+    compare_people,
+    compare_titles,
+    read_recording,
+)
 from library.catalogue.titles import name_key, read_title
 from spotweb.spotify.models import Artist, ExternalIds, Track
 from tests.library.catalogue.recording_pairs import CREDITS, DIFFERENT, SAME
@@ -37,7 +43,7 @@ def test_titles_of_two_recordings(first, second):
 
 @pytest.mark.parametrize(("named", "made_by", "is_sure"), CREDITS)
 def test_names_are_whole(named, made_by, is_sure):
-    assert (compare_people(named, made_by) is Credit.ALL) == is_sure
+    assert (compare_people(named, made_by) is CreditMatch.ALL) == is_sure
 
 
 def test_who_plays_tells_recordings_of_one_work_apart():
