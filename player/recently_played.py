@@ -6,7 +6,6 @@ import msgspec
 from django import forms
 from django.core.cache import cache
 from django.http import HttpResponse
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 from msgspec import Struct
 
@@ -20,6 +19,7 @@ from player.playback.state import load_state
 from player.queue.up_next import make_queue_button
 from spotweb.spotify import player
 from spotweb.spotify.models import CursorPage, PlayHistory
+from spotweb.spotify.moments import parse_moment
 from spotweb.web.htmx import render_page
 from spotweb.web.params import parse_number
 from spotweb.web.rows import ItemRow, RowMenu
@@ -81,7 +81,7 @@ def fetch_plays(member: Member, *, before: int | None = None) -> Plays:
 def _plays_of(page: CursorPage[PlayHistory]) -> Plays:
     cursor = page.cursors.before if page.cursors and page.next else None
     return Plays(
-        plays=tuple(Play(play=play, at=parse_datetime(play.played_at)) for play in page.items),
+        plays=tuple(Play(play=play, at=parse_moment(play.played_at)) for play in page.items),
         earlier=parse_number(cursor),
     )
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -14,6 +13,7 @@ from library.saved.index import IndexEntry, Thing
 from spotweb.spotify import library
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import Audiobook, Show
+from spotweb.spotify.moments import parse_moment
 from spotweb.spotify.paging import CollectedPage, PagedList, fetch_cursor_page, fetch_page
 
 # Spotify puts saved audiobooks among the shows as well; their description begins like this.
@@ -66,13 +66,8 @@ def save_to_catalogue(kind: SyncKind, listed: Iterable[ListedItem]) -> list[Inde
 
 def parse_seconds(text: str | None) -> int:
     """Return seconds since 1970 of an ISO 8601 moment; 0 for none, and for what is no moment."""
-    try:
-        moment = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return 0
-    if moment is None:
-        return 0
-    return max(0, int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()))
+    moment = parse_moment(text)
+    return int(moment.timestamp()) if moment else 0
 
 
 def _get_show(entry: Any) -> Show | None:  # noqa: ANN401  # a SavedShow

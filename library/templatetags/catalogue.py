@@ -40,9 +40,9 @@ class SpokenItem(Protocol):
 
 
 @register.filter
-def release_date_text(thing: HasReleaseDate) -> str:
+def release_date_text(thing: HasReleaseDate | None) -> str:
     """3 November 2026, November 2026 or 2026, as exactly as Spotify knows; empty when it does not."""
-    parts = _numbers(thing.release_date)
+    parts = _numbers(thing.release_date) if thing else None
     if not parts:
         return ""
     year, month, day = (*parts, 1, 1)[:3]
@@ -53,8 +53,8 @@ def release_date_text(thing: HasReleaseDate) -> str:
 
 
 @register.filter
-def year(thing: HasReleaseDate) -> str:
-    parts = _numbers(thing.release_date)
+def year(thing: HasReleaseDate | None) -> str:
+    parts = _numbers(thing.release_date) if thing else None
     return str(parts[0]) if parts and parts[0] else ""
 
 

@@ -12,7 +12,7 @@ from playlists.sync.metadata import is_editable_by, is_owned_by, save_metadata
 from playlists.sync.refresh import record_write
 from spotweb.spotify import library, models, playlists
 from spotweb.spotify.errors import BadResponse, Forbidden, NotFound, Unavailable
-from spotweb.spotify.links import is_link, parse_link
+from spotweb.spotify.links import find_link, parse_link
 
 
 def create_playlist(
@@ -119,11 +119,11 @@ def _find_created(member: Member, name: str, *, known: set[str]) -> Playlist | N
 
 def _read_id(created: models.Playlist) -> str:
     """Raises BadResponse: it was made, and which it is the answer does not say."""
-    for text in (created.uri, created.id):
-        if text and is_link(text, kinds=("playlist",)):
-            return parse_link(text, kinds=("playlist",)).id
-    message = "a playlist without id"
-    raise BadResponse(message, operation="create-playlist", is_outcome_unknown=True)
+    link = find_link(created.uri, created.id, kinds=("playlist",))
+    if link is None:
+        message = "a playlist without id"
+        raise BadResponse(message, operation="create-playlist", is_outcome_unknown=True)
+    return link.id
 
 
 def _store_new(member: Member, created: models.Playlist, playlist_id: str) -> Playlist:

@@ -15,6 +15,7 @@ from accounts.models import Member
 from accounts.tokens import spotify_for
 from playlists.models import Playlist
 from spotweb.spotify import playlists
+from spotweb.spotify.addresses import is_trusted
 from spotweb.spotify.errors import ScopeMissing, SpotifyError
 
 # HEIC is not among them: its decoders are not free; telephones send JPEG to forms that ask for it.
@@ -98,7 +99,8 @@ def set_cover(member: Member, playlist: Playlist, jpeg: bytes) -> None:
     playlists.upload_custom_playlist_cover(client, playlist.spotify_id, jpeg)
     # It is sent: that its new address cannot be read now changes nothing.
     with contextlib.suppress(SpotifyError):
-        images = playlists.get_playlist_cover(client, playlist.spotify_id)
+        covers = playlists.get_playlist_cover(client, playlist.spotify_id)
+        images = [image for image in covers if is_trusted(image.url)]
         if images and images[0].url != playlist.image_url:
             playlist.image_url = images[0].url
             playlist.save(update_fields=["image_url"])

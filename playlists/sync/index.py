@@ -15,7 +15,7 @@ from playlists.sync.apply import update_membership
 from playlists.sync.metadata import FIELD_NAMES, is_editable_by, is_owned_by, playlist_fields
 from spotweb.spotify import models, modes, playlists
 from spotweb.spotify.errors import Throttled, Unavailable
-from spotweb.spotify.links import parse_link
+from spotweb.spotify.links import find_link
 from spotweb.spotify.paging import collect
 
 FRESH_FOR = timedelta(minutes=3)
@@ -48,16 +48,23 @@ def get_read_time(member: Member) -> datetime | None:
 
 
 def sync_playlists(member: Member) -> None:
-    """Fetch the list from Spotify. When it changed meanwhile it may lack an entry, so none is removed."""
+    """Fetch the list from Spotify. When it changed meanwhile, or an entry does not say which it is, it may
+    lack one, so none is removed."""
     fetched: dict[str, models.Playlist] = {}
+    is_whole = True
     collection = collect(spotify_for(member), playlists.MY_PLAYLISTS)
     for part in collection:
-        fetched.update((parse_link(item.uri).id, item) for _, item in part.items if item.uri)
+        for _, item in part.items:
+            link = find_link(item.uri, item.id, kinds=("playlist",))
+            if link:
+                fetched[link.id] = item
+            is_whole &= link is not None
+    is_whole &= not collection.changed_during_read
     with transaction.atomic():
         stored = _store_metadata(fetched)
         _store_totals(member, stored, fetched)
         new = _store_order(member, [stored[playlist_id] for playlist_id in fetched])
-        removed = [] if collection.changed_during_read else _remove_missing(member, stored.values())
+        removed = _remove_missing(member, stored.values()) if is_whole else []
         ListSync.objects.update_or_create(member=member, defaults={"read_at": timezone.now()})
     for playlist_id in removed:
         memberships.delete_playlist(member, playlist_id)

@@ -1,7 +1,6 @@
 """Store what Spotify says of a playlist: its name, its owner, and the items of its rows."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from html import unescape
 
 from django.utils.html import strip_tags
@@ -12,7 +11,9 @@ from library.catalogue.packing import key_of
 from playlists.models import Playlist
 from playlists.revisions.contents import Entry
 from spotweb.spotify import models, modes
+from spotweb.spotify.addresses import is_trusted
 from spotweb.spotify.models import Episode, PlaylistItem, Track
+from spotweb.spotify.moments import parse_moment
 
 # A cover in a list is shown about this wide; the widest image would weigh four times as much.
 _MIN_IMAGE_WIDTH = 300
@@ -89,13 +90,13 @@ def _catalogue_item(row: PlaylistItem) -> Track | Episode | None:
     )
 
 
-def _to_seconds(moment: str | None) -> int | None:
+def _to_seconds(text: str | None) -> int | None:
     """Very old playlists say 1970, which means unknown."""
-    if not moment:
-        return None
-    return max(int(datetime.fromisoformat(moment).timestamp()), 0) or None
+    moment = parse_moment(text)
+    return int(moment.timestamp()) or None if moment else None
 
 
 def _image_url(images: tuple[models.Image, ...]) -> str:
-    wide = [image for image in images if (image.width or _MIN_IMAGE_WIDTH) >= _MIN_IMAGE_WIDTH]
-    return (wide or list(images))[-1].url if images else ""
+    shown = [image for image in images if is_trusted(image.url)]
+    wide = [image for image in shown if (image.width or _MIN_IMAGE_WIDTH) >= _MIN_IMAGE_WIDTH]
+    return (wide or shown)[-1].url if shown else ""

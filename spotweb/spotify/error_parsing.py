@@ -82,6 +82,8 @@ def parse_error(operation: Operation, answer: HttpAnswer) -> SpotifyError:
     if answer.status == 429:  # noqa: PLR2004
         return _record_throttle(operation, answer, reason)
     kind = _BY_REASON.get(reason or "") or _kind_by_text(answer)
+    if kind is errors.PremiumRequired and operation.method == "GET":
+        kind = errors.Unavailable  # reading needs no Premium: Spotify has said so by mistake, for hours
     refusal = kind(message, operation=operation.name, spotify_status=answer.status, reason=reason)
     if isinstance(refusal, errors.ScopeMissing):
         refusal.scopes = operation.scopes

@@ -23,6 +23,8 @@ _WORDS_OF_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _MAX_DIGITS = 19  # more fit no field, and Python refuses to read thousands of them
 # Texts that may be this long are names and are cut; the others are ids and addresses: a part would be wrong.
 _SHORTEST_NAME = 1000
+# What these say matters less than that they say something: more pages come.
+_SIGNS = (".next",)
 _UNKNOWN = "unknown"
 
 
@@ -103,7 +105,7 @@ def _fit_union(value: Json, kind: inspect.UnionType, place: str, found: list[str
         if not may_be_null:
             raise
         found.append(place)
-        return None
+        return "" if place.endswith(_SIGNS) else None
 
 
 def _choose_option(value: Json, options: list[inspect.Type]) -> inspect.Type:

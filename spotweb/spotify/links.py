@@ -103,11 +103,17 @@ def parse_link(text: str, *, kinds: tuple[str, ...] = KINDS) -> Link:
 
 def is_link(text: str, *, kinds: tuple[str, ...] = KINDS) -> bool:
     """Whether it names something of these kinds. What Spotify itself sends need not."""
-    try:
-        parse_link(text, kinds=kinds)
-    except LinkError:
-        return False
-    return True
+    return find_link(text, kinds=kinds) is not None
+
+
+def find_link(*texts: str | None, kinds: tuple[str, ...]) -> Link | None:
+    """The object that the first of these names which names one; None when none does."""
+    for text in filter(None, texts):
+        try:
+            return parse_link(text, kinds=kinds)
+        except LinkError:
+            continue
+    return None
 
 
 def parse_lines(

@@ -13,9 +13,11 @@ from urllib.parse import quote
 import msgspec
 from django.conf import settings
 from django.core.cache import cache
+from msgspec import structs
 
 from spotweb.spotify.errors import BadResponse, Throttled, Unavailable
 from spotweb.spotify.http import Client
+from spotweb.spotify.models import SpotifyObject
 from spotweb.spotify.transport import Params
 
 T = TypeVar("T")
@@ -79,7 +81,15 @@ def get_or_fetch(client: Client, subject: ObjectRef[T]) -> T:
             message = "unchanged, but nothing is known"
             raise BadResponse(message, operation=subject.operation)
         fetched = kept[1]
-    return store_object(subject, fetched, etag=etag)
+    return store_object(subject, _identify(fetched, subject.id), etag=etag)
+
+
+def _identify(fetched: T, id_: str) -> T:
+    """Of what was asked for by id the id is known, should Spotify leave it out."""
+    if not isinstance(fetched, SpotifyObject) or (fetched.id and fetched.uri):
+        return fetched
+    uri = f"spotify:{type(fetched).__name__.lower()}:{id_}"
+    return structs.replace(fetched, id=fetched.id or id_, uri=fetched.uri or uri)
 
 
 def get_fresh(subject: ObjectRef[T]) -> T | None:

@@ -254,9 +254,14 @@ class CollectionReader(Generic[T]):
     def _check_rows(self, page: Any, offset: int) -> None:  # noqa: ANN401  # a Page or CursorPage of rows
         """Where positions count, a page whose rows were lost is no end of the list."""
         is_expected = page.next is not None or (page.total or 0) > offset
-        if is_expected and not page.items and not self._listing.is_unique:
+        if not is_expected or page.items:
+            return
+        if not self._listing.is_unique:
             message = "a page without rows"
             raise BadResponse(message, operation=self._listing.operation)
+        self.changed_during_read = (
+            True  # all of them may have vanished from Spotify, or from the answer alone
+        )
 
     def _is_new(self, entry: T) -> bool:
         key = self._listing.key_of(entry)
@@ -271,8 +276,7 @@ class CollectionReader(Generic[T]):
 
     def next_offset(self, page: Any, offset: int) -> int:  # noqa: ANN401  # a Page of rows
         """Where `next` leads; Spotify has repeated pages, which would go on for ever."""
-        told = parse_qs(urlsplit(page.next).query).get("offset", [""])[0]
-        begin = int(told) if told.isdecimal() else offset + self._listing.page_size
+        begin = int(_read_next(page, "offset"))
         if begin <= offset:
             raise self._nonsense()
         return begin
@@ -338,13 +342,31 @@ class _Run(Generic[T]):
 
 
 def _fetch_raw_page(client: Client, paged_list: PagedList[T], params: Params) -> Any:  # noqa: ANN401  # Page or CursorPage
-    """A page with its rows as they came."""
+    """A page with its rows as they came. Its `next` is null where nothing comes, or names a place."""
     answer = client.fetch(paged_list.answer, paged_list.operation, ids=paged_list.ids, params=params)
-    return paged_list.page_of(answer)
+    page = paged_list.page_of(answer)
+    if page.next is None:
+        return page
+    if paged_list.is_by_cursor:
+        return page if _get_next_cursor(page) else structs.replace(page, next=None)
+    if _read_next(page, "offset").isdecimal():
+        return page
+    # Unreadable: then the total says whether there is more.
+    behind = int(params.get("offset") or 0) + int(params.get("limit") or paged_list.page_size)
+    return structs.replace(page, next=f"?offset={behind}" if (page.total or 0) > behind else None)
 
 
 def _get_next_cursor(page: Any) -> str:  # noqa: ANN401  # a CursorPage of rows
-    return (page.cursors.after if page.cursors and page.next is not None else None) or ""
+    if page.next is None:
+        return ""
+    return (page.cursors.after if page.cursors else None) or _read_next(page, "after")
+
+
+def _read_next(page: Any, name: str) -> str:  # noqa: ANN401  # a Page or CursorPage of rows
+    try:
+        return str(parse_qs(urlsplit(page.next).query).get(name, [""])[0])
+    except ValueError:  # such as a lone bracket
+        return ""
 
 
 def _iterate_entries(paged_list: PagedList[T], rows: tuple[Any, ...]) -> Iterator[tuple[int, T]]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from spotweb.spotify.addresses import is_trusted
 from spotweb.web import page_urls, time_format, undo
 
 register = template.Library()
@@ -81,14 +82,13 @@ register.filter("from_when", time_format.describe_wait_end)
 def artwork(images: Sequence[Picture] | None, width: int) -> Picture | None:
     """The smallest picture that is at least `width` pixels wide, else the widest there is.
 
-    A picture without a size (a playlist's own upload) counts as large.
+    A picture without a size (a playlist's own upload) counts as large. Only those at Spotify are shown.
     """
-    if not images:
-        return None
-    wide_enough = [image for image in images if (image.width or 640) >= width]
+    shown = [image for image in images or () if is_trusted(image.url)]
+    wide_enough = [image for image in shown if (image.width or 640) >= width]
     if wide_enough:
         return min(wide_enough, key=lambda image: image.width or 640)
-    return max(images, key=lambda image: image.width or 640)
+    return max(shown, key=lambda image: image.width or 640, default=None)
 
 
 @register.filter

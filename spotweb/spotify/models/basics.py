@@ -8,6 +8,8 @@ from typing import Annotated, Generic, TypeVar
 
 from msgspec import Meta, Struct
 
+from spotweb.spotify.addresses import is_trusted
+
 T = TypeVar("T")
 
 # What cannot be one of these is dropped like any other odd value: a count of -1, a length of years. Within
@@ -19,7 +21,7 @@ Percent = Annotated[int, Meta(ge=0, le=100)]
 Name = Annotated[str, Meta(max_length=1000)]  # the one whose longer values are cut
 Id = Annotated[str, Meta(max_length=255)]  # longer ones name nothing
 Uri = Annotated[str, Meta(max_length=600)]
-Address = Annotated[str, Meta(max_length=900)]
+Address = Annotated[str, Meta(max_length=500)]
 
 
 class Image(Struct, frozen=True, kw_only=True, gc=False):
@@ -32,6 +34,11 @@ class Image(Struct, frozen=True, kw_only=True, gc=False):
 
 class ExternalUrls(Struct, frozen=True, kw_only=True, gc=False):
     spotify: Address | None = None
+
+    @property
+    def trusted(self) -> str | None:
+        """Null for what is no address of Spotify's: it would become a link."""
+        return self.spotify if is_trusted(self.spotify) else None
 
 
 class ExternalIds(Struct, frozen=True, kw_only=True, gc=False):
@@ -66,7 +73,7 @@ class SpotifyObject(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def url(self) -> str | None:
         """The page on open.spotify.com that everything shown has to link to; null within local files."""
-        return self.external_urls.spotify
+        return self.external_urls.trusted
 
 
 class Page(Struct, Generic[T], frozen=True, kw_only=True):

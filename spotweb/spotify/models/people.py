@@ -20,7 +20,7 @@ class User(Struct, frozen=True, kw_only=True):
 
     @property
     def url(self) -> str | None:
-        return self.external_urls.spotify
+        return self.external_urls.trusted
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -47,4 +47,4 @@ class Profile(Struct, frozen=True, kw_only=True):
 
     @property
     def url(self) -> str | None:
-        return self.external_urls.spotify
+        return self.external_urls.trusted

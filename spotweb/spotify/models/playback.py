@@ -59,7 +59,7 @@ class Context(Struct, frozen=True, kw_only=True):
 
     @property
     def url(self) -> str | None:
-        return self.external_urls.spotify
+        return self.external_urls.trusted
 
 
 class Disallows(Struct, frozen=True, kw_only=True):
