@@ -15,6 +15,7 @@ from spotweb.spotify.links import (
     ADDABLE_KINDS,
     ITEM_KINDS,
     Link,
+    is_link,
     looks_like_link,
     parse_link,
 )
@@ -58,7 +59,7 @@ def find_playable(member: Member, text: str) -> PlayableItems:
 
 def is_single(uri: str) -> bool:
     """Whether it is one song or episode; local files and whatever else a playlist may hold are neither."""
-    return uri.startswith(tuple(f"spotify:{kind}:" for kind in ITEM_KINDS))
+    return uri.startswith("spotify:") and is_link(uri, kinds=ITEM_KINDS)
 
 
 def find_thing(member: Member, uri: str) -> SpotifyObject | None:

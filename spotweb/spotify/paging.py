@@ -68,17 +68,18 @@ def fetch_page(
     client: Client, paged_list: PagedList[T], *, limit: int | None = None, offset: int = 0
 ) -> Page[T]:
     """One page; `limit` is the largest page of this mode unless said. Rows that are null are left out."""
+    limit = modes.check_limit(paged_list.operation, limit or paged_list.page_size)
     params: Params = {
         **paged_list.params,
-        "limit": modes.check_limit(paged_list.operation, limit or paged_list.page_size),
+        "limit": limit,
         "offset": check_position(offset, operation=paged_list.operation),
     }
     page = _fetch_raw_page(client, paged_list, params)
     return Page(
         items=tuple(entry for _, entry in _iterate_entries(paged_list, page.items)),
         total=page.total,
-        limit=page.limit,
-        offset=page.offset,
+        limit=limit,
+        offset=offset,
         next=page.next,
     )
 

@@ -160,14 +160,18 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         actions=(_TO_SIGN_IN,),
     ),
     "device_gone": ErrorMessage(
-        title=_("That device is no longer there"),
-        toast=_("That device is no longer there. Choose another; nothing is lost."),
+        title=_("Spotify can't reach that device"),
+        toast=_("Spotify can't reach that device. If it's new, choose it once in the Spotify app."),
         paragraphs=(
             _(
                 "The device was switched off or went to sleep between your look at the list and your "
-                "choice. Nothing is lost: the queue is as it was."
+                "choice. The queue is as it was."
             ),
             _("Wake it up by opening Spotify on it, or choose another."),
+            _(
+                "Some speakers have to be chosen once in the Spotify app before other apps may play on them. "
+                "If this one is new, do that first."
+            ),
         ),
         actions=(
             _CHOOSE_DEVICE,

@@ -176,3 +176,26 @@ def test_a_clock_set_back_does_not_open_the_gate(unruly, client):
         clock.move_to(NOON - timedelta(hours=1))
         cache.set("spotify:blocked:player", (NOON.timestamp(), False), timeout=7200)
         assert wait_of(client) == timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("header", "wait_s"),
+    [
+        ("2.5", 3),
+        ("0.2", 1),
+        (" 7 ", 7),
+        ("52531", 52_531),
+        ("259200", 2 * 24 * 3600),
+        ("99999999999", 2 * 24 * 3600),
+        ("Sun, 29 Nov 2026 13:00:00 GMT", 3600),
+        ("Sun, 29 Nov 2026 11:00:00 GMT", 1),
+        ("Sun, 29 Nov 2099 11:00:00 GMT", 2 * 24 * 3600),
+    ],
+)
+@pytest.mark.parametrize("reason", [None, "QUOTA_EXCEEDED"])
+def test_a_wait_however_it_is_written(unruly, client, header, wait_s, reason):
+    with time_machine.travel(datetime(2026, 11, 29, 12, tzinfo=UTC), tick=False):
+        unruly.answer(said(429, "Too many requests", reason, Retry_After=header))
+        with pytest.raises(Throttled) as caught:
+            player.get_queue(client)
+        assert caught.value.until == datetime.now(UTC) + timedelta(seconds=wait_s)

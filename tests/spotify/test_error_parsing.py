@@ -105,3 +105,12 @@ def test_the_tree_in_the_docstring_is_the_tree():
 def test_each_code_is_told_in_its_own_words():
     kinds = [kind for kind in every_error() if "code" in vars(kind)]
     assert len({kind.code for kind in kinds}) == len(kinds)
+
+
+def test_reading_needs_no_premium_whatever_spotify_says(unruly, client):
+    glitch = said(403, COMMAND_FAILED + "Premium required", "PREMIUM_REQUIRED")
+    unruly.answer(glitch, Reply(204))
+    assert player.get_information_about_the_users_current_playback(client) is None
+    unruly.answer(glitch)
+    with pytest.raises(errors.Unavailable):
+        player.get_queue(client)

@@ -1,7 +1,9 @@
 """What the page says in each state of the player, and which controls it offers then."""
 
 import pytest
+from django.core.cache import cache
 
+from player.playback.state import load_state
 from tests.player.parts import PART, act, attribute, first_device, poll, title_of
 
 
@@ -193,8 +195,38 @@ def test_a_device_that_vanished_since_the_page_was_shown(ada, sandbox):
     sandbox.scene("ada", devices=[{"name": "Living room amp"}])
     answer = act(ada, "device", device_id=gone)
     assert answer.status_code == 409
-    assert "This device is not there any more." in answer.text
+    assert "can&#x27;t reach this device" in answer.text
     assert 'id="choose-1"' in answer.text
+
+
+def test_a_device_that_was_never_chosen_in_spotifys_own_app(ada, sandbox):
+    sandbox.scene(
+        "ada", devices=[{"name": "Amp", "id": "a1"}, {"name": "New", "id": "n1", "is_unpaired": True}]
+    )
+    ada.get("/")
+    before = sandbox.control("GET", "player/ada")
+    answer = act(ada, "device", device_id="n1")
+    assert answer.status_code == 409
+    assert "choose it once in the Spotify app" in answer.text
+    assert sandbox.control("GET", "player/ada")["item"] == before["item"]
+    sandbox.scene("ada", device="New")  # which is done there
+    sandbox.scene("ada", device="Amp")
+    assert act(ada, "device", device_id="n1").status_code == 200
+    assert sandbox.control("GET", "player/ada")["device"] == "n1"
+
+
+def test_a_device_that_is_still_waking_up_after_a_transfer(ada, sandbox):
+    page = ada.get("/")
+    title = load_state(ada.member).playback.item.name
+    assert title in page.text
+    sandbox.control("PUT", "settings", {"wake_ms": 60_000})
+    other = next(one for one in sandbox.control("GET", "player/ada")["devices"] if not one["is_active"])
+    assert act(ada, "device", device_id=other["id"]).status_code == 200
+    for address in ("/", "/player/bar/"):
+        assert ada.get(address, **PART).status_code == 200
+    sandbox.control("POST", "clock", {"advance_s": 60})
+    cache.clear()
+    assert title in ada.get("/").text
 
 
 def test_pausing_what_somebody_else_paused_is_no_failure(ada, sandbox):

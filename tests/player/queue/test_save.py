@@ -71,3 +71,16 @@ def test_what_cannot_be_played_as_one_list_is_said_and_kept(ada, sandbox):
     many = act(ada, "lines/play", lines="\n".join(tracks(sandbox, 101)))
     assert "at most 100" in many.text
     assert not sandbox.requests("start-a-users-playback")
+
+
+@pytest.mark.parametrize("kind", ["empty", "html", "reset"])
+@pytest.mark.parametrize("lost", ["/v1/me/playlists", "/v1/playlists/*"])
+def test_what_was_saved_without_a_word_is_found(ada, sandbox, kind, lost):
+    ada.get("/")
+    details = {} if kind == "reset" else {"status": 200}
+    sandbox.fault(lost, kind, method="POST", handled=True, **details)
+    answer = act(ada, "keep", name="In silence")
+    assert "as “In silence”." in answer.text
+    made = [one for one in sandbox.control("GET", "playlists") if one["name"] == "In silence"]
+    assert len(made) == 1
+    assert made[0]["items"]

@@ -19,6 +19,7 @@ from playlists.editing.actions import (
     add_items,
     cancel_edit,
     move_items,
+    remove_items,
     replace_items,
     resume_edit,
     set_order,
@@ -86,6 +87,58 @@ def test_nothing_is_ever_added_twice(ada, lists, listed, sandbox, handled):
     edit.refresh_from_db()
     assert edit.is_done
     assert lists.items(listed) == [*lists.tracks[:10], *lists.tracks[20:22]]
+
+
+UNREADABLE: list[dict[str, Any]] = [
+    {"kind": "empty", "status": 201},
+    {"kind": "empty", "status": 204},
+    {"kind": "invalid_json", "status": 200},
+    {"kind": "html", "status": 200},
+    {"kind": "rewrite", "put": {"": None}},
+    {"kind": "rewrite", "put": {"": [1]}},
+    {"kind": "rewrite", "put": {"/snapshot_id": [7]}},
+    {"kind": "rewrite", "remove": ["/snapshot_id"]},
+]
+
+
+@pytest.mark.parametrize("trouble", UNREADABLE, ids=lambda trouble: "-".join(map(str, trouble.values())))
+def test_a_success_that_cannot_be_read_is_no_failure(ada, lists, listed, sandbox, trouble):
+    t = lists.tracks
+    seen = lists.seen(ada, listed)
+    sandbox.fault(ITEMS, method="PUT", handled=True, **trouble)
+    move_items(open_list(ada, listed), base_revision=seen, positions=[0], before=10)
+    work()
+    sandbox.control("DELETE", "faults")
+    sandbox.fault(ITEMS, method="POST", handled=True, **trouble)
+    add_items(open_list(ada, listed), t[20:23])
+    work()
+    sandbox.control("DELETE", "faults")
+    sandbox.fault(ITEMS, method="DELETE", handled=True, **trouble)
+    seen = lists.seen(ada, listed)
+    edit = remove_items(open_list(ada, listed), base_revision=seen, positions=[0])
+    work()
+    calm(sandbox)
+    wanted = [*t[2:10], t[0], *t[20:23]]
+    assert lists.items(listed) == wanted
+    assert lists.shown(ada, listed) == wanted
+    assert all(one.is_done for one in Edit.objects.all())
+    undo_edit(ada.member, edit.pk)
+    work()
+    assert lists.items(listed) == [t[1], *wanted]
+
+
+@pytest.mark.parametrize("trouble", UNREADABLE, ids=lambda trouble: "-".join(map(str, trouble.values())))
+def test_many_successes_that_cannot_be_read_are_each_written_once(ada, lists, long, sandbox, trouble):
+    sandbox.fault(ITEMS, method="POST", handled=True, probability=0.5, **trouble)
+    edit = add_items(open_list(ada, long), many(lists))
+    work()
+    edit.refresh_from_db()
+    assert edit.is_done
+    assert lists.items(long) == many(lists)
+    calm(sandbox)
+    undo_edit(ada.member, edit.pk)
+    work()
+    assert lists.items(long) == []
 
 
 def test_a_spotify_that_stays_away_leaves_an_edit_that_says_so(ada, lists, listed, sandbox):

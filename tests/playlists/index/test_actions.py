@@ -35,6 +35,28 @@ def test_a_lost_answer_makes_no_second_one(ada, sandbox):
     assert "Never made" not in names(ada)
 
 
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"kind": "empty", "status": 201},
+        {"kind": "html", "status": 200},
+        {"kind": "rewrite", "put": {"": None}},
+        {"kind": "rewrite", "remove": ["/id", "/uri"]},
+        {"kind": "rewrite", "put": {"/id": 7}, "remove": ["/uri"]},
+        {"kind": "rewrite", "put": {"/id": None, "/uri": "spotify:track:x/y"}},
+        {"kind": "rewrite", "remove": ["/name", "/owner", "/snapshot_id"]},
+    ],
+    ids=str,
+)
+def test_one_that_was_made_without_saying_so_is_found(ada, sandbox, trouble):
+    get_playlists(ada.member)
+    sandbox.fault("/v1/*playlists", method="POST", handled=True, **trouble)
+    playlist = actions.create_playlist(ada.member, "Made in silence")
+    assert names(ada).count("Made in silence") == 1
+    opened = access.open_playlist(ada.member, playlist.spotify_id)
+    assert (opened.playlist.name, opened.can_edit) == ("Made in silence", True)
+
+
 def test_a_collaborative_one_is_not_public(ada):
     playlist = actions.create_playlist(ada.member, "Ours", public=False, collaborative=True)
     assert Playlist.objects.get(pk=playlist.pk).is_collaborative
