@@ -195,7 +195,7 @@ def test_a_device_that_vanished_since_the_page_was_shown(ada, sandbox):
     sandbox.scene("ada", devices=[{"name": "Living room amp"}])
     answer = act(ada, "device", device_id=gone)
     assert answer.status_code == 409
-    assert "can&#x27;t reach this device" in answer.text
+    assert "can't reach this device" in answer.text
     assert 'id="choose-1"' in answer.text
 
 
