@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -38,7 +39,7 @@ NEW, REVIEW, LINE = (
     "playlists/transfer/run.html",
     "playlists/transfer/line.html",
 )
-_RUNS_SHOWN = 20
+_RUNS_PER_PAGE = 30
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,12 +65,17 @@ def import_page(request: MemberRequest) -> HttpResponse:
     return redirect("playlists:import-run", runs[0].pk)
 
 
+def _get_runs(request: MemberRequest) -> Page[ImportRun]:
+    runs = request.user.imports.select_related("job").filter(is_hidden=False)
+    return Paginator(runs, _RUNS_PER_PAGE).get_page(request.GET.get("page", ""))
+
+
 def _show_import_page(request: MemberRequest, form: ImportForm, *, status: int = 200) -> HttpResponse:
     into = access.find_in_library(request.user, form["into"].value() or "")
     context = {
         "form": form,
         "into": into,
-        "runs": request.user.imports.select_related("job").filter(is_hidden=False)[:_RUNS_SHOWN],
+        "runs": _get_runs(request),
         "uploads": upload_context.list_open_uploads(request.user),
     }
     return render_page(request, NEW, context, part="form", status=status)

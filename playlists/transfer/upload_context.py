@@ -101,6 +101,10 @@ class ListTotals(Struct, frozen=True):
     rows: int
     started: int
 
+    @property
+    def rows_text(self) -> str:
+        return f"{self.rows:,}"
+
 
 def count_lists(upload: ImportUpload) -> ListTotals:
     lists = ImportList.objects.filter(file__upload=upload)

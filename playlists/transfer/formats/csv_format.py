@@ -10,7 +10,6 @@ from playlists.transfer.formats import tables
 from playlists.transfer.formats.rows import (
     MAX_ARTISTS,
     MAX_FILE_ROWS,
-    MAX_ROWS,
     MAX_TEXT_LENGTH,
     FileContents,
     FileFault,
@@ -108,7 +107,7 @@ def make_contents(reading: TableReading) -> FileContents:
 def make_lists(table: Table, columns: Mapping[str, int], *, is_own: bool = False) -> tuple[FileList, ...]:
     """One list for each playlist that is named, in the order of the rows, and one of what had been saved."""
     lists: dict[tuple[ListKind, str], list[FileRow]] = {}
-    if len(table.rows) > MAX_FILE_ROWS or (len(table.rows) > MAX_ROWS and "list" not in columns):
+    if len(table.rows) > MAX_FILE_ROWS:
         raise UnreadableFile(FileFault.TOO_MANY, count=len(table.rows))
     for cells in table.rows:
         values = {

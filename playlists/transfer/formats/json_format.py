@@ -180,9 +180,9 @@ def _read_own_format(text: str, head: FileHeader) -> FileList:
     _check_count(len(kept.items))
     facts = kept.playlist
     return FileList(
-        name=facts.name[:MAX_TEXT_LENGTH],
-        rows=tuple(map(_drop_foreign_uri, kept.items)),
-        description=facts.description[:MAX_TEXT_LENGTH],
+        name=repair_text(facts.name)[:MAX_TEXT_LENGTH],
+        rows=tuple(map(_clean_row, kept.items)),
+        description=repair_text(facts.description)[:MAX_TEXT_LENGTH],
         uri=facts.uri,
         url=facts.url,
         owner_id=facts.owner.id,
@@ -193,8 +193,21 @@ def _read_own_format(text: str, head: FileHeader) -> FileList:
     )
 
 
+def _clean_row(row: FileRow) -> FileRow:
+    """A file may have been edited by hand: a link is one of Spotify's, or none, and text has its bounds."""
+    changes: dict[str, Any] = {
+        name: repair_text(value)[:MAX_TEXT_LENGTH]
+        for name, value in msgspec.structs.asdict(row).items()
+        if isinstance(value, str) and (len(value) > MAX_TEXT_LENGTH or "\x00" in value)
+    }
+    if len(row.artists) > MAX_ARTISTS or any(
+        len(one) > MAX_TEXT_LENGTH or "\x00" in one for one in row.artists
+    ):
+        changes["artists"] = tuple(repair_text(one)[:MAX_TEXT_LENGTH] for one in row.artists[:MAX_ARTISTS])
+    return _drop_foreign_uri(msgspec.structs.replace(row, **changes) if changes else row)
+
+
 def _drop_foreign_uri(row: FileRow) -> FileRow:
-    """A file may have been edited by hand: a link is one of Spotify's, or none."""
     if row.uri is None or parse_item_link(row.uri) or row.uri.startswith("spotify:local:"):
         return row
     return msgspec.structs.replace(row, uri=None)

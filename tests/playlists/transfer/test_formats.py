@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from playlists.transfer.formats import csv_format, detect, json_format, m3u_format
 from playlists.transfer.formats.rows import (
     MAX_FILE_BYTES,
+    MAX_FILE_ROWS,
     MAX_ROWS,
     FileFault,
     FileList,
@@ -221,7 +222,7 @@ def test_m3u_without_links_is_known_by_its_words():
         (b'{"format": "spotweb-playlist", ', FileFault.BROKEN),
         (b'{"weather": "fine"}', FileFault.UNKNOWN),
         (b'[{"a":' * 100_000, FileFault.BROKEN),
-        (b"title,artist\n" + b"Home,Ada\n" * (MAX_ROWS + 1), FileFault.TOO_MANY),
+        (b"title,artist\n" + b"Home,Ada\n" * (MAX_FILE_ROWS + 1), FileFault.TOO_MANY),
         (b"Ada - Home\n" * (MAX_ROWS + 1), FileFault.TOO_MANY),
         (b'title,artist\n"' + b"x" * 200_000, FileFault.BROKEN),
     ],

@@ -1,5 +1,6 @@
 """A list out and in again in a real browser, and what helps those who cannot see or use a mouse."""
 
+import json
 import os
 from pathlib import Path
 
@@ -147,3 +148,47 @@ def test_the_pages_are_accessible(inside, lists, ada, path):
     assert violations(inside) == []
     inside.set_viewport_size({"width": 390, "height": 800})
     assert inside.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+ODD = "Nummer;Stuk;Wie\n1;Home;Ada\n2;Away;Ben\n3;Late;Cleo\n"
+
+
+def many_lists(lists):
+    made = [
+        {
+            "name": f"List {n} with a name that is rather long for a phone",
+            "lastModifiedDate": "2026-01-02",
+            "items": [{"track": {"trackName": "T", "artistName": "A", "trackUri": lists.tracks[n]}}],
+        }
+        for n in range(60)
+    ]
+    return json.dumps({"playlists": made}).encode()
+
+
+def test_a_question_and_a_choice_with_the_keyboard(inside, lists, ada):
+    inside.goto("/playlists/import/")
+    files = [
+        {"name": "odd.csv", "mimeType": "text/csv", "buffer": ODD.encode()},
+        {"name": "Playlist1.json", "mimeType": "application/json", "buffer": many_lists(lists)},
+    ]
+    inside.get_by_label("A file").set_input_files(files)
+    inside.get_by_role("button", name="Look for these songs").press("Enter")
+    expect(inside.get_by_role("heading", name="Which column is the title?")).to_be_visible()
+    assert violations(inside) == []
+    shot(inside, "upload")
+    for width in (360, 390):
+        inside.set_viewport_size({"width": width, "height": 640})
+        assert inside.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    inside.set_viewport_size({"width": 1280, "height": 900})
+    inside.get_by_label("Title", exact=True).select_option("2: Stuk")
+    inside.get_by_label("Artist", exact=True).select_option("3: Wie")
+    inside.get_by_role("button", name="Use these columns").press("Enter")
+    expect(inside.get_by_role("heading", name="Which column is the title?")).to_have_count(0)
+    inside.get_by_role("searchbox", name="Filter lists by name").fill("List 59")
+    inside.get_by_role("button", name="Filter", exact=True).press("Enter")
+    expect(inside.locator("input[name=list]")).to_have_count(1)
+    inside.locator("input[name=list]").press("Space")
+    inside.locator("#start-lists").get_by_role("button").press("Enter")
+    expect(inside.locator(".toast")).to_contain_text("Importing 1 list.")
+    assert ImportRun.objects.get().name.startswith("List 59 ")
+    expect(inside.get_by_text("1 is imported already.")).to_be_visible()

@@ -351,6 +351,31 @@ def test_a_library_longer_than_one_import_comes_in_parts_the_oldest_first(ada, l
     assert parts == [("YourLibrary (2/2)", 1), ("YourLibrary (1/2)", 10_000)]
 
 
+def test_a_table_longer_than_one_import_comes_in_parts(ada):
+    address = send(ada, ("liked.csv", "Title,Artist\n" + "Home,Ada\n" * 10_001))
+    assert "2 lists with 10,001 rows together." in said(ada.get(address))
+    assert not ImportRun.objects.exists()
+
+
+def test_all_imports_can_be_reached(ada, lists):
+    send(ada, ("Playlist1.json", playlists_file(40, lists.tracks[0])))
+    first = said(ada.get("/playlists/import/"))
+    assert "Page 1 of 2" in first
+    assert "List 39" in first
+    assert "List 5 " in said(ada.get("/playlists/import/?page=2"))
+
+
+def test_zeros_within_our_own_files_reach_no_database(ada):
+    row = {"title": "Ho\x00me" + "x" * 10_000, "artists": ["A\x00da"] * 90, "words": "\x00"}
+    data = {"format": "spotweb-playlist", "version": 1, "playlist": {"name": "K\x00"}, "items": [row]}
+    send(ada, ("x.json", json.dumps(data)))
+    line = ImportLine.objects.get()
+    assert "\x00" not in json.dumps(line.row, ensure_ascii=False)
+    assert line.row["title"].startswith("Homex")
+    assert len(line.row["title"]) == 400
+    assert ImportRun.objects.get().name == "K"
+
+
 # --- Others, and hostile input ----------------------------------------------------------------------------
 
 
