@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from player.queue import jobs
-from spotweb.jobs.registry import JobKind, JobNotice, retry_after_short_wait
+from spotweb.jobs.registry import JobKind, JobNotice, retry_after_short_wait, retry_at_once
 
 _KEPT_FOR = timedelta(days=7)
 
@@ -13,7 +13,7 @@ KINDS = [
     JobKind(
         name=jobs.ADD,
         run=jobs.run_add,
-        retry_at=retry_after_short_wait,
+        retry_at=retry_at_once,
         can_resume=jobs.can_resume_add,
         on_resume=jobs.skip_doubtful_item,
         kept_for=_KEPT_FOR,

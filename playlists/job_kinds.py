@@ -5,7 +5,7 @@ from datetime import timedelta
 from playlists.editing import job as edit_job
 from playlists.sync import job as read_job
 from playlists.transfer import export_job, import_job, save_job
-from spotweb.jobs.registry import JobKind, retry_after_short_wait
+from spotweb.jobs.registry import JobKind, retry_edit, retry_when_back
 
 KINDS = [
     JobKind(
@@ -13,7 +13,7 @@ KINDS = [
         run=edit_job.run_edit,
         slice_s=15,
         lost_code=edit_job.LOST,
-        retry_at=retry_after_short_wait,
+        retry_at=retry_edit,
         on_resume=edit_job.mark_uncertain,
         on_blocker_failed=edit_job.get_blocker_error,
     ),
@@ -22,6 +22,7 @@ KINDS = [
         run=read_job.run_read,
         slice_s=10,
         resumes_itself=True,
+        retry_at=retry_when_back,
         kept_for=timedelta(days=1),
     ),
     # Lower than 0, so that work members wait for runs first.
@@ -31,6 +32,7 @@ KINDS = [
         slice_s=10,
         priority=-20,
         resumes_itself=True,
+        retry_at=retry_when_back,
         kept_for=timedelta(hours=1),
     ),
     # Repeating a search does no harm. `lost_code`: a mistake of ours has no sentence on these pages.
@@ -40,6 +42,7 @@ KINDS = [
         slice_s=10,
         priority=-10,
         resumes_itself=True,
+        retry_at=retry_when_back,
         lost_code="",
     ),
     # Saving what is saved already changes nothing.
@@ -49,6 +52,7 @@ KINDS = [
         slice_s=10,
         priority=-10,
         resumes_itself=True,
+        retry_at=retry_when_back,
         lost_code="",
     ),
     JobKind(
@@ -57,6 +61,7 @@ KINDS = [
         slice_s=10,
         priority=export_job.PRIORITY,
         resumes_itself=True,
+        retry_at=retry_when_back,
         lost_code="",
     ),
 ]

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.utils import timezone
 from django.utils.module_loading import module_has_submodule
 
-from spotweb.spotify.errors import Throttled
+from spotweb.spotify.errors import Throttled, Unavailable
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -29,6 +29,13 @@ BEFORE_WORK: list[Callable[[], object]] = []
 RETRY_MARGIN = timedelta(seconds=1)
 # A longer wait is not sat out by work that a member sits in front of.
 MAX_WAIT = timedelta(minutes=3)
+
+# While Spotify cannot be reached: each pause is twice as long as the one before, up to a minute.
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=1)
+# That makes some hours, longer than any outage that a member would not rather hear of.
+_MAX_TRIES_AWAY = 240
+# For what a member waits for in front of the player; it is two minutes.
+_MAX_TRIES_IN_FRONT = 5
 
 
 def _always(_job: "Job") -> bool:
@@ -57,6 +64,30 @@ def retry_after_short_wait(_job: "Job", error: Exception) -> datetime | None:
     if isinstance(error, Throttled) and error.until - timezone.now() <= MAX_WAIT:
         return error.until + RETRY_MARGIN
     return None
+
+
+def retry_when_back(job: "Job", error: Exception) -> datetime | None:
+    """As `retry_when_throttled`, and again and again while Spotify cannot be reached or answers nonsense."""
+    return retry_when_throttled(job, error) or _retry_when_away(job, error, most=_MAX_TRIES_AWAY)
+
+
+def retry_edit(job: "Job", error: Exception) -> datetime | None:
+    """As `retry_when_back`, without long waits for a 429."""
+    return retry_after_short_wait(job, error) or _retry_when_away(job, error, most=_MAX_TRIES_AWAY)
+
+
+def retry_at_once(job: "Job", error: Exception) -> datetime | None:
+    """As `retry_after_short_wait`, and for some minutes while Spotify is away; never after a lost answer."""
+    is_lost = bool(job.in_doubt) or (isinstance(error, Unavailable) and error.is_outcome_unknown)
+    away = None if is_lost else _retry_when_away(job, error, most=_MAX_TRIES_IN_FRONT)
+    return retry_after_short_wait(job, error) or away
+
+
+def _retry_when_away(job: "Job", error: Exception, *, most: int) -> datetime | None:
+    if not isinstance(error, Unavailable) or job.tries >= most:
+        return None
+    pause: timedelta = min(_FIRST_PAUSE * 2.0 ** min(job.tries, 8), _LONGEST_PAUSE)
+    return timezone.now() + pause
 
 
 @dataclass(frozen=True, kw_only=True)

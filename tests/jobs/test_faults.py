@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import random
 import signal
 from datetime import timedelta
 
@@ -13,6 +14,8 @@ from django_tasks_db.models import DBTaskResult
 from player.queue import jobs as queue_jobs
 from playlists.editing import actions as editing
 from playlists.sync import access
+from playlists.transfer import imports
+from playlists.transfer.formats.rows import FileList, FileRow
 from spotweb.jobs import actions, registry
 from spotweb.jobs.models import Job
 from spotweb.jobs.sweep import sweep_jobs
@@ -140,3 +143,46 @@ call_command("worker", interval=0.1, startup_delay=False, verbosity=0)
     DBTaskResult.objects.update(started_at=timezone.now() - timedelta(seconds=6))
     with worker_process():
         wait_for(lambda: get_queue(sandbox) == tracks[:1])
+
+
+# --- What begins while Spotify cannot be reached goes on by itself ------------------------------------------
+
+
+@pytest.mark.parametrize("fault", [{"kind": "reset"}, {"kind": "status", "status": 503}, {"kind": "html"}])
+def test_work_that_begins_while_spotify_is_away_needs_no_resume(ada, sandbox, lists, tracks, fault):
+    playlist_id = lists.make(ada, tracks[:60])
+    access.open_playlist(ada.member, playlist_id)
+    editing.set_order(
+        access.open_for_edit(ada.member, playlist_id),
+        base_revision=None,
+        target=random.Random(5).sample(range(60), 60),  # noqa: S311
+        kind="sort",
+    )
+    [import_run] = imports.start_imports(
+        ada.member,
+        [FileList(rows=(FileRow(words="Xyzzy Nobody - Qwertyuiop"),))],
+        source=imports.ListSource(name="a list"),
+    )
+    sandbox.fault("*", fault.pop("kind"), **fault)
+    for minute in (0, 1, 2):
+        with time_machine.travel(timezone.now() + timedelta(minutes=minute)):
+            work()
+    jobs = Job.objects.exclude(state=Job.State.DONE)
+    assert {(job.state, job.error_code) for job in jobs} == {(Job.State.QUEUED, "unavailable")}
+    assert {job.kind for job in jobs} >= {"playlist-edit", "import"}
+    sandbox.control("DELETE", "faults")
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        work()
+    assert not Job.objects.exclude(state=Job.State.DONE).exists()
+    wanted = random.Random(5).sample(tracks[:60], 60)  # noqa: S311
+    assert lists.items(playlist_id) == wanted
+    assert list(import_run.lines.values_list("state", flat=True)) == ["missing"]
+
+
+def test_songs_wait_some_minutes_for_a_spotify_that_is_away(ada, spotify, sandbox, tracks):
+    queue_jobs.queue_uris(ada.member, uris=tracks[:2])
+    spotify.stop()
+    work()
+    job = Job.objects.get()
+    assert (job.state, job.done, job.error_code) == (Job.State.QUEUED, 0, "unavailable")
+    assert timezone.now() < job.run_after < timezone.now() + timedelta(minutes=1)

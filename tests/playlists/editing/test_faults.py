@@ -4,6 +4,8 @@ import os
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from html import unescape
 from threading import Barrier
 from typing import Any
 
@@ -141,17 +143,18 @@ def test_many_successes_that_cannot_be_read_are_each_written_once(ada, lists, lo
     assert lists.items(long) == []
 
 
-def test_a_spotify_that_stays_away_leaves_an_edit_that_says_so(ada, lists, listed, sandbox):
-    access.open_playlist(ada.member, listed)
+def test_a_spotify_that_stays_away_is_waited_for(ada, lists, listed, sandbox):
+    seen = lists.seen(ada, listed)
     fault(sandbox, "status", method="PUT")
-    edit = move_items(open_list(ada, listed), base_revision=None, positions=[0], before=10)
+    edit = move_items(open_list(ada, listed), base_revision=seen, positions=[0], before=10)
     work()
     edit.refresh_from_db()
-    assert edit.job.state == Job.State.FAILED
+    assert edit.job.state == Job.State.QUEUED
     assert edit.job.error_code == Unavailable.code
+    assert "Spotify can't be reached" in unescape(ada.get(f"/playlists/{listed}/").text)
     calm(sandbox)
-    resume_edit(ada.member, edit.pk)
-    work()
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        work()
     edit.refresh_from_db()
     assert edit.is_done
     assert lists.items(listed)[-1] == lists.tracks[0]

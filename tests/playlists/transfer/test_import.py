@@ -420,17 +420,17 @@ def test_spotifys_refusals_are_waited_out(ada, sandbox, fault):
     assert states(run) == [State.MISSING, State.MISSING]
 
 
-def test_an_outage_stops_it_and_says_so(ada, sandbox, songs, facts):
+def test_an_outage_is_waited_for_and_said(ada, sandbox, songs, facts):
     line = line_of(facts(songs[0]))
     run = bring(ada, f"{line}\nXyzzy - Two")
     sandbox.fault("/v1/search", "status", status=503)
     work()
     run.refresh_from_db()
-    assert run.job.state == Job.State.FAILED
-    assert "Stopped after 0 of 2 lines" in page(ada, run)
+    assert run.job.state == Job.State.QUEUED
+    assert "Spotify can't be reached" in page(ada, run)
     sandbox.control("DELETE", "faults")
-    ada.post(f"/playlists/imports/{run.pk}/go-on/", **PART)
-    work()
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        work()
     assert states(run) == [State.SURE, State.MISSING]
 
 
