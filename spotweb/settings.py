@@ -169,6 +169,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "spotweb.web.house_address.HouseAddressMiddleware",
     "spotweb.web.middleware.CleanTextMiddleware",
+    "spotweb.web.middleware.SpotifyThreadsMiddleware",
     "accounts.sessions.RenewedSessionMiddleware",
     "spotweb.web.house_address.RelativeRedirectMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

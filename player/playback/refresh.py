@@ -32,9 +32,10 @@ from player.playback.state import (
     update_state,
 )
 from spotweb.spotify import player
-from spotweb.spotify.errors import ReconnectNeeded, SpotifyError, Throttled, Unavailable
-from spotweb.spotify.http import Client
+from spotweb.spotify.errors import PaceReached, ReconnectNeeded, SpotifyError, Throttled, Unavailable
+from spotweb.spotify.http import Client, Purpose
 from spotweb.spotify.models import Device, Queue
+from spotweb.spotify.rate_limit.threads import hold_thread
 
 T = TypeVar("T")
 StateParts = Literal["all", "playback"]
@@ -46,6 +47,8 @@ AFTER_END_S = AFTER_COMMAND_S = 0.7
 QUEUE_S = 60.0
 # Devices come and go while nothing is chosen; while one plays, the list is only looked at when it is opened.
 DEVICES_S, DEVICES_WHILE_IDLE_S = 300.0, 30.0
+# A poll that others go before comes back after this.
+GIVE_WAY_S = 2.0
 # Longer than the slowest answer we wait for; a crashed reader blocks the others no longer than this.
 LOCK_S = 15
 FIRST_READ_WAIT_S = 4.0
@@ -118,6 +121,11 @@ def _read_alone(member: Member, parts: StateParts) -> PlayerState:
         return before
     try:
         fresh = _fetch(member, before, parts)
+    except PaceReached:
+        if not before.is_known:
+            raise
+        # Others come first, and what is known is shown: nothing is wrong.
+        return update_state(member, lambda latest: structs.replace(latest, due_at=time.time() + GIVE_WAY_S))
     except PASSING as error:
         if not before.is_known:
             raise
@@ -132,7 +140,8 @@ def _read_alone(member: Member, parts: StateParts) -> PlayerState:
 
 def _fetch(member: Member, before: PlayerState, parts: StateParts) -> PlayerState:
     """Playback here, the rest beside it. A failing queue or device list leaves the older one standing."""
-    client, now = spotify_for(member), time.time()
+    now = time.time()
+    client = spotify_for(member, purpose=_purpose_of(before, parts))
     beside_queue = _beside(player.get_queue, client) if parts == "all" and _needs_queue(before, now) else None
     beside_devices = (
         _beside(player.get_a_users_available_devices, client)
@@ -149,6 +158,12 @@ def _fetch(member: Member, before: PlayerState, parts: StateParts) -> PlayerStat
     state = structs.replace(state, context_name=fetch_context_name(member, client, state.playback))
     state = _with_devices(_with_queue(state, beside_queue, member), beside_devices, member)
     return saved.with_fetched_saved(state, before, client) if parts == "all" else state
+
+
+def _purpose_of(before: PlayerState, parts: StateParts) -> Purpose:
+    """A member waits for what is shown first, for what a command has done, and where a command begins."""
+    is_poll = before.is_known and parts == "all" and before.changed_at <= before.playback_at
+    return "poll" if is_poll else "page"
 
 
 def _needs_queue(before: PlayerState, now: float) -> bool:
@@ -193,6 +208,8 @@ def _with_queue(state: PlayerState, beside: "Future[Queue] | None", member: Memb
         queue = beside.result()
     except ReconnectNeeded:
         raise
+    except PaceReached:  # as old as it was, so that it is asked again soon
+        return state
     except SpotifyError as error:  # the playback came: the page says that the queue is old, and goes on
         return structs.replace(state, queue_trouble=player_trouble(error, state.queue_trouble))
     before = state.queue_source.item_uri if state.queue_source else None
@@ -295,6 +312,7 @@ def _with_trouble(latest: PlayerState, error: SpotifyError) -> PlayerState:
 
 def _wait_for_first_read(member: Member) -> PlayerState:
     """Wait for the first read, which another request has begun: there is nothing older to show."""
+    hold_thread("page", family="player")
     deadline = time.monotonic() + FIRST_READ_WAIT_S
     while time.monotonic() < deadline:
         # One request to Spotify is under way: asking beside it would cost another.

@@ -22,7 +22,8 @@ from spotweb.jobs.models import Job
 from spotweb.jobs.patience import stopping, wait_out
 from spotweb.jobs.registry import JobKind, get_kind
 from spotweb.outages import TEXTS, find_outage
-from spotweb.spotify.errors import SpotifyError, Throttled, Unavailable
+from spotweb.spotify.errors import PaceReached, SpotifyError, Throttled, Unavailable
+from spotweb.spotify.http import work_in_background
 
 logger = logging.getLogger(__name__)
 
@@ -226,7 +227,8 @@ def run_slice(pk: int, attempt: int, *, slice_s: float | None = None) -> None:
     try:
         if job.blocked_by:
             _check_blockers(run)
-        kind.run(run)
+        with work_in_background():
+            kind.run(run)
     except BaseException as error:
         if outage := find_outage(error):
             logger.warning("%s: %s", job, TEXTS[outage])
@@ -267,7 +269,7 @@ def _record_outcome(run: Run, kind: JobKind, error: BaseException) -> bool:
     match error:
         case Superseded():
             logger.info("%s: superseded", job)
-        case EndOfSlice():
+        case EndOfSlice() | PaceReached():  # others came first for as long as one waits; no word about it
             requeue_job(job)
         case Deferred():
             requeue_job(job, run_after=error.until, error_code=error.error_code)

@@ -5,8 +5,10 @@ import struct
 import sys
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 from typing import cast
 from urllib.parse import unquote
@@ -165,14 +167,30 @@ class _Handler(BaseHTTPRequestHandler):
         return Request(method=method, path=path, query_string=query, headers=headers, body=body)
 
     def _deliver(self, reply: Reply) -> None:
-        if reply.hold_s:
+        if reply.hold_s and reply.pieces == 1:
             reply.released.wait(reply.hold_s)
         if reply.fate == "timeout":
             self.close_connection = True
         elif reply.fate == "reset":
             self._reset()
         else:
-            self._send(reply, is_head=self.command == "HEAD")
+            with self._dripping(reply):
+                self._send(reply, is_head=self.command == "HEAD")
+
+    @contextmanager
+    def _dripping(self, reply: Reply) -> Iterator[None]:
+        """Let what is sent arrive piece by piece, its head too."""
+        if reply.pieces == 1:
+            yield
+            return
+        sink, self.wfile = self.wfile, BytesIO()
+        yield
+        data, self.wfile = self.wfile.getvalue(), sink
+        step = -(-len(data) // reply.pieces)
+        for begin in range(0, len(data), step):
+            reply.released.wait(reply.hold_s / reply.pieces)
+            sink.write(data[begin : begin + step])
+            sink.flush()
 
     def _send(self, reply: Reply, *, is_head: bool) -> None:
         self.send_response(reply.status)

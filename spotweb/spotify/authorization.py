@@ -16,14 +16,13 @@ from spotweb.spotify import errors, transport
 from spotweb.spotify.error_parsing import parse_message
 from spotweb.spotify.errors import SpotifyError, Unavailable
 from spotweb.spotify.json_decoder import decode_body
-from spotweb.spotify.rate_limit import blocks
+from spotweb.spotify.rate_limit import blocks, threads
 from spotweb.spotify.transport import HttpAnswer
 
 GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
 
 _FAMILY = "accounts"
-_TIMEOUT_S = (3.0, 6.0)
-_NO_REPEAT_AFTER_S = 3.0  # others wait for the renewed token, and not longer than a lease of 20 s
+_DEADLINE_S = 6.0  # of both tries together: others wait for the renewed token, for 20 s at most
 _SECRET_FIELDS = ("code", "code_verifier", "refresh_token")
 
 # Words of error_description, lower case; the first match wins.
@@ -78,9 +77,10 @@ def refresh_tokens(refresh_token: str) -> Tokens:
     try:
         return _request_tokens(form, refusals=_ABOUT_THE_GRANT)
     except Unavailable:
-        if time.monotonic() - began > _NO_REPEAT_AFTER_S:
+        lasted_s = time.monotonic() - began
+        if lasted_s > _DEADLINE_S / 2:
             raise
-        return _request_tokens(form, refusals=_ABOUT_THE_GRANT)
+        return _request_tokens(form, refusals=_ABOUT_THE_GRANT, deadline_s=_DEADLINE_S - lasted_s)
 
 
 def fetch_app_tokens() -> Tokens:
@@ -91,7 +91,13 @@ def fetch_app_tokens() -> Tokens:
     return _request_tokens({"grant_type": "client_credentials"}, refusals=_ABOUT_THE_CODE)
 
 
-def _request_tokens(form: dict[str, str], *, refusals: tuple[tuple[str, type[SpotifyError]], ...]) -> Tokens:
+def _request_tokens(
+    form: dict[str, str],
+    *,
+    refusals: tuple[tuple[str, type[SpotifyError]], ...],
+    deadline_s: float | None = None,
+) -> Tokens:
+    threads.hold_thread("button", family=_FAMILY, operation=form["grant_type"])
     blocks.raise_if_blocked(_FAMILY, operation=form["grant_type"])
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     if settings.SPOTIFY_CLIENT_SECRET:
@@ -104,7 +110,7 @@ def _request_tokens(form: dict[str, str], *, refusals: tuple[tuple[str, type[Spo
         f"{settings.SPOTIFY_ACCOUNTS_URL.rstrip('/')}/api/token",
         headers=headers,
         content=urlencode(form).encode(),
-        timeout=_TIMEOUT_S,
+        deadline_s=_DEADLINE_S if deadline_s is None else deadline_s,
     )
     if answer.is_success:
         return decode_body(answer.body, Tokens, operation=form["grant_type"])

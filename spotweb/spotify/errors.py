@@ -17,7 +17,8 @@ SpotifyError                    spotify_error            anything unforeseen
 │       ├── VolumeNotControllable   volume_not_controllable
 │       └── DeviceRestricted    device_restricted        the device takes no commands at all
 ├── Throttled                   throttled                `until`, `family`
-│   ├── RateLimited             rate_limited             too much in the last seconds
+│   ├── PaceReached             pace_reached             not sent: our own limit, Spotify has not complained
+│   ├── RateLimited             rate_limited             too much in the last seconds, says Spotify
 │   └── QuotaExceeded           quota_exceeded           the day's share of the whole household is used up
 ├── NotFound                    not_found
 ├── Gone                        gone                     this app's quota mode does not offer it
@@ -159,6 +160,16 @@ class Throttled(SpotifyError):
     @property
     def retry_after_s(self) -> int:
         return max(1, round((self.until - datetime.now(UTC)).total_seconds()))
+
+
+class PaceReached(Throttled):
+    """The household is at its own pace, or all threads that may wait for Spotify do: nothing was sent."""
+
+    code = "pace_reached"
+
+    def __init__(self, message: str = "", *, until: datetime, family: str, operation: str = "") -> None:
+        super().__init__(message, until=until, family=family, operation=operation)
+        self.spotify_status = None
 
 
 class RateLimited(Throttled):

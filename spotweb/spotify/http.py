@@ -7,7 +7,9 @@ import logging
 import math
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from http import HTTPStatus
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -20,7 +22,7 @@ from spotweb.spotify.error_parsing import parse_error
 from spotweb.spotify.errors import BadResponse, PremiumRequired, SpotifyError, TokenRefused, Unavailable
 from spotweb.spotify.json_decoder import decode_body
 from spotweb.spotify.modes import Operation
-from spotweb.spotify.rate_limit import limits, pace
+from spotweb.spotify.rate_limit import limits, pace, threads
 from spotweb.spotify.transport import HttpAnswer, Params
 
 T = TypeVar("T")
@@ -29,8 +31,9 @@ Json = Any  # what is sent as a body: whatever can be written as JSON
 
 logger = logging.getLogger(__name__)
 
-_CONNECT_TIMEOUT_S = 3.0
-_READ_TIMEOUT_S: Mapping[str, float] = {"page": 6.0, "background": 20.0}
+# For a whole answer, and all that a call is repeated.
+_DEADLINE_S: Mapping[Purpose, float] = {"button": 6.0, "page": 6.0, "poll": 6.0, "background": 20.0}
+_MIN_ATTEMPT_S = 0.5
 _MAX_REPEATS = 2
 _PAUSES_S = ((0.1, 0.4), (0.4, 0.9))  # jitter, so that the tabs of a house do not return as one
 _GLITCH_PAUSE_S = 1.0  # Spotify's false 401 and 403 on the player are over after about this long
@@ -40,6 +43,19 @@ _FREE_ACCOUNT_KNOWN_S = 60
 _TOKEN_CACHED_S = 1.0
 
 _NOTHING: Mapping[str, str] = {}
+
+
+_is_in_background: ContextVar[bool] = ContextVar("is_in_background", default=False)
+
+
+@contextmanager
+def work_in_background() -> Iterator[None]:
+    """Whatever clients are made for in here, no member waits for it: the worker's slices."""
+    token = _is_in_background.set(True)
+    try:
+        yield
+    finally:
+        _is_in_background.reset(token)
 
 
 class TokenSource(Protocol):
@@ -60,11 +76,11 @@ class TokenSource(Protocol):
 
 
 class Client:
-    """One member's access to the Web API. `purpose` says whether a member waits for the answer ("page")."""
+    """One member's access to the Web API. `purpose` says who waits for the answer."""
 
     def __init__(self, token_source: TokenSource, *, purpose: Purpose = "page") -> None:
         self._tokens = token_source
-        self.purpose = purpose
+        self.purpose: Purpose = "background" if _is_in_background.get() else purpose
 
     def __repr__(self) -> str:
         return f"Client({self._tokens.key!r}, purpose={self.purpose!r})"
@@ -165,19 +181,32 @@ class Client:
         url = settings.SPOTIFY_API_URL.rstrip("/") + modes.fill_path(operation.path(), ids)
         retries = _RetryBudget(operation, member=self.key)
         token = self._tokens.access_token()
-        facts = limits.RequestFacts(operation.family, self.purpose, operation.name, operation.method != "GET")
+        facts = limits.RequestFacts(
+            operation.family, self.purpose, operation.name, operation.method != "GET", self.key
+        )
+        threads.hold_thread(facts.priority, family=operation.family, operation=operation.name)
         while True:
             try:
                 with pace.wait_for_slot(facts) as waited_s:
                     retries.exclude_wait(waited_s)
-                    return self._send_once(operation, url, token, params=params, body=body)
+                    deadline_s = retries.get_left_s(self.purpose)
+                    return self._send_once(
+                        operation, url, token, params=params, body=body, deadline_s=deadline_s
+                    )
             except TokenRefused as refused:
                 token = self._get_other_token(token, refused, retries)
             except SpotifyError as failure:
                 retries.pause_after(failure)
 
     def _send_once(
-        self, operation: Operation, url: str, token: str, *, params: Params | None, body: "_Body"
+        self,
+        operation: Operation,
+        url: str,
+        token: str,
+        *,
+        params: Params | None,
+        body: "_Body",
+        deadline_s: float,
     ) -> HttpAnswer:
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json", **body.headers}
         try:
@@ -187,7 +216,7 @@ class Client:
                 headers=headers,
                 params=params,
                 content=body.content,
-                timeout=(_CONNECT_TIMEOUT_S, read_timeout_s(self.purpose)),
+                deadline_s=deadline_s,
             )
         except Unavailable as trouble:
             trouble.is_outcome_unknown &= operation.method != "GET"
@@ -269,6 +298,12 @@ class _RetryBudget:
         """Leave the wait for a slot out of the account: it says nothing about Spotify."""
         self._began += waited_s
 
+    def get_left_s(self, purpose: Purpose) -> float:
+        """How long the next attempt may take. Tests shorten each by SPOTIFY_READ_TIMEOUT_S."""
+        left_s = max(_MIN_ATTEMPT_S, self._began + _DEADLINE_S[purpose] - time.monotonic())
+        override: float | None = getattr(settings, "SPOTIFY_READ_TIMEOUT_S", None)
+        return min(left_s, override or left_s)
+
     def pause_after(self, failure: SpotifyError) -> None:
         """Returns when the call may be repeated, else raises the failure."""
         if isinstance(failure, PremiumRequired):
@@ -313,12 +348,6 @@ class _RetryBudget:
             raise failure
         self._waited_s += pause_s
         time.sleep(pause_s)
-
-
-def read_timeout_s(purpose: Purpose) -> float:
-    """Tests of slow answers cannot afford the retries of members: SPOTIFY_READ_TIMEOUT_S overrides it."""
-    override: float | None = getattr(settings, "SPOTIFY_READ_TIMEOUT_S", None)
-    return override or _READ_TIMEOUT_S[purpose]
 
 
 def _was_never_sent(failure: Unavailable) -> bool:

@@ -1,26 +1,40 @@
-"""Sends and receives bytes through the one pooled session of this process. Knows nothing of Spotify."""
+"""Sends and receives bytes through the one pooled session of this process. Knows nothing of Spotify.
+
+An answer has one deadline for all of it. The library's read timeout counts from each piece to the next, so
+that an answer in ten pieces could hold a page ten times as long; here each read gets what is left.
+"""
 
 import functools
+import http.client
+import io
 import logging
 import os
+import socket
+import time
 from collections.abc import Mapping
+from contextvars import ContextVar
 from http.cookiejar import DefaultCookiePolicy
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import requests
 import urllib3
 from django.conf import settings
 from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from spotweb.spotify.errors import Unavailable
 
 # More threads than the web server and a parallel collection use at once, so that none has to connect again.
 _MAX_CONNECTIONS = 32
+_CONNECT_TIMEOUT_S = 3.0
 
 # Its debug lines show the whole address, with what a member searches for.
 logging.getLogger("urllib3").setLevel(logging.INFO)
 
 Params = Mapping[str, str | int | bool | None]
+
+_deadline: ContextVar[float] = ContextVar("deadline")
 
 
 class HttpAnswer(NamedTuple):
@@ -45,16 +59,17 @@ def send_request(
     url: str,
     *,
     headers: Mapping[str, str],
-    timeout: tuple[float, float],
+    deadline_s: float,
     params: Params | None = None,
     content: bytes | None = None,
 ) -> HttpAnswer:
     """One request, never repeated and never redirected: a redirect could carry the token to another host.
 
-    Raises Unavailable without an answer. The library's own exceptions are left behind on purpose: they hold
-    the request with its headers, and their text repeats the query.
+    Raises Unavailable without a whole answer within `deadline_s`. The library's own exceptions are left
+    behind on purpose: they hold the request with its headers, and their text repeats the query.
     """
     trouble, was_sent = "", True
+    deadline = _deadline.set(time.monotonic() + deadline_s)
     try:
         response = _get_session().request(
             method,
@@ -62,7 +77,7 @@ def send_request(
             headers={"User-Agent": user_agent(), **headers},
             params=_format_params(params or {}),
             data=content,
-            timeout=timeout,
+            timeout=(min(_CONNECT_TIMEOUT_S, deadline_s), deadline_s),
             allow_redirects=False,
             stream=True,
         )
@@ -70,6 +85,8 @@ def send_request(
         return HttpAnswer(response.status_code, response.headers, response.raw.read(decode_content=True))
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         trouble, was_sent = type(error).__name__, not _was_never_sent(error)
+    finally:
+        _deadline.reset(deadline)
     raise Unavailable(trouble, is_outcome_unknown=was_sent)
 
 
@@ -94,10 +111,63 @@ def _was_never_sent(error: Exception) -> bool:
     return isinstance(reason, urllib3.exceptions.NewConnectionError)
 
 
+class _TimedReader(io.RawIOBase):
+    """The bytes of one answer, until its deadline."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        super().__init__()
+        self._connection = connection
+        self._raw = connection.makefile("rb", buffering=0)
+        self._deadline = _deadline.get()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401  # whatever can be written to
+        left_s = self._deadline - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError
+        self._connection.settimeout(left_s)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _TimedResponse(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # its base's
+        super().__init__(sock, *args, **kwargs)
+        self.fp.close()
+        self.fp = io.BufferedReader(_TimedReader(sock))
+
+
+class _TimedConnection(HTTPConnection):
+    response_class = _TimedResponse
+
+
+class _TimedSecureConnection(HTTPSConnection):
+    response_class = _TimedResponse
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _TimedConnection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _TimedSecureConnection
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # its base's
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+
+
 @functools.cache
 def _get_session() -> requests.Session:
     session = requests.Session()
-    adapter = HTTPAdapter(pool_maxsize=_MAX_CONNECTIONS, max_retries=0)
+    adapter = _Adapter(pool_maxsize=_MAX_CONNECTIONS, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     # A .netrc would replace the Authorization header, and HTTP_PROXY would send the demo's loopback requests

@@ -527,6 +527,20 @@ MESSAGES: Mapping[str, ErrorMessage] = {
             _OPEN_SPOTIFY_QUIET,
         ),
     ),
+    "pace_reached": ErrorMessage(
+        title=_("Busy, one moment"),
+        toast=_("Busy, one moment: try again in a few seconds."),
+        paragraphs=(
+            _(
+                "The household is asking Spotify for a lot right now, and this app keeps to a pace. What you "
+                "just did was not sent; try again in a few seconds."
+            ),
+        ),
+        actions=(
+            _TRY_AGAIN,
+            _TO_PLAYER,
+        ),
+    ),
     "quota_exceeded": ErrorMessage(
         title=_("The household has used up its share for now"),
         toast=_("The household’s share of Spotify is used up %(how_long)s. Nothing is lost."),

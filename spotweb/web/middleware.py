@@ -22,6 +22,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
 from spotweb.spotify.errors import SpotifyError
+from spotweb.spotify.rate_limit.threads import watch_request
 from spotweb.web.errors import show_error, show_spotify_error
 from spotweb.web.htmx import wants_part
 from spotweb.web.redirects import get_current_page_url
@@ -173,6 +174,17 @@ def _append_toasts(request: HttpRequest, response: HttpResponse) -> None:
     for message in get_messages(request):
         toast = render_to_string("layout/toasts.html#part", {"message": message}, request)
         response.content += toast.encode()
+
+
+class SpotifyThreadsMiddleware:
+    """Lets only a share of the web server's threads wait for Spotify at once."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with watch_request():
+            return self.get_response(request)
 
 
 class SpotifyErrorMiddleware:

@@ -73,6 +73,12 @@ def test_a_connection_that_is_reset(box: Box) -> None:
     assert box.api("ada", "GET", "/me/player").status == 200
 
 
+def test_an_answer_that_drips_is_whole_in_the_end(box: Box) -> None:
+    true = box.api("ada", "GET", "/me/player/devices").json
+    fault(box, kind="drip", pieces=7, delay_ms=70)
+    assert box.api("ada", "GET", "/me/player/devices").json == true
+
+
 def test_the_first_ones_get_through(box: Box) -> None:
     fault(box, kind="status", after=2, times=1)
     assert [box.api("ada", "GET", "/me/player").status for _ in range(4)] == [200, 200, 503, 200]

@@ -50,6 +50,32 @@ def playback_of(client: Client) -> Playback:
     return playback
 
 
+DRIP = {"kind": "drip", "delay_ms": 60_000, "pieces": 600}  # each piece well within the patience of one read
+
+
+def test_an_answer_that_drips_has_one_deadline(control, ada, settings):
+    settings.SPOTIFY_READ_TIMEOUT_S = 0.5
+    control.fault("/v1/*", **DRIP)
+    with pytest.raises(errors.Unavailable) as caught:
+        profile.get_current_users_profile(ada)
+    assert not caught.value.is_outcome_unknown
+    with pytest.raises(errors.Unavailable) as caught:
+        player.skip_users_playback_to_next_track(ada)
+    assert caught.value.is_outcome_unknown, "it was carried out, and its answer is lost"
+    control.control("DELETE", "faults")
+    assert profile.get_current_users_profile(ada).id
+
+
+def test_tokens_that_drip_have_one_deadline(control, monkeypatch):
+    monkeypatch.setattr(authorization, "_DEADLINE_S", 0.5)
+    refresh_token = control.tokens("ada")["refresh_token"]
+    control.fault("/api/token", **DRIP)
+    with pytest.raises(errors.Unavailable):
+        authorization.refresh_tokens(refresh_token)
+    control.control("DELETE", "faults")
+    assert authorization.refresh_tokens(refresh_token).access_token
+
+
 def some_uri(control: SandboxControl, kind: str) -> str:
     uri: str = control.control("GET", f"catalog?type={kind}&limit=3")[-1]["uri"]
     return uri

@@ -45,6 +45,7 @@ class Fault:
     message: str = ""
     reason: str = ""
     delay_ms: int = 0
+    pieces: int = 10
     put: dict[str, Any] = field(default_factory=dict)  # by JSON pointer
     remove: list[str] = field(default_factory=list)  # JSON pointers
     encoding: str = "ascii"
@@ -103,7 +104,9 @@ class Faults:
 
 def apply_fault(fault: Fault, carry_out: Callable[[], Reply], *, released: Event) -> Reply:
     """The reply that the caller gets under this fault."""
-    carried_out = carry_out() if fault.handled or fault.kind in {"truncate", "slow", "rewrite"} else None
+    carried_out = (
+        carry_out() if fault.handled or fault.kind in {"truncate", "slow", "drip", "rewrite"} else None
+    )
     reply = KINDS[fault.kind](fault, carried_out)
     reply.released = released
     return reply
@@ -178,6 +181,12 @@ def _slow(fault: Fault, reply: Reply | None) -> Reply:
     return reply
 
 
+def _drip(fault: Fault, reply: Reply | None) -> Reply:
+    reply = _slow(fault, reply)
+    reply.pieces = max(1, fault.pieces)
+    return reply
+
+
 def _reset(_fault: Fault, _reply: Reply | None) -> Reply:
     return Reply(fate="reset")
 
@@ -197,6 +206,7 @@ KINDS: dict[str, Callable[[Fault, Reply | None], Reply]] = {
     "invalid_json": _invalid_json,
     "truncate": _truncate,
     "slow": _slow,
+    "drip": _drip,
     "rewrite": _rewrite,
     "reset": _reset,
     "timeout": _timeout,

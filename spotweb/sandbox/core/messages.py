@@ -39,6 +39,7 @@ class Reply:
     headers: list[tuple[str, str]] = field(default_factory=list)
     fate: str = ""  # reset, timeout or truncate: what becomes of it on the way
     hold_s: float = 0.0  # it is kept back for so long,
+    pieces: int = 1  # sent in so many, with `hold_s` over all of them,
     released: Event = field(default_factory=Event)  # or until this is set
 
 

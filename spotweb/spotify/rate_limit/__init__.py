@@ -2,7 +2,8 @@
 
 `pace.wait_for_slot` is the face: each request waits there for its turn. `blocks` remembers a 429: nothing of
 that family is sent until the wait is over. `pace` allows so many requests in so many seconds, so many side by
-side, members first. `ledger` counts who spent what in the last day, and keeps the daily share that background
-work leaves to members. The memory of all three is Django's cache, since all processes share it. Its keys hold
-no member: Spotify counts the app.
+side, buttons first. `ledger` counts who spent what in the last day, and keeps the daily share that background
+work leaves to members. The memory of all three is Django's cache, since all processes share it. Spotify
+counts the app; whose work it is only decides whose turn is next. `threads` keeps some threads of the web
+server free.
 """

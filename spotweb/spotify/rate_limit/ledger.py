@@ -16,7 +16,7 @@ from msgspec import Struct
 from spotweb.spotify.errors import QuotaExceeded
 from spotweb.spotify.modes import FAMILIES
 from spotweb.spotify.rate_limit.blocks import get_block_end
-from spotweb.spotify.rate_limit.limits import BUDGETED, Purpose, RequestFacts, get_daily_reads
+from spotweb.spotify.rate_limit.limits import BUDGETED, LedgerPurpose, RequestFacts, get_daily_reads
 from spotweb.spotify.rate_limit.lock import hold_lock
 
 _KEY = "spotify:gate:ledger"
@@ -40,7 +40,7 @@ class LedgerRow(Struct, frozen=True, kw_only=True):
     """
 
     family: str
-    purpose: Purpose
+    purpose: LedgerPurpose
     hour: int
     day: int
     blocked_until: datetime | None
@@ -61,7 +61,7 @@ def list_usage() -> tuple[LedgerRow, ...]:
 
 def count_request(request: RequestFacts) -> None:
     """Count a request in this process; `write_pending_soon` or `write_pending` tell the others."""
-    _pending.append((request.family, request.purpose, int(time.time() // _QUARTER_S)))
+    _pending.append((request.family, request.ledger_purpose, int(time.time() // _QUARTER_S)))
 
 
 def check_budget(request: RequestFacts) -> None:
@@ -129,7 +129,7 @@ def _when_budget_frees(spent: dict[int, int], budget: int) -> float:
     return (quarter + 1) * _QUARTER_S + _DAY_S
 
 
-def _row(table: Table, family: str, purpose: Purpose, now: float) -> LedgerRow:
+def _row(table: Table, family: str, purpose: LedgerPurpose, now: float) -> LedgerRow:
     of_day = {entry[2]: number for entry, number in table.items() if entry[:2] == (family, purpose)}
     since = int((now - _HOUR_S) // _QUARTER_S)
     until, is_quota = get_block_end(family, now)

@@ -7,19 +7,31 @@ from django.conf import settings
 from spotweb.spotify import modes
 
 T = TypeVar("T")
-Purpose = Literal["page", "background"]
+# Who waits for the answer: somebody who pressed a button, who opened a page, a page that looks whether
+# something is new, or nobody.
+Purpose = Literal["button", "page", "poll", "background"]
+LedgerPurpose = Literal["page", "background"]
 
 # A little longer than Spotify's window: the network may bring requests closer together than they were sent.
 _MARGIN = 1.008
 
 
 class RequestFacts(NamedTuple):
-    """A request before it has its slot. `is_act`: a member did something; a page that refreshes is none."""
+    """A request before it has its slot. `is_act`: it changes something, so a member has pressed a button."""
 
     family: str
     purpose: Purpose
     operation: str = ""
     is_act: bool = False
+    member: str = ""
+
+    @property
+    def priority(self) -> Purpose:
+        return "button" if self.is_act and self.purpose == "page" else self.purpose
+
+    @property
+    def ledger_purpose(self) -> LedgerPurpose:
+        return "background" if self.purpose == "background" else "page"
 
 
 class Pace(NamedTuple):
@@ -31,8 +43,17 @@ class Pace(NamedTuple):
 
     @property
     def overdraft(self) -> int:
-        """How many requests a window may hold for members' acts: they are few and must not wait for pages."""
+        """How many requests a window may hold for buttons: they are few and must not wait for others."""
         return self.requests + self.requests // 3
+
+    def get_most(self, purpose: Purpose) -> int:
+        """How many requests a window may hold when one of this purpose is to be sent.
+
+        What is left above it is for those who come first: the last sixth of a window for buttons alone.
+        """
+        reserve = self.requests // 6
+        kept_free = {"button": 0, "page": 3, "poll": 4, "background": 5}[purpose]
+        return max(1, self.requests - reserve * kept_free // 3)
 
     @property
     def window_s(self) -> float:
@@ -40,7 +61,8 @@ class Pace(NamedTuple):
 
     @property
     def spacing_s(self) -> float:
-        return self.window_s / self.requests
+        """Between two requests of background work."""
+        return self.window_s / self.get_most("background")
 
 
 # 45 in 30 s has held for a player that thousands run with apps of their own; the real limit is a secret.

@@ -1,8 +1,9 @@
-"""So many requests in so many seconds, so many side by side, and members first.
+"""So many requests in so many seconds, so many side by side; buttons before pages, polls and background work.
 
-Background work goes evenly, one request every 0.67 s by default, so that it never uses up the window at a
-stroke; what a member waits for goes at once as long as the window has room, and before any background work
-that waits as well.
+Background work goes evenly, about one request a second by default, so that it never uses up the window at
+a stroke, and the members whose work it is take turns. What a member waits for goes at once as long as the
+window has room; the last requests of a window are for buttons alone. A poll does not wait: its page shows
+what is known.
 """
 
 import itertools
@@ -16,18 +17,22 @@ from typing import NamedTuple
 
 from django.core.cache import cache
 
-from spotweb.spotify.errors import RateLimited
+from spotweb.spotify.errors import PaceReached
 from spotweb.spotify.rate_limit import blocks, ledger
-from spotweb.spotify.rate_limit.limits import Pace, RequestFacts, get_daily_reads, get_pace
+from spotweb.spotify.rate_limit.limits import Pace, Purpose, RequestFacts, get_daily_reads, get_pace
 from spotweb.spotify.rate_limit.lock import hold_lock
 
-_KEY = "spotify:gate:pace"
-_MAX_MEMBER_WAIT_S = 2.0
-_MAX_BACKGROUND_WAIT_S = 15 * 60
+_KEY = "spotify:gate:pace:2"
+_MAX_WAIT_S: dict[Purpose, float] = {"button": 2.0, "page": 2.0, "poll": 0.3, "background": 30.0}
 # The limit of requests side by side is a courtesy: one that hangs keeps a member waiting this long at most.
-_MAX_WAIT_FOR_OTHERS_S = 1.0
-# Then an act overdraws the window.
-_MAX_ACT_WAIT_S = 1.0
+_MAX_WAIT_FOR_OTHERS_S: dict[Purpose, float] = {
+    "button": 0.2,
+    "page": 1.0,
+    "poll": math.inf,
+    "background": math.inf,
+}
+# Then a button overdraws the window.
+_MAX_ACT_WAIT_S = 0.3
 # Longer than any request lasts; the slot of a process that crashed is free after it.
 _FLIGHT_S = 30.0
 _RETRY_S = 0.02
@@ -39,12 +44,17 @@ _numbers = itertools.count()
 
 class _Memory(NamedTuple):
     """All in seconds since 1970: when the last requests were sent, which are in flight and when they count as
-    lost, when background work may go on, and until when a member waits."""
+    lost, when background work may go on, and until when a member waits.
+
+    `turns`: when each member's background work last had its turn; `waiting`: until when it counts as waiting.
+    """
 
     sent: tuple[float, ...] = ()
     flying: tuple[tuple[str, float], ...] = ()
     background_from: float = 0.0
     page_waits_until: float = 0.0
+    turns: tuple[tuple[str, float], ...] = ()
+    waiting: tuple[tuple[str, float], ...] = ()
 
 
 class _Wait(NamedTuple):
@@ -58,8 +68,9 @@ class _Wait(NamedTuple):
 def wait_for_slot(request: RequestFacts) -> Iterator[float]:
     """Wait until this request may be sent, and count it; yields the seconds that took.
 
-    Raises RateLimited or QuotaExceeded instead of sending what Spotify would refuse, or what would take from
-    members their share of the day. A member waits two seconds at most, background work as long as it takes.
+    Raises PaceReached, RateLimited or QuotaExceeded instead of sending what Spotify would refuse, or what
+    would take from members their share of the day. A member waits two seconds at most, a poll hardly,
+    background work for half a minute: its worker has to give a sign of life within a minute.
     """
     began = time.monotonic()
     lease = _acquire_slot(request)
@@ -91,8 +102,7 @@ def _acquire_slot(request: RequestFacts) -> str:
             wait = _compute_wait(memory, allowed, request, now)
             if not wait.seconds or waited_s >= wait.at_most:
                 return _record_departure(memory, allowed, request, now)
-            if request.purpose == "page":
-                _store_memory(memory._replace(page_waits_until=now + _PAGE_WAITS_S), allowed)
+            _record_wait(memory, allowed, request, now)
         _sleep_or_refuse(wait, waited_s, request)
 
 
@@ -119,18 +129,37 @@ def _count_unpaced(request: RequestFacts) -> None:
 
 def _compute_wait(memory: _Memory, allowed: Pace, request: RequestFacts, now: float) -> _Wait:
     """Nothing to wait for, or how long until it is worth looking again."""
-    if len(memory.sent) >= allowed.requests:
-        frees_at = memory.sent[-allowed.requests] + allowed.window_s
-        may_overdraw = request.is_act and request.purpose == "page" and len(memory.sent) < allowed.overdraft
+    priority = request.priority
+    most = allowed.get_most(priority)
+    if len(memory.sent) >= most:
+        frees_at = memory.sent[-most] + allowed.window_s
+        may_overdraw = priority == "button" and len(memory.sent) < allowed.overdraft
         return _Wait(max(_RETRY_S, frees_at - now), _MAX_ACT_WAIT_S if may_overdraw else math.inf)
-    if request.purpose == "background":
+    if priority == "background":
         if memory.background_from > now:
             return _Wait(memory.background_from - now)
-        if memory.page_waits_until > now:
+        if memory.page_waits_until > now or _is_turn_of_another(memory, request.member, now):
             return _Wait(_RETRY_S)
     if len(memory.flying) >= allowed.side_by_side:
-        return _Wait(_RETRY_S, _MAX_WAIT_FOR_OTHERS_S if request.purpose == "page" else math.inf)
+        return _Wait(_RETRY_S, _MAX_WAIT_FOR_OTHERS_S[priority])
     return _Wait()
+
+
+def _is_turn_of_another(memory: _Memory, member: str, now: float) -> bool:
+    """Whether the work of a member waits whose last turn is longer ago."""
+    turns = dict(memory.turns)
+    waiting = [other for other, until in memory.waiting if until > now and other != member]
+    return any(turns.get(other, 0.0) < turns.get(member, 0.0) for other in waiting)
+
+
+def _record_wait(memory: _Memory, allowed: Pace, request: RequestFacts, now: float) -> None:
+    if request.priority != "background":
+        if request.priority != "poll":
+            _store_memory(memory._replace(page_waits_until=now + _PAGE_WAITS_S), allowed)
+    elif dict(memory.waiting).get(request.member, 0.0) < now + _MAX_SLEEP_S:
+        # Not with each look: twenty threads look every 20 ms.
+        waiting = {**dict(memory.waiting), request.member: now + 2 * _MAX_SLEEP_S}
+        _store_memory(memory._replace(waiting=tuple(waiting.items())), allowed)
 
 
 def _record_departure(memory: _Memory, allowed: Pace, request: RequestFacts, now: float) -> str:
@@ -138,10 +167,11 @@ def _record_departure(memory: _Memory, allowed: Pace, request: RequestFacts, now
     memory = memory._replace(
         sent=(*memory.sent, now), flying=(*memory.flying, (lease, now + _FLIGHT_S)), page_waits_until=0.0
     )
-    if request.purpose == "background":
+    if request.priority == "background":
         # From when it was due, not from when it woke: else each nap would slow the pace down.
         due = max(memory.background_from, now - allowed.spacing_s / 2)
-        memory = memory._replace(background_from=due + allowed.spacing_s)
+        turns = {**dict(memory.turns), request.member: now}
+        memory = memory._replace(background_from=due + allowed.spacing_s, turns=tuple(turns.items()))
     _store_memory(memory, allowed)
     ledger.count_request(request)
     ledger.write_pending_locked()
@@ -149,11 +179,10 @@ def _record_departure(memory: _Memory, allowed: Pace, request: RequestFacts, now
 
 
 def _sleep_or_refuse(wait: _Wait, waited_s: float, request: RequestFacts) -> None:
-    patience_s = _MAX_MEMBER_WAIT_S if request.purpose == "page" else _MAX_BACKGROUND_WAIT_S
-    if waited_s + min(wait.seconds, wait.at_most) > patience_s:
+    if waited_s + min(wait.seconds, wait.at_most) > _MAX_WAIT_S[request.priority]:
         until = datetime.fromtimestamp(time.time() + wait.seconds, UTC)
-        raise RateLimited(until=until, family=request.family, operation=request.operation)
-    time.sleep(min(wait.seconds, _MAX_SLEEP_S))
+        raise PaceReached(until=until, family=request.family, operation=request.operation)
+    time.sleep(min(wait.seconds, wait.at_most, _MAX_SLEEP_S))
 
 
 def _load_memory(allowed: Pace) -> _Memory:
@@ -165,6 +194,8 @@ def _load_memory(allowed: Pace) -> _Memory:
         tuple(flight for flight in memory.flying if now < flight[1] <= now + _FLIGHT_S),
         min(memory.background_from, now + allowed.spacing_s),
         min(memory.page_waits_until, now + _PAGE_WAITS_S),
+        tuple(turn for turn in memory.turns if now - allowed.window_s < turn[1] <= now),
+        tuple(wait for wait in memory.waiting if now < wait[1] <= now + 2 * _MAX_SLEEP_S),
     )
 
 

@@ -21,6 +21,8 @@ FAULTS = {
     "a reset connection": {"kind": "reset"},
     "HTML": {"kind": "html"},
     "HTML that claims success": {"kind": "html", "status": 200},
+    # Each piece comes within the time that one read may take.
+    "an answer that drips": {"kind": "drip", "delay_ms": 40_000, "pieces": 400},
     "a truncated answer": {"kind": "truncate"},
     "broken JSON": {"kind": "invalid_json"},
 }

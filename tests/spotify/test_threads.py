@@ -1,0 +1,50 @@
+"""A share of the web server's threads never waits for Spotify."""
+
+from contextlib import ExitStack
+from contextvars import copy_context
+
+from spotweb.spotify.errors import PaceReached
+from spotweb.spotify.rate_limit import threads
+
+
+class Visits:
+    """Requests that are under way side by side, each with a context of its own."""
+
+    def __init__(self) -> None:
+        self._open = []
+
+    def begin(self, purpose: str) -> None:
+        context, stack = copy_context(), ExitStack()
+        context.run(stack.enter_context, threads.watch_request())
+        self._open.append((context, stack))
+        context.run(threads.hold_thread, purpose, family="player")
+        context.run(threads.hold_thread, purpose, family="player")
+
+    def count_until_refused(self, purpose: str) -> int:
+        for count in range(100):
+            try:
+                self.begin(purpose)
+            except PaceReached:
+                return count
+        raise AssertionError("never refused")
+
+    def end(self) -> None:
+        for context, stack in self._open:
+            context.run(stack.close)
+        self._open.clear()
+
+
+def test_spotify_never_holds_all_threads(settings):
+    settings.WEB_THREADS = 12
+    visits = Visits()
+    assert visits.count_until_refused("poll") == 4
+    assert visits.count_until_refused("page") == 2
+    assert visits.count_until_refused("button") == 2
+    visits.end()
+    assert visits.count_until_refused("button") == 8
+    visits.end()
+
+
+def test_work_outside_of_requests_is_not_counted(settings):
+    settings.WEB_THREADS = 1
+    threads.hold_thread("background", family="player")
