@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import remembered_member
+from accounts import owner, remembered_member
 from accounts.house.actions import update_marker
 from accounts.models import Member
 from accounts.tokens import store_grant
@@ -27,7 +27,8 @@ from spotweb.spotify.models import Profile
 
 class HouseAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
     def respond_user_inactive(self, request: HttpRequest, user: Member) -> HttpResponse:
-        return render(request, "accounts/waiting.html", {"newcomer": user}, status=403)
+        context = {"newcomer": user, "is_owner_missing": owner.is_missing()}
+        return render(request, "accounts/waiting.html", context, status=403)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing: the page that follows shows who is signed in."""
@@ -69,6 +70,8 @@ class SpotifyAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] 
         if sociallogin.is_existing:
             _apply_profile(sociallogin.user, sociallogin.profile)
             sociallogin.user.save(update_fields=["spotify_id", "display_name", "is_premium"])
+            if owner.is_missing() and _may_own(sociallogin):
+                owner.make_owner(sociallogin.user)
             _store_grant(request, sociallogin.user, sociallogin.tokens)
 
     @transaction.atomic  # a member without an account at Spotify could never sign in again
@@ -77,11 +80,18 @@ class SpotifyAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] 
         member.set_unusable_password()
         member.account_key = sociallogin.profile.account_key
         _apply_profile(member, sociallogin.profile)
-        Member.objects.add_newcomer(member)
+        Member.objects.add_newcomer(member, may_own=_may_own(sociallogin))
+        if member.is_owner:
+            owner.make_owner(member)
         update_marker()
         sociallogin.save(request)
         _store_grant(request, member, sociallogin.tokens)
         return member
+
+
+def _may_own(sociallogin: SocialLogin) -> bool:
+    code = (sociallogin.state.get("data") or {}).get("owner_code") or ""
+    return owner.may_own(sociallogin.profile, code)
 
 
 def _store_grant(request: HttpRequest, member: Member, tokens: Tokens) -> None:

@@ -35,18 +35,19 @@ class House(models.Model):
     key = models.UUIDField(default=uuid4, unique=True)
     spotify = models.CharField(max_length=500, default=current_spotify)
     founded_at = models.DateTimeField(default=timezone.now)
+    owner_code = models.CharField(max_length=32, blank=True)  # until somebody owns the house (accounts.owner)
 
     def __str__(self) -> str:
         return f"house {self.key} at {self.spotify}"
 
 
 class MemberManager(BaseUserManager["Member"]):
-    def add_newcomer(self, member: "Member") -> None:
-        """Save a newcomer. The first one ever becomes the owner and need not wait to be let in."""
+    def add_newcomer(self, member: "Member", *, may_own: bool = True) -> None:
+        """Save a newcomer. Whoever may own a house without owner does, and need not wait to be let in."""
         may_come_in = member.is_active
         try:
             with transaction.atomic():
-                member.is_owner = not self.exists()
+                member.is_owner = may_own and not self.filter(is_owner=True).exists()
                 member.is_active = may_come_in or member.is_owner
                 member.save()
         except IntegrityError:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import doctor, household, remembered_member, sign_ins, tokens
+from accounts import doctor, household, owner, remembered_member, sign_ins, tokens
 from accounts.adapters import redirect_to_start
 from accounts.forms import SharingForm, ThemeForm
 from accounts.models import Member
@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 _finish_oauth = OAuth2CallbackView.adapter_view(HouseSpotifyAdapter)
 # Spotify's consent page, also for members who agreed before: there they can switch the account.
 SHOW_CONSENT_DIALOG = {"show_dialog": "true"}
+MAX_CODE_LENGTH = 40
 NO_PARAMS: Mapping[str, str] = {}
 
 
@@ -47,6 +48,7 @@ def login_page(request: HttpRequest) -> HttpResponse:
         "next": return_url(request, reverse("player:now")),
         "last_member": remembered_member.get_last_member(request),
         "trouble": pop_trouble(request),
+        "asks_for_owner_code": owner.needs_code() and owner.is_missing(),
     }
     return render(request, "accounts/login.html", context)
 
@@ -253,6 +255,6 @@ def _redirect_to_spotify(
         process="login",
         next_url=next_url,
         auth_params=dict(auth_params),
-        data={"expected": expected},
+        data={"expected": expected, "owner_code": request.POST.get("owner_code", "")[:MAX_CODE_LENGTH]},
     )
     return response

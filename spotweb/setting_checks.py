@@ -4,7 +4,7 @@ import difflib
 import ipaddress
 import os
 import re
-from urllib.parse import SplitResult
+from urllib.parse import SplitResult, unquote
 from zoneinfo import available_timezones
 
 from spotweb.addresses import WrongAddress, get_identity, parse_address
@@ -60,6 +60,17 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def parse_owner(env: Configuration, text: str) -> str:
+    """The user ID in an ID, a URI or a link to a profile."""
+    if "@" in text or any(sign.isspace() for sign in text):
+        env.mistakes.append(
+            "SPOTWEB_OWNER is the link to a Spotify profile or its user ID; by a name or an e-mail address "
+            "nobody can be recognised. In Spotify's app: profile, Share, Copy link."
+        )
+    match = re.search(r"(?:/user/|spotify:user:)([^/?#:]+)", text)
+    return unquote(match[1]) if match else text
 
 
 def parse_spotify_url(env: Configuration, name: str, url: str) -> str:

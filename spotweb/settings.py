@@ -24,6 +24,7 @@ from spotweb.setting_checks import (
     check_ports,
     check_secrets,
     parse_house_url,
+    parse_owner,
     parse_spotify_url,
     parse_time_zone,
 )
@@ -125,6 +126,8 @@ SPOTIFY_ACCOUNTS_URL = env.str(
 SPOTIFY_API_URL = parse_spotify_url(env, "SPOTIFY_API_URL", SPOTIFY_API_URL)
 SPOTIFY_ACCOUNTS_URL = parse_spotify_url(env, "SPOTIFY_ACCOUNTS_URL", SPOTIFY_ACCOUNTS_URL)
 check_keys(env, client_id="" if IS_DEMO else SPOTIFY_CLIENT_ID, api_url=SPOTIFY_API_URL)
+# The Spotify account of the person who owns the household; unset: who comes first, or has the owner code.
+SPOTWEB_OWNER = parse_owner(env, env.str("SPOTWEB_OWNER"))
 # Whose data this is: another app at the same Spotify is still the same house, another Spotify is not.
 SPOTIFY_IDENTITY = "demo" if IS_DEMO else get_identity(SPOTIFY_API_URL)
 

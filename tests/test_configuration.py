@@ -78,6 +78,10 @@ def _lines(said: str) -> list[str]:
         ({"CACHE_URL": "nonsense://x"}, ["CACHE_URL", "redis://127.0.0.1:6379/0"]),
         ({"TZ": "Europe/Brelin"}, ["no “Europe/Brelin”", "Did you mean Europe/Berlin?"]),
         ({"TZ": "Berlin"}, ["no “Berlin”", "Did you mean Europe/Berlin?"]),
+        (
+            {**OWN_KEYS, "SPOTWEB_OWNER": "ada@home.example"},
+            ["SPOTWEB_OWNER is the link to a Spotify profile"],
+        ),
         ({"SITE_NAME": "Spotless"}, ["SITE_NAME may not start with “Spot”"]),
     ],
     ids=lambda value: next(iter(value), "") if isinstance(value, dict) else None,
@@ -129,6 +133,8 @@ def test_a_web_server_of_ones_own_is_told_too(box: Box):
         ("TZ", " europe/berlin", "Europe/Berlin"),
         ("LOG_LEVEL", "info", "INFO"),
         ("BIND", "[::1]", "::1"),
+        ("SPOTWEB_OWNER", "https://open.spotify.com/user/ada%2Ex?si=1", "ada.x"),
+        ("SPOTWEB_OWNER", "spotify:user:ada", "ada"),
         ("WEB_THREADS", "", "24"),
     ],
 )

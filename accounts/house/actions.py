@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts import household
+from accounts import household, owner
 from accounts.house.demo_data import list_invented_ids
 from accounts.house.examination import get_database_file
 from accounts.house.marker import Marker, delete_marker, write_marker
@@ -25,6 +25,7 @@ def prepare_house() -> House:
     Sign-ins made with another Spotify app are marked: the tokens of one app are worth nothing to another.
     """
     house = House.objects.first() or House.objects.create(spotify=settings.SPOTIFY_IDENTITY)
+    owner.appoint_named()
     update_marker()
     own = Q(spotify=settings.SPOTIFY_IDENTITY, client_id=settings.SPOTIFY_CLIENT_ID)
     none, other_app = Grant.Trouble.NONE, Grant.Trouble.OTHER_APP

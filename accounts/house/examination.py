@@ -78,7 +78,7 @@ def get_database_file() -> Path | None:
 
 def _compare_rows(file: Path | None, marker: Marker | None, tables: set[str]) -> HouseTrouble | None:
     people = _list_people() if _MEMBER_TABLE in tables else set()
-    house = House.objects.first() if _HOUSE_TABLE in tables else None
+    house = House.objects.only("key", "spotify", "founded_at").first() if _HOUSE_TABLE in tables else None
     if house and house.spotify != settings.SPOTIFY_IDENTITY:
         return _report_other_spotify(house)
     if house is None and not settings.IS_DEMO and list_invented_ids(Path(settings.DATA_ROOT)) & people:

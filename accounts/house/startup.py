@@ -38,7 +38,6 @@ def begin() -> list[str]:
 def require_sound_house() -> None:
     """For processes that serve a house that was prepared before. Raises HouseNotSound."""
     trouble = examine_house(at_most_s=0, is_prepared=True)
-    connection.close()
     if trouble is not None:
         raise HouseNotSound(trouble)
 

@@ -11,6 +11,7 @@ from accounts.doctor import Verdict, examine_setup
 from accounts.models import Grant
 from spotweb.spotify import oddities
 from spotweb.spotify.rate_limit import blocks
+from tests.box import OWN_KEYS, Box
 
 
 @pytest.fixture
@@ -144,3 +145,20 @@ def test_the_page_is_the_owners_and_asks_nothing_by_itself(found, ada, ben, sand
     page = ada.post(reverse("accounts:examine-setup")).content.decode()
     assert "Check again" in page
     assert "Items of own playlists" in page
+
+
+@pytest.mark.parametrize("keys", [{}, OWN_KEYS])
+def test_on_a_fresh_clone_the_doctor_says_what_to_do(tmp_path, keys):
+    said = Box(tmp_path / "data").manage("spotify_doctor", **keys)
+    assert said.returncode == 1
+    assert "Start with `make run`" in said.stdout
+    assert "Traceback" not in said.stdout
+    assert len(said.stdout.splitlines()) <= 4
+
+
+def test_in_a_house_without_members_the_doctor_says_to_sign_in(tmp_path):
+    box = Box(tmp_path / "data", SANDBOX_PORT="9")
+    box.prepare()
+    said = box.manage("spotify_doctor")
+    assert "Sign in first yourself" in said.stdout
+    assert "Traceback" not in said.stdout

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.management.commands import migrate
 
+from accounts import owner
 from accounts.house import actions
 from accounts.house.examination import describe_spotify, examine_house, get_database_file
 from accounts.models import House, Member
@@ -43,8 +44,10 @@ class Command(BaseCommand):
         file = get_database_file()
         self.stdout.write(f"Database: {file or 'the one that DATABASE_URL names'}")
         self.stdout.write(f"Spotify: {describe_spotify(house.spotify) if house else 'none yet'}")
-        owner = Member.objects.filter(is_owner=True).first()
-        self.stdout.write(f"Owner: {owner or 'nobody yet'}")
+        keeper = Member.objects.filter(is_owner=True).first()
+        self.stdout.write(f"Owner: {keeper or 'nobody yet'}")
+        if code := owner.get_code():
+            self.stdout.write(f"Owner code: {code}")
 
     def _accept(self) -> None:
         trouble = examine_house()

@@ -6,12 +6,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from accounts.doctor import Finding, Verdict, examine_setup
+from accounts.house.startup import require_sound_house
 
 
 class Command(BaseCommand):
     help = "Check the Spotify app, the sign-ins and the quota against the live service."
 
     def handle(self, *args: object, **options: object) -> None:
+        require_sound_house()
         marks = {
             Verdict.GOOD: self.style.SUCCESS("ok  "),
             Verdict.BAD: self.style.ERROR("FIX "),

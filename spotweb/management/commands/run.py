@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 from django.db import connection
 
+from accounts import owner
 from accounts.house.startup import HouseNotSound
 from accounts.provider import may_redirect_to
 from spotweb.outages import TEXTS, find_outage
@@ -100,6 +101,8 @@ class Command(BaseCommand):
             self.stderr.write(self.style.ERROR(f"\n{error.trouble.text}\n"))
             self.stderr.write("Until then every page says that the household is closed. Ctrl-C stops it.\n")
             return False
+        if code := owner.get_code():
+            self.stdout.write(self.style.SUCCESS(f"\nNobody owns this household yet. Owner code: {code}\n"))
         call_command("createcachetable", verbosity=0)
         call_command("clearsessions", verbosity=0)
         call_command("prune_db_task_results", verbosity=0)
