@@ -5,7 +5,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import Member
 from accounts.requests import MemberRequest
 from playlists.editing.actions import restore_revision
 from playlists.errors import NotEditable, NothingToDo, NotReadable
@@ -108,8 +107,7 @@ def _open_playlist(request: MemberRequest, playlist_id: str, *, ask: bool = True
     opened = access.open_playlist(request.user, playlist_id, ask=ask)
     if not opened.is_readable:
         raise NotReadable(opened.playlist)
-    # Whoever may look into a housemate's list (in extended mode everybody) sees it only as it is now.
-    if not opened.can_edit and Member.objects.filter(spotify_id=opened.playlist.owner_id).exists():
+    if not access.sees_history(opened):
         raise NotEditable(opened.playlist)
     return opened
 

@@ -18,7 +18,7 @@ from playlists.models import Edit, Playlist
 from playlists.page.filters import parse_number
 from playlists.revisions.contents import Contents, get_contents, get_items
 from playlists.revisions.diff import Diff, diff_contents
-from playlists.sync.access import OpenPlaylist
+from playlists.sync.access import OpenPlaylist, was_shown
 from spotweb.web.rows import ItemRow
 
 # In the dialog; the counts are of all of them.
@@ -115,6 +115,8 @@ def get_shown_contents(opened: OpenPlaylist, revision_id: int) -> Contents:
 def find_shown_contents(opened: OpenPlaylist, revision_id: int) -> Contents | None:
     if opened.contents is None or revision_id == opened.contents.revision_id:
         return opened.contents
+    if not was_shown(opened, revision_id):
+        return None
     revision = opened.playlist.revisions.filter(pk=revision_id).defer("rows").first()
     return get_contents(revision) if revision else None
 
@@ -141,7 +143,7 @@ def _find_change(opened: OpenPlaylist, shown_revision: int, *, is_refused: bool)
     if not is_refused and makers and all(maker == opened.member for maker in makers):
         return None
     before = opened.playlist.revisions.filter(pk=shown_revision).defer("rows").first()
-    if before is None or opened.contents is None:
+    if before is None or opened.contents is None or not was_shown(opened, shown_revision):
         return None
     others = dict.fromkeys(maker.display_name for maker in makers if maker and maker != opened.member)
     diff = diff_contents(get_contents(before), opened.contents)

@@ -38,6 +38,8 @@ TRANSIENT_ERRORS = (Throttled, Unavailable)
 _OPENED_AT_RESOLUTION = timedelta(minutes=1)
 # Spotify showed the playlist to this member so recently that its rows need no new request.
 _SHOWN_FOR_S = 600
+# As long as a page is left open on a working day.
+_PAGE_OPEN_FOR_S = 12 * 3600
 
 
 class OpenPlaylist(Struct, frozen=True, kw_only=True):
@@ -276,7 +278,26 @@ def _record_opened(entry: MemberPlaylist | None) -> None:
 def _remember_shown(opened: OpenPlaylist) -> OpenPlaylist:
     if opened.entry is None and opened.is_readable:
         cache.set(_shown_key(opened.member, opened.playlist.spotify_id), opened.can_edit, _SHOWN_FOR_S)
+    if opened.contents and not opened.can_edit:
+        cache.add(_revision_key(opened, opened.contents.revision_id), "yes", _PAGE_OPEN_FOR_S)
     return opened
+
+
+def sees_history(opened: OpenPlaylist) -> bool:
+    """Whether the member may see what was in the list before.
+
+    Whoever may look into a housemate's list (in extended mode everybody) sees it only as it is now.
+    """
+    return opened.can_edit or not Member.objects.filter(spotify_id=opened.playlist.owner_id).exists()
+
+
+def was_shown(opened: OpenPlaylist, revision_id: int) -> bool:
+    """Whether an open page of the member may still show this older revision."""
+    return cache.get(_revision_key(opened, revision_id)) is not None or sees_history(opened)
+
+
+def _revision_key(opened: OpenPlaylist, revision_id: int) -> str:
+    return f"revision-shown:{opened.member.pk}:{opened.playlist.pk}:{revision_id}"
 
 
 def _open_as_shown(member: Member, playlist_id: str) -> OpenPlaylist | None:

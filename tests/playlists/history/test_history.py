@@ -1,11 +1,12 @@
 """The history of a playlist: who changed what, how versions differ, and bringing one back."""
 
 import re
-from html import unescape
+from html import escape, unescape
 
 import pytest
 
-from playlists.editing.actions import add_items, move_items, remove_items, set_order
+from library.catalogue import store
+from playlists.editing.actions import add_items, move_items, remove_items, replace_items, set_order
 from playlists.models import Playlist
 from tests.player.parts import PART
 from tests.playlists.conftest import open_list
@@ -206,3 +207,25 @@ def test_a_very_long_difference_is_counted_in_full_and_shown_in_part(ada, mixtap
     answer = ada.get(f"/playlists/{mixtape}/history/{now(mixtape)}/")
     assert answer.text.count('class="item-row ') + answer.text.count('class="item-row"') == 100
     assert "And 50 more." in answer.text
+
+
+@pytest.mark.parametrize("either_mode", ["extended"], indirect=True)
+def test_a_housemate_sees_older_rows_only_where_their_own_page_still_shows_them(either_mode, ada, ben, lists):
+    """History is withheld from them; a page left open may be used, a guessed number may not."""
+    playlist_id = lists.make(ada, lists.tracks[:1])
+    first = lists.seen(ada, playlist_id)
+    replace_items(open_list(ada, playlist_id), base_revision=first, uris=lists.tracks[1:2])
+    second = now(playlist_id)
+    assert ben.get(f"/playlists/{playlist_id}/").status_code == 200
+    replace_items(open_list(ada, playlist_id), base_revision=second, uris=lists.tracks[2:3])
+    assert first < second < now(playlist_id)
+    ben.get(f"/playlists/{playlist_id}/state/?seen={second}", **PART)
+    name = escape(store.get_items_by_uri(lists.tracks[:1])[lists.tracks[0]].name)
+    guessed, shown = (f"/playlists/{playlist_id}/changes/?seen={seen}" for seen in (first, second))
+    assert name in ada.get(guessed, **PART).text
+    answer = ben.get(guessed, **PART)
+    assert answer.status_code == 404
+    assert name not in answer.text
+    rows = {"seen": first, "positions": "0"}
+    assert ben.post(f"/playlists/{playlist_id}/save/", rows).status_code == 404
+    assert ben.get(shown, **PART).status_code == 200
