@@ -74,9 +74,10 @@ def test_the_time_is_the_households(client, settings):
         assert "13:03" in client.get("/test/spotify/QuotaExceeded/").text
 
 
-def test_a_lost_answer_is_not_called_a_failure(client):
-    page = client.get("/test/spotify/Unavailable/?unknown&once")
-    toast = client.post("/test/spotify/Unavailable/?unknown&once", headers=PART)
+@pytest.mark.parametrize("name", ["Unavailable", "BadResponse"])
+def test_a_lost_or_unreadable_answer_is_not_called_a_failure(client, name):
+    page = client.get(f"/test/spotify/{name}/?unknown&once")
+    toast = client.post(f"/test/spotify/{name}/?unknown&once", headers=PART)
     assert "look before you repeat it" in page.text
     assert "Look before you repeat it" in toast.text
     assert "was not carried out" not in page.text
