@@ -5,6 +5,7 @@ been superseded and leaves everything as it is.
 """
 
 import logging
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,14 +14,14 @@ from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from spotweb.jobs.models import Job
 from spotweb.jobs.patience import stopping, wait_out
-from spotweb.jobs.registry import JobKind, get_kind
+from spotweb.jobs.registry import JobKind, get_kind, get_kinds
 from spotweb.outages import TEXTS, find_outage
 from spotweb.spotify.errors import PaceReached, SpotifyError, Throttled, Unavailable
 from spotweb.spotify.http import work_in_background
@@ -32,8 +33,15 @@ MAX_TRIES_LOST = 5
 # What was interrupted between two steps goes on by itself, unless that would surprise after so long.
 GOES_ON_WITHIN = timedelta(minutes=10)
 
+# How much longer ago the last slice of a member must be for work that is one less urgent.
+SECONDS_PER_PRIORITY = 3.0
+
 State = Job.State
 T = TypeVar("T")
+
+
+# When each member's work last had the worker, by time.monotonic(); one worker, one memory.
+_served_at: dict[int, float] = {}
 
 
 class Superseded(Exception):
@@ -200,7 +208,37 @@ class Run:
 @task()
 def run_job(pk: int, attempt: int) -> None:
     """The one task of all kinds. It stands here since it and `enqueue_job` need each other."""
-    run_slice(pk, attempt)
+    job = Job.objects.filter(pk=pk, attempt=attempt, state=State.QUEUED).first()
+    if job is None:
+        return
+    chosen = _choose_job(job)
+    if chosen.pk != job.pk:
+        # Behind the others; the task of the chosen one will find nothing left to do.
+        enqueue_job(job)
+    try:
+        run_slice(chosen.pk, chosen.attempt)
+    finally:
+        _served_at[_get_turn_holder(chosen)] = time.monotonic()
+
+
+def _choose_job(job: Job) -> Job:
+    """Return this job, or that of another member whose last slice is longer ago.
+
+    A priority of -10 makes up for half a minute: less urgent work goes on slowly beside the rest.
+    """
+    others = Job.objects.filter(state=State.QUEUED, blocked_by=[], kind__in=get_kinds())
+    due = others.filter(Q(run_after=None) | Q(run_after__lte=timezone.now())).order_by("pk")
+    holder = _get_turn_holder(job)
+    return min([job, *(other for other in due if _get_turn_holder(other) != holder)], key=_get_turn)
+
+
+def _get_turn(job: Job) -> float:
+    served_at = _served_at.get(_get_turn_holder(job), -math.inf)
+    return served_at - get_kind(job.kind).priority * SECONDS_PER_PRIORITY
+
+
+def _get_turn_holder(job: Job) -> int:
+    return job.started_by_id or job.member_id
 
 
 def run_slice(pk: int, attempt: int, *, slice_s: float | None = None) -> None:

@@ -9,6 +9,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from accounts.tokens import spotify_for
 from spotweb.jobs import actions, runner
 from spotweb.jobs.actions import LockTaken
 from spotweb.jobs.models import Job
@@ -77,6 +78,47 @@ def test_urgent_kinds_go_first(start, toy):
     start("soon")
     work()
     assert did == ["soon", "late"]
+
+
+def test_members_take_turns_however_much_one_has_queued(start, toy, ben):
+    def do_one(run):
+        if run.job.done < 3:
+            run.once(run.job.title, lambda: did.append(run.job.title))
+            run.hand_over()
+
+    toy(run=do_one)
+    for _ in range(5):
+        start(title="ada")
+    start(title="ben", member=ben.member, started_by=ben.member)
+    work()
+    assert len(did) == 18
+    assert did[:7].count("ben") == 3
+
+
+def test_less_urgent_work_of_another_member_goes_on_slowly(start, toy, ben, monkeypatch):
+    def do_one(run):
+        if run.job.done < run.job.payload["slices"]:
+            run.once(run.job.title, lambda: did.append(run.job.title))
+            run.hand_over()
+
+    monkeypatch.setattr(runner, "SECONDS_PER_PRIORITY", 0.0)  # as if half a minute had gone by
+    toy(run=do_one)
+    start(title="ada", payload={"slices": 6})
+    toy(name="slow", run=do_one, priority=-10)
+    actions.start("slow", member=ben.member, started_by=ben.member, title="ben", payload={"slices": 3})
+    work()
+    assert did[:6].count("ben") == 3
+
+
+def test_a_clients_purpose_in_a_slice_is_background(start, toy, ada):
+    def note(run):
+        did.append(spotify_for(run.job.member).purpose)
+
+    toy(run=note)
+    start()
+    work()
+    assert did == ["background"]
+    assert spotify_for(ada.member).purpose == "page"
 
 
 # --- A worker that has lost its job -----------------------------------------------------------------------
