@@ -4,6 +4,7 @@ A wrong value stops the start and names the remedy. One URL, SPOTWEB_URL, decide
 the redirect URI.
 """
 
+import json
 import os
 import secrets
 import sys
@@ -65,6 +66,14 @@ def _kept_secret_key() -> str:
         msg = f"{path} is empty. Put a copy of it back, or delete it: then everybody signs in again."
         raise ImproperlyConfigured(msg)
     return key
+
+
+def _read_house_key() -> str:
+    """Members of a new house have the numbers of those of the old one, but the cache may be the same."""
+    try:
+        return str(json.loads((DATA_DIR / "house.json").read_text())["house"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""  # it is made by the first `migrate`, before anything is served
 
 
 def _newest_version() -> str:
@@ -257,8 +266,10 @@ CACHES = {
 }
 if "redis" in CACHES["default"]["BACKEND"]:
     _require_driver("CACHE_URL", "redis")
-# Two of them may share one cache: what one Spotify said is never taken for the word of another.
-CACHES["default"]["KEY_PREFIX"] = blake2b(SPOTIFY_IDENTITY.encode(), digest_size=5).hexdigest()
+# Several may share one cache: what was said of one Spotify, or of one house, is never taken for another's.
+CACHES["default"]["KEY_PREFIX"] = blake2b(
+    f"{SPOTIFY_IDENTITY} {_read_house_key()}".encode(), digest_size=5
+).hexdigest()
 
 # --- Work in the background: `manage.py worker` does what pages leave to it (spotweb.jobs) -----------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -142,6 +142,15 @@ def test_a_new_house_is_begun_only_on_purpose(box: Box, house: Path):
     assert ask(house, "SELECT * FROM accounts_member") == []
 
 
+def test_a_new_house_shares_no_cache_with_the_old_one(box: Box, house: Path):
+    ask_prefix = "from django.conf import settings as s; print(s.CACHES['default']['KEY_PREFIX'])"
+    before = box.manage("shell", "-v0", "-c", ask_prefix).stdout
+    assert before == box.manage("shell", "-v0", "-c", ask_prefix).stdout
+    box.manage("house", "start-anew")
+    box.manage("migrate", "-v0")
+    assert box.manage("shell", "-v0", "-c", ask_prefix).stdout != before
+
+
 def test_another_house_in_the_place_of_this_one_is_noticed_and_can_be_accepted(
     box: Box, house: Path, tmp_path: Path
 ):
