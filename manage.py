@@ -4,8 +4,10 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import Error as DatabaseError
 
 from spotweb.outages import TEXTS, find_outage
+from spotweb.setting_checks import describe_database_error
 
 # What other processes are started by has said it already.
 SILENT_COMMANDS = {"serve", "worker", "sandbox"}
@@ -19,6 +21,11 @@ def main() -> None:
     except ImproperlyConfigured as error:
         # Wrong settings are told in a line each: a traceback would bury them.
         sys.exit(f"The settings are not right:\n{error}")
+    except DatabaseError as error:
+        outage = find_outage(error)
+        if not outage:
+            raise
+        sys.exit(describe_database_error(error) or f"{TEXTS[outage].capitalize()}.")
     except OSError as error:
         # So is a data folder that cannot be made or written.
         outage = find_outage(error)

@@ -4,7 +4,7 @@ import difflib
 import ipaddress
 import os
 import re
-from urllib.parse import SplitResult, unquote
+from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import available_timezones
 
 from spotweb.addresses import WrongAddress, get_identity, parse_address
@@ -148,3 +148,30 @@ def check_secrets(env: Configuration, *names: str) -> None:
                     f"{name} is short enough to be guessed ({length} signs): take {MIN_KEY_LENGTH} or "
                     "more, or leave it out and one is made. See docs/configuration.md before you change it."
                 )
+
+
+# What PostgreSQL's driver says, and what is meant.
+_DATABASE_ERRORS = (
+    ("password authentication failed", "refuses the user or the password"),
+    ("no password supplied", "asks for a password"),
+    ("no pg_hba.conf entry", "lets in nobody from this box"),
+    ("database .* does not exist", "has no database of that name"),
+    ("role .* does not exist", "knows no such user"),
+    (
+        "(name or service not known|could not translate|name resolution|failed to resolve)",
+        "has a name nobody knows",
+    ),
+    ("connection refused", "does not answer: nothing listens there"),
+    ("timeout", "does not answer in time"),
+)
+
+
+def describe_database_error(error: Exception) -> str:
+    """What is wrong with the server that DATABASE_URL names, without a secret; empty for anything else."""
+    parts = urlsplit(os.environ.get("DATABASE_URL", ""))
+    if not parts.hostname:
+        return ""
+    place = f"{parts.hostname}:{parts.port or 5432}{parts.path}"
+    said = str(error).lower()
+    trouble = next((words for pattern, words in _DATABASE_ERRORS if re.search(pattern, said)), "")
+    return f"The database at {place} {trouble}. See DATABASE_URL." if trouble else ""

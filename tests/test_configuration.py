@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -216,3 +217,23 @@ def test_no_setting_of_the_documentation_is_unknown():
     assert len(names) > 20
     assert not [name for name in names if f'"{name}"' not in code]
     assert os.environ["SPOTWEB_DATA_DIR"]
+
+
+@pytest.mark.skipif(find_spec("psycopg") is None, reason="make engines")
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("postgres://ada:topsecret@127.0.0.1:9/home", "The database at 127.0.0.1:9/home does not answer"),
+        (
+            "postgres://ada:topsecret@nowhere.invalid/home",
+            "nowhere.invalid:5432/home has a name nobody knows",
+        ),
+    ],
+)
+@pytest.mark.parametrize("command", ["migrate", "house", "spotify_doctor", "clearsessions"])
+def test_a_database_that_is_not_there_is_one_line(box: Box, command: str, url: str, words: str):
+    said = box.manage(command, DATABASE_URL=url)
+    assert said.returncode == 1
+    assert words in said.stdout.splitlines()[-1]
+    assert "Traceback" not in said.stdout
+    assert "topsecret" not in said.stdout
