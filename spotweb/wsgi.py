@@ -5,7 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spotweb.settings")
-# By this status gunicorn knows that another try would end in the same way.
+# By this status a server such as gunicorn knows that another try would end in the same way.
 _APP_LOAD_ERROR = 4
 try:
     _handler = get_wsgi_application()

@@ -41,6 +41,7 @@ KINDS: list[dict[str, Any]] = [
     {"kind": "reset"},
     {"kind": "reset", "handled": True},
     {"kind": "slow", "delay_ms": 100},
+    {"kind": "drip", "delay_ms": 2_000, "pieces": 40},
 ]
 PRESSES: list[tuple[str, dict[str, str]]] = [
     ("pause", {}),
