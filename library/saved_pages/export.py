@@ -20,11 +20,10 @@ from library.catalogue import store
 from library.models import SavedIndex, SavedItem
 from spotweb.spotify.models import Album, Artist, Audiobook, Episode, Show, SpotifyObject, Track
 from spotweb.templatetags.frame import names
+from spotweb.web.spreadsheets import escape_formula
 
 _BATCH_SIZE = 500
 _LINES_PER_WRITE = 200
-# What a spreadsheet would take for a formula when it opens the table.
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 Values = dict[str, Any]
 
@@ -102,11 +101,6 @@ def _format_line(cells: Sequence[str]) -> str:
     text = io.StringIO()
     csv.writer(text).writerow(cells)
     return text.getvalue()
-
-
-def escape_formula(cell: str) -> str:
-    """Put an apostrophe in front of what a spreadsheet would calculate instead of show."""
-    return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
 
 
 def _write_json(member: Member) -> Iterator[str]:

@@ -29,6 +29,7 @@ from playlists.transfer.formats.rows import (
 )
 from playlists.transfer.formats.tables import TableReading
 from spotweb.spotify.links import Link
+from spotweb.web.spreadsheets import escape_formula, unescape_formula
 
 COLUMNS = (
     "position",
@@ -45,9 +46,6 @@ COLUMNS = (
     "added_at",
     "added_by",
 )
-# A spreadsheet takes such a cell for a formula and carries it out; behind an apostrophe it is text to it.
-_FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n|])")
-_QUOTED_FORMULA = re.compile(r"'+(?:\s*[=+\-@＝＋－＠]|[\t\r\n|])")
 # What the column for the kind of a row says, in our words. What is not here is a song.
 _KINDS: Mapping[str, str] = {
     "track": "track",
@@ -73,15 +71,6 @@ def write_rows(rows: Iterable[FileRow]) -> Iterator[str]:
     yield _format_line(COLUMNS)
     for number, row in enumerate(rows, start=1):
         yield _format_line([escape_formula(cell) for cell in _list_cells(number, row)])
-
-
-def escape_formula(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula; `plain` gives the text back."""
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def unescape_formula(cell: str) -> str:
-    return cell[1:] if _QUOTED_FORMULA.match(cell) else cell
 
 
 def read_table(text: str, *, is_named_table: bool = False) -> FileContents | None:
@@ -118,13 +107,13 @@ def make_lists(table: Table, columns: Mapping[str, int], *, is_own: bool = False
         row = _make_row(values)
         if row.is_vanished and not is_own:
             row = FileRow(words=_join_cells(cells), is_unclear=True)
-        lists.setdefault(_find_list(values), []).append(row)
+        lists.setdefault(_find_list(values, row), []).append(row)
     return tuple(FileList(name=name, kind=kind, rows=tuple(rows)) for (kind, name), rows in lists.items())
 
 
-def _find_list(values: Mapping[str, str]) -> tuple[ListKind, str]:
+def _find_list(values: Mapping[str, str], row: FileRow) -> tuple[ListKind, str]:
     kind = values.get("type", "").strip().casefold()
-    if kind in _SAVED or _KINDS.get(kind) in _SAVED_KINDS:
+    if kind in _SAVED or row.type in _SAVED_KINDS:
         return ListKind.LIBRARY, ""
     return ListKind.PLAYLIST, clean_text(values.get("list", ""))
 
@@ -211,7 +200,7 @@ def _find_link(values: Mapping[str, str], kind: str) -> Link | None:
     """Of the columns that may hold one. An id alone is of the kind that the row says."""
     for name in ("uri", "link", "id"):
         text = values.get(name, "").strip()
-        link = parse_item_link(text) or (parse_any_link(text) if kind not in {"track", "episode"} else None)
+        link = parse_any_link(text)
         if link is None and re.fullmatch(r"[0-9A-Za-z]{22}", text):
             link = parse_any_link(f"spotify:{kind}:{text}")
         if link:

@@ -179,9 +179,8 @@ def read_library(document: Mapping[str, Any]) -> FileContents:
         if isinstance(entries, list):
             kind = _LIBRARY_SECTIONS.get(name, "")
             rows += (_make_saved_row(entry, kind, is_blocked=name.startswith("banned")) for entry in entries)
-    return FileContents(
-        origin=Origin.SPOTIFY_LIBRARY, lists=(FileList(kind=ListKind.LIBRARY, rows=tuple(rows)),)
-    )
+    origin = Origin.OWN_JSON if "library_of" in document else Origin.SPOTIFY_LIBRARY
+    return FileContents(origin=origin, lists=(FileList(kind=ListKind.LIBRARY, rows=tuple(rows)),))
 
 
 def _make_saved_row(entry: object, kind: str, *, is_blocked: bool) -> FileRow:
@@ -192,9 +191,8 @@ def _make_saved_row(entry: object, kind: str, *, is_blocked: bool) -> FileRow:
         return FileRow(uri=link.uri, type=link.kind, is_blocked=is_blocked)
     link = parse_any_link(get_text(entry.get("uri")))
     kind = link.kind if link else kind
-    artist = (
-        get_text(entry.get("artist")) or get_text(entry.get("publisher")) or get_text(entry.get("author"))
-    )
+    people = (get_text(entry.get(name)) for name in ("artist", "artists", "publisher", "author", "authors"))
+    artist = next(filter(None, people), "")
     title = get_text(entry.get("track")) or get_text(entry.get("name")) or get_text(entry.get("title"))
     album = get_text(entry.get("album"))
     if kind == "album":

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import BrowserSession, Grant, Member
 from library.models import SavedItem
 from library.saved import actions
-from library.saved_pages.export import escape_formula
+from spotweb.web.spreadsheets import escape_formula
 from tests.people import new_client
 
 

@@ -20,6 +20,7 @@ from playlists.transfer.formats.rows import (
     FileRow,
     UnreadableFile,
 )
+from spotweb.web.spreadsheets import escape_formula, unescape_formula
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TRACK = "spotify:track:" + "4" * 22
@@ -97,9 +98,9 @@ def test_m3u_keeps_every_link_and_its_order(rows):
 
 @given(st.text(max_size=30))
 def test_no_cell_begins_a_formula(text):
-    cell = csv_format.escape_formula(text)
+    cell = escape_formula(text)
     assert not cell.strip()[:1] or cell.strip()[0] not in "=+-@＝＋－＠"
-    assert csv_format.unescape_formula(cell) == text
+    assert unescape_formula(cell) == text
 
 
 @given(st.text(max_size=60), st.binary(max_size=60))

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from library.saved import actions
 from playlists.models import ImportFile, ImportLine, ImportList, ImportRun, ImportUpload
 from playlists.transfer import imports, uploads
 from spotweb.jobs.models import Job
@@ -340,6 +341,20 @@ def test_any_list_can_go_to_liked_songs(ada, sandbox, things):
     ada.post(f"/playlists/imports/{run.pk}/add/", {"into": "library", "kinds": ["track"]})
     work()
     assert saved_uris(sandbox, "track")[:2] == uris(run) == things["track"][:2]
+
+
+def test_our_own_copy_of_a_library_is_one(ada, sandbox):
+    for kind in ("track", "album", "artist"):
+        thing = sandbox.control("GET", f"catalog?type={kind}&limit=1")[0]
+        ada.get(f"/{kind}s/{thing['id']}/")
+        actions.set_saved(ada.member, [thing["uri"]], saved=True)
+    answer = ada.get("/library/export/library.zip")
+    archive = b"".join(answer.streaming_content)
+    address = send(ada, ("library.zip", archive))
+    kinds = dict(ImportList.objects.values_list("file__name", "kind"))
+    assert "JSON file of this app" in said(ada.get(address))
+    assert kinds["library.json"] == kinds["albums.csv"] == kinds["artists.csv"] == "library"
+    assert kinds["tracks.csv"] == "playlist"
 
 
 def test_a_library_longer_than_one_import_comes_in_parts_the_oldest_first(ada, lists):
