@@ -243,7 +243,9 @@ def find_album(id_: str) -> Album | None:
     if pk is None:
         return None
     album = store.get_albums([pk])[pk]
-    track_pks = models.Item.objects.filter(album_id=pk).values_list("pk", flat=True)[:MAX_KNOWN_TRACKS]
+    track_pks = (
+        models.Item.objects.filter(album_id=pk).order_by("pk").values_list("pk", flat=True)[:MAX_KNOWN_TRACKS]
+    )
     tracks = [item for item in store.get_items(track_pks).values() if isinstance(item, Track)]
     tracks.sort(key=lambda track: (track.disc_number, track.track_number, track.name))
     return structs.replace(album, tracks=Page(items=tuple(tracks), total=album.total_tracks))

@@ -127,7 +127,8 @@ def search_all_kinds(member: Member, query: str, *, limit: int = 20) -> dict[str
     """Return, by kind, the best rows that have all the words; those that begin with them come first."""
     words = split_words(query)
     rows_by_kind = {}
-    for saved_index in SavedIndex.objects.filter(member=member) if words else ():
+    indexes = SavedIndex.objects.filter(member=member) if words else ()
+    for saved_index in sorted(indexes, key=lambda one: SavedIndex.Kind.values.index(one.kind)):
         matched = filters.find_matches(saved_index, SavedFilter(words=words))
         sort = Sort(by="title", descending=False)
         begins = " ".join(words).encode(errors="replace")

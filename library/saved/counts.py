@@ -80,7 +80,10 @@ def count_members(member: Member, kind: str) -> tuple[MemberCount, ...]:
         if saved_index.member.shares_library
     )
     return tuple(
-        sorted((count for count in counts if count.count), key=lambda count: count.member.display_name)
+        sorted(
+            (count for count in counts if count.count),
+            key=lambda count: (count.member.display_name, count.member.pk),
+        )
     )
 
 

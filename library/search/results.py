@@ -91,7 +91,7 @@ def search_own(member: Member, text: str) -> OwnResults | None:
 def _find_playlists(member: Member, words: tuple[str, ...]) -> Sequence[tuple[str, str]]:
     names = IndexedPlaylist.objects.filter(member=member).values_list("playlist_id", "name")
     fitting = [(id_, name) for id_, name in names if has_all_words(words, fold_text(name))]
-    return sorted(fitting, key=lambda playlist: sort_key(playlist[1]))[:OWN_RESULTS_SIZE]
+    return sorted(fitting, key=lambda playlist: (sort_key(playlist[1]), playlist[0]))[:OWN_RESULTS_SIZE]
 
 
 def search_spotify(

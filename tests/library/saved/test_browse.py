@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from msgspec import structs
 
+from library.catalogue import store
 from library.catalogue.text import fold_text, has_all_words, plain_key, split_words
 from library.models import Item, SavedItem
-from library.saved import browse, jumps, memberships
+from library.saved import browse, index, jumps, memberships
 from library.saved.browse import get_page
 from library.saved.counts import count_members, count_playlists
 from library.saved.filters import SavedFilter
+from library.saved.index import IndexEntry
 from library.saved.order import ORDERS, NoSuchPlace, Sort
 from tests.library.things import album, artist, member, save, track
 
@@ -255,6 +257,14 @@ def test_search_puts_what_begins_with_the_words_first(ada):
     assert names(found["track"]) == ["Blue", "Blues Run", "another blue"]
     assert browse.search_all_kinds(ada, "   ") == {}
     assert browse.search_all_kinds(ada, "nothing like it") == {}
+
+
+def test_search_names_the_kinds_in_one_order_whichever_was_read_first(ada):
+    blue = album("Blue")
+    saved_index = index.get_index(ada, "album")
+    index.add_entries(saved_index, [IndexEntry(store.save_albums([blue])[blue.uri or ""], blue, 1)])
+    save(ada, named(["Blue"]))
+    assert list(browse.search_all_kinds(ada, "blue")) == ["track", "album"]
 
 
 def test_all_that_matches_can_be_played(ada):
