@@ -154,10 +154,10 @@ def _rank(rating: MatchRating) -> tuple[bool, bool, int]:
     return not rating.is_exact, not rating.is_sure, -rating.points
 
 
-def _have_other_people(items: Iterable[Track | Episode]) -> bool:
-    """Whether a line that names one of them fits recordings of different people: whose is meant?"""
-    groups = {frozenset(name_key(name) for name in list_people(item)) for item in items}
-    return any(not one <= other and not other <= one for one in groups for other in groups)
+def _have_other_people(items: Sequence[Track | Episode]) -> bool:
+    """Whether the first and one of the others each have people whom the other has not: whose is meant?"""
+    best, *others = [frozenset(name_key(name) for name in list_people(item)) for item in items]
+    return any(best - other and other - best for other in others)
 
 
 def _may_be_called(name: str, wanted: str) -> bool:
@@ -187,8 +187,10 @@ def _rate_reading(heard: LineReading, row: FileRow, item: Track | Episode) -> Ma
         row.duration_ms, item.duration_ms, NEAR_LENGTH_MS
     )
     has_fitting_album = _is_called(row.album, item)
-    points = 57 * likeness + (15 if people is None else 38 * people)
+    points = 56 * likeness + (15 if people is None else 38 * people)
     points -= _VERSION_COSTS * (closeness < Closeness.SAME and wanted.key != offered.key)
+    # Of two that fit, the one without people who are not named.
+    points -= named != () and not wanted.guests and len(made_by) > 1 and _has_unnamed(named, made_by)
     points += 2 * is_near - 20 * is_far + 2 * has_fitting_album
     points -= 5 * (item.is_playable is False) + 10 * (
         bool(heard.beside) and not _is_called(heard.beside, item)
@@ -209,6 +211,10 @@ def _has_other_guests(
         guest for guest in offered.guests if compare_people(heard.people, [guest]) is CreditMatch.NOBODY
     } - wanted.guests
     return bool(wanted.guests - theirs or unheard)
+
+
+def _has_unnamed(named: Sequence[str], made_by: Sequence[str]) -> bool:
+    return any(compare_people(named, [name]) is CreditMatch.NOBODY for name in made_by)
 
 
 def _is_called(album: str, item: Track | Episode) -> bool:

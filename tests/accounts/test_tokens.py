@@ -106,6 +106,16 @@ def test_an_access_token_that_spotify_ended_early_is_renewed_under_the_page(ada,
     assert len(_renewals(sandbox)) == 1
 
 
+@pytest.mark.parametrize(("age_s", "renewals"), [(29.9, 0), (30, 1)])
+def test_a_token_that_is_refused_is_renewed_twice_a_minute_at_most(ada, sandbox, age_s, renewals):
+    tokens = GrantTokens(ada.member)
+    rejected = tokens.access_token()
+    renewed_at = Grant.objects.get(member=ada.member).renewed_at
+    with time_machine.travel(renewed_at + timedelta(seconds=age_s), tick=False):
+        assert (tokens.renew(rejected) == rejected) == (not renewals)
+    assert len(_renewals(sandbox)) == renewals
+
+
 @pytest.mark.parametrize(
     ("ended", "error", "trouble"), [("expire", GrantExpired, "expired"), ("revoke", GrantRevoked, "revoked")]
 )

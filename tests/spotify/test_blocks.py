@@ -170,6 +170,16 @@ def test_a_shorter_wait_does_not_shorten_a_longer_one():
     assert isinstance(later, QuotaExceeded)
 
 
+@pytest.mark.parametrize("seconds", [7, 600])
+def test_a_block_is_forgotten_when_it_is_over(monkeypatch, seconds):
+    with time_machine.travel(NOON, tick=False) as clock:
+        blocks.record_block("player", retry_after=str(seconds), is_quota=True)
+        clock.shift(seconds - 1)
+        assert cache.get(blocks._block_key("player"))
+        clock.shift(2)
+        assert cache.get(blocks._block_key("player")) is None
+
+
 def test_a_clock_set_back_does_not_open_the_gate(unruly, client):
     with time_machine.travel(NOON, tick=False) as clock:
         player.get_queue(client)

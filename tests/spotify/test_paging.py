@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -305,3 +306,16 @@ def test_most_pages_are_background_work(unruly, tokens):
     list(collect(Client(tokens), library.SAVED_TRACKS))
     spent = {row.purpose: row.day for row in ledger.list_usage() if row.family == "library"}
     assert spent == {"page": 8, "background": 13}
+
+
+@pytest.mark.parametrize("taken", [1, 3, 100])
+def test_no_thread_outlives_a_reading(unruly, client, taken):
+    """Also when whoever reads takes no more."""
+    unruly.answer_as(Shelf(numbers(400)))
+    reading = iter(collect(client, library.SAVED_TRACKS))
+    assert list(islice(reading, taken))
+    reading.close()
+    threads = [thread for thread in threading.enumerate() if thread.name.startswith("collect")]
+    for thread in threads:
+        thread.join(30)
+    assert not any(thread.is_alive() for thread in threads)

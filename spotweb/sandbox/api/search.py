@@ -38,7 +38,7 @@ _APPLIES = {
 
 def fold_text(text: str) -> str:
     """Without case and accents, as people type."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 

@@ -280,3 +280,28 @@ def test_a_page_takes_few_queries(ada, django_assert_max_num_queries):
     some_of_each(ada)
     with django_assert_max_num_queries(8):
         get_page(ada, "track", query="t", selected=SavedFilter(is_explicit=True))
+
+
+@pytest.mark.parametrize("count", [49, 50, 51, 100, 101])
+def test_a_next_page_is_named_only_where_there_is_one(ada, count):
+    save(ada, [track(f"T{number}") for number in range(count)])
+    seen, after = [], None
+    for size in [min(50, count - start) for start in range(0, count, 50)]:
+        page = get_page(ada, "track", after=after, limit=50)
+        assert len(page.rows) == size
+        seen += [row.pk for row in page.rows]
+        after = page.next
+    assert after is None
+    assert len(set(seen)) == len(seen) == count
+
+
+def test_a_kind_that_was_never_read_is_an_empty_page(ada):
+    page = get_page(ada, "album")
+    assert (page.rows, page.next, page.count, page.total, page.total_ms, page.version) == (
+        (),
+        None,
+        0,
+        0,
+        0,
+        0,
+    )

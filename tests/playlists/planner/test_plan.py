@@ -66,6 +66,21 @@ def uris_of(rows, wanted):
     return [(rows[one] if isinstance(one, int) else PlannerRow(one)) for one in wanted]
 
 
+def test_the_longest_increasing_part_of_every_short_list():
+    for order in permutations(range(7)):
+        longest = find_longest_increasing(order)
+        assert longest == sorted(longest)
+        places = [order.index(number) for number in longest]
+        assert places == sorted(places)
+        subsets = (some for size in range(7, 0, -1) for some in combinations(order, size))
+        assert len(longest) == len(next(some for some in subsets if list(some) == sorted(some)))
+
+
+@pytest.mark.parametrize("order", [(1, 0), (2, 0, 1), (1, 2, 3, 0), (3, 4, 0, 1, 2)])
+def test_what_one_move_sorts_takes_one(order):
+    assert len(find_moves(order)) == 1
+
+
 @settings(max_examples=MANY, deadline=None)
 @given(wishes(), st.booleans())
 def test_every_list_that_can_be_reached_is_reached(wish, rewrite):

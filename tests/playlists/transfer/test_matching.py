@@ -117,6 +117,9 @@ def test_a_work_that_several_people_play_is_a_guess():
     row = FileRow(title=work, artists=("Ludwig B",))
     assert verdict(row, anna) == SURE
     assert verdict(row, anna, karl) == UNSURE
+    alone = track(work, "Ludwig B")
+    assert matching.choose_candidates(row, [anna, alone, karl]).uris[0] == alone.uri
+    assert verdict(row, anna, alone, karl) == SURE
     row = FileRow(title=work, artists=("Ludwig B", "Karl"))
     assert matching.choose_candidates(row, [anna, karl]).uris[0] == karl.uri
     assert verdict(row, anna, karl) == SURE
