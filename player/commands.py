@@ -18,6 +18,7 @@ from player.playback import predictions, refresh
 from player.playback.attribution import Attribution, record_queued
 from player.playback.items import find_item
 from player.playback.state import Expectation, PlayerState, load_state
+from spotweb.jobs.patience import write_beside
 from spotweb.spotify import player
 from spotweb.spotify.errors import (
     DeviceGone,
@@ -124,7 +125,7 @@ def add_to_queue(
     send = partial(player.add_to_queue, uri=uri)
     predict = partial(predictions.with_queued, item=item, attribution=attribution)
     _send_command(member, send, Expectation(queued_uri=uri), predict, device_id=device_id)
-    record_queued(member, uri, name=item.name if item else name, added_by=by)
+    write_beside(lambda: record_queued(member, uri, name=item.name if item else name, added_by=by))
 
 
 def play_item(member: Member, *, uri: str, device_id: str | None = None) -> None:

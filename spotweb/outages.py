@@ -4,10 +4,14 @@
 """
 
 import errno
+import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError
+
+logger = logging.getLogger(__name__)
 
 # Parts of the messages of SQLite and PostgreSQL, in lower case.
 _WORDS = (
@@ -58,6 +62,18 @@ def find_outage(error: BaseException) -> str:
             # Without a file it may be about a connection to somewhere else.
             return _ERRNOS.get(cause.errno or 0, "")
     return ""
+
+
+@contextmanager
+def skip_during_outage() -> Iterator[None]:
+    """Leave out what a page writes beside showing something: the next one does it. Never in a transaction."""
+    try:
+        yield
+    except DatabaseError as error:
+        outage = find_outage(error)
+        if not outage:
+            raise
+        logger.info("left out, since %s", TEXTS[outage])
 
 
 def _list_causes(error: BaseException) -> Iterator[BaseException]:

@@ -11,6 +11,7 @@ import sys
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
@@ -175,6 +176,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "spotweb.web.middleware.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "spotweb.web.middleware.NoStoreMiddleware",
@@ -214,10 +216,12 @@ TEMPLATES = [
     },
 ]
 
+# How long a request waits while another program holds the database; pages that only read wait half as long.
+DATABASE_WAIT_S = env.float("DATABASE_WAIT_S", default=4, validate=Range(min=0))
 _SQLITE_OPTIONS = {
     # A transaction that upgrades from reading to writing fails at once instead of waiting.
     "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
+    "timeout": 20,  # of the worker: requests give up sooner
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
         # 32 MB of log and 16 MB of pages, where 4 and 2 would have a first reading of a large
@@ -255,21 +259,32 @@ DATABASES["default"] |= {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {
-    "default": env.dj_cache_url("CACHE_URL")
-    or {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+# Each is asked when those before it are away (spotweb.steady_cache). The table is shared by all processes.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "spotweb.steady_cache.SteadyCache", "OPTIONS": {"CHAIN": ["table", "memory"]}},
+    "table": {
+        "BACKEND": "spotweb.steady_cache.TableCache",
         "LOCATION": "cache",
         # Django's 300 would throw out the rate limit's memory as soon as a few albums are kept.
         "OPTIONS": {"MAX_ENTRIES": 20_000},
-    }
+    },
+    "memory": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "outage",
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
+    },
 }
-if "redis" in CACHES["default"]["BACKEND"]:
-    _require_driver("CACHE_URL", "redis")
+if _cache_server := env.dj_cache_url("CACHE_URL"):
+    CACHES["server"] = _cache_server
+    CACHES["default"]["OPTIONS"]["CHAIN"].insert(0, "server")
+    if "redis" in CACHES["server"]["BACKEND"]:
+        _require_driver("CACHE_URL", "redis")
+        # A server that does not answer holds a page up this long, once.
+        _waits = {"socket_connect_timeout": 1, "socket_timeout": 1}
+        CACHES["server"]["OPTIONS"] = _waits | CACHES["server"].get("OPTIONS", {})
 # Several may share one cache: what was said of one Spotify, or of one house, is never taken for another's.
-CACHES["default"]["KEY_PREFIX"] = blake2b(
-    f"{SPOTIFY_IDENTITY} {_read_house_key()}".encode(), digest_size=5
-).hexdigest()
+_key_prefix = blake2b(f"{SPOTIFY_IDENTITY} {_read_house_key()}".encode(), digest_size=5).hexdigest()
+CACHES = {alias: {**cache, "KEY_PREFIX": _key_prefix} for alias, cache in CACHES.items()}
 
 # --- Work in the background: `manage.py worker` does what pages leave to it (spotweb.jobs) -----------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -15,6 +15,7 @@ from accounts.tokens import spotify_for
 from library import models
 from library.catalogue import response_cache, store
 from library.catalogue.response_cache import A_DAY_S, CachedResponse, fetch_if_granted
+from spotweb.outages import skip_during_outage
 from spotweb.spotify import catalog, modes
 from spotweb.spotify.catalog import AlbumGroup
 from spotweb.spotify.errors import SpotifyError, Throttled, Unavailable
@@ -81,9 +82,10 @@ def _record_things(what: str, things: Sequence[Track | Episode | Artist | Show |
     """Store the things of a page, so that what is saved or queued from it can be shown without a request."""
     if not things or not response_cache.is_first_today(what):
         return
-    store.save_items(thing for thing in things if isinstance(thing, Track | Episode))
-    store.save_artists(thing for thing in things if isinstance(thing, Artist))
-    store.save_shows(thing for thing in things if isinstance(thing, Show | Audiobook))
+    with skip_during_outage():
+        store.save_items(thing for thing in things if isinstance(thing, Track | Episode))
+        store.save_artists(thing for thing in things if isinstance(thing, Artist))
+        store.save_shows(thing for thing in things if isinstance(thing, Show | Audiobook))
 
 
 def get_artist(member: Member, id_: str) -> Artist:

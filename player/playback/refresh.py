@@ -31,6 +31,7 @@ from player.playback.state import (
     queue_source_of,
     update_state,
 )
+from spotweb.outages import skip_during_outage
 from spotweb.spotify import player
 from spotweb.spotify.errors import PaceReached, ReconnectNeeded, SpotifyError, Throttled, Unavailable
 from spotweb.spotify.http import Client, Purpose
@@ -234,7 +235,8 @@ def _with_devices(
     except PASSING:
         # Asked again in its own time; until then the older list stands.
         return structs.replace(state, devices_at=time.time())
-    record_devices(member, devices)
+    with skip_during_outage():
+        record_devices(member, devices)
     state = structs.replace(state, devices=devices, devices_at=time.time())
     return with_remembered(state, member)
 

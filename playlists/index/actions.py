@@ -10,6 +10,7 @@ from playlists.sync import access
 from playlists.sync.index import get_playlists
 from playlists.sync.metadata import is_editable_by, is_owned_by, save_metadata
 from playlists.sync.refresh import record_write
+from spotweb.database_waits import require_writable
 from spotweb.spotify import library, models, playlists
 from spotweb.spotify.errors import BadResponse, Forbidden, NotFound, Unavailable
 from spotweb.spotify.links import find_link, parse_link
@@ -24,6 +25,7 @@ def create_playlist(
     collaborative: bool = False,
 ) -> Playlist:
     """An empty one; a collaborative one must not be public. Raises InvalidRequest for what is refused."""
+    require_writable()
     client = spotify_for(member)
     known = set(member.playlists.values_list("playlist__spotify_id", flat=True))
     try:
@@ -50,6 +52,7 @@ def change_details(
 ) -> Playlist:
     """What is null stays. A description can be replaced but not emptied; `public` may read back true whatever
     was set. Raises NotEditable and PlaylistGone."""
+    require_writable()
     playlist = Playlist.objects.get(spotify_id=playlist_id)
     if collaborative and public is None:
         public = False
@@ -83,6 +86,7 @@ def change_details(
 def follow_playlist(member: Member, link: str) -> Playlist:
     """By link, URI or id. Raises LinkError for what is none, PlaylistGone for what Spotify does not have."""
     playlist_id = parse_link(link, kinds=("playlist",)).id
+    require_writable()
     client = spotify_for(member)
     fetched = access.fetch_playlist(client, playlist_id, fields=access.SUMMARY_FIELDS)
     library.follow_playlist(client, playlist_id)
@@ -98,6 +102,7 @@ def is_in_library(member: Member, playlist_id: str) -> bool:
 
 def unfollow_playlist(member: Member, playlist_id: str) -> None:
     """Take it out of the member's library; for an own one this is how Spotify deletes."""
+    require_writable()
     library.unfollow_playlist(spotify_for(member), playlist_id)
     member.playlists.filter(playlist__spotify_id=playlist_id).delete()
     memberships.delete_playlist(member, playlist_id)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.core.cache import cache
+from django.db import OperationalError
 from django.utils import timezone
 from msgspec import Struct, structs
 
@@ -181,8 +182,10 @@ def _open(member: Member, playlist_id: str, entry: MemberPlaylist | None, *, ask
             return known
     try:
         return refresh_playlist(member, playlist_id)
-    except TRANSIENT_ERRORS:
-        cache.set(_unanswered_key(member, playlist_id), "yes", _SHOWN_FOR_S)
+    except (*TRANSIENT_ERRORS, OperationalError) as error:
+        # A busy or full database is not Spotify's silence: what is stored can be shown all the same.
+        if not isinstance(error, OperationalError):
+            cache.set(_unanswered_key(member, playlist_id), "yes", _SHOWN_FOR_S)
         if entry is None or not entry.is_readable or not entry.playlist.revision:
             raise
         return _open_stored(member, entry.playlist, entry)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from accounts.models import Member
@@ -25,13 +25,13 @@ _BATCH_SIZE = 300
 def get_playlists(member: Member, *, refresh: bool = False) -> list[MemberPlaylist]:
     """In Spotify's order. Fetched again when some minutes old: one request for 50 playlists.
 
-    On a transient error the stored list is returned, if there is one.
+    On a transient error, or while nothing can be stored, the stored list is returned, if there is one.
     """
     synced = ListSync.objects.filter(member=member).first()
     if refresh or synced is None or timezone.now() - synced.read_at > FRESH_FOR:
         try:
             sync_playlists(member)
-        except (Throttled, Unavailable):
+        except (Throttled, Unavailable, OperationalError):
             if synced is None or refresh:
                 raise
     return get_known_playlists(member)

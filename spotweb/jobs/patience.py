@@ -13,7 +13,7 @@ from typing import TypeVar
 from django.db import Error as DatabaseError
 from django.db import connection
 
-from spotweb.outages import TEXTS, find_outage
+from spotweb.outages import TEXTS, find_outage, skip_during_outage
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +21,9 @@ PAUSE_S = 2.0
 _CURRENT_FOR_S = 4 * PAUSE_S
 # Set when the worker was told to end: it gives back what it has at the next step.
 stopping = threading.Event()
+
+# Set in the worker, where nobody waits for an answer.
+is_worker = threading.Event()
 
 T = TypeVar("T")
 
@@ -66,3 +69,12 @@ def wait_out(act: Callable[[], T]) -> T:
                 logger.warning("Going on")
                 record_outage("")
             return answer
+
+
+def write_beside(write: Callable[[], object]) -> None:
+    """Write what goes with what Spotify has done already: the worker waits, requests leave it out."""
+    if is_worker.is_set():
+        wait_out(write)
+        return
+    with skip_during_outage():
+        write()

@@ -40,6 +40,11 @@ def ask_workers() -> list[str]:
     return [answer for path in _list_sockets() if (answer := _ask(path)) is not None]
 
 
+def has_had_workers() -> bool:
+    """Whether a worker of this data folder lives, or has ended and was not replaced."""
+    return bool(_list_sockets())
+
+
 def _list_sockets() -> list[Path]:
     return sorted(Path(settings.DATA_DIR).glob("worker-*.sock"))
 

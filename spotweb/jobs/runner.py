@@ -13,18 +13,19 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NoReturn, TypeVar
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from spotweb.jobs.models import Job
-from spotweb.jobs.patience import stopping, wait_out
+from spotweb.jobs.patience import PAUSE_S, stopping, wait_out
 from spotweb.jobs.registry import JobKind, get_kind, get_kinds
 from spotweb.outages import TEXTS, find_outage
 from spotweb.spotify.errors import PaceReached, SpotifyError, Throttled, Unavailable
 from spotweb.spotify.http import work_in_background
+from spotweb.spotify.transport import count_writes
 
 logger = logging.getLogger(__name__)
 
@@ -143,7 +144,7 @@ class Run:
         name = name[:500]
         self.heartbeat(in_doubt=name)
         try:
-            answer = act()
+            answer = self._act(act)
         except Unavailable as error:
             if not error.is_outcome_unknown:
                 self.save(in_doubt="")
@@ -161,6 +162,19 @@ class Run:
         # The answer is known here alone: while the database is away it must not get lost.
         self._wait_out(write_done)
         return answer
+
+    def _act(self, act: Callable[[], T]) -> T:
+        """Wait for the database as long as nothing was sent, as when a token has to be renewed before."""
+        sent = count_writes()
+        while True:
+            try:
+                return act()
+            except DatabaseError as error:
+                is_over = self.is_inline or stopping.is_set() or count_writes() > sent
+                if is_over or not find_outage(error):
+                    raise
+                stopping.wait(PAUSE_S)
+                self.heartbeat()
 
     def pause(self, seconds: float) -> None:
         """Sleep within the slice, for moments only. Raises Superseded, Cancelled."""

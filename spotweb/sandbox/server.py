@@ -79,7 +79,8 @@ class Sandbox:
         if self._saver.is_alive():
             self._saver.join()
         if self._keeper:
-            self._keeper.save()
+            with suppress(OSError):
+                self._keeper.save()
 
     def _end_serving(self) -> None:
         ending = threading.Thread(target=self._server.shutdown)
@@ -92,7 +93,9 @@ class Sandbox:
 
     def _save_regularly(self) -> None:
         while self._keeper and not self._stopping.wait(_SAVE_EVERY_S):
-            self._keeper.save_changes()
+            # A full disk passes; until then the world lives on in memory.
+            with suppress(OSError):
+                self._keeper.save_changes()
 
 
 class _Server(ThreadingHTTPServer):

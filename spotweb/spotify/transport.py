@@ -10,6 +10,7 @@ import io
 import logging
 import os
 import socket
+import threading
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -31,6 +32,13 @@ _CONNECT_TIMEOUT_S = 3.0
 
 # Its debug lines show the whole address, with what a member searches for.
 logging.getLogger("urllib3").setLevel(logging.INFO)
+
+
+class _Sent(threading.local):
+    writes = 0
+
+
+_sent = _Sent()
 
 Params = Mapping[str, str | int | bool | None]
 
@@ -69,6 +77,8 @@ def send_request(
     behind on purpose: they hold the request with its headers, and their text repeats the query.
     """
     trouble, was_sent = "", True
+    if method != "GET":
+        _sent.writes += 1
     deadline = _deadline.set(time.monotonic() + deadline_s)
     try:
         response = _get_session().request(
@@ -88,6 +98,11 @@ def send_request(
     finally:
         _deadline.reset(deadline)
     raise Unavailable(trouble, is_outcome_unknown=was_sent)
+
+
+def count_writes() -> int:
+    """How many requests that may change something this thread has sent."""
+    return _sent.writes
 
 
 def user_agent() -> str:

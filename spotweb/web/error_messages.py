@@ -11,6 +11,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -762,6 +763,56 @@ MESSAGES: Mapping[str, ErrorMessage] = {
 
 # Of a command whose answer was lost or cannot be read, other things are to be said than of a page.
 _ABOUT_ANSWERS = {"unavailable", "bad_response"}
+
+
+_OUTAGES = {
+    "database_busy": (
+        _("The box is busy"),
+        _("Another program on the box, perhaps a backup, is using the database."),
+    ),
+    "database_full": (
+        _("The box has no room left"),
+        _("The disk of the box is full. As soon as there is room, everything works again."),
+    ),
+    "database_read_only": (
+        _("The box can’t save anything"),
+        _("The data folder of the box is read-only. As soon as it can be written, everything works again."),
+    ),
+    "database_damaged": (
+        _("The box can’t read its disk"),
+        _("The disk or the database of the box is damaged. Whoever looks after the box has to check it."),
+    ),
+    "database_unprepared": (
+        _("The box is being updated"),
+        _("The database is being prepared. This takes a moment."),
+    ),
+    "database_away": (
+        _("The database doesn’t answer"),
+        _("The box can’t reach its database. As soon as it is back, everything works again."),
+    ),
+}
+_FATES = {
+    "": _("Try again in a moment."),
+    "_not_done": _("Nothing was changed. Try again in a moment."),
+    "_in_doubt": _("Spotify may have done it already: check before trying again."),
+}
+
+
+def _make_outage_messages() -> dict[str, ErrorMessage]:
+    """What is wrong with the box, and what has become of the request."""
+    return {
+        outage + fate: ErrorMessage(
+            title=title,
+            toast=format_lazy("{} {}", reason, what),
+            paragraphs=(reason, what),
+            actions=(_TRY_AGAIN,) if not fate else (_TO_START,),
+        )
+        for outage, (title, reason) in _OUTAGES.items()
+        for fate, what in _FATES.items()
+    }
+
+
+MESSAGES = {**MESSAGES, **_make_outage_messages()}
 
 
 def get_message(

@@ -39,6 +39,21 @@ def show_bare_error(
     )
 
 
+def show_outage(request: HttpRequest, outage: str, *, has_sent: bool) -> HttpResponse:
+    """What is wrong with the box, by its code of `spotweb.outages`, and what has become of the request.
+
+    `has_sent`: it had already told Spotify to change something, which may have been done.
+    """
+    is_act = request.method not in {"GET", "HEAD", "OPTIONS"}
+    code = f"{outage}_in_doubt" if has_sent else f"{outage}_not_done" if is_act else outage
+    response = show_bare_error(request, code, status=503)
+    response.headers["Retry-After"] = "5"
+    # What failed is no place to come back to.
+    response.headers["HX-Push-Url"] = "false"
+    patch_vary_headers(response, ["HX-Request-Type"])
+    return response
+
+
 def _show_message(
     request: HttpRequest, message: ErrorMessage, *, status: int, context: dict[str, object] | None = None
 ) -> HttpResponse:

@@ -21,9 +21,12 @@ from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
+from spotweb.database_waits import limit_wait
+from spotweb.outages import TEXTS, find_outage
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.rate_limit.threads import watch_request
-from spotweb.web.errors import show_error, show_spotify_error
+from spotweb.spotify.transport import count_writes
+from spotweb.web.errors import show_error, show_outage, show_spotify_error
 from spotweb.web.htmx import wants_part
 from spotweb.web.redirects import get_current_page_url
 
@@ -81,6 +84,33 @@ def _without_nul(fields: "_ImmutableQueryDict") -> "_ImmutableQueryDict":
         clean.setlist(name.replace(NUL, ""), [value.replace(NUL, "") for value in values])
     clean._mutable = False  # noqa: SLF001  # as Django makes them
     return cast("_ImmutableQueryDict", clean)
+
+
+class OutageMiddleware:
+    """A busy, full or unreachable database is said in words, and soon (see also `views.server_error`)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.writes_before = count_writes()  # type: ignore[attr-defined]
+        is_read = request.method in {"GET", "HEAD"}
+        # A page writes only what it can do without, or what another can write later.
+        with limit_wait(settings.DATABASE_WAIT_S / (2 if is_read else 1)):
+            return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return answer_outage(request, error)
+
+
+def answer_outage(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """The page or toast for this error; null when it is a mistake of ours."""
+    outage = find_outage(error) if error else ""
+    if not outage:
+        return None
+    logger.warning("%s: %s", request.path, TEXTS[outage])
+    has_sent = count_writes() > getattr(request, "writes_before", 0)
+    return show_outage(request, outage, has_sent=has_sent)
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

@@ -8,11 +8,14 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+from urllib.parse import urljoin
 
 import requests
 
+from tests.accounts.consent import get_form
 from tests.environment import free_port
+from tests.sandbox_control import SandboxControl
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 120  # until a test gives up; the waits end as soon as what they wait for is there
@@ -94,8 +97,8 @@ class Box:
                 found[name[1].replace("serve", "web")] = int(pid)
         return found
 
-    def get(self, path: str, **options: object) -> requests.Response:
-        return self._http.get(self.url + path, timeout=PATIENCE_S, allow_redirects=False, **options)
+    def get(self, path: str, **headers: str) -> requests.Response:
+        return self._http.get(self.url + path, headers=headers, timeout=PATIENCE_S, allow_redirects=False)
 
     def get_health(self) -> tuple[int, str]:
         """The answer of /healthz; (0, "") while nothing listens."""
@@ -115,3 +118,32 @@ class Box:
             assert self._process is None or self._process.poll() is None, self.log
             time.sleep(0.1)
         return found
+
+    # --- A member of the house -----------------------------------------------------------------------------
+
+    def sign_in(self, member: str) -> None:
+        """Walk through the sandbox's consent, as a browser does."""
+        self.get("/accounts/login/")
+        address = self.post("/accounts/spotify/login/").headers["Location"]
+        spotify = requests.Session()
+        spotify.trust_env = False
+        page = spotify.get(address, timeout=PATIENCE_S)
+        form = get_form(page.text)
+        data = {**form.fields, "member": member, "answer": "agree"}
+        answer = spotify.post(urljoin(page.url, form.action), data, allow_redirects=False, timeout=PATIENCE_S)
+        back = self._http.get(answer.headers["Location"], timeout=PATIENCE_S)
+        assert back.status_code == 200, back.text
+
+    def post(self, path: str, data: dict[str, Any] | None = None, **headers: str) -> requests.Response:
+        token = next((cookie.value for cookie in self._http.cookies if "csrftoken" in cookie.name), "")
+        return self._http.post(
+            self.url + path,
+            data,
+            headers={"X-CSRFToken": token or "", **headers},
+            timeout=PATIENCE_S,
+            allow_redirects=False,
+        )
+
+    @property
+    def sandbox(self) -> SandboxControl:
+        return SandboxControl(f"http://127.0.0.1:{self.sandbox_port}")

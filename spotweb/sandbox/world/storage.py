@@ -38,13 +38,20 @@ class WorldStorage:
 
     def save(self) -> None:
         with self._world.lock:
-            self._saved = self._world.changes
+            changes = self._world.changes
             document = json.dumps(make_document(self._world))
         self._path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
-        with os.fdopen(handle, "w") as file:  # mkstemp made it for its owner alone: there are tokens in it
-            file.write(document)
-        Path(name).replace(self._path)
+        try:
+            with os.fdopen(
+                handle, "w"
+            ) as file:  # mkstemp made it for its owner alone: there are tokens in it
+                file.write(document)
+            Path(name).replace(self._path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+        self._saved = changes
 
 
 def make_document(world: World) -> Document:

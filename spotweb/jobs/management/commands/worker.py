@@ -13,7 +13,7 @@ from django.db import DatabaseError, connections
 from django_tasks_db.management.commands import db_worker
 
 from spotweb.jobs import presence
-from spotweb.jobs.patience import PAUSE_S, record_outage, stopping, wait_out
+from spotweb.jobs.patience import PAUSE_S, is_worker, record_outage, stopping, wait_out
 from spotweb.jobs.registry import BEFORE_WORK
 from spotweb.jobs.sweep import EVERY_S, sweep_jobs
 from spotweb.outages import TEXTS, find_outage
@@ -57,6 +57,8 @@ class Command(db_worker.Command):
     )
 
     def handle(self, *, batch: bool, **options: Any) -> None:  # noqa: ANN401  # as its base has it
+        if not batch:
+            is_worker.set()
         for check in BEFORE_WORK:
             check() if batch else wait_out(check)
         _sweep_once()

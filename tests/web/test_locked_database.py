@@ -1,0 +1,109 @@
+"""Pages while another program holds the database: what only reads works, what has to write says so."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from tests.player.parts import act
+
+PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
+PAGES = [
+    "/",
+    "/recent/",
+    "/library/",
+    "/library/albums/",
+    "/library/artists/",
+    "/search/?q=moon",
+    "/playlists/",
+    "/playlists/labels/",
+    "/playlists/removed/",
+    "/household/",
+    "/top/",
+    "/privacy/",
+]
+
+pytestmark = pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="PostgreSQL locks rows, not the database"
+)
+
+
+@contextmanager
+def locked() -> Iterator[None]:
+    name = connection.settings_dict["NAME"]
+    with closing(sqlite3.connect(name, isolation_level=None, timeout=60)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@pytest.fixture(autouse=True)
+def _short_waits(settings):
+    settings.DATABASE_WAIT_S = 0.2
+
+
+def test_pages_that_were_seen_before_are_shown(ada):
+    for path in PAGES:
+        assert ada.get(path).status_code == 200, path
+    with locked():
+        for path in PAGES:
+            assert ada.get(path).status_code == 200, path
+
+
+def test_the_player_is_shown_although_nothing_is_known_of_it_yet(ada):
+    cache.clear()
+    with locked():
+        answer = ada.get("/")
+    assert answer.status_code == 200
+    assert "doesn’t answer" not in answer.text
+
+
+def test_a_control_goes_to_spotify(ada, sandbox):
+    act(ada, "play")
+    sandbox.forget_requests()
+    with locked():
+        assert act(ada, "pause").status_code == 200
+    assert len(sandbox.requests("pause-a-users-playback")) == 1
+
+
+def test_what_cannot_be_stored_is_not_begun_and_says_so(ada, sandbox):
+    sandbox.forget_requests()
+    with locked():
+        page = ada.post("/playlists/labels/", {"name": "Jazz"})
+        toast = ada.post("/playlists/labels/", {"name": "Jazz"}, **PART)
+    for answer in (page, toast):
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"] == "5"
+        assert "Another program on the box" in answer.text
+        assert "Nothing was changed." in answer.text
+    assert "<html" in page.text
+    assert "<html" not in toast.text
+    assert not [one for one in sandbox.requests() if one["method"] != "GET"]
+    assert not ada.member.labels.exists()
+
+
+def test_what_would_be_stored_after_it_was_sent_is_not_sent(ada, sandbox):
+    ada.get("/playlists/")
+    known = list(ada.member.playlists.values_list("playlist__spotify_id", flat=True))
+    acts = {
+        "/playlists/new/": {"name": "Late", "visibility": "off"},
+        f"/playlists/{known[0]}/unfollow/": {},
+        "/playlists/follow/": {"link": f"spotify:playlist:{known[0]}"},
+    }
+    sandbox.forget_requests()
+    with locked():
+        answers = [ada.post(path, data, **PART) for path, data in acts.items()]
+    for answer in answers:
+        assert answer.status_code == 503, answer.text
+        assert "Nothing was changed." in answer.text
+    assert not [one for one in sandbox.requests() if one["method"] != "GET"]
+
+
+def test_the_wait_of_requests_ends_with_them(ada):
+    with locked():
+        assert ada.post("/playlists/labels/", {"name": "Jazz"}).status_code == 503
+        timeout_ms = connection.connection.execute("PRAGMA busy_timeout").fetchone()[0]
+    assert timeout_ms == 20_000, "after a request the connection is the worker's again"
