@@ -16,6 +16,7 @@ from accounts.models import Member
 from accounts.tokens import spotify_for
 from player.playback import predictions, refresh
 from player.playback.attribution import Attribution, record_queued
+from player.playback.first_playable import find_start
 from player.playback.items import find_item
 from player.playback.state import Expectation, PlayerState, load_state
 from spotweb.jobs.patience import write_beside
@@ -131,9 +132,13 @@ def add_to_queue(
 def play_item(member: Member, *, uri: str, device_id: str | None = None) -> None:
     """One song or episode by itself, or an album, artist, playlist or show from its beginning."""
     is_alone = uri.startswith(("spotify:track:", "spotify:episode:"))
-    what = {"uris": (uri,)} if is_alone else {"context_uri": uri}
-    send = partial(player.start_a_users_playback, **what)
     playing = load_state(member).playback
+    if is_alone:
+        send = partial(player.start_a_users_playback, uris=(uri,))
+    else:
+        # Shuffled, it does not begin with its first item.
+        offset_uri = None if playing and playing.shuffle_state else find_start(member, uri)
+        send = partial(player.start_a_users_playback, context_uri=uri, offset_uri=offset_uri)
     left_uri = playing.item.uri if playing and playing.item and playing.item.uri != uri else None
     predict = partial(predictions.with_item, item=find_item(member, uri) if is_alone else None)
     _send_command(member, send, Expectation(is_playing=True, left_uri=left_uri), predict, device_id=device_id)
@@ -165,9 +170,16 @@ def play_uris(member: Member, *, uris: Sequence[str], device_id: str | None = No
     _send_command(member, send, Expectation(is_playing=True, left_uri=left_uri), predict, device_id=device_id)
 
 
-def play_from(member: Member, *, context_uri: str, uri: str, device_id: str | None = None) -> None:
-    """Play an album, a playlist or a show from one of its items on. What was queued by hand stays queued."""
-    send = partial(player.start_a_users_playback, context_uri=context_uri, offset_uri=uri)
+def play_from(
+    member: Member, *, context_uri: str, uri: str, position: int | None = None, device_id: str | None = None
+) -> None:
+    """Play an album, a playlist or a show from one of its items on. What was queued by hand stays queued.
+
+    `position` (from 0) tells which copy where the item stands there several times: Spotify would take the
+    first.
+    """
+    offset = {"offset_uri": uri} if position is None else {"offset_position": position}
+    send = partial(player.start_a_users_playback, context_uri=context_uri, **offset)
     playing = load_state(member).playback
     left_uri = playing.item.uri if playing and playing.item and playing.item.uri != uri else None
     expected = Expectation(is_playing=True, left_uri=left_uri)

@@ -14,3 +14,4 @@ class PlaylistsConfig(AppConfig):
         household.on_member_deleted(delete_orphaned_playlists)
         for package in ("page", "index", "transfer"):
             import_module(f"playlists.{package}.row_menu")  # registers what is in it
+        import_module("playlists.page.playback")

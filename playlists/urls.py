@@ -78,5 +78,7 @@ urlpatterns = [
     path("<spotify_id:playlist_id>/save/", edit_views.save_rows, name="save"),
     path("<spotify_id:playlist_id>/edit/", edit_views.manage_edit, name="edit"),
     path("<spotify_id:playlist_id>/play/", views.play_rows, name="play"),
+    path("<spotify_id:playlist_id>/play-from/", views.play_from_row, name="play-from"),
+    path("<spotify_id:playlist_id>/play-all/", views.play_list, name="play-list"),
     path("<spotify_id:playlist_id>/queue/", views.queue_rows, name="queue"),
 ]

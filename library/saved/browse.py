@@ -249,4 +249,4 @@ def get_episodes_of_show(member: Member, show_id: str) -> list[Episode]:
 
 def _latest_rows(member: Member, kind: str, which: Q) -> QuerySet[SavedItem]:
     shelved = SavedItem.objects.filter(which, index__member=member, index__kind=kind)
-    return shelved.order_by("-added_at", "-pk")
+    return shelved.order_by("-added_at", "pk")

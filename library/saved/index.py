@@ -1,6 +1,8 @@
 """Adds items to a saved index and removes them: rows with all they are sorted, filtered and counted by."""
 
+import math
 from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
@@ -114,6 +116,8 @@ def _add_batch(
         SavedItem, (f"{target}_id", "id", *FIELDS), f"{target}_id", list(entries), index_id=saved_index.pk
     )
     known = {pk: tuple(row) for pk, *row in here}
+    misplaced = _find_misplaced(entries, {pk: row[0] for pk, row in known.items()}) if is_exact else set()
+    SavedItem.objects.filter(pk__in=[known.pop(pk)[0] for pk in misplaced]).delete()
     listed = memberships.get_listed_pks(saved_index.member, entries.keys()) if target == "item" else set()
     first = record_first_had(
         saved_index, {pk: (entry.thing, entry.added_at) for pk, entry in entries.items()}, is_exact=is_exact
@@ -135,6 +139,23 @@ def _add_batch(
     if new or different:
         bump_version(saved_index)
     return len(new) + len(different)
+
+
+def _find_misplaced(entries: Mapping[int, IndexEntry], rows: Mapping[int, int]) -> set[int]:
+    """Those of `rows` (numbers by catalogue key) that do not stand as Spotify lists them.
+
+    Saved within the same second, they are ordered by their numbers, and have to be written anew.
+    """
+    by_moment: dict[int, list[int]] = {}
+    for pk, entry in entries.items():
+        if entry.added_at:  # else Spotify does not say when, and orders them by something else
+            by_moment.setdefault(entry.added_at, []).append(pk)
+    misplaced: set[int] = set()
+    for pks in by_moment.values():
+        numbers = [rows.get(pk, math.inf) for pk in pks]
+        if any(number > following for number, following in pairwise(numbers)):
+            misplaced.update(pk for pk in pks if pk in rows)
+    return misplaced
 
 
 def build_row(thing: Thing, added_at: int, *, first_added_at: int, is_listed: bool) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from library.models import SavedIndex, SavedItem
 from library.saved import filters
 from library.saved.browse import with_words
 from library.saved.filters import FilterMatches, SavedFilter
-from library.saved.order import Key, Sort, get_group, get_sort_key, write_cursor
+from library.saved.order import Key, Sort, get_edge, get_group, get_sort_key, write_cursor
 
 # What a heading is read from: a letter of up to four bytes, behind an article.
 _BEGINNING = 8
@@ -64,7 +64,7 @@ def _get_jump_targets(
     for group, first, end in stretches:
         # Descending: from the first key of the group above. Ascending: from the group's own first key.
         edge = keys[end if sort.descending else first] if position else None
-        cursor = None if edge is None else write_cursor(sort, (edge, 0))
+        cursor = None if edge is None else write_cursor(sort, get_edge(sort, edge))
         targets.append(JumpTarget(group=group, count=end - first, position=position, cursor=cursor))
         position += end - first
     return tuple(targets)

@@ -33,6 +33,7 @@ _BY_NUMBER = {"added", "first", "length"}
 _BY_NAME = {"title", "artist", "album"}
 _THE, _BEHIND_THE = b"the ", b"the!"
 _MAX_CURSOR_LENGTH = 2000
+_MAX_PK = 2**62
 
 Key = bytes | int
 Place = tuple[Any, int]  # (Key, number of the row), written so that places can be compared
@@ -66,6 +67,21 @@ class _Cursor(Struct, frozen=True, array_like=True):
     by: str
     key: bytes | int
     pk: int
+
+
+def compare_key(sort: Sort, place: Place) -> Place:
+    """What tells which of two places comes first in ascending order.
+
+    Rows are numbered in the order of Spotify's list, which is by moment, newest first: of several within one
+    second the lower number is the newer one.
+    """
+    key, pk = place
+    return (key, -pk) if sort.is_by_moment else place
+
+
+def get_edge(sort: Sort, key: Key) -> Place:
+    """The place in front of all rows with this key in ascending order, behind them in descending order."""
+    return key, _MAX_PK if sort.is_by_moment else 0
 
 
 def get_sort_key(sort: Sort, value: Any) -> Key:  # noqa: ANN401  # a column's value; PostgreSQL hands out memoryviews
@@ -121,12 +137,15 @@ def _walk_outside_article(
 
 def sort_places(rows: Iterable[tuple[int, Any]], sort: Sort) -> list[Place]:
     """Return all places in order of a few rows, given as number and value of the column."""
-    return sorted(((get_sort_key(sort, value), pk) for pk, value in rows), reverse=sort.descending)
+    places = [(get_sort_key(sort, value), pk) for pk, value in rows]
+    return sorted(places, key=lambda place: compare_key(sort, place), reverse=sort.descending)
 
 
 def skip_places(places: list[Place], sort: Sort, after: Place | None) -> Iterator[Place]:
+    limit = compare_key(sort, after) if after else None
     for place in places:
-        if after is None or (place < after if sort.descending else place > after):
+        key = compare_key(sort, place)
+        if limit is None or (key < limit if sort.descending else key > limit):
             yield place
 
 
@@ -140,6 +159,7 @@ def _walk_stretch(
     below: bytes | None = None,
 ) -> list[Place]:
     column, sign = sort.column, "-" if sort.descending else ""
+    goes_up = sort.descending is sort.is_by_moment  # the numbers of rows with the same key
     if lowest is not None:
         rows = rows.filter(**{f"{column}__gte": lowest})
     if below is not None:
@@ -147,9 +167,9 @@ def _walk_stretch(
     if after is not None:
         key, pk = after
         # By the first condition the index is entered, the second leaves out the row itself and its equals.
-        side, passed = ("lte", "gte") if sort.descending else ("gte", "lte")
+        side, passed = "lte" if sort.descending else "gte", "lte" if goes_up else "gte"
         rows = rows.filter(**{f"{column}__{side}": key}).exclude(**{column: key, f"pk__{passed}": pk})
-    values = rows.order_by(f"{sign}{column}", f"{sign}pk").values_list("pk", column)[:limit]
+    values = rows.order_by(f"{sign}{column}", "pk" if goes_up else "-pk").values_list("pk", column)[:limit]
     return [(get_sort_key(sort, value), pk) for pk, value in values]
 
 

@@ -120,7 +120,7 @@ def _write_json(member: Member) -> Iterator[str]:
 def _iterate_rows(member: Member, kind: str) -> Iterator[Values]:
     """Latest saved first."""
     column, get_things = _GETTERS[kind]
-    shelved = SavedItem.objects.filter(index__member=member, index__kind=kind).order_by("-added_at", "-pk")
+    shelved = SavedItem.objects.filter(index__member=member, index__kind=kind).order_by("-added_at", "pk")
     rows = shelved.values_list(column, "added_at", "first_added_at").iterator(chunk_size=_BATCH_SIZE)
     batch: list[tuple[int | None, int, int]] = []
     for row in rows:

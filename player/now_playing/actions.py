@@ -66,7 +66,7 @@ class PendingCommand:
         """The values as the form of the command takes them."""
         if "uris" in self.values:
             return {"lines": " ".join(self.values["uris"])}
-        return {name: _as_text(value) for name, value in self.values.items()}
+        return {name: _as_text(value) for name, value in self.values.items() if value is not None}
 
 
 def _as_text(value: object) -> str:

@@ -25,6 +25,7 @@ DEVICE_ID = r"^[A-Za-z0-9_.:=-]{1,128}\Z"
 KINDS_PLAYED_ALONE = ("track", "episode", "album", "playlist", "show", "artist")
 A_DAY_MS = 24 * 3600 * 1000
 SKIP_S = 15
+MAX_POSITION = 12_000  # of a playlist's rows
 TOO_LONG = _(
     "At most %(most)s lines at once; these are %(count)s. Nothing was added, and all are still here."
 )
@@ -149,13 +150,20 @@ class PlayFromForm(CommandForm):
 
     context_uri = forms.CharField(max_length=200, required=False)
     uri = forms.CharField(max_length=400, error_messages={"required": NOT_FROM_HERE})
+    position = forms.IntegerField(
+        min_value=0,
+        max_value=MAX_POSITION,
+        required=False,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), NOT_FROM_HERE),
+    )
 
-    def clean(self) -> dict[str, str]:
+    def clean(self) -> dict[str, object]:
         cleaned = self.cleaned_data
         context_uri, _space, uri = cleaned.get("uri", "").rpartition(" ")
         return {
             "context_uri": _parse_uri(context_uri or cleaned.get("context_uri", ""), *KINDS_WITH_OFFSET),
             "uri": _parse_uri(uri, *ITEM_KINDS),
+            "position": cleaned.get("position"),
         }
 
 

@@ -85,6 +85,9 @@ def queue_section(state: PlayerState, member: Member, controls: Controls) -> Que
     by_hand_count = len(state.attributions)
     # What the context brings can be started from any of its rows.
     context_uri = label.uri or "" if label and not controls.play else ""
+    # Which copy it is cannot be told: Spotify would start from the first.
+    current = state.queue.currently_playing if state.queue else None
+    copies = Counter(item.uri for item in (current, *coming.items) if item)
     for place, row in enumerate(rows):
         is_by_hand = place < by_hand_count
         rows[place] = replace(
@@ -93,7 +96,7 @@ def queue_section(state: PlayerState, member: Member, controls: Controls) -> Que
             menu=_queue_menu(
                 row.item,
                 place="" if controls.skip_to_next else str(place),
-                context_uri="" if is_by_hand else context_uri,
+                context_uri="" if is_by_hand or (row.item and copies[row.item.uri] > 1) else context_uri,
             ),
         )
     return QueueSection(

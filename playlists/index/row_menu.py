@@ -27,7 +27,7 @@ def playlist_menu(request: MemberRequest, playlist_id: str) -> Menu:
 
     entries: list[MenuEntry | None] = []
     if not controls_of(load_state(request.user), request.user).play:
-        url = reverse("player:play-from")
+        url = reverse("player:play-item")
         entries.append(MenuEntry(icon="play", text=_("Play"), url=url, name="uri", value=playlist.uri))
     if entry.is_own:
         entries.append(dialog("details", "pencil", _("Name and description")))

@@ -9,7 +9,7 @@ from player.playback.controls import controls_of
 from player.playback.state import load_state
 from playlists.editing.actions import is_success
 from playlists.models import Edit
-from playlists.page.filters import SORTS, RowQuery, parse_number, parse_query, sum_duration_ms
+from playlists.page.filters import SORTS, RowQuery, format_query, parse_number, parse_query, sum_duration_ms
 from playlists.page.rows import CHUNK_ROWS, PAGE_ROWS, show_rows
 from playlists.page.state import PageState, get_revision_id, get_shown_contents, parse_revision
 from playlists.positions import format_positions
@@ -74,6 +74,7 @@ def list_context(opened: OpenPlaylist, params: Mapping[str, str]) -> Context:
         "chunk": CHUNK_ROWS,
         "shown": None,
         "can_move": False,
+        "view_query": format_query(parse_query(params)),
     }
     if opened.contents is None:
         return context

@@ -1,6 +1,7 @@
 """The menu of one row of a playlist."""
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.http import Http404
 from django.urls import reverse
@@ -17,6 +18,7 @@ from playlists.page.rows import make_row
 from playlists.page.state import get_shown_contents
 from playlists.sync import access
 from playlists.sync.access import OpenPlaylist
+from spotweb.web.redirects import return_url
 from spotweb.web.row_menus import SEPARATOR, Entries, Menu, MenuEntry, register_menu, with_link
 from spotweb.web.rows import ItemRow
 
@@ -45,7 +47,13 @@ def playlist_row_menu(request: MemberRequest, value: str) -> Menu:
         hint=_added_text(row.added, row.added_by),
         entries=with_link(uri, entries),
         form="selection",
-        fields=(("from", playlist_id), ("seen", seen), ("positions", position)),
+        # In place the form of the page says what it shows: what plays follows it.
+        fields=(
+            ("from", playlist_id),
+            ("seen", seen),
+            ("positions", position),
+            ("view", urlsplit(return_url(request, "")).query),
+        ),
     )
 
 
@@ -53,9 +61,16 @@ def _player_entries(opened: OpenPlaylist, row: ItemRow, uri: str, controls: Cont
     is_playable = uri and row.is_available
     entries = []
     if is_playable and not controls.play:
-        url, context_uri = reverse("player:play-from"), opened.playlist.uri
-        text = _("Play from here")
-        entries.append(MenuEntry(icon="play", text=text, url=url, name="uri", value=f"{context_uri} {uri}"))
+        url = reverse("playlists:play-from", args=[opened.playlist.spotify_id])
+        entries.append(
+            MenuEntry(
+                icon="play",
+                text=_("Play from here"),
+                url=url,
+                form="selection",
+                id="row-play",
+            )
+        )
     if is_playable and not controls.add_to_queue:
         url = reverse("player:add-to-queue")
         entries.append(MenuEntry(icon="list-end", text=_("Add to queue"), url=url, name="uri", value=uri))

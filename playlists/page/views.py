@@ -1,9 +1,11 @@
 """The page of a playlist over HTTP: what it shows, rows as they come into view, rows to the player."""
 
-from collections.abc import Sequence
+import random
+from http import HTTPStatus
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.forms import Form
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,13 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
 from player.now_playing.actions import PendingCommand
-from player.now_playing.responses import ask_for_device, respond, respond_invalid
+from player.now_playing.responses import ask_for_device, respond, respond_invalid, run_pending
 from player.queue import jobs as queue_jobs
 from playlists.page.context import list_context, page_context, rows_context
-from playlists.page.filters import format_query, parse_query
+from playlists.page.filters import format_query, parse_query, select_positions
 from playlists.page.forms import RowsForm, SeenForm
+from playlists.page.playback import PlaybackStart, list_playable_uris, start_at_row, start_rows
 from playlists.page.responses import TEMPLATE, announce_background_edits, get_page_url, show_state
-from playlists.page.state import PageState, get_shown_contents, list_changes, list_uris, parse_revision
+from playlists.page.state import PageState, get_shown_contents, list_changes, parse_revision
 from playlists.positions import parse_positions
 from playlists.revisions.diff import carry_over_positions
 from playlists.sync.access import OpenPlaylist, open_cached, open_fresh
@@ -98,6 +101,44 @@ def play_rows(request: MemberRequest, playlist_id: str) -> HttpResponse:
 
 
 @require_POST
+def play_from_row(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """Play on from one row: the list, or in another order and filtered what the page shows."""
+    form = RowsForm(request.POST)
+    if not form.is_valid():
+        return respond_invalid(request, form)
+    opened = open_cached(request.user, playlist_id)
+    contents = get_shown_contents(opened, form.cleaned_data["seen"])
+    position = min(form.cleaned_data["positions"][0], contents.total - 1)
+    query = parse_query(QueryDict(request.POST.get("view", "")))
+    return _start(request, form, start_at_row(opened, contents, query, position))
+
+
+@require_POST
+def play_list(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """Play the list, in order or shuffled; filtered or in another order what the page shows of it."""
+    query = parse_query(request.POST if "sort" in request.POST else request.GET)
+    is_shuffled = bool(request.POST.get("shuffle"))
+    opened = open_cached(request.user, playlist_id)
+    if query.is_whole or opened.contents is None:
+        act = "shuffle-item" if is_shuffled else "play-item"
+        return run_pending(request, PendingCommand(act, {"uri": opened.playlist.uri}))
+    positions = list(select_positions(opened.contents, query))
+    if is_shuffled:
+        random.shuffle(positions)
+    return _start(request, Form({}), start_rows(opened.contents, positions))
+
+
+def _start(request: MemberRequest, form: Form, start: PlaybackStart | None) -> HttpResponse:
+    if start is None:
+        form.add_error(None, NOTHING_PLAYABLE)
+        return respond_invalid(request, form)
+    response = run_pending(request, PendingCommand(start.act, start.values))
+    if start.total is not None and response.status_code < HTTPStatus.BAD_REQUEST:
+        messages.success(request, _describe_sent("play-lines", start.total, max_uris=MAX_URIS_PLAYED))
+    return response
+
+
+@require_POST
 def queue_rows(request: MemberRequest, playlist_id: str) -> HttpResponse:
     return _send_to_player(request, playlist_id, "add-lines", max_uris=queue_jobs.MAX_LINES)
 
@@ -109,7 +150,7 @@ def _send_to_player(request: MemberRequest, playlist_id: str, act: str, *, max_u
     if form.is_valid():
         opened = open_cached(request.user, playlist_id)
         contents = get_shown_contents(opened, form.cleaned_data["seen"])
-        uris = list_uris(contents, form.cleaned_data["positions"])
+        uris = list_playable_uris(contents, form.cleaned_data["positions"])
         if not uris:
             form.add_error(None, NOTHING_PLAYABLE)
     if not form.is_valid():
@@ -122,18 +163,18 @@ def _send_to_player(request: MemberRequest, playlist_id: str, act: str, *, max_u
     except queue_jobs.TooManyJobs:
         form.add_error(None, TOO_MANY)
         return respond_invalid(request, form)
-    messages.success(request, _describe_sent(act, uris, max_uris=max_uris))
+    messages.success(request, _describe_sent(act, len(uris), max_uris=max_uris))
     return respond(request)
 
 
-def _describe_sent(act: str, uris: Sequence[str], *, max_uris: int) -> str:
-    numbers = {"count": min(len(uris), max_uris), "total": len(uris)}
+def _describe_sent(act: str, total: int, *, max_uris: int) -> str:
+    numbers = {"count": min(total, max_uris), "total": total}
     if act == "play-lines":
         whole, cut = _("Playing %(count)d items."), _("Playing the first %(count)d of %(total)d items.")
     else:
         whole = _("Queueing %(count)d items, one after the other.")
         cut = _("Queueing the first %(count)d of %(total)d items: more would take all evening.")
-    return (whole if len(uris) <= max_uris else cut) % numbers
+    return (whole if total <= max_uris else cut) % numbers
 
 
 def _parse_positions(text: str) -> tuple[int, ...]:

@@ -1,5 +1,7 @@
 """Commanding a player: what is refused at once, and what is accepted and takes effect a little later."""
 
+from typing import Any
+
 from spotweb.sandbox.api.operations import Call, operation, require_member
 from spotweb.sandbox.api.play_request import ITEM_URI, is_count, json_body, startable, wanted_of
 from spotweb.sandbox.catalogue.generate import new_id
@@ -91,6 +93,8 @@ def play(call: Call) -> Reply:
     if context == DJ:
         # Accepted, and then the music stops.
         return _send(call, player, "pause")
+    if context is not None and _starts_silently(call, uris, body, is_shuffled=player.shuffle):
+        return _send(call, player, "pause")
     tracks, position = startable(call.world, uris, body, is_shuffled=player.shuffle)
     return _send(
         call,
@@ -103,6 +107,13 @@ def play(call: Call) -> Reply:
         position_ms=position_ms,
         replaces_queue=context is None,
     )
+
+
+def _starts_silently(call: Call, uris: list[str | None], body: dict[str, Any], *, is_shuffled: bool) -> bool:
+    """Without an offset Spotify may accept a context whose first item is not available, and play nothing."""
+    if not call.world.settings.unplayable_start_is_silent or is_shuffled or body.get("offset") is not None:
+        return False
+    return bool(uris) and (uris[0] is None or not call.world.can_play(uris[0]))
 
 
 def _resume(call: Call, player: Player, device: Device, position_ms: int | None) -> Reply:

@@ -173,6 +173,7 @@ def _put_settings(world: World, told: OrderBody, _request: Request, _rest: str) 
         "quota_library": (int, None),
         "quota_search": (int, None),
         "snapshot_lag_s": (int,),
+        "unplayable_start_is_silent": (bool,),
         "audiobook_status": (int, None),
         "audiobooks_in_shows": (bool,),
     }

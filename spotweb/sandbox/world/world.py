@@ -42,6 +42,7 @@ class Settings:
     quota_library: int | None = None  # of what is saved and followed,
     quota_search: int | None = None  # and searches
     snapshot_lag_s: int = 30  # until reads show the snapshot id that a write answered with
+    unplayable_start_is_silent: bool = False  # a context whose first item is not available plays nothing
     audiobook_status: int | None = None  # where none are sold: 403 or 404; None: as the endpoint does
     audiobooks_in_shows: bool = False  # saved audiobooks turn up among the saved shows as well
 
