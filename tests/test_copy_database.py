@@ -33,7 +33,8 @@ def old_house(tmp_path: Path) -> dict[str, str]:
         "SPOTWEB_DATA_DIR": str(tmp_path),
         "SECRET_KEY": document["secret_key"],
     }
-    del environment["DATABASE_URL"], environment["CACHE_URL"]
+    for name in ("DATABASE_URL", "CACHE_URL"):
+        environment.pop(name, None)
     _run(environment, "migrate", "--verbosity=0")
     return environment
 
