@@ -41,6 +41,26 @@ def test_typing_filters_and_keeps_focus_and_history(songs):
     expect(songs.locator("#rows")).to_contain_text(title)
 
 
+LINKS = "#rows .item-row:nth-of-type(-n + 3) a, .player-bar a"
+CUT_OFF = """(links) => [...document.querySelectorAll(links)].filter((link) => {
+    link.focus({ focusVisible: true });
+    const { outlineOffset, outlineWidth } = getComputedStyle(link);
+    const ring = parseFloat(outlineOffset) + parseFloat(outlineWidth);
+    const box = link.getBoundingClientRect();
+    for (let around = link.parentElement; around; around = around.parentElement) {
+        const [edge, { overflowX, overflowY }] = [around.getBoundingClientRect(), getComputedStyle(around)];
+        if (overflowX !== "visible" && box.left - ring < edge.left - 0.5) return true;
+        if (overflowY !== "visible" && box.top - ring < edge.top - 0.5) return true;
+    }
+    return false;
+}).map((link) => link.textContent.trim())"""
+
+
+def test_no_ring_around_a_link_is_cut_off(songs):
+    songs.keyboard.press("Tab")
+    assert songs.evaluate(CUT_OFF, LINKS) == []
+
+
 def test_order_and_facets_are_steps_for_back(songs):
     songs.locator("#sort").select_option("title")
     expect(songs).to_have_url(re.compile(r"\?sort=title$"))
