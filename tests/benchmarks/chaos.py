@@ -290,12 +290,14 @@ class House:
         from spotweb.jobs.models import Job
 
         deadline = time.monotonic() + SETTLED_WITHIN_S
+        jobs = Job.objects.filter(pk__gt=self.last_job)
         while time.monotonic() < deadline:
-            for job in Job.objects.filter(pk__gt=self.last_job, state__in=["failed", "paused"]):
-                if job.started_by_id and job.can_resume:
-                    actions.resume(self.member, job.pk)
-            active = Job.objects.filter(pk__gt=self.last_job, state__in=Job.ACTIVE)
-            if not active.exists():
+            active = jobs.filter(state__in=Job.ACTIVE)
+            # First who is at work: a job may be found lost between the two looks.
+            is_at_work = active.exists()
+            stopped = list(jobs.filter(state__in=["failed", "paused"], started_by__isnull=False))
+            resumed = [job for job in stopped if job.can_resume and actions.resume(self.member, job.pk)]
+            if not is_at_work and not resumed:
                 return ""
             time.sleep(0.1)
         return ", ".join(f"{job} {job.state} {job.error_code}" for job in active)
