@@ -29,6 +29,7 @@ Validator = Callable[[Any], Any]  # marshmallow's Range and OneOf
 _KINDS = {"int": "a whole number", "float": "a number", "bool": "true or false"}
 _QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "‘": "’", "`": "`"}
 _PREFIXES = ("SPOTIFY_", "SPOTWEB_")
+_OF_OTHERS = ("SPOTIPY_",)  # another client's, which stand in many a developer's shell
 # Kubernetes and old Docker links set these for every service of that name.
 _OF_CONTAINERS = re.compile(r"_(SERVICE_(HOST|PORT)|(TCP|UDP)(_|$)|PORT_\d+)")
 _NEAR = 0.85
@@ -132,6 +133,8 @@ class Configuration:
     def _check_name(self, name: str) -> None:
         value = os.environ.get(name, "")
         if name in self._known or _OF_CONTAINERS.search(name) or (name.endswith("_PORT") and "://" in value):
+            return
+        if name.startswith(_OF_OTHERS):
             return
         meant = self._find_meant(name)
         place = "in .env" if name in self._in_file else "in the environment"

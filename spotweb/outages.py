@@ -8,8 +8,8 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.db import Error as DatabaseError
-from django.db import InterfaceError, OperationalError
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +28,11 @@ _WORDS = (
             "deadlock detected",
         ),
     ),
-    ("database_damaged", ("malformed", "file is not a database", "disk i/o error")),
-    ("database_unprepared", ("no such table", "no such column", "does not exist")),
+    ("database_damaged", ("disk image is malformed", "file is not a database", "disk i/o error")),
+    ("database_unprepared", ("no such table", "no such column")),
 )
+# PostgreSQL: no such table, no such column.
+_MISSING_STATES = {"42P01", "42703"}
 _ERRNOS = {
     errno.ENOSPC: "database_full",
     errno.EDQUOT: "database_full",
@@ -58,9 +60,11 @@ def find_outage(error: BaseException) -> str:
             code = _read_words(cause)
             if code or isinstance(cause, OperationalError | InterfaceError):
                 return code or "database_away"
+        # Without a file it may be about a connection to somewhere else.
         elif isinstance(cause, OSError) and (cause.filename or cause.errno in _ABOUT_DISKS):
-            # Without a file it may be about a connection to somewhere else.
-            return _ERRNOS.get(cause.errno or 0, "")
+            found = _ERRNOS.get(cause.errno or 0, "")
+            if found:
+                return found
     return ""
 
 
@@ -87,5 +91,12 @@ def _list_causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _read_words(error: DatabaseError) -> str:
+    if isinstance(error, IntegrityError | DataError):
+        return ""  # these quote what was to be stored
     text = str(error).lower()
-    return next((code for code, parts in _WORDS if any(part in text for part in parts)), "")
+    is_missing = getattr(error.__cause__, "sqlstate", "") in _MISSING_STATES
+    return (
+        "database_unprepared"
+        if is_missing
+        else next((code for code, parts in _WORDS if any(part in text for part in parts)), "")
+    )

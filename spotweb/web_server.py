@@ -94,7 +94,9 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]  # waitress carries no types
         _close(channel for channel in self._list_waiting() if channel.request and channel.request.is_late)
 
     def _list_waiting(self) -> list[_Channel]:
-        return [channel for channel in self.active_channels.values() if not channel.requests]
+        """Those that are sent no answer either."""
+        channels = self.active_channels.values()
+        return [channel for channel in channels if not channel.requests and not channel.total_outbufs_len]
 
 
 def _close(channels: Iterable[_Channel]) -> None:

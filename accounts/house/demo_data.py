@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from django.db import OperationalError
+
 from spotweb.sandbox.model.members import make_household
 
 DATABASE = "spotweb.sqlite3"
@@ -85,7 +87,9 @@ def _find_kind(database: Path, *, invented: set[str]) -> str | None:
             people = connection.execute("SELECT account_key, spotify_id FROM accounts_member").fetchall()
             if _is_bound(connection):
                 return None
-    except sqlite3.Error:  # no house of ours, or a damaged one, which the examination is about
+    except sqlite3.Error as error:  # no house of ours, or a damaged one, which the examination is about
+        if "locked" in str(error):  # to go on without a look could delete what is to be put away
+            raise OperationalError(str(error)) from error
         return None
     real = [ids for ids in people if not invented & set(ids)]
     if len(real) == len(people):

@@ -120,7 +120,8 @@ def _read_playlist(run: Run, export_run: ExportRun, playlist_id: str) -> bool:
     else:
         if opened.contents is None:
             error_code = "playlist_not_readable"
-        elif opened.reading and opened.reading.job.error_code:
+        # A reading that waits for Spotify goes on by itself.
+        elif opened.reading and opened.reading.job.error_code and opened.reading.job.is_over:
             error_code = opened.reading.job.error_code
         elif opened.reading or not opened.contents.revision_id:
             return False

@@ -803,7 +803,7 @@ def _make_outage_messages() -> dict[str, ErrorMessage]:
     return {
         outage + fate: ErrorMessage(
             title=title,
-            toast=format_lazy("{} {}", reason, what),
+            toast=format_lazy("{}. {}", title, what),
             paragraphs=(reason, what),
             actions=(_TRY_AGAIN,) if not fate else (_TO_START,),
         )

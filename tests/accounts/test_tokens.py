@@ -1,6 +1,5 @@
 """A member's tokens: renewed just in time, by one caller, and never lost for nothing."""
 
-import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from accounts.tokens import SECOND_TRY_AFTER, GrantTokens, spotify_for, store_gr
 from spotweb.spotify import profile
 from spotweb.spotify.authorization import Tokens
 from spotweb.spotify.errors import GrantExpired, GrantOfOtherApp, GrantRevoked, Unavailable
+from tests.database import environment_of_process
 
 
 def _renewals(sandbox):
@@ -64,8 +64,7 @@ print(tokens.access_token())
 def test_processes_that_ask_at_once_renew_once(ada, sandbox, settings):
     _let_access_token_end(ada)
     sandbox.control("PUT", "settings", {"latency_ms": 200})
-    database = f"sqlite:///{settings.DATABASES['default']['NAME']}"
-    env = os.environ | {"DJANGO_SETTINGS_MODULE": "spotweb.settings", "DATABASE_URL": database}
+    env = environment_of_process()
     command = [sys.executable, "-c", _ASK, str(ada.member.pk)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     asking = [subprocess.Popen(command, cwd=settings.BASE_DIR, env=env, **pipes) for _ in range(4)]

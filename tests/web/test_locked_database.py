@@ -77,8 +77,9 @@ def test_what_cannot_be_stored_is_not_begun_and_says_so(ada, sandbox):
     for answer in (page, toast):
         assert answer.status_code == 503
         assert answer.headers["Retry-After"] == "5"
-        assert "Another program on the box" in answer.text
+        assert "The box is busy" in answer.text
         assert "Nothing was changed." in answer.text
+    assert "Another program on the box" in page.text
     assert "<html" in page.text
     assert "<html" not in toast.text
     assert not [one for one in sandbox.requests() if one["method"] != "GET"]

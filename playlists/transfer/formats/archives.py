@@ -1,6 +1,7 @@
 """The files in a ZIP, one after the other, within bounds: what is packed may be far larger than it looks."""
 
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -13,6 +14,18 @@ MAX_FILES = 500
 MAX_UNPACKED_BYTES = 300 * 1024 * 1024
 # What systems put into archives for themselves.
 _CLUTTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+
+# What zipfile and its decompressors raise for damaged, locked and unknown entries.
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+)
 
 
 class PackedFile(Struct, frozen=True):
@@ -37,24 +50,32 @@ def read_archive(data: bytes) -> Iterator[PackedFile]:
     left = MAX_UNPACKED_BYTES
     with archive:
         for info in infos:
+            if left <= 0:
+                yield PackedFile(_get_name(info), fault=FileFault.TOO_LARGE)
+                continue
             packed = _read_file(archive, info, min(left, MAX_HISTORY_BYTES))
-            left -= len(packed.data)
+            # A file that turned out too large has been unpacked for nothing up to there.
+            left -= MAX_HISTORY_BYTES if packed.fault is FileFault.TOO_LARGE else len(packed.data)
             yield packed
 
 
 def _read_file(archive: zipfile.ZipFile, info: zipfile.ZipInfo, max_bytes: int) -> PackedFile:
     """At most `max_bytes`, whatever the archive says of its size."""
-    name = info.filename.replace("\\", "/").rsplit("/", 1)[-1]
+    name = _get_name(info)
     if info.flag_bits & 0x1:
         return PackedFile(name, fault=FileFault.LOCKED)
     try:
         with archive.open(info) as stream:
             data = stream.read(max_bytes + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError):
+    except _UNREADABLE:
         return PackedFile(name, fault=FileFault.BROKEN)
     if len(data) > max_bytes:
         return PackedFile(name, fault=FileFault.TOO_LARGE)
     return PackedFile(name, data)
+
+
+def _get_name(info: zipfile.ZipInfo) -> str:
+    return info.filename.replace("\\", "/").rsplit("/", 1)[-1]
 
 
 def _is_clutter(name: str) -> bool:
