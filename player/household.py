@@ -17,6 +17,7 @@ from msgspec import Struct
 from accounts.models import Member
 from player.playback import refresh
 from player.playback.state import PlayerState, load_state
+from spotweb.spotify import struct_types
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.models import Episode, Image, Track
 
@@ -86,7 +87,7 @@ def _load_listeners() -> Listeners:
     encoded = cache.get(_KEY)
     if encoded is not None:
         try:
-            listeners = msgspec.msgpack.decode(encoded, type=Listeners)
+            listeners = struct_types.unpack(encoded, Listeners)
         except msgspec.DecodeError:  # written by another version of this file
             listeners = Listeners()
         if time.time() - listeners.at < KEPT_S:

@@ -17,7 +17,7 @@ from player.playback.controls import Controls, controls_of
 from player.playback.items import record_shown
 from player.playback.state import load_state
 from player.queue.up_next import make_queue_button
-from spotweb.spotify import player
+from spotweb.spotify import player, struct_types
 from spotweb.spotify.models import CursorPage, PlayHistory
 from spotweb.spotify.moments import parse_moment
 from spotweb.web.htmx import render_page
@@ -70,7 +70,7 @@ def fetch_plays(member: Member, *, before: int | None = None) -> Plays:
     encoded = cache.get(key)
     if encoded is not None:
         try:
-            return _plays_of(msgspec.msgpack.decode(encoded, type=CursorPage[PlayHistory]))
+            return _plays_of(struct_types.unpack(encoded, CursorPage[PlayHistory]))
         except msgspec.DecodeError:  # written by another version of this file
             pass
     page = player.get_recently_played(spotify_for(member), limit=PAGE_SIZE, before=before)

@@ -9,6 +9,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct, structs
 
+from spotweb.spotify import struct_types
 from spotweb.spotify.models import (
     Album,
     Artist,
@@ -89,7 +90,7 @@ def pack_facts(facts: Struct) -> bytes:
 
 def unpack_facts(facts: bytes, kind: type[F]) -> F:
     """Empty bytes are facts of which nothing is known yet."""
-    return msgspec.msgpack.decode(facts, type=kind) if facts else kind()
+    return struct_types.unpack(facts, kind) if facts else kind()
 
 
 def get_artist_facts(artist: Artist) -> ArtistFacts:

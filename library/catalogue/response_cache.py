@@ -15,6 +15,7 @@ from django.core.cache import cache
 from msgspec import Struct
 
 from accounts.models import Member
+from spotweb.spotify import struct_types
 from spotweb.spotify.errors import Forbidden, NotFound, SpotifyError, Throttled, Unavailable
 
 T = TypeVar("T")
@@ -73,7 +74,7 @@ def _load_response(key: str, kind: Any) -> CachedResponse[Any] | None:  # noqa: 
     if entry is None:
         return None
     try:
-        return CachedResponse(value=msgspec.msgpack.decode(entry[1], type=kind), fetched_at=entry[0])
+        return CachedResponse(value=struct_types.unpack(entry[1], kind), fetched_at=entry[0])
     except msgspec.DecodeError:  # written by another version
         return None
 

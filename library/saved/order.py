@@ -18,6 +18,7 @@ from django.utils import timezone
 from msgspec import Struct
 
 from library.models import SavedItem
+from spotweb.spotify import struct_types
 
 _COLUMNS = {
     "added": "added_at",
@@ -104,7 +105,7 @@ def read_cursor(sort: Sort, text: str) -> Place:
         raise NoSuchPlace
     try:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        cursor = msgspec.msgpack.decode(packed, type=_Cursor)
+        cursor = struct_types.unpack(packed, _Cursor)
     except (binascii.Error, msgspec.MsgspecError):
         raise NoSuchPlace from None
     if cursor.by != sort.by or isinstance(cursor.key, int) != (sort.by in _BY_NUMBER):

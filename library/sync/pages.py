@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 from library.catalogue import store
 from library.models import SavedIndex
 from library.saved.index import IndexEntry, Thing
-from spotweb.spotify import library
+from spotweb.spotify import library, struct_types
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import Audiobook, Show
 from spotweb.spotify.moments import parse_moment
@@ -155,7 +155,7 @@ class GapFinder:
 
 
 def unpack_gaps(saved_index: SavedIndex) -> _Gaps:
-    return msgspec.msgpack.decode(bytes(saved_index.gaps), type=_Gaps) if saved_index.gaps else {}
+    return struct_types.unpack(bytes(saved_index.gaps), _Gaps) if saved_index.gaps else {}
 
 
 def count_gaps_before(saved_index: SavedIndex, moment: int) -> int:

@@ -11,6 +11,7 @@ from accounts.models import Member
 from library.catalogue import store
 from library.search import results
 from player.playback.state import load_state
+from spotweb.spotify import struct_types
 from spotweb.spotify.links import (
     ADDABLE_KINDS,
     ITEM_KINDS,
@@ -121,7 +122,7 @@ def _search(member: Member, words: str) -> PlayableItems:
 def _load(key: str) -> PlayableItems | None:
     encoded = cache.get(key)
     try:
-        return msgspec.msgpack.decode(encoded, type=PlayableItems) if encoded else None
+        return struct_types.unpack(encoded, PlayableItems) if encoded else None
     except msgspec.DecodeError:  # written by another version of this file
         return None
 

@@ -15,6 +15,7 @@ from msgspec import Struct, structs
 
 from accounts.models import Member
 from player.playback.attribution import Attribution
+from spotweb.spotify import struct_types
 from spotweb.spotify.errors import SpotifyError, Throttled
 from spotweb.spotify.models import Device, Playback, Queue
 
@@ -211,7 +212,7 @@ def load_state(member: Member) -> PlayerState:
     """Return what is known without asking Spotify; `is_known` is false when that is nothing."""
     encoded = cache.get(cache_key(member, "state"))
     try:
-        return msgspec.msgpack.decode(encoded, type=PlayerState) if encoded else PlayerState()
+        return struct_types.unpack(encoded, PlayerState) if encoded else PlayerState()
     except msgspec.DecodeError:  # written by another version of this file
         return PlayerState()
 

@@ -15,6 +15,7 @@ from playlists.models import Edit
 from playlists.planner.plan import CannotDrop, Plan, TooManyItems, plan_both_ways, plan_steps
 from playlists.planner.steps import MAX_ITEMS, PlannerRow, Step, apply_step
 from playlists.revisions.contents import Entry, get_contents
+from spotweb.spotify import struct_types
 
 
 class PlacedRow(PlannerRow):
@@ -64,7 +65,7 @@ def pack_target(target: Sequence[int | str]) -> bytes:
 
 
 def unpack_target(packed: bytes | memoryview) -> Target:
-    return json.decode(zlib.decompress(bytes(packed)), type=Target)
+    return struct_types.get_json_decoder(Target).decode(zlib.decompress(bytes(packed)))
 
 
 def get_steps(edit: Edit) -> list[Step]:

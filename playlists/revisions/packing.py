@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from spotweb.spotify import struct_types
+
 _FORMAT = b"1"
 _NULL = 0  # neither an item nor a moment has this number
 
@@ -44,7 +46,7 @@ def pack_rows(rows: Sequence[PackedRow]) -> bytes:
 
 def unpack_rows(packed: bytes) -> list[PackedRow]:
     header, planes = zlib.decompress(packed[1:]).split(b"\n", 1)
-    count, users = msgspec.structs.astuple(msgspec.json.decode(header, type=_Header))
+    count, users = msgspec.structs.astuple(struct_types.get_json_decoder(_Header).decode(header))
     items = _to_column("I", planes[: 4 * count])
     times = _to_column("I", planes[4 * count : 8 * count])
     by = _to_column("H", planes[8 * count :])

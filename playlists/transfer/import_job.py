@@ -17,7 +17,7 @@ from playlists.transfer import matching
 from playlists.transfer.formats.rows import FileRow
 from playlists.transfer.matching import MatchChoice
 from spotweb.jobs.runner import Run
-from spotweb.spotify import catalog, modes
+from spotweb.spotify import catalog, modes, struct_types
 from spotweb.spotify.errors import InvalidRequest, QuotaExceeded
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import Episode, Track
@@ -208,6 +208,7 @@ def _copy_choice(settled: ImportLine, line: ImportLine) -> None:
 
 
 def unpack_row(line: ImportLine) -> FileRow:
+    struct_types.get_json_decoder(FileRow)
     return msgspec.convert(line.row, FileRow)
 
 

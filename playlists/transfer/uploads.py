@@ -29,6 +29,7 @@ from playlists.transfer.formats.rows import (
     UnreadableFile,
 )
 from playlists.transfer.imports import ListSource
+from spotweb.spotify import struct_types
 
 T = TypeVar("T")
 # What is imported by one press; the rest stays to be chosen later.
@@ -297,4 +298,4 @@ def _pack(value: Table | FileList) -> bytes:
 
 
 def _unpack(data: bytes, kind: type[T]) -> T:
-    return msgspec.msgpack.decode(zlib.decompress(data), type=kind)
+    return struct_types.unpack(zlib.decompress(data), kind)

@@ -4,17 +4,17 @@ The strict way parses straight into the objects. An answer that does not fit is 
 by `json_repair`, so that one odd field or row costs neither its neighbours nor the page.
 """
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from spotweb.spotify import json_repair, oddities
 from spotweb.spotify.errors import BadResponse
+from spotweb.spotify.struct_types import get_json_decoder
 
 T = TypeVar("T")
 
 _ESCAPE, _NUL = b"\\", b"\\u0000"
-_decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 
 
 def decode_body(body: bytes, kind: type[T], *, operation: str = "") -> T:
@@ -24,7 +24,7 @@ def decode_body(body: bytes, kind: type[T], *, operation: str = "") -> T:
     """
     if not _holds_nul(body):
         try:
-            return _get_decoder(kind).decode(body)
+            return get_json_decoder(kind).decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             pass
     return _decode_odd(body, kind, operation=operation)
@@ -41,16 +41,9 @@ def _holds_nul(body: bytes) -> bool:
     return False
 
 
-def _get_decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
-    # Making one inspects the whole type, which takes longer than parsing a page with it.
-    decoder = _decoders.get(kind)
-    if decoder is None:
-        decoder = _decoders[kind] = msgspec.json.Decoder(kind)
-    return decoder
-
-
 def _decode_odd(body: bytes, kind: type[T], *, operation: str) -> T:
     found: list[str] = []
+    get_json_decoder(kind)
     try:
         decoded = msgspec.convert(json_repair.fit(json_repair.parse_json(body), kind, found), kind)
     except (ValueError, RecursionError) as error:

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from msgspec import structs
 
+from spotweb.spotify import struct_types
 from spotweb.spotify.errors import BadResponse, Throttled, Unavailable
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import SpotifyObject
@@ -110,7 +111,7 @@ def _load(subject: ObjectRef[T]) -> tuple[_CacheEntry, T] | None:
         return None
     kept = _CacheEntry(*entry)
     try:
-        return kept, msgspec.msgpack.decode(kept.packed, type=subject.kind)
+        return kept, struct_types.unpack(kept.packed, subject.kind)
     except msgspec.DecodeError:
         return None
 

@@ -33,6 +33,7 @@ from playlists.transfer.formats.rows import (
     repair_text,
 )
 from playlists.transfer.formats.tables import TableReading
+from spotweb.spotify import struct_types
 from spotweb.spotify.links import Link
 
 FORMAT = "spotweb-playlist"
@@ -123,7 +124,7 @@ def read_contents(text: str) -> FileContents | None:
     Raises UnreadableFile.
     """
     try:
-        head = msgspec.json.decode(text, type=FileHeader)
+        head = struct_types.get_json_decoder(FileHeader).decode(text)
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
         head = FileHeader()
     if head.format == FORMAT:
@@ -174,7 +175,7 @@ def _read_own_format(text: str, head: FileHeader) -> FileList:
     if head.version > VERSION:
         raise UnreadableFile(FileFault.NEWER)
     try:
-        kept = msgspec.json.decode(text, type=PlaylistFile)
+        kept = struct_types.get_json_decoder(PlaylistFile).decode(text)
     except msgspec.DecodeError:
         raise UnreadableFile(FileFault.BROKEN) from None
     _check_count(len(kept.items))

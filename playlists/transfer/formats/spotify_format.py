@@ -17,6 +17,7 @@ from playlists.transfer.formats.rows import (
     parse_any_link,
     repair_text,
 )
+from spotweb.spotify import struct_types
 
 # The fields of the two forms of the history; both also tell of podcasts.
 _HISTORY_FIELDS = ('"msPlayed"', '"ms_played"')
@@ -94,7 +95,7 @@ def is_history(text: str) -> bool:
 
 def read_history(text: str) -> FileContents:
     """Each item once, with how often it was played for half a minute or more. Raises msgspec.DecodeError."""
-    plays = msgspec.json.decode(text, type=list[HistoryPlay])
+    plays = struct_types.get_json_decoder(list[HistoryPlay]).decode(text)
     rows: dict[tuple[str, ...], FileRow] = {}
     counts: dict[tuple[str, ...], int] = {}
     for play in plays:
