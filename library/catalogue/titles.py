@@ -82,7 +82,9 @@ def read_title(title: str) -> TitleReading:
             marks |= numbered
         else:
             marks |= found | numbered
-    whole = " ".join(_modernise(_list_words(fold_text(title)))) or fold_text(title)
+    folded = fold_text(title)
+    # Of a title of marks alone ("¨") folding leaves nothing.
+    whole = " ".join(_modernise(_list_words(folded))) or folded.strip() or unify_text(title)
     if not words:
         # A title that says nothing else: "Part II", "(Untitled)", "Interlude", "!!!".
         return TitleReading(
