@@ -64,7 +64,7 @@ def test_an_act_that_cannot_be_stored_is_not_sent_and_says_so(house: Box) -> Non
     with locked(house):
         answer = house.post("/playlists/labels/", {"name": "Never"}, **PART)
         assert answer.status_code == 503, answer.text
-        assert "Another program on the box" in answer.text
+        assert "The box is busy" in answer.text
         assert "Nothing was changed" in answer.text
         page = house.post("/playlists/labels/", {"name": "Never"})
         assert page.status_code == 503
