@@ -15,11 +15,11 @@ from pathlib import Path
 
 from django.db import OperationalError
 
+from accounts.house.marker import MARKER
 from spotweb.sandbox.model.members import make_household
 
 DATABASE = "spotweb.sqlite3"
 SANDBOX_STATE = "sandbox.json"
-MARKER = "house.json"
 # What belongs to the house whose database it is; static files are made anew at each start.
 _BELONGINGS = ("secret_key", "exports", MARKER, SANDBOX_STATE)
 _ALL_MEMBERS = 99

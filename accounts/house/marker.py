@@ -14,6 +14,8 @@ from django.conf import settings
 
 logger = logging.getLogger(__name__)
 
+MARKER = "house.json"
+
 
 class Marker(NamedTuple):
     """`is_lived_in` is False until somebody has moved in: an empty house is no loss."""
@@ -54,4 +56,4 @@ def delete_marker() -> None:
 
 
 def _get_path() -> Path:
-    return Path(settings.DATA_DIR) / "house.json"
+    return Path(settings.DATA_DIR) / MARKER

@@ -1,10 +1,9 @@
 """Saves and removes, and tells whether something is saved: from the index wherever that is complete."""
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
@@ -15,11 +14,10 @@ from library.catalogue.packing import key_of
 from library.models import OwnWrite, SavedIndex, SavedItem
 from library.saved import index
 from library.saved.index import TARGETS, IndexEntry
+from spotweb.outages import skip_during_outage
 from spotweb.spotify import library
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.links import is_link
-
-logger = logging.getLogger(__name__)
 
 
 def set_saved(member: Member, uris: Sequence[str], *, saved: bool) -> None:
@@ -70,10 +68,8 @@ def record_write(member: Member, uris: Iterable[str], *, saved: bool) -> None:
 
 def _record_write_if_possible(member: Member, uris: Iterable[str], *, saved: bool) -> None:
     """Spotify has done it. When another writer holds the database too long, the next check finds it."""
-    try:
+    with skip_during_outage():
         record_write(member, uris, saved=saved)
-    except OperationalError:
-        logger.warning("the index could not be written, the database is busy")
 
 
 def _mark_for_check(member: Member, uris: Iterable[str]) -> None:

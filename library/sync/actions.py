@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Grant, Member
@@ -15,6 +15,7 @@ from library.sync.progress import is_under_way
 from library.sync.reader import reset_for_full_sync
 from spotweb.jobs import actions as jobs
 from spotweb.jobs.models import Job
+from spotweb.outages import skip_during_outage
 from spotweb.spotify.errors import SpotifyError
 
 logger = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ def visit_index(member: Member, kind: str) -> SavedIndex:
     `progress` tells of errors.
     """
     saved_index = get_index(member, kind)
-    try:
+    with skip_during_outage():
         if _is_untouched(saved_index):
             _read_first_page(saved_index)
         elif _is_check_due(saved_index, _STALE_AFTER):
@@ -46,8 +47,6 @@ def visit_index(member: Member, kind: str) -> SavedIndex:
         for other in _get_other_indexes(saved_index):
             if _is_check_due(other, _STALE_BESIDE_AFTER):
                 _queue_sync(other)
-    except OperationalError:  # another writer; the page can do without
-        logger.warning("%s: the database is busy", saved_index)
     return saved_index
 
 

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 
+from spotweb.sandbox.server import Sandbox
 from spotweb.spotify.errors import GrantRevoked
 from spotweb.spotify.http import Client
 from spotweb.spotify.rate_limit import pace
@@ -32,6 +33,14 @@ class HandOfTokens:
 @pytest.fixture(scope="session")
 def _unruly_server() -> Iterator[UnrulyServer]:
     server = UnrulyServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module", params=["development", "extended"])
+def served(request) -> Iterator[Sandbox]:
+    """The simulated Spotify in one quota mode, then in the other, which a whole module shares."""
+    server = Sandbox(port=0, quota_mode=request.param, clients={"house": "hush-hush"}, delay_ms=0).start()
     yield server
     server.stop()
 

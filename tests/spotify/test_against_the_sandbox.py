@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from spotweb.sandbox.server import Sandbox
 from spotweb.spotify import authorization, catalog, errors, player, profile
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.http import Client
@@ -14,13 +13,6 @@ from spotweb.spotify.links import parse_link
 from spotweb.spotify.models import Episode, Playback, Queue, Track
 from tests.sandbox_control import SandboxControl
 from tests.spotify.conftest import HandOfTokens
-
-
-@pytest.fixture(scope="module", params=["development", "extended"])
-def served(request) -> Iterator[Sandbox]:
-    server = Sandbox(port=0, quota_mode=request.param, clients={"house": "hush-hush"}, delay_ms=0).start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import pytest
 import yaml
 from django.core.cache import cache
 
-from spotweb.sandbox.server import Sandbox
 from spotweb.spotify import modes
 from spotweb.spotify.errors import Gone
 from tests.sandbox_control import SandboxControl
@@ -32,13 +31,6 @@ MOST_NAMED = {"uris": 100, "ids": 50, "items": 100, "tracks": 100}
 MOST_IN_QUERY = {"save-library-items": 40, "remove-library-items": 40, "check-library-contains": 40,
     "save-albums-user": 20, "remove-albums-user": 20, "check-users-saved-albums": 20,
     "get-multiple-albums": 20, "get-several-audio-features": 100}  # fmt: skip
-
-
-@pytest.fixture(scope="module", params=["development", "extended"])
-def served(request) -> Iterator[Sandbox]:
-    server = Sandbox(port=0, quota_mode=request.param, clients={"house": "hush-hush"}, delay_ms=0).start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture

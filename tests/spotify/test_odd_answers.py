@@ -11,7 +11,6 @@ from django.core.cache import cache
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from spotweb.sandbox.server import Sandbox
 from spotweb.spotify import catalog, library, modes, oddities, paging, player, playlists, profile
 from spotweb.spotify.errors import BadResponse
 from spotweb.spotify.models import Playback, UnknownItem
@@ -27,13 +26,6 @@ def many(examples: int) -> Callable[[Any], Any]:
     return settings(
         max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
-
-
-@pytest.fixture(scope="module", params=["development", "extended"])
-def served(request) -> Iterator[Sandbox]:
-    server = Sandbox(port=0, quota_mode=request.param, clients={"house": "hush-hush"}, delay_ms=0).start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture

@@ -9,14 +9,13 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.template import Context, Template
 from django.template.loader import get_template, render_to_string
-from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from spotweb import urls as own_urls
 from spotweb.templatetags.frame import icon
 from spotweb.web.error_messages import MESSAGES, get_message
 from tests.player.parts import PART
 from tests.web.conftest import ROOT
+from tests.web.routes import ROUTES
 from tests.web.urls import FAULTS
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -175,18 +174,6 @@ NO_SIGN_IN = {
     "privacy/",
     "terms/",
 }
-
-
-def _routes(patterns, prefix=""):
-    for entry in patterns:
-        route = prefix + str(entry.pattern)
-        if isinstance(entry, URLResolver):
-            yield from _routes(entry.url_patterns, route)
-        elif isinstance(entry, URLPattern):
-            yield route
-
-
-ROUTES = sorted(_routes(get_resolver(own_urls.__name__).url_patterns))
 
 
 def test_the_routes_that_need_no_sign_in_exist():

@@ -5,18 +5,16 @@ longer than its column.
 """
 
 import re
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import URLPattern, URLResolver, get_resolver
 
-from spotweb import urls as own_urls
 from tests.player.parts import PART
 from tests.web.conftest import ROOT
+from tests.web.routes import ROUTES
 
 HOSTILE = {
     "nul": "spotify:track:\x00a",
@@ -26,18 +24,6 @@ HOSTILE = {
     "digits": "٣²",
     "script": "<script>'\"%s;--{{ 1 }}",
 }
-
-
-def _walk(patterns, prefix="") -> Iterator[str]:
-    for entry in patterns:
-        route = prefix + str(entry.pattern)
-        if isinstance(entry, URLResolver):
-            yield from _walk(entry.url_patterns, route)
-        elif isinstance(entry, URLPattern):
-            yield route
-
-
-ROUTES = sorted(_walk(get_resolver(own_urls.__name__).url_patterns))
 
 
 def _names_of_fields() -> list[str]:
