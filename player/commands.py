@@ -281,4 +281,4 @@ def _wait_until_active(member: Member, device_id: str) -> None:
 def _store_premium(member: Member, *, is_premium: bool | None) -> None:
     if member.is_premium is not is_premium:
         member.is_premium = is_premium
-        member.save(update_fields=["is_premium"])
+        write_beside(lambda: member.save(update_fields=["is_premium"]))

@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
+from accounts.models import Member
 from tests.player.parts import act
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -63,6 +64,14 @@ def test_the_player_is_shown_although_nothing_is_known_of_it_yet(ada):
 
 def test_a_control_goes_to_spotify(ada, sandbox):
     act(ada, "play")
+    sandbox.forget_requests()
+    with locked():
+        assert act(ada, "pause").status_code == 200
+    assert len(sandbox.requests("pause-a-users-playback")) == 1
+
+
+def test_the_first_control_of_a_member_needs_nothing_stored_either(ada, sandbox):
+    Member.objects.update(is_premium=None)
     sandbox.forget_requests()
     with locked():
         assert act(ada, "pause").status_code == 200
