@@ -37,11 +37,23 @@ class _Link:
     """What this process knows of one cache of the chain."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
         self.is_away = False
         self.asked_again_at = 0.0
         # What was written elsewhere meanwhile, and is old in here.
         self.outdated: set[tuple[str, int | None]] = set()
+        self._lock = threading.Lock()
+
+    def add_outdated(self, keys: set[tuple[str, int | None]]) -> None:
+        with self._lock:
+            self.outdated |= keys
+
+    def remove_outdated(self, keys: set[tuple[str, int | None]]) -> None:
+        with self._lock:
+            self.outdated -= keys
+
+    def list_outdated(self) -> set[tuple[str, int | None]]:
+        with self._lock:
+            return set(self.outdated)
 
 
 _links: dict[str, _Link] = {}
@@ -91,7 +103,7 @@ class SteadyCache(BaseCache):
         """What is written last: in memory while the others are away, then what can still be read there."""
         found: dict[str, Any] = {}
         keys = list(keys)
-        for alias in reversed(self._find_writable()):
+        for alias in reversed(self._find_readable()):
             link = _links[alias]
             wanted = [key for key in keys if key not in found and (key, version) not in link.outdated]
             if wanted:
@@ -101,10 +113,11 @@ class SteadyCache(BaseCache):
                 found = {**values, **found} if is_read else found
         return found
 
-    def _find_writable(self) -> list[str]:
-        """The first caches of the chain, up to the one that is not away."""
+    def _find_readable(self) -> list[str]:
+        """The first caches of the chain, up to the one that lacks nothing of what was written."""
         for number, alias in enumerate(self._chain):
-            if not _links.setdefault(alias, _Link()).is_away:
+            link = _links.setdefault(alias, _Link())
+            if not link.is_away and not link.outdated:
                 return self._chain[: number + 1]
         return self._chain
 
@@ -114,7 +127,7 @@ class SteadyCache(BaseCache):
             is_done, answer = self._ask(alias, act)
             if is_done:
                 return answer
-            _links[alias].outdated.update((key, version) for key in keys)
+            _links[alias].add_outdated({(key, version) for key in keys})
         return None
 
     def _ask(self, alias: str, act: Callable[[BaseCache], Any], *, is_write: bool = True) -> tuple[bool, Any]:
@@ -124,7 +137,9 @@ class SteadyCache(BaseCache):
         if is_resting and (is_write or not getattr(cache, "is_readable_while_locked", False)):
             return False, None
         try:
-            if link.is_away and is_write:
+            # Not only after it was away: another thread may have found it away, and written elsewhere, while
+            # this one was answered.
+            if is_write and link.outdated:
                 self._catch_up(alias, link)
             answer = act(cache)
         except _ERRORS as error:
@@ -139,10 +154,11 @@ class SteadyCache(BaseCache):
 
     def _catch_up(self, alias: str, link: _Link) -> None:
         """Forget what this process has changed elsewhere meanwhile, here and there."""
-        for key, version in list(link.outdated):
+        keys = link.list_outdated()
+        for key, version in keys:
             for other in self._chain[self._chain.index(alias) :]:
                 caches[other].delete(key, version)
-            link.outdated.discard((key, version))
+        link.remove_outdated(keys)
 
 
 def _get_many(cache: BaseCache, *, keys: list[str], version: int | None) -> dict[str, Any]:
