@@ -94,6 +94,8 @@ class SteadyCache(BaseCache):
 
     def clear(self) -> None:
         for alias in self._chain:
+            # Asked at once: what is not cleared would be read again.
+            _links.setdefault(alias, _Link()).asked_again_at = 0.0
             self._ask(alias, lambda cache: cache.clear())
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:  # noqa: ANN401
