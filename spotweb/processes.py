@@ -6,12 +6,14 @@ killed, the kernel tells the others to stop (Linux).
 """
 
 import ctypes
+import json
 import shlex
 import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from io import StringIO
 
 from supervisor import events
@@ -59,10 +61,12 @@ def run_processes(
     environment: Mapping[str, str],
     directory: str,
     on_tick: Callable[[], None],
+    has_json_lines: bool = False,
 ) -> bool:
     """Run these commands until SIGINT, SIGTERM or SIGHUP; false when one of them never came up.
 
-    `on_tick` is called about once a second and must not block.
+    `on_tick` is called about once a second and must not block. With `has_json_lines` each line on the
+    console is a JSON object, whose `process` says where it comes from.
     """
     options = _Options()
     options.configfile = StringIO(_CONFIGURATION)
@@ -73,7 +77,7 @@ def run_processes(
     ]
     # One group: all are told to stop at the same moment.
     options.process_group_configs = [ProcessGroupConfig(options, "spotweb", 999, configs)]
-    house = _House(options, _Console(commands), on_tick)
+    house = _House(options, _Console(commands, has_json_lines=has_json_lines), on_tick)
     with suppress(ExitNow):  # how supervisord ends
         house.main()
     return not house.has_given_up
@@ -142,7 +146,8 @@ class _House(Supervisor):  # type: ignore[misc]  # supervisor carries no types
 class _Console:
     """What the processes say, line by line and with their names."""
 
-    def __init__(self, names: Mapping[str, object]) -> None:
+    def __init__(self, names: Mapping[str, object], *, has_json_lines: bool) -> None:
+        self._has_json_lines = has_json_lines
         self._width = max(map(len, [*names, "run"]))
         self._unfinished: dict[tuple[str, str], bytes] = {}
 
@@ -158,10 +163,26 @@ class _Console:
         self._write("run", text)
 
     def _write(self, name: str, line: str) -> None:
+        text = _make_json_line(name, line) if self._has_json_lines else self._make_line(name, line)
         try:
-            print(f"{time.strftime('%H:%M:%S')} {name:{self._width}} | {line}", flush=True)  # noqa: T201
+            print(text, flush=True)  # noqa: T201
         except OSError:
             return  # a log on a full disk, or a closed terminal, ends nothing
+
+    def _make_line(self, name: str, line: str) -> str:
+        return f"{time.strftime('%H:%M:%S')} {name:{self._width}} | {line}"
+
+
+def _make_json_line(name: str, line: str) -> str:
+    """What is JSON already gets the name of its process; whatever else a process prints becomes a message."""
+    try:
+        fields = json.loads(line)
+    except ValueError:
+        fields = None
+    if not isinstance(fields, dict):
+        now = datetime.now(UTC).isoformat()
+        fields = {"timestamp": now, "level": "INFO", "logger": "console", "message": line}
+    return json.dumps({**fields, "process": name}, ensure_ascii=False)
 
 
 def _make_config(

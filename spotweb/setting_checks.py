@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 from spotweb.addresses import WrongAddress, get_identity, parse_address
 from spotweb.configuration import Configuration
 
+MIN_TOKEN_LENGTH = 16
 MIN_KEY_LENGTH = 32
 _FORM = "It is the address members type, such as http://127.0.0.1:8000 or https://music.example"
 _OF_SPOTIFY = re.compile(r"https://(api|accounts)\.spotify\.com")
@@ -148,6 +149,14 @@ def check_secrets(env: Configuration, *names: str) -> None:
                     f"{name} is short enough to be guessed ({length} signs): take {MIN_KEY_LENGTH} or "
                     "more, or leave it out and one is made. See docs/configuration.md before you change it."
                 )
+
+
+def check_token(env: Configuration, name: str, token: str) -> None:
+    """What opens a door to programs has to be long; nothing depends on it staying the same."""
+    if 0 < len(token) < MIN_TOKEN_LENGTH:
+        env.mistakes.append(
+            f"{name} is short enough to be guessed ({len(token)} signs): take {MIN_TOKEN_LENGTH} or more."
+        )
 
 
 # What PostgreSQL's driver says, and what is meant.

@@ -25,6 +25,7 @@ from spotweb.setting_checks import (
     check_keys,
     check_ports,
     check_secrets,
+    check_token,
     parse_house_url,
     parse_owner,
     parse_spotify_url,
@@ -176,6 +177,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "accounts.status.metrics.CountingMiddleware",
     "spotweb.web.middleware.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -328,6 +330,9 @@ _COOKIE_PREFIX = "demo_" if IS_DEMO else ""
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
 LAST_MEMBER_COOKIE_NAME = f"{_COOKIE_PREFIX}last_member"
+# What a program that watches the household shows: `Authorization: Bearer …`. Unset: the owner alone sees it.
+STATUS_TOKEN = env.str("STATUS_TOKEN")
+check_token(env, "STATUS_TOKEN", STATUS_TOKEN)
 
 # --- Security -------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
@@ -392,11 +397,21 @@ FILE_UPLOAD_HANDLERS = [
 ]
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+LOG_FORMAT = env.str("LOG_FORMAT", default="text", validate=OneOf(["text", "json"]))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "text": {"format": "{levelname} {name}: {message}", "style": "{"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "{levelname}{name}{message}",
+            "style": "{",
+            "rename_fields": {"levelname": "level", "name": "logger"},
+            "timestamp": True,
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
 

@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from accounts.status import views as status_views
 from spotweb import views
 from spotweb.web import undo
 from spotweb.web.row_menus import row_menu
@@ -12,7 +13,8 @@ urlpatterns = [
     path("jobs/", include("spotweb.jobs.urls")),
     path("undo/", undo.undo_action, name="undo"),
     path("menu/", row_menu, name="row-menu"),
-    path("healthz", views.healthz, name="healthz"),
+    path("healthz", status_views.healthz, name="healthz"),
+    path("metrics", status_views.metrics, name="metrics"),
     path("privacy/", views.privacy, name="privacy"),
     path("terms/", views.terms, name="terms"),
 ]

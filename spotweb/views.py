@@ -1,31 +1,14 @@
-"""Pages that belong to no app: health, privacy, terms, and what Django shows when a request fails."""
+"""Pages that belong to no app: privacy, terms, and what Django shows when a request fails."""
 
 import sys
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from spotweb import health
 from spotweb.web.errors import show_bare_error, show_error
 from spotweb.web.middleware import answer_outage
-
-
-@login_not_required
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """For whatever watches the box: 200 when all works, else 503 with the reasons; as JSON when asked for.
-
-    `?part=web` leaves the worker out, for a host that runs the web server alone.
-    """
-    troubles = health.find_troubles(with_worker=request.GET.get("part") != "web")
-    status = 503 if troubles else 200
-    if request.get_preferred_type(["text/plain", "application/json"]) == "application/json":
-        reasons = [{"code": code, "text": text} for code, text in troubles.items()]
-        return JsonResponse({"status": "trouble" if troubles else "ok", "reasons": reasons}, status=status)
-    lines = [f"{text} ({code})" for code, text in troubles.items()] or ["ok"]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain", status=status)
 
 
 @login_not_required

@@ -55,6 +55,8 @@ def _lines(said: str) -> list[str]:
         ({"PORT": "eight"}, ["PORT is “eight”", "a whole number from 1 to 65535"]),
         ({"PORT": "80000"}, ["PORT is “80000”", "a whole number from 1 to 65535"]),
         ({"SANDBOX_PORT": "9140", "PORT": "9140"}, ["PORT and SANDBOX_PORT are both 9140"]),
+        ({"STATUS_TOKEN": "secret"}, ["STATUS_TOKEN", "6 signs", "take 16 or more"]),
+        ({"LOG_FORMAT": "xml"}, ["LOG_FORMAT is “xml”", "text or json"]),
         ({"WEB_THREADS": "2"}, ["WEB_THREADS is “2”", "a whole number of at least 6"]),
         ({"SPOTIFY_PACE_SECONDS": "a while"}, ["SPOTIFY_PACE_SECONDS", "a number of at least 1"]),
         ({"DEBUG": "maybe"}, ["DEBUG is “maybe”", "true or false"]),

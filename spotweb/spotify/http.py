@@ -17,7 +17,7 @@ import msgspec
 from django.conf import settings
 from django.core.cache import cache
 
-from spotweb.spotify import modes, transport
+from spotweb.spotify import last_reads, modes, transport
 from spotweb.spotify.error_parsing import parse_error
 from spotweb.spotify.errors import BadResponse, PremiumRequired, SpotifyError, TokenRefused, Unavailable
 from spotweb.spotify.json_decoder import decode_body
@@ -190,13 +190,17 @@ class Client:
                 with pace.wait_for_slot(facts) as waited_s:
                     retries.exclude_wait(waited_s)
                     deadline_s = retries.get_left_s(self.purpose)
-                    return self._send_once(
+                    answer = self._send_once(
                         operation, url, token, params=params, body=body, deadline_s=deadline_s
                     )
+                    break
             except TokenRefused as refused:
                 token = self._get_other_token(token, refused, retries)
             except SpotifyError as failure:
                 retries.pause_after(failure)
+        if operation.method == "GET":
+            last_reads.record_read(self.key)
+        return answer
 
     def _send_once(
         self,

@@ -32,6 +32,7 @@ _SCHEME_HEADERS = (
     "X-Forwarded-Proto", "X-Forwarded-Scheme", "X-Forwarded-Protocol", "X-Url-Scheme", "X-Scheme"
 )  # fmt: skip
 _FLAG_HEADERS = ("X-Forwarded-Ssl", "Front-End-Https")
+_WATCHED_PATHS = frozenset({"/healthz", "/metrics"})
 # Each is said once by a process: strangers who try names are not to fill the log.
 _MAX_LINES_SAID = 200
 _said: set[str] = set()
@@ -53,7 +54,7 @@ class HouseAddressMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info == "/healthz":  # whatever watches the box may call it by any name
+        if request.path_info in _WATCHED_PATHS:  # whatever watches the box may call it by any name
             request.META["HTTP_HOST"] = settings.SPOTWEB_URL.netloc
             return self.get_response(request)
         place = _read_place(request)

@@ -171,6 +171,7 @@ NO_SIGN_IN = {
     "accounts/spotify/login/",
     "accounts/spotify/login/callback/",
     "healthz",
+    "metrics",
     "privacy/",
     "terms/",
 }

@@ -71,6 +71,7 @@ class Command(BaseCommand):
             environment=environment,
             directory=str(settings.BASE_DIR),
             on_tick=_Announcement(self, ports).say_when_ready if is_sound else lambda: None,
+            has_json_lines=settings.LOG_FORMAT == "json",
         )
         _release_lock()
         if not has_run:
