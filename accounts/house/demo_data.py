@@ -5,6 +5,7 @@ which no account at Spotify has, so a demo is recognised for sure and put away; 
 """
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterable
@@ -24,6 +25,8 @@ SANDBOX_STATE = "sandbox.json"
 _BELONGINGS = ("secret_key", "exports", MARKER, SANDBOX_STATE)
 _ALL_MEMBERS = 99
 _DEFAULT_SEED = 1
+# Whatever was put away: `demo`, and those that found it taken.
+_FOLDERS = re.compile(r"demo(-\d{4}-\d\d-\d\d(-\d+)?)?")
 
 
 class DatabaseInUse(Exception):
@@ -39,8 +42,9 @@ class PutAway:
 
 
 def list_invented_ids(root: Path) -> set[str]:
-    """Every id and account id that the simulated Spotify gives to its people."""
-    seeds = {_DEFAULT_SEED, _read_seed(root / SANDBOX_STATE)}
+    """Every id and account id that the simulated Spotify gives to its people, also to those put away."""
+    states = (folder / SANDBOX_STATE for folder in (root, *_list_folders(root)))
+    seeds = {_DEFAULT_SEED, *map(_read_seed, states)}
     people = [member for seed in seeds for member in make_household(seed, _ALL_MEMBERS).values()]
     return {member.id for member in people} | {member.account_id for member in people}
 
@@ -49,24 +53,29 @@ def put_demo_away(root: Path, *, is_demo: bool) -> PutAway | None:
     """Move the demo of version 0.2 from `root` to its own folder. None when there is none.
 
     Where real people have joined the invented ones, `root` keeps the database and the folder gets a copy.
-    Raises DatabaseInUse, and has then changed nothing.
+    Raises DatabaseInUse, and has then changed nothing. A start that ended midway can be repeated: what it
+    began is gone on with, and no second copy is made.
     """
     database = root / DATABASE
     kind = _find_kind(database, invented=list_invented_ids(root))
     is_taken = _has_tables(root / "demo" / DATABASE)
     if kind is None or (is_demo and (kind == "mixed" or is_taken)):
         return None
+    if kind == "mixed" and (copy := _find_copy(root)):
+        _move(root / SANDBOX_STATE, copy / SANDBOX_STATE)
+        return PutAway(copy, is_copy=True)
     _close_database(database)
     folder = _choose_folder(root) if is_taken else root / "demo"
     folder.mkdir(mode=0o700, exist_ok=True)
+    for name in (f"{DATABASE}-wal", f"{DATABASE}-shm"):  # of a file without tables
+        (folder / name).unlink(missing_ok=True)
+    # The database last: a folder without one is not finished.
     if kind == "mixed":
         for name in ("secret_key", DATABASE):
             _copy(root / name, folder / name)
         _move(root / SANDBOX_STATE, folder / SANDBOX_STATE)
         return PutAway(folder, is_copy=True)
-    for name in (f"{DATABASE}-wal", f"{DATABASE}-shm"):  # of a file without tables
-        (folder / name).unlink(missing_ok=True)
-    for name in (*_BELONGINGS, DATABASE):  # the database last: until it has gone, this can be begun again
+    for name in (*_BELONGINGS, DATABASE):
         _move(root / name, folder / name)
     return PutAway(folder)
 
@@ -125,15 +134,47 @@ def _close_database(database: Path) -> None:
             raise DatabaseInUse from error
 
 
+def _list_folders(root: Path) -> list[Path]:
+    return sorted(path for path in root.glob("demo*") if path.is_dir() and _FOLDERS.fullmatch(path.name))
+
+
+def _find_copy(root: Path) -> Path | None:
+    """Where an earlier start has put a copy of this database."""
+    people = _read_people(root / DATABASE)
+    return next((path for path in _list_folders(root) if people <= _read_people(path / DATABASE)), None)
+
+
+def _read_people(database: Path) -> set[str]:
+    """Empty when there is no such database, or none of ours."""
+    if not database.exists():
+        return set()
+    try:
+        with closing(sqlite3.connect(database, timeout=5)) as connection:
+            return {key for (key,) in connection.execute("SELECT account_key FROM accounts_member")}
+    except sqlite3.Error:
+        return set()
+
+
 def _choose_folder(root: Path) -> Path:
+    """One that an earlier start has begun, or else a new one with today's date."""
+    begun = (path for path in _list_folders(root) if path.name != "demo" and not (path / DATABASE).exists())
+    if (folder := next(begun, None)) is not None:
+        return folder
     today = f"demo-{date.today().isoformat()}"  # noqa: DTZ011  # a name for people of this house
     names: Iterable[str] = (today, *(f"{today}-{number}" for number in range(2, 1000)))
     return next(root / name for name in names if not (root / name).exists())
 
 
 def _copy(source: Path, target: Path) -> None:
-    if source.exists():
-        shutil.copy2(source, target)
+    """Whole or not at all: the disk may become full."""
+    if not source.exists():
+        return
+    draft = target.with_name(f".{target.name}.part")
+    try:
+        shutil.copy2(source, draft)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _move(source: Path, target: Path) -> None:

@@ -21,6 +21,7 @@ from spotweb.sandbox.world.world import App, Settings, World
 
 _MAX_BODY = 2 * 1024 * 1024
 _SAVE_EVERY_S = 2.0
+DEFAULTS = storage.Founding(seed=1, members=4, saved_tracks=400, long_playlist=0)
 
 
 class Sandbox:
@@ -33,26 +34,33 @@ class Sandbox:
         quota_mode: str = "development",
         clients: dict[str, str] | None = None,
         redirect_uris: list[str] | None = None,
-        seed: int = 1,
+        seed: int | None = None,
         latency_ms: int = 0,
         delay_ms: int = 300,
-        saved_tracks: int = 400,
-        long_playlist: int = 0,
-        members: int = 4,
+        saved_tracks: int | None = None,
+        long_playlist: int | None = None,
+        members: int | None = None,
         state_file: str | Path | None = None,
     ) -> None:
         """`clients` maps client ids to secrets (empty: PKCE alone); port 0 takes any free one.
 
         `saved_tracks` is how many the owner has; with a `long_playlist` of so many items she has one more.
+        What is not said of the world is as in the state file, or as in `DEFAULTS`.
         """
+        kept = storage.read_founding(Path(state_file)) if state_file else storage.Founding()
+        said = storage.Founding(seed, members, saved_tracks, long_playlist)
+        made_from = {
+            name: next(value for value in values if value is not None)
+            for name, *values in zip(storage.Founding._fields, said, kept, DEFAULTS, strict=True)
+        }
         self.world = World(
-            seed=seed,
+            seed=made_from["seed"],
             settings=Settings(quota_mode=quota_mode, latency_ms=latency_ms, delay_ms=delay_ms),
             apps={name: App(client_id=name, secret=secret) for name, secret in (clients or {}).items()},
             redirect_uris=redirect_uris or [],
-            member_count=members,
-            saved_tracks=saved_tracks,
-            long_playlist=long_playlist,
+            member_count=made_from["members"],
+            saved_tracks=made_from["saved_tracks"],
+            long_playlist=made_from["long_playlist"],
         )
         self._server = _Server(("127.0.0.1", port), _Handler, world=self.world)
         self.port = self._server.server_address[1]

@@ -94,9 +94,35 @@ def test_the_file_is_for_its_owner_alone_and_another_seeds_is_left_alone(tmp_pat
     box.scene(scene="nothing")
     box.sandbox.stop()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    before = file.read_bytes()
     other = make_box(state_file=file, seed=2)
     assert other.state()["is_playing"] is True
     other.sandbox.stop()
+    assert file.with_name("sandbox.json.old").read_bytes() == before, "nothing is thrown away"
+
+
+def test_a_world_comes_back_as_it_was_made_without_being_told(tmp_path: Path) -> None:
+    file = tmp_path / "sandbox.json"
+    box = make_box(state_file=file, seed=7, members=6, saved_tracks=120, long_playlist=130)
+    box.scene(scene="nothing")
+    paths = ("members", "catalog?type=album&limit=5")
+    before = [*(box.control("GET", path) for path in paths), box.get("/me/tracks?limit=1")["total"]]
+    box = restarted(box, file)
+    box.sign_in_again()
+    after = [*(box.control("GET", path) for path in paths), box.get("/me/tracks?limit=1")["total"]]
+    assert after == before
+    assert box.state()["is_playing"] is False
+    box.sandbox.stop()
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"version": 2, "seed": "many"}', "\x00"])
+def test_a_file_that_cannot_be_read_keeps_nobody_out(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "sandbox.json"
+    file.write_text(text)
+    box = make_box(state_file=file)
+    assert box.state()["is_playing"] is True
+    box.sandbox.stop()
+    assert file.with_name("sandbox.json.old").read_text() == text
 
 
 def test_changes_are_saved_while_it_runs(tmp_path: Path) -> None:

@@ -19,7 +19,10 @@ class Command(migrate.Command):
         if not is_whole:
             super().handle(*args, **options)
             return
-        said = startup.begin()
+        self._say(startup.begin())  # at once: what comes next may fail
         super().handle(*args, **options)
-        for line in [*said, *startup.finish()]:
+        self._say(startup.finish())
+
+    def _say(self, lines: list[str]) -> None:
+        for line in lines:
             self.stdout.write(self.style.WARNING(line))

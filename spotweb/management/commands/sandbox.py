@@ -22,12 +22,12 @@ class Command(BaseCommand):
             "--quota-mode", choices=["development", "extended"], default=settings.SPOTIFY_QUOTA_MODE
         )
         parser.add_argument("--latency-ms", type=int, default=0, help="added to every answer")
-        parser.add_argument("--saved-tracks", type=int, default=400, help="saved by the owner of the house")
+        parser.add_argument("--saved-tracks", type=int, help="saved by the owner of the house")
         parser.add_argument(
-            "--long-playlist", type=int, default=0, metavar="ITEMS", help="one more playlist, of this length"
+            "--long-playlist", type=int, metavar="ITEMS", help="one more playlist, of this length"
         )
-        parser.add_argument("--members", type=int, default=4, help="size of the household")
-        parser.add_argument("--seed", type=int, default=1, help="another seed is another catalogue")
+        parser.add_argument("--members", type=int, help="size of the household")
+        parser.add_argument("--seed", type=int, help="another seed is another catalogue")
         parser.add_argument("--state", metavar="FILE", help="kept over restarts")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - Django's signature

@@ -9,7 +9,7 @@ import tempfile
 from base64 import b64decode, b64encode
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from spotweb.sandbox.model.devices import Device
 from spotweb.sandbox.model.grants import Access, Code, Grant
@@ -24,13 +24,34 @@ _NOT_KEPT = {"duration_ms", "effects", "continue_with"}
 Document: TypeAlias = dict[str, Any]
 
 
+class Founding(NamedTuple):
+    """What a world is made from; None where the file does not say."""
+
+    seed: int | None = None
+    members: int | None = None
+    saved_tracks: int | None = None
+    long_playlist: int | None = None
+
+
+def read_founding(path: Path) -> Founding:
+    """Of the world that the file holds, so that it comes back whoever starts it."""
+    document = _read(path)
+    if document.get("version") != VERSION:
+        return Founding()
+    people = document.get("members")
+    counted = len(people) - 1 if isinstance(people, dict) else None  # one is the stranger
+    values = {name: document.get(name) for name in Founding._fields} | {"members": counted}
+    return Founding(**{name: value for name, value in values.items() if isinstance(value, int)})
+
+
 class WorldStorage:
     def __init__(self, world: World, path: Path) -> None:
+        """A file that is not of this world is kept beside its own, as FILE.old."""
         self._world = world
         self._path = path
         self._saved = -1
-        if path.exists():
-            restore_world(world, json.loads(path.read_text()))
+        if path.exists() and not restore_world(world, _read(path)):
+            path.replace(path.with_name(f"{path.name}.old"))
 
     def save_changes(self) -> None:
         if self._world.changes != self._saved:
@@ -54,11 +75,22 @@ class WorldStorage:
         self._saved = changes
 
 
+def _read(path: Path) -> Document:
+    """Empty when there is no such file, or nothing of ours in it."""
+    try:
+        document = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
 def make_document(world: World) -> Document:
     grants = world.grants
     return {
         "version": VERSION,
         "seed": world.seed,
+        "saved_tracks": world.saved_tracks,
+        "long_playlist": world.long_playlist,
         "albums": len(world.catalog.albums),
         "founded_at": world.founded_at,
         "saved_at": world.clock.now(),
@@ -110,11 +142,11 @@ def _player_document(player: Player) -> Document:
     return document
 
 
-def restore_world(world: World, document: Document) -> None:
-    """Take up where the file left off; that of another version, seed or size of catalogue is left unread."""
+def restore_world(world: World, document: Document) -> bool:
+    """Take up where the file left off; false for one of another version, seed or size of catalogue."""
     ours = (VERSION, world.seed, len(world.catalog.albums))
     if (document.get("version"), document.get("seed"), document.get("albums")) != ours:
-        return
+        return False
     world.clock.advance(document["advanced_s"])
     off_s = max(0.0, world.clock.now() - document["saved_at"])
     world.allowlist = [key for key in document["allowlist"] if key in world.members]
@@ -131,6 +163,7 @@ def restore_world(world: World, document: Document) -> None:
         if key in world.players:
             _restore_player(world.players[key], fields, off_s=off_s)
     _restore_belongings(world, document)
+    return True
 
 
 def _restore_belongings(world: World, document: Document) -> None:

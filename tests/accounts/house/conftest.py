@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from spotweb.sandbox.model.members import make_household
 from tests.box import ROOT, Box
 
 
@@ -21,13 +22,21 @@ def old_demo() -> dict[str, Any]:
 
 @pytest.fixture
 def unpack(old_demo: dict[str, Any]) -> Callable[..., Path]:
-    """Lay version 0.2.0's demo into a folder; `real`: names of members who came from Spotify."""
+    """Lay version 0.2.0's demo into a folder; `real`: names of members who came from Spotify.
 
-    def lay(folder: Path, *, real: tuple[str, ...] = (), has_sandbox: bool = True) -> Path:
+    With another `seed` its simulated Spotify was started by hand, and the invented people have other ids.
+    """
+
+    def lay(folder: Path, *, real: tuple[str, ...] = (), has_sandbox: bool = True, seed: int = 1) -> Path:
         folder.mkdir(exist_ok=True)
         database = folder / "spotweb.sqlite3"
         with closing(sqlite3.connect(database)) as connection:
             connection.executescript(old_demo["sql"])
+            for member in make_household(seed, 8).values():
+                connection.execute(
+                    "UPDATE accounts_member SET account_key = ?, spotify_id = ? WHERE display_name = ?",
+                    (member.account_id, member.id, member.display_name),
+                )
             for name in real:
                 connection.execute(
                     "UPDATE accounts_member SET account_key = ?, spotify_id = ? WHERE display_name = ?",
@@ -35,7 +44,7 @@ def unpack(old_demo: dict[str, Any]) -> Callable[..., Path]:
                 )
             connection.commit()
         if has_sandbox:
-            (folder / "sandbox.json").write_text(json.dumps(old_demo["sandbox"]))
+            (folder / "sandbox.json").write_text(json.dumps(old_demo["sandbox"] | {"seed": seed}))
         (folder / "secret_key").write_text(old_demo["secret_key"])
         return database
 

@@ -1,9 +1,13 @@
 """The demo and real life are apart: what one Spotify said is never shown to another; nothing is deleted."""
 
+import json
 import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
@@ -12,7 +16,8 @@ import requests
 from spotweb.sandbox.server import Sandbox
 from tests.accounts.consent import get_form
 from tests.accounts.house.conftest import ask
-from tests.box import OWN_KEYS, Box
+from tests.box import OWN_KEYS, ROOT, Box
+from tests.environment import free_port
 
 MEMBERS = "SELECT display_name, is_owner FROM accounts_member ORDER BY display_name"
 
@@ -101,6 +106,79 @@ def test_invented_people_leave_a_house_that_real_ones_have_joined(box: Box, unpa
         " UNION SELECT item_id FROM library_playlistmembership)"
     )
     assert ask(database, unused) == [(0,)]
+
+
+def _fail_to_migrate(database):
+    """A migration that ends midway, as on a full disk, leaves the house as it was."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("CREATE TABLE accounts_house (mine integer)")
+        connection.commit()
+
+
+@pytest.mark.parametrize("has_demo", [False, True])
+def test_a_start_that_is_repeated_makes_one_copy_of_a_mixed_house(box: Box, unpack, has_demo):
+    if has_demo:
+        box.manage("migrate", "-v0")
+    database = unpack(box.folder, real=("Ben",))
+    _fail_to_migrate(database)
+    for _ in range(3):
+        said = box.manage("migrate", "-v0", **OWN_KEYS)
+        assert said.returncode == 1
+        assert "Your household shared a database with the demo" in said.stdout
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("DROP TABLE accounts_house")
+    said = box.manage("migrate", "-v0", **OWN_KEYS)
+    assert said.returncode == 0, said.stdout
+    folder = Path(re.search(r"a copy of all is in (\S+)\.", said.stdout)[1])
+    assert ask(folder / "spotweb.sqlite3", MEMBERS) == [("Ada", 1), ("Ben", 0)]
+    assert (folder / "sandbox.json").exists()
+    assert len(list(box.folder.glob("demo*"))) == 1 + has_demo
+    assert ask(database, MEMBERS) == [("Ben", 1)]
+
+
+def test_what_one_start_has_begun_to_put_away_the_next_one_goes_on_with(box: Box, unpack):
+    box.manage("migrate", "-v0")
+    unpack(box.folder)
+    begun = box.folder / "demo-2026-01-02"
+    begun.mkdir()
+    (box.folder / "sandbox.json").rename(begun / "sandbox.json")
+    said = box.manage("migrate", "-v0", **OWN_KEYS)
+    assert f"its data is now in {begun}," in said.stdout
+    assert _names(begun / "spotweb.sqlite3") == ["Ada", "Ben"]
+    assert {path.name for path in box.folder.glob("demo*")} == {"demo", begun.name}
+
+
+def test_people_of_another_seed_are_known_after_their_world_was_put_away(box: Box, unpack):
+    database = unpack(box.folder, real=("Ben",), seed=7)
+    _fail_to_migrate(database)
+    box.manage("migrate", "-v0", **OWN_KEYS)
+    assert (box.folder / "demo/sandbox.json").exists()
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("DROP TABLE accounts_house")
+    assert box.manage("migrate", "-v0", **OWN_KEYS).returncode == 0
+    assert ask(database, MEMBERS) == [("Ben", 1)]
+
+
+def test_the_world_of_another_seed_goes_on_as_the_demo(box: Box, unpack):
+    unpack(box.folder, seed=7)
+    port = free_port()
+    assert box.manage("migrate", "-v0").returncode == 0
+    (command,) = [line for line in (ROOT / "Procfile").read_text().splitlines() if line[:8] == "sandbox:"]
+    state = command.partition("--state ")[2].replace("${SPOTWEB_DATA_DIR}", str(box.folder))
+    sandbox = subprocess.Popen(
+        [sys.executable, "manage.py", "sandbox", "--port", str(port), "--state", state],
+        cwd=ROOT,
+        env=box.get_environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert sandbox.stdout.readline().startswith("Simulated Spotify")
+    finally:
+        sandbox.terminate()
+        sandbox.communicate(timeout=60)
+    assert json.loads(Path(state).read_text())["seed"] == 7
+    assert not Path(f"{state}.old").exists()
 
 
 def test_a_database_that_is_in_use_is_not_moved(box: Box, unpack):
