@@ -25,9 +25,10 @@ def decrypt_token(encrypted: str) -> str:
 
 
 def _get_keys() -> MultiFernet:
-    return MultiFernet([_derive_key(secret) for secret in [settings.TOKEN_KEY, *settings.TOKEN_KEYS_OLD]])
+    return MultiFernet([derive_key(secret) for secret in [settings.TOKEN_KEY, *settings.TOKEN_KEYS_OLD]])
 
 
-def _derive_key(secret: str) -> Fernet:
+def derive_key(secret: str) -> Fernet:
+    """What encrypts with a key of the settings, which may have any length."""
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"spotweb tokens").derive(secret.encode())
     return Fernet(base64.urlsafe_b64encode(derived))

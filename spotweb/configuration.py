@@ -61,7 +61,7 @@ class Configuration:
             elif binding.key:
                 self._in_file.add(binding.key)
         readable = "".join(binding.original.string for binding in bindings if not binding.error)
-        for key, value in DotEnv(None, stream=StringIO(readable)).dict().items():
+        for key, value in DotEnv(None, stream=StringIO(readable), override=False).dict().items():
             if value is not None and key not in os.environ:
                 os.environ[key] = value
 
@@ -70,6 +70,22 @@ class Configuration:
         if kind not in _DEFAULTS:
             raise AttributeError(kind)
         return partial(self._read, kind)
+
+    def read_key(self, name: str) -> tuple[str, list[str]]:
+        """A key without spaces and quotes around, or empty, and what it was for versions that left them on.
+
+        The environment keeps what is written: the processes that are started look there once more.
+        """
+        self._known.add(name)
+        written = os.environ.get(name, "")
+        key = _strip(written)
+        return key, [written] if written != key else []
+
+    def read_keys(self, name: str) -> list[str]:
+        """Likewise of a list with commas: all that any of its keys may have been."""
+        whole, written = self.read_key(name)
+        entries = [entry for text in (whole, *written) for entry in text.split(",")]
+        return list(dict.fromkeys(key for entry in entries for key in (_strip(entry), entry) if key))
 
     def is_set(self, name: str) -> bool:
         return bool(os.environ.get(name))

@@ -4,6 +4,7 @@ import difflib
 import ipaddress
 import os
 import re
+from collections.abc import Iterable
 from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import available_timezones
 
@@ -139,16 +140,13 @@ def check_ports(env: Configuration, *, port: int, sandbox_port: int | None) -> N
         )
 
 
-def check_secrets(env: Configuration, *names: str) -> None:
+def check_secret(env: Configuration, name: str, keys: Iterable[str]) -> None:
     """Keys that are too short can be guessed; a house that has one is still opened."""
-    for name in names:
-        for value in filter(None, os.environ.get(name, "").split(",")):
-            length = len(value.strip())
-            if length < MIN_KEY_LENGTH:
-                env.remarks.append(
-                    f"{name} is short enough to be guessed ({length} signs): take {MIN_KEY_LENGTH} or "
-                    "more, or leave it out and one is made. See docs/configuration.md before you change it."
-                )
+    for length in (len(key) for key in keys if 0 < len(key) < MIN_KEY_LENGTH):
+        env.remarks.append(
+            f"{name} is short enough to be guessed ({length} signs): take {MIN_KEY_LENGTH} or more, or leave "
+            "it out and one is made. See docs/configuration.md before you change it."
+        )
 
 
 def check_token(env: Configuration, name: str, token: str) -> None:

@@ -24,7 +24,7 @@ from spotweb.private_files import make_private, use_private_umask
 from spotweb.setting_checks import (
     check_keys,
     check_ports,
-    check_secrets,
+    check_secret,
     check_token,
     parse_house_url,
     parse_owner,
@@ -70,6 +70,14 @@ def _kept_secret_key() -> str:
     return key
 
 
+def _former_secret_key() -> list[str]:
+    """The key of the data folder, also where SECRET_KEY has replaced it; empty where none was made."""
+    try:
+        return [key] if (key := (DATA_DIR / "secret_key").read_text().strip()) else []
+    except (OSError, ValueError):
+        return []
+
+
 def _read_house_key() -> str:
     """Members of a new house have the numbers of those of the old one, but the cache may be the same."""
     try:
@@ -86,10 +94,17 @@ def _newest_version() -> str:
 
 VERSION = _newest_version()
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY: str = env.str("SECRET_KEY") or _kept_secret_key()
+# Version 0.2 took spaces and quotes around a key for a part of it: what it signed and encrypted stays good.
+_secret_key, _secret_keys_of_0_2 = env.read_key("SECRET_KEY")
+SECRET_KEY: str = _secret_key or _kept_secret_key()
+SECRET_KEY_FALLBACKS = _secret_keys_of_0_2 if _secret_key else []  # spaces alone anybody could guess
+_token_key, _token_keys_of_0_2 = env.read_key("TOKEN_KEY")
+TOKEN_KEY = _token_key or SECRET_KEY
 # Keys that once encrypted the kept tokens, newest first; TOKEN_KEY lets them outlive a change of SECRET_KEY.
-TOKEN_KEY = env.str("TOKEN_KEY", default="") or SECRET_KEY
-TOKEN_KEYS_OLD: list[str] = env.list("TOKEN_KEYS_OLD", default=[])
+_former_keys = [
+    *_token_keys_of_0_2, *env.read_keys("TOKEN_KEYS_OLD"), *_secret_keys_of_0_2, *_former_secret_key()
+]  # fmt: skip
+TOKEN_KEYS_OLD = [key for key in _former_keys if key != TOKEN_KEY]
 
 # --- Where we are ---------------------------------------------------------------------------------------
 PORT = env.int("PORT", default=8000, validate=Range(1, 65535))
@@ -417,6 +432,8 @@ LOGGING = {
 
 # The last lines: whatever is wrong above is said at once.
 check_ports(env, port=PORT, sandbox_port=SANDBOX_PORT if IS_DEMO else None)
-check_secrets(env, "SECRET_KEY", "TOKEN_KEY", *(["TOKEN_KEYS_OLD"] if TOKEN_KEYS_OLD else []))
+check_secret(env, "SECRET_KEY", [_secret_key])
+check_secret(env, "TOKEN_KEY", [_token_key])
+check_secret(env, "TOKEN_KEYS_OLD", map(str.strip, os.environ.get("TOKEN_KEYS_OLD", "").split(",")))
 env.require_sound()
 SETTING_REMARKS = env.remarks
