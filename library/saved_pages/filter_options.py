@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Member
 from library.saved.counts import FacetCounts, count_members, count_playlists
+from library.saved.coverage import PlaylistCoverage, count_read_playlists
 from library.saved_pages.kinds import PLAYABLE
 from library.saved_pages.query import SavedQuery
 
@@ -25,7 +27,7 @@ class FilterOption:
 
 @dataclass(frozen=True)
 class FilterGroup:
-    """Check boxes, and a list to choose one of: `choices`, sent as `choice_name`."""
+    """Check boxes, and a list to choose one of: `choices`, sent as `choice_name`. `hint` is what they rest on."""
 
     name: str
     label: str
@@ -33,6 +35,7 @@ class FilterGroup:
     choices: Sequence[FilterOption] = ()
     choice_name: str = ""
     choice_label: str = ""
+    hint: str = ""
 
 
 def build_groups(member: Member, query: SavedQuery, facets: FacetCounts) -> Iterator[FilterGroup]:
@@ -52,12 +55,14 @@ def _playlist_group(member: Member, query: SavedQuery, facets: FacetCounts) -> F
     if query.kind not in PLAYABLE:
         return FilterGroup("only", "", ())
     playlists = count_playlists(member, query.kind)
+    coverage = count_read_playlists(member)
+    unlisted = _("In no playlist") if coverage.is_complete else _("In no playlist read so far")
     return FilterGroup(
         name="only",
         label=_("Playlists"),
         options=_mark_options(
             query,
-            ("unlisted", _("In no playlist"), facets.listed.get(False, 0)),
+            ("unlisted", unlisted, facets.listed.get(False, 0)),
             ("listed", _("In a playlist"), facets.listed.get(True, 0)),
         ),
         choices=[
@@ -71,7 +76,23 @@ def _playlist_group(member: Member, query: SavedQuery, facets: FacetCounts) -> F
         ],
         choice_name="playlist",
         choice_label=_("In which one"),
+        hint=describe_coverage(coverage),
     )
+
+
+def describe_coverage(coverage: PlaylistCoverage) -> str:
+    """Return how many playlists were read, and why not all. Playlists are read when a member opens them."""
+    if coverage.total is None:
+        return _("Your playlists haven't been read yet.")
+    words = ngettext(
+        "%(read)s of %(total)s playlist read", "%(read)s of %(total)s playlists read", coverage.total
+    )
+    parts = [
+        words % {"read": f"{coverage.read:,}", "total": f"{coverage.total:,}"},
+        _("%(count)s not finished") % {"count": f"{coverage.being_read:,}"} if coverage.being_read else "",
+        _("%(count)s can't be read") % {"count": f"{coverage.withheld:,}"} if coverage.withheld else "",
+    ]
+    return ", ".join(part for part in parts if part) + "."
 
 
 def _member_group(member: Member, query: SavedQuery) -> FilterGroup:
