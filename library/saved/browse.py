@@ -5,7 +5,7 @@
 A page is found by walking along a database index, so page 200 costs what page 1 costs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from django.db.models import Q, QuerySet
@@ -14,11 +14,11 @@ from msgspec import Struct, structs
 from accounts.models import Member
 from library.catalogue import store
 from library.catalogue.text import split_words
-from library.models import SavedIndex, SavedItem
+from library.models import Item, SavedIndex, SavedItem
 from library.saved import counts, facets, filters
 from library.saved.counts import FacetCounts
 from library.saved.filters import FilterMatches, SavedFilter
-from library.saved.index import TARGETS, Thing
+from library.saved.index import TARGETS, Thing, get_title_prefix
 from library.saved.order import (
     Place,
     Sort,
@@ -158,6 +158,28 @@ def get_rows_by_uri(member: Member, kind: str, uris: Iterable[str]) -> dict[str,
     here = SavedItem.objects.filter(**{"index": saved_index, f"{target}__in": pks})
     places = [(key, pk) for pk, key in here.values_list("pk", sort.column)]
     return {row.uri: row for row in _build_rows(saved_index, places, sort)}
+
+
+def find_saved_songs(member: Member, wanted: Mapping[str, str]) -> set[str] | None:
+    """Return those of the `wanted` URIs, with their names, that are in Liked Songs.
+
+    By name as well, since Spotify plays another release of what is saved where it has to. Null before all of
+    the library was read.
+    """
+    saved_index = SavedIndex.objects.filter(
+        member=member, kind=SavedIndex.Kind.TRACK, complete_at__isnull=False
+    ).first()
+    if saved_index is None:
+        return None
+    rows = SavedItem.objects.filter(index=saved_index)
+    pks = store.get_pks_by_uri(Item, wanted)
+    saved = set(rows.filter(item__in=pks.values()).values_list("item_id", flat=True))
+    held = {uri for uri, pk in pks.items() if pk in saved}
+    for uri in wanted.keys() - held:
+        begins = get_title_prefix(wanted[uri])
+        if wanted[uri] and rows.filter(title_key__gte=begins, title_key__lt=begins + b"\xff").exists():
+            held.add(uri)
+    return held
 
 
 def get_row(member: Member, pk: int) -> BrowseRow | None:

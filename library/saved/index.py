@@ -187,6 +187,11 @@ def build_row(thing: Thing, added_at: int, *, first_added_at: int, is_listed: bo
     )
 
 
+def get_title_prefix(name: str) -> bytes:
+    """Return what the title keys of all things of this name begin with."""
+    return _join_key(sort_key_of_folded(fold_text(name))[:_MAX_KEY_LENGTH], "")
+
+
 def _get_byline(thing: Thing) -> str:
     if isinstance(thing, Episode):  # sorted by who publishes it; the show's name is its parent
         return thing.show.byline if thing.show else ""

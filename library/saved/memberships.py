@@ -1,6 +1,6 @@
 """Knows which of a member's playlists hold an item, as far as the playlists have been read."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from django.db import transaction
@@ -68,6 +68,25 @@ def get_playlists_holding(member: Member, uris: Iterable[str]) -> dict[str, tupl
                 PlaylistReference(playlist_id=playlist_id, name=name)
             )
     return {uri: tuple(holdings) for uri, holdings in playlists.items()}
+
+
+def find_held_items(member: Member, playlist_id: str, wanted: Mapping[str, str]) -> set[str] | None:
+    """Return those of the `wanted` URIs, with their names, that a playlist holds.
+
+    By name as well, since Spotify plays another release of what is in a playlist where it has to. Null for a
+    playlist that has not been read.
+    """
+    playlist = IndexedPlaylist.objects.filter(member=member, playlist_id=playlist_id).first()
+    if playlist is None:
+        return None
+    keys = {key_of(uri): uri for uri in wanted}
+    rows = PlaylistMembership.objects.filter(playlist=playlist)
+    held = {keys[key] for key in rows.filter(item__uri__in=keys).values_list("item__uri", flat=True)}
+    names = {name for uri, name in wanted.items() if uri not in held and name}
+    if names:
+        known = set(rows.filter(item__name__in=names).values_list("item__name", flat=True))
+        held |= {uri for uri, name in wanted.items() if name in known}
+    return held
 
 
 def get_listed_pks(member: Member, item_pks: Collection[int]) -> set[int]:

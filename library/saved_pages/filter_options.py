@@ -27,7 +27,10 @@ class FilterOption:
 
 @dataclass(frozen=True)
 class FilterGroup:
-    """Check boxes, and a list to choose one of: `choices`, sent as `choice_name`. `hint` is what they rest on."""
+    """Check boxes, and a list to choose one of: `choices`, sent as `choice_name`.
+
+    `hint` says what the counts rest on.
+    """
 
     name: str
     label: str

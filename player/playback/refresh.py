@@ -19,6 +19,7 @@ from accounts.tokens import spotify_for
 from player.playback import saved
 from player.playback.attribution import attribute_rows, move_rows_up
 from player.playback.context import fetch_context_name
+from player.playback.context_rows import place_rows
 from player.playback.devices import record_devices, remembered_devices, with_remembered
 from player.playback.predictions import with_next
 from player.playback.state import (
@@ -215,12 +216,15 @@ def _with_queue(state: PlayerState, beside: "Future[Queue] | None", member: Memb
         return structs.replace(state, queue_trouble=player_trouble(error, state.queue_trouble))
     before = state.queue_source.item_uri if state.queue_source else None
     playing = state.playback.item.uri if state.playback and state.playback.item else None
+    attributions = attribute_rows(member, queue, has_changed=before != playing)
+    attributions, follows_context = place_rows(member, state.playback, queue, attributions)
     return structs.replace(
         state,
         queue=queue,
         queue_at=time.time(),
         queue_source=queue_source_of(state.playback),
-        attributions=attribute_rows(member, queue, has_changed=before != playing),
+        attributions=attributions,
+        follows_context=follows_context,
         queue_trouble=None,
     )
 
@@ -276,6 +280,7 @@ def _without_contradiction(latest: PlayerState, fresh: PlayerState, started_at: 
             shown,
             queue=latest.queue,
             attributions=latest.attributions,
+            follows_context=latest.follows_context,
             queue_at=latest.queue_at,
             due_at=now + AFTER_COMMAND_S,
         )

@@ -118,6 +118,9 @@ class PlayerState(Struct, frozen=True, kw_only=True):
     queue_at: float = 0.0
     queue_source: QueueSource | None = None  # what the playback was when the queue was read
     attributions: tuple[Attribution, ...] = ()  # of the first rows of the queue: those queued by hand
+    follows_context: bool | None = (
+        None  # whether what stands below them comes from the context; null: not known
+    )
     devices: tuple[Device, ...] | None = None
     devices_at: float = 0.0
     remembered: tuple[RememberedDevice, ...] = ()  # the preferred device, and those that are no longer listed

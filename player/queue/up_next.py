@@ -44,13 +44,18 @@ class UpNext:
 
 @dataclass(frozen=True)
 class QueueSection:
-    """The queue of the player page: `by_hand` was queued by members, `following` comes from the context."""
+    """The queue of the player page: `by_hand` was queued by members or in Spotify's own apps.
+
+    `following` comes from the context that `label` names; unless `is_label_sure`, it may be mixed with more
+    that was queued in Spotify's own apps.
+    """
 
     up_next: UpNext
     rows: list[ItemRow]
     by_hand: list[ItemRow]
     following: list[ItemRow]
     label: ContextLabel | None
+    is_label_sure: bool
 
 
 def up_next(queue: Queue | None) -> UpNext:
@@ -80,7 +85,8 @@ def without_repetition(current: Item | None, queue: tuple[Item, ...]) -> tuple[I
 
 
 def queue_section(state: PlayerState, member: Member, controls: Controls) -> QueueSection:
-    coming, label = up_next(state.queue), queue_context_label(state)
+    coming = up_next(state.queue)
+    label = queue_context_label(state) if state.follows_context is not False else None
     rows = number_rows(coming.items, prefix="queue")
     by_hand_count = len(state.attributions)
     # What the context brings can be started from any of its rows.
@@ -100,7 +106,12 @@ def queue_section(state: PlayerState, member: Member, controls: Controls) -> Que
             ),
         )
     return QueueSection(
-        up_next=coming, rows=rows, by_hand=rows[:by_hand_count], following=rows[by_hand_count:], label=label
+        up_next=coming,
+        rows=rows,
+        by_hand=rows[:by_hand_count],
+        following=rows[by_hand_count:],
+        label=label,
+        is_label_sure=bool(state.follows_context),
     )
 
 

@@ -21,7 +21,9 @@ def filters(person):
 
 
 def _filters(text):
-    group = re.search(r'<fieldset[^>]*id="facets-\d-only">(?:(?!</fieldset>).)*Playlists.*?</fieldset>', text, re.S)
+    group = re.search(
+        r'<fieldset[^>]*id="facets-\d-only">(?:(?!</fieldset>).)*Playlists.*?</fieldset>', text, re.S
+    )
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", group[0])).split())
 
 

@@ -1,0 +1,119 @@
+"""What was queued in Spotify's own apps is told from what the context brings, as far as that can be known."""
+
+import pytest
+
+from library.models import SavedIndex
+from playlists.sync import access
+from playlists.sync.index import get_playlists
+from tests.library.conftest import at_spotify
+from tests.library.saved_pages.test_pages import read_all
+from tests.player.parts import PART, poll, rows
+from tests.player.queue.test_household_queue import group, look_again
+from tests.playlists.conftest import lists  # noqa: F401  # a fixture
+
+
+@pytest.fixture
+def songs(sandbox):
+    return sandbox.control("GET", "catalog?type=track&limit=400")
+
+
+def names(things):
+    return [one["name"] for one in things]
+
+
+def heading(page):
+    text = page.text.split('id="following-title"', 1)[1].split("</h3>", 1)[0]
+    return " ".join(text.split())
+
+
+def shown_twice(person):
+    """The page as it is loaded, which says the same as what a poll of an open one gets."""
+    look_again(person)
+    page, polled = person.get("/"), poll(person)
+    assert rows(page) == rows(polled)
+    for name in ("by-hand", "following"):
+        assert group(page, name) == group(polled, name)
+    return page
+
+
+def test_in_an_album_what_is_of_other_albums_was_queued(ada, sandbox, songs):
+    album = sandbox.control("GET", "catalog?type=album")[4]["uri"]
+    sandbox.scene("ada", context=album, queue=[songs[200]["uri"], songs[201]["uri"]])
+    page = shown_twice(ada)
+    assert group(page, "by-hand") == names(songs[200:202])
+    assert page.text.count("someone in Spotify") == 2
+    assert "Then from" in heading(page)
+    assert "Then from the queue" not in heading(page)
+
+
+def test_in_a_playlist_that_was_read_what_it_does_not_hold_was_queued(ada, sandbox, songs, lists):  # noqa: F811
+    playlist_id = lists.make(ada, [one["uri"] for one in songs[:6]], name="Saturday slow")
+    get_playlists(ada.member)
+    sandbox.scene("ada", context=f"spotify:playlist:{playlist_id}", queue=[songs[200]["uri"]])
+    unread = shown_twice(ada)
+    assert group(unread, "by-hand") is None
+    assert "From the queue and" in heading(unread), "it cannot be told yet, and is not claimed"
+    access.open_playlist(ada.member, playlist_id)
+    page = shown_twice(ada)
+    assert group(page, "by-hand") == names(songs[200:201])
+    assert group(page, "following") == names(songs[1:6])
+    assert "Then from" in heading(page)
+    assert "the queue" not in heading(page)
+
+
+def test_in_liked_songs_what_is_not_saved_was_queued(ada, sandbox, songs):
+    saved = at_spotify(sandbox, "ada", "track")
+    stranger = next(one for one in songs if one["uri"] not in saved)
+    scene = {"context": f"spotify:user:{ada.member.spotify_id}:collection", "tracks": saved[:5]}
+    sandbox.scene("ada", **scene, queue=[stranger["uri"]])
+    assert group(shown_twice(ada), "by-hand") is None
+    read_all(ada)
+    assert SavedIndex.objects.filter(member=ada.member, complete_at__isnull=False).exists()
+    page = shown_twice(ada)
+    assert group(page, "by-hand") == [stranger["name"]]
+    assert len(group(page, "following")) == 4
+
+
+def test_of_an_artist_what_others_play_was_queued(ada, sandbox, songs):
+    artist = sandbox.control("GET", "catalog?type=artist")[3]["uri"]
+    album = sandbox.control("GET", "catalog?type=episode")[0]
+    sandbox.scene("ada", context=artist, queue=[album["uri"]])
+    page = shown_twice(ada)
+    assert group(page, "by-hand") == [album["name"]]
+
+
+def test_in_a_show_songs_were_queued(ada, sandbox, songs):
+    show = sandbox.control("GET", "catalog?type=show")[0]["uri"]
+    sandbox.scene("ada", context=show, queue=[songs[7]["uri"]])
+    page = shown_twice(ada)
+    assert group(page, "by-hand") == [songs[7]["name"]]
+    assert group(page, "following")
+
+
+def test_what_is_queued_here_comes_in_front_of_it_or_behind_it_as_spotify_does(ada, sandbox, songs):
+    album = sandbox.control("GET", "catalog?type=album")[4]["uri"]
+    sandbox.scene("ada", context=album, queue=[songs[200]["uri"]])
+    ada.get("/")
+    ada.post("/player/queue/", {"uri": songs[201]["uri"]}, **PART)
+    page = shown_twice(ada)
+    assert group(page, "by-hand") == names(songs[200:202])
+    assert page.text.count("someone in Spotify") == 1
+    assert "</span>you" in page.text
+
+
+def test_what_plays_after_the_end_is_not_said_to_be_of_the_album(ada, sandbox, songs):
+    """Twenty rows of other albums: queued by hand or after the end of the album, nobody can tell."""
+    album = sandbox.control("GET", "catalog?type=album")[4]["uri"]
+    sandbox.scene("ada", context=album, queue=[one["uri"] for one in songs[200:225]])
+    page = shown_twice(ada)
+    assert group(page, "by-hand") is None
+    assert "Coming" in heading(page)
+    assert "/album/" not in heading(page)
+
+
+def test_smart_shuffle_mixes_in_what_nobody_queued(ada, sandbox, songs):
+    album = sandbox.control("GET", "catalog?type=album")[4]["uri"]
+    sandbox.scene("ada", context=album, queue=[songs[200]["uri"]], shuffle=True, smart_shuffle=True)
+    page = shown_twice(ada)
+    assert group(page, "by-hand") is None
+    assert "From the queue and" in heading(page)
