@@ -16,6 +16,7 @@ urlpatterns = [
     path("audiobooks/<str:thing_id>/", thing_views.audiobook_page, name="audiobook"),
     path("chapters/<str:thing_id>/", thing_views.chapter_page, name="chapter"),
     path("search/", search_views.search_page, name="search"),
+    path("share/", search_views.open_shared, name="share"),
     path("search/spotify/", search_views.spotify_part, name="search-spotify"),
     path("search/note/", search_views.record_search, name="note-search"),
     path("search/forget/", search_views.delete_searches, name="forget-searches"),

@@ -369,6 +369,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "img-src": [SELF, "data:", *_ARTWORK, *([_SANDBOX_URL] if IS_DEMO else [])],
         # Browsers hold the redirect after a form to this list too, and signing in is a POST.
         "form-action": [SELF, _SPOTIFY_ORIGIN],

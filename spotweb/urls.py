@@ -2,7 +2,7 @@ from django.urls import include, path
 
 from accounts.status import views as status_views
 from spotweb import views
-from spotweb.web import undo
+from spotweb.web import installation, undo
 from spotweb.web.row_menus import row_menu
 
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("menu/", row_menu, name="row-menu"),
     path("healthz", status_views.healthz, name="healthz"),
     path("metrics", status_views.metrics, name="metrics"),
+    path("manifest.webmanifest", installation.manifest, name="manifest"),
+    path("service-worker.js", installation.service_worker, name="service-worker"),
+    path("offline/", installation.offline_page, name="offline"),
     path("privacy/", views.privacy, name="privacy"),
     path("terms/", views.terms, name="terms"),
 ]

@@ -49,6 +49,19 @@ def search_page(request: MemberRequest) -> HttpResponse:
 
 
 @require_safe
+def open_shared(request: MemberRequest) -> HttpResponse:
+    """Redirect to what another app has shared: the page of a link, with all that can be done, or a search.
+
+    Senders do not agree in which of the three fields the link stands; often there are words around it.
+    """
+    said = [request.GET.get(name, "").strip() for name in ("title", "text", "url")]
+    links = [word.rstrip(".,;)") for word in " ".join(said).split() if looks_like_link(word)]
+    words = next(filter(None, said), "")[: results.MAX_TEXT_LENGTH]
+    q = " ".join(dict.fromkeys(links)) or words
+    return redirect(f"{reverse('library:search')}?{urlencode({'q': q})}")
+
+
+@require_safe
 def spotify_part(request: MemberRequest) -> HttpResponse:
     """Show what Spotify finds; without htmx the page itself shows it."""
     form = SearchForm(request.GET)

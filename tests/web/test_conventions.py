@@ -171,7 +171,10 @@ NO_SIGN_IN = {
     "accounts/spotify/login/",
     "accounts/spotify/login/callback/",
     "healthz",
+    "manifest.webmanifest",
     "metrics",
+    "offline/",
+    "service-worker.js",
     "privacy/",
     "terms/",
 }
