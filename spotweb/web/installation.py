@@ -60,6 +60,7 @@ def manifest(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django's 
         "share_target": {
             "action": reverse("library:share"),
             "method": "GET",
+            "enctype": "application/x-www-form-urlencoded",
             "params": {"title": "title", "text": "text", "url": "url"},
         },
     }
