@@ -26,6 +26,11 @@ def current_client_id() -> str:
     return client_id
 
 
+def current_version() -> str:
+    version: str = settings.VERSION
+    return version
+
+
 class House(models.Model):
     """The one row that says whose data this is; `accounts.house` alone writes it.
 
@@ -79,6 +84,8 @@ class Member(AbstractBaseUser):
     has_open_queue = models.BooleanField(default=False)
     shares_library = models.BooleanField(default=False)
     joined_at = models.DateTimeField(default=timezone.now)
+    # Up to which version the member knows what is new; empty: from before it was kept.
+    seen_version = models.CharField(max_length=32, blank=True, default=current_version)
 
     objects: ClassVar[MemberManager] = MemberManager()
 
@@ -94,6 +101,10 @@ class Member(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.display_name
+
+    @property
+    def has_news(self) -> bool:
+        return self.seen_version != current_version()
 
 
 class BrowserSession(AbstractBaseSession):

@@ -18,6 +18,7 @@ from accounts import doctor, household, owner, remembered_member, sign_ins, toke
 from accounts.adapters import redirect_to_start
 from accounts.forms import SharingForm, ThemeForm
 from accounts.models import Member
+from accounts.news import render_news
 from accounts.provider import HouseSpotifyAdapter
 from accounts.requests import MemberRequest
 from accounts.sign_in_trouble import pop_trouble, record_trouble
@@ -167,6 +168,21 @@ def choose_theme(request: MemberRequest) -> HttpResponse:
     else:
         messages.error(request, str(form.errors["theme"][0]))
     return HttpResponseRedirect(return_url(request, reverse("accounts:household")))
+
+
+@require_safe
+def news_page(request: MemberRequest) -> HttpResponse:
+    return render(request, "accounts/news.html", {"news": render_news()})
+
+
+@require_POST
+def mark_news_seen(request: MemberRequest) -> HttpResponse:
+    """Show what is new, or not, and mention it no more."""
+    request.user.seen_version = settings.VERSION
+    request.user.save(update_fields=["seen_version"])
+    if "show" in request.POST:
+        return HttpResponseRedirect(reverse("accounts:news"))
+    return HttpResponseRedirect(return_url(request, reverse("player:now")))
 
 
 @require_POST
