@@ -6,12 +6,13 @@ others go on.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 
 from django.conf import settings
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -34,6 +35,9 @@ from spotweb.spotify.rate_limit import ledger
 from spotweb.spotify.rate_limit.ledger import LedgerRow
 
 DASHBOARD = "https://developer.spotify.com/dashboard"
+# Each build of Spotify Soloist works for so long.
+SPEAKER_LIFE = timedelta(days=90)
+SPEAKER_ENDING_DAYS = 14
 NEARLY_ALL = 0.8  # of a day's share: more is worth a warning
 
 
@@ -65,6 +69,7 @@ def examine_setup() -> Iterator[Finding]:
         yield _run_check(topic, check)
     for member in members:
         yield _run_check(str(member), partial(_check_sign_in, member=member))
+    yield from _report_speaker()
     yield from _report_requests()
     yield from _report_odd_answers()
 
@@ -242,6 +247,26 @@ def _describe_days_left(grant: Grant) -> str:
         "%(days)s day of the sign-in left.", "%(days)s days of the sign-in left.", grant.days_left
     )
     return words % {"days": grant.days_left}
+
+
+# The box as a speaker: only whoever installed it knows of when its build is.
+
+
+def _report_speaker() -> Iterator[Finding]:
+    if settings.SPEAKER_BUILD_DATE is None:
+        return
+    topic = _("The box's own speaker")
+    left = (settings.SPEAKER_BUILD_DATE + SPEAKER_LIFE - localdate()).days
+    ends = date_format(settings.SPEAKER_BUILD_DATE + SPEAKER_LIFE, "j F Y")
+    remedy = _("Install the newest build, and put its date into the file .env as SPEAKER_BUILD_DATE.")
+    if left < 0:
+        yield Finding(topic, Verdict.BAD, _("Its build stopped working on %(day)s.") % {"day": ends}, remedy)
+        return
+    says = _("Its build works until %(day)s.") % {"day": ends}
+    if left <= SPEAKER_ENDING_DAYS:
+        yield Finding(topic, Verdict.UNSURE, says, remedy)
+    else:
+        yield Finding(topic, Verdict.GOOD, says)
 
 
 # What the household asked of Spotify lately, as the rate limit counted it.

@@ -5,6 +5,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Iterable
+from datetime import date
 from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import available_timezones
 
@@ -131,6 +132,16 @@ def parse_time_zone(env: Configuration, name: str) -> str:
         + (f"Did you mean {meant}?" if near else f"It has a name such as {meant}.")
     )
     return "UTC"
+
+
+def parse_date(env: Configuration, name: str, text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        env.mistakes.append(f"{name} is “{text}”; it has to be a date such as 2026-11-29.")
+        return None
 
 
 def check_ports(env: Configuration, *, port: int, sandbox_port: int | None) -> None:

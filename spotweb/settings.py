@@ -26,6 +26,7 @@ from spotweb.setting_checks import (
     check_ports,
     check_secret,
     check_token,
+    parse_date,
     parse_house_url,
     parse_owner,
     parse_spotify_url,
@@ -156,6 +157,9 @@ check_keys(env, client_id="" if IS_DEMO else SPOTIFY_CLIENT_ID, api_url=SPOTIFY_
 SPOTWEB_OWNER = parse_owner(env, env.str("SPOTWEB_OWNER"))
 # Whose data this is: another app at the same Spotify is still the same house, another Spotify is not.
 SPOTIFY_IDENTITY = "demo" if IS_DEMO else get_identity(SPOTIFY_API_URL)
+
+# When the build of the box's own speaker was made (docs/speaker.md): the doctor says when it ends.
+SPEAKER_BUILD_DATE = parse_date(env, "SPEAKER_BUILD_DATE", env.str("SPEAKER_BUILD_DATE"))
 
 # How much Spotify is asked; unset means what is known to work in the quota mode (see rate_limit/limits.py).
 SPOTIFY_PACE_REQUESTS = env.int("SPOTIFY_PACE_REQUESTS", default=None, validate=Range(min=0))

@@ -56,6 +56,7 @@ def _lines(said: str) -> list[str]:
         ({"PORT": "80000"}, ["PORT is “80000”", "a whole number from 1 to 65535"]),
         ({"SANDBOX_PORT": "9140", "PORT": "9140"}, ["PORT and SANDBOX_PORT are both 9140"]),
         ({"STATUS_TOKEN": "secret"}, ["STATUS_TOKEN", "6 signs", "take 16 or more"]),
+        ({"SPEAKER_BUILD_DATE": "1.9.2026"}, ["SPEAKER_BUILD_DATE is “1.9.2026”", "such as 2026-11-29"]),
         ({"LOG_FORMAT": "xml"}, ["LOG_FORMAT is “xml”", "text or json"]),
         ({"WEB_THREADS": "2"}, ["WEB_THREADS is “2”", "a whole number of at least 6"]),
         ({"SPOTIFY_PACE_SECONDS": "a while"}, ["SPOTIFY_PACE_SECONDS", "a number of at least 1"]),

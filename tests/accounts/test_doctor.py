@@ -1,11 +1,13 @@
 """The setup doctor: what is right, what is not, and the click that is missing."""
 
+from datetime import timedelta
 from io import StringIO
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from accounts.doctor import Verdict, examine_setup
 from accounts.models import Grant
@@ -162,3 +164,23 @@ def test_in_a_house_without_members_the_doctor_says_to_sign_in(tmp_path):
     said = box.manage("spotify_doctor")
     assert "Sign in first yourself" in said.stdout
     assert "Traceback" not in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("days", "verdict", "words"),
+    [
+        (0, Verdict.GOOD, "works until"),
+        (75, Verdict.GOOD, "works until"),
+        (76, Verdict.UNSURE, "works until"),
+        (90, Verdict.UNSURE, "works until"),
+        (91, Verdict.BAD, "stopped working"),
+    ],
+)
+def test_a_speaker_whose_build_ends_is_seen_coming(found, settings, days, verdict, words):
+    settings.SPEAKER_BUILD_DATE = localdate() - timedelta(days=days)
+    finding = found("The box's own speaker")
+    assert (finding.verdict, words in finding.says) == (verdict, True)
+
+
+def test_without_its_date_nothing_is_said_of_a_speaker(found):
+    assert "The box's own speaker" not in {finding.topic for finding in examine_setup()}
