@@ -26,6 +26,7 @@ from spotweb.spotify.errors import (
     Forbidden,
     NotOnAllowlist,
     OwnerPremiumLapsed,
+    PaceReached,
     ReconnectNeeded,
     SpotifyError,
     Throttled,
@@ -88,6 +89,9 @@ def _list_checks(owner: Member | None) -> Iterator[tuple[str, Check]]:
 def _run_check(topic: str, check: Check) -> Finding:
     try:
         return check(topic)
+    except PaceReached:
+        says = _("The household asks Spotify for so much just now that this was left out.")
+        return Finding(topic, Verdict.UNSURE, says, _("Look again in a few minutes."))
     except Throttled as error:
         until = date_format(localtime(error.until), "H:i")
         says = _("Spotify asked this app to wait until %(until)s.") % {"until": until}

@@ -129,11 +129,8 @@ ALLOWED_HOSTS: list[str] = [
     "[::1]",
     *env.list("ALLOWED_HOSTS", default=[]),
 ]
-# Browsers write no port where the usual one is meant, and a proxy may stand on it.
-CSRF_TRUSTED_ORIGINS = [
-    f"{SPOTWEB_URL.scheme}://{SPOTWEB_URL.netloc}",
-    f"{SPOTWEB_URL.scheme}://{SPOTWEB_URL.netloc.removesuffix(f':{SPOTWEB_URL.port}')}",
-]
+# With its port: what else this host serves under other ports is not the household.
+CSRF_TRUSTED_ORIGINS = [SPOTWEB_URL.geturl()]
 
 # --- Spotify --------------------------------------------------------------------------------------------
 SPOTIFY_CLIENT_ID = env.str("SPOTIFY_CLIENT_ID", default="")

@@ -1,7 +1,9 @@
 """Pages that belong to no app: privacy, terms, and what Django shows when a request fails."""
 
+import re
 import sys
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -33,6 +35,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  # Django's signature
+    origin, house = request.headers.get("Origin", ""), settings.SPOTWEB_URL
+    if origin != house.geturl() and re.match(rf"https?://{re.escape(house.hostname or '')}(:\d+)?$", origin):
+        # The page opened, since a proxy may hide the port; the browser, which hides nothing, is elsewhere.
+        facts = {"seen": origin, "address": house.geturl()}
+        return show_bare_error(request, "wrong_origin", status=403, facts=facts)
     return show_error(request, "stale_form", status=403)
 
 

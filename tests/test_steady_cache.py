@@ -57,3 +57,98 @@ def test_what_was_refused_once_is_kept_when_another_thread_was_answered(chain):
     chain.set("refused", "when it was back")
     assert chain.get("refused") == "when it was back"
     assert caches["first"].get("refused") == "when it was back"
+
+
+class Moody(LocMemCache):
+    """Refuses writes, or everything, as long as it is told to, and counts what it was asked."""
+
+    is_readable_while_locked = True
+    refused: frozenset[str] = frozenset()
+    asked = 0
+
+    def _refuse(self, what: str) -> None:
+        type(self).asked += 1
+        if what in self.refused:
+            raise ConnectionError(what)
+
+    def set(self, *args: Any, **options: Any) -> None:
+        self._refuse("write")
+        super().set(*args, **options)
+
+    def delete(self, *args: Any, **options: Any) -> bool:
+        self._refuse("write")
+        return super().delete(*args, **options)
+
+    def get_many(self, *args: Any, **options: Any) -> dict[str, Any]:
+        self._refuse("read")
+        return super().get_many(*args, **options)
+
+
+WRITES, EVERYTHING = frozenset({"write"}), frozenset({"write", "read"})
+
+
+@pytest.fixture
+def moody(chain: BaseCache, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[BaseCache]:
+    """The first of the chain is asked again at once, unless a test says otherwise."""
+    settings.CACHES = settings.CACHES | {"first": {"BACKEND": f"{__name__}.Moody", "LOCATION": "moody"}}
+    monkeypatch.setattr(steady_cache, "_AWAY_FOR_S", 0.0)
+    monkeypatch.setattr(steady_cache, "_links", {})
+    Moody.refused, Moody.asked = frozenset(), 0
+    yield caches["default"]
+    Moody.refused = frozenset()
+    for alias in ("first", "second"):
+        caches[alias].clear()
+
+
+def test_what_was_deleted_while_it_was_away_does_not_come_back(moody):
+    moody.set("k", "old")
+    Moody.refused = EVERYTHING
+    moody.delete("k")
+    Moody.refused = WRITES
+    assert moody.get("k") is None
+    Moody.refused = frozenset()
+    assert moody.get("k") is None
+    moody.set("other", 1)
+    assert (moody.get("k"), moody.get("other")) == (None, 1)
+    assert not steady_cache.get_away()
+
+
+def test_a_cache_that_only_reads_is_not_back(moody):
+    moody.set("k", 1)
+    Moody.refused = WRITES
+    moody.set("k", 2)
+    assert moody.get("k") == 2
+    assert steady_cache.get_away() == ["first"]
+    Moody.refused = frozenset()
+    moody.set("other", 3)
+    assert steady_cache.get_away() == []
+
+
+def test_what_was_written_elsewhere_is_forgotten_there_once_it_is_back(moody):
+    Moody.refused = EVERYTHING
+    moody.set("k", "in between")
+    Moody.refused = frozenset()
+    moody.set("k", "newest")
+    Moody.refused = EVERYTHING
+    assert moody.get("k") is None, "nothing is better than what is old"
+    Moody.refused = frozenset()
+    assert moody.get("k") == "newest"
+
+
+def test_what_failed_a_moment_ago_is_not_written_to_again(moody, monkeypatch):
+    monkeypatch.setattr(steady_cache, "_AWAY_FOR_S", 3600.0)
+    Moody.refused = WRITES
+    moody.set("k", 1)
+    asked = Moody.asked
+    moody.set("k", 2)
+    moody.set("k", 3)
+    assert (Moody.asked, moody.get("k")) == (asked, 3)
+
+
+def test_a_cache_that_lacks_something_is_not_believed_alone(moody):
+    """Also when it has answered another thread since."""
+    Moody.refused = WRITES
+    moody.set("k", "elsewhere")
+    Moody.refused = frozenset()
+    steady_cache._links["first"].is_away = False
+    assert moody.get("k") == "elsewhere"

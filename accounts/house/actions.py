@@ -10,10 +10,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts import household, owner
-from accounts.house.demo_data import list_invented_ids
+from accounts.house.demo_data import list_invented_ids, require_unused
 from accounts.house.examination import get_database_file
 from accounts.house.marker import Marker, delete_marker, write_marker
 from accounts.models import Grant, House, Member
+from spotweb.run_lock import require_no_run
 
 # What apps above this one do once the invented people are gone: things of the simulated Spotify go too.
 _after_demo_removed: list[Callable[[], object]] = []
@@ -54,10 +55,14 @@ def start_anew() -> list[Path]:
     """Put what is left of the house aside and begin without one. Returns where the files went.
 
     On a database server the tables have to be emptied by hand first; only the marker is put aside then.
+    Raises RunsAlready and DatabaseInUse, and has then changed nothing.
     """
+    require_no_run()
     connection.close()
-    delete_marker()
     file = get_database_file()
+    if file is not None and file.exists():
+        require_unused(file)
+    delete_marker()
     if file is None:
         return []
     moved = []

@@ -125,6 +125,20 @@ def _is_bound(connection: sqlite3.Connection) -> bool:
     return bool(tables and connection.execute("SELECT 1 FROM accounts_house").fetchall())
 
 
+def require_unused(database: Path) -> None:
+    """Raises DatabaseInUse while another program has it open, also one that does nothing just now."""
+    with closing(sqlite3.connect(database, timeout=5)) as connection:
+        try:
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.rollback()
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise DatabaseInUse from error
+        except sqlite3.DatabaseError:
+            return  # damaged: nobody works with it
+
+
 def _close_database(database: Path) -> None:
     """Bring what the log holds into the file, which succeeds only while nobody else has it open."""
     with closing(sqlite3.connect(database, timeout=5)) as connection:

@@ -4,7 +4,8 @@ All but the top lists raise Gone in development mode. Answers are cached for the
 does not grant to this app is empty.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,8 @@ from spotweb.spotify.models import (
     User,
 )
 from spotweb.spotify.profile import TimeRange
+
+T = TypeVar("T")
 
 PAGE_SIZE = 20
 MAX_RECOMMENDATIONS = 50
@@ -110,29 +113,54 @@ def get_recommendations(
     tracks: Sequence[str],
     genres: Sequence[str],
     tuning: Mapping[str, float],
+    again: int = 0,
 ) -> Recommendations:
-    """Return what goes with one to five seeds (ids). Not cached: Spotify returns others each time.
+    """Return what goes with one to five seeds (ids): the same for an hour, others with another `again`.
 
     Raises Forbidden.
     """
-    return browse.get_recommendations(
-        spotify_for(member),
-        seed_artists=artists,
-        seed_tracks=tracks,
-        seed_genres=genres,
-        tuning=tuning,
-        limit=MAX_RECOMMENDATIONS,
-    )
+
+    def fetch() -> Recommendations:
+        return browse.get_recommendations(
+            spotify_for(member),
+            seed_artists=artists,
+            seed_tracks=tracks,
+            seed_genres=genres,
+            tuning=tuning,
+            limit=MAX_RECOMMENDATIONS,
+        )
+
+    wishes = [sorted(artists), sorted(tracks), sorted(genres), sorted(tuning.items()), again]
+    return response_cache.get_or_fetch(
+        f"recommendations {wishes}", Recommendations, fetch, fresh_s=AN_HOUR_S
+    ).value
 
 
 def get_seeds(
     member: Member, *, artists: Sequence[str], tracks: Sequence[str]
 ) -> tuple[list[Artist], list[Track]]:
     """Return the seeds as objects; those that Spotify does not have are left out."""
-    client = spotify_for(member)
-    found_artists = catalog.get_multiple_artists(client, artists) if artists else ()
-    found_tracks = catalog.get_several_tracks(client, tracks) if tracks else ()
+
+    def fetch_artists() -> tuple[Artist | None, ...]:
+        return tuple(catalog.get_multiple_artists(spotify_for(member), artists))
+
+    def fetch_tracks() -> tuple[Track | None, ...]:
+        return tuple(catalog.get_several_tracks(spotify_for(member), tracks))
+
+    found_artists = _get_seeds_of_kind("artists", artists, tuple[Artist | None, ...], fetch_artists)
+    found_tracks = _get_seeds_of_kind("tracks", tracks, tuple[Track | None, ...], fetch_tracks)
     return [artist for artist in found_artists if artist], [track for track in found_tracks if track]
+
+
+def _get_seeds_of_kind(
+    name: str,
+    ids: Sequence[str],
+    kind: Any,  # noqa: ANN401  # a type form, as response_cache takes it
+    fetch: Callable[[], tuple[T, ...]],
+) -> tuple[T, ...]:
+    if not ids:
+        return ()
+    return response_cache.get_or_fetch(f"seeds {name} {','.join(ids)}", kind, fetch, fresh_s=A_DAY_S).value
 
 
 def get_user(member: Member, user_id: str) -> User:

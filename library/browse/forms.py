@@ -35,6 +35,8 @@ class RecommendForm(forms.Form):
     acousticness = forms.IntegerField(required=False, min_value=0, max_value=100, label=_("Acoustic"))
     popularity = forms.IntegerField(required=False, min_value=0, max_value=100, label=_("Known"))
     tempo = forms.IntegerField(required=False, min_value=30, max_value=MAX_BPM, label=_("Beats a minute"))
+    # Which proposal it is: the next number is another one.
+    again = forms.IntegerField(required=False, min_value=0, max_value=10_000, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict, *, genres: Sequence[str]) -> None:
         super().__init__(data)
@@ -75,7 +77,7 @@ class RecommendForm(forms.Form):
 
     @property
     def wishes(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name != "genre"]
+        return [self[name] for name in self.fields if name not in {"genre", "again"}]
 
     @property
     def tuning(self) -> dict[str, float]:

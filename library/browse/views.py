@@ -81,9 +81,16 @@ def recommendations_page(request: MemberRequest) -> HttpResponse:
     artists, tracks = data.get_seeds(member, artists=seeds.artists, tracks=seeds.tracks)
     context: dict[str, object] = {"form": form, "artists": artists, "tracks": tracks, "genres": seeds.genres}
     if seeds.count:
+        again = form.cleaned_data["again"] or 0
         recommendations = data.get_recommendations(
-            member, artists=seeds.artists, tracks=seeds.tracks, genres=seeds.genres, tuning=tuning
+            member,
+            artists=seeds.artists,
+            tracks=seeds.tracks,
+            genres=seeds.genres,
+            tuning=tuning,
+            again=again,
         )
+        context["next_again"] = again + 1
         known = actions.get_known_saved(member, [track.uri for track in recommendations.tracks if track.uri])
         standing = ItemStatus(saved={uri: saved for uri, saved in known.items() if saved is not None})
         context["rows"] = build_rows(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
@@ -22,12 +22,12 @@ from spotweb.spotify.errors import SpotifyError, Throttled, Unavailable
 from spotweb.spotify.models import (
     Album,
     Artist,
-    AudioAnalysis,
     Audiobook,
     AudioFeatures,
     Chapter,
     Episode,
     Page,
+    Section,
     Show,
     Track,
 )
@@ -50,6 +50,16 @@ class LookupResult(Generic[T]):
 
     thing: T
     error: SpotifyError | None = None
+
+
+class AnalysisSummary(Struct, frozen=True, kw_only=True):
+    """How many bars, beats, tatums and segments a track has, and its sections."""
+
+    bars: int = 0
+    beats: int = 0
+    tatums: int = 0
+    segments: int = 0
+    sections: tuple[Section, ...] = ()
 
 
 def get_album(member: Member, id_: str) -> Album:
@@ -157,9 +167,20 @@ def get_audio_features(member: Member, ids: Sequence[str]) -> tuple[AudioFeature
     return _fetch_optional(f"sound {','.join(ids)}", tuple[AudioFeatures | None, ...], fetch)
 
 
-def get_audio_analysis(member: Member, id_: str) -> AudioAnalysis:
-    """Return some hundred KB, which are not cached. Raises NotFound or Forbidden where there is none."""
-    return catalog.get_audio_analysis(spotify_for(member), id_)
+def get_analysis_summary(member: Member, id_: str) -> AnalysisSummary:
+    """Return what a page shows of some hundred KB. Raises NotFound or Forbidden where there is none."""
+
+    def fetch() -> AnalysisSummary:
+        analysis = catalog.get_audio_analysis(spotify_for(member), id_)
+        return AnalysisSummary(
+            bars=len(analysis.bars),
+            beats=len(analysis.beats),
+            tatums=len(analysis.tatums),
+            segments=len(analysis.segments),
+            sections=analysis.sections,
+        )
+
+    return response_cache.get_or_fetch(f"analysis {id_}", AnalysisSummary, fetch, fresh_s=A_DAY_S).value
 
 
 def _fetch_optional(

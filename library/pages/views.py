@@ -130,7 +130,7 @@ def track_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "is_saved": standing.is_saved(result.thing.uri),
         "sound": sound[0] if sound else None,
         "can_recommend": modes.is_extended(),
-        "analysis": lookup.get_audio_analysis(request.user, thing_id)
+        "analysis": lookup.get_analysis_summary(request.user, thing_id)
         if sound and request.GET.get("analysis")
         else None,
     }

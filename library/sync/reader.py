@@ -107,7 +107,10 @@ def continue_reading(sync: IndexSync) -> None:
             unwritten, written_at = [], now
             # The first part is read again by each slice, and alone would bring none of them further.
             if position > saved_index.start_position and sync.run.has_to_give_way:
-                sync.run.hand_over()
+                collection.finish_early()
+    if collection.is_cut_short:
+        _store_part(sync, unwritten, position=position)
+        sync.run.hand_over()
     # More has come than there were before, or as much came as went: then an edge may have been missed.
     saved_index.changed_during_sync |= (
         collection.changed_during_read and collection.total == saved_index.total

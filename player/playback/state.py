@@ -16,7 +16,7 @@ from msgspec import Struct, structs
 from accounts.models import Member
 from player.playback.attribution import Attribution
 from spotweb.spotify import struct_types
-from spotweb.spotify.errors import SpotifyError, Throttled
+from spotweb.spotify.errors import BoxBusy, PaceReached, SpotifyError, Throttled
 from spotweb.spotify.models import Device, Playback, Queue
 
 STATE_KEPT_S = 3 * 24 * 3600  # what is left of a member who was removed has to be gone within five days
@@ -34,6 +34,11 @@ class PlayerTrouble(Struct, frozen=True, kw_only=True):
     code: str
     until: datetime | None = None
     times: int = 1
+
+    @property
+    def is_own_limit(self) -> bool:
+        """As of SpotifyError."""
+        return self.code in {PaceReached.code, BoxBusy.code}
 
 
 class RememberedDevice(Struct, frozen=True, kw_only=True):

@@ -41,9 +41,11 @@ def get_pending_read(playlist: Playlist) -> PlaylistRead | None:
 def start_read(member: Member, playlist: Playlist, fetched: models.Playlist) -> PlaylistRead:
     """Start a read, or join the one that is under way; one that failed is restarted."""
     rows = fetched.items.items if fetched.items else ()
+    first_page = pack_entries(store_entries(row or PlaylistItem() for row in rows))[0]
     read = PlaylistRead(
         playlist=playlist,
-        first_page=pack_entries(store_entries(row or PlaylistItem() for row in rows))[0],
+        first_page=first_page,
+        rows=first_page,  # of the same answer as the snapshot_id: the read goes on behind them
         snapshot_id=fetched.snapshot_id or "",
     )
     return _start(read, member, total=(fetched.items.total if fetched.items else None) or 0)

@@ -18,6 +18,7 @@ SpotifyError                    spotify_error            anything unforeseen
 │       └── DeviceRestricted    device_restricted        the device takes no commands at all
 ├── Throttled                   throttled                `until`, `family`
 │   ├── PaceReached             pace_reached             not sent: our own limit, Spotify has not complained
+│   │   └── BoxBusy             box_busy                 not sent: too many pages wait for Spotify
 │   ├── RateLimited             rate_limited             too much in the last seconds, says Spotify
 │   └── QuotaExceeded           quota_exceeded           the day's share of the whole household is used up
 ├── NotFound                    not_found
@@ -60,6 +61,7 @@ class SpotifyError(Exception):
 
     code = "spotify_error"
     status = HTTPStatus.BAD_GATEWAY
+    is_own_limit = False  # where it is true, Spotify was not even asked
     written: WriteProgress | None = None
 
     def __init__(
@@ -163,13 +165,20 @@ class Throttled(SpotifyError):
 
 
 class PaceReached(Throttled):
-    """The household is at its own pace, or all threads that may wait for Spotify do: nothing was sent."""
+    """The household is at its own pace: nothing was sent."""
 
     code = "pace_reached"
+    is_own_limit = True
 
     def __init__(self, message: str = "", *, until: datetime, family: str, operation: str = "") -> None:
         super().__init__(message, until=until, family=family, operation=operation)
         self.spotify_status = None
+
+
+class BoxBusy(PaceReached):
+    """As many threads of the web server as may wait for Spotify do: nothing was sent."""
+
+    code = "box_busy"
 
 
 class RateLimited(Throttled):

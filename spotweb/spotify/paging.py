@@ -153,6 +153,8 @@ class CollectionReader(Generic[T]):
 
     Then an entry may be missing that stood at the edge of a page, so nothing may be forgotten for having been
     missed; entries that moved are not handed on twice.
+
+    `finish_early` has it end before the end, with the pages that are on their way: none is read in vain.
     """
 
     def __init__(
@@ -166,6 +168,9 @@ class CollectionReader(Generic[T]):
         resume: CursorPlace | None = None,
     ) -> None:
         self.changed_during_read = False
+        # Whether the end was not reached, since `finish_early` was called.
+        self.is_cut_short = False
+        self.is_finishing = False
         self._begin = begin
         self._resume = resume
         self._client = client.for_many_requests()
@@ -176,6 +181,10 @@ class CollectionReader(Generic[T]):
         self._places = 0
         self.total: int | None = None
         self._keys: set[str] = set()
+
+    def finish_early(self) -> None:
+        """To be called while iterating: what was asked for is still handed on, and nothing more is asked."""
+        self.is_finishing = True
 
     @property
     def page_size(self) -> int:
@@ -190,10 +199,11 @@ class CollectionReader(Generic[T]):
         first = self._read(self._client, 0)
         self.total = first.total
         yield self._part(first, 0)
-        if self._listing.is_by_cursor:
-            yield from self._by_cursor(first)
-        elif first.next is not None:
-            yield from self._by_offset(first)
+        if first.next is None:
+            return
+        self.is_cut_short = self.is_finishing
+        if not self.is_cut_short:
+            yield from self._by_cursor(first) if self._listing.is_by_cursor else self._by_offset(first)
 
     def _by_offset(self, first: Any) -> Iterator[CollectedPage[T]]:  # noqa: ANN401  # a Page of rows
         pool = ThreadPoolExecutor(self._side_by_side, thread_name_prefix="collect")
@@ -204,6 +214,9 @@ class CollectionReader(Generic[T]):
                 for offset, page in run:  # the last ones are looked at
                     yield self._part(page, offset)
                 again = run.first_again
+                self.is_cut_short = self.is_finishing and page.next is not None
+                if self.is_cut_short:
+                    return
             second = again.result() if again else self._read(self._client.in_background())
             yield from self._check_beginning(first, second)
         finally:
@@ -222,6 +235,9 @@ class CollectionReader(Generic[T]):
             page = self._read(self._client_for(begin), after=after)
             yield self._part(page, begin)
             after, begin = _get_next_cursor(page), self._places
+            self.is_cut_short = self.is_finishing and page.next is not None
+            if self.is_cut_short:
+                return
 
     def _check_beginning(self, first: Any, again: Any) -> Iterator[CollectedPage[T]]:  # noqa: ANN401  # Pages of rows
         """Whether the beginning is still what it was; what is new there is handed on late."""
@@ -321,7 +337,12 @@ class _Run(Generic[T]):
 
     def __iter__(self) -> Iterator[tuple[int, Any]]:
         while True:
-            self._send_ahead()
+            if self._collection.is_finishing:
+                self._cancel_waiting()
+            else:
+                self._send_ahead()
+            if not self._ahead:
+                return
             offset, reading = self._ahead.popleft()
             page = reading.result()
             yield offset, page
@@ -330,6 +351,13 @@ class _Run(Generic[T]):
                 for _, waste in self._ahead:
                     waste.cancel()
                 return
+
+    def _cancel_waiting(self) -> None:
+        """Of what the threads have not begun with; they begin in order."""
+        while self._ahead and self._ahead[-1][1].cancel():
+            self._ahead.pop()
+        if self.first_again and self.first_again.cancel():
+            self.first_again = None
 
     def _send_ahead(self) -> None:
         read = self._collection.read_in_thread

@@ -127,6 +127,20 @@ MESSAGES: Mapping[str, ErrorMessage] = {
             _TO_PLAYER,
         ),
     ),
+    "box_busy": ErrorMessage(
+        title=_("Busy, one moment"),
+        toast=_("Busy, one moment: too much is open at once. Try again in a few seconds."),
+        paragraphs=(
+            _(
+                "So many pages of the household wait for Spotify’s answers that no more can wait right now. "
+                "What you just did was not sent; try again in a few seconds."
+            ),
+        ),
+        actions=(
+            _TRY_AGAIN,
+            _TO_PLAYER,
+        ),
+    ),
     "client_rejected": ErrorMessage(
         title=_("Spotify does not accept this app’s keys"),
         toast=_("Spotify does not accept this app’s client id or secret. Nothing was changed."),
@@ -757,6 +771,15 @@ MESSAGES: Mapping[str, ErrorMessage] = {
             ),
         ),
         actions=(_TO_PLAYER_MAIN,),
+    ),
+    "wrong_origin": ErrorMessage(
+        title=_("This household has another address"),
+        toast=_("This household’s address is %(address)s. Nothing was changed."),
+        paragraphs=(
+            _("This page was opened at %(seen)s, and the household takes changes only at %(address)s."),
+            _("Nothing was changed. Open that address and do it again there."),
+        ),
+        actions=(ErrorAction(label=_("Go to %(address)s"), address="%(address)s", style="btn--main"),),
     ),
 }
 

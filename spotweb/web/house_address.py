@@ -5,6 +5,7 @@ address in `Host` and its scheme in `X-Forwarded-Proto`, however the proxy wrote
 browsers remember, and a redirect that comes back is answered with a page: what is missing is then on the box.
 """
 
+import ipaddress
 import logging
 import re
 from collections.abc import Callable, Iterator
@@ -142,12 +143,26 @@ def _read_place(request: HttpRequest) -> _Place:
     host, port = _split_port(raw)
     own_host = _split_port(settings.SPOTWEB_URL.netloc)[0]
     forwarded = _split_port(_get_first(request.headers.get("X-Forwarded-Host", "")))
-    if host != own_host and forwarded[0] == own_host:
+    if forwarded[0] == own_host and _is_written_by_proxy(host):
         host, port = forwarded
     proto = request.headers.get("X-Forwarded-Proto")
     header = f"Host: {raw}, " + ("no X-Forwarded-Proto" if proto is None else f"X-Forwarded-Proto: {proto}")
     is_https = request.META.get("wsgi.url_scheme") == "https" or any(_list_https_signs(request))
     return _Place(host, port, is_https, header.encode("ascii", "replace").decode()[:200])
+
+
+def _is_written_by_proxy(host: str) -> bool:
+    """Whether a proxy may have put its own name for this box into `Host`: an address, or a name of one word.
+
+    A page of somebody else's, whose name leads to this box, can send any header, but only with that name.
+    """
+    if validate_host(host, filter(None, settings.ALLOWED_HOSTS)):
+        return True
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return bool(re.fullmatch(r"[a-z0-9_-]+", host))
+    return True
 
 
 def _list_https_signs(request: HttpRequest) -> Iterator[bool]:

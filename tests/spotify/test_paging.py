@@ -315,7 +315,75 @@ def test_no_thread_outlives_a_reading(unruly, client, taken):
     reading = iter(collect(client, library.SAVED_TRACKS))
     assert list(islice(reading, taken))
     reading.close()
+    _join_threads()
+
+
+def _join_threads() -> None:
     threads = [thread for thread in threading.enumerate() if thread.name.startswith("collect")]
     for thread in threads:
         thread.join(30)
     assert not any(thread.is_alive() for thread in threads)
+
+
+def _offsets(asked: list[Asked]) -> list[int]:
+    return [int(one.query["offset"]) for one in asked]
+
+
+def test_who_takes_no_more_has_nothing_more_asked(unruly, client):
+    """Two are on their way, and one waits for a thread when the reading is given up."""
+    shelf, gate, are_held = Shelf(numbers(2000)), threading.Event(), threading.Semaphore(0)
+
+    def answer(asked: Asked) -> Reply:
+        if int(asked.query["offset"]) > 50:
+            are_held.release()
+            assert gate.wait(30)
+        return shelf(asked)
+
+    unruly.answer_as(answer)
+    reading = iter(collect(client, library.SAVED_TRACKS, side_by_side=2))
+    assert len(list(islice(reading, 2))) == 2
+    assert are_held.acquire(timeout=30)
+    assert are_held.acquire(timeout=30)
+    reading.close()  # which does not wait for them
+    gate.set()
+    _join_threads()
+    assert sorted(_offsets(unruly.asked)) == [0, 50, 100, 150]
+
+
+@pytest.mark.parametrize("taken", [1, 2, 5])
+def test_a_reading_that_ends_early_hands_on_all_that_was_asked(unruly, client, taken):
+    unruly.answer_as(Shelf(numbers(2000)))
+    collection = collect(client, library.SAVED_TRACKS, side_by_side=3)
+    parts = []
+    for part in collection:
+        parts.append(part)
+        if len(parts) == taken:
+            collection.finish_early()
+    assert taken <= len(parts) <= taken + 3 + 1
+    assert collection.is_cut_short
+    assert names_of(parts) == numbers(2000)[: len(parts) * 50]
+    assert sorted(_offsets(unruly.asked)) == [50 * number for number in range(len(parts))]
+
+
+def test_a_reading_whose_end_is_on_its_way_ends_whole(unruly, client):
+    unruly.answer_as(Shelf(numbers(120)))
+    collection = collect(client, library.SAVED_TRACKS, side_by_side=1)
+    parts = []
+    for part in collection:
+        parts.append(part)
+        if len(parts) == 3:
+            collection.finish_early()
+    assert not collection.is_cut_short
+    assert names_of(parts) == numbers(120)
+    assert _offsets(unruly.asked).count(0) == 2, "whether the beginning has changed is looked at"
+
+
+def test_a_reading_by_cursor_ends_early_too(unruly, client):
+    unruly.answer_as(followed)
+    collection = collect(client, library.FOLLOWED_ARTISTS)
+    parts = []
+    for part in collection:
+        parts.append(part)
+        if len(parts) == 2:
+            collection.finish_early()
+    assert (len(parts), collection.is_cut_short, len(unruly.asked)) == (2, True, 2)

@@ -3,7 +3,9 @@
 from contextlib import ExitStack
 from contextvars import copy_context
 
-from spotweb.spotify.errors import PaceReached
+import pytest
+
+from spotweb.spotify.errors import BoxBusy
 from spotweb.spotify.rate_limit import threads
 
 
@@ -24,7 +26,7 @@ class Visits:
         for count in range(100):
             try:
                 self.begin(purpose)
-            except PaceReached:
+            except BoxBusy:
                 return count
         raise AssertionError("never refused")
 
@@ -43,6 +45,37 @@ def test_spotify_never_holds_all_threads(settings):
     visits.end()
     assert visits.count_until_refused("button") == 8
     visits.end()
+
+
+@pytest.fixture
+def busy_box(settings):
+    """All threads that may wait for Spotify do."""
+    settings.WEB_THREADS = 6
+    visits = Visits()
+    visits.count_until_refused("button")
+    yield
+    visits.end()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/search/?q=moon",
+        "/search/spotify/?q=moon",
+        "/?q=moon",
+        "/find/?q=moon",
+        "/shows/4rOoJ6Egrf8K2IrywzwOMk/",
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true", "HX-Request-Type": "partial"}])
+def test_a_busy_box_does_not_blame_spotify(ada, busy_box, path, headers):
+    said = ada.get(path, **headers)
+    if said.status_code == 302:
+        said = ada.get(said.url)
+    assert said.status_code in {200, 503}
+    assert "busy, one moment" in said.text.lower() or "Asking Spotify" in said.text
+    for blame in ("Spotify asked", "keeps to a pace", "Spotify does not answer", "Spotify cannot be asked"):
+        assert blame not in said.text
 
 
 def test_work_outside_of_requests_is_not_counted(settings):

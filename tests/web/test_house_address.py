@@ -161,6 +161,69 @@ def test_a_foreign_name_gets_the_address_and_one_line(houses: Callable[[str], Bo
     assert "Traceback" not in box.log
 
 
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:8000", "music.example.evil.example", "evil.local", "x" * 300 + ".de"],
+)
+@pytest.mark.parametrize("path", ["/", SIGN_IN])
+def test_a_foreign_page_does_not_become_the_house_by_a_header(
+    houses: Callable[[str], Box], host: str, path: str
+):
+    """A name of somebody else's that leads to this box: its page sends any header but Host."""
+    for url in ("https://music.example", "http://music.lan"):
+        answer = houses(url).get(path, Host=host, **HTTPS, **{"X-Forwarded-Host": urlsplit(url).netloc})
+        assert answer.status_code == 400
+        assert "Sign in with Spotify" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8000", "localhost", "192.168.1.10:8000", "[fd00::7]:8000", "web:8000", "spotweb_app"]
+)
+def test_a_proxy_may_have_its_own_name_for_the_box(houses: Callable[[str], Box], host: str):
+    headers = {"Host": host, "X-Forwarded-Host": "music.example", **HTTPS}
+    answer, ways = _follow(houses("https://music.example"), SIGN_IN, headers)
+    assert (answer.status_code, ways) == (200, [])
+
+
+@pytest.mark.parametrize(
+    ("url", "origin", "status"),
+    [
+        ("https://music.example:8443", "https://music.example:8443", 302),
+        ("https://music.example:8443", "https://music.example", 403),
+        ("https://music.example:8443", "http://music.example:8443", 403),
+        ("https://music.example:8443", "https://music.example:9443", 403),
+        ("https://music.example:8443", "https://other.example:8443", 403),
+        ("https://music.example:8443", "https://[", 403),
+        ("https://music.example", "https://music.example", 302),
+        ("https://music.example", "https://music.example:8443", 403),
+        ("http://music.lan:8080", "http://music.lan:8080", 302),
+        ("http://music.lan:8080", "http://music.lan", 403),
+    ],
+)
+def test_only_pages_of_the_house_change_something(
+    houses: Callable[[str], Box], url: str, origin: str, status: int
+):
+    """Other ports of a host are other people's, also where the proxy hides the port."""
+    box = houses(url)
+    host = urlsplit(url).hostname
+    headers = {"Host": host, **(HTTPS if url[:5] == "https" else {})}
+    page = box.get(SIGN_IN, **headers)
+    token = page.text.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+    cookie = page.headers["Set-Cookie"].partition(";")[0]
+    answer = requests.post(
+        f"{box.address}/accounts/spotify/login/",
+        data={"csrfmiddlewaretoken": token},
+        headers={**headers, "Cookie": cookie, "Origin": origin},
+        allow_redirects=False,
+        timeout=60,
+    )
+    assert answer.status_code == status
+    if status == 403 and f"//{host}" in origin:
+        assert f"opened at {origin}" in answer.text
+        assert f'href="{url}"' in answer.text
+    assert "Traceback" not in box.log
+
+
 def test_what_watches_the_box_may_call_it_by_any_name(houses: Callable[[str], Box]):
     assert houses("https://music.example").get("/healthz", Host="10.0.0.7").text == "ok\n"
 

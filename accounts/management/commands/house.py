@@ -8,8 +8,10 @@ from django.core.management.commands import migrate
 
 from accounts import owner
 from accounts.house import actions
+from accounts.house.demo_data import DatabaseInUse
 from accounts.house.examination import describe_spotify, examine_house, get_database_file
 from accounts.models import House, Member
+from spotweb.run_lock import RunsAlready
 
 
 class Command(BaseCommand):
@@ -57,7 +59,15 @@ class Command(BaseCommand):
         self.stdout.write(f"Accepted. This database belongs to {describe_spotify(house.spotify)}.")
 
     def _start_anew(self) -> None:
-        moved = actions.start_anew()
+        try:
+            moved = actions.start_anew()
+        except RunsAlready as error:
+            msg = f"{error} Stop it first: it would go on with the old household. Nothing was changed."
+            raise CommandError(msg) from None
+        except DatabaseInUse:
+            program = "Another program uses the database (the worker, or a web server?)."
+            msg = f"{program} Stop it first. Nothing was changed."
+            raise CommandError(msg) from None
         for path in moved:
             self.stdout.write(f"Put aside: {path}")
         self.stdout.write("The next start begins a new household.")

@@ -15,6 +15,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.management.color import no_style
 from django.db import DatabaseError, connections, models, transaction
 
+from spotweb.run_lock import RunsAlready, require_no_run
+
 _TARGET = "target"
 _BATCH_ROWS = 500
 
@@ -30,6 +32,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: Any) -> None:  # noqa: ANN401  # as its base has it
         url: str = options["url"]
+        try:
+            require_no_run()
+        except RunsAlready as error:
+            msg = f"{error} Stop it first: what it stores from now on would not be copied."
+            raise CommandError(msg) from None
         _connect(url)
         if _is_lived_in():
             msg = "There is a household in that database already. Nothing was changed; name an empty one."

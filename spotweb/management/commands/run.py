@@ -1,7 +1,6 @@
 """`make run`: everything between an installed app and a page one can open."""
 
 import errno
-import fcntl
 import os
 import shlex
 import socket
@@ -23,6 +22,7 @@ from accounts.house.startup import HouseNotSound
 from accounts.provider import may_redirect_to
 from spotweb.outages import TEXTS, find_outage
 from spotweb.processes import run_processes
+from spotweb.run_lock import RunsAlready, hold_lock, release_lock
 
 # Processes of a run that was killed end by themselves within this time, and hold their ports until then.
 LEFT_BEHIND_S = 10
@@ -39,7 +39,6 @@ REMEDIES = {
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # what to knock at when all addresses listen
 
 T = TypeVar("T")
-_lock: int | None = None
 
 
 class Port(NamedTuple):
@@ -73,7 +72,7 @@ class Command(BaseCommand):
             on_tick=_Announcement(self, ports).say_when_ready if is_sound else lambda: None,
             has_json_lines=settings.LOG_FORMAT == "json",
         )
-        _release_lock()
+        release_lock()
         if not has_run:
             sys.exit(1)
 
@@ -130,37 +129,15 @@ class _Announcement:
 
 
 def _hold_lock() -> bool:
-    """Make sure that nothing else runs on this data folder; true when the last run was killed.
-
-    The system frees the lock when this process ends, however it ends. Raises CommandError.
-    """
-    global _lock  # noqa: PLW0603  # held until the process ends
+    """True when the last run was killed. Raises CommandError."""
     try:
-        _lock = lock = os.open(Path(settings.DATA_DIR, "run.lock"), os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        port = os.read(lock, 20).decode(errors="replace").strip()
-        where = f"on port {port}" if port else "and is just starting"
-        message = f"{settings.SITE_NAME} is already running {where}, with the data in {settings.DATA_DIR}."
-        raise CommandError(message) from None
+        return hold_lock()
+    except RunsAlready as error:
+        raise CommandError(str(error)) from None
     except OSError as error:
-        outage = find_outage(error)
-        if outage:
+        if outage := find_outage(error):
             raise CommandError(_describe(outage)) from error
-        return False  # some network file systems know no locks
-    was_killed = bool(os.read(lock, 20))
-    os.ftruncate(lock, 0)
-    try:
-        os.pwrite(lock, str(settings.PORT).encode(), 0)
-    except OSError as error:
-        raise CommandError(_describe(find_outage(error) or "database_full")) from error
-    return was_killed
-
-
-def _release_lock() -> None:
-    if _lock is not None:
-        os.ftruncate(_lock, 0)
-        os.close(_lock)
+        return False
 
 
 def _describe(outage: str) -> str:

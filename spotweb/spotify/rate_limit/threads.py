@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 
-from spotweb.spotify.errors import PaceReached
+from spotweb.spotify.errors import BoxBusy
 from spotweb.spotify.rate_limit.limits import Purpose
 
 # Of the threads; the last third is never held by Spotify.
@@ -45,13 +45,13 @@ def watch_request() -> Iterator[None]:
 
 
 def hold_thread(purpose: Purpose, *, family: str, operation: str = "") -> None:
-    """Before waiting for Spotify. Raises PaceReached when enough threads do."""
+    """Before waiting for Spotify. Raises BoxBusy when enough threads do."""
     global _held  # noqa: PLW0603  # of this process
     visit = _visit.get()
     if visit is None or visit.holds_thread:
         return
     with _lock:
         if _held >= int(settings.WEB_THREADS * _SHARES[purpose]):
-            raise PaceReached(until=datetime.now(UTC) + _COME_BACK_AFTER, family=family, operation=operation)
+            raise BoxBusy(until=datetime.now(UTC) + _COME_BACK_AFTER, family=family, operation=operation)
         _held += 1
     visit.holds_thread = True

@@ -142,6 +142,36 @@ def test_a_new_house_is_begun_only_on_purpose(box: Box, house: Path):
     assert ask(house, "SELECT * FROM accounts_member") == []
 
 
+def test_no_new_house_is_begun_while_the_app_runs(box: Box, house: Path):
+    """It would go on with the old one, and the next start would find neither."""
+    process = _run(box)
+    try:
+        _wait_for(lambda: box.get("/accounts/login/").status_code)
+        said = box.manage("house", "start-anew")
+        assert (said.returncode, house.exists()) == (1, True)
+        assert f"already running on port {box.port}" in said.stdout
+        assert "Stop it first" in said.stdout
+        assert "Traceback" not in said.stdout
+        copied = box.manage("copy_database", f"sqlite:///{house.parent}/copy.sqlite3")
+        assert copied.returncode == 1
+        assert "would not be copied" in copied.stdout
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=PATIENCE_S)
+    assert (house.parent / "house.json").exists()
+    assert box.manage("house", "start-anew").returncode == 0
+    assert not house.exists()
+
+
+def test_no_new_house_is_begun_while_another_program_has_it_open(box: Box, house: Path):
+    with closing(sqlite3.connect(house)) as worker:
+        worker.execute("SELECT 1 FROM accounts_member").fetchall()
+        said = box.manage("house", "start-anew")
+    assert (said.returncode, house.exists()) == (1, True)
+    assert "Another program uses the database" in said.stdout
+    assert (house.parent / "house.json").exists()
+
+
 def test_a_new_house_shares_no_cache_with_the_old_one(box: Box, house: Path):
     ask_prefix = "from django.conf import settings as s; print(s.CACHES['default']['KEY_PREFIX'])"
     before = box.manage("shell", "-v0", "-c", ask_prefix).stdout
@@ -198,15 +228,7 @@ def test_an_unprepared_database_is_said(box: Box):
 
 def test_make_run_says_it_and_serves_nothing_but_that_page(box: Box, house: Path):
     _delete(house)
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "run"],
-        cwd=ROOT,
-        env=box.get_environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    process = _run(box)
     try:
         assert _wait_for(lambda: box.get("/").status_code) == 503
     finally:
@@ -216,6 +238,18 @@ def test_make_run_says_it_and_serves_nothing_but_that_page(box: Box, house: Path
     assert "is ready" not in said
     assert "Traceback" not in said
     assert not house.exists() or not ask(house, "SELECT 1 FROM sqlite_master")
+
+
+def _run(box: Box) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "run"],
+        cwd=ROOT,
+        env=box.get_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
 
 
 def _wait_for(look: Callable[[], int]) -> int:

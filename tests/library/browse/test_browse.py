@@ -1,5 +1,8 @@
 """Spotify's shop window: there in extended mode, kindly absent in development mode."""
 
+import re
+from html import unescape
+
 import pytest
 
 from tests.player.parts import PART, titles
@@ -107,9 +110,25 @@ def test_songs_are_proposed_for_seeds_of_all_kinds(eve, sandbox):
     assert "0.7" in str(query["target_energy"])
 
 
+def test_songs_stay_proposed_until_others_are_asked_for(eve, sandbox):
+    track, artist = first(sandbox, "track"), first(sandbox, "artist")
+    asked = {"seed": [track["uri"], artist["uri"]], "energy": "70"}
+    page = eve.get("/recommendations/", asked)
+    assert titles(eve.get("/recommendations/", asked).text) == titles(page.text)
+    for operation in ("get-recommendations", "get-multiple-artists", "get-several-tracks"):
+        assert len(sandbox.requests(operation)) == 1, operation
+    others = next(unescape(href) for href in re.findall(r'href="\?([^"]+)"', page.text) if "again=1" in href)
+    assert titles(eve.get(f"/recommendations/?{others}").text)
+    assert len(sandbox.requests("get-recommendations")) == 2
+    assert "again=2" in eve.get(f"/recommendations/?{others}").text
+    eve.get("/recommendations/", asked | {"energy": "20"})
+    assert len(sandbox.requests("get-recommendations")) == 3
+
+
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
+        ({"again": "x", "seed": ""}, "Enter a whole number"),
         ({"seed": "nonsense"}, "Only links to songs and artists"),
         ({"energy": "700"}, "less than or equal to 100"),
         ({"genre": "no-such-genre"}, "Select a valid choice"),
@@ -145,6 +164,9 @@ def test_a_track_tells_how_it_sounds_and_of_what_parts_it_is_made(eve, sandbox):
     parts = eve.get(f"/tracks/{track['id']}/", {"analysis": 1}, **PART)
     assert "<html" not in parts.text
     assert "Its parts" in parts.text
+    assert eve.get(f"/tracks/{track['id']}/", {"analysis": 1}, **PART).text == parts.text
+    for operation in ("get-audio-analysis", "get-audio-features"):
+        assert len(sandbox.requests(operation)) == 1, operation
 
 
 @pytest.mark.parametrize(
