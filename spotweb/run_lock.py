@@ -29,7 +29,7 @@ def hold_lock() -> bool:
     """
     global _lock  # noqa: PLW0603  # held until the process ends
     _lock = lock = os.open(_get_path(), os.O_RDWR | os.O_CREAT, 0o600)
-    if not _take_lock(lock):
+    if not _acquire_lock(lock):
         return False
     was_killed = bool(os.read(lock, 20))
     os.ftruncate(lock, 0)
@@ -50,12 +50,12 @@ def require_no_run() -> None:
     except OSError:
         return
     try:
-        _take_lock(lock)
+        _acquire_lock(lock)
     finally:
         os.close(lock)
 
 
-def _take_lock(lock: int) -> bool:
+def _acquire_lock(lock: int) -> bool:
     """False where there are no locks, as on some network file systems. Raises RunsAlready."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
