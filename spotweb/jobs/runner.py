@@ -416,7 +416,7 @@ def requeue_job(
     """
     state = State.RUNNING if inline else State.QUEUED
     changes = {"run_after": None, "error_code": "", **changes, "state": state}
-    with transaction.atomic():
+    with _repeatable_change(job):
         if not _change(job, changes, unless_heard=unless_heard):
             return False
         if inline:
@@ -438,12 +438,29 @@ def finish_job(
     """End a job from the state and attempt that `job` has. False when it has neither any more."""
     if state == State.DONE:
         changes |= {"error_code": "", "tries": 0}
-    with transaction.atomic():
-        if not _change(job, {**changes, "state": state}, unless_heard=unless_heard):
-            return False
-        get_kind(job.kind).on_end(job)
+    is_repeated = (
+        job.is_over and job.state == state
+    )  # it has ended, and an outage kept it from going on below
+    with _repeatable_change(job):
+        if not is_repeated:
+            if not _change(job, {**changes, "state": state}, unless_heard=unless_heard):
+                return False
+            get_kind(job.kind).on_end(job)
     _wake_blocked(job)
     return True
+
+
+@contextmanager
+def _repeatable_change(job: Job) -> Iterator[None]:
+    """A transaction. When it fails, `job` too is as it was: else it would no longer match its row."""
+    before = {field.attname: getattr(job, field.attname) for field in Job._meta.concrete_fields}  # noqa: SLF001  # documented
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        for name, value in before.items():
+            setattr(job, name, value)
+        raise
 
 
 def release_lost_job(job: Job) -> bool:

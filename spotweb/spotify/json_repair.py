@@ -151,11 +151,17 @@ def _fit_dict(value: Json, kind: inspect.DictType, place: str, found: list[str])
         raise Unfit
     fitted: dict[str, Json] = {}
     for name, entry in value.items():
+        entry_place = f"{place}.{_describe_name(name)}"
         try:
-            fitted[repair_text(name)] = _fit(entry, kind.value_type, f"{place}.{name[:40]}", found)
+            fitted[repair_text(name)] = _fit(entry, kind.value_type, entry_place, found)
         except Unfit:
-            found.append(f"{place}.{name[:40]}")
+            found.append(entry_place)
     return fitted
+
+
+def _describe_name(name: str) -> str:
+    """For the log and the doctor: names are Spotify's here, and may hold lines or half characters."""
+    return ascii(name[:40])[1:-1]
 
 
 def _fit_text(value: Json, kind: inspect.StrType, place: str, found: list[str]) -> str:

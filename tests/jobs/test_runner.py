@@ -5,17 +5,18 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.tokens import spotify_for
-from spotweb.jobs import actions, runner
+from spotweb.jobs import actions, patience, runner
 from spotweb.jobs.actions import LockTaken
 from spotweb.jobs.models import Job
 from spotweb.jobs.registry import JobNotice
 from spotweb.jobs.runner import Failed, Superseded
 from spotweb.jobs.sweep import sweep_jobs
+from spotweb.spotify import transport
 from spotweb.spotify.errors import NotFound, RateLimited, Unavailable
 from tests.jobs.toys import NAME, did
 from tests.jobs.workers import work
@@ -506,3 +507,137 @@ def test_a_job_of_which_nothing_was_done_may_be_deleted(start):
     with pytest.raises(NotFound), runner.inline(job) as run:
         try_it(run)
     assert not Job.objects.exists()
+
+
+# --- Outages and gone workers -----------------------------------------------------------------------------
+
+
+def _full_disk():
+    return OperationalError("database or disk is full")
+
+
+@pytest.fixture
+def _no_pause(monkeypatch):
+    monkeypatch.setattr(patience, "PAUSE_S", 0.0)
+    monkeypatch.setattr(runner, "PAUSE_S", 0.0)
+
+
+@pytest.mark.usefixtures("_no_pause")
+def test_an_end_that_could_not_be_written_at_first_is_written_then(start, toy):
+    """What the feature writes with the end fails, and with it the end: it is repeated as a whole."""
+    troubles, ends = [_full_disk(), _full_disk()], []
+
+    def end(job):
+        if troubles:
+            raise troubles.pop()
+        ends.append(job.state)
+
+    toy(on_end=end)
+    job = start("a")
+    work()
+    assert (read(job).state, did, ends) == (State.DONE, ["a"], [State.DONE])
+
+
+@pytest.mark.usefixtures("_no_pause")
+def test_a_turn_that_could_not_be_given_back_at_first_is_given_back_then(start, toy, monkeypatch):
+    troubles, enqueue = [_full_disk()], runner.enqueue_job
+
+    def give_back(job):
+        if troubles:
+            raise troubles.pop()
+        enqueue(job)
+
+    def run(run):
+        if not did:
+            did.append("first slice")
+            monkeypatch.setattr(runner, "enqueue_job", give_back)
+            run.hand_over()
+
+    toy(run=run)
+    job = start()
+    work()
+    assert (read(job).state, troubles) == (State.DONE, [])
+
+
+@pytest.mark.usefixtures("_no_pause")
+def test_those_who_wait_are_woken_although_the_first_try_failed(start, toy, monkeypatch):
+    ends, troubles, wake = [], [_full_disk()], runner._wake_blocked
+
+    def wake_later(job):
+        if troubles:
+            raise troubles.pop()
+        wake(job)
+
+    toy(on_end=lambda job: ends.append(job.pk))
+    first = start("a")
+    second = start("b", blocked_by=[first.pk])
+    monkeypatch.setattr(runner, "_wake_blocked", wake_later)
+    work()
+    assert did == ["a", "b"]
+    assert ends == [first.pk, second.pk], "each end is told once"
+
+
+def test_what_was_sent_before_the_database_went_away_is_not_sent_again(start, toy):
+    def send():
+        did.append("sent")
+        transport._sent.writes += 1
+        raise OperationalError("database is locked")
+
+    toy(run=lambda run: run.once("a", send), lost_code="lost")
+    job = start()
+    work()
+    assert did == ["sent"]
+    assert (read(job).state, read(job).error_code, read(job).in_doubt) == (State.FAILED, "lost", "a")
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "age", "state"),
+    [
+        ({}, {}, 1, State.QUEUED),
+        ({}, {}, 11, State.FAILED),
+        ({}, {"in_doubt": "a"}, 1, State.FAILED),
+        ({"can_resume": lambda _: False}, {}, 1, State.FAILED),
+        ({"resumes_itself": True}, {"in_doubt": "a"}, 60, State.QUEUED),
+        ({"resumes_itself": True}, {"tries": runner.MAX_TRIES_LOST}, 1, State.FAILED),
+        ({"resumes_itself": True}, {"tries": runner.MAX_TRIES_LOST - 1}, 1, State.QUEUED),
+    ],
+)
+def test_the_work_of_a_gone_worker_goes_on_where_nothing_is_in_doubt(start, toy, kind, row, age, state):
+    toy(lost_code="lost", **({"can_resume": lambda _: True} | kind))
+    job = start("a")
+    moment = timezone.now() - timedelta(minutes=age)
+    Job.objects.filter(pk=job.pk).update(state=State.RUNNING, heartbeat_at=moment, **row)
+    assert runner.release_job_of_gone_worker(read(job))
+    assert read(job).state == state
+
+
+def test_only_who_comes_further_is_given_new_tries(start, toy):
+    seen = []
+
+    def run(run):
+        run.heartbeat(done=0)
+        seen.append(read(run.job).tries)
+        run.heartbeat(done=1)
+        seen.append(read(run.job).tries)
+
+    toy(run=run)
+    job = start("a")
+    Job.objects.filter(pk=job.pk).update(tries=3)
+    work()
+    assert seen == [3, 0]
+
+
+def test_a_worker_that_is_to_end_gives_back_what_it_has(start, toy):
+    def run(run):
+        did.append("begun")
+        patience.stopping.set()
+        run.checkpoint(done=1)
+        did.append("went on")
+
+    toy(run=run)
+    job = start("a")
+    try:
+        runner.run_slice(job.pk, job.attempt)
+    finally:
+        patience.stopping.clear()
+    assert (did, read(job).state, read(job).done) == (["begun"], State.QUEUED, 1)

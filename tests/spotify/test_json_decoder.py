@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from spotweb.spotify import catalog, player, profile
+from spotweb.spotify import catalog, json_repair, player, profile
 from spotweb.spotify.errors import BadResponse
 from spotweb.spotify.json_decoder import decode_body
 from spotweb.spotify.models import Album, Episode, Page, Playback, Profile, Queue, Track, UnknownItem
@@ -222,3 +222,13 @@ def test_an_album_carries_its_first_tracks(unruly, client):
     album = catalog.get_an_album(client, "2up3OPMp9Tb4dAKM2erWXQ")
     assert album.tracks.items[0].album is None
     assert album.tracks.next is None
+
+
+def test_odd_names_of_fields_forge_no_lines_and_break_no_page():
+    found: list[str] = []
+    names = {"b\nERROR forged": [1], "half \ud800": [1], "n" * 500: [1]}
+    assert json_repair.fit(names, dict[str, str], found) == {}
+    for place in found:
+        assert place.isascii()
+        assert place.isprintable()
+        assert len(place) < 100
