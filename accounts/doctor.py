@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from functools import partial
+from urllib.parse import SplitResult
 
 from django.conf import settings
 from django.utils.formats import date_format
@@ -20,6 +21,7 @@ from accounts import provider
 from accounts.models import Grant, Member
 from accounts.provider import SCOPES
 from accounts.tokens import spotify_for
+from spotweb import lan
 from spotweb.spotify import authorization, modes, oddities, playlists, profile, quota_probe
 from spotweb.spotify.errors import (
     ClientRejected,
@@ -78,6 +80,8 @@ def examine_setup() -> Iterator[Finding]:
 def _list_checks(owner: Member | None) -> Iterator[tuple[str, Check]]:
     yield _("Client ID and secret"), _check_client_keys
     yield _("Redirect URI"), _check_redirect_uri
+    if url := settings.SPOTWEB_LAN_URL:
+        yield _("Address for phones"), partial(_check_lan_address, url=url)
     if owner is None:
         yield _("Owner"), _report_no_owner
         return
@@ -149,6 +153,19 @@ def _check_redirect_uri(topic: str) -> Finding:
         "with the slash at the end."
     )
     return Finding(topic, Verdict.UNSURE, says, remedy, (uri, DASHBOARD))
+
+
+def _check_lan_address(topic: str, *, url: SplitResult) -> Finding:
+    host = url.hostname or ""
+    if settings.BIND in lan.ANYWHERE or lan.has_address(host):
+        return Finding(topic, Verdict.GOOD, _("Phones on your network open this."), values=(url.geturl(),))
+    own = tuple(f"http://{address.ip}:{url.port or 80}" for address in lan.list_addresses())
+    says = _("The box doesn't have the address %(host)s any more, so phones can't reach it.")
+    remedy = _(
+        "Routers change addresses. Give the box a fixed one in the router, or set SPOTWEB_LAN_URL to what it "
+        "has now, and restart."
+    )
+    return Finding(topic, Verdict.BAD, says % {"host": host}, remedy, own)
 
 
 def _report_no_owner(topic: str) -> Finding:

@@ -60,13 +60,13 @@ def run_processes(
     *,
     environment: Mapping[str, str],
     directory: str,
-    on_tick: Callable[[], None],
+    on_tick: Callable[[], bool],
     has_json_lines: bool = False,
 ) -> bool:
     """Run these commands until SIGINT, SIGTERM or SIGHUP; false when one of them never came up.
 
-    `on_tick` is called about once a second and must not block. With `has_json_lines` each line on the
-    console is a JSON object, whose `process` says where it comes from.
+    `on_tick` is called about once a second and must not block; false stops all in order. With
+    `has_json_lines` each line on the console is a JSON object, whose `process` says where it comes from.
     """
     options = _Options()
     options.configfile = StringIO(_CONFIGURATION)
@@ -95,7 +95,7 @@ class _Options(ServerOptions):  # type: ignore[misc]  # supervisor carries no ty
 
 
 class _House(Supervisor):  # type: ignore[misc]  # supervisor carries no types
-    def __init__(self, options: ServerOptions, console: "_Console", on_tick: Callable[[], None]) -> None:
+    def __init__(self, options: ServerOptions, console: "_Console", on_tick: Callable[[], bool]) -> None:
         super().__init__(options)
         self.has_given_up = False
         self._console = console
@@ -112,8 +112,8 @@ class _House(Supervisor):  # type: ignore[misc]  # supervisor carries no types
 
     def tick(self, now: float | None = None) -> None:
         super().tick(now)
-        if self.options.mood == SupervisorStates.RUNNING:
-            self._on_tick()
+        if self.options.mood == SupervisorStates.RUNNING and not self._on_tick():
+            self.options.mood = SupervisorStates.SHUTDOWN
 
     def _record_exit(self, event: events.ProcessStateEvent) -> None:
         name = event.process.config.name

@@ -9,6 +9,7 @@ from datetime import date
 from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import available_timezones
 
+from spotweb import lan
 from spotweb.addresses import WrongAddress, get_identity, parse_address
 from spotweb.configuration import Configuration
 
@@ -56,6 +57,71 @@ def _remark_on_url(env: Configuration, parts: SplitResult, *, port: int) -> None
             f"SPOTWEB_URL names port {parts.port or 80}, but the app listens on {port} (PORT). Unless "
             "something passes one on to the other, nobody can open it."
         )
+
+
+def parse_lan_url(
+    env: Configuration, url: str, *, port: int, bind: str, house: SplitResult
+) -> SplitResult | None:
+    """The parsed SPOTWEB_LAN_URL; null when it is not set."""
+    if not url:
+        return None
+    form = f"It is the address for phones, such as http://192.168.1.20:{port}"
+    try:
+        parts = parse_address(url)
+    except WrongAddress as error:
+        is_host = re.fullmatch(r"[\w.-]+(:\d+)?/?", url)
+        full = f"http://{url.rstrip('/')}" + ("" if ":" in url else f":{port}")
+        hint = f" Did you mean {full}?" if is_host else ""
+        env.mistakes.append(f"SPOTWEB_LAN_URL is “{url}”, but {error}. {form}.{hint}")
+        return None
+    if parts.scheme == "https":
+        env.mistakes.append(
+            "SPOTWEB_LAN_URL is for plain http inside the house. An https address belongs into SPOTWEB_URL."
+        )
+    elif "@" in url or parts.path or parts.query or parts.fragment:
+        env.mistakes.append(f"SPOTWEB_LAN_URL is scheme, host and port alone. {form}.")
+    elif parts.hostname in lan.ANYWHERE:
+        env.mistakes.append(f"SPOTWEB_LAN_URL is “{url}”, which no browser can open. {form}.")
+    elif parts.netloc == house.netloc and parts.scheme == house.scheme:
+        env.mistakes.append(
+            "SPOTWEB_URL and SPOTWEB_LAN_URL are the same. Leave SPOTWEB_URL out: Spotify then leads back to "
+            f"http://127.0.0.1:{port}, which has to be registered with it, and phones use SPOTWEB_LAN_URL."
+        )
+    else:
+        _remark_on_lan_url(env, parts, port=port, bind=bind)
+        return parts._replace(path="", query="", fragment="")
+    return None
+
+
+def _remark_on_lan_url(env: Configuration, parts: SplitResult, *, port: int, bind: str) -> None:
+    host = parts.hostname or ""
+    if _is_loopback(host):
+        env.remarks.append(f"SPOTWEB_LAN_URL names this box itself ({host}): no other device can open it.")
+    elif bind not in lan.ANYWHERE and not lan.has_address(host):
+        env.remarks.append(describe_lost_address(parts))
+    if (parts.port or 80) != port:
+        env.remarks.append(
+            f"SPOTWEB_LAN_URL names port {parts.port or 80}, but the app listens on {port} (PORT). Unless "
+            f"something passes one on to the other, phones can't open it: http://{parts.hostname}:{port}"
+        )
+
+
+def describe_lost_address(url: SplitResult) -> str:
+    """What to do when the box does not have the address of SPOTWEB_LAN_URL."""
+    own = [f"http://{address.ip}:{url.port or 80}" for address in lan.list_addresses()]
+    now = f"Its address is now {' or '.join(own)}" if own else "It has none on a home network now"
+    return (
+        f"This box doesn't have the address {url.hostname} (SPOTWEB_LAN_URL): phones can't reach it. "
+        f"{now}; routers change addresses. Give the box a fixed one there, or correct SPOTWEB_LAN_URL."
+    )
+
+
+def find_lan_url(env: Configuration, *, port: int) -> SplitResult | None:
+    """The address for phones that LAN=1 asks for; null when there is none."""
+    search = lan.find_address()
+    if search.remark:
+        env.remarks.append(search.remark)
+    return parse_address(f"http://{search.ip}:{port}") if search.ip else None
 
 
 def _is_loopback(host: str) -> bool:

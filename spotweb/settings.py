@@ -20,14 +20,17 @@ from marshmallow.validate import OneOf, Range
 
 from spotweb.addresses import get_identity
 from spotweb.configuration import Configuration
+from spotweb.lan import list_hosts
 from spotweb.private_files import make_private, use_private_umask
 from spotweb.setting_checks import (
     check_keys,
     check_ports,
     check_secret,
     check_token,
+    find_lan_url,
     parse_date,
     parse_house_url,
+    parse_lan_url,
     parse_owner,
     parse_spotify_url,
     parse_time_zone,
@@ -116,6 +119,14 @@ WEB_THREADS = env.int("WEB_THREADS", default=24, validate=Range(min=6))
 # What members type.
 SPOTWEB_URL = parse_house_url(env, env.str("SPOTWEB_URL") or f"http://127.0.0.1:{PORT}", port=PORT)
 IS_HTTPS = SPOTWEB_URL.scheme == "https"
+# Where phones of the household find the app without https: the address that is set, or the one that is found.
+IS_LAN_ADDRESS_FOUND = env.bool("LAN", default=False) and not env.str("SPOTWEB_LAN_URL")
+SPOTWEB_LAN_URL = (
+    find_lan_url(env, port=PORT)
+    if IS_LAN_ADDRESS_FOUND
+    else parse_lan_url(env, env.str("SPOTWEB_LAN_URL"), port=PORT, bind=BIND, house=SPOTWEB_URL)
+)
+LAN_HOSTS = list_hosts(SPOTWEB_LAN_URL, bind=BIND)
 SITE_NAME = env.str("SITE_NAME", default="Our Music")
 if SITE_NAME.lower().startswith("spot"):
     env.mistakes.append(
@@ -124,6 +135,7 @@ if SITE_NAME.lower().startswith("spot"):
 
 ALLOWED_HOSTS: list[str] = [
     SPOTWEB_URL.hostname or "",
+    *([SPOTWEB_LAN_URL.netloc.removesuffix(f":{SPOTWEB_LAN_URL.port}")] if SPOTWEB_LAN_URL else []),
     "127.0.0.1",
     "localhost",
     "[::1]",
@@ -138,14 +150,20 @@ SPOTIFY_CLIENT_SECRET = env.str("SPOTIFY_CLIENT_SECRET", default="")
 SPOTIFY_QUOTA_MODE = env.str(
     "SPOTIFY_QUOTA_MODE", default="development", validate=OneOf(["development", "extended"])
 )
-_SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
+SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
+# Where phones find the pages and pictures of the simulated Spotify, in a demo that is open to them.
+SANDBOX_LAN_URL = ""
+if IS_DEMO and SPOTWEB_LAN_URL:
+    SANDBOX_LAN_URL = (
+        f"http://{SPOTWEB_LAN_URL.netloc.removesuffix(f':{SPOTWEB_LAN_URL.port}')}:{SANDBOX_PORT}"
+    )
 if IS_DEMO:
     SPOTIFY_CLIENT_ID = "demo-household"
 SPOTIFY_API_URL = env.str(
-    "SPOTIFY_API_URL", default=f"{_SANDBOX_URL}/v1" if IS_DEMO else "https://api.spotify.com/v1"
+    "SPOTIFY_API_URL", default=f"{SANDBOX_URL}/v1" if IS_DEMO else "https://api.spotify.com/v1"
 )
 SPOTIFY_ACCOUNTS_URL = env.str(
-    "SPOTIFY_ACCOUNTS_URL", default=_SANDBOX_URL if IS_DEMO else "https://accounts.spotify.com"
+    "SPOTIFY_ACCOUNTS_URL", default=SANDBOX_URL if IS_DEMO else "https://accounts.spotify.com"
 )
 SPOTIFY_API_URL = parse_spotify_url(env, "SPOTIFY_API_URL", SPOTIFY_API_URL)
 SPOTIFY_ACCOUNTS_URL = parse_spotify_url(env, "SPOTIFY_ACCOUNTS_URL", SPOTIFY_ACCOUNTS_URL)
@@ -355,8 +373,12 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "spotweb.views.csrf_failure"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
-# It holds for all ports of a host: where ours is not the usual one, others are other people's.
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS and not SPOTWEB_URL.port else 0
+# It holds for all ports of a host: where ours is not the usual one, others are other people's, and phones
+# may come to the same name by http.
+_has_own_name = not SPOTWEB_URL.port and not (
+    SPOTWEB_LAN_URL and SPOTWEB_LAN_URL.hostname == SPOTWEB_URL.hostname
+)
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS and _has_own_name else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Spotify serves artwork from several hosts under these two names; the sandbox draws its own.
@@ -371,9 +393,15 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "worker-src": [SELF],
-        "img-src": [SELF, "data:", *_ARTWORK, *([_SANDBOX_URL] if IS_DEMO else [])],
+        "img-src": [
+            SELF,
+            "data:",
+            *_ARTWORK,
+            *([SANDBOX_URL] if IS_DEMO else []),
+            *filter(None, [SANDBOX_LAN_URL]),
+        ],
         # Browsers hold the redirect after a form to this list too, and signing in is a POST.
-        "form-action": [SELF, _SPOTIFY_ORIGIN],
+        "form-action": [SELF, _SPOTIFY_ORIGIN, *filter(None, [SANDBOX_LAN_URL])],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

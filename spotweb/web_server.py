@@ -3,9 +3,10 @@
 Who sends half a request, or reads an answer slowly, holds a connection and no thread.
 """
 
+import logging
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from waitress.adjustments import Adjustments
@@ -14,7 +15,10 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
+from spotweb.lan import listen
 from spotweb.web.uploads import MAX_UPLOAD_BYTES
+
+logger = logging.getLogger(__name__)
 
 # A system lets a process hold 1,024 files as a rule; the database and Spotify need some of them.
 MAX_CONNECTIONS = 600
@@ -28,14 +32,21 @@ MAX_BODY_BYTES = 2 * MAX_UPLOAD_BYTES
 _LOOK_EVERY_S = 2
 
 
-def create_server(application: Any, *, host: str, port: int, threads: int) -> TcpWSGIServer:  # noqa: ANN401  # WSGI
-    """A server that listens already; its `run` serves until SystemExit or KeyboardInterrupt."""
-    host = host.strip("[]")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    is_everything = host == "::" and socket.has_dualstack_ipv6()
-    listener = socket.create_server((host, port), family=family, backlog=512, dualstack_ipv6=is_everything)
+def create_server(
+    application: Any,  # noqa: ANN401  # WSGI
+    *,
+    host: str,
+    port: int,
+    threads: int,
+    lan_hosts: Sequence[str] = (),
+) -> TcpWSGIServer:
+    """A server that listens already; its `run` serves until SystemExit or KeyboardInterrupt.
+
+    It listens at `lan_hosts` too. One that cannot be had is logged: the box itself is served all the same.
+    """
+    listeners = [listen(host, port), *_listen_on_lan(lan_hosts, port)]
     adjustments = Adjustments(
-        sockets=[listener],
+        sockets=listeners,
         ident=None,
         # Which scheme and host a browser used is read by spotweb.web.house_address alone.
         clear_untrusted_proxy_headers=False,
@@ -50,15 +61,31 @@ def create_server(application: Any, *, host: str, port: int, threads: int) -> Tc
     )
     dispatcher = ThreadedTaskDispatcher()
     dispatcher.set_thread_count(threads)
-    place = (family, socket.SOCK_STREAM, 0, listener.getsockname())
-    return _Server(
-        application,
-        dispatcher=dispatcher,
-        adj=adjustments,
-        bind_socket=False,
-        sockinfo=place,
-        _sock=listener,
-    )
+    # One loop, one set of threads and one count of connections for all of them.
+    sockets: dict[int, Any] = {}  # waitress' own, by file number
+    servers = [
+        _Server(
+            application,
+            map=sockets,
+            dispatcher=dispatcher,
+            adj=adjustments,
+            bind_socket=False,
+            sockinfo=(listener.family, socket.SOCK_STREAM, 0, listener.getsockname()),
+            _sock=listener,
+        )
+        for listener in listeners
+    ]
+    for server in servers:
+        server.active_channels = servers[0].active_channels
+    return servers[0]
+
+
+def _listen_on_lan(hosts: Sequence[str], port: int) -> Iterator[socket.socket]:
+    for host in hosts:
+        try:
+            yield listen(host, port, is_lan=True)
+        except OSError as error:
+            logger.warning("phones can't reach the app at %s, port %d: %s", host, port, error.strerror)
 
 
 class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress carries no types

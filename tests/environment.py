@@ -21,7 +21,16 @@ def free_port() -> int:
 _data = Path(tempfile.mkdtemp(prefix="spotweb-test-"))
 atexit.register(shutil.rmtree, _data, ignore_errors=True)
 # The household's own settings must not lead a test to its Spotify app, cache or database.
-_OTHERS = {"CACHE_URL", "DATABASE_URL", "SECRET_KEY", "TOKEN_KEY", "TOKEN_KEYS_OLD", "ALLOWED_HOSTS", "BIND"}
+_OTHERS = {
+    "CACHE_URL",
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "TOKEN_KEY",
+    "TOKEN_KEYS_OLD",
+    "ALLOWED_HOSTS",
+    "BIND",
+    "LAN",
+}
 for _name in [name for name in os.environ if name.startswith(("SPOTIFY_", "SPOTWEB_")) or name in _OTHERS]:
     del os.environ[_name]
 _port = free_port()

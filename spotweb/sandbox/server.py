@@ -5,7 +5,7 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -14,13 +14,15 @@ from typing import cast
 from urllib.parse import unquote
 
 from spotweb.sandbox.app import answer_sandbox, answer_spotify, is_sandbox_path
-from spotweb.sandbox.core.messages import Reply, Request
+from spotweb.sandbox.core.messages import Reply, Request, text_reply
 from spotweb.sandbox.world import storage
 from spotweb.sandbox.world.player_scenes import furnish_players
 from spotweb.sandbox.world.world import App, Settings, World
 
 _MAX_BODY = 2 * 1024 * 1024
 _SAVE_EVERY_S = 2.0
+_LAN_PATHS = {"/authorize", "/login", "/logout", "/consent.css", "/status"}
+_IP_FREEBIND = 15  # Linux: an address may be listened on before the machine has it
 DEFAULTS = storage.Founding(seed=1, members=4, saved_tracks=400, long_playlist=0)
 
 
@@ -41,6 +43,8 @@ class Sandbox:
         long_playlist: int | None = None,
         members: int | None = None,
         state_file: str | Path | None = None,
+        lan_hosts: Sequence[str] = (),
+        lan_name: str = "",
     ) -> None:
         """`clients` maps client ids to secrets (empty: PKCE alone); port 0 takes any free one.
 
@@ -66,6 +70,7 @@ class Sandbox:
         self.port = self._server.server_address[1]
         self.url = self.world.base_url = f"http://127.0.0.1:{self.port}"
         furnish_players(self.world)
+        self._lan_servers = list(self._listen_on_lan(lan_hosts, f"{lan_name}:{self.port}"))
         self._keeper = storage.WorldStorage(self.world, Path(state_file)) if state_file else None
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._stopping = threading.Event()
@@ -73,6 +78,8 @@ class Sandbox:
 
     def start(self) -> "Sandbox":
         self._thread.start()
+        for server in self._lan_servers:
+            threading.Thread(target=server.serve_forever, args=(0.5,), daemon=True).start()
         if self._keeper:
             self._saver.start()
         return self
@@ -82,15 +89,25 @@ class Sandbox:
         self.world.faults.clear()
         if self._thread.is_alive():
             self._end_serving()
-        self._server.server_close()
-        self._server.hang_up()
+        for server in (self._server, *self._lan_servers):
+            server.server_close()
+            server.hang_up()
         if self._saver.is_alive():
             self._saver.join()
         if self._keeper:
             with suppress(OSError):
                 self._keeper.save()
 
+    def _listen_on_lan(self, hosts: Sequence[str], name: str) -> Iterator["_LanServer"]:
+        for host in hosts:
+            try:
+                yield _LanServer((host, self.port), _LanHandler, world=self.world, name=name)
+            except OSError as error:
+                sys.stderr.write(f"Phones can't reach the simulated Spotify at {host}: {error.strerror}\n")
+
     def _end_serving(self) -> None:
+        for server in self._lan_servers:
+            server.shutdown()
         ending = threading.Thread(target=self._server.shutdown)
         ending.start()
         # A knock on the door, or the server would look up only when its patience ends.
@@ -141,6 +158,22 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)  # type: ignore[arg-type]  # handed on as it came
 
 
+class _LanServer(_Server):
+    """What phones may open: it listens on the home network, and knows the one name it is opened by."""
+
+    def __init__(
+        self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler], *, world: World, name: str
+    ) -> None:
+        self.name = name
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        super().__init__(address, handler, world=world)
+
+    def server_bind(self) -> None:
+        if sys.platform == "linux":
+            self.socket.setsockopt(socket.SOL_IP, _IP_FREEBIND, 1)
+        super().server_bind()
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -149,6 +182,10 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def _serve(self) -> None:
+        if not self._may_ask():
+            self.close_connection = True
+            self._send(text_reply("Not found", status=404), is_head=self.command == "HEAD")
+            return
         if self.command in {"POST", "PUT"} and "content-length" not in self.headers:
             self._send(Reply(status=411), is_head=False)
             return
@@ -168,6 +205,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._deliver(reply)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _serve  # noqa: N815 - http.server's names
+
+    def _may_ask(self) -> bool:
+        return True
 
     def _request(self, body: bytes) -> Request:
         path, _, query = self.path.partition("?")
@@ -231,3 +271,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
         """Say nothing: the request log is asked for through control."""
+
+
+class _LanHandler(_Handler):
+    """Neither control nor the Web API: the app on this machine asks for those."""
+
+    server: _LanServer
+
+    def _may_ask(self) -> bool:
+        path = unquote(self.path.partition("?")[0]).rstrip("/")
+        is_open = path in _LAN_PATHS or (path.startswith("/images/") and ".." not in path)
+        return is_open and self.headers.get("Host", "").lower() == self.server.name

@@ -375,6 +375,18 @@ MESSAGES: Mapping[str, ErrorMessage] = {
             _OPEN_DASHBOARD,
         ),
     ),
+    "not_on_lan": ErrorMessage(
+        title=_("This household isn't open to other devices yet"),
+        toast=_("This household isn't open to other devices yet. Nothing was changed."),
+        paragraphs=(
+            _("You came by “%(seen)s”, but pages can be opened on the box itself only."),
+            _(
+                "Whoever looks after the box can open them to phones at home: start the app with "
+                "“make run LAN=1”, or set SPOTWEB_LAN_URL."
+            ),
+        ),
+        actions=(),
+    ),
     "not_yours": ErrorMessage(
         title=_("This is not yours to change"),
         toast=_("This is not yours to change. Nothing was changed."),
@@ -814,9 +826,6 @@ _OUTAGES = {
         _("The box can’t reach its database. As soon as it is back, everything works again."),
     ),
 }
-# These do not pass.
-LASTING_OUTAGES = frozenset({"database_damaged"})
-_COMES_BY_ITSELF = _("This page comes by itself once that is over.")
 _FATES = {
     "": _("Try again in a moment."),
     "_not_done": _("Nothing was changed. Try again in a moment."),
@@ -830,7 +839,7 @@ def _make_outage_messages() -> dict[str, ErrorMessage]:
         outage + fate: ErrorMessage(
             title=title,
             toast=format_lazy("{}. {}", title, what),
-            paragraphs=(reason, what if fate or outage in LASTING_OUTAGES else _COMES_BY_ITSELF),
+            paragraphs=(reason, what),
             actions=(_TRY_AGAIN,) if not fate else (_TO_START,),
         )
         for outage, (title, reason) in _OUTAGES.items()

@@ -3,6 +3,7 @@
 `HouseAddressMiddleware` is the face. After it, every request that came to the address members type has that
 address in `Host` and its scheme in `X-Forwarded-Proto`, however the proxy wrote them. No redirect is one that
 browsers remember, and a redirect that comes back is answered with a page: what is missing is then on the box.
+Phones may come to SPOTWEB_LAN_URL as well, by plain http and by exactly that host and port.
 """
 
 import ipaddress
@@ -10,7 +11,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import SplitResult, parse_qsl, urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -34,6 +35,9 @@ _SCHEME_HEADERS = (
 )  # fmt: skip
 _FLAG_HEADERS = ("X-Forwarded-Ssl", "Front-End-Https")
 _WATCHED_PATHS = frozenset({"/healthz", "/metrics"})
+# Beside https the same cookies have a second name on plain http: of two for one host, the one for https is in
+# the way of the other, which browsers then refuse to set.
+_HTTP_COOKIE = "_http"
 # Each is said once by a process: strangers who try names are not to fill the log.
 _MAX_LINES_SAID = 200
 _said: set[str] = set()
@@ -59,10 +63,12 @@ class HouseAddressMiddleware:
             request.META["HTTP_HOST"] = settings.SPOTWEB_URL.netloc
             return self.get_response(request)
         place = _read_place(request)
+        if _is_lan(place):
+            return self._answer_lan(request)
         is_house = _is_house(place)
         if is_house:
             request.META["HTTP_HOST"] = settings.SPOTWEB_URL.netloc
-        elif not validate_host(place.host, filter(None, settings.ALLOWED_HOSTS)):
+        elif not validate_host(place.host, filter(None, settings.ALLOWED_HOSTS)) or _is_lan_host(place.host):
             return _show_wrong_host(request, place)
         if settings.IS_HTTPS:
             if not place.is_https:
@@ -73,11 +79,74 @@ class HouseAddressMiddleware:
             return _make_redirect(request, _get_path(request))
         return self.get_response(request)
 
+    def _answer_lan(self, request: HttpRequest) -> HttpResponse:
+        request.META["HTTP_HOST"] = _get_lan_netloc()
+        # It came by http, whatever it claims: no cookie may be one for https, and forms are checked as such.
+        request.META.pop("HTTP_X_FORWARDED_PROTO", None)
+        if not settings.IS_HTTPS:
+            return _show_lan_sandbox(self.get_response(request))
+        for name in _list_cookie_names():
+            request.COOKIES.pop(name, None)
+            if (value := request.COOKIES.pop(name + _HTTP_COOKIE, None)) is not None:
+                request.COOKIES[name] = value
+        response = self.get_response(request)
+        for name in {*response.cookies} & {*_list_cookie_names()}:
+            cookie = response.cookies.pop(name)
+            cookie.set(name + _HTTP_COOKIE, cookie.value, cookie.coded_value)
+            cookie["secure"] = ""
+            response.cookies[name + _HTTP_COOKIE] = cookie
+        return _show_lan_sandbox(response)
+
 
 class RelativeRedirectMiddleware(CommonMiddleware):
     """Django's own, whose redirects to the address with a slash browsers would remember for ever."""
 
     response_redirect_class = HttpResponseRedirect
+
+
+def _show_lan_sandbox(response: HttpResponse) -> HttpResponse:
+    """In the demo: a phone finds the simulated Spotify, which is on the box, at the box's address."""
+    if not settings.SANDBOX_LAN_URL:
+        return response
+    if "Location" in response.headers:
+        response.headers["Location"] = _move_start(response.headers["Location"])
+    if not response.streaming and response.headers.get("Content-Type", "").startswith("text/html"):
+        before, after = settings.SANDBOX_URL.encode(), settings.SANDBOX_LAN_URL.encode()
+        response.content = response.content.replace(before, after)
+        if "Content-Length" in response.headers:
+            response.headers["Content-Length"] = str(len(response.content))
+    return response
+
+
+def _move_start(address: str) -> str:
+    is_there = address.startswith(f"{settings.SANDBOX_URL}/")
+    return settings.SANDBOX_LAN_URL + address.removeprefix(settings.SANDBOX_URL) if is_there else address
+
+
+def is_on_lan(request: HttpRequest) -> bool:
+    """Whether a request came to SPOTWEB_LAN_URL."""
+    return request.get_host() == _get_lan_netloc()
+
+
+def is_on_network(request: HttpRequest) -> bool:
+    """Whether the browser named more than the machine it runs on."""
+    return _split_port(request.get_host())[0] not in _LOOPBACK
+
+
+def is_unencrypted(request: HttpRequest) -> bool:
+    """Whether others on the network could read along."""
+    return not request.is_secure() and is_on_network(request)
+
+
+def get_address_for_devices(request: HttpRequest) -> str:
+    """Where another device opens the app, the way this request came if possible; empty when it can't."""
+    if is_on_network(request):
+        return f"{request.scheme}://{request.get_host()}"
+    return settings.SPOTWEB_LAN_URL.geturl() if settings.SPOTWEB_LAN_URL else ""
+
+
+def is_loopback(address: SplitResult) -> bool:
+    return _split_port(address.netloc)[0] in _LOOPBACK
 
 
 def redirect_to_house(request: HttpRequest) -> HttpResponse:
@@ -106,12 +175,26 @@ def _make_redirect(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def _show_wrong_host(request: HttpRequest, place: _Place) -> HttpResponse:
-    house = settings.SPOTWEB_URL.geturl()
+    house, lan = settings.SPOTWEB_URL, settings.SPOTWEB_LAN_URL
+    is_from_box = _split_port(request.META.get("REMOTE_ADDR", ""))[0] in _LOOPBACK | {"::1"}
+    is_house_here = is_loopback(house)
+    for_phones = f", and for phones at {lan.geturl()}" if lan else ""
+    remedy = "put it into SPOTWEB_URL or ALLOWED_HOSTS, or have the proxy pass on the Host it was asked for"
+    if is_house_here:
+        remedy = f"put it into SPOTWEB_LAN_URL, as in http://{place.host}:{settings.PORT}"
     _say_once(
-        f"Refused: a request came with “{place.header}”, but this household is at {house}. If it is your own "
-        "name, put it into SPOTWEB_URL or ALLOWED_HOSTS, or have the proxy pass on the Host it was asked for"
+        f"Refused: a request came with “{place.header}”, but this household is at {house.geturl()}"
+        f"{for_phones}. If it is your own name, {remedy}"
     )
-    return show_bare_error(request, "wrong_host", status=400, facts={"seen": place.host, "address": house})
+    if is_house_here and not is_from_box and not lan:
+        response = show_bare_error(request, "not_on_lan", status=400, facts={"seen": place.host})
+    else:
+        address = lan.geturl() if lan and is_house_here and not is_from_box else house.geturl()
+        facts = {"seen": place.host, "address": address}
+        response = show_bare_error(request, "wrong_host", status=400, facts=facts)
+    # Django would write a second line, and one for each try.
+    response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001  # as its own views do
+    return response
 
 
 def _say_once(line: str) -> None:
@@ -136,6 +219,25 @@ def _is_house(place: _Place) -> bool:
     if place.host != own_host:
         return False
     return place.port == own_port or place.port in _USUAL_PORTS or settings.IS_HTTPS
+
+
+def _is_lan(place: _Place) -> bool:
+    """Exactly: whoever else could lead a browser here by a name of their own (DNS rebinding)."""
+    host, port = _split_port(_get_lan_netloc())
+    return bool(host) and not place.is_https and (place.host, place.port or "80") == (host, port or "80")
+
+
+def _is_lan_host(host: str) -> bool:
+    lan_host = _split_port(_get_lan_netloc())[0]
+    return bool(lan_host) and host == lan_host
+
+
+def _get_lan_netloc() -> str:
+    return settings.SPOTWEB_LAN_URL.netloc if settings.SPOTWEB_LAN_URL else ""
+
+
+def _list_cookie_names() -> tuple[str, ...]:
+    return settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LAST_MEMBER_COOKIE_NAME
 
 
 def _read_place(request: HttpRequest) -> _Place:

@@ -91,6 +91,17 @@ def test_an_address_spotify_refuses(found, settings, host):
     assert finding.values == (f"http://127.0.0.1:{settings.PORT}",)
 
 
+@pytest.mark.parametrize(
+    ("host", "verdict"),
+    [("127.0.0.1", Verdict.GOOD), ("198.18.77.77", Verdict.BAD), ("nas.local", Verdict.GOOD)],
+)
+def test_an_address_for_phones_that_the_router_took_away(found, settings, host, verdict):
+    settings.SPOTWEB_LAN_URL = urlsplit(f"http://{host}:8000")
+    finding = found("Address for phones")
+    assert finding.verdict is verdict
+    assert (host in finding.says) == (verdict is Verdict.BAD)
+
+
 def test_items_of_an_own_list_kept_back(found, sandbox):
     sandbox.fault("/v1/playlists/*", "status", status=403, message="Forbidden")
     finding = found("Items of own playlists")

@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from string import Template
 from typing import NamedTuple, TypeVar
@@ -20,6 +21,7 @@ from django.db import connection
 from accounts import owner
 from accounts.house.startup import HouseNotSound
 from accounts.provider import may_redirect_to
+from spotweb.lan import draw_terminal_qr, find_address, has_address, listen
 from spotweb.outages import TEXTS, find_outage
 from spotweb.processes import run_processes
 from spotweb.run_lock import RunsAlready, hold_lock, release_lock
@@ -29,14 +31,21 @@ LEFT_BEHIND_S = 10
 RETRY_S = 2
 HTTP_REFUSED = (
     "Spotify will refuse to sign anybody in: it accepts http for 127.0.0.1 and [::1] alone, and SPOTWEB_URL "
-    "names {host}. Give the box an https address, or sign in at http://127.0.0.1 on the box itself."
+    "names {host}. Leave SPOTWEB_URL out and set SPOTWEB_LAN_URL={address} instead: then phones sign in by "
+    "copying an address. Or give the box an https address."
 )
 REMEDIES = {
     "database_full": "Make room and start again.",
     "database_read_only": "Make it writable for the user who starts the app (is it mounted read-only?).",
     "database_damaged": "Check the disk; docs/operations.md says how to bring back a backup.",
 }
+ADDRESS_CHANGED = (
+    "The router has given this box another address: phones found it at {before}, and find it at {now} "
+    "from now on. To keep one address, give the box a fixed one in the router."
+)
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # what to knock at when all addresses listen
+# How often a new address of the router's is looked for, and how long it has to last.
+LAN_LOOK_S, LAN_STEADY_S = 10, 25
 
 T = TypeVar("T")
 
@@ -47,6 +56,7 @@ class Port(NamedTuple):
     setting: str
     host: str
     number: int
+    is_lan: bool = False
 
 
 class Command(BaseCommand):
@@ -62,19 +72,29 @@ class Command(BaseCommand):
         self._wait_out(lambda: call_command("collectstatic", verbosity=0, interactive=False))
         connection.close()
         if not may_redirect_to(settings.SPOTWEB_URL):
-            self.stderr.write(self.style.WARNING(HTTP_REFUSED.format(host=settings.SPOTWEB_URL.hostname)))
+            self.stderr.write(self.style.WARNING(_describe_refusal()))
         environment = _environment()
         os.environ["PATH"] = environment["PATH"]
+        announcement, watch = _Announcement(self, ports), _LanWatch()
+
+        def look_around() -> bool:
+            if is_sound:
+                announcement.say_when_ready()
+            return not watch.has_changed()
+
         has_run = run_processes(
             _commands(environment, is_sound=is_sound),
             environment=environment,
             directory=str(settings.BASE_DIR),
-            on_tick=_Announcement(self, ports).say_when_ready if is_sound else lambda: None,
+            on_tick=look_around,
             has_json_lines=settings.LOG_FORMAT == "json",
         )
         release_lock()
         if not has_run:
             sys.exit(1)
+        if watch.has_changed():
+            # From the beginning, with the settings of the new address.
+            os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606  # our own command line
 
     def _wait_out(self, step: Callable[[], T]) -> T:
         """Repeat a step while another program holds the database; other outages end the start in words."""
@@ -118,14 +138,61 @@ class _Announcement:
         self._is_said = False
 
     def say_when_ready(self) -> None:
-        if self._is_said or not all(_answers(port) for port in self._ports):
+        if self._is_said or not all(_answers(port) for port in self._ports if has_address(port.host)):
             return
         self._is_said = True
         place = settings.SPOTWEB_URL.geturl()
         kind = "the demo household, with a simulated Spotify" if settings.IS_DEMO else "your Spotify app"
         line = f"\n{settings.SITE_NAME} is ready: open {place} ({kind}). Ctrl-C stops it.\n"
         self._command.stdout.write(self._command.style.SUCCESS(line))
+        if settings.SPOTWEB_LAN_URL:
+            self._say_lan_address(settings.SPOTWEB_LAN_URL.geturl())
         self._command.stdout.flush()
+
+    def _say_lan_address(self, address: str) -> None:
+        before = _exchange_last_address(address)
+        if before and before != address:
+            remark = ADDRESS_CHANGED.format(before=before, now=address)
+            self._command.stdout.write(self._command.style.WARNING(remark))
+        self._command.stdout.write(f"Phones and tablets on your network: {address}\n")
+        drawing = draw_terminal_qr(address, has_colours=sys.stdout.isatty())
+        with suppress(UnicodeEncodeError):  # a terminal without block characters
+            self._command.stdout.write(f"{drawing}\n")
+
+
+class _LanWatch:
+    """Notices when the router gives the box another address, or a first one, where LAN=1 looks for it."""
+
+    def __init__(self) -> None:
+        self._current = settings.SPOTWEB_LAN_URL.hostname if settings.SPOTWEB_LAN_URL else ""
+        self._other, self._since = "", 0.0
+        self._next_look = time.monotonic() + LAN_LOOK_S
+
+    def has_changed(self) -> bool:
+        """An address that comes and goes, as while a cable is replugged, counts for nothing."""
+        now = time.monotonic()
+        if settings.IS_LAN_ADDRESS_FOUND and now >= self._next_look:
+            self._next_look = now + LAN_LOOK_S
+            has_current = self._current and has_address(self._current)
+            found = "" if has_current else find_address().ip
+            if found != self._other:
+                self._other, self._since = found, now
+        return bool(self._other) and now - self._since >= LAN_STEADY_S
+
+
+def _exchange_last_address(address: str) -> str:
+    """Store the address that phones are told now; returns the one of the last start, empty at the first."""
+    path = Path(settings.DATA_DIR, "lan_address")
+    with suppress(OSError):  # it is only for a remark
+        before = path.read_text().strip() if path.exists() else ""
+        path.write_text(address)
+        return before
+    return ""
+
+
+def _describe_refusal() -> str:
+    address = settings.SPOTWEB_URL.geturl()
+    return HTTP_REFUSED.format(host=settings.SPOTWEB_URL.hostname, address=address)
 
 
 def _hold_lock() -> bool:
@@ -149,8 +216,12 @@ def _describe(outage: str) -> str:
 
 def _ports() -> list[Port]:
     web = Port("PORT", settings.BIND, settings.PORT)
+    on_lan = [Port("PORT", host, settings.PORT, is_lan=True) for host in settings.LAN_HOSTS]
     sandbox = Port("SANDBOX_PORT", "127.0.0.1", settings.SANDBOX_PORT)
-    return [web, sandbox] if settings.IS_DEMO else [web]
+    if not settings.IS_DEMO:
+        return [web, *on_lan]
+    pictures = [port._replace(setting="SANDBOX_PORT", number=settings.SANDBOX_PORT) for port in on_lan]
+    return [web, *on_lan, sandbox, *pictures]
 
 
 def _commands(environment: dict[str, str], *, is_sound: bool) -> dict[str, list[str]]:
@@ -174,6 +245,7 @@ def _environment() -> dict[str, str]:
         "PORT": str(settings.PORT),
         "SANDBOX_PORT": str(settings.SANDBOX_PORT),
         "SPOTWEB_URL": settings.SPOTWEB_URL.geturl(),
+        "SPOTWEB_LAN_URL": settings.SPOTWEB_LAN_URL.geturl() if settings.SPOTWEB_LAN_URL else "",
         "SPOTWEB_DATA_DIR": str(settings.DATA_ROOT),
         "BIND": f"[{settings.BIND}]" if ":" in settings.BIND else settings.BIND,
         "PYTHONUNBUFFERED": "1",
@@ -184,12 +256,12 @@ def _require_free(port: Port, *, within_s: float) -> None:
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline and _answers(port):
         time.sleep(0.2)
-    with socket.socket(_family(port.host)) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((port.host, port.number))
-        except OSError as error:
-            raise CommandError(_why_not(port, error)) from error
+    try:
+        listen(port.host, port.number, is_lan=port.is_lan).close()
+    except OSError as error:
+        if port.is_lan and error.errno != errno.EADDRINUSE:
+            return  # the web server says it and serves the box itself
+        raise CommandError(_why_not(port, error)) from error
 
 
 def _why_not(port: Port, error: OSError) -> str:

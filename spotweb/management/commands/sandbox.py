@@ -5,6 +5,7 @@ import signal
 import threading
 from argparse import ArgumentParser
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -46,6 +47,8 @@ class Command(BaseCommand):
                 long_playlist=options["long_playlist"],
                 members=options["members"],
                 state_file=options["state"],
+                lan_hosts=settings.LAN_HOSTS,
+                lan_name=urlsplit(settings.SANDBOX_LAN_URL).netloc.rpartition(":")[0],
             )
         except OSError as error:
             if error.errno != errno.EADDRINUSE:

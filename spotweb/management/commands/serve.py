@@ -27,4 +27,6 @@ class Command(BaseCommand):
         # Once the settings are known to be right.
         from spotweb.wsgi import application
 
-        create_server(application, host=host, port=port, threads=settings.WEB_THREADS).run()
+        create_server(
+            application, host=host, port=port, threads=settings.WEB_THREADS, lan_hosts=settings.LAN_HOSTS
+        ).run()
