@@ -126,6 +126,23 @@ class BrowserSession(AbstractBaseSession):
         return store
 
 
+class HandOver(models.Model):
+    """A code that signs a member in on another device; `accounts.hand_over` alone uses it."""
+
+    digest = models.CharField(max_length=64, unique=True)  # keyed: the code itself is not kept
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    # The browser that shows it: signed out there, the code is worth nothing.
+    session = models.ForeignKey(BrowserSession, on_delete=models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+    used_by = models.CharField(
+        max_length=BrowserSession.MAX_USER_AGENT, blank=True
+    )  # as that browser names itself
+
+    def __str__(self) -> str:
+        return f"hand-over of {self.member_id}"
+
+
 class Grant(models.Model):
     """What a member allowed at Spotify. The tokens are encrypted; `accounts.tokens` alone uses them."""
 

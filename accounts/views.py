@@ -1,33 +1,55 @@
 import logging
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import doctor, household, owner, remembered_member, sign_ins, tokens
+from accounts import doctor, hand_over, household, owner, pasted_answer, remembered_member, sign_ins, tokens
 from accounts.adapters import redirect_to_start
-from accounts.forms import SharingForm, ThemeForm
+from accounts.attempts import may_try, record_failure
+from accounts.forms import PasteForm, SharingForm, ThemeForm
+from accounts.hand_over import CannotUseCode
 from accounts.models import Member
 from accounts.news import render_news
-from accounts.provider import HouseSpotifyAdapter
+from accounts.pasted_answer import CannotUsePaste
+from accounts.provider import HouseSpotifyAdapter, redirect_uri
 from accounts.requests import MemberRequest
 from accounts.sign_in_trouble import pop_trouble, record_trouble
+from spotweb.lan import draw_svg_qr
 from spotweb.spotify.errors import ReconnectNeeded, SpotifyError
 from spotweb.web.error_messages import get_spotify_message
-from spotweb.web.house_address import redirect_to_house
+from spotweb.web.house_address import (
+    get_address_for_devices,
+    is_loopback,
+    is_on_lan,
+    is_on_network,
+    redirect_to_house,
+)
+from spotweb.web.htmx import render_page
 from spotweb.web.redirects import return_url
 
 _STARTED_ON = "sign_in_started_on"
+# What a form says that opens Spotify beside the page that says how the sign-in ends.
+_IN_NEW_TAB = "new_tab"
+# How the states begin of sign-ins that Spotify ends at another address than they began at.
+_LAN_STATE = "lan-"
+_OFFERED_CODE = "hand_over_code"
+_PASTE, _CODE = "paste", "code"
+_TOO_MANY = _l("Too many tries. Wait ten minutes, then press “Sign in with Spotify” again.")
 logger = logging.getLogger(__name__)
 
 _finish_oauth = OAuth2CallbackView.adapter_view(HouseSpotifyAdapter)
@@ -42,22 +64,18 @@ NO_PARAMS: Mapping[str, str] = {}
 def login_page(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return HttpResponseRedirect(return_url(request, reverse("player:now")))
-    if request.get_host() != settings.SPOTWEB_URL.netloc:
+    if not _is_at_house(request) and not (_must_paste(request) or is_on_lan(request)):
         # The sign-in ends at the registered address, and a cookie of this one would not be found there.
         return redirect_to_house(request)
-    context = {
-        "next": return_url(request, reverse("player:now")),
-        "last_member": remembered_member.get_last_member(request),
-        "trouble": pop_trouble(request),
-        "asks_for_owner_code": owner.needs_code() and owner.is_missing(),
-    }
-    return render(request, "accounts/login.html", context)
+    return _show_login(request)
 
 
 @login_not_required
 @require_POST
 def start_sign_in(request: HttpRequest) -> HttpResponse:
     """Redirect to Spotify, which shows its consent page unless the last member of this browser continues."""
+    if _must_paste(request) and _IN_NEW_TAB not in request.POST:
+        return redirect_to_start(request, return_url(request, ""))  # the page that says how it ends
     last_member = remembered_member.get_last_member(request)
     if last_member and "continue" in request.POST:
         return _redirect_to_spotify(
@@ -73,6 +91,11 @@ def start_sign_in(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def complete_sign_in(request: HttpRequest) -> HttpResponse:
     """Spotify's redirect. What goes wrong is said on a page whose address holds no code."""
+    state = request.GET.get("state", "")
+    if state.startswith(_LAN_STATE) and settings.SPOTWEB_LAN_URL and _is_at_house(request):
+        # Started under the other address, on the box itself: the session is there.
+        return HttpResponseRedirect(f"{settings.SPOTWEB_LAN_URL.geturl()}{request.get_full_path()}")
+    pasted_answer.record_use(request, state)
     try:
         response: HttpResponse = _finish_oauth(request)
     except SpotifyError as error:
@@ -84,6 +107,26 @@ def complete_sign_in(request: HttpRequest) -> HttpResponse:
             record_trouble(request, error)
         return redirect_to_start(request, path)
     return response
+
+
+@login_not_required
+@sensitive_post_parameters()
+@require_POST
+def paste_answer(request: HttpRequest) -> HttpResponse:
+    """End a sign-in whose redirect this browser could not open: the member brings the address."""
+    form = PasteForm(request.POST)
+    try:
+        if not may_try(request, _PASTE):
+            raise CannotUsePaste(_TOO_MANY)
+        answer = form.read_answer(own_hosts={request.get_host(), settings.SPOTWEB_URL.netloc})
+        pasted_answer.check_state(request, answer.get("state", ""))
+    except CannotUsePaste as error:
+        record_failure(request, _PASTE)
+        show_page = _show_reconnect if request.user.is_authenticated else _show_login
+        return show_page(request, paste_error=error.text)
+    # As if the browser had come by itself.
+    request.GET, request.POST = QueryDict(answer.urlencode()), QueryDict()
+    return complete_sign_in(request)
 
 
 @require_POST
@@ -100,12 +143,21 @@ def retry_grant(request: MemberRequest) -> HttpResponse:
 @require_POST
 def reconnect_grant(request: MemberRequest) -> HttpResponse:
     """Renew the grant and come back to where the member was."""
+    if _must_paste(request) and _IN_NEW_TAB not in request.POST:
+        query = urlencode({"next": return_url(request, reverse("player:now"))})
+        return HttpResponseRedirect(f"{reverse('accounts:reconnect-by-paste')}?{query}")
     return _redirect_to_spotify(
         request,
         next_url=return_url(request, reverse("player:now")),
         auth_params=SHOW_CONSENT_DIALOG,
         expected=request.user.pk,
     )
+
+
+@require_safe
+def reconnect_page(request: MemberRequest) -> HttpResponse:
+    """How to renew the grant where Spotify cannot lead back."""
+    return _show_reconnect(request)
 
 
 @require_POST
@@ -157,6 +209,66 @@ def end_other_sign_ins(request: MemberRequest) -> HttpResponse:
     words = ngettext("Signed out on %(count)d other device.", "Signed out on %(count)d other devices.", count)
     messages.success(request, words % {"count": count})
     return redirect("accounts:sign-ins")
+
+
+@require_safe
+def hand_over_page(request: MemberRequest) -> HttpResponse:
+    """The code for another device: what it is, while it waits, and what has become of it."""
+    code = request.session.get(_OFFERED_CODE, "")
+    offer = hand_over.find_offer(code, request.session.session_key) if code else None
+    address = get_address_for_devices(request)
+    link = f"{address}{reverse('accounts:enter-code')}?{urlencode({'code': offer.code})}" if offer else ""
+    context = {
+        "offer": offer,
+        "address": address,
+        "link": link,
+        "entry": f"{address}{reverse('accounts:enter-code')}",
+        "picture": draw_svg_qr(link) if offer and offer.is_waiting and address else "",
+        "device": sign_ins.describe_device(offer.user_agent) if offer and offer.is_used else None,
+    }
+    return render_page(request, "accounts/hand_over.html", context, part="offer")
+
+
+@require_POST
+def offer_code(request: MemberRequest) -> HttpResponse:
+    key = request.session.session_key
+    if key and get_address_for_devices(request):
+        request.session[_OFFERED_CODE] = hand_over.offer_code(request.user, key)
+    return redirect("accounts:hand-over")
+
+
+@login_not_required
+@require_safe
+def code_page(request: HttpRequest) -> HttpResponse:
+    """On the other device: whose code it is, and the two digits. Link previews use nothing up."""
+    code = request.GET.get("code", "")
+    if not code:
+        return _show_code(request)
+    try:
+        if not may_try(request, _CODE):
+            raise CannotUseCode(_("Too many tries. Wait ten minutes."))
+        row = hand_over.find_by_code(code)
+    except CannotUseCode as error:
+        record_failure(request, _CODE)
+        return _show_code(request, error=error.text)
+    return _show_code(request, newcomer=row.member, code=code)
+
+
+@login_not_required
+@sensitive_post_parameters()
+@require_POST
+def redeem_code(request: HttpRequest) -> HttpResponse:
+    try:
+        if not may_try(request, _CODE):
+            raise CannotUseCode(_("Too many tries. Wait ten minutes."))
+        member = hand_over.redeem(request.POST.get("code", ""), request.headers.get("User-Agent", ""))
+    except CannotUseCode as error:
+        record_failure(request, _CODE)
+        return _show_code(request, error=error.text)
+    if request.user.is_authenticated and request.user != member:
+        logout(request)
+    login(request, member, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return redirect("player:now")
 
 
 @require_POST
@@ -265,6 +377,8 @@ def _redirect_to_spotify(
 ) -> HttpResponse:
     """`expected` is the member who has to sign in; another account is refused."""
     request.session[_STARTED_ON] = next_url  # allauth forgets it when the sign-in fails
+    state = (_LAN_STATE if _must_paste(request) else "") + get_random_string(24)
+    pasted_answer.record_start(request, state)
     provider = get_adapter(request).get_provider(request, "spotify")
     response: HttpResponse = provider.redirect(
         request,
@@ -272,5 +386,61 @@ def _redirect_to_spotify(
         next_url=next_url,
         auth_params=dict(auth_params),
         data={"expected": expected, "owner_code": request.POST.get("owner_code", "")[:MAX_CODE_LENGTH]},
+        state_id=state,
     )
     return response
+
+
+def _must_paste(request: HttpRequest) -> bool:
+    """Whether Spotify leads to the box itself, where this browser is not."""
+    return is_loopback(settings.SPOTWEB_URL) and is_on_network(request)
+
+
+def _show_login(request: HttpRequest, *, paste_error: str = "") -> HttpResponse:
+    context = {
+        "next": return_url(request, reverse("player:now")),
+        "last_member": remembered_member.get_last_member(request),
+        "trouble": pop_trouble(request),
+        "asks_for_owner_code": owner.needs_code() and owner.is_missing(),
+        # Beside https, phones that came by http are led to it: Spotify leads there, too.
+        "secure_url": "" if _is_at_house(request) or _must_paste(request) else settings.SPOTWEB_URL.geturl(),
+        **_describe_pasting(request, paste_error),
+    }
+    return render(request, "accounts/login.html", context, status=422 if paste_error else 200)
+
+
+def _show_reconnect(request: HttpRequest, *, paste_error: str = "") -> HttpResponse:
+    context = {
+        "next": return_url(request, reverse("player:now")),
+        **_describe_pasting(request, paste_error),
+    }
+    return render(request, "accounts/reconnect.html", context, status=422 if paste_error else 200)
+
+
+def _describe_pasting(request: HttpRequest, paste_error: str) -> dict[str, object]:
+    user_agent = request.headers.get("User-Agent", "")
+    return {
+        "must_paste": _must_paste(request),
+        "paste_error": paste_error,
+        "redirect_uri": redirect_uri(),
+        # Only where the browser says so for certain: an iPad calls itself a Mac.
+        "is_android": "Android" in user_agent,
+        "is_ios": "iPhone" in user_agent,
+    }
+
+
+def _show_code(
+    request: HttpRequest, *, newcomer: Member | None = None, code: str = "", error: str = ""
+) -> HttpResponse:
+    context = {
+        "newcomer": newcomer,
+        "is_here_already": newcomer is not None and request.user == newcomer,
+        "code": code,
+        "digits": hand_over.get_digits(code) if newcomer else "",
+        "code_error": error,
+    }
+    return render(request, "accounts/code.html", context, status=422 if error else 200)
+
+
+def _is_at_house(request: HttpRequest) -> bool:
+    return request.get_host() == settings.SPOTWEB_URL.netloc

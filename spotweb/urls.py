@@ -18,6 +18,7 @@ urlpatterns = [
     path("manifest.webmanifest", installation.manifest, name="manifest"),
     path("service-worker.js", installation.service_worker, name="service-worker"),
     path("offline/", installation.offline_page, name="offline"),
+    path("encryption/", views.encryption, name="encryption"),
     path("privacy/", views.privacy, name="privacy"),
     path("terms/", views.terms, name="terms"),
 ]

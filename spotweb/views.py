@@ -2,12 +2,15 @@
 
 import re
 import sys
+from functools import cache
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
+from markdown_it import MarkdownIt
 
 from spotweb.web.errors import show_bare_error, show_error
 from spotweb.web.middleware import answer_outage
@@ -23,6 +26,21 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def terms(request: HttpRequest) -> HttpResponse:
     return render(request, "terms.html")
+
+
+@login_not_required
+@require_safe
+def encryption(request: HttpRequest) -> HttpResponse:
+    """What plain http means here, and the recipes for https where the documents are at hand."""
+    return render(request, "encryption.html", {"recipes": _render_recipes()})
+
+
+@cache
+def _render_recipes() -> SafeString:
+    path = settings.BASE_DIR / "docs" / "https.md"
+    text = path.read_text() if path.exists() else ""
+    html: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text.partition("\n")[2])
+    return mark_safe(html)  # noqa: S308  # what markdown-it made of our own text
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature

@@ -19,7 +19,6 @@ logger = logging.getLogger(__name__)
 # Short, because a web process is waited for; `make run` and `migrate` look longer.
 _QUICK_CHECK_S = 2.0
 _LOOK_AGAIN_S = 5.0
-_COMES_AFTER_S = 60
 
 StartResponse = Callable[..., Any]  # as PEP 3333 has it
 
@@ -62,7 +61,7 @@ class HouseGuard:
 
 def _render_page(request: WSGIRequest) -> HttpResponse:
     try:
-        return show_bare_error(request, "house_closed", status=503, comes_after_s=_COMES_AFTER_S)
+        return show_bare_error(request, "house_closed", status=503)
     except ValueError:  # the static files were not collected either
         words = get_message("house_closed")
         text = "\n\n".join(str(part) for part in (words.title, *words.paragraphs))
@@ -75,5 +74,5 @@ def _make_page(request: WSGIRequest, trouble: HouseTrouble) -> HttpResponse:
     else:
         response = _render_page(request)
     response.headers["Cache-Control"] = "no-store, private"
-    response.headers["Retry-After"] = str(_COMES_AFTER_S)
+    response.headers["Retry-After"] = "60"
     return response

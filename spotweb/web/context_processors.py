@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from spotweb.web.house_address import is_unencrypted
 from spotweb.web.redirects import get_current_page_url
 
 
@@ -38,6 +39,7 @@ def page_frame(
     return {
         "site_name": settings.SITE_NAME,
         "is_demo": settings.IS_DEMO,
+        "is_unencrypted": is_unencrypted(request),
         "here": get_current_page_url(request),
         "member": member if is_member else None,
         # Lazy: parts, which are polled, show none of this and must not pay a query for it.

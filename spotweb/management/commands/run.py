@@ -77,7 +77,7 @@ class Command(BaseCommand):
         os.environ["PATH"] = environment["PATH"]
         announcement, watch = _Announcement(self, ports), _LanWatch()
 
-        def look_around() -> bool:
+        def announce_and_watch() -> bool:
             if is_sound:
                 announcement.say_when_ready()
             return not watch.has_changed()
@@ -86,7 +86,7 @@ class Command(BaseCommand):
             _commands(environment, is_sound=is_sound),
             environment=environment,
             directory=str(settings.BASE_DIR),
-            on_tick=look_around,
+            on_tick=announce_and_watch,
             has_json_lines=settings.LOG_FORMAT == "json",
         )
         release_lock()
