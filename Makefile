@@ -13,10 +13,10 @@ run: $(VENV)/.runtime ## everything from a bare clone to the running app
 	@$(BIN)/python manage.py run
 
 test: $(VENV)/.development chromium ## the whole test suite, browser tests included
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-engines: $(VENV)/.development $(VENV)/.engines ## the tests that touch a database, on PostgreSQL with Redis as the cache
-	@$(BIN)/python tests/engines.py -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python tests/engines.py -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 engines: $(VENV)/.engines ## the drivers that DATABASE_URL and CACHE_URL need for PostgreSQL and Redis or Valkey
 

@@ -28,11 +28,26 @@ if IS_ON_ENGINES:
     hypothesis.settings.load_profile("engines")
 
 
+# Their tests last for seconds each, as those in a browser do.
+SLOW_FOLDERS = {"house", "odd", "run", "upgrade"}
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are processors, since a worker waits for a part of its time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # Slow files first: one that begins last is waited for by all other workers.
+    items.sort(key=lambda item: not _is_slow(item))
     if IS_ON_ENGINES:
         skipped = [item for item in items if not _reaches_engine(item)]
         config.hook.pytest_deselected(items=skipped)
         items[:] = [item for item in items if _reaches_engine(item)]
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    return item.path.name.endswith("_browser.py") or item.path.parent.name in SLOW_FOLDERS
 
 
 def _reaches_engine(item: pytest.Item) -> bool:
