@@ -1,24 +1,30 @@
 """A box as its host sees it: commands and web processes of the real app, on a data folder and a port."""
 
+import fcntl
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Self, TypeVar
 
 import requests
 
 from tests.environment import free_port
 
 ROOT = Path(__file__).parents[1]
-PATIENCE_S = 120
+PATIENCE_S = 120  # until a test gives up; the waits end as soon as what they wait for is there
 OWN_KEYS = {
     "SPOTIFY_CLIENT_ID": "0123456789abcdef0123456789abcdef",
     "SPOTIFY_CLIENT_SECRET": "fedcba9876543210fedcba9876543210",
 }
+DATABASE = "spotweb.sqlite3"
+
+T = TypeVar("T")
 
 
 class Box:
@@ -30,6 +36,20 @@ class Box:
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def data(self) -> Path:
+        """Where the house lies: without keys of one's own it is the demo's."""
+        return self.folder if "SPOTIFY_CLIENT_ID" in self.environment else self.folder / "demo"
+
+    @property
+    def database(self) -> Path:
+        return self.data / DATABASE
+
+    @property
+    def log(self) -> str:
+        path = self.folder / "web.log"
+        return path.read_text() if path.exists() else ""
 
     def manage(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run `manage.py` to its end; what it said is in `stdout`."""
@@ -51,6 +71,11 @@ class Box:
         self.manage("collectstatic", "-v0", "--noinput", **environment)
         return said
 
+    def lay_house(self) -> Self:
+        """What `prepare` makes: a house that nobody has moved into."""
+        shutil.copytree(_get_prepared(is_demo=self.data != self.folder), self.folder, dirs_exist_ok=True)
+        return self
+
     @contextmanager
     def serve(self, **environment: str) -> Iterator[str]:
         """The web process of the Procfile; yields its address."""
@@ -65,15 +90,11 @@ class Box:
                 stderr=output,
             )
         try:
-            self._wait_for_web(process)
+            self.wait_for(lambda: self._answers(process))
             yield self.address
         finally:
             process.terminate()
             process.wait(PATIENCE_S)
-
-    @property
-    def log(self) -> str:
-        return (self.folder / "web.log").read_text()
 
     def get(self, path: str, **headers: str) -> requests.Response:
         with requests.Session() as browser:
@@ -82,16 +103,13 @@ class Box:
                 self.address + path, headers=headers, allow_redirects=False, timeout=PATIENCE_S
             )
 
-    def _wait_for_web(self, process: "subprocess.Popen[Any]") -> None:
+    def wait_for(self, find: Callable[[], T]) -> T:
+        """Until `find` finds something, generously: how fast a busy machine is, no test can say."""
         deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline and process.poll() is None:
-            try:
-                self.get("/healthz")
-            except requests.ConnectionError:
-                time.sleep(0.1)
-            else:
-                return
-        raise AssertionError(self.log)
+        while not (found := find()):
+            assert time.monotonic() < deadline, self.log
+            time.sleep(0.1)
+        return found
 
     def get_environment(self, **more: str) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
@@ -103,3 +121,26 @@ class Box:
             "PORT": str(self.port),
         }
         return kept | own | self.environment | more
+
+    def _answers(self, process: "subprocess.Popen[bytes]") -> bool:
+        assert process.poll() is None, self.log
+        try:
+            self.get("/healthz")
+        except requests.ConnectionError:
+            return False
+        return True
+
+
+def _get_prepared(*, is_demo: bool) -> Path:
+    """Made once for all processes of a test run, since making a database takes seconds."""
+    shared = Path(os.environ["TEST_SHARED_FOLDER"])
+    folder = shared / ("demo-house" if is_demo else "real-house")
+    with (shared / "houses.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            draft = Path(tempfile.mkdtemp(dir=shared))
+            box = Box(draft, **({} if is_demo else OWN_KEYS))
+            said = box.prepare()
+            assert (said.returncode, said.stdout) == (0, ""), said.stdout
+            draft.rename(folder)
+    return folder

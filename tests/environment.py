@@ -20,6 +20,8 @@ def free_port() -> int:
 
 _data = Path(tempfile.mkdtemp(prefix="spotweb-test-"))
 atexit.register(shutil.rmtree, _data, ignore_errors=True)
+# Of the first process of a test run, and of all that it starts.
+os.environ.setdefault("TEST_SHARED_FOLDER", str(_data))
 # The household's own settings must not lead a test to its Spotify app, cache or database.
 _OTHERS = {
     "CACHE_URL",

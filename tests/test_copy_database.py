@@ -17,6 +17,10 @@ from django.db import connection
 ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "tests/upgrade/from_0_2_0.json.xz"
 
+on_postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="make test-engines has the server"
+)
+
 
 @pytest.fixture
 def old_house(tmp_path: Path) -> dict[str, str]:
@@ -42,8 +46,6 @@ def old_house(tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def url(transactional_db: None) -> Any:
     """An empty database on the server of this test run."""
-    if connection.vendor != "postgresql":
-        pytest.skip("make test-engines has the server")
     facts = settings.DATABASES["default"]
     with connection.cursor() as cursor:
         cursor.execute("DROP DATABASE IF EXISTS moved")
@@ -65,6 +67,7 @@ def _dump(environment: dict[str, str]) -> dict[tuple[str, str], Any]:
     return {(row["model"], str(row.get("pk"))): row["fields"] for row in rows}
 
 
+@on_postgresql
 def test_every_row_of_a_house_moves_from_sqlite_to_postgresql(old_house, url):
     _run(old_house, "copy_database", url)
     there = old_house | {"DATABASE_URL": url}
@@ -81,6 +84,7 @@ def test_every_row_of_a_house_moves_from_sqlite_to_postgresql(old_house, url):
     _run(there, "shell", "-c", script)
 
 
+@on_postgresql
 def test_a_house_that_is_there_is_not_written_over(old_house, url):
     _run(old_house, "copy_database", url)
     assert "a household in that database already" in _run(old_house, "copy_database", url, code=1)

@@ -171,7 +171,7 @@ def test_on_a_fresh_clone_the_doctor_says_what_to_do(tmp_path, keys):
 
 def test_in_a_house_without_members_the_doctor_says_to_sign_in(tmp_path):
     box = Box(tmp_path / "data", SANDBOX_PORT="9")
-    box.prepare()
+    box.lay_house()
     said = box.manage("spotify_doctor")
     assert "Sign in first yourself" in said.stdout
     assert "Traceback" not in said.stdout

@@ -1,37 +1,33 @@
-"""A box of its own: `manage.py run` in a data folder, and what a keeper of the house sees of it."""
+"""A box that runs all its processes with `manage.py run`, and what a keeper of the house sees of it."""
 
 import os
 import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import urljoin
 
 import requests
 
+from tests import box
 from tests.accounts.consent import get_form
+from tests.box import PATIENCE_S, ROOT
 from tests.environment import free_port
 from tests.sandbox_control import SandboxControl
-
-ROOT = Path(__file__).parents[2]
-PATIENCE_S = 120  # until a test gives up; the waits end as soon as what they wait for is there
 
 T = TypeVar("T")
 
 
-class Box:
+class Box(box.Box):
     """Start it with `start`; `stop` ends all, however the test went."""
 
     def __init__(self, folder: Path, log: Path, **environment: str) -> None:
-        self.folder = folder
-        self.port, self.sandbox_port = free_port(), free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        super().__init__(folder, **environment)
+        self.sandbox_port = free_port()
         self._log = log
-        self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
         self._http = requests.Session()
         self._http.trust_env = False
@@ -42,43 +38,45 @@ class Box:
         return self._process.pid
 
     @property
-    def data(self) -> Path:
-        return self.folder / "demo"
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     @property
     def log(self) -> str:
+        """Of the last start."""
         return self._log.read_text()
 
     def launch(self) -> subprocess.Popen[bytes]:
-        names = [name for name in ("PATH", "HOME", "LANG") if name in os.environ]
-        environment = {name: os.environ[name] for name in names} | {
-            "SPOTWEB_ENV_FILE": os.devnull,
-            "SPOTWEB_DATA_DIR": str(self.folder),
-            "PORT": str(self.port),
-            "SANDBOX_PORT": str(self.sandbox_port),
-            "SPOTIFY_PACE_REQUESTS": "0",
-            **self._environment,
-        }
-        with self._log.open("a") as log:
+        with self._log.open("w") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "manage.py", "run"], cwd=ROOT, env=environment, stdout=log, stderr=log
+                [sys.executable, "manage.py", "run"],
+                cwd=ROOT,
+                env=self.get_environment(SANDBOX_PORT=str(self.sandbox_port), SPOTIFY_PACE_REQUESTS="0"),
+                stdout=log,
+                stderr=log,
             )
         return self._process
 
-    def start(self) -> "Box":
+    def start(self) -> Self:
         self.launch()
         self.wait_for(lambda: "is ready: open" in self.log)
         return self
 
     def run_to_its_end(self) -> tuple[int, str]:
         """For a start that is refused: its exit code and what it says."""
-        before = len(self.log) if self._log.exists() else 0
         code = self.launch().wait(PATIENCE_S)
-        return code, self.log[before:]
+        return code, self.log
+
+    def end(self, sign: signal.Signals) -> int:
+        """Send this signal to what `make run` has started; its exit code."""
+        assert self._process
+        self._process.send_signal(sign)
+        return self._process.wait(PATIENCE_S)
 
     def stop(self) -> None:
         self._http.close()
-        if self._process and self._process.poll() is None:
+        if self.is_running:
+            assert self._process
             for pid in [*self.list_processes().values(), self.pid]:
                 os.kill(pid, signal.SIGCONT)
             self._process.terminate()
@@ -98,12 +96,12 @@ class Box:
         return found
 
     def get(self, path: str, **headers: str) -> requests.Response:
-        return self._http.get(self.url + path, headers=headers, timeout=PATIENCE_S, allow_redirects=False)
+        return self._http.get(self.address + path, headers=headers, timeout=PATIENCE_S, allow_redirects=False)
 
     def get_health(self) -> tuple[int, str]:
         """The answer of /healthz; (0, "") while nothing listens."""
         try:
-            answer = self._http.get(f"{self.url}/healthz", timeout=PATIENCE_S)
+            answer = self._http.get(f"{self.address}/healthz", timeout=PATIENCE_S)
         except requests.ConnectionError:
             return 0, ""
         return answer.status_code, answer.text
@@ -112,12 +110,11 @@ class Box:
         self.wait_for(lambda: self.get_health()[0] == 200)
 
     def wait_for(self, find: Callable[[], T]) -> T:
-        deadline = time.monotonic() + PATIENCE_S
-        while not (found := find()):
-            assert time.monotonic() < deadline, self.log
+        def look() -> T:
             assert self._process is None or self._process.poll() is None, self.log
-            time.sleep(0.1)
-        return found
+            return find()
+
+        return super().wait_for(look)
 
     # --- A member of the house -----------------------------------------------------------------------------
 
@@ -137,7 +134,7 @@ class Box:
     def post(self, path: str, data: dict[str, Any] | None = None, **headers: str) -> requests.Response:
         token = next((cookie.value for cookie in self._http.cookies if "csrftoken" in cookie.name), "")
         return self._http.post(
-            self.url + path,
+            self.address + path,
             data,
             headers={"X-CSRFToken": token or "", **headers},
             timeout=PATIENCE_S,

@@ -15,6 +15,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -61,6 +62,7 @@ class Box:
         for grant in state["grants"]:
             grant["authorized_at"] += self._away_s  # Spotify ends a sign-in after six months
         (self._folder / "sandbox.json").write_text(json.dumps(state))
+        (self._folder / "secret_key").write_text(self._document["secret_key"])
 
     def _move_to_now(self, database: sqlite3.Connection) -> None:
         """As if it had happened minutes ago: exports are kept for a day, notices are shown for hours."""
@@ -94,7 +96,6 @@ class Box:
             "BIND": "127.0.0.1",
             "PORT": str(self.port),
             "SANDBOX_PORT": str(self.sandbox_port),
-            "SECRET_KEY": self._document["secret_key"],
             "SPOTIFY_PACE_REQUESTS": "0",
             "TZ": "UTC",
         }
@@ -185,6 +186,17 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
 @pytest.fixture(scope="module")
 def tracks(box: Box) -> list[str]:
     return [one["uri"] for one in box.control("catalog?type=track&limit=800")]
+
+
+def test_the_demo_goes_on_as_the_demo_and_nobody_signs_in_again(box: Box) -> None:
+    assert not (box.database.parents[1] / "spotweb.sqlite3").exists()
+    with closing(sqlite3.connect(box.database)) as database:
+        names = database.execute("SELECT display_name FROM accounts_member ORDER BY display_name").fetchall()
+        sessions = database.execute("SELECT session_key FROM accounts_browsersession").fetchall()
+    assert names == [("Ada",), ("Ben",)]
+    assert {key for (key,) in sessions} == set(box.facts["sessions"].values())
+    for name in ("ada", "ben"):
+        assert "Sign in with Spotify" not in box.get("/household/", member=name).text
 
 
 @pytest.mark.parametrize("name", ["running_edit", "waiting_edit"])

@@ -23,7 +23,7 @@ def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
         def get(url: str) -> Box:
             if url not in boxes:
                 box = Box(tmp_path_factory.mktemp("box"), SPOTWEB_URL=url, **OWN_KEYS)
-                box.prepare()
+                box.lay_house()
                 running.enter_context(box.serve())
                 boxes[url] = box
             return boxes[url]

@@ -20,7 +20,7 @@ PATIENCE_S = 45
 @pytest.fixture(scope="module")
 def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
     box = Box(Path(tmp_path_factory.mktemp("server")))
-    box.prepare()
+    box.lay_house()
     with box.serve():
         yield box
 
@@ -65,7 +65,7 @@ def test_a_head_that_never_ends_is_closed(box: Box):
 
 def test_the_server_ends_when_it_is_told_to(tmp_path: Path):
     box = Box(tmp_path)
-    box.prepare()
+    box.lay_house()
     with box.serve():
         pass
     assert "Traceback" not in box.log

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -26,33 +27,15 @@ def _names(database):
     return [name for name, _ in ask(database, MEMBERS)]
 
 
-def test_the_demo_and_a_real_house_have_nothing_in_common(box: Box):
-    assert box.manage("migrate", "-v0").returncode == 0
-    assert box.manage("migrate", "-v0", **OWN_KEYS).returncode == 0
-    demo, real = box.folder / "demo", box.folder
-    assert (demo / "spotweb.sqlite3").exists()
-    assert (real / "spotweb.sqlite3").exists()
-    assert (demo / "secret_key").read_text() != (real / "secret_key").read_text()
-    print_names = (
-        "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME,"
-        " s.LAST_MEMBER_COOKIE_NAME, s.CACHES['default']['KEY_PREFIX'])"
-    )
-    of_demo = box.manage("shell", "-v0", "-c", print_names).stdout.split()
-    of_real = box.manage("shell", "-v0", "-c", print_names, **OWN_KEYS).stdout.split()
-    assert len(of_demo) == len(of_real) == 4
-    assert not set(of_demo) & set(of_real)
-
-
-@pytest.mark.parametrize("has_sandbox", [True, False])
-def test_a_demo_of_0_2_0_is_put_away_at_the_first_real_start(box: Box, unpack, has_sandbox):
-    unpack(box.folder, has_sandbox=has_sandbox)
+def test_a_demo_of_0_2_0_is_put_away_at_the_first_real_start(box: Box, unpack):
+    unpack(box.folder)
     before = (box.folder / "secret_key").read_text()
     said = box.manage("migrate", "-v0", **OWN_KEYS)
     assert said.returncode == 0, said.stdout
     assert f"The demo household was put away: its data is now in {box.folder / 'demo'}" in said.stdout
     assert _names(box.folder / "spotweb.sqlite3") == []
     assert _names(box.folder / "demo/spotweb.sqlite3") == ["Ada", "Ben"]
-    assert (box.folder / "demo/sandbox.json").exists() == has_sandbox
+    assert (box.folder / "demo/sandbox.json").exists()
     assert (box.folder / "demo/secret_key").read_text() == before
     again = box.manage("migrate", "-v0", **OWN_KEYS)
     assert (again.returncode, again.stdout) == (0, "")
@@ -61,24 +44,14 @@ def test_a_demo_of_0_2_0_is_put_away_at_the_first_real_start(box: Box, unpack, h
     )
 
 
-def test_a_demo_of_0_2_0_goes_on_as_the_demo(box: Box, unpack, old_demo):
-    unpack(box.folder)
-    said = box.manage("migrate", "-v0")
-    assert said.returncode == 0, said.stdout
-    assert not (box.folder / "spotweb.sqlite3").exists()
-    assert _names(box.folder / "demo/spotweb.sqlite3") == ["Ada", "Ben"]
-    sessions = ask(box.folder / "demo/spotweb.sqlite3", "SELECT session_key FROM accounts_browsersession")
-    assert {key for (key,) in sessions} == set(old_demo["facts"]["sessions"].values()), (
-        "nobody signs in again"
-    )
-
-
 def test_an_old_demo_beside_a_new_one_gets_a_dated_folder(box: Box, unpack):
-    box.manage("migrate", "-v0")
-    unpack(box.folder)
+    """This one's simulated Spotify kept no state."""
+    box.lay_house()
+    unpack(box.folder, has_sandbox=False)
     said = box.manage("migrate", "-v0", **OWN_KEYS)
     folder = re.search(r"its data is now in (\S+/demo-\d{4}-\d\d-\d\d),", said.stdout)[1]
     assert _names(f"{folder}/spotweb.sqlite3") == ["Ada", "Ben"]
+    assert not Path(folder, "sandbox.json").exists()
     assert _names(box.folder / "demo/spotweb.sqlite3") == []
 
 
@@ -86,6 +59,8 @@ def test_a_real_house_of_0_2_0_stays_as_it_is(box: Box, unpack):
     database = unpack(box.folder, real=("Ada", "Ben"))
     before = ask(database, MEMBERS), ask(database, "SELECT count(*) FROM library_item")
     for keys in (OWN_KEYS, {}, OWN_KEYS):
+        if not keys:
+            box.lay_house()  # of the demo
         said = box.manage("migrate", "-v0", **keys)
         assert (said.returncode, said.stdout) == (0, "")
         assert (ask(database, MEMBERS), ask(database, "SELECT count(*) FROM library_item")) == before
@@ -118,7 +93,7 @@ def _fail_to_migrate(database):
 @pytest.mark.parametrize("has_demo", [False, True])
 def test_a_start_that_is_repeated_makes_one_copy_of_a_mixed_house(box: Box, unpack, has_demo):
     if has_demo:
-        box.manage("migrate", "-v0")
+        box.lay_house()
     database = unpack(box.folder, real=("Ben",))
     _fail_to_migrate(database)
     for _ in range(3):
@@ -137,7 +112,7 @@ def test_a_start_that_is_repeated_makes_one_copy_of_a_mixed_house(box: Box, unpa
 
 
 def test_what_one_start_has_begun_to_put_away_the_next_one_goes_on_with(box: Box, unpack):
-    box.manage("migrate", "-v0")
+    box.lay_house()
     unpack(box.folder)
     begun = box.folder / "demo-2026-01-02"
     begun.mkdir()
@@ -194,12 +169,14 @@ def test_a_database_that_is_in_use_is_not_moved(box: Box, unpack):
 
 
 def test_demo_and_real_life_on_one_database_are_refused(box: Box):
+    box.lay_house()
     shared = {"DATABASE_URL": f"sqlite:///{box.folder}/shared.sqlite3"}
+    shutil.copy(box.database, box.folder / "shared.sqlite3")
     assert box.manage("migrate", "-v0", **shared).returncode == 0
     said = box.manage("migrate", "-v0", **shared, **OWN_KEYS)
     assert said.returncode == 1
     assert "This database belongs to the demo with its simulated Spotify" in said.stdout
-    box.manage("collectstatic", "-v0", "--noinput", **OWN_KEYS)
+    shutil.copytree(box.data / "static", box.folder / "static", dirs_exist_ok=True)
     with box.serve(**shared, **OWN_KEYS):
         page = box.get("/accounts/login/")
         assert page.status_code == 503
@@ -249,7 +226,7 @@ def test_the_way_of_the_readme_ends_with_the_real_owner_alone(box: Box):
     )
     own = {**OWN_KEYS, "SPOTIFY_API_URL": f"{other.url}/v1", "SPOTIFY_ACCOUNTS_URL": other.url}
     with _running(demo), _running(other), _browser() as ada, _browser() as ben:
-        box.prepare()
+        box.lay_house()
         with box.serve(SANDBOX_PORT=str(demo.port)) as address:
             _sign_in(ada, address, "ada")
             assert "Ada" in ada.get(f"{address}/household/", timeout=60).text
@@ -265,13 +242,28 @@ def test_the_way_of_the_readme_ends_with_the_real_owner_alone(box: Box):
             assert ben.get(f"{address}/household/setup/", timeout=60).status_code == 200
     assert ask(box.folder / "spotweb.sqlite3", MEMBERS) == [("Ben", 1)]
     assert _names(box.folder / "demo/spotweb.sqlite3") == ["Ada"]
+    _assert_nothing_in_common(box, own)
+
+
+def _assert_nothing_in_common(box: Box, own: dict[str, str]) -> None:
+    """Of the demo and the real house in one folder: neither the key that signs nor any name in a browser."""
+    assert (box.folder / "demo/secret_key").read_text() != (box.folder / "secret_key").read_text()
+    print_names = (
+        "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME,"
+        " s.LAST_MEMBER_COOKIE_NAME, s.CACHES['default']['KEY_PREFIX'])"
+    )
+    of_demo = box.manage("shell", "-v0", "-c", print_names).stdout.split()
+    of_real = box.manage("shell", "-v0", "-c", print_names, **own).stdout.split()
+    assert len(of_demo) == len(of_real) == 4
+    assert not set(of_demo) & set(of_real)
 
 
 def test_a_house_at_a_simulated_spotify_of_ones_own_is_no_demo(box: Box, unpack):
     """Developers have members of the sandbox behind keys of their own."""
     own = {**OWN_KEYS, "SPOTIFY_API_URL": "http://127.0.0.1:9/v1"}
-    box.manage("migrate", "-v0", **own)
-    database = box.folder / "spotweb.sqlite3"
+    box.environment |= own
+    database = box.lay_house().database
+    assert box.manage("house", "accept").returncode == 0
     unpack(box.folder / "old")
     (key, spotify_id), *_ = ask(
         box.folder / "old/spotweb.sqlite3", "SELECT account_key, spotify_id FROM accounts_member"
@@ -284,6 +276,6 @@ def test_a_house_at_a_simulated_spotify_of_ones_own_is_no_demo(box: Box, unpack)
             (key, spotify_id),
         )
         connection.commit()
-    said = box.manage("migrate", "-v0", **own)
+    said = box.manage("migrate", "-v0")
     assert (said.returncode, said.stdout) == (0, "")
     assert _names(database) == ["Ada"]
