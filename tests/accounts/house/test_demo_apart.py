@@ -271,8 +271,8 @@ def test_a_house_at_a_simulated_spotify_of_ones_own_is_no_demo(box: Box, unpack)
     with closing(sqlite3.connect(database)) as connection:
         connection.execute(
             "INSERT INTO accounts_member (password, account_key, spotify_id, display_name, is_owner,"
-            " is_active, theme, shows_listening, has_open_queue, shares_library, joined_at)"
-            " VALUES ('', ?, ?, 'Ada', 1, 1, 'system', 0, 0, 0, '2026-01-01')",
+            " is_active, theme, seen_version, shows_listening, has_open_queue, shares_library, joined_at)"
+            " VALUES ('', ?, ?, 'Ada', 1, 1, 'system', '', 0, 0, 0, '2026-01-01')",
             (key, spotify_id),
         )
         connection.commit()

@@ -21,8 +21,8 @@ from tests.box import OWN_KEYS, PATIENCE_S, ROOT, Box
 
 ADD_ADA = (
     "INSERT INTO accounts_member (password, account_key, spotify_id, display_name, is_owner, is_active,"
-    " theme, shows_listening, has_open_queue, shares_library, joined_at)"
-    " VALUES ('', 'real-ada', 'ada', 'Ada', 1, 1, 'system', 0, 0, 0, '2026-01-01')"
+    " theme, seen_version, shows_listening, has_open_queue, shares_library, joined_at)"
+    " VALUES ('', 'real-ada', 'ada', 'Ada', 1, 1, 'system', '', 0, 0, 0, '2026-01-01')"
 )
 
 
