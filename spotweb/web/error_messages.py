@@ -385,7 +385,7 @@ MESSAGES: Mapping[str, ErrorMessage] = {
                 "“make run LAN=1”, or set SPOTWEB_LAN_URL."
             ),
         ),
-        actions=(),
+        actions=(_TRY_AGAIN,),
     ),
     "not_yours": ErrorMessage(
         title=_("This is not yours to change"),

@@ -166,10 +166,14 @@ def test_icons_and_styles_are_found_under_their_fingerprinted_names(settings, tm
 
 
 NO_SIGN_IN = {
+    "accounts/code/",
+    "accounts/code/use/",
     "accounts/login/",
     "accounts/forget/",
+    "accounts/paste/",
     "accounts/spotify/login/",
     "accounts/spotify/login/callback/",
+    "encryption/",
     "healthz",
     "manifest.webmanifest",
     "metrics",

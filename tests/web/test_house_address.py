@@ -257,3 +257,57 @@ def test_https_is_not_demanded_of_the_other_ports_of_a_host(houses: Callable[[st
 
     assert "Strict-Transport-Security" in get("https://music.example").headers
     assert "Strict-Transport-Security" not in get("https://music.example:8443").headers
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
+    """A house with https, which phones at home reach by http under the same name."""
+    box = Box(
+        tmp_path_factory.mktemp("both"),
+        SPOTWEB_URL="https://nas.example",
+        SPOTWEB_LAN_URL="http://nas.example:8000",
+        **OWN_KEYS,
+    )
+    box.prepare()
+    with box.serve():
+        yield box
+
+
+def test_cookies_of_http_and_https_are_not_in_each_others_way(both: Box):
+    secure = both.get(SIGN_IN, Host="nas.example", **HTTPS)
+    plain = both.get(SIGN_IN, Host="nas.example:8000")
+    assert (secure.status_code, plain.status_code) == (200, 200)
+    cookie = secure.headers["Set-Cookie"]
+    assert cookie.startswith("csrftoken=")
+    assert "Secure" in cookie
+    assert "Strict-Transport-Security" not in secure.headers, "it would hold for the port of http, too"
+    assert "isn't encrypted" in plain.text
+    assert "isn't encrypted" not in secure.text
+    assert 'href="https://nas.example"' in plain.text, "Spotify leads back to https"
+    code = both.get("/accounts/code/?code=x", Host="nas.example:8000")
+    assert "Secure" not in code.headers.get("Set-Cookie", "")
+
+
+def test_a_form_at_the_address_for_phones_is_taken_with_its_own_cookie(both: Box):
+    host = {"Host": "nas.example:8000"}
+    page = both.get("/encryption/", **host)
+    cookie = page.headers["Set-Cookie"].partition(";")[0]
+    assert cookie.startswith("csrftoken_http=")
+    assert "Secure" not in page.headers["Set-Cookie"]
+    token = page.text.partition('"X-CSRFToken": "')[2].partition('"')[0]
+
+    def post(cookie: str, origin: str) -> int:
+        headers = {**host, "Cookie": cookie, "Origin": origin, "X-CSRFToken": token}
+        address = f"{both.address}/accounts/code/use/"
+        return requests.post(address, headers=headers, allow_redirects=False, timeout=60).status_code
+
+    assert post(cookie, "http://nas.example:8000") == 422, "taken, and refused for its code"
+    assert post(cookie, "http://evil.example") == 403
+    assert post(cookie.replace("_http", ""), "http://nas.example:8000") == 403
+
+
+@pytest.mark.parametrize("host", ["nas.example:8001", "nas.example.evil.example:8000", "evil.example:8000"])
+def test_the_address_for_phones_is_one_host_and_one_port(both: Box, host: str):
+    answer = both.get(SIGN_IN, Host=host)
+    assert answer.status_code in {302, 400}
+    assert answer.status_code == 400 or answer.headers["Location"].startswith("https://nas.example/")
