@@ -1,8 +1,10 @@
 """Half an hour with a bad connection: `python tests/benchmarks/soak.py [--minutes 30] [--percent 1]`.
 
-The simulated Spotify is a process of its own, whose clock is moved along with ours; each kind of fault
-strikes the given share of all requests. Two members with two tabs each poll as the page does and press keys.
-At the end the faults stop: then nothing may be stuck. Exits with 1 when something was wrong.
+The app's web server and the simulated Spotify are processes of their own, whose clocks are moved along with
+ours; each kind of fault strikes the given share of all requests. Two members with two tabs each poll as the
+page does, press keys and look at other pages. The memory is that of the web server. At the end the faults
+stop: then nothing may be stuck. Exits with 1 when something was wrong, or when the memory grew after the
+first sixth.
 """
 
 import argparse
@@ -13,9 +15,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import requests
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -24,8 +29,11 @@ from tests.benchmarks.player import PART, free_port, running  # noqa: E402
 
 STEP_S = 1.0
 PRESS_EVERY_S = 15.0
+LOOK_EVERY_S = 20.0
 SETTLE_S = 40
 PARTS = 6  # memory is looked at after each; the first has met most kinds of fault
+MOST_GROWTH_MB = 2.0  # between any two of the others
+CLOCK_PATH = "/soak-clock"
 KINDS: list[dict[str, Any]] = [
     {"kind": "rate_limit", "retry_after": 3},
     {"kind": "quota", "retry_after": 5},
@@ -55,72 +63,66 @@ PRESSES: list[tuple[str, dict[str, str]]] = [
     ("shuffle", {"state": "false"}),
     ("repeat", {"state": "context"}),
 ]
+PAGES = (
+    "/recent/",
+    "/household/",
+    "/find/?q=a",
+    "/search/?q=rain",
+    "/search/spotify/?q=fog&kind=tracks",
+    "/search/spotify/?q=sea&kind=albums",
+)
 
 
 @dataclass
 class Tab:
     """A page, or only the bar of one, that asks again when it was told to."""
 
-    cookies: Any
-    path: str
+    browser: requests.Session
+    url: str
     due_at: float = 0.0
     tag: str = ""
     seen: Counter[int] = field(default_factory=Counter)
 
-    def poll(self) -> None:
-        answer = browser(self.cookies).get(self.path, headers={**PART, "HX-PTag": self.tag})
+    def poll(self, now: float) -> None:
+        answer = self.browser.get(self.url, headers={**PART, "HX-PTag": self.tag}, timeout=60)
         self.seen[answer.status_code] += 1
-        self.due_at = time.time() + int(answer.headers.get("Poll-Ms", "5000")) / 1000
+        self.due_at = now + int(answer.headers.get("Poll-Ms", "5000")) / 1000
         if answer.status_code == 200:
             self.tag = answer.text.split('data-tag="', 1)[1].split('"', 1)[0]
 
 
-def browser(cookies: Any) -> Any:
-    """A new one for each request: Django's test client leaves two finalizers behind with every request."""
-    from django.test import Client
-
-    client = Client(raise_request_exception=False, headers={"Host": "127.0.0.1"})
-    client.cookies = cookies
-    return client
-
-
-def memory_mb() -> float:
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
-
-
 class House:
-    """Two members, and what happens to them."""
+    """Two members, and what happens to them. `now` is seconds on their clock."""
 
-    def __init__(self, sandbox_url: str) -> None:
-        self.control_url = f"{sandbox_url}/__sandbox__"
-        self.cookies = {name: self._move_in(name) for name in ("ada", "ben")}
+    def __init__(self, app_url: str, sandbox_url: str) -> None:
+        from tests.people import move_in
+        from tests.sandbox_control import SandboxControl
+
+        self.app_url, self.now = app_url, 0.0
+        self.sandbox = SandboxControl(sandbox_url)
+        people = {name: move_in(self.sandbox, name, is_owner=name == "ada") for name in ("ada", "ben")}
+        self.cookies = {name: one.client.cookies for name, one in people.items()}
+        self.browsers = {name: self.open_browser(name) for name in people}
         self.tabs = [
-            Tab(cookies, path) for cookies in self.cookies.values() for path in ("/", "/player/bar/")
+            Tab(self.open_browser(name), app_url + path) for name in people for path in ("/", "/player/bar/")
         ]
         self.presses: Counter[int] = Counter()
+        self.looks: Counter[int] = Counter()
+
+    def open_browser(self, name: str) -> requests.Session:
+        """With the cookies of this member, and what a form needs."""
+        from django.conf import settings
+
+        browser = requests.Session()
+        browser.trust_env = False
+        browser.cookies.update({key: one.value for key, one in self.cookies[name].items()})
+        browser.get(self.app_url, timeout=60)
+        browser.headers["X-CSRFToken"] = browser.cookies.get(settings.CSRF_COOKIE_NAME, "")
+        browser.headers["Referer"] = self.app_url
+        return browser
 
     def control(self, method: str, path: str, payload: object = None) -> Any:
-        import requests
-
-        answer = requests.request(method, f"{self.control_url}/{path}", json=payload, timeout=10)
-        answer.raise_for_status()
-        return answer.json() if answer.content else None
-
-    def _move_in(self, name: str) -> Any:
-        from django.test import Client
-
-        from accounts.models import Member
-        from accounts.tokens import store_grant
-        from spotweb.spotify.authorization import Tokens
-
-        granted = self.control("POST", "tokens", {"member": name})
-        member = Member.objects.create(account_key=name, spotify_id=name, display_name=name)
-        known = ("access_token", "refresh_token", "expires_in", "scope")
-        store_grant(member, Tokens(**{key: granted[key] for key in known}))
-        client = Client(raise_request_exception=False, headers={"Host": "127.0.0.1"})
-        client.force_login(member)
-        return client.cookies
+        return self.sandbox.control(method, path, payload)
 
     def break_things(self, percent: float) -> None:
         probability = percent / 100
@@ -128,35 +130,47 @@ class House:
             "PUT", "faults", [{"match": "/v1/*", "probability": probability, **one} for one in KINDS]
         )
 
-    def live_through(self, seconds: float, *, clock: Any, dice: random.Random) -> None:
-        """Moves both clocks in steps, polls what is due, and presses a key now and then."""
-        until, press_at = time.time() + seconds, time.time() + PRESS_EVERY_S
-        while time.time() < until:
-            clock.shift(STEP_S)
-            self.control("POST", "clock", {"advance_s": STEP_S})
-            for tab in self.tabs:
-                if tab.due_at <= time.time():
-                    tab.poll()
-            if press_at <= time.time():
-                press_at = time.time() + PRESS_EVERY_S
-                name, values = dice.choice(PRESSES)
-                self.press(dice.choice(list(self.cookies)), name, values)
+    def put_clocks_on(self, seconds: float) -> float:
+        """Returns the memory of the web server, in MB."""
+        self.now += seconds
+        self.control("POST", "clock", {"advance_s": seconds})
+        return float(requests.get(f"{self.app_url}{CLOCK_PATH}?{seconds}", timeout=60).text)
+
+    def live_through(self, seconds: float, *, dice: random.Random) -> float:
+        """Polls what is due, presses a key and looks at a page now and then. Returns the memory after it."""
+        until, press_at, look_at = self.now + seconds, self.now + PRESS_EVERY_S, self.now + LOOK_EVERY_S
+        memory_mb = 0.0
+        with ThreadPoolExecutor(len(self.tabs)) as pool:
+            while self.now < until:
+                memory_mb = self.put_clocks_on(STEP_S)
+                due = [tab for tab in self.tabs if tab.due_at <= self.now]
+                list(pool.map(lambda tab: tab.poll(self.now), due))
+                if press_at <= self.now:
+                    press_at = self.now + PRESS_EVERY_S
+                    name, values = dice.choice(PRESSES)
+                    self.press(dice.choice(list(self.browsers)), name, values)
+                if look_at <= self.now:
+                    look_at = self.now + LOOK_EVERY_S
+                    browser = self.browsers[dice.choice(list(self.browsers))]
+                    page = browser.get(self.app_url + dice.choice(PAGES), timeout=60)
+                    self.looks[page.status_code] += 1
+        return memory_mb
 
     def press(self, member: str, name: str, values: dict[str, str]) -> int:
-        headers = {**PART, "HX-Target": "div#player"}
-        status: int = self.post(member, name, values, headers).status_code
+        status: int = self.post(member, name, values, {**PART, "HX-Target": "div#player"}).status_code
         self.presses[status] += 1
         for tab in self.tabs:  # an answer to a command makes the page ask again soon
-            tab.due_at = min(tab.due_at, time.time() + 0.8)
+            tab.due_at = min(tab.due_at, self.now + 0.8)
         return status
 
     def post(self, member: str, name: str, values: dict[str, str], headers: dict[str, str]) -> Any:
-        return browser(self.cookies[member]).post(f"/player/{name}/", values, headers=headers)
+        url = f"{self.app_url}/player/{name}/"
+        return self.browsers[member].post(url, values, headers=headers, timeout=60)
 
     def stuck(self) -> list[str]:
         """What does not answer, or does not tell the truth, although nothing is wrong any more."""
         found = []
-        for name, cookies in self.cookies.items():
+        for name, browser in self.browsers.items():
             for wanted, command in ((False, "pause"), (True, "play"), (False, "pause")):
                 device = self.control("GET", f"player/{name}")["device"]
                 status = self.post(name, command, {}, PART).status_code
@@ -166,75 +180,101 @@ class House:
                     found.append(f"{name}: {command} answers {status}")
                 if self.control("GET", f"player/{name}")["is_playing"] is not wanted:
                     found.append(f"{name}: {command} does nothing")
-            page = browser(cookies).get("/", headers=PART)
+            page = browser.get(self.app_url, headers=PART, timeout=60)
             if page.status_code != 200 or 'id="stale"' in page.text:
                 found.append(f"{name}: the page answers {page.status_code} and calls itself old")
         return found
 
 
-def run(wanted: argparse.Namespace, sandbox_url: str) -> int:
-    import time_machine
-    from django.conf import settings
-    from django.utils import timezone
-
-    settings.SPOTIFY_READ_TIMEOUT_S = 0.15
-    house = House(sandbox_url)
+def run(wanted: argparse.Namespace, house: House) -> int:
     house.control("PUT", "settings", {"delay_ms": 0})
     house.control("DELETE", "requests")
     dice = random.Random(4)
     began = time.perf_counter()
-    with time_machine.travel(timezone.now(), tick=True) as clock:
-        house.live_through(120, clock=clock, dice=dice)
-        house.break_things(wanted.percent)
-        memory = []
-        for _ in range(PARTS):
-            house.live_through(wanted.minutes * 60 / PARTS, clock=clock, dice=dice)
-            memory.append(memory_mb())
-        house.control("DELETE", "faults")
-        house.live_through(SETTLE_S, clock=clock, dice=random.Random(1))
-        clock.shift(3)
-        stuck = house.stuck()
+    house.live_through(120, dice=dice)
+    house.break_things(wanted.percent)
+    memory = [house.live_through(wanted.minutes * 60 / PARTS, dice=dice) for _ in range(PARTS)]
+    house.control("DELETE", "faults")
+    house.live_through(SETTLE_S, dice=random.Random(1))
+    house.put_clocks_on(3)
+    stuck = house.stuck()
     polls = sum((tab.seen for tab in house.tabs), Counter())
-    crashes = polls[500] + house.presses[500]
+    crashes = polls[500] + house.presses[500] + house.looks[500]
+    growth_mb = max(memory[1:]) - min(memory[1:])
     log = house.control("GET", "requests")
     print(f"{wanted.minutes} simulated minutes in {time.perf_counter() - began:.0f} s, seed 4")
     print(f"upstream answers by status  {dict(sorted(log['by_status'].items()))}")
     print(f"polls by status             {dict(sorted(polls.items()))}")
     print(f"commands by status          {dict(sorted(house.presses.items()))}")
+    print(f"other pages by status       {dict(sorted(house.looks.items()))}")
     print(f"memory after each sixth     {'  '.join(f'{mb:.1f}' for mb in memory)} MB")
+    print(f"growth after the first      {growth_mb:.1f} MB")
     print(f"answers of 500              {crashes}")
     print(f"stuck afterwards            {stuck or 'nothing'}")
-    return 1 if crashes or stuck else 0
+    return 1 if crashes or stuck or growth_mb > MOST_GROWTH_MB else 0
+
+
+def serve(port: int) -> None:
+    """The web server, with a clock that can be put on."""
+    import django
+    import time_machine
+
+    django.setup()
+    from django.conf import settings
+    from django.utils import timezone
+
+    from spotweb.memory import share_heap
+    from spotweb.web_server import create_server
+    from spotweb.wsgi import application
+
+    share_heap()
+    settings.SPOTIFY_READ_TIMEOUT_S = 0.15
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        if environ["PATH_INFO"] != CLOCK_PATH:
+            return application(environ, start_response)
+        clock.shift(float(environ["QUERY_STRING"]))
+        start_response("200 OK", [])
+        status = Path("/proc/self/status").read_text()
+        return [str(int(status.split("VmRSS:")[1].split()[0]) / 1024).encode()]
+
+    with time_machine.travel(timezone.now(), tick=True) as clock:
+        create_server(answer, host="127.0.0.1", port=port, threads=settings.WEB_THREADS).run()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--minutes", type=int, default=30)
     parser.add_argument("--percent", type=float, default=1.0, help="share of requests for each kind of fault")
+    parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
     wanted = parser.parse_args()
-    data, sandbox_port = Path(tempfile.mkdtemp(prefix="soak-")), free_port()
-    (data / "static").mkdir()
+    if wanted.serve:
+        serve(wanted.serve)
+        return
+    data, port, sandbox_port = Path(tempfile.mkdtemp(prefix="soak-")), free_port(), free_port()
     os.environ |= {
         "SPOTWEB_DATA_DIR": str(data),
+        "PORT": str(port),
         "SANDBOX_PORT": str(sandbox_port),
         "DJANGO_SETTINGS_MODULE": "spotweb.settings",
         "LOG_LEVEL": "ERROR",
-        "DEBUG": "true",  # unhashed static files; nothing else of it matters here
     }
     import django
     from django.core.management import call_command
 
     django.setup()
-    from django.conf import settings
-
-    settings.DEBUG = False  # the log of queries would grow without end
     call_command("migrate", verbosity=0)
     call_command("createcachetable")
-    manage = (sys.executable, "manage.py", "sandbox", "--port", str(sandbox_port))
-    sandbox_url = f"http://127.0.0.1:{sandbox_port}"
+    call_command("collectstatic", interactive=False, verbosity=0)
+    app_url, sandbox_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sandbox_port}"
+    sandbox = (sys.executable, "manage.py", "sandbox", "--port", str(sandbox_port))
+    web = (sys.executable, __file__, "--serve", str(port))
     try:
-        with running(*manage, url=f"{sandbox_url}/__sandbox__/members"):
-            status = run(wanted, sandbox_url)
+        with (
+            running(*sandbox, url=f"{sandbox_url}/__sandbox__/members"),
+            running(*web, url=f"{app_url}{CLOCK_PATH}?0"),
+        ):
+            status = run(wanted, House(app_url, sandbox_url))
     finally:
         shutil.rmtree(data, ignore_errors=True)
     sys.exit(status)

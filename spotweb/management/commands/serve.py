@@ -8,6 +8,7 @@ import sys
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from spotweb.memory import share_heap
 from spotweb.web_server import create_server
 
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.PORT)
 
     def handle(self, *args: object, host: str, port: int, **options: object) -> None:
+        share_heap()
         # Requests that wait for a thread are no news.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         # Answers that are under way are ended first, within 5 s.

@@ -16,6 +16,7 @@ from spotweb.jobs import presence
 from spotweb.jobs.patience import PAUSE_S, is_worker, record_outage, stopping, wait_out
 from spotweb.jobs.registry import BEFORE_WORK
 from spotweb.jobs.sweep import EVERY_S, sweep_jobs
+from spotweb.memory import share_heap
 from spotweb.outages import TEXTS, find_outage
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class Command(db_worker.Command):
 
     def handle(self, *, batch: bool, **options: Any) -> None:  # noqa: ANN401  # as its base has it
         if not batch:
+            share_heap()
             is_worker.set()
         for check in BEFORE_WORK:
             check() if batch else wait_out(check)
