@@ -5,6 +5,7 @@ The system frees the lock when the process that holds it ends, however it ends.
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -39,7 +40,9 @@ def hold_lock() -> bool:
 
 def release_lock() -> None:
     if _lock is not None:
-        os.ftruncate(_lock, 0)
+        # On a disk that has turned read-only the next start takes this one for killed, and waits for its port.
+        with suppress(OSError):
+            os.ftruncate(_lock, 0)
         os.close(_lock)
 
 

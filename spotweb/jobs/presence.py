@@ -36,7 +36,7 @@ def remove_sockets(worker_ids: set[str]) -> None:
 
 
 def ask_workers() -> list[str]:
-    """What each worker of this box says: "ok", the code of an outage it waits out, or "silent"."""
+    """What each worker of this box says: "ok", the code of an outage, or "silent"."""
     return [answer for path in _list_sockets() if (answer := _ask(path)) is not None]
 
 
@@ -62,6 +62,8 @@ def _ask(path: Path) -> str | None:
             return asker.recv(64).decode() or "silent"
         except (ConnectionRefusedError, FileNotFoundError):
             return None
+        except PermissionError:  # nobody may write into the folder, which a socket needs as well
+            return "database_read_only"
         except OSError:  # too slow
             return "silent"
 

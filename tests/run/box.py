@@ -24,6 +24,9 @@ T = TypeVar("T")
 class Box(box.Box):
     """Start it with `start`; `stop` ends all, however the test went."""
 
+    # What stands before the command.
+    launcher: tuple[str, ...] = ()
+
     def __init__(self, folder: Path, log: Path, **environment: str) -> None:
         super().__init__(folder, **environment)
         self.sandbox_port = free_port()
@@ -49,7 +52,7 @@ class Box(box.Box):
     def launch(self) -> subprocess.Popen[bytes]:
         with self._log.open("w") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "manage.py", "run"],
+                [*self.launcher, sys.executable, "manage.py", "run"],
                 cwd=ROOT,
                 env=self.get_environment(SANDBOX_PORT=str(self.sandbox_port), SPOTIFY_PACE_REQUESTS="0"),
                 stdout=log,
