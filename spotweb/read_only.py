@@ -23,5 +23,6 @@ def end_soon(connection: BaseDatabaseWrapper, **_: Any) -> None:  # noqa: ANN401
 def _is_writable(name: str) -> bool:
     if not Path(name).exists():
         return True  # in memory, or not made yet
-    files = [f"{name}{ending}" for ending in _BESIDE]
-    return all(os.access(path, os.W_OK) for path in (Path(name).parent, *files) if Path(path).exists())
+    folder = Path(name).parent
+    files = [Path(f"{name}{ending}") for ending in _BESIDE]
+    return all(os.access(path, os.W_OK) for path in [folder, *files] if path.exists())
