@@ -80,6 +80,14 @@ def skip_during_outage() -> Iterator[None]:
         logger.info("left out, since %s", TEXTS[outage])
 
 
+def shorten_record(record: logging.LogRecord) -> bool:
+    """A filter for the log: an outage is told in a line, for each of the requests that meet it."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error and find_outage(error):
+        record.exc_info = None
+    return True
+
+
 def _list_causes(error: BaseException) -> Iterator[BaseException]:
     """The error, then what it was raised from or during."""
     seen: set[int] = set()

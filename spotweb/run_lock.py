@@ -40,7 +40,7 @@ def hold_lock() -> bool:
 
 def release_lock() -> None:
     if _lock is not None:
-        # On a disk that has turned read-only the next start takes this one for killed, and waits for its port.
+        # On a disk that has turned read-only the next start takes this one for killed and waits for its port.
         with suppress(OSError):
             os.ftruncate(_lock, 0)
         os.close(_lock)

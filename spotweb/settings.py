@@ -456,7 +456,14 @@ LOGGING = {
             "timestamp": True,
         },
     },
+    "filters": {
+        "outage": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": "ext://spotweb.outages.shorten_record",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "loggers": {"django.request": {"filters": ["outage"]}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
 
