@@ -8,7 +8,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    QueryDict,
+)
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import get_random_string
@@ -21,6 +28,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import doctor, hand_over, household, owner, pasted_answer, remembered_member, sign_ins, tokens
 from accounts.adapters import redirect_to_start
 from accounts.attempts import may_try, record_failure
+from accounts.backups.actions import list_backups
 from accounts.forms import PasteForm, SharingForm, ThemeForm
 from accounts.hand_over import CannotUseCode
 from accounts.models import Member
@@ -314,7 +322,18 @@ def household_page(request: MemberRequest) -> HttpResponse:
         "themes": Member.Theme.choices,
         "is_development_mode": settings.SPOTIFY_QUOTA_MODE == "development",
     }
+    if request.user.is_owner:
+        context |= {"backups": list_backups(), "has_nightly_backups": settings.BACKUP_DAYS > 0}
     return render(request, "accounts/household.html", context)
+
+
+@require_safe
+def download_backup(request: MemberRequest, name: str) -> FileResponse:
+    household.require_owner(request.user)
+    backup = next((backup for backup in list_backups() if backup.name == name), None)
+    if backup is None:
+        raise Http404
+    return FileResponse(backup.path.open("rb"), as_attachment=True, filename=name)
 
 
 @require_safe

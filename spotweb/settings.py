@@ -183,6 +183,11 @@ SPOTIFY_PACE_PARALLEL = env.int("SPOTIFY_PACE_PARALLEL", default=None, validate=
 SPOTIFY_DAILY_READS = env.int("SPOTIFY_DAILY_READS", default=None, validate=Range(min=0))
 SPOTIFY_DAILY_RESERVE = env.int("SPOTIFY_DAILY_RESERVE", default=None, validate=Range(min=0))
 
+# --- Backups: one a night, kept for so many days (0: none by itself) -------------------------------------
+BACKUP_DAYS = env.int("BACKUP_DAYS", default=7, validate=Range(min=0))
+BACKUP_DIR = BASE_DIR / env.path("BACKUP_DIR", default=DATA_ROOT / "backups") / ("demo" if IS_DEMO else "")
+BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", default="")
+
 # --- Playlists: how long what was in them is kept, and how many versions of each ------------------------
 PLAYLIST_HISTORY_DAYS = env.int("PLAYLIST_HISTORY_DAYS", default=90, validate=Range(min=1))
 PLAYLIST_HISTORY_COUNT = env.int("PLAYLIST_HISTORY_COUNT", default=200, validate=Range(min=1))

@@ -4,6 +4,7 @@
 (a lock, a database server that is away).
 """
 
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ from accounts.models import House, Member
 
 QUICK_CHECK_S = 10.0
 MAX_BACKUPS_NAMED = 8
+# As accounts.backups names them.
+_ARCHIVE = re.compile(r"spotweb-.*\.zip(\.encrypted)?")
 _START_ANEW = "To start a new household on purpose: manage.py house start-anew"
 _HOUSE_TABLE, _MEMBER_TABLE = "accounts_house", "accounts_member"
 _ONE_WAS_HERE = "A household has been in this folder ({folder})"
@@ -170,18 +173,27 @@ def describe_spotify(identity: str) -> str:
 def _describe_restore(file: Path | None) -> tuple[str, ...]:
     if file is None:
         return ("Put the database back from a backup, or correct DATABASE_URL; then start again.",)
-    backups = [
-        f"- {path}  ({path.stat().st_size / 1_000_000:.1f} MB, {_get_date(path)})"
-        for path in list_backups(file)
-    ]
-    if not backups:
-        return (f"No backup was found beside it. If you have one, put it there as {file} and start again.",)
-    return (f"These may be backups; copy the right one to {file} and start again:", *backups)
+    backups = list_backups(file)
+    archives = [_describe_file(path) for path in backups if _ARCHIVE.fullmatch(path.name)]
+    copies = [_describe_file(path) for path in backups if not _ARCHIVE.fullmatch(path.name)]
+    lines: list[str] = []
+    if archives:
+        lines += ["These are backups. Put one back with manage.py restore FILE, and start again:", *archives]
+    if copies:
+        lines += [f"These may be backups; copy the right one to {file} and start again:", *copies]
+    none = f"No backup was found beside it. If you have one, put it there as {file} and start again."
+    return tuple(lines or [none])
+
+
+def _describe_file(path: Path) -> str:
+    return f"- {path}  ({path.stat().st_size / 1_000_000:.1f} MB, {_get_date(path)})"
 
 
 def list_backups(file: Path) -> list[Path]:
     """What lies beside the database and may be a copy of it, newest first."""
-    folders = [file.parent, *file.parent.glob("backup*/"), file.parent.parent / "backups"]
+    folders = {
+        Path(settings.BACKUP_DIR), file.parent, *file.parent.glob("backup*/"), file.parent.parent / "backups",
+    }  # fmt: skip
     found = {path for folder in folders if folder.is_dir() for path in _list_copies(folder, file)}
     return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)[:MAX_BACKUPS_NAMED]
 

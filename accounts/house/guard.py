@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import connections
 from django.http import HttpResponse
 
 from accounts.house.examination import HouseTrouble, examine_house
+from spotweb.folder_lock import share_folder
 from spotweb.web.error_messages import get_message
 from spotweb.web.errors import show_bare_error
 
@@ -28,6 +30,7 @@ class HouseGuard:
 
     def __init__(self, application: WSGIHandler) -> None:
         self._application = application
+        share_folder(settings.DATA_DIR)
         self._lock = threading.Lock()
         self._trouble = self._examine()
         self._looked_at = time.monotonic()

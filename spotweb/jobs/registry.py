@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # What apps above this one check before any work is done; an exception stops the worker.
 BEFORE_WORK: list[Callable[[], object]] = []
+# What the worker does beside its work, in a thread of its own: called every minute, to do what is due.
+CHORES: list[Callable[[], object]] = []
 
 # The gate knows the end of a wait to the fraction of a second.
 RETRY_MARGIN = timedelta(seconds=1)

@@ -2,14 +2,25 @@
 
 from typing import Any
 
+from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.migrations.executor import MigrationExecutor
 
+from accounts.backups.actions import Occasion, drop_old_backups, make_backup
+from accounts.backups.databases import MissingTool, list_migrations
+from accounts.backups.errors import BackupFailed
 from accounts.house import startup
 
 
 class Command(migrate.Command):
     requires_system_checks = []  # they open the database, which may have to be moved first
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--no-backup", action="store_true", help="update the database without a backup of it before"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # as its base has it
         """Raises HouseNotSound, and has then changed nothing."""
@@ -20,9 +31,32 @@ class Command(migrate.Command):
             super().handle(*args, **options)
             return
         self._say(startup.begin())  # at once: what comes next may fail
+        if not options["no_backup"]:
+            self._say(self._back_up())
         super().handle(*args, **options)
         self._say(startup.finish())
 
     def _say(self, lines: list[str]) -> None:
         for line in lines:
             self.stdout.write(self.style.WARNING(line))
+
+    def _back_up(self) -> list[str]:
+        """Before an update changes tables. Returns lines to be said."""
+        executor = MigrationExecutor(connection)
+        if not list_migrations():
+            return []  # nothing is there yet
+        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return []
+        try:
+            made = make_backup(occasion=Occasion.UPDATE)
+        except MissingTool as error:
+            return [f"The database is updated without a backup of it before: {error}"]
+        except BackupFailed as error:
+            msg = (
+                f"{error}\nThe database has to be updated for this version, and that is not done without a "
+                "backup. Nothing was changed. Make room, set BACKUP_DIR to another disk, or go on without "
+                "one: manage.py migrate --no-backup"
+            )
+            raise CommandError(msg) from error
+        drop_old_backups()
+        return [f"The database is updated. A backup of how it was before: {made}"]

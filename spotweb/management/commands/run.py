@@ -21,6 +21,7 @@ from django.db import connection
 from accounts import owner
 from accounts.house.startup import HouseNotSound
 from accounts.provider import may_redirect_to
+from spotweb.folder_lock import share_folder
 from spotweb.lan import draw_terminal_qr, find_address, has_address, listen
 from spotweb.outages import TEXTS, find_outage
 from spotweb.processes import run_processes
@@ -66,6 +67,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         ports = _ports()
         was_killed = _hold_lock()
+        share_folder(settings.DATA_DIR)
         for port in ports:
             _require_free(port, within_s=LEFT_BEHIND_S if was_killed else 0)
         is_sound = self._wait_out(self._prepare_house)

@@ -12,9 +12,10 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 from django_tasks_db.management.commands import db_worker
 
+from spotweb.folder_lock import share_folder
 from spotweb.jobs import presence
 from spotweb.jobs.patience import PAUSE_S, is_worker, record_outage, stopping, wait_out
-from spotweb.jobs.registry import BEFORE_WORK
+from spotweb.jobs.registry import BEFORE_WORK, CHORES
 from spotweb.jobs.sweep import EVERY_S, sweep_jobs
 from spotweb.memory import share_heap
 from spotweb.outages import TEXTS, find_outage
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 # The sandbox needs some seconds on a busy machine.
 SANDBOX_READY_WITHIN_S = 30
 SAID_EVERY_S = 60
+CHORES_EVERY_S = 60
 
 
 class PatientWorker(db_worker.Worker):
@@ -61,6 +63,7 @@ class Command(db_worker.Command):
         if not batch:
             share_heap()
             is_worker.set()
+            share_folder(settings.DATA_DIR)
         for check in BEFORE_WORK:
             check() if batch else wait_out(check)
         _sweep_once()
@@ -69,6 +72,7 @@ class Command(db_worker.Command):
                 _wait_for_sandbox()
             presence.announce(options["worker_id"])
             threading.Thread(target=_sweep_forever, name="sweep", daemon=True).start()
+            threading.Thread(target=_do_chores_forever, name="chores", daemon=True).start()
         # The base looks the class up by this name.
         db_worker.Worker = PatientWorker  # type: ignore[misc]
         super().handle(batch=batch, **options)
@@ -91,6 +95,21 @@ def _sweep_forever() -> None:
         time.sleep(EVERY_S)
         _sweep_once()
         connections.close_all()
+
+
+def _do_chores_forever() -> None:
+    while not stopping.is_set():
+        for chore in CHORES:
+            try:
+                chore()
+            except DatabaseError as error:
+                outage = find_outage(error)
+                logger.warning("%s: %s", chore.__name__, TEXTS.get(outage, error), exc_info=not outage)
+            except Exception:
+                # The others, and this one's next round, go on.
+                logger.exception("%s failed", chore.__name__)
+        connections.close_all()
+        stopping.wait(CHORES_EVERY_S)
 
 
 def _sweep_once() -> None:
