@@ -157,7 +157,7 @@ def _exchange(data: Path, parts: Path) -> Path | None:
             shutil.move(aside / path.name, path)
         aside.rmdir()
         raise
-    return _keep_or_drop(aside)
+    return _drop_if_empty(aside)
 
 
 def _exchange_dump(data: Path, parts: Path, aside: Path) -> Path | None:
@@ -183,7 +183,7 @@ def _move_belongings(data: Path, parts: Path) -> None:
             shutil.move(parts / name, data / name)
 
 
-def _keep_or_drop(aside: Path) -> Path | None:
+def _drop_if_empty(aside: Path) -> Path | None:
     """A house that never was leaves a key behind, which the settings have made a moment ago."""
     if {path.name for path in aside.iterdir()} <= {"secret_key"}:
         shutil.rmtree(aside)

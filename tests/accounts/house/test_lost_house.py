@@ -149,9 +149,9 @@ def test_no_new_house_is_begun_while_the_app_runs(box: Box, house: Path):
         assert f"already running on port {box.port}" in said.stdout
         assert "Stop it first" in said.stdout
         assert "Traceback" not in said.stdout
-        copied = box.manage("copy_database", f"sqlite:///{house.parent}/copy.sqlite3")
-        assert copied.returncode == 1
-        assert "would not be copied" in copied.stdout
+        moved = box.manage("move_database", f"sqlite:///{house.parent}/copy.sqlite3")
+        assert moved.returncode == 1
+        assert "The app is running. Stop it first" in moved.stdout
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=PATIENCE_S)
