@@ -209,3 +209,14 @@ def test_a_wait_however_it_is_written(unruly, client, header, wait_s, reason):
         with pytest.raises(Throttled) as caught:
             player.get_queue(client)
         assert caught.value.until == datetime.now(UTC) + timedelta(seconds=wait_s)
+
+
+@pytest.mark.usefixtures("unruly")
+def test_signing_in_is_another_host_and_waits_for_nobody():
+    """Tokens are renewed while the whole app has to wait: else everybody would be asked to reconnect."""
+    for family in ("player", "library"):
+        blocks.record_block(family, retry_after="20", is_quota=False)
+    for purpose in ("page", "background"):
+        blocks.raise_if_blocked("accounts", purpose=purpose)
+        with pytest.raises(RateLimited):
+            blocks.raise_if_blocked("catalogue", purpose=purpose)
