@@ -17,7 +17,7 @@ import requests
 from spotweb.sandbox.server import Sandbox
 from tests.accounts.consent import get_form
 from tests.accounts.house.conftest import ask
-from tests.box import OWN_KEYS, ROOT, Box
+from tests.box import OWN_KEYS, PATIENCE_S, ROOT, Box
 from tests.environment import free_port
 
 MEMBERS = "SELECT display_name, is_owner FROM accounts_member ORDER BY display_name"
@@ -151,7 +151,7 @@ def test_the_world_of_another_seed_goes_on_as_the_demo(box: Box, unpack):
         assert sandbox.stdout.readline().startswith("Simulated Spotify")
     finally:
         sandbox.terminate()
-        sandbox.communicate(timeout=60)
+        sandbox.communicate(timeout=PATIENCE_S)
     assert json.loads(Path(state).read_text())["seed"] == 7
     assert not Path(f"{state}.old").exists()
 
@@ -206,12 +206,12 @@ def _browser() -> Iterator[requests.Session]:
 
 def _sign_in(browser: requests.Session, address: str, name: str) -> None:
     """As a browser does, through the consent page of the Spotify that the box was given."""
-    page = browser.get(f"{address}/accounts/login/", timeout=60)
+    page = browser.get(f"{address}/accounts/login/", timeout=PATIENCE_S)
     form = get_form(page.text)
-    page = browser.post(address + form.action, {**form.fields, "next": "/household/"}, timeout=60)
+    page = browser.post(address + form.action, {**form.fields, "next": "/household/"}, timeout=PATIENCE_S)
     form = get_form(page.text)
     data = {**form.fields, "member": name, "answer": "agree"}
-    page = browser.post(urljoin(page.url, form.action), data, timeout=60)
+    page = browser.post(urljoin(page.url, form.action), data, timeout=PATIENCE_S)
     assert page.status_code == 200, page.text
 
 
@@ -229,17 +229,17 @@ def test_the_way_of_the_readme_ends_with_the_real_owner_alone(box: Box):
         box.lay_house()
         with box.serve(SANDBOX_PORT=str(demo.port)) as address:
             _sign_in(ada, address, "ada")
-            assert "Ada" in ada.get(f"{address}/household/", timeout=60).text
+            assert "Ada" in ada.get(f"{address}/household/", timeout=PATIENCE_S).text
         said = box.prepare(**own)
         assert said.returncode == 0, said.stdout
         with box.serve(**own) as address:
-            asked = ada.get(f"{address}/household/", allow_redirects=False, timeout=60)
+            asked = ada.get(f"{address}/household/", allow_redirects=False, timeout=PATIENCE_S)
             assert asked.status_code == 302, "nobody of the demo is signed in here"
             _sign_in(ben, address, "ben")
-            page = ben.get(f"{address}/household/", timeout=60).text
+            page = ben.get(f"{address}/household/", timeout=PATIENCE_S).text
             assert "Ben" in page
             assert "Ada" not in page
-            assert ben.get(f"{address}/household/setup/", timeout=60).status_code == 200
+            assert ben.get(f"{address}/household/setup/", timeout=PATIENCE_S).status_code == 200
     assert ask(box.folder / "spotweb.sqlite3", MEMBERS) == [("Ben", 1)]
     assert _names(box.folder / "demo/spotweb.sqlite3") == ["Ada"]
     _assert_nothing_in_common(box, own)
