@@ -1,5 +1,7 @@
 // The dialog: whatever is put into #dialog opens it, and an answer that leaves it empty closes it.
-let opener = null;
+import { focusAlong, readTrail } from "./shared/focus-trail.js";
+
+let openerTrail = null; // what opened it may be another element by the time that it closes
 
 // Toasts stand in front of the open dialog; on a phone it covers where they usually are.
 function setToastsInFront(isInFront) {
@@ -14,14 +16,15 @@ function watchDialog(dialog) {
     const isEmpty = !dialog.querySelector("*");
     if (isEmpty && dialog.open) dialog.close();
     if (isEmpty || dialog.open) return;
-    opener = document.activeElement;
+    const opener = document.activeElement;
+    openerTrail = opener === document.body ? null : readTrail(opener);
     dialog.showModal();
     setToastsInFront(true);
   }).observe(dialog, { childList: true });
   dialog.addEventListener("close", () => {
     setToastsInFront(false);
     dialog.replaceChildren();
-    if (opener?.isConnected) opener.focus();
+    if (openerTrail) focusAlong(openerTrail);
   });
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();

@@ -1,6 +1,7 @@
 // The menu of rows and cards: one for all of them, filled from the server when it is opened. Without this script
 // the button leads to a page with the same entries. Also shows the whole of a name that is cut off.
 import { anchorTo } from "./shared/anchor-popover.js";
+import { focusAlong, readTrail } from "./shared/focus-trail.js";
 
 const OPENER = '[form="menus"]';
 const NAMES = ".item-row__title, .cover-card__title, .playlist-row__name";
@@ -24,6 +25,7 @@ document.addEventListener("click", (event) => {
 
 async function openMenu(button) {
   menu.opener = button;
+  menu.openerTrail = readTrail(button);
   menu.replaceChildren();
   const url = `${button.form.action}?${new URLSearchParams({ [button.name]: button.value })}`;
   await htmx.ajax("GET", url, { source: button, target: "#row-menu", swap: "innerHTML" });
@@ -46,7 +48,7 @@ function reopenMenu(gone) {
 
 menu?.addEventListener("toggle", (event) => {
   const hadFocus = menu.contains(document.activeElement) || document.activeElement === document.body;
-  if (event.newState === "closed" && hadFocus) menu.opener?.focus({ preventScroll: true });
+  if (event.newState === "closed" && hadFocus && menu.openerTrail) focusAlong(menu.openerTrail);
 });
 
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {

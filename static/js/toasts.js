@@ -8,17 +8,10 @@ const timers = new WeakMap();
 
 const isInUse = (toast) => toast.matches(":hover, :focus-within");
 
-function closeToast(toast) {
-  const hadFocus = toast.contains(document.activeElement);
-  const neighbour = toast.nextElementSibling ?? toast.previousElementSibling;
-  toast.remove();
-  if (hadFocus) (neighbour?.querySelector("button") ?? document.getElementById("main"))?.focus({ preventScroll: true });
-}
-
 function startTimer(toast) {
   clearTimeout(timers.get(toast));
   const ms = Math.max(MIN_SHOWN_MS, toast.textContent.trim().length * MS_PER_CHARACTER);
-  timers.set(toast, setTimeout(() => (isInUse(toast) ? startTimer(toast) : closeToast(toast)), ms));
+  timers.set(toast, setTimeout(() => (isInUse(toast) ? startTimer(toast) : toast.remove()), ms));
 }
 
 // A failure that repeats itself is shown once, for as long as it lasts.
@@ -41,13 +34,13 @@ function watchToasts() {
 
 document.addEventListener("click", (event) => {
   const toast = event.target.closest("[data-dismiss]")?.closest(".toast");
-  if (toast) closeToast(toast);
+  toast?.remove();
 });
 
 // A toast whose Undo succeeded is out of date; the answer brings messages of its own.
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   const toast = ctx.sourceElement?.closest?.(".toast");
-  if (toast && ctx.response?.status < 400) closeToast(toast);
+  if (toast && ctx.response?.status < 400) toast.remove();
 });
 
 // --- Requests that failed -------------------------------------------------------------------------------

@@ -147,9 +147,13 @@ export function start(library) {
     if (!library.isConnected || ["results", "rows", "view"].includes(ctx.target?.id)) update();
   }, { signal });
 
-  // The pressed element was replaced: the keyboard goes on at the first row.
+  // A jump leads the keyboard along, to the first row. After the swap the link itself is gone.
+  const jumps = new WeakSet();
+  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    if (ctx.sourceElement?.matches?.("#results a")) jumps.add(ctx);
+  }, { signal });
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    if (!library.isConnected || ctx.target?.id !== "results" || document.activeElement !== document.body) return;
+    if (!library.isConnected || !jumps.has(ctx) || ctx.target?.id !== "results") return;
     library.querySelector("#rows :is(.item-row, .cover-card) a[href]")?.focus({ preventScroll: true });
   }, { signal });
 

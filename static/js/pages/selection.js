@@ -5,6 +5,8 @@
 // the page, all its values in data-order: "5,3,8-10". The toolbar is the element named by data-toolbar, the form
 // its buttons belong to the one named by the checkboxes' form attribute; data-name is the name its values get.
 
+import { focusAlong, readTrail } from "../shared/focus-trail.js";
+
 const selections = new Map(); // by key: a page comes back with its selection
 
 // "5,3,8-10" as a list of values.
@@ -42,6 +44,7 @@ export function attachSelection(list, { name = "positions", areRanges = true, ve
   const { signal } = ended;
   let order = null; // parsed only when a range or all of it is selected
   let anchor = null;
+  let trail = null; // to the checkbox that was pressed last: where the keyboard goes on when the toolbar goes
 
   // `instead`: what the menu of one row sends instead of the selection.
   const selection = { chosen, instead: null, values: () => selection.instead ?? [...chosen], show, choose, clear, replace, setOrder, setVersion, end };
@@ -78,7 +81,9 @@ export function attachSelection(list, { name = "positions", areRanges = true, ve
   // The toolbar comes and goes above the rows, which must not move away from under the pointer.
   function toggleToolbar() {
     const before = list.getBoundingClientRect().top;
+    const hadFocus = toolbar.contains(document.activeElement);
     toolbar.classList.toggle("is-active");
+    if (hadFocus) trail ? focusAlong(trail) : getCheckboxes(list)[0]?.focus({ preventScroll: true });
     scrollBy({ top: list.getBoundingClientRect().top - before, behavior: "instant" });
   }
 
@@ -136,6 +141,7 @@ export function attachSelection(list, { name = "positions", areRanges = true, ve
   list.addEventListener("change", (event) => {
     const box = event.target.closest?.(".checkbox input");
     if (!box) return;
+    trail = readTrail(box);
     if (isShiftPressed && anchor !== null) chooseRange(box.value, box.checked);
     else choose([box.value], box.checked);
     anchor = box.value;
@@ -160,7 +166,6 @@ export function attachSelection(list, { name = "positions", areRanges = true, ve
     if (!button || !list.isConnected) return;
     if (button.dataset.select === "all") choose(getOrder());
     else clear();
-    if (!button.checkVisibility()) getCheckboxes(list)[0]?.focus({ preventScroll: true });
   }, { signal });
 
   // Rows that are far away have no checkbox in the page: their values are added to the form here.
