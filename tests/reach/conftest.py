@@ -20,8 +20,10 @@ def playlist(sandbox) -> Any:
 def addresses(sandbox, playlist) -> list[str]:
     """Of every kind of page, each with something on it."""
     own = f"/playlists/{playlist['id']}/"
-    things = [f"/{kind}s/{sandbox.control('GET', f'catalog?type={kind}&limit=1')[0]['id']}/" for kind in KINDS]
-    shelves = [f"/library/{kind}" for kind in ("", "albums/", "podcasts/", "episodes/", "audiobooks/", "artists/")]
+    first = {kind: sandbox.control("GET", f"catalog?type={kind}&limit=1")[0]["id"] for kind in KINDS}
+    things = [f"/{kind}s/{thing}/" for kind, thing in first.items()]
+    shelf_names = ("", "albums/", "podcasts/", "episodes/", "audiobooks/", "artists/")
+    shelves = [f"/library/{name}" for name in shelf_names]
     ways = ("", "tools/", "history/", "details/", "cover/", "label/", "export/", "clear/", "unfollow/")
     lists = [f"/playlists/{way}" for way in ("", "?shape=rows", "new/", "follow/", "labels/", "removed/")]
     house = ["/household/", "/household/devices/", "/household/leaving/", "/privacy/", "/nowhere/"]

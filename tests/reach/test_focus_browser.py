@@ -1,4 +1,4 @@
-"""The keyboard alone: whatever an act replaces, removes or closes, the focus goes to a neighbour, never to nothing."""
+"""The keyboard alone: whatever an act replaces, removes or closes, the focus goes to a neighbour."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
