@@ -1,0 +1,101 @@
+"""Phones of any size, upright and sideways: what matters is on the first screen, and a finger hits it."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.shared_window import TIMEOUT_MS
+
+pytestmark = pytest.mark.browser
+
+PHONES = [(390, 844), (360, 640), (640, 360), (844, 390)]
+FINGER_PX = 43.5  # 44 less what rounding takes
+
+_SMALL = """(least) => [...document.querySelectorAll(
+    "button, select, summary, .btn, .facet, .segmented-control > a, .jump-links a, [role=menuitem]"
+)].filter((control) => {
+    if (!control.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return false;
+    const { width, height } = (control.closest(".input") ?? control).getBoundingClientRect();
+    return width > 1 && (width < least || height < least);
+}).map((control) => control.outerHTML.slice(0, 160))"""
+
+
+@pytest.fixture
+def phone(browser: Browser, reader: Page, ada, live) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=live, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    context.set_default_timeout(TIMEOUT_MS)
+    ada.enter(context)
+    yield context.new_page()
+    context.close()
+
+
+def turn(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+
+
+def test_the_play_key_is_on_the_first_screen(phone):
+    for size in PHONES:
+        turn(phone, size)
+        phone.goto("/")
+        key = phone.locator("#key-play").bounding_box()
+        tabs = 56 if size[0] < 640 else 0
+        assert key["y"] + key["height"] <= size[1] - tabs, size
+
+
+def test_a_playlist_shows_rows_on_the_first_screen(phone, playlist):
+    for size in PHONES:
+        turn(phone, size)
+        phone.goto(f"/playlists/{playlist['id']}/")
+        expect(phone.locator("#rows .item-row").first).to_be_visible()
+        rows = [row.bounding_box() for row in phone.locator("#rows .item-row").all()]
+        end = phone.locator(".player-bar-box").bounding_box()["y"]
+        whole = sum(row["y"] + row["height"] <= end for row in rows)
+        assert whole >= (6 if size == (390, 844) else 1), size
+
+
+def test_a_long_menu_can_be_scrolled_and_closed(phone, playlist):
+    for size in PHONES:
+        turn(phone, size)
+        phone.goto(f"/playlists/{playlist['id']}/")
+        phone.locator("#more-playlist").tap()
+        menu = phone.locator("#menu-playlist")
+        expect(menu).to_be_visible()
+        box = menu.bounding_box()
+        assert box["y"] >= 0, size
+        assert box["y"] + box["height"] <= size[1] + 1, size
+        menu.get_by_role("menuitem").last.scroll_into_view_if_needed()
+        expect(menu.get_by_role("menuitem").last).to_be_in_viewport(ratio=0.9)
+        phone.keyboard.press("Escape")
+        expect(menu).to_be_hidden()
+
+
+def test_the_cover_in_the_bar_leads_to_the_player(phone):
+    phone.goto("/library/")
+    phone.locator(".player-bar .player-bar__artwork").tap()
+    phone.wait_for_url("**/")
+    expect(phone.locator("#now-playing")).to_be_visible()
+
+
+def test_a_finger_hits_every_control(phone, addresses):
+    for address in addresses:
+        phone.goto(address)
+        phone.wait_for_load_state("networkidle")
+        assert phone.evaluate(_SMALL, FINGER_PX) == [], address
+        assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+
+
+def test_a_finger_hits_what_comes_with_a_selection_and_with_a_message(phone, playlist):
+    for size in PHONES:
+        turn(phone, size)
+        phone.goto(f"/playlists/{playlist['id']}/")
+        expect(phone.locator("#rows > .gap").last).to_be_attached()
+        phone.locator("#row-p0 .checkbox").tap()
+        expect(phone.locator("#selection-toolbar")).to_be_visible()
+        assert phone.evaluate(_SMALL, FINGER_PX) == [], size
+        assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), size
+    phone.locator("#selected-remove").tap()
+    expect(phone.locator(".toast__undo")).to_be_visible()
+    assert phone.evaluate(_SMALL, FINGER_PX) == []
