@@ -16,7 +16,8 @@ def _make_label(box: Box, name: str) -> None:
 
 
 def _has_label(box: Box, name: str) -> bool:
-    assert box.get("/playlists/").status_code == 200, "signed in"
+    # A page that needs no Spotify, which the sandbox may still be starting.
+    assert box.get("/household/").status_code == 200, "signed in"
     with closing(sqlite3.connect(box.data / "spotweb.sqlite3")) as connection:
         return (name,) in connection.execute("SELECT name FROM playlists_label").fetchall()
 
