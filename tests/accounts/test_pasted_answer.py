@@ -150,7 +150,8 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("text", "words"), BAD)
+# Numbers as names: the addresses hold a port, and each test process has its own.
+@pytest.mark.parametrize(("text", "words"), BAD, ids=range(len(BAD)))
 def test_what_cannot_be_used_has_words_of_its_own_and_costs_nothing(phone, text, words):
     good = phone.walk_to_dead_end()
     answer = phone.paste(text)
