@@ -190,7 +190,7 @@ def test_a_running_house_prints_nothing_but_json(tmp_path):
     program = (
         "from spotweb.processes import run_processes\n"
         f"run_processes({{'web': [{sys.executable!r}, '-c', {code!r}]}}, environment={{}}, directory='.',"
-        " on_tick=lambda: None, has_json_lines=True)"
+        " on_tick=lambda: True, has_json_lines=True)"
     )
     said = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False
