@@ -54,7 +54,8 @@ class Item(CatalogueRow):
     artists: "models.ManyToManyField[Artist, Credit]" = models.ManyToManyField(
         Artist, through="Credit", related_name="items"
     )
-    # By what a recording is recognised: its ISRC, else its URI.
+    # By what a recording is recognised: its ISRC, else the URI of one of its items (docs/decisions/0063).
+    # Empty where an earlier version has named several recordings alike, until Spotify sends it again.
     recording = models.CharField(max_length=600, db_index=True)
 
 

@@ -126,7 +126,7 @@ def add_to_queue(
     send = partial(player.add_to_queue, uri=uri)
     predict = partial(predictions.with_queued, item=item, attribution=attribution)
     _send_command(member, send, Expectation(queued_uri=uri), predict, device_id=device_id)
-    write_beside(lambda: record_queued(member, uri, name=item.name if item else name, added_by=by))
+    write_beside(lambda: record_queued(member, uri, item=item, name=name, added_by=by))
 
 
 def play_item(member: Member, *, uri: str, device_id: str | None = None) -> None:

@@ -19,6 +19,10 @@ class QueuedItem(models.Model):
     added_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     uri = models.CharField(max_length=128)
     name = models.CharField(max_length=500, blank=True)  # empty when only a link was known
+    # With its name what tells another release of it from another song: artists or show, length, ISRC.
+    people = models.JSONField(default=list)
+    duration_ms = models.PositiveIntegerField(default=0)
+    isrc = models.CharField(max_length=40, blank=True)
     added_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     # Its row in the queue when Spotify last showed it, from 0; null before it was seen there.

@@ -6,6 +6,7 @@ Titles are read by `titles`. Whoever compares titles, names or lengths elsewhere
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from enum import IntEnum
+from itertools import chain
 
 from msgspec import Struct
 
@@ -141,6 +142,12 @@ def may_share_isrc(first: TitleReading, second: TitleReading) -> bool:
 def _are_apart(first: frozenset[str], second: frozenset[str]) -> bool:
     """Whether both name somebody, and nobody is named by both."""
     return bool(first and second) and not first & second
+
+
+def are_one(first: Recording | None, second: Recording | None) -> bool:
+    """Whether two things are one recording, by their ISRC or by title, people and length."""
+    pair = (first, second)
+    return any(len(group) > 1 for group in chain(group_by_isrc(pair), group_by_sound(pair)))
 
 
 # --- Many recordings --------------------------------------------------------------------------------------

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from library.catalogue import bulk_sql, packing
 from library.catalogue.packing import AlbumFacts, ArtistFacts, ItemFacts, ShowFacts
+from library.catalogue.recordings import clean_isrc, group_by_isrc, read_recording
 from library.models import Album, AlbumCredit, Artist, CatalogueRow, Credit, Item, Show
 from spotweb.spotify import models as spotify
 from spotweb.spotify.models import Episode, Track
-from spotweb.spotify.models.basics import SpotifyObject
 
 T = TypeVar("T")
 RowValues = tuple[Any, ...]  # the values of the columns
@@ -44,6 +44,7 @@ def save_items(items: Iterable[Track | Episode]) -> dict[str, int]:
     rows = {key: _build_item_row(item, albums, shows) for key, item in by_key.items()}
     pks, changed_keys = _find_changes(Item, _ITEM_COLUMNS, rows, merge=_merge_item)
     if changed_keys:
+        _separate_recordings({key: by_key[key] for key in changed_keys}, rows)
         with transaction.atomic():
             if changed := [pks[key] for key in changed_keys if key in pks]:
                 Credit.objects.filter(item_id__in=changed).delete()
@@ -200,7 +201,7 @@ def _build_item_row(item: Track | Episode, albums: Mapping[str, int], shows: Map
         packing.pack_facts(packing.get_item_facts(item)),
         album,
         show,
-        recording_of(item),
+        _name_recording(item),
     )
 
 
@@ -260,7 +261,7 @@ def _merge_item(row: RowValues, known: RowValues) -> RowValues:
     facts, was = packing.unpack_facts(packed, ItemFacts), packing.unpack_facts(known[1], ItemFacts)
     if album is None and show is None:
         album, show = known[2], known[3]
-    if facts.isrc is None and was.isrc:
+    if was.isrc and facts.isrc in {None, was.isrc} and known[4]:
         recording = known[4]
     return name, packing.pack_facts(packing.complete_facts(facts, was)), album, show, recording
 
@@ -275,10 +276,51 @@ def _artist_uris(item: Track | Episode) -> list[str]:
     return [artist.uri for artist in item.artists if artist.uri]
 
 
-def recording_of(thing: SpotifyObject) -> str:
+def get_recordings(pks: Iterable[int]) -> dict[int, str]:
+    """Return by what the recordings of items are recognised, by their keys."""
+    named: dict[int, str] = {}
+    for chunk in split_chunks(dict.fromkeys(pks)):
+        named |= dict(Item.objects.filter(pk__in=chunk).values_list("pk", "recording"))
+    return named
+
+
+def _name_recording(item: Track | Episode) -> str:
     """Return what is the same for a recording under several ids: its ISRC, else its URI."""
-    isrc = thing.external_ids.isrc if isinstance(thing, Track) and thing.external_ids else None
-    return isrc.upper().replace("-", "")[:40] if isrc else packing.key_of(thing.uri or "")
+    isrc = clean_isrc(item.external_ids.isrc) if isinstance(item, Track) and item.external_ids else ""
+    return isrc or packing.key_of(item.uri or "")
+
+
+def _separate_recordings(items: Mapping[str, Track | Episode], rows: dict[str, RowValues]) -> None:
+    """Let an item keep its ISRC only where it is the recording of those that have it already.
+
+    Labels give one ISRC to a song and its live version, or to two parts; then the later one goes by its URI.
+    """
+    by_name: dict[str, list[str]] = {}
+    for key, item in items.items():
+        if rows[key][4] != key and rows[key][4] == _name_recording(item):
+            by_name.setdefault(rows[key][4], []).append(key)
+    known = _list_items_by_recording(by_name, but=items)
+    for name, keys in by_name.items():
+        holders = known.get(name, [])
+        readings = [read_recording(item) for item in (*holders, *(items[key] for key in keys))]
+        groups = [sorted(group) for group in group_by_isrc(readings)]
+        keeping = [group for group in groups if group[0] < max(len(holders), 1)]
+        for group in groups if keeping else ():
+            for place in group if group not in keeping else ():
+                key = keys[place - len(holders)]
+                rows[key] = (*rows[key][:4], keys[group[0] - len(holders)])
+
+
+def _list_items_by_recording(
+    names: Iterable[str], *, but: Collection[str]
+) -> dict[str, list[Track | Episode]]:
+    found: dict[str, list[Track | Episode]] = {}
+    for chunk in split_chunks(names):
+        here = Item.objects.filter(recording__in=chunk).order_by("pk")
+        listed = [row for row in here.values_list("recording", *_SHOWN_COLUMNS) if row[2] not in but]
+        for row, item in zip(listed, _build_objects([row[1:] for row in listed]), strict=True):
+            found.setdefault(row[0], []).append(item)
+    return found
 
 
 def _without_nul(name: str) -> str:

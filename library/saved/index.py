@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from accounts.models import Member
 from library.catalogue import bulk_sql, store
+from library.catalogue.packing import key_of
 from library.catalogue.text import fold_text, sort_key_of_folded
 from library.models import Album, Artist, FirstHad, Item, SavedIndex, SavedItem, Show
 from library.saved import facets, memberships
@@ -226,7 +227,7 @@ def record_first_had(
     It is the earliest moment ever seen, under whatever id. Removing and saving again makes Spotify forget it;
     this does not. Unless the moments are exact, earlier ones are not stored.
     """
-    recordings = {pk: store.recording_of(thing) for pk, (thing, _) in things.items()}
+    recordings = _get_recordings(saved_index, things)
     wanted = list(set(recordings.values()))
     known = dict(
         bulk_sql.find_rows(
@@ -248,6 +249,12 @@ def record_first_had(
             saved_index, {recording: fresh[recording] for recording in fresh.keys() & known.keys()}
         )
     return {pk: earliest.get(recording, 0) for pk, recording in recordings.items()}
+
+
+def _get_recordings(saved_index: SavedIndex, things: Mapping[int, tuple[Thing, int]]) -> dict[int, str]:
+    """Only items are recordings; everything else is what it is by its URI."""
+    known = store.get_recordings(things) if TARGETS[saved_index.kind][1] is Item else {}
+    return {pk: known.get(pk) or key_of(thing.uri or "") for pk, (thing, _) in things.items()}
 
 
 def _update_other_ids(saved_index: SavedIndex, earliest: Mapping[str, int]) -> None:

@@ -12,8 +12,10 @@ from django.utils import timezone
 from msgspec import Struct
 
 from accounts.models import Member
+from library.catalogue.recordings import Recording, are_one, list_people, read_recording
 from player.models import QueuedItem
-from spotweb.spotify.models import Item, Queue
+from spotweb.spotify.models import Artist, Episode, Item, Queue, Track
+from spotweb.spotify.models.basics import ExternalIds
 
 # Spotify shows no more rows than this: what does not fit in may still be there.
 MAX_ROWS_SHOWN = 20
@@ -38,12 +40,13 @@ class Attribution(Struct, frozen=True, kw_only=True):
 class PendingItem(Struct, frozen=True, kw_only=True):
     """Something that was queued through spotweb and has not been seen leaving.
 
-    `is_fresh`: so new that a read may have been too early to show it.
+    `recording` is null where only a link was known. `is_fresh`: so new that a read may have been too early to
+    show it.
     """
 
     pk: int
     uri: str
-    name: str = ""
+    recording: Recording | None = None
     attribution: Attribution = Attribution()
     place: int | None = None
     is_fresh: bool = False
@@ -57,9 +60,20 @@ class RowMatch(Struct, frozen=True, kw_only=True):
     gone: tuple[int, ...] = ()
 
 
-def record_queued(member: Member, uri: str, *, name: str = "", added_by: Member | None = None) -> QueuedItem:
-    """Remember what was just queued for `member`."""
-    return QueuedItem.objects.create(member=member, added_by=added_by or member, uri=uri, name=name[:500])
+def record_queued(
+    member: Member, uri: str, *, item: Item | None = None, name: str = "", added_by: Member | None = None
+) -> QueuedItem:
+    """Remember what was just queued for `member`; `name` where the item is not known."""
+    recording = read_recording(item) if isinstance(item, Track | Episode) else None
+    return QueuedItem.objects.create(
+        member=member,
+        added_by=added_by or member,
+        uri=uri,
+        name=(item.name if item else name)[:500],
+        people=list(list_people(item)) if isinstance(item, Track | Episode) else [],
+        duration_ms=item.duration_ms if item else 0,
+        isrc=recording.isrc if recording else "",
+    )
 
 
 def attribute_rows(member: Member, queue: Queue, *, has_changed: bool) -> tuple[Attribution, ...]:
@@ -130,16 +144,20 @@ def _is_playing(first: PendingItem, queue: Queue) -> bool:
 
 
 def _is_same(pending: PendingItem, item: Item) -> bool:
-    """Spotify may play another release of what was asked for; only its name is the same then."""
-    return item.uri == pending.uri or (bool(pending.name) and item.name == pending.name)
+    """Spotify may play another release of what was asked for."""
+    if item.uri == pending.uri:
+        return True
+    if pending.recording is None or not isinstance(item, Track | Episode):
+        return False
+    return are_one(pending.recording, read_recording(item))
 
 
 def _find_row(pending: PendingItem, rows: Sequence[Item], start: int, *, left: int) -> int | None:
     """Return its row: never further down than it was, and higher by what has left from above it."""
     end = len(rows) if pending.place is None else min(pending.place - left + 1, len(rows))
     by_uri = (row for row in range(start, end) if rows[row].uri == pending.uri)
-    by_name = (row for row in range(start, end) if _is_same(pending, rows[row]))
-    return next(by_uri, next(by_name, None))
+    of_recording = (row for row in range(start, end) if _is_same(pending, rows[row]))
+    return next(by_uri, next(of_recording, None))
 
 
 def _pending_items(member: Member) -> list[QueuedItem]:
@@ -153,7 +171,7 @@ def _as_pending(item: QueuedItem) -> PendingItem:
     return PendingItem(
         pk=item.pk,
         uri=item.uri,
-        name=item.name,
+        recording=_read_queued(item),
         attribution=Attribution(
             added_by=by.display_name if by else None,
             added_by_id=by.pk if by else None,
@@ -161,6 +179,20 @@ def _as_pending(item: QueuedItem) -> PendingItem:
         ),
         place=item.place,
         is_fresh=item.place is None and item.added_at > timezone.now() - FRESH,
+    )
+
+
+def _read_queued(item: QueuedItem) -> Recording | None:
+    """The people decide, so that nothing is told of an item of which only the name is known."""
+    if not item.people:
+        return None
+    return read_recording(
+        Track(
+            name=item.name,
+            artists=tuple(Artist(name=name) for name in item.people),
+            duration_ms=item.duration_ms,
+            external_ids=ExternalIds(isrc=item.isrc or None),
+        )
     )
 
 

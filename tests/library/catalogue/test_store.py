@@ -1,4 +1,5 @@
 import pytest
+from msgspec import structs
 
 from library.catalogue import store
 from library.models import Album, Artist, Item
@@ -104,3 +105,51 @@ def test_hostile_names_are_kept_as_they_are():
     hostile = Track(id=sent.id, uri=sent.uri, name=name)
     pks = store.save_items([hostile])
     assert store.get_items(pks.values())[pks[sent.uri]].name == name.replace("\x00", "")
+
+
+ISRC = "IEABC0100001"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_one"),
+    [
+        pytest.param("Harbour", "Harbour", True, id="another release"),
+        pytest.param("Harbour", "Harbour - 2011 Remaster", True, id="remastered"),
+        pytest.param("Harbour", "Harbour (Live)", False, id="live"),
+        pytest.param("Harbour, Pt. 1", "Harbour, Pt. 2", False, id="parts"),
+        pytest.param("Harbour", "Harbour (Nordlys Remix)", False, id="remix"),
+        pytest.param("Hafen", "Harbour", True, id="in another language"),
+    ],
+)
+@pytest.mark.parametrize("together", [True, False])
+def test_one_isrc_is_one_recording_unless_the_titles_say_otherwise(first, second, is_one, together):
+    one, two = (
+        track(name, isrc=ISRC, artists=(ArtistThing(name="Band", uri="spotify:artist:b"),))
+        for name in (first, second)
+    )
+    two = structs.replace(two, id="two", uri="spotify:track:two")
+    pks = store.save_items([one, two]) if together else store.save_items([one]) | store.save_items([two])
+    named = store.get_recordings(pks.values())
+    assert (named[pks[one.uri]] == named[pks[two.uri]]) is is_one
+    assert named[pks[one.uri]] == ISRC
+    store.save_items([two, one])
+    assert store.get_recordings(pks.values()) == named, "seen again, they stay what they are"
+
+
+def test_far_apart_in_length_or_made_by_others_is_another_recording():
+    one = track("Harbour", isrc=ISRC, duration_ms=200_000)
+    long = structs.replace(one, id="long", uri="spotify:track:long", duration_ms=400_000)
+    again = structs.replace(long, id="again", uri="spotify:track:again")
+    other = structs.replace(
+        one, id="x", uri="spotify:track:x", name="Rain", artists=(ArtistThing(name="Nobody"),)
+    )
+    pks = store.save_items([one, long, again, other])
+    named = {uri: store.get_recordings([pk])[pk] for uri, pk in pks.items()}
+    assert named == {one.uri: ISRC, long.uri: long.uri, again.uri: long.uri, other.uri: other.uri}
+
+
+def test_an_isrc_is_written_in_several_ways():
+    one, two = track("One", isrc="IE-ABC-01-00001"), track("One", isrc="ieabc 0100001")
+    two = structs.replace(two, id="two", uri="spotify:track:two")
+    pks = store.save_items([one, two])
+    assert set(store.get_recordings(pks.values()).values()) == {ISRC}

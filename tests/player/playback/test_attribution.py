@@ -1,10 +1,14 @@
 """Which rows were queued by hand, held against players that know."""
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from player.playback.attribution import Attribution, PendingItem, match_rows
-from spotweb.spotify.models import Queue, Track
+from library.catalogue.recordings import read_recording
+from player.playback.attribution import Attribution, PendingItem, attribute_rows, match_rows, record_queued
+from spotweb.spotify.models import Artist, Episode, Queue, Track
+from spotweb.spotify.models.basics import ExternalIds
+from tests.library.things import member
 
 
 def track(name: str) -> Track:
@@ -54,12 +58,42 @@ def test_a_copy_behind_in_the_context_is_not_the_queued_one():
     assert marked(match_rows(queue("BBCD"), waiting("B"))) == ["B"]
 
 
-def test_another_release_is_recognised_by_its_name():
-    one = PendingItem(
-        pk=1, uri="spotify:track:asked", name="Same song", attribution=Attribution(added_by="Ben")
+def song(uri: str, name: str, by: str = "Band", duration_ms: int = 200_000, isrc: str | None = None) -> Track:
+    return Track(
+        uri=f"spotify:track:{uri}",
+        name=name,
+        duration_ms=duration_ms,
+        artists=(Artist(name=by),),
+        external_ids=ExternalIds(isrc=isrc),
     )
-    rows = Queue(queue=(Track(uri="spotify:track:given", name="Same song"), track("B")))
-    assert marked(match_rows(rows, [one])) == ["Ben"]
+
+
+@pytest.mark.parametrize(
+    ("given", "is_one"),
+    [
+        pytest.param(song("given", "Home"), True, id="another release"),
+        pytest.param(song("given", "Home - 2011 Remaster", isrc="IEABC0100001"), True, id="by its ISRC"),
+        pytest.param(song("given", "Home", by="Somebody else"), False, id="another song of that name"),
+        pytest.param(song("given", "Home (Live)"), False, id="the live version"),
+        pytest.param(song("given", "Home", duration_ms=400_000), False, id="twice as long"),
+        pytest.param(Episode(uri="spotify:episode:x", name="Home"), False, id="an episode of that name"),
+    ],
+)
+def test_another_release_is_recognised_and_another_song_is_not(given, is_one):
+    asked = read_recording(song("asked", "Home", isrc="IEABC0100001"))
+    one = PendingItem(
+        pk=1, uri="spotify:track:asked", recording=asked, attribution=Attribution(added_by="Ben")
+    )
+    assert marked(match_rows(Queue(queue=(given, track("B"))), [one])) == (["Ben"] if is_one else [])
+
+
+@pytest.mark.django_db
+def test_what_was_queued_is_remembered_as_the_recording_that_it_is():
+    ada = member("ada")
+    record_queued(ada, "spotify:track:asked", item=song("asked", "Home"))
+    for row, marks in ((song("x", "Home", by="Somebody else"), 0), (song("y", "Home"), 1)):
+        rows = Queue(currently_playing=track("now"), queue=(row, track("B")))
+        assert len(attribute_rows(ada, rows, has_changed=False)) == marks
 
 
 def test_what_was_just_queued_is_waited_for():
