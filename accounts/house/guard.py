@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 # Short, because a web process is waited for; `make run` and `migrate` look longer.
 _QUICK_CHECK_S = 2.0
 _LOOK_AGAIN_S = 5.0
+_COMES_AFTER_S = 60
 
 StartResponse = Callable[..., Any]  # as PEP 3333 has it
 
@@ -64,7 +65,7 @@ class HouseGuard:
 
 def _render_page(request: WSGIRequest) -> HttpResponse:
     try:
-        return show_bare_error(request, "house_closed", status=503)
+        return show_bare_error(request, "house_closed", status=503, comes_after_s=_COMES_AFTER_S)
     except ValueError:  # the static files were not collected either
         words = get_message("house_closed")
         text = "\n\n".join(str(part) for part in (words.title, *words.paragraphs))
@@ -77,5 +78,5 @@ def _make_page(request: WSGIRequest, trouble: HouseTrouble) -> HttpResponse:
     else:
         response = _render_page(request)
     response.headers["Cache-Control"] = "no-store, private"
-    response.headers["Retry-After"] = "60"
+    response.headers["Retry-After"] = str(_COMES_AFTER_S)
     return response

@@ -31,6 +31,8 @@ MAX_PASSES = 3
 _STORED_EVERY = 1_000
 # A read that failed is tried again this long after, while a member waits for it.
 _RETRIED_AFTER = timedelta(seconds=60)
+# A worker that is free begins at once: then the first page is hardly older than the others.
+_FIRST_PAGE_COUNTS_FOR = timedelta(seconds=5)
 
 
 def get_pending_read(playlist: Playlist) -> PlaylistRead | None:
@@ -41,11 +43,9 @@ def get_pending_read(playlist: Playlist) -> PlaylistRead | None:
 def start_read(member: Member, playlist: Playlist, fetched: models.Playlist) -> PlaylistRead:
     """Start a read, or join the one that is under way; one that failed is restarted."""
     rows = fetched.items.items if fetched.items else ()
-    first_page = pack_entries(store_entries(row or PlaylistItem() for row in rows))[0]
     read = PlaylistRead(
         playlist=playlist,
-        first_page=first_page,
-        rows=first_page,  # of the same answer as the snapshot_id: the read goes on behind them
+        first_page=pack_entries(store_entries(row or PlaylistItem() for row in rows))[0],
         snapshot_id=fetched.snapshot_id or "",
     )
     return _start(read, member, total=(fetched.items.total if fetched.items else None) or 0)
@@ -129,7 +129,7 @@ class _Slice:
         self.playlist_read = read
         self.client = spotify_for(run.job.member).in_background()
         self._total = run.job.total or 0
-        self._entries: list[Entry] = list(unpack_entries(read.rows)) if read.rows else []
+        self._entries = self._list_known_entries()
         self._stored = len(self._entries)
 
     def read_rows(self) -> list[Entry]:
@@ -157,6 +157,17 @@ class _Slice:
         read.snapshot_id, self._total, self._entries = snapshot_id, total, []
         self._store()
         return self.run.hand_over()
+
+    def _list_known_entries(self) -> list[Entry]:
+        """What earlier slices have read, or the first page, which has come with the snapshot_id.
+
+        Not an old one: what was changed since is read, but the snapshot_id may not show it for half a minute.
+        """
+        read = self.playlist_read
+        if read.rows:
+            return list(unpack_entries(read.rows))
+        age = timezone.now() - self.run.job.created_at
+        return list(unpack_entries(read.first_page)) if timedelta(0) <= age < _FIRST_PAGE_COUNTS_FOR else []
 
     def _save_progress(self) -> None:
         """What was read is stored now and then only, since all of it is written each time."""

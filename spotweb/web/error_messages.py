@@ -826,6 +826,9 @@ _OUTAGES = {
         _("The box can’t reach its database. As soon as it is back, everything works again."),
     ),
 }
+# These do not pass.
+LASTING_OUTAGES = frozenset({"database_damaged"})
+_COMES_BY_ITSELF = _("This page comes by itself once that is over.")
 _FATES = {
     "": _("Try again in a moment."),
     "_not_done": _("Nothing was changed. Try again in a moment."),
@@ -839,7 +842,7 @@ def _make_outage_messages() -> dict[str, ErrorMessage]:
         outage + fate: ErrorMessage(
             title=title,
             toast=format_lazy("{}. {}", title, what),
-            paragraphs=(reason, what),
+            paragraphs=(reason, what if fate or outage in LASTING_OUTAGES else _COMES_BY_ITSELF),
             actions=(_TRY_AGAIN,) if not fate else (_TO_START,),
         )
         for outage, (title, reason) in _OUTAGES.items()

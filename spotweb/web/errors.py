@@ -8,8 +8,17 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
 from spotweb.spotify.errors import SpotifyError, Throttled
-from spotweb.web.error_messages import ErrorMessage, get_message, get_spotify_message, get_wait_end
+from spotweb.web.error_messages import (
+    LASTING_OUTAGES,
+    ErrorMessage,
+    get_message,
+    get_spotify_message,
+    get_wait_end,
+)
 from spotweb.web.htmx import wants_part
+
+# Short, since somebody waits, and long enough that many open pages do no harm.
+_COMES_AFTER_S = 5
 
 
 def show_spotify_error(request: HttpRequest, error: SpotifyError) -> HttpResponse:
@@ -27,16 +36,24 @@ def show_error(request: HttpRequest, code: str, *, status: int) -> HttpResponse:
 
 
 def show_bare_error(
-    request: HttpRequest, code: str, *, status: int, facts: Mapping[str, str] | None = None
+    request: HttpRequest,
+    code: str,
+    *,
+    status: int,
+    facts: Mapping[str, str] | None = None,
+    comes_after_s: int | None = None,
 ) -> HttpResponse:
     """Without session, database and context processors: one of them may be what failed.
 
-    `facts` fill the placeholders of the message.
+    `facts` fill the placeholders of the message. After `comes_after_s` the browser asks for the page again by
+    itself, without a script.
     """
     template = "layout/toasts.html#error" if wants_part(request) else "errors/bare.html"
-    return HttpResponse(
-        render_to_string(template, {"error_message": get_message(code, facts=facts)}), status=status
-    )
+    context = {"error_message": get_message(code, facts=facts), "comes_after_s": comes_after_s}
+    response = HttpResponse(render_to_string(template, context), status=status)
+    if comes_after_s:
+        response.headers["Retry-After"] = str(comes_after_s)
+    return response
 
 
 def show_outage(request: HttpRequest, outage: str, *, has_sent: bool) -> HttpResponse:
@@ -46,8 +63,11 @@ def show_outage(request: HttpRequest, outage: str, *, has_sent: bool) -> HttpRes
     """
     is_act = request.method not in {"GET", "HEAD", "OPTIONS"}
     code = f"{outage}_in_doubt" if has_sent else f"{outage}_not_done" if is_act else outage
-    response = show_bare_error(request, code, status=503)
-    response.headers["Retry-After"] = "5"
+    comes_by_itself = not is_act and outage not in LASTING_OUTAGES
+    response = show_bare_error(
+        request, code, status=503, comes_after_s=_COMES_AFTER_S if comes_by_itself else None
+    )
+    response.headers["Retry-After"] = str(_COMES_AFTER_S)
     # What failed is no place to come back to.
     response.headers["HX-Push-Url"] = "false"
     patch_vary_headers(response, ["HX-Request-Type"])

@@ -54,6 +54,30 @@ def test_pages_that_were_seen_before_are_shown(ada):
             assert ada.get(path).status_code == 200, path
 
 
+def test_a_page_that_was_never_seen_says_what_happens_and_comes_by_itself(ada):
+    """Nothing is stored of it yet, and nothing can be."""
+    paths = [*PAGES, "/library/podcasts/", "/library/episodes/", "/library/audiobooks/"]
+    with locked():
+        first = {path: ada.get(path) for path in paths}
+    waiting = {path: answer for path, answer in first.items() if answer.status_code != 200}
+    assert "/library/" in waiting
+    for path, answer in waiting.items():
+        assert answer.status_code == 503, path
+        assert "The box is busy" in answer.text, path
+        assert "This page comes by itself" in answer.text, path
+        assert '<meta http-equiv="refresh" content="5">' in answer.text, path
+    for path in waiting:
+        assert ada.get(path).status_code == 200, path
+
+
+def test_what_was_not_done_is_not_done_by_itself_later(ada):
+    with locked():
+        page = ada.post("/playlists/labels/", {"name": "Jazz"})
+    assert page.status_code == 503
+    assert "http-equiv" not in page.text
+    assert "comes by itself" not in page.text
+
+
 def test_the_player_is_shown_although_nothing_is_known_of_it_yet(ada):
     cache.clear()
     with locked():
