@@ -1,8 +1,10 @@
 """The plan of an edit as its row carries it: the packed target, the steps, and what they make of the list."""
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 
 from msgspec import convert, json, to_builtins
 
@@ -111,15 +113,32 @@ def _remaining_goal(edit: Edit, now: Sequence[Entry]) -> Goal:
 
 
 def _expected_entries(edit: Edit, now: Sequence[Entry]) -> Sequence[Entry]:
-    """What the edit had made of the list when it stopped, with the step in doubt if that is what is there."""
+    """What the edit had made of the list when it stopped, with the step in doubt if that is nearer to `now`.
+
+    Others may have changed the list too, so that it is neither: what has arrived is not to be sent again.
+    """
     if edit.is_done and edit.result:
         return get_contents(edit.result).entries
     steps, start = get_steps(edit), get_start_entries(edit)
     done = edit.job.done
-    counts = [done + 1, done] if edit.job.in_doubt else [done]
+    counts = [done, done + 1] if edit.job.in_doubt else [done]
     outcomes = [predict_entries(start, steps[:count], by=edit.member, added_at=0) for count in counts]
-    uris = [entry.uri for entry in now]
-    return next((entries for entries in outcomes if [entry.uri for entry in entries] == uris), outcomes[-1])
+    return min(outcomes, key=lambda entries: _measure_distance(entries, now))
+
+
+def _measure_distance(first: Sequence[Entry], second: Sequence[Entry]) -> tuple[int, int, bool]:
+    """Items that only one of them has, then neighbours that only one has, then whether they differ at all."""
+    ours, theirs = ([entry.uri for entry in entries] for entries in (first, second))
+    return (
+        _count_unshared(ours, theirs),
+        _count_unshared(pairwise(ours), pairwise(theirs)),
+        ours != theirs,
+    )
+
+
+def _count_unshared(first: Iterable[object], second: Iterable[object]) -> int:
+    ours, theirs = Counter(first), Counter(second)
+    return ((ours - theirs) + (theirs - ours)).total()
 
 
 def _target_entries(edit: Edit) -> list[Entry]:

@@ -91,6 +91,44 @@ def test_nothing_is_ever_added_twice(ada, lists, listed, sandbox, handled):
     assert lists.items(listed) == [*lists.tracks[:10], *lists.tracks[20:22]]
 
 
+def _add_to_front(uris, lists):
+    return [lists.tracks[30], *uris]
+
+
+def _take_one_away(uris, _lists):
+    return uris[1:]
+
+
+def _take_some_and_add(uris, lists):
+    return [*uris[2:5], lists.tracks[30], *uris[5:]]
+
+
+@pytest.mark.parametrize("handled", [True, False])
+@pytest.mark.parametrize("change", [_add_to_front, _take_one_away, _take_some_and_add])
+def test_a_step_in_doubt_is_done_once_although_others_change_the_list(
+    ada, lists, listed, sandbox, handled, change
+):
+    """The list is then neither what it was before the step nor what it is after it."""
+    access.open_playlist(ada.member, listed)
+    fault(sandbox, "status", method="POST", times=1, status=502, handled=handled)
+    add_items(open_list(ada, listed), lists.tracks[20:22])
+    lists.change(listed, change(lists.items(listed), lists))
+    work()
+    expected = change([*lists.tracks[:10], *lists.tracks[20:22]], lists)
+    assert sorted(lists.items(listed)) == sorted(expected)
+
+
+@pytest.mark.parametrize("handled", [True, False])
+def test_a_move_in_doubt_is_done_once_although_others_change_the_list(ada, lists, listed, sandbox, handled):
+    seen = lists.seen(ada, listed)
+    fault(sandbox, "status", method="PUT", times=1, status=502, handled=handled)
+    move_items(open_list(ada, listed), base_revision=seen, positions=[0, 1], before=6)
+    lists.change(listed, [*lists.items(listed), lists.tracks[30]])
+    work()
+    t = lists.tracks
+    assert lists.items(listed) == [*t[2:6], *t[:2], *t[6:10], t[30]]
+
+
 UNREADABLE: list[dict[str, Any]] = [
     {"kind": "empty", "status": 201},
     {"kind": "empty", "status": 204},
