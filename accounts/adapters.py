@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from accounts import owner, remembered_member
 from accounts.house.actions import update_marker
 from accounts.models import Member
+from accounts.names import clean_name
 from accounts.tokens import store_grant
 from spotweb.spotify.authorization import Tokens
 from spotweb.spotify.errors import SignInFailed
@@ -106,9 +107,8 @@ def _store_grant(request: HttpRequest, member: Member, tokens: Tokens) -> None:
 def _apply_profile(member: Member, profile: Profile) -> None:
     """What Spotify leaves out stays as it was; nobody who is new is left without a name."""
     member.spotify_id = profile.id or member.spotify_id or profile.account_key
-    member.display_name = (profile.display_name or profile.id or member.display_name or profile.account_key)[
-        :255
-    ]
+    known = (profile.display_name, profile.id, member.display_name, profile.account_key)
+    member.display_name = next(filter(None, map(clean_name, known)), "")
     if profile.product is not None:  # only told in extended mode
         member.is_premium = profile.product == "premium"
 
@@ -134,7 +134,7 @@ def _refuse_other_account(request: HttpRequest, sociallogin: SocialLogin) -> Non
         "Spotify signed in %(other)s, not %(name)s, so nothing was changed. "
         "Choose “Not you?” on Spotify's page to switch the account."
     )
-    other = sociallogin.profile.display_name or sociallogin.profile.id
+    other = clean_name(sociallogin.profile.display_name) or sociallogin.profile.id
     messages.error(request, words % {"other": other, "name": member})
     raise ImmediateHttpResponse(redirect_to_start(request, sociallogin.get_redirect_url(request) or ""))
 

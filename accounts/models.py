@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 from importlib import import_module
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.conf import settings
@@ -10,6 +10,8 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts import names
 
 # Spotify says six months; the shortest six of a year are 181 days, and we promise less rather than more.
 GRANT_LIFE = timedelta(days=180)
@@ -73,7 +75,7 @@ class Member(AbstractBaseUser):
 
     account_key = models.CharField(max_length=255, unique=True)  # Spotify's account_id, else its id
     spotify_id = models.CharField(max_length=255)
-    display_name = models.CharField(max_length=255)
+    display_name = models.CharField(max_length=names.MAX_LENGTH)  # one that no other member has
     is_owner = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     # Spotify no longer tells; learned from what it answers. None: not known yet.
@@ -101,6 +103,15 @@ class Member(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Django's own
+        """Nobody is left without a name that shows, or with one that another member has already."""
+        fields = kwargs.get("update_fields")
+        if fields is None or "display_name" in fields:
+            others = Member.objects.exclude(pk=self.pk).values_list("display_name", flat=True)
+            texts = (self.display_name, self.spotify_id, self.account_key)
+            self.display_name = names.choose_name(texts, list(others))
+        super().save(*args, **kwargs)
 
     @property
     def has_news(self) -> bool:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("menu/", row_menu, name="row-menu"),
     path("healthz", status_views.healthz, name="healthz"),
     path("metrics", status_views.metrics, name="metrics"),
+    path("favicon.ico", installation.favicon, name="favicon"),
     path("manifest.webmanifest", installation.manifest, name="manifest"),
     path("service-worker.js", installation.service_worker, name="service-worker"),
     path("offline/", installation.offline_page, name="offline"),

@@ -90,14 +90,11 @@ def _collect_members(status: Status) -> Iterator[Metric]:
     reads = GaugeMetricFamily(
         "spotweb_last_read_timestamp_seconds", "When Spotify last answered a read", labels=["member"]
     )
-    for number, member in enumerate(status.members, 1):
-        # Two members may have the same name, and Prometheus takes no line twice.
-        names = [one.name for one in status.members]
-        label = member.name if names.count(member.name) == 1 else f"{member.name} ({number})"
-        days.add_metric([label], member.days_left)
-        works.add_metric([label], int(not member.trouble))
+    for member in status.members:
+        days.add_metric([member.name], member.days_left)
+        works.add_metric([member.name], int(not member.trouble))
         if member.last_read_at:
-            reads.add_metric([label], member.last_read_at.timestamp())
+            reads.add_metric([member.name], member.last_read_at.timestamp())
     yield from (days, works, reads)
 
 

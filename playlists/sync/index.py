@@ -12,7 +12,13 @@ from library.saved import memberships
 from playlists.models import ListSync, MemberPlaylist, Playlist
 from playlists.revisions.contents import get_contents
 from playlists.sync.apply import update_membership
-from playlists.sync.metadata import FIELD_NAMES, is_editable_by, is_owned_by, playlist_fields
+from playlists.sync.metadata import (
+    FIELD_NAMES,
+    get_member_names,
+    is_editable_by,
+    is_owned_by,
+    playlist_fields,
+)
 from spotweb.spotify import models, modes, playlists
 from spotweb.spotify.errors import Throttled, Unavailable
 from spotweb.spotify.links import find_link
@@ -72,9 +78,10 @@ def sync_playlists(member: Member) -> None:
 
 
 def _store_metadata(fetched: dict[str, models.Playlist]) -> dict[str, Playlist]:
+    members = get_member_names()
     # Always in the same order, so that two writers cannot wait for each other in a circle.
     rows = [
-        Playlist(spotify_id=playlist_id, **playlist_fields(item))
+        Playlist(spotify_id=playlist_id, **playlist_fields(item, members))
         for playlist_id, item in sorted(fetched.items())
     ]
     Playlist.objects.bulk_create(

@@ -6,6 +6,7 @@ from html import unescape
 from django.utils.html import strip_tags
 
 from accounts.models import Member
+from accounts.names import clean_name
 from library.catalogue import store
 from library.catalogue.packing import key_of
 from playlists.models import Playlist
@@ -20,15 +21,24 @@ _MIN_IMAGE_WIDTH = 300
 FIELD_NAMES = ("name", "description", "image_url", "owner_id", "owner_name", "is_public", "is_collaborative")
 
 
-def playlist_fields(fetched: models.Playlist) -> dict[str, object]:
-    """The fields of our row, without snapshot_id and total: those belong to the items that were read."""
+def get_member_names() -> dict[str, str]:
+    """The names by which the household knows its members, by their Spotify ids: no two are alike."""
+    return dict(Member.objects.values_list("spotify_id", "display_name"))
+
+
+def playlist_fields(fetched: models.Playlist, members: Mapping[str, str]) -> dict[str, object]:
+    """The fields of our row, without snapshot_id and total: those belong to the items that were read.
+
+    `members` are of `get_member_names`.
+    """
     owner = fetched.owner
+    owner_id, owner_name = (owner.id or "", owner.display_name) if owner else ("", "")
     return {
         "name": fetched.name[:500],
         "description": to_plain_text(fetched.description or ""),
         "image_url": _image_url(fetched.images),
-        "owner_id": (owner.id if owner else "") or "",
-        "owner_name": ((owner.display_name if owner else "") or "")[:255],
+        "owner_id": owner_id,
+        "owner_name": members.get(owner_id) or clean_name(owner_name),
         "is_public": fetched.public,
         "is_collaborative": fetched.collaborative,
     }
@@ -36,7 +46,8 @@ def playlist_fields(fetched: models.Playlist) -> dict[str, object]:
 
 def save_metadata(fetched: models.Playlist, playlist_id: str) -> Playlist:
     """Create or update our row, and return it."""
-    playlist, _ = Playlist.objects.update_or_create(spotify_id=playlist_id, defaults=playlist_fields(fetched))
+    fields = playlist_fields(fetched, get_member_names())
+    playlist, _ = Playlist.objects.update_or_create(spotify_id=playlist_id, defaults=fields)
     return playlist
 
 

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
@@ -26,6 +27,13 @@ _OFFLINE_FILES = (
     "icons/mark.svg",
     "vendor/familjen-grotesk/familjen-grotesk-latin-wght-normal.woff2",
 )
+
+
+@login_not_required
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
+    """Lead what reads no page (bookmarks, feed readers, some browsers) to the icon."""
+    return redirect(static("icons/app-192.png"))
 
 
 @login_not_required

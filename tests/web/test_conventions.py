@@ -174,6 +174,7 @@ NO_SIGN_IN = {
     "accounts/spotify/login/",
     "accounts/spotify/login/callback/",
     "encryption/",
+    "favicon.ico",
     "healthz",
     "manifest.webmanifest",
     "metrics",

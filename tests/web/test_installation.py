@@ -5,6 +5,7 @@ from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.staticfiles import finders
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, expect
 
@@ -21,6 +22,12 @@ LIST_KEPT = """async () => {
     return paths;
 }"""
 NOT_REACHED = "The household’s box can’t be reached"
+
+
+def test_the_icon_is_found_where_browsers_look_for_it():
+    answer = new_client().get("/favicon.ico")
+    assert answer.status_code == 302
+    assert finders.find(answer["Location"].removeprefix("/static/"))
 
 
 @pytest.fixture

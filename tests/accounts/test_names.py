@@ -1,0 +1,94 @@
+"""Names of members: something to see, and no two alike, wherever they stand."""
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from accounts.models import Member
+from accounts.names import clean_name
+from tests.people import move_in
+from tests.player.parts import PART, act
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "\u200b\u200d",
+        "\u00a0\u3000",
+        "\x00\x07\x1b",
+        "\u2800",
+        "\u3164",
+        "\u202e\u2066",
+        "\u0301",
+        "\ufeff",
+    ],
+)
+def test_what_shows_nothing_is_no_name(text):
+    assert clean_name(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (" Ada \n Byrne ", "Ada Byrne"),
+        ("\u202eadA", "adA"),
+        ("👩\u200d👩\u200d👧", "👩\u200d👩\u200d👧"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("e\u0301", "e\u0301"),
+        ("a" * 300, "a" * 255),
+    ],
+)
+def test_a_name_stays_what_it_is_but_for_what_disturbs_its_line(text, name):
+    assert clean_name(text) == name
+
+
+@pytest.fixture
+def twins(ada, sandbox):
+    name = ada.member.display_name
+    sandbox.control("PUT", "product", {"member": "ben", "display_name": name})
+    sandbox.control("PUT", "product", {"member": "ines", "display_name": f"{name}\u200b"})
+    return ada, move_in(sandbox, "ben"), move_in(sandbox, "ines")
+
+
+def test_members_with_one_name_are_told_apart_wherever_they_are_named(twins, sandbox):
+    ada, ben, _ines = twins
+    name = ada.member.display_name
+    assert [one.member.display_name for one in twins] == [name, f"{name} (2)", f"{name} (3)"]
+    page = ada.get("/household/").text
+    assert all(str(one.member) in page for one in twins)
+    Member.objects.update(has_open_queue=True, shows_listening=True)
+    song = sandbox.control("GET", "catalog?type=track&limit=400")[300]
+    ada.get("/")
+    act(ben, "queue", uri=song["uri"], host=ada.member.pk)
+    assert f"{name} (2)" in ada.get("/", **PART).text
+
+
+def test_a_member_keeps_a_name_through_what_else_is_stored_of_them(twins):
+    ada, ben, _ines = twins
+    name = ben.member.display_name
+    ben.member.theme = "dark"
+    ben.member.save()
+    assert ben.member.display_name == name
+    ada.member.save()
+    assert Member.objects.get(pk=ada.member.pk).display_name == ada.member.display_name
+
+
+def test_whoever_has_no_name_that_shows_goes_by_their_id(sandbox):
+    sandbox.control("PUT", "product", {"member": "ben", "display_name": " \u200b "})
+    ben = move_in(sandbox, "ben")
+    assert ben.member.display_name == ben.member.spotify_id
+
+
+@pytest.mark.django_db(transaction=True)
+def test_names_of_an_earlier_version_are_mended():
+    executor = MigrationExecutor(connection)
+    newest = executor.loader.graph.leaf_nodes()
+    executor.migrate([("accounts", "0009_hand_over")])
+    keys = ("one", "two", "three")
+    for key, name in zip(keys, ("Ada", "ada", "\u200b"), strict=True):
+        Member.objects.bulk_create([Member(account_key=key, spotify_id=key, display_name=name)])
+    MigrationExecutor(connection).migrate(newest)
+    named = dict(Member.objects.values_list("account_key", "display_name"))
+    assert named == {"one": "Ada", "two": "ada (2)", "three": "three"}
