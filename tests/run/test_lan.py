@@ -35,7 +35,7 @@ def test_a_box_on_the_network_says_its_address_and_is_found_there_and_by_no_othe
     assert f"Phones and tablets on your network: {url}\n" in box.log
     assert _scan_terminal(box.log) == url
     for path in ("/accounts/login/", "/static/icons/mark.svg"):
-        for address in (url, box.url):
+        for address in (url, box.address):
             assert _get(address + path).status_code == 200
     for host in ("evil.example", f"{ip}:1", ip, f"{ip}.evil.example", f"evil@{ip}:{box.port}"):
         for _ in range(2):
