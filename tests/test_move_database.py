@@ -31,7 +31,6 @@ def old_house(tmp_path: Path) -> dict[str, str]:
     folder.mkdir()
     with sqlite3.connect(folder / "spotweb.sqlite3") as database:
         database.executescript(document["sql"])
-        database.execute("UPDATE accounts_member SET display_name = 'A' || char(0) || 'da' WHERE id = 1")
     database.close()
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "spotweb.settings",
@@ -41,6 +40,9 @@ def old_house(tmp_path: Path) -> dict[str, str]:
     for name in ("DATABASE_URL", "CACHE_URL"):
         environment.pop(name, None)
     _run(environment, "migrate", "--verbosity=0", "--no-backup")
+    with closing(sqlite3.connect(folder / "spotweb.sqlite3")) as database:
+        database.execute("UPDATE accounts_member SET display_name = 'A' || char(0) || 'da' WHERE id = 1")
+        database.commit()
     return environment
 
 
@@ -181,6 +183,7 @@ def test_a_house_on_postgresql_is_backed_up_and_restored(old_house, url, tmp_pat
     assert _is_signed_in(there, tmp_path)
     (kept,) = (tmp_path / "demo").glob("replaced-*/database.dump")
     assert kept.stat().st_size
+    before = _dump(there)
     # A dump that cannot be read leaves the tables as they were.
     with zipfile.ZipFile(file) as archive:
         about = archive.read("manifest.json")
