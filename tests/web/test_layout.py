@@ -29,7 +29,7 @@ def test_the_demo_says_that_it_is_one(client, settings, is_demo):
 
 def test_a_stranger_sees_no_navigation(client):
     page = client.get("/privacy/").text
-    assert "rail" not in page
+    assert "sidebar" not in page
     assert "Content from Spotify" in page
 
 
