@@ -327,8 +327,10 @@ def _wait_for_first_read(member: Member) -> PlayerState:
         state = load_state(member)
         if state.is_known:
             return state
-        if (
-            cache.get(cache_key(member, "lock")) is None
-        ):  # the other request failed, and asking twice is no use
+        if cache.get(cache_key(member, "lock")) is None:
             break
+    # The other request may have ended between the two looks. If it failed, asking twice is no use.
+    state = load_state(member)
+    if state.is_known:
+        return state
     raise Unavailable
