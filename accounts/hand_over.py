@@ -4,7 +4,6 @@
 whose it is, and `redeem` uses it up. The session that shows a code takes it along when it ends.
 """
 
-import secrets
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -13,13 +12,12 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from accounts.models import BrowserSession, HandOver, Member
+from accounts.readable_codes import format_code, make_code, simplify_code
 
 LIFETIME = timedelta(minutes=2)
 # Until then a code that is over gets words of its own.
 _KEPT_FOR = timedelta(minutes=30)
-# Without letters and digits that look alike: 40 bits.
-_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-_LENGTH = 8
+_LENGTH = 8  # 40 bits
 MAX_LENGTH = 40  # of what is typed, with the signs between
 
 
@@ -46,8 +44,7 @@ class Offer(Struct, frozen=True, kw_only=True):
 
     @property
     def label(self) -> str:
-        """“ABCD-EFGH”, which is easier to read out."""
-        return f"{self.code[: _LENGTH // 2]}-{self.code[_LENGTH // 2 :]}"
+        return format_code(self.code)
 
 
 def offer_code(member: Member, session_key: str) -> str:
@@ -55,7 +52,7 @@ def offer_code(member: Member, session_key: str) -> str:
     now = timezone.now()
     HandOver.objects.filter(expires_at__lt=now - _KEPT_FOR).delete()
     HandOver.objects.filter(session_id=session_key, used_at=None).delete()
-    code = "".join(secrets.choice(_SIGNS) for _ in range(_LENGTH))
+    code = make_code(_LENGTH)
     HandOver.objects.create(
         member=member, session_id=session_key, digest=_get_digest(code), expires_at=now + LIFETIME
     )
@@ -115,4 +112,4 @@ def _get_digest(code: str) -> str:
 
 
 def _simplify(code: str) -> str:
-    return "".join(sign for sign in code[:MAX_LENGTH].upper() if sign.isalnum())
+    return simplify_code(code[:MAX_LENGTH])

@@ -11,10 +11,9 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import House, Member
+from accounts.readable_codes import format_code, make_code, simplify_code
 from spotweb.spotify.models import Profile
 
-# Without letters and digits that look alike.
-_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _CODE_LENGTH = 10
 
 
@@ -25,7 +24,9 @@ def may_own(profile: Profile, code: str) -> bool:
     if not needs_code():
         return True
     expected = House.objects.values_list("owner_code", flat=True).first() or ""
-    return bool(expected) and secrets.compare_digest(_simplify(code).encode(), _simplify(expected).encode())
+    return bool(expected) and secrets.compare_digest(
+        simplify_code(code).encode(), simplify_code(expected).encode()
+    )
 
 
 def is_named(*ids: str | None) -> bool:
@@ -47,10 +48,9 @@ def get_code() -> str:
         return ""
     house = House.objects.first() or House.objects.create()
     if not house.owner_code:
-        house.owner_code = "".join(secrets.choice(_SIGNS) for _ in range(_CODE_LENGTH))
+        house.owner_code = make_code(_CODE_LENGTH)
         house.save(update_fields=["owner_code"])
-    half = _CODE_LENGTH // 2
-    return f"{house.owner_code[:half]}-{house.owner_code[half:]}"
+    return format_code(house.owner_code)
 
 
 @transaction.atomic
@@ -69,7 +69,3 @@ def appoint_named() -> Member | None:
             make_owner(member)
             return member
     return None
-
-
-def _simplify(code: str) -> str:
-    return "".join(sign for sign in code.upper() if sign.isalnum())

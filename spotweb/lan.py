@@ -15,7 +15,8 @@ from urllib.parse import SplitResult
 import ifaddr
 import segno
 
-ANYWHERE = {"0.0.0.0", "::"}  # noqa: S104  # what BIND holds when the app listens on all addresses
+# What BIND holds when the app listens on all addresses, and which of them leads to the box itself.
+ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 # Networks inside the box, and tunnels out of the house: no phone of the household is there.
 _OTHER_INTERFACES = (
     "br-", "cali", "cni", "docker", "flannel", "lxc", "lxdbr", "podman", "tailscale", "tap", "tun", "utun",

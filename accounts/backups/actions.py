@@ -21,11 +21,10 @@ from django.utils import timezone
 
 from accounts.backups import databases
 from accounts.backups.archive import Manifest, write_archive
-from accounts.backups.errors import BackupFailed
+from accounts.backups.errors import BackupFailed, describe_failure
 from accounts.house.examination import get_database_file
 from accounts.house.marker import MARKER
 from accounts.models import House, Member
-from spotweb.outages import TEXTS, find_outage
 
 logger = logging.getLogger(__name__)
 
@@ -114,9 +113,7 @@ def make_backup(
             target = (target or get_folder()) / name
         _write_backup(target, passphrase)
     except (OSError, DatabaseError) as error:
-        outage = find_outage(error)
-        reason = TEXTS.get(outage) or getattr(error, "strerror", None) or str(error)
-        msg = f"No backup was made in {target.parent if target else get_folder()}: {reason}."
+        msg = f"No backup was made in {target.parent if target else get_folder()}: {describe_failure(error)}."
         raise BackupFailed(msg) from error
     return target
 

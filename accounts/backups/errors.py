@@ -1,3 +1,6 @@
+from spotweb.outages import TEXTS, find_outage
+
+
 class BackupFailed(Exception):
     """No backup was made, or it cannot be restored; the text says why, for whoever keeps the box.
 
@@ -7,3 +10,8 @@ class BackupFailed(Exception):
 
 class WrongPassphrase(BackupFailed):
     """The backup is encrypted, and the passphrase is not the one, or there was none."""
+
+
+def describe_failure(error: Exception) -> str:
+    """Why it did not work, in the words for an outage where it is one."""
+    return TEXTS.get(find_outage(error)) or getattr(error, "strerror", None) or str(error)

@@ -13,11 +13,10 @@ from django.db import DatabaseError, connection
 
 from accounts.backups import databases
 from accounts.backups.archive import Manifest, open_archive
-from accounts.backups.errors import BackupFailed
+from accounts.backups.errors import BackupFailed, describe_failure
 from accounts.house.examination import describe_spotify, get_database_file
 from accounts.house.marker import MARKER
 from spotweb.folder_lock import FolderInUse, hold_folder_alone
-from spotweb.outages import TEXTS, find_outage
 
 _BELONGINGS = ("secret_key", MARKER, "exports", "sandbox.json")
 _RUNNING = "The app is running. Stop it first (Ctrl-C, or the service that keeps it running), then restore."
@@ -51,9 +50,7 @@ def restore_backup(file: Path, *, passphrase: str = "") -> Restored:
             remarks = _compare_settings(manifest, parts)
             replaced = _exchange(data, parts)
     except (OSError, DatabaseError) as error:
-        outage = find_outage(error)
-        reason = TEXTS.get(outage) or getattr(error, "strerror", None) or str(error)
-        msg = f"The backup was not restored: {reason}."
+        msg = f"The backup was not restored: {describe_failure(error)}."
         raise BackupFailed(msg) from error
     return Restored(manifest, replaced, remarks)
 

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import TypeVar
 
 from django.conf import settings
@@ -12,6 +11,8 @@ from django.db.models import Count
 from django.utils import timezone
 from msgspec import Struct
 
+from accounts.backups.databases import estimate_bytes
+from accounts.house.examination import get_database_file
 from accounts.models import Member
 from accounts.tokens import spotify_for
 from spotweb import health
@@ -136,9 +137,4 @@ def _measure_disk() -> Disk:
 
 
 def _measure_database() -> int | None:
-    """With its log, which is part of it until it is written back."""
-    database = settings.DATABASES["default"]
-    if not database["ENGINE"].endswith("sqlite3"):
-        return None
-    files = (Path(f"{database['NAME']}{ending}") for ending in ("", "-wal"))
-    return sum(file.stat().st_size for file in files if file.exists())
+    return estimate_bytes() if get_database_file() else None

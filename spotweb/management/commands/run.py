@@ -22,7 +22,7 @@ from accounts import owner
 from accounts.house.startup import HouseNotSound
 from accounts.provider import may_redirect_to
 from spotweb.folder_lock import share_folder
-from spotweb.lan import draw_terminal_qr, find_address, has_address, listen
+from spotweb.lan import ANYWHERE, draw_terminal_qr, find_address, has_address, listen
 from spotweb.outages import TEXTS, find_outage
 from spotweb.processes import run_processes
 from spotweb.run_lock import RunsAlready, hold_lock, release_lock
@@ -44,7 +44,6 @@ ADDRESS_CHANGED = (
     "The router has given this box another address: phones found it at {before}, and find it at {now} "
     "from now on. To keep one address, give the box a fixed one in the router."
 )
-ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # what to knock at when all addresses listen
 # How often a new address of the router's is looked for, and how long it has to last.
 LAN_LOOK_S, LAN_STEADY_S = 10, 25
 
