@@ -1,6 +1,6 @@
 // The page without a box: goes on as soon as the box answers, whatever it says.
 const RETRY_MS = 5000;
-const { health } = document.getElementById("main").dataset;
+const { health } = document.querySelector("[data-health]").dataset;
 
 async function lookAgain() {
   try {
