@@ -6,6 +6,7 @@ the redirect URI.
 
 import json
 import os
+import re
 import secrets
 import sys
 from hashlib import blake2b
@@ -91,9 +92,9 @@ def _read_house_key() -> str:
 
 
 def _newest_version() -> str:
-    """The changelog's newest heading, so that the two cannot differ."""
-    headings = (line for line in (BASE_DIR / "CHANGELOG.md").read_text().splitlines() if line[:3] == "## ")
-    return next(headings, "## development").split()[1]
+    """The changelog's newest heading with a number, so that the two cannot differ."""
+    headings = re.findall(r"^## (\d\S*)", (BASE_DIR / "CHANGELOG.md").read_text(), re.MULTILINE)
+    return str(headings[0]) if headings else "development"
 
 
 VERSION = _newest_version()

@@ -1,7 +1,8 @@
 """Sends and receives bytes through the one pooled session of this process. Knows nothing of Spotify.
 
 An answer has one deadline for all of it. The library's read timeout counts from each piece to the next, so
-that an answer in ten pieces could hold a page ten times as long; here each read gets what is left.
+that an answer in ten pieces could hold a page ten times as long; here each read gets what is left. It has a size
+too, beyond which no answer of Spotify's goes.
 """
 
 import functools
@@ -24,11 +25,13 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from spotweb.spotify.errors import Unavailable
+from spotweb.spotify.errors import BadResponse, Unavailable
 
 # More threads than the web server and a parallel collection use at once, so that none has to connect again.
 _MAX_CONNECTIONS = 32
 _CONNECT_TIMEOUT_S = 3.0
+# Unpacked. The largest that Spotify sends, an analysis of a long recording, is a few megabytes.
+MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
 # Its debug lines show the whole address, with what a member searches for.
 logging.getLogger("urllib3").setLevel(logging.INFO)
@@ -73,8 +76,8 @@ def send_request(
 ) -> HttpAnswer:
     """One request, never repeated and never redirected: a redirect could carry the token to another host.
 
-    Raises Unavailable without a whole answer within `deadline_s`. The library's own exceptions are left
-    behind on purpose: they hold the request with its headers, and their text repeats the query.
+    Raises Unavailable without a whole answer within `deadline_s`, and BadResponse for one that is too long. The
+    library's own exceptions are left behind on purpose: they hold the request with its headers, and their text repeats the query.
     """
     trouble, was_sent = "", True
     if method != "GET":
@@ -92,11 +95,17 @@ def send_request(
             stream=True,
         )
         # At one go: `content` reads in small pieces, and threads that collect pages would take turns at each.
-        return HttpAnswer(response.status_code, response.headers, response.raw.read(decode_content=True))
+        body = response.raw.read(MAX_ANSWER_BYTES + 1, decode_content=True)
+        if len(body) <= MAX_ANSWER_BYTES:
+            return HttpAnswer(response.status_code, response.headers, body)
+        response.close()  # its connection holds the rest, which nobody wants
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         trouble, was_sent = type(error).__name__, not _was_never_sent(error)
     finally:
         _deadline.reset(deadline)
+    if not trouble:
+        trouble = f"longer than {MAX_ANSWER_BYTES} bytes"
+        raise BadResponse(trouble, is_outcome_unknown=True)
     raise Unavailable(trouble, is_outcome_unknown=was_sent)
 
 

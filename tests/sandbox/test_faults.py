@@ -79,6 +79,13 @@ def test_an_answer_that_drips_is_whole_in_the_end(box: Box) -> None:
     assert box.api("ada", "GET", "/me/player/devices").json == true
 
 
+def test_an_answer_that_is_longer_than_it_need_be(box: Box) -> None:
+    true = box.api("ada", "GET", "/me/player/devices").json
+    fault(box, kind="pad", size=300_000)
+    answer = box.api("ada", "GET", "/me/player/devices")
+    assert (answer.json, len(answer.body)) == (true, 300_000)
+
+
 def test_the_first_ones_get_through(box: Box) -> None:
     fault(box, kind="status", after=2, times=1)
     assert [box.api("ada", "GET", "/me/player").status for _ in range(4)] == [200, 200, 503, 200]

@@ -1,6 +1,7 @@
 """A 429 is remembered for everybody, and nothing is sent until it is over."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -154,6 +155,31 @@ def test_without_a_sensible_wait_each_429_doubles_it(unruly, client, header):
     assert waits[:4] == [2, 4, 8, 16]
     # Strikes are forgotten after ten minutes, so it begins anew somewhere behind this.
     assert max(waits) <= 300
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("90", 90),
+        (" 90.2 ", 91),
+        ("90s", 90),
+        ("90 seconds", 90),
+        ("5, 90", 90),  # two headers, as they arrive
+        ("Sat, 21 Nov 2026 12:01:30 GMT", 90),
+        ("Saturday, 21-Nov-26 12:01:30 GMT", 90),
+        ("Sat, 21 Nov 2026 12:01:30 -0000", 90),
+        ("Sat Nov 21 12:01:30 2026", 90),
+        ("2026-11-21T12:01:30Z", 90),
+        ("2026-11-21T12:01:30", 90),
+        (str(int(NOON.timestamp()) + 90), 90),
+        ("Sat, 21 Nov 2026 11:00:00 GMT", 1),
+        ("9999999999999999", 2 * 24 * 3600),
+    ],
+)
+def test_a_wait_in_any_writing(unruly, client, header, seconds):
+    with time_machine.travel(NOON.astimezone(ZoneInfo("Asia/Tokyo")), tick=False):
+        unruly.answer(Reply(429, b"", {"Retry-After": header}))
+        assert wait_of(client) == timedelta(seconds=seconds)
 
 
 def test_a_wait_of_nothing_still_holds_for_a_second(unruly, client):

@@ -1,12 +1,13 @@
 """What goes over the wire, and what is asked again."""
 
+import gzip
 import os
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
 
-from spotweb.spotify import http, player, profile
+from spotweb.spotify import http, player, profile, transport
 from spotweb.spotify.errors import (
     BadResponse,
     GrantRevoked,
@@ -104,6 +105,23 @@ def test_a_cut_off_answer_is_asked_for_again(unruly, client):
     whole = found(ME)
     unruly.answer(Reply(200, whole.body, whole.headers, cut=True), whole)
     assert profile.get_current_users_profile(client).display_name == "Ada"
+
+
+@pytest.mark.parametrize("is_packed", [False, True], ids=["plain", "packed"])
+def test_an_answer_without_end_is_not_taken_in(unruly, client, is_packed):
+    too_long = found(ME).body.ljust(transport.MAX_ANSWER_BYTES + 1)
+    packed = Reply(200, gzip.compress(too_long), {"Content-Encoding": "gzip"})
+    unruly.answer(packed if is_packed else Reply(200, too_long))
+    with pytest.raises(BadResponse, match="longer than"):
+        profile.get_current_users_profile(client)
+    assert len(unruly.asked) == 1
+    with pytest.raises(BadResponse) as caught:
+        player.skip_users_playback_to_next_track(client)
+    assert caught.value.is_outcome_unknown
+    unruly.answer(Reply(200, too_long[:-1]), found(ME))
+    assert profile.get_current_users_profile(client).id == "ada"
+    assert profile.get_current_users_profile(client).id == "ada"
+    assert len({asked.connection for asked in unruly.asked}) == 1
 
 
 def test_setting_a_state_is_repeated(unruly, client):

@@ -162,6 +162,7 @@ def _put_settings(world: World, told: OrderBody, _request: Request, _rest: str) 
         "quota_mode": (str,),
         "latency_ms": (int,),
         "delay_ms": (int,),
+        "size": (int,),
         "wake_ms": (int,),
         "rotate_refresh_tokens": (bool,),
         "autoplay": (bool,),

@@ -28,6 +28,7 @@ _MESSAGES = {
     503: "Service unavailable",
     504: "Gateway timeout",
 }
+_KEEPING_THE_ANSWER = frozenset({"truncate", "slow", "drip", "pad", "rewrite"})
 HOLD_S = 90.0  # how long a timeout keeps the caller hanging, unless it is released before
 
 
@@ -46,6 +47,7 @@ class Fault:
     reason: str = ""
     delay_ms: int = 0
     pieces: int = 10
+    size: int = 20_000_000
     put: dict[str, Any] = field(default_factory=dict)  # by JSON pointer
     remove: list[str] = field(default_factory=list)  # JSON pointers
     encoding: str = "ascii"
@@ -105,7 +107,7 @@ class Faults:
 def apply_fault(fault: Fault, carry_out: Callable[[], Reply], *, released: Event) -> Reply:
     """The reply that the caller gets under this fault."""
     carried_out = (
-        carry_out() if fault.handled or fault.kind in {"truncate", "slow", "drip", "rewrite"} else None
+        carry_out() if fault.handled or fault.kind in _KEEPING_THE_ANSWER else None
     )
     reply = KINDS[fault.kind](fault, carried_out)
     reply.released = released
@@ -187,6 +189,13 @@ def _drip(fault: Fault, reply: Reply | None) -> Reply:
     return reply
 
 
+def _pad(fault: Fault, reply: Reply | None) -> Reply:
+    """Blanks behind JSON change nothing but its length."""
+    reply = reply or Reply()
+    reply.body = reply.body.ljust(fault.size)
+    return reply
+
+
 def _reset(_fault: Fault, _reply: Reply | None) -> Reply:
     return Reply(fate="reset")
 
@@ -207,6 +216,7 @@ KINDS: dict[str, Callable[[Fault, Reply | None], Reply]] = {
     "truncate": _truncate,
     "slow": _slow,
     "drip": _drip,
+    "pad": _pad,
     "rewrite": _rewrite,
     "reset": _reset,
     "timeout": _timeout,

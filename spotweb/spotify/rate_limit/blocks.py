@@ -8,6 +8,7 @@ first one, for a window at most, and members' requests too as soon as a second f
 """
 
 import math
+import re
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -24,6 +25,8 @@ _QUOTA_WAIT_S = 15 * 60  # when Spotify does not say; its own waits last from 13
 _FIRST_WAIT_S = 2
 _MAX_BACKOFF_S = 5 * 60
 _STRIKES_KEPT_S = 10 * 60
+_SECONDS = re.compile(r"([+-]?[\d.]+)\s*(?:s|secs?|seconds?)?", re.IGNORECASE)
+_SECONDS_SINCE_1970 = 10**9  # a number as large is a moment
 _MAX_RETRY_AFTER_S = 2 * 24 * 3600  # the longest ever reported is one day; a longer one is cut
 
 _WINDOW_S = 30  # in which Spotify counts the requests of an app
@@ -118,27 +121,36 @@ def _backoff_s(family: str) -> float:
 
 
 def _parse_retry_after(retry_after: str | None) -> float | None:
-    """Seconds from now, of a number or an HTTP date; None when it says nothing that makes sense.
+    """Seconds from now, of a number or a date; None when it says nothing that makes sense.
 
-    Of a wait that is too long the longest possible is taken: "much later" is what it says.
+    Of a wait that is too long the longest possible is taken: "much later" is what it says. A header that
+    stands twice arrives as one, parted by a comma, which dates have in them as well.
     """
     text = (retry_after or "").strip()
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = _parse_http_date(text)
-    if not math.isfinite(seconds) or seconds < 0:
-        return None
-    return float(max(1, math.ceil(min(seconds, _MAX_RETRY_AFTER_S))))
+    readings = [_read_wait(part) for part in (text, *text.split(","))]
+    sound = [seconds for seconds in readings if math.isfinite(seconds) and seconds >= 0]
+    return float(max(1, math.ceil(min(max(sound), _MAX_RETRY_AFTER_S)))) if sound else None
 
 
-def _parse_http_date(text: str) -> float:
-    """Seconds from now, at least 0; NaN for what is no date."""
+def _read_wait(text: str) -> float:
+    """Seconds from now; of a moment that has passed 0, and NaN for what is neither number nor date."""
+    number = _SECONDS.fullmatch(text.strip())
     try:
-        moment = parsedate_to_datetime(text)
-        return max(0.0, moment.timestamp() - time.time())
+        seconds = float(number[1]) if number else _parse_date(text.strip()).timestamp()
     except (ValueError, OverflowError, TypeError):
         return math.nan
+    if number and seconds < _SECONDS_SINCE_1970:
+        return seconds
+    return max(0.0, seconds - time.time())
+
+
+def _parse_date(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = parsedate_to_datetime(text)
+    # Without a zone, and with one that says nothing ("-0000"), it is the time that HTTP counts in.
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _block_key(family: str) -> str:
