@@ -1,8 +1,8 @@
 """Sends and receives bytes through the one pooled session of this process. Knows nothing of Spotify.
 
 An answer has one deadline for all of it. The library's read timeout counts from each piece to the next, so
-that an answer in ten pieces could hold a page ten times as long; here each read gets what is left. It has a size
-too, beyond which no answer of Spotify's goes.
+that an answer in ten pieces could hold a page ten times as long; here each read gets what is left. It has a
+size too, beyond which no answer of Spotify's goes.
 """
 
 import functools
@@ -76,8 +76,9 @@ def send_request(
 ) -> HttpAnswer:
     """One request, never repeated and never redirected: a redirect could carry the token to another host.
 
-    Raises Unavailable without a whole answer within `deadline_s`, and BadResponse for one that is too long. The
-    library's own exceptions are left behind on purpose: they hold the request with its headers, and their text repeats the query.
+    Raises Unavailable without a whole answer within `deadline_s`, and BadResponse for one that is too long.
+    The library's own exceptions are left behind on purpose: they hold the request with its headers, and their
+    text repeats the query.
     """
     trouble, was_sent = "", True
     if method != "GET":

@@ -106,9 +106,7 @@ class Faults:
 
 def apply_fault(fault: Fault, carry_out: Callable[[], Reply], *, released: Event) -> Reply:
     """The reply that the caller gets under this fault."""
-    carried_out = (
-        carry_out() if fault.handled or fault.kind in _KEEPING_THE_ANSWER else None
-    )
+    carried_out = carry_out() if fault.handled or fault.kind in _KEEPING_THE_ANSWER else None
     reply = KINDS[fault.kind](fault, carried_out)
     reply.released = released
     return reply
