@@ -221,6 +221,7 @@ MIDDLEWARE = [
     "spotweb.web.middleware.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "spotweb.web.middleware.CompressedTextMiddleware",
     "spotweb.web.middleware.NoStoreMiddleware",
     "csp.middleware.CSPMiddleware",
     "spotweb.web.house_address.HouseAddressMiddleware",

@@ -16,6 +16,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, UnreadablePostError
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
 
+TEXT_TYPES = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
 NUL, NO_SIGN = "\x00", "\ufffd"
 
 
@@ -50,6 +52,19 @@ class NoStoreMiddleware:
         if "Cache-Control" not in response.headers:
             add_never_cache_headers(response)
         return response
+
+
+class CompressedTextMiddleware(GZipMiddleware):
+    """Text goes out compressed; pictures, archives and backups are so already, and would only cost time.
+
+    Each answer gets random bytes as padding, and the CSRF token in it is masked anew: nobody learns from
+    the size of an answer what secret it holds (docs/decisions/0118).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not response.headers.get("Content-Type", "").startswith(TEXT_TYPES):
+            return response
+        return super().process_response(request, response)
 
 
 class CleanTextMiddleware:

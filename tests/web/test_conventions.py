@@ -5,10 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings as project_settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.template import Context, Template
 from django.template.loader import get_template, render_to_string
+from django.test import override_settings
 from django.utils import timezone
 
 from spotweb.templatetags.frame import icon
@@ -96,12 +98,28 @@ def test_every_icon_is_in_the_sprite():
     assert missing == set()
 
 
-def test_script_and_style_of_a_first_visit_stay_small():
-    files = [Path(finders.find("css/app.css")), *(ROOT / "static/js").glob("*.js")]
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory):
+    """The folder of static files as a household's browser gets them."""
+    folder = tmp_path_factory.mktemp("collected")
+    files = {"BACKEND": "spotweb.web.static_files.FingerprintedFiles"}
+    with override_settings(STATIC_ROOT=folder, STORAGES={**project_settings.STORAGES, "staticfiles": files}):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    return folder
+
+
+def test_script_and_style_of_a_first_visit_stay_small(collected):
+    files = [collected / "css/app.css", *(collected / "js").glob("*.js")]
     # What only some pages need comes with them (static/js/pages), and Sortable with the first row to drag.
-    files += [*(ROOT / "static/js/shared").glob("*.js"), *(ROOT / "static/vendor/htmx").rglob("*.js")]
+    files += [*(collected / "js/shared").glob("*.js"), *(collected / "vendor/htmx").rglob("*.js")]
+    files = [file for file in files if not re.search(r"\.[0-9a-f]{12}\.\w+$", file.name)]
     assert {"htmx.min.js", "toasts.js", "app.css"} <= {file.name for file in files}
     assert sum(len(gzip.compress(file.read_bytes(), 6)) for file in files) <= ENOUGH_FOR_A_FIRST_VISIT
+
+
+def test_a_collected_script_or_style_has_lost_its_comments(collected):
+    assert "/*" not in (collected / "css/app.css").read_text()
+    assert not re.search(r"^\s*//", (collected / "js/toasts.js").read_text(), re.M)
 
 
 def test_the_stylesheet_holds_every_part_once():
@@ -142,26 +160,26 @@ def fresh_icons():
     icon.cache_clear()
 
 
-def test_icons_and_styles_are_found_under_their_fingerprinted_names(settings, tmp_path, fresh_icons):
-    settings.STATIC_ROOT = tmp_path
+def test_icons_and_styles_are_found_under_their_fingerprinted_names(settings, collected, fresh_icons):
+    settings.STATIC_ROOT = collected
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "spotweb.web.static_files.FingerprintedFiles"},
     }
-    call_command("collectstatic", interactive=False, verbosity=0)
     html = Template("{% load frame %}{% icon 'play' %}{% include 'layout/assets.html' %}").render(Context())
     sprite, name = re.search(r'<use href="/static/([^"#]+)#([a-z-]+)"', html).groups()
     assert re.search(r"sprite\.[0-9a-f]{12}\.svg$", sprite)
-    assert f'id="{name}"' in (tmp_path / sprite).read_text()
+    assert f'id="{name}"' in (collected / sprite).read_text()
     for file in re.findall(r'href="/static/([^"#]+)', html):
-        assert (tmp_path / file).exists()
+        assert (collected / file).exists()
         assert re.search(r"\.[0-9a-f]{12}\.", file)
     imported = [
         name
-        for module in (tmp_path / "js").rglob("*.????????????.js")
+        for module in (collected / "js").rglob("*.????????????.js")
         for name in re.findall(r'(?:from ?|import ?\(?)["\'](\.[^"\']+)', module.read_text())
     ]
-    assert imported
+    names = {name.split(".")[-3] for name in imported}
+    assert {"/player-state", "/shared/show-toast"} <= names
     assert all(re.search(r"\.[0-9a-f]{12}\.js$", name) for name in imported)
 
 

@@ -1,5 +1,6 @@
 """What stands around every page."""
 
+import gzip
 from datetime import timedelta
 
 import pytest
@@ -114,3 +115,13 @@ def test_health_is_told_to_anybody(client, transactional_db):
 @pytest.mark.parametrize(("path", "said"), [("/privacy/", "Cookies"), ("/terms/", "third-party beneficiary")])
 def test_privacy_and_terms_are_open_to_strangers(client, path, said):
     assert said in client.get(path).text
+
+
+def test_pages_go_out_compressed_and_padded_and_archives_as_they_are(signed_in):
+    pages = [signed_in.get("/privacy/", headers={"Accept-Encoding": "br, gzip"}) for _ in range(8)]
+    assert {page["Content-Encoding"] for page in pages} == {"gzip"}
+    assert {gzip.decompress(page.content).count(b"</html>") for page in pages} == {1}
+    assert len({len(page.content) for page in pages}) > 1, "the size of a page tells nothing"
+    archive = signed_in.get("/library/export/library.zip", headers={"Accept-Encoding": "gzip"})
+    assert archive["Content-Type"] == "application/zip"
+    assert "Content-Encoding" not in archive
