@@ -12,12 +12,14 @@ from django.test import TransactionTestCase
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, WebError
 from pytest_django.live_server_helper import LiveServer
+from pytest_django.plugin import DjangoDbBlocker
 
 from spotweb.sandbox.server import Sandbox
 from spotweb.spotify.rate_limit import pace
 from tests.database import empty_tables
 from tests.get_chromium import find
 from tests.people import Person, move_in
+from tests.prepared_database import lay_database
 from tests.sandbox_control import SandboxControl
 from tests.shared_window import SharedWindow, open_window
 
@@ -55,6 +57,22 @@ def _reaches_engine(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
     is_marked = item.get_closest_marker("django_db") or "rate_limit" in item.path.read_text()
     return bool(is_marked or fixtures & {"db", "transactional_db"})
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Not made anew where a prepared one lies; each process of a test run throws its folder away."""
+    return not IS_ON_ENGINES
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: DjangoDbBlocker,
+    pytestconfig: pytest.Config,
+) -> None:
+    with django_db_blocker.unblock():
+        lay_database(pytestconfig.cache.mkdir("databases"))
 
 
 @pytest.fixture(scope="session", autouse=True)
