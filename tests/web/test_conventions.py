@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -223,3 +224,9 @@ def test_no_answer_may_be_kept_by_a_browser(ada, route):
     for answer in (ada.get(url), ada.get(url, **PART), ada.post(url)):
         assert "no-store" in answer.headers["Cache-Control"], url
         assert "private" in answer.headers["Cache-Control"], url
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a checkout")
+def test_what_a_machine_makes_for_itself_is_no_source():
+    listing = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
+    assert subprocess.run(listing, cwd=ROOT, capture_output=True, check=True).stdout == b""
