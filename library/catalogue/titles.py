@@ -168,7 +168,7 @@ def _split_brackets(text: str) -> Iterator[tuple[str, bool]]:
             if part.strip():
                 yield part, depth > 0
             part = ""
-        else:
+        elif not part.endswith(" "):
             part += " "
         depth = max(0, depth + (1 if sign == "(" else -1))
     if part.strip():
@@ -210,7 +210,8 @@ def _cut_numbers(text: str) -> tuple[str, set[str]]:
         return " "
 
     text = _NUMBERED.sub(lambda found: cut_number(found[1], found[2]), text)
-    text = _NUMBERED_BEFORE.sub(lambda found: cut_number(found[2], found[1]), text)
+    text = _NUMBERED_BEFORE.sub(lambda found: cut_number(found[2], found[1]), " ".join(text.split()))
+    text = " ".join(text.split())
     text = _NUMBERED_CJK.sub(lambda found: cut_number(_CJK_LABELS[found[2]], found[1]), text)
     return text, marks
 
@@ -272,6 +273,8 @@ def _is_symbol(sign: str) -> bool:
 
 
 # --- Patterns ---------------------------------------------------------------------------------------------
+# None begins with a repetition that may be tried again from each sign of a long run: that takes the square of
+# its length.
 
 _ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -310,11 +313,11 @@ _ANDS = frozenset({"and", "und", "et", "y", "och", "og", "&"})
 _CONNECTORS = frozenset(fold_text(title_words.CONNECTORS).split("|"))
 _VARIOUS = re.compile(fold_text(title_words.VARIOUS))
 _BRACKETS = str.maketrans("[{「『【〈《〔〖«]}」』】〉》〕〗»", "((((((((((" + "))))))))))")
-_WAVES = re.compile(r"\s*[~〜∼]\s*([^~〜∼]+?)\s*[~〜∼]\s*$")
-_TIGHT_DASHES = re.compile(r"\s*(?<!\s-)-\s*([^-()]+?)\s*-\s*$")
-_DASH = re.compile(r"(?:\s+-+\s*|-+\s+|\s+[/|]\s+)")
+_WAVES = re.compile(r"(?:(?<!\s)\s+)?[~〜∼]\s*([^~〜∼]+?)\s*[~〜∼]\s*$")
+_TIGHT_DASHES = re.compile(r"(?:(?<!\s)\s+)?(?<!\s-)-\s*([^-()]+?)\s*-\s*$")
+_DASH = re.compile(r"(?<!\s)\s+-+\s*|(?<!-)-+\s+|(?<!\s)\s+[/|]\s+")
 _TAIL = re.compile(
-    r"(?:\s+|,\s*)((?:radio|single|album|acoustic|live|instrumental|demo|piano|extended|original|club|karaoke|dub)"
+    r"(?:(?<!\s)\s+|,\s*)((?:radio|single|album|acoustic|live|instrumental|demo|piano|extended|original|club|karaoke|dub)"
     r" (?:edit|version|mix|remix)"
     r"|(?:\d{4} )?remaster(?:ed)?(?: \d{4})?(?: version)?|\d{4} remaster|remix|ao vivo"
     r"|en vivo|dal vivo|sped up(?: version)?|slowed(?: down)?(?:\s*[+&]\s*reverb)?|a ?cappella)$"
@@ -322,7 +325,7 @@ _TAIL = re.compile(
 )
 _FEATURING = re.compile(rf"(?<!\w)(?:{fold_text(title_words.FEATURING)})\.?(?![^\W_])[\s:]*(\S.*)$")
 _WITH = re.compile(rf"(?:{fold_text(title_words.WITH)})\s+(\S.*)$")
-_PARTS_NAMES = re.compile(r"\s*[,;/]\s*|\s+(?:&|\+|and|und|et|y|e|och|og|x|with)\s+")
+_PARTS_NAMES = re.compile(r"(?:(?<!\s)\s+)?[,;/]\s*|(?<!\s)\s+(?:&|\+|and|und|et|y|e|och|og|x|with)\s+")
 _SOURCE = re.compile(r"\s*(?:(?:taken |music |theme )?from|aus|tire du|z filmu|из)\s+(.+)$")
 # What the names of many films and soundtracks share.
 _EVERY_FILM = frozenset(
@@ -355,7 +358,7 @@ _NUMBERED_BEFORE = re.compile(
     r"(teil|satz|partie|parte|movement|mouvement|movimiento|part|часть|osa|resz|czesc|cast|act|akt)(?![^\W_])"
 )
 _NUMBERED_CJK = re.compile(
-    r"第?\s*(\d+|[一二三四五六七八九十])\s*(部|章|楽章|乐章|集|巻|卷|話|话|부|장|악장|편)"
+    r"(?:第\s*)?(?<!\d)(\d+|[一二三四五六七八九十])\s*(部|章|楽章|乐章|集|巻|卷|話|话|부|장|악장|편)"
 )
 _CJK_LABELS = {
     "部": "part", "부": "part", "편": "part", "章": "chapter", "장": "chapter", "楽章": "movement",

@@ -43,8 +43,9 @@ _MAX_READINGS = 4
 _MAX_NAME_LENGTH = 160
 
 _LATIN = re.compile(r"[a-z]")
-_PARTS_WORDS = re.compile(r"\s+[-‐‑‒–—―]+\s+")
-_PARTS_PEOPLE = re.compile(r"\s*(?:[,;&/+]|\b(?:feat|ft|featuring|and|with|x|vs)\b\.?)\s*")
+_PARTS_WORDS = re.compile(r"(?<!\s)\s+[-‐‑‒–—―]+\s+")
+_BY = re.compile(r"(?<!\s)\s+by\s+", re.IGNORECASE)
+_PARTS_PEOPLE = re.compile(r"(?:(?<!\s)\s+)?(?:[,;&/+]|\b(?:feat|ft|featuring|and|with|x|vs)\b\.?)\s*")
 
 
 class LineReading(Struct, frozen=True):
@@ -223,7 +224,7 @@ def _is_called(album: str, item: Track | Episode) -> bool:
 
 
 def _read_without_dash(words: str) -> Iterator[LineReading]:
-    by = re.split(r"\s+by\s+", words, flags=re.IGNORECASE)
+    by = _BY.split(words)
     if len(by) > 1:
         yield LineReading(" by ".join(by[:-1]), (by[-1],))
     for sign in (": ", ", ", "; ", " | ", " / "):

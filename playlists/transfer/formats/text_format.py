@@ -20,7 +20,7 @@ _LEAD = re.compile(r"^(?:#?\d{1,5}\s*[.):\]]\s+|#\d{1,5}\s+|[-*•–]\s+)")
 _BREAKS = r"\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
 _LINE, _LETTERED_LINE = re.compile(rf"[^{_BREAKS}]+"), re.compile(rf"\w[^{_BREAKS}]*")
 # A length at the end, as pages that list songs have it.
-_LENGTH = re.compile(r"\s*[\[(]?\b(\d{1,2}:\d{2})[\])]?$")
+_LENGTH = re.compile(r"(?:(?<!\s)\s+)?[\[(]?\b(\d{1,2}:\d{2})[\])]?$")
 
 
 def read_contents(text: str) -> FileContents:
