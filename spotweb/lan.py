@@ -5,6 +5,7 @@ Settings ask it once for the address; `manage.py run` and the setup doctor ask a
 
 import io
 import ipaddress
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -51,9 +52,8 @@ def find_address() -> LanSearch:
             f"Connect it to your network; it is looked for again every few seconds. {_NAME_IT}",
         )
     if len(addresses) == 1:
-        is_contained = any(sign.exists() for sign in _CONTAINER_SIGNS)
         doubt = "This is a container: its host may have another address, which phones need then. "
-        return LanSearch(addresses[0].ip, f"LAN=1: {doubt}{_NAME_IT}" if is_contained else "")
+        return LanSearch(addresses[0].ip, f"LAN=1: {doubt}{_NAME_IT}" if is_contained() else "")
     way_out = _find_way_out()
     chosen = next((one for one in addresses if one.ip == way_out), addresses[0])
     names = ", ".join(f"{one.ip} ({one.interface})" for one in addresses)
@@ -83,6 +83,24 @@ def list_hosts(url: SplitResult | None, *, bind: str) -> list[str]:
     host = url.hostname or ""
     hosts = [host] if _parse_ip(host) else [address.ip for address in list_addresses()]
     return [host for host in hosts if host != bind]
+
+
+def list_sandbox_hosts(lan_hosts: list[str], *, bind: str) -> list[str]:
+    """Where the pages of the simulated Spotify are listened for beside loopback.
+
+    In a container browsers come from outside even when they name 127.0.0.1.
+    """
+    if bind not in ANYWHERE:
+        return lan_hosts
+    ips = [(ip, _parse_ip(ip)) for ip, _interface in _list_all()]
+    return [ip for ip, parsed in ips if parsed and parsed.version == 4 and not parsed.is_loopback]  # noqa: PLR2004
+
+
+def is_contained() -> bool:
+    """Whether this is a container, which cannot see the addresses of its host."""
+    # Our image sets the variable, as Podman and systemd-nspawn do: of a read-only Podman there is no file.
+    is_said = bool(os.environ.get("container"))  # noqa: SIM112  # it is written like this
+    return is_said or any(sign.exists() for sign in _CONTAINER_SIGNS)
 
 
 def listen(host: str, port: int, *, is_lan: bool = False) -> socket.socket:

@@ -18,6 +18,11 @@ MIN_KEY_LENGTH = 32
 _FORM = "It is the address members type, such as http://127.0.0.1:8000 or https://music.example"
 _OF_SPOTIFY = re.compile(r"https://(api|accounts)\.spotify\.com")
 _KEY_OF_SPOTIFY = re.compile(r"[0-9a-fA-F]{32}")
+CONTAINER_WITHOUT_LAN_URL = (
+    "This is a container, which can't see the address of its host, so the app can be opened on the host "
+    "alone. For phones and tablets set SPOTWEB_LAN_URL to the host's address, such as "
+    "http://192.168.1.20:{port}, and publish the port there (docs/self-hosting.md)."
+)
 _FALLBACK = SplitResult("http", "127.0.0.1:8000", "", "", "")
 
 
@@ -64,6 +69,8 @@ def parse_lan_url(
 ) -> SplitResult | None:
     """The parsed SPOTWEB_LAN_URL; null when it is not set."""
     if not url:
+        if bind in lan.ANYWHERE and _is_loopback(house.hostname or "") and lan.is_contained():
+            env.remarks.append(CONTAINER_WITHOUT_LAN_URL.format(port=port))
         return None
     form = f"It is the address for phones, such as http://192.168.1.20:{port}"
     try:

@@ -21,7 +21,7 @@ from marshmallow.validate import OneOf, Range
 
 from spotweb.addresses import get_identity
 from spotweb.configuration import Configuration
-from spotweb.lan import list_hosts
+from spotweb.lan import is_contained, list_hosts, list_sandbox_hosts
 from spotweb.private_files import make_private, use_private_umask
 from spotweb.setting_checks import (
     check_keys,
@@ -158,6 +158,7 @@ if IS_DEMO and SPOTWEB_LAN_URL:
     SANDBOX_LAN_URL = (
         f"http://{SPOTWEB_LAN_URL.netloc.removesuffix(f':{SPOTWEB_LAN_URL.port}')}:{SANDBOX_PORT}"
     )
+SANDBOX_LAN_HOSTS = list_sandbox_hosts(LAN_HOSTS, bind=BIND) if IS_DEMO else []
 if IS_DEMO:
     SPOTIFY_CLIENT_ID = "demo-household"
 SPOTIFY_API_URL = env.str(
@@ -278,7 +279,8 @@ _POSTGRESQL_OPTIONS = {"options": "-c lock_timeout=20s", "connect_timeout": 5}
 
 def _require_driver(setting: str, module: str) -> None:
     if find_spec(module) is None:
-        env.mistakes.append(f"{setting} needs the Python package “{module}”. Install it with: make engines")
+        remedy = "Build the image with ENGINES=1" if is_contained() else "Install it with: make engines"
+        env.mistakes.append(f"{setting} needs the Python package “{module}”. {remedy}")
 
 
 DATABASES = {
@@ -420,8 +422,12 @@ TIME_ZONE = parse_time_zone(env, env.str("TZ", default="UTC"))
 USE_TZ = USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
-STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns when there is none
+# An image brings its static files along, collected when it was made; else each start collects them.
+_static_dir = env.path("SPOTWEB_STATIC_DIR")
+HAS_COLLECTED_FILES = _static_dir is not None
+STATIC_ROOT = BASE_DIR / _static_dir if _static_dir else DATA_DIR / "static"
+if not HAS_COLLECTED_FILES:
+    STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns when there is none
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Only our own: django-htmx brings an htmx that we do not use.
 STATICFILES_FINDERS = [

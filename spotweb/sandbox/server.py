@@ -44,7 +44,7 @@ class Sandbox:
         members: int | None = None,
         state_file: str | Path | None = None,
         lan_hosts: Sequence[str] = (),
-        lan_name: str = "",
+        lan_names: Sequence[str] = (),
     ) -> None:
         """`clients` maps client ids to secrets (empty: PKCE alone); port 0 takes any free one.
 
@@ -70,7 +70,7 @@ class Sandbox:
         self.port = self._server.server_address[1]
         self.url = self.world.base_url = f"http://127.0.0.1:{self.port}"
         furnish_players(self.world)
-        self._lan_servers = list(self._listen_on_lan(lan_hosts, f"{lan_name}:{self.port}"))
+        self._lan_servers = list(self._listen_on_lan(lan_hosts, lan_names))
         self._keeper = storage.WorldStorage(self.world, Path(state_file)) if state_file else None
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._stopping = threading.Event()
@@ -98,10 +98,11 @@ class Sandbox:
             with suppress(OSError):
                 self._keeper.save()
 
-    def _listen_on_lan(self, hosts: Sequence[str], name: str) -> Iterator["_LanServer"]:
+    def _listen_on_lan(self, hosts: Sequence[str], names: Sequence[str]) -> Iterator["_LanServer"]:
+        places = {f"{name}:{self.port}" for name in names}
         for host in hosts:
             try:
-                yield _LanServer((host, self.port), _LanHandler, world=self.world, name=name)
+                yield _LanServer((host, self.port), _LanHandler, world=self.world, places=places)
             except OSError as error:
                 sys.stderr.write(f"Phones can't reach the simulated Spotify at {host}: {error.strerror}\n")
 
@@ -159,12 +160,17 @@ class _Server(ThreadingHTTPServer):
 
 
 class _LanServer(_Server):
-    """What phones may open: it listens on the home network, and knows the one name it is opened by."""
+    """What phones may open: it listens on the home network, and knows the names it is opened by."""
 
     def __init__(
-        self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler], *, world: World, name: str
+        self,
+        address: tuple[str, int],
+        handler: type[BaseHTTPRequestHandler],
+        *,
+        world: World,
+        places: set[str],
     ) -> None:
-        self.name = name
+        self.places = places
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         super().__init__(address, handler, world=world)
 
@@ -281,4 +287,4 @@ class _LanHandler(_Handler):
     def _may_ask(self) -> bool:
         path = unquote(self.path.partition("?")[0]).rstrip("/")
         is_open = path in _LAN_PATHS or (path.startswith("/images/") and ".." not in path)
-        return is_open and self.headers.get("Host", "").lower() == self.server.name
+        return is_open and self.headers.get("Host", "").lower() in self.server.places

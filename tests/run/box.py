@@ -26,6 +26,7 @@ class Box(box.Box):
 
     # What stands before the command.
     launcher: tuple[str, ...] = ()
+    root = ROOT
 
     def __init__(self, folder: Path, log: Path, **environment: str) -> None:
         super().__init__(folder, **environment)
@@ -53,7 +54,7 @@ class Box(box.Box):
         with self._log.open("w") as log:
             self._process = subprocess.Popen(
                 [*self.launcher, sys.executable, "manage.py", "run"],
-                cwd=ROOT,
+                cwd=self.root,
                 env=self.get_environment(SANDBOX_PORT=str(self.sandbox_port), SPOTIFY_PACE_REQUESTS="0"),
                 stdout=log,
                 stderr=log,

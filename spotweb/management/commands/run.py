@@ -3,6 +3,7 @@
 import errno
 import os
 import shlex
+import signal
 import socket
 import sys
 import time
@@ -64,13 +65,17 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: object, **options: object) -> None:
+        # The first process of a container gets no signal that it has no handler for, and a first start may
+        # take a while. Once the others are started, they are ended in order.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         ports = _ports()
         was_killed = _hold_lock()
         share_folder(settings.DATA_DIR)
         for port in ports:
             _require_free(port, within_s=LEFT_BEHIND_S if was_killed else 0)
         is_sound = self._wait_out(self._prepare_house)
-        self._wait_out(lambda: call_command("collectstatic", verbosity=0, interactive=False))
+        if not settings.HAS_COLLECTED_FILES:
+            self._wait_out(lambda: call_command("collectstatic", verbosity=0, interactive=False))
         connection.close()
         if not may_redirect_to(settings.SPOTWEB_URL):
             self.stderr.write(self.style.WARNING(_describe_refusal()))
@@ -221,8 +226,9 @@ def _ports() -> list[Port]:
     sandbox = Port("SANDBOX_PORT", "127.0.0.1", settings.SANDBOX_PORT)
     if not settings.IS_DEMO:
         return [web, *on_lan]
-    pictures = [port._replace(setting="SANDBOX_PORT", number=settings.SANDBOX_PORT) for port in on_lan]
-    return [web, *on_lan, sandbox, *pictures]
+    number = settings.SANDBOX_PORT
+    pages = [Port("SANDBOX_PORT", host, number, is_lan=True) for host in settings.SANDBOX_LAN_HOSTS]
+    return [web, *on_lan, sandbox, *pages]
 
 
 def _commands(environment: dict[str, str], *, is_sound: bool) -> dict[str, list[str]]:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from spotweb.lan import ANYWHERE
 from spotweb.sandbox.server import Sandbox
 
 
@@ -47,8 +48,8 @@ class Command(BaseCommand):
                 long_playlist=options["long_playlist"],
                 members=options["members"],
                 state_file=options["state"],
-                lan_hosts=settings.LAN_HOSTS,
-                lan_name=urlsplit(settings.SANDBOX_LAN_URL).netloc.rpartition(":")[0],
+                lan_hosts=settings.SANDBOX_LAN_HOSTS,
+                lan_names=_list_lan_names(),
             )
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
@@ -66,3 +67,9 @@ class Command(BaseCommand):
         self.stdout.flush()
         asked_to_stop.wait()
         sandbox.stop()
+
+
+def _list_lan_names() -> list[str]:
+    """The names by which browsers elsewhere may open it; through a published port also the loopback one."""
+    names = [urlsplit(settings.SANDBOX_LAN_URL).netloc.rpartition(":")[0]] if settings.SANDBOX_LAN_URL else []
+    return [*names, "127.0.0.1"] if settings.BIND in ANYWHERE else names
