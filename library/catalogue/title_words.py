@@ -22,7 +22,7 @@ MARKS: dict[str, str] = {
         "|木吉他"
     ),
     "instrumental": (
-        "instrumental(?:e|es|ni|na)?|instrumentaal|instrumentala|instrumentalne|strumentale|instr"
+        "instrumental(?:e|es|ni|na|version|fassung)?|instrumentaal|instrumentala|instrumentalne|strumentale|instr"
         r"|inst|инструментал\w*|минус(?:овка)?|ινστρουμενταλ|ορχηστρικ\w+|אינסטרומנטלי\w*"
         "|インストゥルメンタル|インスト|오리지널 반주|반주|伴奏|纯音乐|純音樂"
     ),
@@ -145,8 +145,8 @@ MARKS: dict[str, str] = {
 
 # Words by which no recordings differ. A year goes with those of the first list.
 REMASTER = (
-    r"(?:(?:digital(?:ly|e|er)?|neu|newly|fully|24 ?bit|hd|hi ?-?res) )?"
-    r"(?:re ?-?master\w*|gemastert\w*|rimasterizzat[oa])"
+    r"(?:24[ -]?bit )?(?:(?:digital(?:ly|e|er)?|neu|newly|fully|edicion|edition|24[ -]?bit|hd|hi ?-?res) )?"
+    r"(?:re ?-?master\w*|gemastert\w*|rimasterizzat[oa])(?: '?\d\d(?!\d))?"
     r"|ремастер\w*|ρεμαστερ\w*|רימאסטר|リマスター(?:リング|ド)?|デジタル ?リマスター|리마스터(?:링|드)?"
     "|重制|重製|数码修复|digital master"
 )
@@ -161,9 +161,11 @@ HARMLESS = (
     "|super deluxe|expanded(?: edition)?|special edition"
     r"|(?:\d+(?:st|nd|rd|th)? )?anniversary(?: edition)?|collectors? edition|edition"
     "|explicit(?: version| lyrics?)?"
+    "|(?:original )?(?:motion picture|film|movie|television|series|game|cast)? ?soundtrack(?! version)"
+    r"|(?:prod|produced)(?: by|\.)? .+"
     "|official(?: (?:music|lyrics?|hd|4k))*(?: (?:video|audio|visuali[sz]er|clip|track))?(?: hd| 4k)?"
     "|video ?oficial|audio ?oficial|clip officiel|videoclip(?: oficial)?"
-    r"|offizielles (?:musik)?video|официальн\w+ (?:клип|видео)|(?:music|lyrics?) video|lyrics?"
+    r"|offizielles (?:musik)?video|официальн\w+ (?:клип|видео)|(?:music|lyrics?|4k|hd) video|lyrics?"
     "|letra|visuali[sz]er|audio|hd|hq|4k|hi ?-?res|full audio|free download|ボーナストラック"
     "|보너스 트랙|オリジナル(?:バージョン)?|原版|アルバム(?:バージョン)?|premiere|exclusive"
     "|remast"
@@ -225,13 +227,21 @@ NUMBER_WORDS: dict[str, str] = {
     "20": "xx",
 }
 
+# Who plays along and makes another recording of it, where a singer would be a guest.
+ENSEMBLES = (
+    r"orch\w*|orquesta|orkest\w*|philharmoni\w*|symphony|sinfoni\w*|ensemble|quartet(?:t|to)?|cuarteto"
+    r"|quatuor|оркестр\w*|хор\w*|オーケストラ|합창단"
+)
+
 # Before the names of guests; those of the second list in brackets only.
 FEATURING = (
     r"feat|ft|featuring|feat\.|ft\.|f/|part\.? esp(?:ecial)?\.?|при участии|при уч"
     "|フィーチャリング|피처링|피쳐링"
 )
 WITH = (
-    "with|w/|con|avec|mit|com|med|met|mukana|z|с|wraz z|duet with|a dúo con|a duo con|duet"
+    r"part\.(?! ?(?:\d|[ivx]+\b|one|two|three))"
+    "|with|w/|con|avec|mit|com|med|met|mukana|z|с|wraz z|duet with|a dúo con|a duo con"
+    "|duet"
     "|starring|and|&|with guest"
 )
 

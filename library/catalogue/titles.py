@@ -71,7 +71,8 @@ def read_title(title: str) -> TitleReading:
         text, named = _cut_guests(piece)
         guests |= named
         if piece.is_aside and (source := _SOURCE.match(text)) and not _MARK.search(text):
-            sources |= set(_list_words(source[1])) - _EVERY_FILM or {source[1]}
+            named_words = _list_words(source[1])
+            sources |= set(named_words) - _EVERY_FILM or {" ".join(named_words)}
             continue
         text, numbered = _cut_numbers(text)
         found = _read_aside(text) if piece.is_aside else None
@@ -188,7 +189,7 @@ def _cut_guests(piece: _Piece) -> tuple[str, set[str]]:
     named = _FEATURING.search(text)
     if not named and piece.is_aside:
         named = _WITH.match(text)
-        if named and (_reads_aside(named[1]) or _MARK.search(named[1])):
+        if named and (_reads_aside(named[1]) or _ANOTHER.search(named[1])):
             named = None
     # A title that begins with the word is called so.
     if not named or (not piece.is_aside and not text[: named.start()].strip()):
@@ -269,7 +270,7 @@ def _numbers(marks: Iterable[str]) -> set[str]:
 
 
 def _is_symbol(sign: str) -> bool:
-    return unicodedata.category(sign[0]).startswith("S") and sign not in "|~^`´¨™®©°<>"
+    return sign == "%" or (unicodedata.category(sign[0]).startswith("S") and sign not in "|~^`´¨™®©°<>")
 
 
 # --- Patterns ---------------------------------------------------------------------------------------------
@@ -309,7 +310,7 @@ _FAKE_LETTERS = re.compile(r"(?<=[a-z])[$!](?=[a-z])|^\$(?=[a-z])")
 _SHARP = re.compile(r"(?<=\b[a-g])#")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ROMAN = re.compile(r"[ivx]+")
-_ANDS = frozenset({"and", "und", "et", "y", "och", "og", "&"})
+_ANDS = frozenset({"and", "und", "et", "y", "och", "og", "n", "&"})
 _CONNECTORS = frozenset(fold_text(title_words.CONNECTORS).split("|"))
 _VARIOUS = re.compile(fold_text(title_words.VARIOUS))
 _BRACKETS = str.maketrans("[{「『【〈《〔〖«]}」』】〉》〕〗»", "((((((((((" + "))))))))))")
@@ -341,6 +342,8 @@ _MARK = re.compile(
     "|".join(rf"(?P<{name}>{_whole_words(words)})" for name, words in title_words.MARKS.items())
 )
 
+_ANOTHER = re.compile(f"{_MARK.pattern}|{_whole_words(title_words.ENSEMBLES)}")
+
 _NUMBERS = {
     fold_text(word): number for number, words in title_words.NUMBER_WORDS.items() for word in words.split("|")
 }
@@ -354,7 +357,7 @@ _NUMBERED = re.compile(
     rf"({_A_NUMBER}(?:\s*(?:&|\+|,|/|-|and|und|et|y)\s*{_A_NUMBER})*)(?![^\W_])"
 )
 _NUMBERED_BEFORE = re.compile(
-    rf"(?<![^\W_])({_A_NUMBER})(?:\.|st|nd|rd|th|re|ere|eme|°)?\s*"
+    rf"(?<![^\W_])({_A_NUMBER})(?:\.|st|nd|rd|th|re|ere|eme|°|[ao])?\s*"
     r"(teil|satz|partie|parte|movement|mouvement|movimiento|part|часть|osa|resz|czesc|cast|act|akt)(?![^\W_])"
 )
 _NUMBERED_CJK = re.compile(

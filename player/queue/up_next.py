@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
+from library.catalogue.recordings import SAME_LENGTH_MS
 from player.playback.attribution import MAX_ROWS_SHOWN, Attribution
 from player.playback.context import ContextLabel, queue_context_label
 from player.playback.controls import Controls
@@ -166,7 +167,8 @@ def _is_same(item: Item, other: Item) -> bool:
     """The same recording: Spotify may name another release of it elsewhere in the queue."""
     if item.uri is not None and item.uri == other.uri:
         return True
-    return bool(item.name) and (item.name, _creators(item)) == (other.name, _creators(other))
+    is_as_long = abs(item.duration_ms - other.duration_ms) <= SAME_LENGTH_MS
+    return bool(item.name) and is_as_long and (item.name, _creators(item)) == (other.name, _creators(other))
 
 
 def _creators(item: Item) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from player.queue.up_next import up_next, without_repetition
 from spotweb.spotify.models import Artist, Episode, Queue, Track, UnknownItem
@@ -43,6 +44,13 @@ def test_the_queue_is_cut_where_it_starts_over(current, queue, expected):
 def test_another_release_of_the_same_song_counts_as_the_same():
     queue = (track("B"), track("A", "-2"), track("B", "-2"), track("A"), track("B"))
     assert [item.name for item in without_repetition(track("A"), queue)] == ["B"]
+
+
+def test_a_longer_one_of_the_same_name_is_another_recording():
+    songs = [track(str(number)) for number in range(4)]
+    longer = [structs.replace(track(song.name, "-long"), duration_ms=63_001) for song in songs]
+    assert without_repetition(None, (*songs, *longer)) == (*songs, *longer)
+    assert without_repetition(None, (*songs, *songs)) == tuple(songs)
 
 
 def test_untitled_local_files_are_never_taken_for_each_other():
