@@ -8,11 +8,13 @@ import time
 from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from spotweb.jobs.models import Job
+from spotweb.web import page_urls
 
 
 class CatalogueRow(models.Model):
@@ -271,6 +273,37 @@ class PastSearch(models.Model):
 
     def __str__(self) -> str:
         return f"a search of {self.member_id}"
+
+
+class OpenedThing(models.Model):
+    """What a member last opened the page of, with what is shown of it; `library.opened_things` writes it.
+
+    `uri` is what plays it, `kind` names its page (spotweb.web.page_urls), or is "liked" for Liked Songs.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="opened_things")
+    uri = models.CharField(max_length=600)
+    kind = models.CharField(max_length=10)
+    name = models.TextField(blank=True)
+    by = models.TextField(blank=True)  # artists, publisher or owner; empty for what is the member's own
+    image_url = models.TextField(blank=True)
+    total = models.PositiveIntegerField(null=True)  # songs, episodes or chapters; null where not known
+    opened_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "uri"], name="opened_once_per_member")]
+        indexes = [models.Index(fields=["member", "-opened_at"], name="opened_by_member")]
+        ordering = ["-opened_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.uri} opened by {self.member_id}"
+
+    @property
+    def page_url(self) -> str:
+        """The address of its page here."""
+        if self.kind == "liked":
+            return reverse("library:tracks")
+        return page_urls.build_url(self.kind, self.uri.rpartition(":")[2])
 
 
 def delete_unused_facts() -> None:

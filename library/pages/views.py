@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +12,7 @@ from msgspec import structs
 from accounts.models import Member
 from accounts.requests import MemberRequest
 from library.catalogue.response_cache import CachedResponse
+from library.opened_things import record_thing
 from library.pages import lookup
 from library.pages.lookup import LookupResult, get_or_find
 from library.pages.params import get_offset, get_page_place, resolve_id
@@ -21,11 +22,20 @@ from spotweb.spotify import modes
 from spotweb.spotify.catalog import AlbumGroup
 from spotweb.spotify.errors import NotFound, SpotifyError, Throttled, Unavailable
 from spotweb.spotify.models import Album, Audiobook, Chapter, Episode, Page, Show, Track
-from spotweb.web import htmx, page_urls
-from spotweb.web.htmx import render_page
+from spotweb.web import page_urls
+from spotweb.web.htmx import render_page, wants_part
 from spotweb.web.rows import ItemRow
 
 SpokenItem = TypeVar("SpokenItem", Episode, Chapter)
+
+
+def _show_page(
+    request: MemberRequest, template: str, context: dict[str, Any], *, part: str = ""
+) -> HttpResponse:
+    """Show the page of `thing` or a part of it; the page counts as opened."""
+    if not wants_part(request):
+        record_thing(request.user, context["thing"])
+    return render_page(request, template, context, part=part) if part else render(request, template, context)
 
 
 @require_safe
@@ -53,7 +63,7 @@ def album_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "is_saved": standing.is_saved(result.thing.uri),
         "sounds": [pair for pair in zip(page.items, sounds, strict=False) if pair[1]],
     }
-    return render_page(request, "library/album.html", context, part="more")
+    return _show_page(request, "library/album.html", context, part="more")
 
 
 def _get_tracks(request: MemberRequest, result: LookupResult[Album], offset: int) -> Page[Track]:
@@ -98,7 +108,7 @@ def artist_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "top_rows": build_rows(top, standing, prefix="top", leads=range(1, len(top) + 1)),
         "related": lookup.get_related_artists(member, thing_id),
     }
-    return render_page(request, "library/artist.html", context, part="more")
+    return _show_page(request, "library/artist.html", context, part="more")
 
 
 def _parse_group(name: str) -> AlbumGroup:
@@ -134,7 +144,7 @@ def track_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         if sound and request.GET.get("analysis")
         else None,
     }
-    return render_page(request, "library/track.html", context, part="sound")
+    return _show_page(request, "library/track.html", context, part="sound")
 
 
 @require_safe
@@ -171,7 +181,7 @@ def show_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "standing": standing,
         "is_saved": standing.is_saved(result.thing.uri),
     }
-    return htmx.render_page(request, "library/show.html", context, part="more")
+    return _show_page(request, "library/show.html", context, part="more")
 
 
 def _get_episodes(
@@ -215,7 +225,7 @@ def episode_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "standing": standing,
         "is_saved": standing.is_saved(result.thing.uri),
     }
-    return render(request, "library/episode.html", context)
+    return _show_page(request, "library/episode.html", context)
 
 
 @require_safe
@@ -237,7 +247,7 @@ def audiobook_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "standing": standing,
         "is_saved": standing.is_saved(saving_uri(result.thing)),
     }
-    return htmx.render_page(request, "library/audiobook.html", context, part="more")
+    return _show_page(request, "library/audiobook.html", context, part="more")
 
 
 def _get_chapters(member: Member, book: Audiobook, offset: int) -> tuple[Page[Chapter], SpotifyError | None]:
@@ -259,4 +269,4 @@ def _build_chapter_rows(page: Page[Chapter], offset: int) -> list[tuple[str, int
 def chapter_page(request: MemberRequest, thing_id: str) -> HttpResponse:
     chapter = lookup.get_chapter(request.user, thing_id)
     context = {"thing": structs.replace(chapter, uri=f"spotify:episode:{thing_id}")}
-    return render(request, "library/chapter.html", context)
+    return _show_page(request, "library/chapter.html", context)

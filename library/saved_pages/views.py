@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Member
 from accounts.requests import MemberRequest
+from library.opened_things import LIKED_SONGS_URI, record_opened
 from library.saved import actions as saved_actions
 from library.saved_pages import context, query
 from library.saved_pages.context import URLS, OpenPageState
@@ -76,6 +77,8 @@ def selected_uris(request: MemberRequest, kind: str) -> HttpResponse:
 def _show_page(request: MemberRequest, kind: str) -> HttpResponse:
     if not wants_part(request):
         sync_actions.visit_index(request.user, kind)
+        if kind == "track":
+            record_opened(request.user, "liked", LIKED_SONGS_URI)
     wanted, after = query.parse_query(kind, request.GET), request.GET.get("after", "")
     saved = context.build_page(
         request.user,

@@ -15,7 +15,8 @@ from player.playback.saved import is_saveable, is_saved
 from player.playback.state import PlayerState
 from player.queue.up_next import up_next
 from spotweb.spotify.models import Device, Episode, Image, Item, Playback, Track
-from spotweb.templatetags.frame import artwork, names
+from spotweb.templatetags.frame import names
+from spotweb.web.pictures import choose_picture
 
 # What is shown at once when somebody skips; farther skips wait for the answer.
 MAX_SHOWN_AHEAD = 8
@@ -117,7 +118,7 @@ def _creators(item: Item | None) -> str:
 
 def _image_url(item: Item | None, width: int) -> str:
     images: tuple[Image, ...] = item.images if item else ()
-    image = artwork(images, width)
+    image = choose_picture(images, width)
     return image.url if image else ""
 
 

@@ -2,6 +2,7 @@
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
+from library.opened_things import delete_opened
 from library.saved import memberships
 from playlists.errors import NotEditable, PlaylistGone
 from playlists.models import MemberPlaylist, Playlist
@@ -106,6 +107,7 @@ def unfollow_playlist(member: Member, playlist_id: str) -> None:
     library.unfollow_playlist(spotify_for(member), playlist_id)
     member.playlists.filter(playlist__spotify_id=playlist_id).delete()
     memberships.delete_playlist(member, playlist_id)
+    delete_opened(member, f"spotify:playlist:{playlist_id}")
 
 
 def restore_playlist(member: Member, playlist_id: str) -> Playlist:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
+from library.opened_things import record_opened
 from player.now_playing.actions import PendingCommand
 from player.now_playing.responses import ask_for_device, respond, respond_invalid, run_pending
 from player.queue import jobs as queue_jobs
@@ -41,7 +42,22 @@ def playlist_page(request: MemberRequest, playlist_id: str) -> HttpResponse:
         return _show_list(request, open_cached(request.user, playlist_id))
     state = PageState(opened=open_fresh(request.user, playlist_id))
     announce_background_edits(request, state)
+    if not wants_part(request):
+        _record_opened(state.opened)
     return render_page(request, TEMPLATE, page_context(state, request.GET), part="state")
+
+
+def _record_opened(opened: OpenPlaylist) -> None:
+    playlist, is_own = opened.playlist, opened.entry is not None and opened.entry.is_own
+    record_opened(
+        opened.member,
+        "playlist",
+        playlist.uri,
+        name=playlist.name,
+        by="" if is_own else playlist.owner_name,
+        image_url=playlist.image_url,
+        total=playlist.total,
+    )
 
 
 def _show_list(request: MemberRequest, opened: OpenPlaylist) -> HttpResponse:

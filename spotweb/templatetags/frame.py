@@ -1,6 +1,6 @@
 """Tags and filters that every template may use: `{% load frame %}`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Protocol
@@ -11,19 +11,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from spotweb.spotify.addresses import is_trusted
-from spotweb.web import page_urls, time_format, undo
+from spotweb.web import page_urls, pictures, time_format, undo
 
 register = template.Library()
-
-
-class Picture(Protocol):
-    """What an Image of Spotify's offers; sizes may be missing."""
-
-    @property
-    def url(self) -> str: ...
-    @property
-    def width(self) -> int | None: ...
 
 
 class HasName(Protocol):
@@ -70,25 +60,13 @@ def when(moment: datetime | None) -> str:
     return time_format.format_when(moment) if moment else ""
 
 
+register.filter("artwork", pictures.choose_picture)
 register.filter("page_of", page_urls.get_page_url)
 register.filter("undo_offer", undo.get_offer)
 register.filter("seconds_until", time_format.get_seconds_left)
 register.filter("is_soon", time_format.is_soon)
 register.filter("how_long", time_format.describe_wait)
 register.filter("from_when", time_format.describe_wait_end)
-
-
-@register.filter
-def artwork(images: Sequence[Picture] | None, width: int) -> Picture | None:
-    """The smallest picture that is at least `width` pixels wide, else the widest there is.
-
-    A picture without a size (a playlist's own upload) counts as large. Only those at Spotify are shown.
-    """
-    shown = [image for image in images or () if is_trusted(image.url)]
-    wide_enough = [image for image in shown if (image.width or 640) >= width]
-    if wide_enough:
-        return min(wide_enough, key=lambda image: image.width or 640)
-    return max(shown, key=lambda image: image.width or 640, default=None)
 
 
 @register.filter

@@ -5,7 +5,8 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 
 from spotweb.spotify.models import Album, Artist, Episode, ExternalUrls, Image, Show, Track
-from spotweb.templatetags.frame import artwork, duration, initial, names
+from spotweb.templatetags.frame import duration, initial, names
+from spotweb.web.pictures import choose_picture
 from spotweb.web.row_menus import Menu, MenuEntry, with_link
 from spotweb.web.rows import ItemRow, RowMenu, draw_row
 
@@ -34,12 +35,12 @@ def test_lengths_are_read_as_minutes_and_seconds(ms, text):
 )
 def test_the_smallest_picture_that_is_sharp_is_loaded(sizes, wanted, chosen):
     images = [Image(url=f"https://i.scdn.co/{size}", width=size, height=size) for size in sizes]
-    assert artwork(images, wanted).width == chosen
+    assert choose_picture(images, wanted).width == chosen
 
 
 def test_no_picture_is_no_failure():
-    assert artwork((), 40) is None
-    assert artwork(None, 40) is None
+    assert choose_picture((), 40) is None
+    assert choose_picture(None, 40) is None
 
 
 def test_an_icon_escapes_its_name():
