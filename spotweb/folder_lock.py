@@ -14,17 +14,19 @@ from pathlib import Path
 from django.core.management.base import CommandError
 
 _FILE = "in-use.lock"
-_shared: list[int] = []
 
 
 class FolderInUse(CommandError):
     """Another process of the app works with this folder, or has it alone."""
 
 
-def share_folder(folder: Path) -> None:
-    """Hold the folder until this process ends. Raises FolderInUse while a restore or a move has it alone."""
-    if (lock := _lock(folder, fcntl.LOCK_SH)) is not None:
-        _shared.append(lock)
+def share_folder(folder: Path) -> int:
+    """Hold the folder until this process ends. Raises FolderInUse while a restore or a move has it alone.
+
+    Returns the file that is held, -1 where there are no locks.
+    """
+    lock = _lock(folder, fcntl.LOCK_SH)
+    return -1 if lock is None else lock
 
 
 @contextmanager

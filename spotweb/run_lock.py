@@ -5,12 +5,17 @@ The system frees the lock when the process that holds it ends, however it ends.
 
 import fcntl
 import os
-from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 
-_lock: int | None = None
+
+class RunLock(NamedTuple):
+    """`file` is open while the lock is held, -1 where there are none. `was_left`: the last run was killed."""
+
+    file: int
+    was_left: bool
 
 
 class RunsAlready(Exception):
@@ -23,27 +28,18 @@ class RunsAlready(Exception):
         )
 
 
-def hold_lock() -> bool:
-    """Make sure that nothing else runs on this data folder; true when the last run was killed.
+def hold_lock() -> RunLock:
+    """Make sure that nothing else runs on this data folder, until the file is closed.
 
     Raises RunsAlready, and OSError when the folder takes no file.
     """
-    global _lock  # noqa: PLW0603  # held until the process ends
-    _lock = lock = os.open(_get_path(), os.O_RDWR | os.O_CREAT, 0o600)
+    lock = os.open(_get_path(), os.O_RDWR | os.O_CREAT, 0o600)
     if not _acquire_lock(lock):
-        return False
+        return RunLock(lock, was_left=False)
     was_killed = bool(os.read(lock, 20))
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(settings.PORT).encode(), 0)
-    return was_killed
-
-
-def release_lock() -> None:
-    if _lock is not None:
-        # On a disk that has turned read-only the next start takes this one for killed and waits for its port.
-        with suppress(OSError):
-            os.ftruncate(_lock, 0)
-        os.close(_lock)
+    return RunLock(lock, was_killed)
 
 
 def require_no_run() -> None:

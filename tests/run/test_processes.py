@@ -3,13 +3,15 @@
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.box import PATIENCE_S
+from tests.box import PATIENCE_S, ROOT
 from tests.run.box import Box
 
 
@@ -108,3 +110,9 @@ def _is_alive(pid: int) -> bool:
             return False
         time.sleep(0.1)
     return True
+
+
+def test_what_stays_of_the_start_knows_nothing_of_django() -> None:
+    """It is there for weeks, and would hold 80 MB that nobody needs."""
+    script = "import spotweb.supervision, sys; sys.exit('django' in sys.modules)"
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
