@@ -142,6 +142,6 @@ def _refuse_other_account(request: HttpRequest, sociallogin: SocialLogin) -> Non
 def redirect_to_start(request: HttpRequest, path: str) -> HttpResponse:
     """Back to the page the sign-in began on; `path` is a page of ours that was checked before it."""
     if request.user.is_authenticated:
-        return HttpResponseRedirect(path or reverse("player:now"))
+        return HttpResponseRedirect(path or reverse("home"))
     query = f"?{urlencode({'next': path})}" if path else ""
     return HttpResponseRedirect(reverse("accounts:login") + query)

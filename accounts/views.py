@@ -71,7 +71,7 @@ NO_PARAMS: Mapping[str, str] = {}
 @require_safe
 def login_page(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return HttpResponseRedirect(return_url(request, reverse("player:now")))
+        return HttpResponseRedirect(return_url(request, reverse("home")))
     if not _is_at_house(request) and not (_must_paste(request) or is_on_lan(request)):
         # The sign-in ends at the registered address, and a cookie of this one would not be found there.
         return redirect_to_house(request)
@@ -87,11 +87,11 @@ def start_sign_in(request: HttpRequest) -> HttpResponse:
     last_member = remembered_member.get_last_member(request)
     if last_member and "continue" in request.POST:
         return _redirect_to_spotify(
-            request, next_url=return_url(request, reverse("player:now")), expected=last_member.pk
+            request, next_url=return_url(request, reverse("home")), expected=last_member.pk
         )
     return _redirect_to_spotify(
         request,
-        next_url=return_url(request, reverse("player:now")),
+        next_url=return_url(request, reverse("home")),
         auth_params=SHOW_CONSENT_DIALOG if last_member else {},
     )
 
@@ -145,18 +145,18 @@ def retry_grant(request: MemberRequest) -> HttpResponse:
     except ReconnectNeeded:
         messages.error(request, _("Spotify still refuses your sign-in. Reconnect to go on."))
         return redirect("accounts:household")
-    return HttpResponseRedirect(return_url(request, reverse("player:now")))
+    return HttpResponseRedirect(return_url(request, reverse("home")))
 
 
 @require_POST
 def reconnect_grant(request: MemberRequest) -> HttpResponse:
     """Renew the grant and come back to where the member was."""
     if _must_paste(request) and _IN_NEW_TAB not in request.POST:
-        query = urlencode({"next": return_url(request, reverse("player:now"))})
+        query = urlencode({"next": return_url(request, reverse("home"))})
         return HttpResponseRedirect(f"{reverse('accounts:reconnect-by-paste')}?{query}")
     return _redirect_to_spotify(
         request,
-        next_url=return_url(request, reverse("player:now")),
+        next_url=return_url(request, reverse("home")),
         auth_params=SHOW_CONSENT_DIALOG,
         expected=request.user.pk,
     )
@@ -276,7 +276,7 @@ def redeem_code(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and request.user != member:
         logout(request)
     login(request, member, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return redirect("player:now")
+    return redirect("home")
 
 
 @require_POST
@@ -302,7 +302,7 @@ def mark_news_seen(request: MemberRequest) -> HttpResponse:
     request.user.save(update_fields=["seen_version"])
     if "show" in request.POST:
         return HttpResponseRedirect(reverse("accounts:news"))
-    return HttpResponseRedirect(return_url(request, reverse("player:now")))
+    return HttpResponseRedirect(return_url(request, reverse("home")))
 
 
 @require_POST
@@ -417,7 +417,7 @@ def _must_paste(request: HttpRequest) -> bool:
 
 def _show_login(request: HttpRequest, *, paste_error: str = "") -> HttpResponse:
     context = {
-        "next": return_url(request, reverse("player:now")),
+        "next": return_url(request, reverse("home")),
         "last_member": remembered_member.get_last_member(request),
         "trouble": pop_trouble(request),
         "asks_for_owner_code": owner.needs_code() and owner.is_missing(),
@@ -430,7 +430,7 @@ def _show_login(request: HttpRequest, *, paste_error: str = "") -> HttpResponse:
 
 def _show_reconnect(request: HttpRequest, *, paste_error: str = "") -> HttpResponse:
     context = {
-        "next": return_url(request, reverse("player:now")),
+        "next": return_url(request, reverse("home")),
         **_describe_pasting(request, paste_error),
     }
     return render(request, "accounts/reconnect.html", context, status=422 if paste_error else 200)

@@ -7,7 +7,7 @@ after a while. They raise SpotifyError; after NoActiveDevice and DeviceGone a de
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.utils import timezone
 from msgspec import structs
@@ -129,12 +129,17 @@ def add_to_queue(
     write_beside(lambda: record_queued(member, uri, item=item, name=name, added_by=by))
 
 
-def play_item(member: Member, *, uri: str, device_id: str | None = None) -> None:
-    """One song or episode by itself, or an album, artist, playlist or show from its beginning."""
+def play_item(
+    member: Member, *, uri: str, position_ms: int | None = None, device_id: str | None = None
+) -> None:
+    """One song or episode by itself, or an album, artist, playlist or show from its beginning.
+
+    `position_ms` is a moment within the song or episode.
+    """
     is_alone = uri.startswith(("spotify:track:", "spotify:episode:"))
     playing = load_state(member).playback
     if is_alone:
-        send = partial(player.start_a_users_playback, uris=(uri,))
+        send = partial(player.start_a_users_playback, uris=(uri,), position_ms=position_ms)
     else:
         # Shuffled, it does not begin with its first item.
         offset_uri = None if playing and playing.shuffle_state else find_start(member, uri)
@@ -171,15 +176,21 @@ def play_uris(member: Member, *, uris: Sequence[str], device_id: str | None = No
 
 
 def play_from(
-    member: Member, *, context_uri: str, uri: str, position: int | None = None, device_id: str | None = None
+    member: Member,
+    *,
+    context_uri: str,
+    uri: str,
+    position: int | None = None,
+    position_ms: int | None = None,
+    device_id: str | None = None,
 ) -> None:
     """Play an album, a playlist or a show from one of its items on. What was queued by hand stays queued.
 
     `position` (from 0) tells which copy where the item stands there several times: Spotify would take the
-    first.
+    first. `position_ms` is a moment within the item.
     """
-    offset = {"offset_uri": uri} if position is None else {"offset_position": position}
-    send = partial(player.start_a_users_playback, context_uri=context_uri, **offset)
+    offset: dict[str, Any] = {"offset_uri": uri} if position is None else {"offset_position": position}
+    send = partial(player.start_a_users_playback, context_uri=context_uri, position_ms=position_ms, **offset)
     playing = load_state(member).playback
     left_uri = playing.item.uri if playing and playing.item and playing.item.uri != uri else None
     expected = Expectation(is_playing=True, left_uri=left_uri)

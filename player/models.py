@@ -57,3 +57,23 @@ class KnownDevice(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ListeningPlace(models.Model):
+    """Where a member stopped within an album, a playlist, a podcast or an audiobook, as last seen."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="listening_places")
+    # The URI of what is played from; of the episode itself where it is played alone.
+    uri = models.CharField(max_length=400)
+    item = models.BinaryField()  # an Item of spotweb.spotify.models, packed
+    name = models.CharField(max_length=500, blank=True)  # of a playlist, where Spotify told it
+    position_ms = models.PositiveBigIntegerField(default=0)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "uri"], name="place_once_per_member")]
+        indexes = [models.Index(fields=["member", "-updated_at"], name="places_of_member")]
+        ordering = ["-updated_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.uri} of {self.member_id}"

@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-import msgspec
 from django import forms
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 from msgspec import Struct
@@ -12,12 +10,13 @@ from msgspec import Struct
 from accounts.models import Member
 from accounts.requests import MemberRequest
 from accounts.tokens import spotify_for
+from library.catalogue import response_cache
 from player.playback.context import KINDS_WITH_OFFSET
 from player.playback.controls import Controls, controls_of
 from player.playback.items import record_shown
 from player.playback.state import load_state
 from player.queue.up_next import make_queue_button
-from spotweb.spotify import player, struct_types
+from spotweb.spotify import player
 from spotweb.spotify.models import CursorPage, PlayHistory
 from spotweb.spotify.moments import parse_moment
 from spotweb.web.htmx import render_page
@@ -28,6 +27,7 @@ TEMPLATE = "player/recent.html"
 PAGE_SIZE = 25
 # Back and forth between pages asks once; what was just played may be missing this long.
 KEPT_S = 60
+_PAGE = CursorPage[PlayHistory]
 
 
 class Play(Struct, frozen=True, kw_only=True):
@@ -64,18 +64,27 @@ def recent_page(request: MemberRequest) -> HttpResponse:
     return render_page(request, TEMPLATE, context, part="more")
 
 
-def fetch_plays(member: Member, *, before: int | None = None) -> Plays:
+def fetch_plays(member: Member, *, before: int | None = None, fresh_s: int = KEPT_S) -> Plays:
     """`before`: ms since 1970, as an earlier answer named it."""
-    key = f"player:recent:{member.pk}:{before or 'now'}"
-    encoded = cache.get(key)
-    if encoded is not None:
-        try:
-            return _plays_of(struct_types.unpack(encoded, CursorPage[PlayHistory]))
-        except msgspec.DecodeError:  # written by another version of this file
-            pass
-    page = player.get_recently_played(spotify_for(member), limit=PAGE_SIZE, before=before)
-    cache.set(key, msgspec.msgpack.encode(page), KEPT_S)
-    return _plays_of(page)
+
+    def fetch() -> CursorPage[PlayHistory]:
+        return player.get_recently_played(spotify_for(member), limit=PAGE_SIZE, before=before)
+
+    name = _cache_name(before)
+    response = response_cache.get_or_fetch(name, _PAGE, fetch, fresh_s=fresh_s, member=member)
+    if response.error:
+        raise response.error
+    return _plays_of(response.value)
+
+
+def get_known_plays(member: Member) -> tuple[Plays, float] | None:
+    """Return the newest plays as last read, and when in seconds, without asking Spotify."""
+    cached = response_cache.get_cached(_cache_name(None), _PAGE, member=member)
+    return (_plays_of(cached.value), cached.fetched_at) if cached else None
+
+
+def _cache_name(before: int | None) -> str:
+    return f"recently played {before or 'now'}"
 
 
 def _plays_of(page: CursorPage[PlayHistory]) -> Plays:

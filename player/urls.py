@@ -24,7 +24,7 @@ _COMMANDS = {
 }
 
 urlpatterns = [
-    path("", views.player_page, name="now"),
+    path("player/", views.player_page, name="now"),
     path("find/", views.find_items, name="find-items"),
     path("find/forget/", views.delete_searches, name="forget-searches"),
     path("recent/", recently_played.recent_page, name="recent"),

@@ -215,6 +215,7 @@ INSTALLED_APPS = [
     "library",
     "player",
     "playlists",
+    "home",
 ]
 
 MIDDLEWARE = [
@@ -338,7 +339,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 AUTH_USER_MODEL = "accounts.Member"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "accounts:login"
-LOGIN_REDIRECT_URL = "player:now"
+LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.adapters.HouseAccountAdapter"
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.SpotifyAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

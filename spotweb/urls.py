@@ -6,6 +6,7 @@ from spotweb.web import installation, undo
 from spotweb.web.row_menus import row_menu
 
 urlpatterns = [
+    path("", include("home.urls")),
     path("", include("player.urls")),
     path("", include("accounts.urls")),
     path("playlists/", include("playlists.urls")),

@@ -26,9 +26,10 @@ FLAGS = [
 WINDOWS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 THEMES = ["light", "dark"]
 PAGES = {
-    "player": "/",
+    "home": "/",
+    "player": "/player/",
     "household": "/household/",
-    "queueing": "/?q=lemon",
+    "queueing": "/player/?q=lemon",
     "playlists": "/playlists/",
     "songs": "/library/",
     "albums": "/library/albums/",

@@ -49,9 +49,9 @@ def test_links_within_the_documents_lead_somewhere():
 
 
 PLACES = re.compile(
-    r"`((?:spotweb|accounts|library|player|playlists)/[\w/.]+|(?:docs|static|tests)/[\w/.-]+)`"
+    r"`((?:spotweb|accounts|home|library|player|playlists)/[\w/.]+|(?:docs|static|tests)/[\w/.-]+)`"
 )
-MODULES = re.compile(r"`((?:spotweb|accounts|library|player|playlists)(?:\.[a-z_]+)+)(?:\.[A-Z]\w+)?`")
+MODULES = re.compile(r"`((?:spotweb|accounts|home|library|player|playlists)(?:\.[a-z_]+)+)(?:\.[A-Z]\w+)?`")
 
 
 def test_modules_and_files_that_the_documents_name_are_there():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-APPS = ("accounts", "library", "player", "playlists", "spotweb")
+APPS = ("accounts", "home", "library", "player", "playlists", "spotweb")
 
 # Words that are right although they look like a gerund, a participle, or a verb without an object.
 NOUNS_IN_ING = {

@@ -199,8 +199,17 @@ def get_top_artists(
             spotify_for(member), "artists", time_range=time_range, limit=TOP_PAGE_SIZE, offset=offset
         )
 
-    what = f"top artists {time_range} {offset}"
-    return response_cache.get_or_fetch(what, Page[Artist], fetch, fresh_s=AN_HOUR_S, member=member)
+    name = _name_top_artists(time_range, offset)
+    return response_cache.get_or_fetch(name, Page[Artist], fetch, fresh_s=AN_HOUR_S, member=member)
+
+
+def get_known_top_artists(member: Member, time_range: TimeRange) -> CachedResponse[Page[Artist]] | None:
+    """Return the first page as last read, without asking Spotify."""
+    return response_cache.get_cached(_name_top_artists(time_range, 0), Page[Artist], member=member)
+
+
+def _name_top_artists(time_range: TimeRange, offset: int) -> str:
+    return f"top artists {time_range} {offset}"
 
 
 def get_top_tracks(member: Member, time_range: TimeRange, *, offset: int = 0) -> CachedResponse[Page[Track]]:

@@ -64,6 +64,16 @@ def get_or_fetch(
     return CachedResponse(value=value, fetched_at=entry[0])
 
 
+def get_cached(
+    name: str,
+    kind: Any,  # noqa: ANN401  # a type form, as in get_or_fetch
+    *,
+    member: Member | None = None,
+) -> CachedResponse[Any] | None:
+    """Return the cached response, however old, without asking for another; null when there is none."""
+    return _load_response(_build_key(name, member), kind)
+
+
 def is_first_today(name: str) -> bool:
     """Tell whether this was not asked within the last day."""
     return bool(cache.add(_build_key(f"first {name}", None), 1, A_DAY_S))

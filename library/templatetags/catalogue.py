@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from library.search.groups import label_of
 from spotweb.spotify.models import Album, AudioFeatures, Restrictions, ResumePoint
+from spotweb.web.time_format import format_length
 
 register = template.Library()
 register.filter("kind_label", label_of)
 
-HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 # Django's date formats of what Spotify calls year, month and day.
 _PARTS_KNOWN = {1: "Y", 2: "F Y", 3: "j F Y"}
 _PITCHES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
@@ -63,13 +63,7 @@ def _numbers(text: str | None) -> list[int]:
     return [int(part) for part in parts] if all(part.isdecimal() for part in parts) else []
 
 
-@register.filter
-def long_time(ms: int) -> str:
-    """Return a total duration: 43 min, 1 h 12 min."""
-    hours, rest = divmod(ms + MINUTE_MS // 2, HOUR_MS)
-    if hours:
-        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest // MINUTE_MS}
-    return _("%(minutes)d min") % {"minutes": max(rest // MINUTE_MS, 1)}
+register.filter("long_time", format_length)
 
 
 @register.filter

@@ -32,7 +32,7 @@ COMMANDS: Mapping[str, PlayerCommand] = {
     "set-repeat": PlayerCommand(forms.RepeatForm, commands.set_repeat),
     "play-from": PlayerCommand(forms.PlayFromForm, commands.play_from),
     "play-item": PlayerCommand(forms.PlayItemForm, commands.play_item),
-    "shuffle-item": PlayerCommand(forms.PlayItemForm, commands.shuffle_item),
+    "shuffle-item": PlayerCommand(forms.ShuffleItemForm, commands.shuffle_item),
     "play-lines": PlayerCommand(forms.PlayLinesForm, commands.play_uris),
     "add-lines": PlayerCommand(forms.LinesForm, queue_jobs.queue_uris),
     "set-saved": PlayerCommand(forms.SavePlayingForm, set_saved),

@@ -145,7 +145,18 @@ class QueueItemForm(CommandForm):
             raise forms.ValidationError(get_link_message(error, "queue")) from None
 
 
-class PlayFromForm(CommandForm):
+class StartForm(CommandForm):
+    """What is played from a moment within it on."""
+
+    position_ms = forms.IntegerField(
+        min_value=0,
+        max_value=A_DAY_MS,
+        required=False,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), NOT_FROM_HERE),
+    )
+
+
+class PlayFromForm(StartForm):
     """One item of an album, a playlist or a show. A button can send but one value: both, with a space."""
 
     context_uri = forms.CharField(max_length=200, required=False)
@@ -164,6 +175,7 @@ class PlayFromForm(CommandForm):
             "context_uri": _parse_uri(context_uri or cleaned.get("context_uri", ""), *KINDS_WITH_OFFSET),
             "uri": _parse_uri(uri, *ITEM_KINDS),
             "position": cleaned.get("position"),
+            "position_ms": cleaned.get("position_ms"),
         }
 
 
@@ -304,13 +316,19 @@ class DeviceForm(forms.Form):
     )
 
 
-class PlayItemForm(CommandForm):
+class PlayItemForm(StartForm):
     """One song or episode, to be played now."""
 
     uri = forms.CharField(max_length=500, error_messages={"required": NOT_FROM_HERE})
 
     def clean_uri(self) -> str:
         return _parse_uri(self.cleaned_data["uri"], *KINDS_PLAYED_ALONE)
+
+
+class ShuffleItemForm(PlayItemForm):
+    """What begins anywhere begins at no moment."""
+
+    position_ms = None  # type: ignore[assignment]  # how Django leaves out a field
 
 
 class ItemSearchForm(forms.Form):

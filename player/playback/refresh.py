@@ -21,6 +21,7 @@ from player.playback.attribution import attribute_rows, move_rows_up
 from player.playback.context import fetch_context_name
 from player.playback.context_rows import place_rows
 from player.playback.devices import record_devices, remembered_devices, with_remembered
+from player.playback.places import record_place
 from player.playback.predictions import with_next
 from player.playback.state import (
     Expectation,
@@ -137,7 +138,9 @@ def _read_alone(member: Member, parts: StateParts) -> PlayerState:
         shown = _without_contradiction(latest, fresh, started_at)
         return saved.merge_saved(shown, fresh=fresh, latest=latest, started_at=started_at)
 
-    return update_state(member, apply_read)
+    state = update_state(member, apply_read)
+    record_place(member, state)
+    return state
 
 
 def _fetch(member: Member, before: PlayerState, parts: StateParts) -> PlayerState:

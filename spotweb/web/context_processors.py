@@ -23,7 +23,7 @@ class Destination:
 
 # URL name, label, icon; a page belongs to its own destination, else to the first of its namespace.
 DESTINATIONS: tuple[tuple[str, Promise, str], ...] = (
-    ("player:now", _("Player"), "audio-lines"),
+    ("home", _("Home"), "house"),
     ("playlists:list", _("Playlists"), "list-music"),
     ("library:tracks", _("Library"), "library-big"),
     ("library:search", _("Search"), "search"),

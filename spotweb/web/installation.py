@@ -39,7 +39,7 @@ def favicon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django's s
 @login_not_required
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
-    home = reverse("player:now")
+    home = reverse("home")
     icons = [
         {"src": static("icons/app-192.png"), "sizes": "192x192", "type": "image/png"},
         {"src": static("icons/app-512.png"), "sizes": "512x512", "type": "image/png"},
@@ -50,7 +50,7 @@ def manifest(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django's 
             "purpose": "maskable",
         },
     ]
-    queue = {"name": _("Queue"), "url": f"{home}#queue", "icons": icons[:1]}
+    queue = {"name": _("Queue"), "url": f"{reverse('player:now')}#queue", "icons": icons[:1]}
     search = {"name": _("Search"), "url": reverse("library:search"), "icons": icons[:1]}
     facts = {
         "id": home,

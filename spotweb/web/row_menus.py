@@ -85,7 +85,7 @@ def row_menu(request: HttpRequest) -> HttpResponse:
     if name is None:
         raise Http404
     menu = _builders[name](request, request.GET[name])
-    here = return_url(request, reverse("player:now"))
+    here = return_url(request, reverse("home"))
     return render_page(request, TEMPLATE, {"menu": menu, "here": here}, part="entries")
 
 

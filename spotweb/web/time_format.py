@@ -8,9 +8,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from spotweb.web.number_format import format_number
+
 # Sooner than this a clock would show a time that is over before it is read.
 SOON_S = 120
 DAYS_OF_WEEK = 7
+MINUTE_MS = 60_000
 
 
 def get_seconds_left(moment: datetime) -> int:
@@ -49,3 +52,11 @@ def describe_wait_end(moment: datetime) -> str:
         return _("from %(when)s") % {"when": format_when(moment)}
     count = get_seconds_left(moment)
     return ngettext("in %(count)s second", "in %(count)s seconds", count) % {"count": count}
+
+
+def format_length(ms: int) -> str:
+    """Return a duration to the minute: 43 min, 1 h 12 min."""
+    hours, minutes = divmod(max(round(ms / MINUTE_MS), 1), 60)
+    if hours:
+        return _("%(hours)s h %(minutes)s min") % {"hours": format_number(hours), "minutes": minutes}
+    return _("%(minutes)s min") % {"minutes": minutes}

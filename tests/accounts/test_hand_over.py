@@ -58,7 +58,7 @@ def test_one_press_signs_in_and_both_show_the_same_digits(ada, phone, lan):
     assert "Sign in as Ada?" in page
     assert digits in page
     assert not _is_signed_in(phone), "a GET, as of a link preview, takes nothing"
-    assert phone.post(REDEEM, {"code": code})["Location"] == reverse("player:now")
+    assert phone.post(REDEEM, {"code": code})["Location"] == reverse("home")
     assert _is_signed_in(phone)
     assert _is_signed_in(ada.client)
     assert "Safari on iPhone" in ada.get(PAGE).content.decode()

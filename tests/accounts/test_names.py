@@ -60,9 +60,9 @@ def test_members_with_one_name_are_told_apart_wherever_they_are_named(twins, san
     assert all(str(one.member) in page for one in twins)
     Member.objects.update(has_open_queue=True, shows_listening=True)
     song = sandbox.control("GET", "catalog?type=track&limit=400")[300]
-    ada.get("/")
+    ada.get("/player/")
     act(ben, "queue", uri=song["uri"], host=ada.member.pk)
-    assert f"{name} (2)" in ada.get("/", **PART).text
+    assert f"{name} (2)" in ada.get("/player/", **PART).text
 
 
 def test_a_member_keeps_a_name_through_what_else_is_stored_of_them(twins):

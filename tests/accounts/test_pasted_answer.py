@@ -117,13 +117,13 @@ def test_the_address_signs_in_however_it_is_copied(phone, bring):
 def test_code_and_state_do_as_well(phone):
     query = parse_qs(urlsplit(phone.walk_to_dead_end()).query)
     fields = {"answer_code": f" code={query['code'][0]}& ", "answer_state": query["state"][0]}
-    assert phone.paste("", **fields)["Location"] == reverse("player:now")
+    assert phone.paste("", **fields)["Location"] == reverse("home")
 
 
 @pytest.mark.parametrize("member", ["ada", "ben", "willem"])
 def test_every_member_can(phone, ada, member):
     Member.objects.all().delete()
-    assert phone.paste(phone.walk_to_dead_end(member))["Location"] == reverse("player:now")
+    assert phone.paste(phone.walk_to_dead_end(member))["Location"] == reverse("home")
 
 
 BAD = [
@@ -157,7 +157,7 @@ def test_what_cannot_be_used_has_words_of_its_own_and_costs_nothing(phone, text,
     answer = phone.paste(text)
     assert words in _say(answer)
     assert "=" not in text or text not in answer.content.decode(), "what may hold a code is not shown again"
-    assert phone.paste(good)["Location"] == reverse("player:now"), "the sign-in that waits is not lost"
+    assert phone.paste(good)["Location"] == reverse("home"), "the sign-in that waits is not lost"
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_the_address_of_somebody_else_signs_nobody_in(phone, lan):
     other = Phone(Client(headers={"Host": urlsplit(lan).netloc}))
     address = other.walk_to_dead_end("ben")
     assert "another browser" in _say(phone.paste(address))
-    assert other.paste(address)["Location"] == reverse("player:now"), "it is still theirs"
+    assert other.paste(address)["Location"] == reverse("home"), "it is still theirs"
 
 
 def test_an_address_counts_once(phone):
@@ -213,7 +213,7 @@ def test_whoever_guesses_has_to_wait(phone):
     assert "Too many tries" in _say(phone.paste(good))
     with time_machine.travel(timedelta(minutes=10, seconds=1)):
         fresh = phone.walk_to_dead_end()
-        assert phone.paste(fresh)["Location"] == reverse("player:now")
+        assert phone.paste(fresh)["Location"] == reverse("home")
 
 
 def test_neither_code_nor_state_is_logged(phone, sandbox, caplog):
@@ -230,7 +230,7 @@ def test_neither_code_nor_state_is_logged(phone, sandbox, caplog):
 
 def test_further_fields_of_the_address_steer_nothing(phone):
     address = phone.walk_to_dead_end() + "&next=/household/&process=connect"
-    assert phone.paste(address)["Location"] == reverse("player:now")
+    assert phone.paste(address)["Location"] == reverse("home")
 
 
 def test_reconnecting_explains_itself_too(phone):
@@ -253,7 +253,7 @@ def test_the_box_itself_under_its_lan_address_needs_no_copying(phone, settings):
     at_house = new_client().get(f"{urlsplit(address).path}?{urlsplit(address).query}")
     assert at_house["Location"] == address.replace("127.0.0.1", LAN_IP)
     parts = urlsplit(at_house["Location"])
-    assert phone.client.get(f"{parts.path}?{parts.query}")["Location"] == reverse("player:now")
+    assert phone.client.get(f"{parts.path}?{parts.query}")["Location"] == reverse("home")
 
 
 def test_box_and_phone_are_signed_in_at_the_same_time_for_as_long(phone, ada):

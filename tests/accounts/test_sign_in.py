@@ -24,7 +24,7 @@ def journey(sandbox):
 
 def test_signing_in_opens_the_player_and_keeps_a_sealed_grant(journey, sandbox):
     answer = journey.sign_in("ada")
-    assert (answer.status_code, answer["Location"]) == (302, reverse("player:now"))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("home"))
     grant = Grant.objects.get()
     assert (grant.member.display_name, grant.trouble) == ("Ada", "")
     assert "user-modify-playback-state" in grant.scopes.split()
@@ -63,7 +63,7 @@ def test_signing_in_leads_back_to_where_one_wanted_to_be(journey):
 
 
 def test_signing_in_never_leads_to_another_site(journey):
-    assert journey.sign_in("ada", next="https://evil.example/")["Location"] == reverse("player:now")
+    assert journey.sign_in("ada", next="https://evil.example/")["Location"] == reverse("home")
 
 
 def test_a_denied_consent_is_explained_and_changes_nothing(journey):
@@ -139,7 +139,7 @@ def test_a_failed_reconnection_is_said_where_one_was(ada, sandbox):
 def test_odd_lifetimes_of_tokens_keep_nobody_out(journey, sandbox, expires_in):
     fault = {"match": "/api/token", "kind": "rewrite", "put": {"/expires_in": expires_in}}
     requests.put(f"{sandbox.url}/__sandbox__/faults", data=json.dumps(fault), timeout=60)
-    assert journey.sign_in("ada")["Location"] == reverse("player:now")
+    assert journey.sign_in("ada")["Location"] == reverse("home")
     left = Grant.objects.get().access_expires_at - timezone.now()
     assert timedelta(minutes=50) < left <= timedelta(hours=1)
 
@@ -147,7 +147,7 @@ def test_odd_lifetimes_of_tokens_keep_nobody_out(journey, sandbox, expires_in):
 @pytest.mark.parametrize("gone", ["/expires_in", "/scope", "/token_type"])
 def test_what_a_token_answer_may_lack(journey, sandbox, gone):
     sandbox.fault("/api/token", "rewrite", remove=[gone])
-    assert journey.sign_in("ada")["Location"] == reverse("player:now")
+    assert journey.sign_in("ada")["Location"] == reverse("home")
     assert "user-modify-playback-state" in Grant.objects.get().scopes.split()
 
 
@@ -165,7 +165,7 @@ def test_what_a_token_answer_may_lack(journey, sandbox, gone):
 )
 def test_an_odd_profile_keeps_nobody_out(journey, sandbox, put, remove):
     sandbox.fault("/v1/me", "rewrite", put=put, remove=remove)
-    assert journey.sign_in("ada")["Location"] == reverse("player:now")
+    assert journey.sign_in("ada")["Location"] == reverse("home")
     member = Member.objects.get()
     assert member.display_name
     assert member.spotify_id
@@ -182,10 +182,10 @@ def test_a_sign_in_without_a_key_for_later_is_said_at_once(journey, sandbox):
     answer = journey.sign_in("ada")
     assert "for one hour only" in journey.client.get(answer["Location"]).content.decode()
     Grant.objects.update(access_expires_at=timezone.now())
-    page = journey.client.get(reverse("player:now")).content.decode()
+    page = journey.client.get(reverse("home")).content.decode()
     assert "has run out" in page or journey.client.get("/playlists/").status_code == 403
     assert Grant.objects.get().trouble == Grant.Trouble.EXPIRED
-    assert journey.sign_in("ada")["Location"] == reverse("player:now")
+    assert journey.sign_in("ada")["Location"] == reverse("home")
     assert Grant.objects.get().trouble == ""
 
 
@@ -224,7 +224,7 @@ def test_signing_out_ends_the_session(journey):
     journey.sign_in("ada")
     answer = journey.client.post(reverse("accounts:sign-out"))
     assert answer["Location"] == reverse("accounts:login")
-    assert journey.client.get(reverse("player:now")).status_code == 302
+    assert journey.client.get(reverse("home")).status_code == 302
 
 
 def test_another_address_of_the_box_leads_to_the_registered_one(sandbox):
@@ -252,13 +252,13 @@ def test_in_extended_mode_a_newcomer_waits_for_the_owner(ada, settings, sandbox)
     assert "has to let you in" in answer.content.decode()
     ben = Member.objects.get(display_name="Ben")
     ada.post(reverse("accounts:admit-member", args=[ben.pk]))
-    assert newcomer.sign_in("ben")["Location"] == reverse("player:now")
+    assert newcomer.sign_in("ben")["Location"] == reverse("home")
 
 
 def test_no_token_and_no_code_reaches_a_log(journey, sandbox, caplog):
     caplog.set_level("DEBUG")
     journey.sign_in("ada")
-    journey.client.get(reverse("player:now"))
+    journey.client.get(reverse("home"))
     token = sandbox.tokens("ada")["access_token"]
     grant = Grant.objects.get()
     secrets = [decrypt_token(grant.access_token), decrypt_token(grant.refresh_token), token]

@@ -26,11 +26,11 @@ CONTROLS: dict[str, tuple[str, str, str]] = {
     "bar: play": ("/household/", "#bar-play", "#bar-play aria-label"),
     "bar: next": ("/household/", "#bar-next", "#bar-title text"),
     "bar: like": ("/household/", "#bar-save", "#bar-save aria-pressed"),
-    "deck: play": ("/", "#key-play", "#key-play aria-label"),
-    "deck: next": ("/", "#key-next", "#now-playing h1 text"),
-    "deck: shuffle": ("/", "#key-shuffle", "#key-shuffle aria-pressed"),
-    "deck: repeat": ("/", "#key-repeat", "#key-repeat aria-label"),
-    "deck: like": ("/", "#now-playing-save", "#now-playing-save aria-pressed"),
+    "deck: play": ("/player/", "#key-play", "#key-play aria-label"),
+    "deck: next": ("/player/", "#key-next", "#now-playing h1 text"),
+    "deck: shuffle": ("/player/", "#key-shuffle", "#key-shuffle aria-pressed"),
+    "deck: repeat": ("/player/", "#key-repeat", "#key-repeat aria-label"),
+    "deck: like": ("/player/", "#now-playing-save", "#now-playing-save aria-pressed"),
 }
 NEVER_MS = 10_000
 MEASURE = """([press, place, what]) => new Promise((resolve) => {

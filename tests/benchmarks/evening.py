@@ -92,7 +92,7 @@ class Evening:
         if at >= self.hidden[1] and not self.asked_later:
             self.asked_later = self.asked()
         tag = self.tags.get((person, tab), "")
-        answer = self.people[person].get("/", **PART, **({"HX-PTag": tag} if tag else {}))
+        answer = self.people[person].get("/player/", **PART, **({"HX-PTag": tag} if tag else {}))
         self.polls += 1
         if answer.status_code == 304:
             self.unchanged += 1

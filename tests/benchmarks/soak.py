@@ -104,7 +104,9 @@ class House:
         self.cookies = {name: one.client.cookies for name, one in people.items()}
         self.browsers = {name: self.open_browser(name) for name in people}
         self.tabs = [
-            Tab(self.open_browser(name), app_url + path) for name in people for path in ("/", "/player/bar/")
+            Tab(self.open_browser(name), app_url + path)
+            for name in people
+            for path in ("/player/", "/player/bar/")
         ]
         self.presses: Counter[int] = Counter()
         self.looks: Counter[int] = Counter()

@@ -11,7 +11,7 @@ PART = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": "h
 
 
 def poll(person: Person, tag: str = "") -> HttpResponse:
-    return person.get("/", **PART, **({"HX-PTag": tag} if tag else {}))
+    return person.get("/player/", **PART, **({"HX-PTag": tag} if tag else {}))
 
 
 def act(person: Person, name: str, /, **values: object) -> HttpResponse:

@@ -35,25 +35,25 @@ def strip(answer):
 def both(ada, ben, sandbox):
     """Ben's player is known, as if his page were open."""
     sandbox.scene("ben")
-    ben.get("/")
-    ada.get("/")
+    ben.get("/player/")
+    ada.get("/player/")
     return ada, ben
 
 
 def test_nobody_shows_anything_until_they_say_so(both):
     ada, _ben = both
-    assert not strip(ada.get("/"))
+    assert not strip(ada.get("/player/"))
 
 
 def test_who_allows_it_is_shown_with_what_plays_and_where(both):
     ada, ben = both
     share(ben, shows_listening=True)
-    shown = strip(ada.get("/"))
+    shown = strip(ada.get("/player/"))
     playback = load_state(ben.member).playback
     assert "Ben" in shown
     assert playback.item.url in shown
     assert f"on {playback.device.name}" in shown
-    assert not strip(ben.get("/"))  # oneself is no company
+    assert not strip(ben.get("/player/"))  # oneself is no company
 
 
 def test_a_private_session_is_never_shown(both, sandbox):
@@ -63,7 +63,7 @@ def test_a_private_session_is_never_shown(both, sandbox):
     refresh.request_refresh(ben.member)
     poll(ben)
     cache.delete("player:household")
-    shown = strip(ada.get("/"))
+    shown = strip(ada.get("/player/"))
     assert load_state(ben.member).playback.item.url not in shown
     assert "Nothing is playing" in shown
 
@@ -71,7 +71,7 @@ def test_a_private_session_is_never_shown(both, sandbox):
 def test_what_the_others_do_changes_the_tag(both, sandbox):
     ada, ben = both
     share(ben, shows_listening=True)
-    tag = tag_of(ada.get("/"))
+    tag = tag_of(ada.get("/player/"))
     assert poll(ada, tag).status_code == 304
     act(ben, "next")
     cache.delete("player:household")
@@ -113,7 +113,7 @@ def test_an_open_queue_takes_what_others_add_and_names_them(both, sandbox):
     ada, ben = both
     share(ben, has_open_queue=True)
     track = sandbox.control("GET", "catalog?type=track")[9]
-    page = ada.get("/")
+    page = ada.get("/player/")
     assert f'<option value="{ben.member.pk}">Ben</option>' in " ".join(page.text.split())
     answer = act(ada, "queue", uri=track["uri"], for_member=ben.member.pk)
     assert "queue of Ben." in answer.text

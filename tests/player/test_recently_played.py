@@ -26,7 +26,7 @@ def test_the_latest_come_first_and_the_rest_is_one_step_away(ada, sandbox):
 
 
 def test_a_song_is_queued_played_and_saved_again(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     page = ada.get("/recent/")
     uri = page.text.split('name="uri" value="spotify:track:', 1)[1].split('"', 1)[0]
     uri = f"spotify:track:{uri}"
@@ -42,7 +42,7 @@ def test_a_song_is_queued_played_and_saved_again(ada, sandbox):
 
 
 def test_playing_as_it_was_begins_the_album_at_that_song(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     page = ada.get("/recent/")
     menus = menus_of(ada, page.text, "played")
     pair = menus.split('name="uri" value="spotify:album:', 1)[1].split('"', 1)[0]
@@ -53,7 +53,7 @@ def test_playing_as_it_was_begins_the_album_at_that_song(ada, sandbox):
 
 
 def test_without_a_script_one_comes_back_to_the_list(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     ada.get("/recent/")
     uri = sandbox.control("GET", "catalog?type=track")[3]["uri"]
     answer = ada.post("/player/queue/", {"uri": uri, "next": "/recent/"})
@@ -62,9 +62,9 @@ def test_without_a_script_one_comes_back_to_the_list(ada, sandbox):
 
 @pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
 def test_nobody_is_led_out_of_the_house(ada, sandbox, back):
-    ada.get("/")
+    ada.get("/player/")
     uri = sandbox.control("GET", "catalog?type=track")[3]["uri"]
-    assert ada.post("/player/queue/", {"uri": uri, "next": back})["Location"] == "/"
+    assert ada.post("/player/queue/", {"uri": uri, "next": back})["Location"] == "/player/"
 
 
 @pytest.mark.parametrize("before", ["x", "-3", "9" * 30])

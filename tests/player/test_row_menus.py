@@ -63,7 +63,7 @@ def test_what_is_saved_as_a_whole_offers_what_spotify_can_do_with_it(ada, path, 
 
 
 def test_a_row_of_the_queue_is_skipped_to(ada):
-    page = ada.get("/").text
+    page = ada.get("/player/").text
     value = button_of(page, "queued")
     assert menu(ada, "queued", value)[:2] == ["Open in Spotify", ""]
     assert menu(ada, "queued", value)[-3:] == ["Skip to this", "Add to playlist…", "Add to Liked Songs"]

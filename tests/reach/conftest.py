@@ -27,7 +27,7 @@ def addresses(sandbox, playlist) -> list[str]:
     ways = ("", "tools/", "history/", "details/", "cover/", "label/", "export/", "clear/", "unfollow/")
     lists = [f"/playlists/{way}" for way in ("", "?shape=rows", "new/", "follow/", "labels/", "removed/")]
     house = ["/household/", "/household/devices/", "/household/leaving/", "/privacy/", "/nowhere/"]
-    found = ["/", "/?q=lemon", "/search/?q=la", "/recent/", "/top/", "/library/export/"]
+    found = ["/", "/player/", "/player/?q=lemon", "/search/?q=la", "/recent/", "/top/", "/library/export/"]
     return [
         *found,
         *shelves,

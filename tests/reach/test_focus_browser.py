@@ -196,7 +196,7 @@ def test_searches_and_pages_of_results_keep_it(reader):
 
 
 def test_the_player_keeps_it(reader):
-    reader.goto("/?q=lemon")
+    reader.goto("/player/?q=lemon")
     press(reader.locator("#kind-tracks"))
     expect(reader.locator("#kind-tracks")).to_have_attribute("aria-pressed", "true")
     where(reader)

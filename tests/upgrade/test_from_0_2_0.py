@@ -281,7 +281,7 @@ def test_songs_whose_worker_was_ended_go_on_when_a_member_says_so(box: Box) -> N
     """What was on its way may have arrived: it is never sent again."""
     fact = box.facts["running_queueing"]
     resume = re.compile(r'(?:action|hx-post)="([^"]*jobs/[^"]*/(?:go-on|resume)/)"')
-    page = box.wait_for(lambda: box.get("/").text, resume.search)
+    page = box.wait_for(lambda: box.get("/player/").text, resume.search)
     box.press(resume.search(page)[1], page)
     uris = [uri for uri, _ in fact["items"]]
 

@@ -14,6 +14,7 @@ from tests.player.parts import act
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 PAGES = [
     "/",
+    "/player/",
     "/recent/",
     "/library/",
     "/library/albums/",
@@ -81,7 +82,7 @@ def test_what_was_not_done_is_not_done_by_itself_later(ada):
 def test_the_player_is_shown_although_nothing_is_known_of_it_yet(ada):
     cache.clear()
     with locked():
-        answer = ada.get("/")
+        answer = ada.get("/player/")
     assert answer.status_code == 200
     assert "doesn’t answer" not in answer.text
 

@@ -110,7 +110,7 @@ def test_a_press_is_a_post(ada):
 
 
 def test_the_bar_of_another_tab_learns_it_with_its_next_poll(ada, sandbox):
-    page = ada.get("/")
+    page = ada.get("/player/")
     uri = load_state(ada.member).playback.item.uri
     was = attribute(page, "bar-save", "aria-pressed") == "true"
     answer = ada.post(SET_SAVED, {"saved": f"{str(not was).lower()} {uri}"}, **PART)

@@ -174,7 +174,7 @@ def test_words_that_led_somewhere_are_offered_again(ada, ben):
     ada.post("/search/note/", {"q": " slow   water "}, **PART)
     assert 'href="/search/?q=slow%20water"' in ada.get("/search/").text
     assert "slow water" not in ben.get("/search/").text
-    assert "slow water" in ada.get("/").text  # the player's search knows them too
+    assert "slow water" in ada.get("/player/").text  # the player's search knows them too
     ada.post("/search/forget/", **PART)
     assert "slow water" not in ada.get("/search/").text
 

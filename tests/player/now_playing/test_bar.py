@@ -24,7 +24,7 @@ def test_drawing_a_page_asks_spotify_nothing(ada, sandbox):
     page = ada.get("/household/")
     assert "Asking Spotify" in page.text
     assert sandbox.requests() == []
-    ada.get("/")
+    ada.get("/player/")
     sandbox.forget_requests()
     page = ada.get("/privacy/")
     assert f">{load_state(ada.member).playback.item.name}<" in page.text
@@ -33,20 +33,20 @@ def test_drawing_a_page_asks_spotify_nothing(ada, sandbox):
 
 def test_bar_and_player_page_share_one_read(ada, sandbox):
     bar = poll_bar(ada)
-    ada.get("/")
-    ada.get("/", **PART)
+    ada.get("/player/")
+    ada.get("/player/", **PART)
     assert poll_bar(ada, attribute(bar, "bar", "data-tag")).status_code == 304
     assert len(sandbox.requests(PLAYBACK)) == 1
 
 
 def test_the_answer_to_the_player_page_brings_the_bar_along(ada):
-    answer = ada.get("/", **PART)
+    answer = ada.get("/player/", **PART)
     assert facts(answer)["now"]["title"] == load_state(ada.member).playback.item.name
     assert answer.text.count('id="bar"') == 1
 
 
 def test_a_command_on_the_bar_is_answered_with_the_bar_alone(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     answer = ada.post("/player/pause/", {}, **BAR)
     assert 'id="player"' not in answer.text
     assert attribute(answer, "bar-play", "aria-label") == "Play"
@@ -54,7 +54,7 @@ def test_a_command_on_the_bar_is_answered_with_the_bar_alone(ada, sandbox):
 
 
 def test_several_presses_of_next_are_one_request(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     queue = load_state(ada.member).queue.queue
     answer = ada.post("/player/next/", {"times": "4"}, **BAR)
     assert facts(answer)["now"]["uri"] == queue[3].uri
@@ -64,7 +64,7 @@ def test_several_presses_of_next_are_one_request(ada, sandbox):
 
 @pytest.mark.parametrize("times", ["0", "11", "-1", "many"])
 def test_nonsense_is_not_skipped(ada, sandbox, times):
-    ada.get("/")
+    ada.get("/player/")
     answer = ada.post("/player/next/", {"times": times}, **BAR)
     assert answer.status_code == 422
     assert "Nothing was changed" in answer.text
@@ -72,7 +72,7 @@ def test_nonsense_is_not_skipped(ada, sandbox, times):
 
 
 def test_a_read_on_the_way_of_several_skips_is_not_taken_for_the_end(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     queue = load_state(ada.member).queue.queue
     ada.post("/player/next/", {"times": "3"}, **BAR)
     sandbox.scene("ada", item=queue[0].uri)  # as if Spotify had obeyed only the first so far
@@ -81,13 +81,13 @@ def test_a_read_on_the_way_of_several_skips_is_not_taken_for_the_end(ada, sandbo
 
 
 def test_without_a_script_a_key_leads_back_to_its_page(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     page = ada.get("/household/")
     assert attribute(page, "bar-play", "formaction") == "/player/pause/"
     answer = ada.post("/player/pause/", {"next": "/household/"})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/household/")
     assert not sandbox.control("GET", "player/ada")["is_playing"]
-    assert ada.post("/player/play/", {"next": "https://evil.example/"}).headers["Location"] == "/"
+    assert ada.post("/player/play/", {"next": "https://evil.example/"}).headers["Location"] == "/player/"
 
 
 @pytest.mark.parametrize(
@@ -120,6 +120,6 @@ def test_a_name_is_never_carried_out(ada, sandbox):
 
 def test_smart_shuffle_is_named(ada, sandbox):
     sandbox.scene("ada", shuffle=True, smart_shuffle=True)
-    page = ada.get("/")
+    page = ada.get("/player/")
     assert attribute(page, "key-shuffle", "aria-label") == "Smart shuffle"
     assert attribute(page, "key-shuffle", "value") == "false"

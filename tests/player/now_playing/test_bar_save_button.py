@@ -27,7 +27,7 @@ def contains(sandbox):
 
 
 def test_the_next_tracks_need_no_call_of_their_own(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     asked = len(contains(sandbox))
     assert asked >= 1
     for _ in range(3):
@@ -39,14 +39,14 @@ def test_the_next_tracks_need_no_call_of_their_own(ada, sandbox):
 
 
 def test_saving_shows_everywhere_and_tells_how_to_undo_it(ada, sandbox):
-    page = ada.get("/")
+    page = ada.get("/player/")
     uri = playing(ada)
     was = attribute(page, "now-playing-save", "aria-pressed") == "true"
     answer = ada.post("/player/saved/", {"uri": uri, "saved": str(not was).lower()}, **BAR)
     assert attribute(answer, "bar-save", "aria-pressed") == str(not was).lower()
     assert undo_values(answer.text)["saved"] == str(was).lower()
     assert ("Removed from Liked Songs." if was else "Added to Liked Songs.") in answer.text
-    other_tab = ada.get("/", **PART, **{"HX-PTag": attribute(page, "player", "data-tag")})
+    other_tab = ada.get("/player/", **PART, **{"HX-PTag": attribute(page, "player", "data-tag")})
     assert other_tab.status_code == 200
     assert attribute(other_tab, "now-playing-save", "aria-pressed") == str(not was).lower()
     act(ada, "saved", uri=uri, saved=str(was).lower())
@@ -65,7 +65,7 @@ def test_a_read_under_way_does_not_undo_what_was_saved_meanwhile(ada, sandbox):
 def test_a_library_that_fails_does_not_stop_the_player_and_is_asked_again_later(ada, sandbox):
     sandbox.fault("/v1/me/library/contains", "status", status=503)
     sandbox.fault("/v1/me/*/contains", "status", status=503)
-    page = ada.get("/")
+    page = ada.get("/player/")
     assert page.status_code == 200
     assert attribute(page, "now-playing-save", "aria-pressed") == "false"
     sandbox.control("DELETE", "faults")
@@ -80,19 +80,19 @@ def test_a_library_that_fails_does_not_stop_the_player_and_is_asked_again_later(
 
 def test_an_episode_goes_to_the_episodes(ada, sandbox):
     sandbox.scene("ada", scene="podcast")
-    ada.get("/")
+    ada.get("/player/")
     answer = act(ada, "saved", uri=playing(ada), saved="true")
     assert "Added to Your Episodes." in answer.text
 
 
 def test_what_cannot_be_saved_is_refused_in_words(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     for uri in ("spotify:local:a:b:c:1", "spotify:album:4aawyAB9vmqN3uQ7FjRGTy", "nonsense"):
         assert act(ada, "saved", uri=uri, saved="true").status_code == 422
 
 
 def test_without_a_script_it_is_undone_by_the_form_of_the_toast(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     uri = playing(ada)
     was = load_state(ada.member).saved[uri]
     ada.post("/player/saved/", {"uri": uri, "saved": str(not was).lower(), "next": "/household/"})
@@ -106,7 +106,7 @@ def test_without_a_script_it_is_undone_by_the_form_of_the_toast(ada, sandbox):
 
 
 def test_a_row_offers_to_save_and_says_how_to_undo_it(ada, sandbox):
-    menu = menu_of(ada, "queued", buttons_of(ada.get("/").text, "queued")[0])
+    menu = menu_of(ada, "queued", buttons_of(ada.get("/player/").text, "queued")[0])
     uri = menu.split('formaction="/player/saved/"')[1].split('value="', 1)[1].split('"', 1)[0]
     answer = act(ada, "saved", uri=uri)
     assert "Added to Liked Songs." in answer.text

@@ -11,7 +11,7 @@ def player_of(sandbox, name="ada"):
 
 
 def test_pause_and_play(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     paused = act(ada, "pause")
     assert not player_of(sandbox)["is_playing"]
     assert attribute(paused, "key-play", "aria-label") == "Play"
@@ -23,7 +23,7 @@ def test_pause_and_play(ada, sandbox):
 
 
 def test_next_shows_the_first_of_the_queue_at_once(ada, sandbox):
-    first, *others = rows(ada.get("/"))
+    first, *others = rows(ada.get("/player/"))
     answer = act(ada, "next")
     assert title_of(answer) == first
     assert f"<title>{first} · " in answer.text
@@ -33,14 +33,14 @@ def test_next_shows_the_first_of_the_queue_at_once(ada, sandbox):
 
 
 def test_previous_goes_back(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     before = player_of(sandbox)["item"]
     act(ada, "previous")
     assert player_of(sandbox)["item"] != before or player_of(sandbox)["progress_ms"] < 5_000
 
 
 def test_seek(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     answer = act(ada, "seek", position_ms=90_000)
     assert 90_000 <= player_of(sandbox)["progress_ms"] < 95_000
     assert 90_000 <= int(attribute(answer, "position-slider", "value")) < 92_000
@@ -48,7 +48,7 @@ def test_seek(ada, sandbox):
 
 @pytest.mark.parametrize(("seconds", "low", "high"), [(15, 79_000, 85_000), (-15, 49_000, 55_000)])
 def test_skip_15_seconds_from_where_it_is_now(ada, sandbox, seconds, low, high):
-    ada.get("/")
+    ada.get("/player/")
     act(ada, "skip", seconds=seconds)
     assert low <= player_of(sandbox)["progress_ms"] < high
 
@@ -60,7 +60,7 @@ def test_skipping_back_stops_at_the_beginning(ada, sandbox):
 
 
 def test_volume(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     answer = act(ada, "volume", volume_percent=70)
     device = next(one for one in player_of(sandbox)["devices"] if one["is_active"])
     assert device["volume_percent"] == 70
@@ -68,7 +68,7 @@ def test_volume(ada, sandbox):
 
 
 def test_shuffle(ada, sandbox):
-    assert attribute(ada.get("/"), "key-shuffle", "value") == "true"
+    assert attribute(ada.get("/player/"), "key-shuffle", "value") == "true"
     answer = act(ada, "shuffle", state="true")
     assert player_of(sandbox)["shuffle"]
     assert attribute(answer, "key-shuffle", "aria-pressed") == "true"
@@ -76,7 +76,7 @@ def test_shuffle(ada, sandbox):
 
 
 def test_repeat_goes_through_all_three_states(ada, sandbox):
-    page = ada.get("/")
+    page = ada.get("/player/")
     seen = []
     for _ in range(3):
         page = act(ada, "repeat", state=attribute(page, "key-repeat", "value"))
@@ -86,7 +86,7 @@ def test_repeat_goes_through_all_three_states(ada, sandbox):
 
 def test_add_to_queue_says_what_was_added_and_the_next_poll_shows_it(ada, sandbox):
     found = ada.get("/find/", {"q": "night"}, **PART)
-    ada.get("/")
+    ada.get("/player/")
     uri = attribute_of_first_button(found)
     answer = act(ada, "queue", uri=uri)
     assert "to the queue." in answer.text
@@ -108,7 +108,7 @@ def test_a_link_from_the_app_can_be_queued(ada, sandbox):
 
 
 def test_choosing_a_device_moves_the_playback(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     kitchen = next(one for one in player_of(sandbox)["devices"] if one["name"] == "Kitchen radio")
     answer = act(ada, "device", device_id=kitchen["id"])
     assert player_of(sandbox)["device"] == kitchen["id"]
@@ -116,7 +116,7 @@ def test_choosing_a_device_moves_the_playback(ada, sandbox):
 
 
 def test_looking_for_devices_finds_one_that_was_just_switched_on(ada, sandbox):
-    assert "New radio" not in ada.get("/").text
+    assert "New radio" not in ada.get("/player/").text
     devices = [{"name": "Living room amp"}, {"name": "New radio"}]
     sandbox.scene("ada", devices=devices)
     assert "New radio" in act(ada, "devices").text
@@ -138,29 +138,29 @@ def test_looking_for_devices_finds_one_that_was_just_switched_on(ada, sandbox):
     ],
 )
 def test_without_a_script_each_act_leads_back_to_the_page(ada, path, values):
-    ada.get("/")
+    ada.get("/player/")
     answer = ada.post(f"/player/{path}/", values)
     assert answer.status_code == 302
-    assert answer["Location"].partition("#")[0] == "/"
-    assert ada.get("/").status_code == 200
+    assert answer["Location"].partition("#")[0] == "/player/"
+    assert ada.get("/player/").status_code == 200
 
 
 def test_without_a_script_the_page_itself_searches(ada):
-    answer = ada.get("/", {"q": "night"})
+    answer = ada.get("/player/", {"q": "night"})
     assert 'name="uri" value="spotify:' in answer.text
     assert 'value="night"' in answer.text
-    assert ada.get("/find/", {"q": "night"})["Location"] == "/?q=night"
+    assert ada.get("/find/", {"q": "night"})["Location"] == "/player/?q=night"
 
 
 def test_a_get_changes_nothing(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     before = player_of(sandbox)["is_playing"]
     assert ada.get("/player/pause/").status_code == 405
     assert player_of(sandbox)["is_playing"] == before
 
 
 def test_commands_name_the_device_that_is_known(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     act(ada, "pause")
     device = player_of(sandbox)["device"]
     assert sandbox.requests("pause-a-users-playback")[0]["query"] == {"device_id": device}
@@ -189,7 +189,7 @@ def test_commands_name_the_device_that_is_known(ada, sandbox):
     ],
 )
 def test_what_makes_no_sense_is_refused_in_words_and_never_sent(ada, sandbox, path, values, words):
-    ada.get("/")
+    ada.get("/player/")
     sandbox.forget_requests()
     for headers in (PART, {}):
         answer = ada.post(f"/player/{path}/", values, **headers)

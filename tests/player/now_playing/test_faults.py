@@ -50,7 +50,7 @@ def is_calm(answer):
 
 @each_fault
 def test_an_open_page_keeps_what_it_knows_and_tells_its_age(ada, sandbox, fault):
-    page = ada.get("/")
+    page = ada.get("/player/")
     sandbox.fault(ALL, **fault)
     refresh.request_refresh(ada.member)
     answer = poll(ada, tag_of(page))
@@ -59,13 +59,13 @@ def test_an_open_page_keeps_what_it_knows_and_tells_its_age(ada, sandbox, fault)
     assert rows(answer) == rows(page)
     assert "This is how it was at" in answer.text
     assert attribute(answer, "now-playing", "data-running") is None
-    assert ada.get("/").status_code == 200
+    assert ada.get("/player/").status_code == 200
 
 
 @each_fault
 def test_a_first_visit_gets_a_page_that_says_what_to_do(ada, sandbox, fault):
     sandbox.fault(ALL, **fault)
-    answer = ada.get("/")
+    answer = ada.get("/player/")
     assert is_calm(answer)
     assert answer.status_code in {502, 503}
     assert "othing is lost" in answer.text
@@ -73,7 +73,7 @@ def test_a_first_visit_gets_a_page_that_says_what_to_do(ada, sandbox, fault):
 
 @each_fault
 def test_a_command_that_fails_says_so_and_leaves_the_page_alone(ada, sandbox, fault):
-    page = ada.get("/")
+    page = ada.get("/player/")
     sandbox.fault("/v1/me/player/next", method="POST", **fault)
     answer = act(ada, "next")
     assert is_calm(answer)
@@ -87,7 +87,7 @@ def test_a_command_that_fails_says_so_and_leaves_the_page_alone(ada, sandbox, fa
 
 
 def test_a_wait_is_told_with_its_end_and_nothing_is_asked_meanwhile(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     sandbox.fault(ALL, "rate_limit", retry_after=40_000)
     refresh.request_refresh(ada.member)
     until = timezone.localtime(timezone.now() + timezone.timedelta(seconds=40_000))
@@ -97,14 +97,14 @@ def test_a_wait_is_told_with_its_end_and_nothing_is_asked_meanwhile(ada, sandbox
     sandbox.forget_requests()
     for _ in range(3):
         assert poll(ada, tag_of(answer)).status_code == 304
-        assert ada.get("/").status_code == 200
+        assert ada.get("/player/").status_code == 200
         assert is_calm(act(ada, "pause"))
     assert not sandbox.requests()
     assert int(poll(ada)["Poll-Ms"]) <= 60_000
 
 
 def test_when_the_trouble_is_over_the_page_goes_on(ada, sandbox):
-    page = ada.get("/")
+    page = ada.get("/player/")
     sandbox.fault(ALL, "status", status=503)
     refresh.request_refresh(ada.member)
     assert 'id="stale"' in poll(ada).text
@@ -116,7 +116,7 @@ def test_when_the_trouble_is_over_the_page_goes_on(ada, sandbox):
 
 
 def test_a_failing_queue_does_not_stop_the_player(ada, sandbox):
-    page = ada.get("/")
+    page = ada.get("/player/")
     sandbox.fault("/v1/me/player/queue", "status", status=503)
     act(ada, "pause")
     refresh.request_refresh(ada.member)
@@ -127,7 +127,7 @@ def test_a_failing_queue_does_not_stop_the_player(ada, sandbox):
 
 
 def test_repeated_trouble_is_asked_about_less_and_less(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     sandbox.fault(ALL, "status", status=503)
     waits = []
     for _ in range(4):
@@ -138,7 +138,7 @@ def test_repeated_trouble_is_asked_about_less_and_less(ada, sandbox):
 
 
 def test_an_access_token_that_dies_under_an_open_page_is_renewed_unseen(ada, sandbox):
-    page = ada.get("/")
+    page = ada.get("/player/")
     sandbox.control("POST", "expire", {"member": "ada", "what": "access"})
     assert act(ada, "pause").status_code == 200
     refresh.request_refresh(ada.member)
@@ -147,11 +147,11 @@ def test_an_access_token_that_dies_under_an_open_page_is_renewed_unseen(ada, san
 
 @pytest.mark.parametrize(("order", "what"), [("expire", "refresh"), ("revoke", "")])
 def test_a_grant_that_is_gone_leads_to_signing_in_again(ada, sandbox, order, what):
-    ada.get("/")
+    ada.get("/player/")
     sandbox.control("POST", order, {"member": "ada", **({"what": what} if what else {})})
     sandbox.control("POST", "expire", {"member": "ada", "what": "access"})
     refresh.request_refresh(ada.member)
-    page = ada.get("/")
+    page = ada.get("/player/")
     assert page.status_code == 403
     assert "econnect" in page.text
     assert "hx-partial" in poll(ada).text
@@ -159,7 +159,7 @@ def test_a_grant_that_is_gone_leads_to_signing_in_again(ada, sandbox, order, wha
 
 def test_off_the_allowlist(ada, sandbox):
     sandbox.control("PUT", "allowlist", {"members": ["ben"]})
-    answer = ada.get("/")
+    answer = ada.get("/player/")
     assert is_calm(answer)
     assert answer.status_code == 403
     assert "User Management" in answer.text
@@ -171,14 +171,14 @@ def test_no_token_is_in_any_answer_or_log(ada, sandbox, caplog):
     for kind in ("status", "html", "reset", "unauthorized"):
         sandbox.fault(ALL, kind, times=3)
         refresh.request_refresh(ada.member)
-        assert token not in ada.get("/").text
+        assert token not in ada.get("/player/").text
         assert token not in act(ada, "next").text
     assert token not in caplog.text
 
 
 def test_searching_that_has_to_wait_leaves_the_player_alone(ada, sandbox):
     sandbox.fault("/v1/search", "rate_limit", retry_after=40_000)
-    answer = ada.get("/", {"q": "night"})
+    answer = ada.get("/player/", {"q": "night"})
     assert answer.status_code == 200
     assert "asked us not to search before" in answer.text
     assert attribute(answer, "key-next", "hx-post") == "/player/next/"

@@ -16,7 +16,7 @@ def slow_pace(settings):
 
 
 def test_a_poll_gives_way_without_a_word(ada, sandbox, slow_pace):
-    page = ada.get("/")
+    page = ada.get("/player/")
     slow_pace(1)
     act(ada, "pause")
     sandbox.forget_requests()
@@ -30,19 +30,19 @@ def test_a_poll_gives_way_without_a_word(ada, sandbox, slow_pace):
 
 
 def test_a_button_beyond_the_pace_is_told_as_ours(ada, sandbox, slow_pace):
-    ada.get("/")
+    ada.get("/player/")
     slow_pace(3)
     answers = [act(ada, "volume", volume_percent=percent) for percent in range(20, 30)]
     assert answers[0].status_code == 200
     assert answers[-1].status_code == 503
     assert "Busy, one moment" in answers[-1].text
     assert not any("asked us" in answer.text for answer in answers)
-    assert "asked us" not in ada.get("/").text
+    assert "asked us" not in ada.get("/player/").text
 
 
 @pytest.mark.parametrize("path", ["/find/?q=fog", "/search/spotify/?q=fog&kind=tracks"])
 def test_a_search_beyond_the_pace_is_told_as_ours(ada, sandbox, slow_pace, path):
-    ada.get("/")
+    ada.get("/player/")
     slow_pace(1)
     act(ada, "pause")
     answer = ada.get(path, **PART)
@@ -51,7 +51,7 @@ def test_a_search_beyond_the_pace_is_told_as_ours(ada, sandbox, slow_pace, path)
 
 
 def test_what_spotify_refuses_is_told_as_its_word(ada, sandbox, slow_pace):
-    ada.get("/")
+    ada.get("/player/")
     sandbox.fault("/v1/me/player*", "rate_limit", retry_after=600)
     answer = act(ada, "pause")
     assert answer.status_code == 503

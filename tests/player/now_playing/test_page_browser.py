@@ -17,7 +17,7 @@ def player(ada, window, page):
     ada.enter(window)
     page.asked = []
     page.on("request", lambda request: page.asked.append((request.method, request.url.split("/", 3)[3])))
-    page.goto("/")
+    page.goto("/player/")
     page.evaluate("window.isTheSamePage = true")
     return page
 
@@ -73,7 +73,7 @@ def test_focus_and_typed_words_survive_a_poll(player, ada, sandbox):
 @pytest.mark.own_window
 def test_a_hidden_tab_asks_nothing_and_catches_up_when_it_is_seen(player):
     player.clock.install()
-    player.goto("/")
+    player.goto("/player/")
     with player.expect_response(is_poll):
         player.clock.fast_forward(6_000)  # a page that is seen asks by itself
     expect(player.locator("#watch.htmx-request")).to_have_count(0)
@@ -178,7 +178,7 @@ def test_hostile_names_stay_words(player, ada, sandbox):
 def test_nothing_is_wrong_for_assistive_technology(player, ada, sandbox, scene):
     sandbox.scene("ada", scene=scene)
     refresh.request_refresh(ada.member)
-    player.goto("/?q=night")
+    player.goto("/player/?q=night")
     assert violations(player) == []
 
 
@@ -191,7 +191,7 @@ def test_without_a_script_music_is_steered_and_queued(ada, browser, request, san
     window = browser.new_context(base_url=request.getfixturevalue("live"), java_script_enabled=False)
     ada.enter(window)
     page = window.new_page()
-    page.goto("/")
+    page.goto("/player/")
     page.click("#key-play")
     expect(page.locator("#key-play")).to_have_attribute("aria-label", "Play")
     page.click("#volume-up")

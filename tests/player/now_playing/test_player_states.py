@@ -15,7 +15,7 @@ def why_not(answer, key):
 
 def test_nothing_playing_says_what_to_do_next_and_offers_the_devices(ada, sandbox):
     sandbox.scene("ada", scene="nothing")
-    page = ada.get("/")
+    page = ada.get("/player/")
     assert title_of(page) == "Nothing is playing"
     assert "Choose one of your devices below" in page.text
     assert "Kitchen radio" in page.text
@@ -25,21 +25,21 @@ def test_nothing_playing_says_what_to_do_next_and_offers_the_devices(ada, sandbo
 
 def test_no_device_at_all(ada, sandbox):
     sandbox.scene("ada", scene="nothing", devices=[])
-    page = ada.get("/")
+    page = ada.get("/player/")
     assert "Open Spotify on a phone, a computer or a speaker" in page.text
     assert "No device is ready" in page.text
 
 
 def test_a_device_without_an_item(ada, sandbox):
     sandbox.scene("ada", scene="idle")
-    page = ada.get("/")
+    page = ada.get("/player/")
     assert title_of(page) == "Nothing is playing"
     assert "“Living room amp” is ready" in page.text
 
 
 def test_a_podcast_has_skips_of_15_seconds(ada, sandbox):
     sandbox.scene("ada", scene="podcast", progress_ms=60_000)
-    page = ada.get("/")
+    page = ada.get("/player/")
     assert attribute(page, "key-back", "value") == "-15"
     assert attribute(page, "key-forward", "value") == "15"
     assert 'id="key-shuffle"' not in page.text
@@ -49,40 +49,40 @@ def test_a_podcast_has_skips_of_15_seconds(ada, sandbox):
 
 def test_an_advertisement(ada, sandbox):
     sandbox.scene("ada", scene="ad")
-    page = ada.get("/")
+    page = ada.get("/player/")
     assert title_of(page) == "Advertisement"
     assert why_not(page, "key-next") == "Not during an advertisement."
 
 
 def test_the_dj_talks(ada, sandbox):
     sandbox.scene("ada", scene="dj")
-    page = ada.get("/")
+    page = ada.get("/player/")
     assert title_of(page) == "DJ"
     assert why_not(page, "key-shuffle") == "Spotify does not allow this right now."
 
 
 def test_an_unknown_item(ada, sandbox):
     sandbox.scene("ada", scene="unknown")
-    page = ada.get("/")
+    page = ada.get("/player/")
     assert title_of(page) == "Unknown item"
     assert 'id="position-slider"' not in page.text
 
 
 def test_a_local_file_has_no_link_and_says_so(ada, sandbox):
     sandbox.scene("ada", scene="local")
-    page = ada.get("/")
+    page = ada.get("/player/")
     assert title_of(page) == "Rain on a Tin Roof"
     assert "A file from the device itself" in page.text
 
 
 def test_a_private_session_is_said(ada, sandbox):
     sandbox.scene("ada", scene="private")
-    assert "private session" in ada.get("/").text
+    assert "private session" in ada.get("/player/").text
 
 
 def test_a_restricted_device_locks_the_controls_but_not_the_choice(ada, sandbox):
     sandbox.scene("ada", device="Car")
-    page = ada.get("/")
+    page = ada.get("/player/")
     assert "cannot be controlled from other apps" in why_not(page, "key-next")
     assert "Choose another device" in page.text
     assert 'name="device_id"' in page.text
@@ -90,7 +90,7 @@ def test_a_restricted_device_locks_the_controls_but_not_the_choice(ada, sandbox)
 
 def test_a_phone_whose_volume_is_its_own_has_no_slider(ada, sandbox):
     sandbox.scene("ada", device="Ada’s phone")
-    page = ada.get("/")
+    page = ada.get("/player/")
     assert 'id="volume-slider"' not in page.text
     assert "can only be changed on the device" in page.text
 
@@ -101,7 +101,7 @@ def test_a_phone_whose_volume_is_its_own_has_no_slider(ada, sandbox):
 def test_no_name_breaks_the_page(ada, sandbox, odd):
     uris = [one["uri"] for one in sandbox.control("GET", f"catalog?odd={odd}") if one["type"] == "track"]
     sandbox.scene("ada", item=uris[0], queue=uris)
-    for answer in (ada.get("/"), poll(ada)):
+    for answer in (ada.get("/player/"), poll(ada)):
         assert answer.status_code == 200
         for evil in ("<script>alert", "<img src=x", "<h1>Heading", "<b>bold", "</title></textarea>"):
             assert evil not in answer.text
@@ -109,18 +109,18 @@ def test_no_name_breaks_the_page(ada, sandbox, odd):
 
 def test_the_title_of_the_page_follows_the_track(ada, sandbox):
     sandbox.scene("ada", item=sandbox.control("GET", "catalog?odd=hostile&type=track")[0]["uri"])
-    assert "<title>&lt;script&gt;alert(&quot;played&quot;)&lt;/script&gt; · " in ada.get("/").text
+    assert "<title>&lt;script&gt;alert(&quot;played&quot;)&lt;/script&gt; · " in ada.get("/player/").text
 
 
 def test_a_free_account_sees_what_plays_and_is_told_why_it_cannot_steer(willem, sandbox):
     sandbox.scene("willem")
-    page = willem.get("/")
+    page = willem.get("/player/")
     assert attribute(page, "key-play", "hx-post") == "/player/pause/"
     refused = act(willem, "pause")
     assert refused.status_code == 403
     assert "Premium accounts only" in refused.text
     assert "<hx-partial" in refused.text
-    page = willem.get("/")
+    page = willem.get("/player/")
     assert "Spotify lets only Premium accounts do this." in why_not(page, "key-play")
     assert "Your account is on the free plan" in page.text
     assert attribute(act(willem, "premium"), "key-play", "hx-post") == "/player/pause/"
@@ -128,7 +128,7 @@ def test_a_free_account_sees_what_plays_and_is_told_why_it_cannot_steer(willem, 
 
 def test_a_free_account_is_offered_no_device_and_no_empty_promise(willem, sandbox):
     act(willem, "play")
-    page = willem.get("/")
+    page = willem.get("/player/")
     assert "Spotify lets only Premium accounts do this." in why_not(page, "device-1")
     assert "what you queue here comes after it" not in page.text
     assert "to go on where you stopped" not in page.text
@@ -178,7 +178,7 @@ def test_what_was_queued_without_a_device_is_queued_once_it_is_chosen(ada, sandb
 
 
 def test_a_wish_that_makes_no_sense_is_only_a_choice_of_device(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     kitchen = sandbox.control("GET", "player/ada")["devices"][1]
     for wish in (
         {"command": "rm"},
@@ -190,7 +190,7 @@ def test_a_wish_that_makes_no_sense_is_only_a_choice_of_device(ada, sandbox):
 
 
 def test_a_device_that_vanished_since_the_page_was_shown(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     gone = sandbox.control("GET", "player/ada")["devices"][1]["id"]
     sandbox.scene("ada", devices=[{"name": "Living room amp"}])
     answer = act(ada, "device", device_id=gone)
@@ -203,7 +203,7 @@ def test_a_device_that_was_never_chosen_in_spotifys_own_app(ada, sandbox):
     sandbox.scene(
         "ada", devices=[{"name": "Amp", "id": "a1"}, {"name": "New", "id": "n1", "is_unpaired": True}]
     )
-    ada.get("/")
+    ada.get("/player/")
     before = sandbox.control("GET", "player/ada")
     answer = act(ada, "device", device_id="n1")
     assert answer.status_code == 409
@@ -216,21 +216,21 @@ def test_a_device_that_was_never_chosen_in_spotifys_own_app(ada, sandbox):
 
 
 def test_a_device_that_is_still_waking_up_after_a_transfer(ada, sandbox):
-    page = ada.get("/")
+    page = ada.get("/player/")
     title = load_state(ada.member).playback.item.name
     assert title in page.text
     sandbox.control("PUT", "settings", {"wake_ms": 60_000})
     other = next(one for one in sandbox.control("GET", "player/ada")["devices"] if not one["is_active"])
     assert act(ada, "device", device_id=other["id"]).status_code == 200
-    for address in ("/", "/player/bar/"):
+    for address in ("/player/", "/player/bar/"):
         assert ada.get(address, **PART).status_code == 200
     sandbox.control("POST", "clock", {"advance_s": 60})
     cache.clear()
-    assert title in ada.get("/").text
+    assert title in ada.get("/player/").text
 
 
 def test_pausing_what_somebody_else_paused_is_no_failure(ada, sandbox):
-    page = ada.get("/")
+    page = ada.get("/player/")
     assert attribute(page, "key-play", "aria-label") == "Pause"
     sandbox.scene("ada", scene="paused", device="Living room amp")
     answer = act(ada, "pause")
@@ -241,4 +241,4 @@ def test_pausing_what_somebody_else_paused_is_no_failure(ada, sandbox):
 def test_every_state_is_also_a_part(ada, sandbox):
     for scene in ("nothing", "idle", "paused", "podcast", "local", "ad", "dj", "unknown", "private"):
         sandbox.scene("ada", scene=scene)
-        assert ada.get("/", **PART).status_code == 200
+        assert ada.get("/player/", **PART).status_code == 200

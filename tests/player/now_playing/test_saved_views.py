@@ -15,7 +15,7 @@ BAR = {**PART, "HX-Target": "div#bar"}
 @pytest.fixture
 def full(ada, sandbox):
     read_all(ada)
-    ada.get("/")
+    ada.get("/player/")
     return ada
 
 
@@ -71,7 +71,7 @@ def test_what_was_ticked_plays_or_is_queued(full, sandbox):
 
 
 def test_albums_are_queued_song_by_song(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     album = sandbox.control("GET", "catalog?type=album")[0]["uri"]
     assert ada.post(QUEUE, {"uris": album}, **BAR).status_code == 200
     assert ada.post(PLAY, {"uris": album}, **BAR).status_code == 422

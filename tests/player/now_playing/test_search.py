@@ -64,7 +64,7 @@ def test_what_leads_nowhere_is_said_in_words(ada, text, sentence):
     answer = find(ada, text)
     assert answer.status_code == 422
     assert sentence in answer.text
-    page = ada.get("/", {"q": text})
+    page = ada.get("/player/", {"q": text})
     assert page.status_code == 200
     assert sentence in page.text
 
@@ -89,22 +89,22 @@ def test_a_pasted_album_is_offered_as_a_whole(ada, sandbox):
 
 
 def test_words_that_were_of_use_are_offered_again_and_can_be_forgotten(ada, ben):
-    ada.get("/")
-    assert "search-box__past" not in ada.get("/").text
+    ada.get("/player/")
+    assert "search-box__past" not in ada.get("/player/").text
     found = find(ada, "night")
     find(ada, "nigh")
     find(ada, "night")
     ada.post("/player/queue/", {"uri": found.text.split('name="uri" value="', 1)[1].split('"', 1)[0]}, **PART)
-    page = ada.get("/")
+    page = ada.get("/player/")
     assert 'data-search="night"' in page.text
     assert 'data-search="nigh"' not in page.text
-    assert "search-box__past" not in ben.get("/").text
+    assert "search-box__past" not in ben.get("/player/").text
     assert "data-search" not in ada.post("/find/forget/", **PART).text
-    assert "data-search" not in ada.get("/").text
+    assert "data-search" not in ada.get("/player/").text
 
 
 def test_only_the_latest_few_searches_are_kept(ada):
-    ada.get("/")
+    ada.get("/player/")
     for number in range(10):
         ada.member.past_searches.create(words=f"old {number}")
     found = find(ada, "night")

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def player(ada, window, page):
     ada.enter(window)
-    ada.get("/")
-    page.goto("/")
+    ada.get("/player/")
+    page.goto("/player/")
     return page
 
 

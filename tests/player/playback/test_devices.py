@@ -21,7 +21,7 @@ def look_again(person):
 
 
 def test_moving_leaves_the_music_as_it_is_and_playing_there_starts_it(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     act(ada, "pause")
     act(ada, "device", device_id=device(sandbox, "Kitchen radio"))
     assert (state(sandbox)["device"], state(sandbox)["is_playing"]) == (
@@ -34,7 +34,7 @@ def test_moving_leaves_the_music_as_it_is_and_playing_there_starts_it(ada, sandb
 
 
 def test_the_deck_names_the_device_and_leads_to_the_list(ada):
-    page = ada.get("/")
+    page = ada.get("/player/")
     deck = page.text.split('id="now-playing"', 1)[1].split("</section>", 1)[0]
     link = deck.split('id="to-devices"', 1)[1].split("</a>", 1)[0]
     assert 'href="#devices"' in link
@@ -43,7 +43,7 @@ def test_the_deck_names_the_device_and_leads_to_the_list(ada):
 
 
 def test_a_device_that_left_the_list_is_offered_with_when_it_was_seen(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     kitchen = device(sandbox, "Kitchen radio")
     sandbox.scene("ada", devices=[{"name": "Living room amp"}])
     page = act(ada, "devices")
@@ -54,19 +54,19 @@ def test_a_device_that_left_the_list_is_offered_with_when_it_was_seen(ada, sandb
 
 
 def test_a_device_of_last_month_is_forgotten(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     with time_machine.travel(timezone.now() + timezone.timedelta(days=40)):
         sandbox.scene("ada", devices=[{"name": "Living room amp"}])
         assert "Kitchen radio" not in act(ada, "devices").text
 
 
 def test_a_restricted_device_is_never_offered_again_as_if_it_could_be_used(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     assert not ada.member.known_devices.filter(name="Car").exists()
 
 
 def test_the_preferred_device_is_taken_when_none_is_active(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     kitchen = device(sandbox, "Kitchen radio")
     answer = act(ada, "device/prefer", device_id=kitchen)
     assert "taken from now on" in answer.text
@@ -80,14 +80,14 @@ def test_the_preferred_device_is_taken_when_none_is_active(ada, sandbox):
 
 
 def test_preferring_another_one_or_the_same_once_more(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     for name, expected in [("Kitchen radio", 1), ("Living room amp", 1), ("Living room amp", 0)]:
         act(ada, "device/prefer", device_id=device(sandbox, name))
         assert ada.member.known_devices.filter(is_preferred=True).count() == expected
 
 
 def test_a_preferred_device_that_is_gone_leads_to_the_question_where_it_comes_first(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     kitchen = device(sandbox, "Kitchen radio")
     act(ada, "device/prefer", device_id=kitchen)
     sandbox.scene("ada", scene="nothing", devices=[{"name": "Living room amp"}, {"name": "Attic"}])
@@ -97,7 +97,7 @@ def test_a_preferred_device_that_is_gone_leads_to_the_question_where_it_comes_fi
 
 
 def test_nobody_prefers_a_device_of_somebody_else(ada, ben, sandbox):
-    ada.get("/")
-    ben.get("/")
+    ada.get("/player/")
+    ben.get("/player/")
     act(ben, "device/prefer", device_id=device(sandbox, "Kitchen radio"))
     assert not ada.member.known_devices.filter(is_preferred=True).exists()

@@ -60,7 +60,7 @@ def test_ten_tabs_that_poll_at_once_cost_one_read(ada, sandbox):
 
 
 def test_what_is_known_is_not_asked_again_before_it_is_due(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     for _ in range(5):
         poll(ada)
     assert reads(sandbox) == {"playback": 1, "queue": 1, "devices": 1}
@@ -101,7 +101,7 @@ def test_the_queue_is_asked_again_only_when_something_else_plays(ada, sandbox):
 
 
 def test_an_unchanged_page_answers_nothing_but_when_to_ask_again(ada):
-    page = ada.get("/")
+    page = ada.get("/player/")
     answer = poll(ada, tag_of(page))
     assert answer.status_code == 304
     assert not answer.content
@@ -124,7 +124,7 @@ def test_a_jump_within_the_track_changes_the_tag_and_playing_on_does_not(ada, sa
 def test_a_read_that_comes_too_early_does_not_undo_what_was_commanded(ada, sandbox):
     refresh.get_state(ada.member)
     sandbox.control("PUT", "settings", {"delay_ms": 1_500})
-    first, *_others = rows(ada.get("/"))
+    first, *_others = rows(ada.get("/player/"))
     assert title_of(act(ada, "next")) == first
     with later(1):
         assert title_of(poll(ada)) == first
@@ -167,16 +167,16 @@ def test_a_queued_item_is_looked_for_until_it_is_there(ada, sandbox):
 
 
 def test_members_do_not_see_each_other(ada, ben, sandbox):
-    assert title_of(ada.get("/")) != title_of(ben.get("/"))
+    assert title_of(ada.get("/player/")) != title_of(ben.get("/player/"))
     act(ben, "play")
     assert load_state(ada.member).playback.is_playing
     assert len(sandbox.requests("start-a-users-playback")) == 1
 
 
 def test_a_page_costs_few_queries_and_a_poll_fewer(ada, sandbox, django_assert_max_num_queries):
-    ada.get("/")
+    ada.get("/player/")
     with django_assert_max_num_queries(8):  # among them jobs and earlier searches, which polls leave alone
-        page = ada.get("/")
+        page = ada.get("/player/")
     with django_assert_max_num_queries(5):
         poll(ada, tag_of(page))
 

@@ -38,7 +38,7 @@ def album(sandbox):
 
 
 def test_what_was_queued_here_is_marked_and_stands_apart(ada, sandbox, album):
-    ada.get("/")
+    ada.get("/player/")
     one, two = tracks(sandbox, 200, 201)
     for track in (one, two):
         act(ada, "queue", uri=track["uri"])
@@ -51,7 +51,7 @@ def test_what_was_queued_here_is_marked_and_stands_apart(ada, sandbox, album):
 
 
 def test_it_stands_in_its_row_at_once_and_stays_there(ada, sandbox, album):
-    ada.get("/")
+    ada.get("/player/")
     found = ada.get("/find/", {"q": "night"}, **PART)
     uri = found.text.split('name="uri" value="', 1)[1].split('"', 1)[0]
     sandbox.control("PUT", "settings", {"delay_ms": 1_500})
@@ -65,7 +65,7 @@ def test_it_stands_in_its_row_at_once_and_stays_there(ada, sandbox, album):
 def test_what_somebody_queued_in_spotifys_own_app_is_told_by_what_comes_after_it(ada, sandbox, album):
     foreign, ours = tracks(sandbox, 200, 201)
     sandbox.scene("ada", context=album, queue=[foreign["uri"]])
-    ada.get("/")
+    ada.get("/player/")
     act(ada, "queue", uri=ours["uri"])
     page = look_again(ada)
     assert group(page, "by-hand") == [foreign["name"], ours["name"]]
@@ -73,7 +73,7 @@ def test_what_somebody_queued_in_spotifys_own_app_is_told_by_what_comes_after_it
 
 
 def test_a_row_that_has_played_is_no_longer_marked_although_the_album_brings_it_again(ada, sandbox, album):
-    page = ada.get("/")
+    page = ada.get("/player/")
     uri = load_state(ada.member).queue.queue[2].uri
     act(ada, "queue", uri=uri)
     assert len(group(look_again(ada), "by-hand")) == 1
@@ -84,7 +84,7 @@ def test_a_row_that_has_played_is_no_longer_marked_although_the_album_brings_it_
 
 
 def test_the_next_item_as_foreseen_costs_no_read_of_the_queue(ada, sandbox, album):
-    before = rows(ada.get("/"))
+    before = rows(ada.get("/player/"))
     sandbox.control(
         "POST", "clock", {"advance_s": load_state(ada.member).playback.item.duration_ms / 1000 + 1}
     )
@@ -95,7 +95,7 @@ def test_the_next_item_as_foreseen_costs_no_read_of_the_queue(ada, sandbox, albu
 
 
 def test_play_from_here_starts_the_album_at_that_row(ada, sandbox, album):
-    page = ada.get("/")
+    page = ada.get("/player/")
     wanted = load_state(ada.member).queue.queue[2]
     act(ada, "queue", uri=tracks(sandbox, 200)[0]["uri"])
     answer = act(ada, "play-from", context_uri=album, uri=wanted.uri)
@@ -106,7 +106,7 @@ def test_play_from_here_starts_the_album_at_that_row(ada, sandbox, album):
 
 
 def test_rows_of_liked_songs_can_be_skipped_to_but_not_played_from(ada, sandbox, album):
-    ada.get("/")
+    ada.get("/player/")
     assert "player/play-from/" in menus_of(ada, poll(ada).text, "queued")
     sandbox.scene("ada", tracks=[track["uri"] for track in tracks(sandbox, 1, 2, 3, 4)])
     page = look_again(ada)
@@ -117,7 +117,7 @@ def test_rows_of_liked_songs_can_be_skipped_to_but_not_played_from(ada, sandbox,
 
 @pytest.mark.parametrize("uri", ["spotify:album:short", "", "spotify:track:0123456789abcdefghijkl"])
 def test_only_a_context_can_be_played_from(ada, sandbox, uri):
-    ada.get("/")
+    ada.get("/player/")
     sandbox.forget_requests()
     assert (
         act(ada, "play-from", context_uri=uri, uri="spotify:track:0123456789abcdefghijkl").status_code == 422
@@ -126,7 +126,7 @@ def test_only_a_context_can_be_played_from(ada, sandbox, uri):
 
 
 def test_a_queue_that_nobody_follows_any_more_is_forgotten(ada, sandbox, album):
-    ada.get("/")
+    ada.get("/player/")
     for track in tracks(sandbox, 200, 201, 202):
         commands.add_to_queue(ada.member, uri=track["uri"])
     look_again(ada)

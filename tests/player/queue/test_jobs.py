@@ -39,7 +39,7 @@ def said(person):
 @pytest.fixture
 def playing(ada, sandbox):
     sandbox.scene("ada", context=sandbox.control("GET", "catalog?type=album")[4]["uri"])
-    ada.get("/")
+    ada.get("/player/")
     return ada
 
 
@@ -194,7 +194,7 @@ def test_without_a_single_link_nothing_begins(playing, lines):
 
 def test_without_a_device_one_is_asked_for_and_the_links_are_kept(ada, sandbox):
     sandbox.scene("ada", scene="nothing")
-    ada.get("/")
+    ada.get("/player/")
     wanted = links(sandbox, 2)
     asked = act(ada, "lines", lines="\n".join(wanted))
     assert asked.status_code == 409
@@ -209,17 +209,17 @@ def test_without_a_device_one_is_asked_for_and_the_links_are_kept(ada, sandbox):
 
 
 def test_skip_to_a_row_says_next_as_often_as_it_takes(playing, sandbox):
-    wanted = rows(playing.get("/"))[2]
+    wanted = rows(playing.get("/player/"))[2]
     uri = sandbox.control("GET", "player/ada")["rest_of_context"][2]
     answer = act(playing, "skip-to", row=f"2 {uri}")
     assert "About to skip" in answer.text
     work()
     assert sandbox.control("GET", "player/ada")["item"] == uri
     assert len(sandbox.requests("skip-users-playback-to-next-track")) == 3
-    page = playing.get("/").text
+    page = playing.get("/player/").text
     assert f"Skipped to “{wanted}”." in page
     assert 'class="notice' not in page.split('id="job-list"')[1].split("</div>")[0]
-    assert f"Skipped to “{wanted}”." not in said(playing) + playing.get("/").text
+    assert f"Skipped to “{wanted}”." not in said(playing) + playing.get("/player/").text
 
 
 def test_the_next_row_needs_no_job(playing, sandbox):
@@ -259,8 +259,8 @@ def test_without_a_script_it_is_started_and_put_away(playing, sandbox):
     answer = playing.post("/player/lines/", {"lines": "\n".join(links(sandbox, 2))})
     assert answer.status_code == 302
     work()
-    assert "Added 2 items" in playing.get("/").text
-    assert "Added 2 items" not in playing.get("/").text
+    assert "Added 2 items" in playing.get("/player/").text
+    assert "Added 2 items" not in playing.get("/player/").text
 
 
 def test_what_went_wrong_stays_until_it_is_put_away(playing, sandbox):
@@ -268,16 +268,16 @@ def test_what_went_wrong_stays_until_it_is_put_away(playing, sandbox):
     playing.post("/player/lines/", {"lines": "\n".join(links(sandbox, 2))})
     work()
     for _time in range(2):
-        assert "Stopped: 0 of 2" in playing.get("/").text
+        assert "Stopped: 0 of 2" in playing.get("/player/").text
     playing.post(f"/jobs/player:now/{Job.objects.get().pk}/dismiss/")
-    assert "Stopped: 0 of 2" not in playing.get("/").text
+    assert "Stopped: 0 of 2" not in playing.get("/player/").text
 
 
 def test_a_success_of_long_ago_is_not_announced(playing, sandbox):
     act(playing, "lines", lines="\n".join(links(sandbox, 2)))
     work()
     with time_machine.travel(timezone.now() + timezone.timedelta(minutes=40)):
-        assert "Added 2 items" not in playing.get("/").text
+        assert "Added 2 items" not in playing.get("/player/").text
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_odd_rows_of_an_album_cost_no_others(playing, sandbox, put):
     sandbox.scene("ada", context=album)
     sandbox.fault("/v1/albums/*", "rewrite", put=put)
     cache.clear()
-    playing.get("/")
+    playing.get("/player/")
     act(playing, "lines", lines=album)
     work()
     odd = queued(sandbox)

@@ -21,7 +21,7 @@ PASTE = """text => {
 def player(ada, window, page, sandbox):
     sandbox.scene("ada", context=sandbox.control("GET", "catalog?type=album")[4]["uri"])
     ada.enter(window)
-    page.goto("/")
+    page.goto("/player/")
     page.evaluate("window.isTheSamePage = true")
     return page
 
@@ -99,7 +99,9 @@ def test_what_was_heard_is_queued_from_its_page_while_the_bar_stays(player, sand
     assert player.evaluate("window.isTheSamePage")
 
 
-@pytest.mark.parametrize("path", ["/", "/?q=the", "/recent/", "/player/added/", "/household/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/player/", "/player/?q=the", "/recent/", "/player/added/", "/household/"]
+)
 def test_nothing_is_wrong_for_assistive_technology(player, ada, ben, sandbox, path):
     ben.member.shows_listening = ben.member.has_open_queue = True
     ben.member.save()

@@ -29,7 +29,7 @@ def heading(page):
 def shown_twice(person):
     """The page as it is loaded, which says the same as what a poll of an open one gets."""
     look_again(person)
-    page, polled = person.get("/"), poll(person)
+    page, polled = person.get("/player/"), poll(person)
     assert rows(page) == rows(polled)
     for name in ("by-hand", "following"):
         assert group(page, name) == group(polled, name)
@@ -93,7 +93,7 @@ def test_in_a_show_songs_were_queued(ada, sandbox, songs):
 def test_what_is_queued_here_comes_in_front_of_it_or_behind_it_as_spotify_does(ada, sandbox, songs):
     album = sandbox.control("GET", "catalog?type=album")[4]["uri"]
     sandbox.scene("ada", context=album, queue=[songs[200]["uri"]])
-    ada.get("/")
+    ada.get("/player/")
     ada.post("/player/queue/", {"uri": songs[201]["uri"]}, **PART)
     page = shown_twice(ada)
     assert group(page, "by-hand") == names(songs[200:202])

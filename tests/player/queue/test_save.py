@@ -15,7 +15,7 @@ def tracks(sandbox, count):
 
 
 def test_what_plays_and_what_comes_is_kept_in_order(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     known = load_state(ada.member)
     answer = act(ada, "keep", name="Friday")
     kept = playlists(sandbox)["Friday"]
@@ -26,27 +26,27 @@ def test_what_plays_and_what_comes_is_kept_in_order(ada, sandbox):
 
 def test_local_files_are_left_out_and_nothing_makes_no_playlist(ada, sandbox):
     sandbox.scene("ada", scene="local")
-    ada.get("/")
+    ada.get("/player/")
     assert act(ada, "keep", name="Nothing").status_code == 422
     assert "Nothing" not in playlists(sandbox)
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 101])
 def test_a_name_is_needed(ada, sandbox, name):
-    ada.get("/")
+    ada.get("/player/")
     sandbox.forget_requests()
     assert act(ada, "keep", name=name).status_code == 422
     assert not sandbox.requests()
 
 
 def test_songs_that_spotify_does_not_take_are_said(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     sandbox.fault("/v1/playlists/*", "status", method="POST", status=502)
     assert "did not take all" in act(ada, "keep", name="Half").text
 
 
 def test_another_list_plays_instead(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     wanted = tracks(sandbox, 3)
     act(ada, "lines/play", lines="\n".join(wanted))
     state = sandbox.control("GET", "player/ada")
@@ -54,14 +54,14 @@ def test_another_list_plays_instead(ada, sandbox):
 
 
 def test_an_album_alone_plays_as_an_album(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     album = sandbox.control("GET", "catalog?type=album")[4]["uri"]
     act(ada, "lines/play", lines=album)
     assert sandbox.control("GET", "player/ada")["context"] == album
 
 
 def test_what_cannot_be_played_as_one_list_is_said_and_kept(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     album = sandbox.control("GET", "catalog?type=album")[4]["uri"]
     sandbox.forget_requests()
     mixed = ada.post("/player/lines/play/", {"lines": f"{album}\n{tracks(sandbox, 1)[0]}"})
@@ -76,7 +76,7 @@ def test_what_cannot_be_played_as_one_list_is_said_and_kept(ada, sandbox):
 @pytest.mark.parametrize("kind", ["empty", "html", "reset"])
 @pytest.mark.parametrize("lost", ["/v1/me/playlists", "/v1/playlists/*"])
 def test_what_was_saved_without_a_word_is_found(ada, sandbox, kind, lost):
-    ada.get("/")
+    ada.get("/player/")
     details = {} if kind == "reset" else {"status": 200}
     sandbox.fault(lost, kind, method="POST", handled=True, **details)
     answer = act(ada, "keep", name="In silence")

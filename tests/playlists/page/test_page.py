@@ -256,7 +256,7 @@ def test_everything_is_replaced_or_cleared_only_when_it_is_said(ada, sandbox):
 
 
 def test_chosen_rows_are_saved_played_and_queued(ada, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     playlist = make(sandbox, count=12)
     items = items_of(sandbox, playlist)
     page = PlaylistPage(ada, playlist)

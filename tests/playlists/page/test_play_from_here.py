@@ -23,7 +23,7 @@ def tracks(sandbox):
 @pytest.fixture
 def device(ada, sandbox):
     sandbox.scene("ada", context=sandbox.control("GET", "catalog?type=album")[4]["uri"])
-    ada.get("/")
+    ada.get("/player/")
 
 
 def playing(sandbox):

@@ -1,0 +1,73 @@
+"""What Home shows: a greeting, and sections that are known without asking Spotify."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Member
+from home.first_steps import Checklist, get_checklist
+from home.resumes import Resume, list_known_resumes
+from library.browse.data import get_known_top_artists
+from library.models import SavedIndex
+from library.saved import browse
+from library.saved.index import Thing
+from player import household
+from spotweb.spotify.models import Artist, Track
+from spotweb.spotify.profile import TimeRange
+
+# Spotify asks for at most twenty of its things in a row before a link to all of them.
+MAX_ADDED = 12
+MAX_TOP = 12
+TOP_RANGE: TimeRange = "medium_term"
+# Until this hour it is morning, afternoon, evening.
+NOON, EVENING, NIGHT = 12, 18, 23
+DAWN = 5
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """`resumes` and `top_artists` are null where nothing is known yet: the page asks for them afterwards."""
+
+    greeting: str
+    resumes: tuple[Resume, ...] | None
+    listeners: tuple[household.Listener, ...]
+    added: tuple[Thing, ...]
+    top_artists: tuple[Artist, ...] | None
+    checklist: Checklist | None
+
+
+def get_home_page(member: Member) -> HomePage:
+    top = get_known_top_artists(member, TOP_RANGE)
+    return HomePage(
+        greeting=_greet(member),
+        resumes=list_known_resumes(member),
+        listeners=household.other_listeners(member),
+        added=_list_added(member),
+        top_artists=top.value.items[:MAX_TOP] if top else None,
+        checklist=get_checklist(member),
+    )
+
+
+def _greet(member: Member) -> str:
+    hour = timezone.localtime().hour
+    name = {"name": member.display_name}
+    if DAWN <= hour < NOON:
+        return _("Good morning, %(name)s") % name
+    if NOON <= hour < EVENING:
+        return _("Good afternoon, %(name)s") % name
+    if EVENING <= hour < NIGHT:
+        return _("Good evening, %(name)s") % name
+    return _("Good night, %(name)s") % name
+
+
+def _list_added(member: Member) -> tuple[Thing, ...]:
+    """What was saved last, of the kinds that have covers of their own; else the albums of the latest songs."""
+    kinds = (SavedIndex.Kind.ALBUM, SavedIndex.Kind.SHOW, SavedIndex.Kind.AUDIOBOOK)
+    rows = [row for kind in kinds for row in browse.get_page(member, kind, limit=MAX_ADDED).rows]
+    rows.sort(key=lambda row: -row.added_at)
+    if rows:
+        return tuple(row.thing for row in rows[:MAX_ADDED])
+    songs = [row.thing for row in browse.get_page(member, SavedIndex.Kind.TRACK, limit=50).rows]
+    albums = (song.album for song in songs if isinstance(song, Track))
+    return tuple({album.uri: album for album in albums if album}.values())[:MAX_ADDED]

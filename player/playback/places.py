@@ -1,0 +1,120 @@
+"""Where a member stopped in what they listen to, so that Home can go on from there.
+
+Spotify's history names songs without a position and no episodes at all, so each read of the player is
+looked at.
+"""
+
+import msgspec
+from django.core.cache import cache
+from django.utils import timezone
+from msgspec import Struct
+
+from accounts.models import Member
+from player.models import ListeningPlace
+from player.playback.context import DJ_URI, KINDS_WITH_OFFSET
+from player.playback.state import PlayerState, cache_key
+from spotweb.jobs.patience import write_beside
+from spotweb.spotify import struct_types
+from spotweb.spotify.models import Episode, Item, Playback, UnknownItem
+
+# Within one item its position is written this often, and when it is paused.
+WRITE_EVERY_S = 60
+PAUSE_STEP_S = 3
+MAX_PLACES = 20
+_KEPT_S = 24 * 3600
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """`uri` is what can be played from `item` on; the same as that of the item where it is played alone."""
+
+    uri: str
+    item: Item
+    name: str
+    position_ms: int
+    at: float
+
+
+class _Written(Struct, frozen=True, array_like=True):
+    uri: str
+    item_uri: str
+    position_s: float
+    is_playing: bool
+
+
+def record_place(member: Member, state: PlayerState) -> None:
+    """Remember where the member is. Writes once for each item, then once a minute, and at a pause."""
+    playback = state.playback
+    uri = _get_uri(playback)
+    if playback is None or playback.item is None or not playback.item.uri or not uri:
+        return
+    position_ms = state.progress_ms or 0
+    now = _Written(uri, playback.item.uri, position_ms / 1000, playback.is_playing)
+    key = cache_key(member, "place")
+    if not _is_worth_writing(_load_written(key), now):
+        return
+    cache.set(key, msgspec.msgpack.encode(now), _KEPT_S)
+    packed = msgspec.msgpack.encode(_shorten(playback.item))
+    name = state.context_name
+    write_beside(lambda: _write(member, uri=uri, packed=packed, name=name, position_ms=position_ms))
+
+
+def list_places(member: Member) -> list[Place]:
+    """Return the places, the latest first."""
+    places = []
+    for row in ListeningPlace.objects.filter(member=member):
+        try:
+            item: Item = struct_types.unpack(bytes(row.item), Item)  # type: ignore[arg-type]  # a union
+        except msgspec.DecodeError:  # written by another version
+            continue
+        places.append(
+            Place(
+                uri=row.uri,
+                item=item,
+                name=row.name,
+                position_ms=row.position_ms,
+                at=row.updated_at.timestamp(),
+            )
+        )
+    return places
+
+
+def _get_uri(playback: Playback | None) -> str:
+    """What playback can be started from again at this item; empty where there is no such thing."""
+    if playback is None or playback.item is None:
+        return ""
+    context = playback.context
+    if context and context.uri and context.uri != DJ_URI and context.type in KINDS_WITH_OFFSET:
+        return context.uri
+    is_spoken = isinstance(playback.item, Episode | UnknownItem)
+    return (playback.item.uri or "") if is_spoken else ""
+
+
+def _is_worth_writing(before: _Written | None, now: _Written) -> bool:
+    if before is None or (before.uri, before.item_uri) != (now.uri, now.item_uri):
+        return True
+    moved_s = abs(now.position_s - before.position_s)
+    return moved_s >= (WRITE_EVERY_S if now.is_playing else PAUSE_STEP_S)
+
+
+def _load_written(key: str) -> _Written | None:
+    encoded = cache.get(key)
+    try:
+        return struct_types.unpack(encoded, _Written) if encoded else None
+    except msgspec.DecodeError:  # written by another version of this file
+        return None
+
+
+def _shorten(item: Item) -> Item:
+    """Descriptions of episodes are longer than all the rest, and are not shown."""
+    if isinstance(item, Episode):
+        show = msgspec.structs.replace(item.show, description="") if item.show else None
+        return msgspec.structs.replace(item, description="", show=show)
+    return item
+
+
+def _write(member: Member, *, uri: str, packed: bytes, name: str, position_ms: int) -> None:
+    values = {"item": packed, "name": name[:500], "position_ms": position_ms, "updated_at": timezone.now()}
+    _place, is_new = ListeningPlace.objects.update_or_create(member=member, uri=uri[:400], defaults=values)
+    if is_new:
+        kept = ListeningPlace.objects.filter(member=member).values_list("pk", flat=True)[:MAX_PLACES]
+        ListeningPlace.objects.filter(member=member).exclude(pk__in=list(kept)).delete()
