@@ -62,7 +62,7 @@ def _greet(member: Member) -> str:
 
 
 def _list_added(member: Member) -> tuple[Thing, ...]:
-    """What was saved last, of the kinds that have covers of their own; else the albums of the latest songs."""
+    """What was saved last and has a cover of its own; else the albums of the latest songs."""
     kinds = (SavedIndex.Kind.ALBUM, SavedIndex.Kind.SHOW, SavedIndex.Kind.AUDIOBOOK)
     rows = [row for kind in kinds for row in browse.get_page(member, kind, limit=MAX_ADDED).rows]
     rows.sort(key=lambda row: -row.added_at)

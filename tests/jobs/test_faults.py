@@ -28,7 +28,7 @@ QUEUE = "/v1/me/player/queue"
 @pytest.fixture
 def tracks(ada, sandbox):
     sandbox.scene("ada", context=sandbox.control("GET", "catalog?type=album")[4]["uri"])
-    ada.get("/")
+    ada.get("/player/")
     return [one["uri"] for one in sandbox.control("GET", "catalog?type=track&limit=400")]
 
 

@@ -39,7 +39,7 @@ def turn(page: Page, size: tuple[int, int]) -> None:
 def test_the_play_key_is_on_the_first_screen(phone):
     for size in PHONES:
         turn(phone, size)
-        phone.goto("/")
+        phone.goto("/player/")
         key = phone.locator("#key-play").bounding_box()
         tabs = 56 if size[0] < 640 else 0
         assert key["y"] + key["height"] <= size[1] - tabs, size

@@ -72,7 +72,7 @@ def test_the_short_answer_stays_as_it_was(ada):
 
 
 def test_the_status_names_members_work_and_room(ada, ben, sandbox):
-    ada.get("/")
+    ada.get("/player/")
     Job.objects.create(member=ben.member, kind="import", state=Job.State.FAILED)
     status = watch("/healthz?full").json()
     assert status["status"] == "ok"
@@ -97,7 +97,7 @@ def test_a_refused_read_is_not_the_last_one(ada, sandbox):
 
 def test_what_spotify_blocks_is_named_with_its_end(ada, sandbox):
     sandbox.fault("/v1/me/player*", "rate_limit", retry_after=40_000)
-    ada.get("/")
+    ada.get("/player/")
     status = watch("/healthz?full").json()
     families = {block["family"] for block in status["blocks"]}
     assert "player" in families
@@ -120,7 +120,7 @@ def test_a_sign_in_that_ends_is_seen_coming(ada):
 def test_metrics_are_read_by_prometheus_own_parser(ada, ben, sandbox):
     ben.member.display_name = 'A\\d"a'
     ben.member.save()
-    ada.get("/")
+    ada.get("/player/")
     metrics = read_metrics()
     assert metrics["spotweb_up", ()] == 1
     assert metrics["spotweb_members", ()] == 2
