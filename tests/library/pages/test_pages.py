@@ -10,8 +10,9 @@ from django.utils import timezone
 from library.catalogue.store import save_items
 from library.saved import memberships
 from library.saved.actions import set_saved
-from library.templatetags.catalogue import long_time, release_date_text, why_not
+from library.templatetags.catalogue import release_date_text, why_not
 from spotweb.spotify.models import Album, Restrictions, Track
+from spotweb.web.time_format import format_length
 from tests.menus import buttons_of, menu_of
 from tests.player.parts import PART, titles
 from tests.spotify.unruly import UnrulyServer, found
@@ -372,7 +373,7 @@ def test_a_release_date_is_as_precise_as_it_is_known(date, words):
     [(1000, "1 min"), (43 * 60_000, "43 min"), (72 * 60_000, "1 h 12 min"), (59.6 * 60_000, "1 h 0 min")],
 )
 def test_long_times_are_said_in_hours_and_minutes(ms, words):
-    assert long_time(int(ms)) == words
+    assert format_length(int(ms)) == words
 
 
 @pytest.mark.parametrize("reason", ["market", "product", "explicit", "moon phase", None])
