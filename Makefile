@@ -1,5 +1,5 @@
 # The commands of this project; `make` alone lists them.
-.PHONY: help run test test-engines engines check contract chromium screenshots lock format
+.PHONY: help run https test test-engines engines check contract chromium proxies screenshots lock format
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -18,6 +18,9 @@ test: $(VENV)/.development chromium ## the whole test suite, browser tests inclu
 test-engines: $(VENV)/.development $(VENV)/.engines ## the tests that touch a database, on PostgreSQL with Redis as the cache
 	@$(BIN)/python tests/engines.py -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
+https: $(VENV)/.runtime ## a certificate for home and a Caddyfile: https without a name; says what is left to do
+	@$(BIN)/python manage.py https $(if $(NAME),--name $(NAME))
+
 engines: $(VENV)/.engines ## the drivers that DATABASE_URL and CACHE_URL need for PostgreSQL and Redis or Valkey
 
 check: $(VENV)/.development ## linters, types, templates, layers, migrations, deployment settings
@@ -32,6 +35,9 @@ check: $(VENV)/.development ## linters, types, templates, layers, migrations, de
 
 contract: $(VENV)/contract/.installed ## other people's Spotify clients against the simulated Spotify
 	@$(VENV)/contract/bin/python -m pytest -c tests/contract/pytest.ini tests/contract
+
+proxies: $(VENV)/.development ## nginx and Caddy for the tests of docs/https.md, which are skipped without them
+	@$(BIN)/python -m tests.get_proxies
 
 chromium: $(VENV)/.development
 	@$(BIN)/python tests/get_chromium.py

@@ -13,7 +13,7 @@ from urllib.parse import SplitResult
 
 from django.conf import settings
 from django.utils.formats import date_format
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localdate, localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,6 +22,7 @@ from accounts.models import Grant, Member
 from accounts.provider import SCOPES
 from accounts.tokens import spotify_for
 from spotweb import lan
+from spotweb.certificates import fetch_validity
 from spotweb.spotify import authorization, modes, oddities, playlists, profile, quota_probe
 from spotweb.spotify.errors import (
     ClientRejected,
@@ -36,11 +37,14 @@ from spotweb.spotify.errors import (
 from spotweb.spotify.models import Playlist
 from spotweb.spotify.rate_limit import ledger
 from spotweb.spotify.rate_limit.ledger import LedgerRow
+from spotweb.spotify.transport import get_clock_difference_s
 
 DASHBOARD = "https://developer.spotify.com/dashboard"
 # Each build of Spotify Soloist works for so long.
 SPEAKER_LIFE = timedelta(days=90)
 SPEAKER_ENDING_DAYS = 14
+NEARLY_OVER = 0.15  # of a certificate's life: whatever renews it does so at a third
+WRONG_CLOCK_S = 120
 NEARLY_ALL = 0.8  # of a day's share: more is worth a warning
 
 
@@ -72,6 +76,8 @@ def examine_setup() -> Iterator[Finding]:
         yield _run_check(topic, check)
     for member in members:
         yield _run_check(str(member), partial(_check_sign_in, member=member))
+    yield from _report_certificate()
+    yield from _report_clock()
     yield from _report_speaker()
     yield from _report_requests()
     yield from _report_odd_answers()
@@ -268,6 +274,52 @@ def _describe_days_left(grant: Grant) -> str:
         "%(days)s day of the sign-in left.", "%(days)s days of the sign-in left.", grant.days_left
     )
     return words % {"days": grant.days_left}
+
+
+# The connection: what browsers would only call “not private”.
+
+
+def _report_certificate() -> Iterator[Finding]:
+    if not settings.IS_HTTPS:
+        return
+    topic, house = _("Certificate"), settings.SPOTWEB_URL
+    try:
+        validity = fetch_validity(house.hostname or "", house.port or 443)
+    except (OSError, ValueError) as error:
+        says = _("The box itself gets no answer at %(address)s: %(error)s.")
+        remedy = _("If your devices open it, all is well. Else see whether the proxy runs (docs/https.md).")
+        words = {"address": house.geturl(), "error": error}
+        yield Finding(topic, Verdict.UNSURE, says % words, remedy)
+        return
+    begins, ends = (date_format(localtime(day), "j F Y H:i") for day in validity)
+    left, life = validity.ends - now(), validity.ends - validity.begins
+    remedy = _("Renew it: whatever made it says why it was not renewed (docs/https.md).")
+    if validity.begins > now():
+        says = _("It is valid only from %(day)s: the box's clock is wrong, or was when it was made.")
+        yield Finding(topic, Verdict.BAD, says % {"day": begins}, _describe_clock_remedy())
+    elif validity.ends < now():
+        yield Finding(topic, Verdict.BAD, _("It ended on %(day)s.") % {"day": ends}, remedy)
+    elif left < life * NEARLY_OVER:
+        yield Finding(topic, Verdict.UNSURE, _("It ends on %(day)s.") % {"day": ends}, remedy)
+    else:
+        yield Finding(topic, Verdict.GOOD, _("It is valid until %(day)s.") % {"day": ends})
+
+
+def _report_clock() -> Iterator[Finding]:
+    difference_s = get_clock_difference_s()
+    if difference_s is None or abs(difference_s) < WRONG_CLOCK_S:
+        return
+    says = (
+        _("It is %(minutes)s minutes ahead of Spotify's.")
+        if difference_s > 0
+        else _("It is %(minutes)s minutes behind Spotify's.")
+    ) % {"minutes": round(abs(difference_s) / 60)}
+    says += " " + _("Certificates and sign-ins then seem to have ended, or not to have begun.")
+    yield Finding(_("The box's clock"), Verdict.BAD, says, _describe_clock_remedy())
+
+
+def _describe_clock_remedy() -> str:
+    return _("Set the clock: on most boxes `timedatectl set-ntp true` has it set itself.")
 
 
 # The box as a speaker: only whoever installed it knows of when its build is.

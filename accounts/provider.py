@@ -42,7 +42,7 @@ SCOPES = [
 def redirect_uri() -> str:
     """What is registered in Spotify's dashboard. It is compared letter by letter, so what was typed into the
     browser does not count."""
-    return settings.SPOTWEB_URL.geturl().rstrip("/") + reverse("spotify_callback")
+    return settings.SPOTWEB_ORIGIN + reverse("spotify_callback")
 
 
 def may_redirect_to(address: SplitResult) -> bool:

@@ -24,6 +24,7 @@ def set_cookie(response: HttpResponse, member: Member) -> None:
         settings.LAST_MEMBER_COOKIE_NAME,
         signing.dumps([member.pk, member.display_name], salt=_SALT, compress=True),
         max_age=_MAX_AGE_S,
+        path=settings.SESSION_COOKIE_PATH,
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,
         samesite="Lax",
@@ -40,4 +41,6 @@ def get_last_member(request: HttpRequest) -> LastMember | None:
 
 
 def delete_cookie(response: HttpResponse) -> None:
-    response.delete_cookie(settings.LAST_MEMBER_COOKIE_NAME, samesite="Lax")
+    response.delete_cookie(
+        settings.LAST_MEMBER_COOKIE_NAME, path=settings.SESSION_COOKIE_PATH, samesite="Lax"
+    )

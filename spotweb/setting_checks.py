@@ -23,11 +23,20 @@ CONTAINER_WITHOUT_LAN_URL = (
     "alone. For phones and tablets set SPOTWEB_LAN_URL to the host's address, such as "
     "http://192.168.1.20:{port}, and publish the port there (docs/self-hosting.md)."
 )
+_PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
+# The first words of the app's own addresses: whether a proxy has cut such a path off nobody could tell.
+PAGE_WORDS = frozenset({
+    "accounts", "albums", "artists", "audiobooks", "browse", "chapters", "encryption", "episodes",
+    "favicon.ico", "find", "healthz", "home", "household", "jobs", "library", "manifest.webmanifest",
+    "menu", "metrics", "offline", "player", "playlists", "privacy", "recent", "recommendations",
+    "search", "service-worker.js", "share", "shows", "static", "terms", "top", "tracks", "undo",
+    "users", "whats-new",
+})  # fmt: skip
 _FALLBACK = SplitResult("http", "127.0.0.1:8000", "", "", "")
 
 
 def parse_house_url(env: Configuration, url: str, *, port: int) -> SplitResult:
-    """The parsed SPOTWEB_URL, in lower case and without the port that goes without saying."""
+    """The parsed SPOTWEB_URL, without the port that goes without saying and without a slash at its end."""
     try:
         parts = parse_address(url)
     except WrongAddress as error:
@@ -36,10 +45,17 @@ def parse_house_url(env: Configuration, url: str, *, port: int) -> SplitResult:
         return _FALLBACK
     if "@" in url:
         env.mistakes.append(f"SPOTWEB_URL may hold no name and password. {_FORM}.")
-    elif parts.path or parts.query or parts.fragment:
-        root = f"{parts.scheme}://{parts.netloc}"
+    elif parts.query or parts.fragment:
+        env.mistakes.append(f"SPOTWEB_URL may have nothing after “?” or “#”. {_FORM}.")
+    elif not _PATH.fullmatch(parts.path):
         env.mistakes.append(
-            f"SPOTWEB_URL may have no path: the app needs an address of its own, such as {root}."
+            f"The path of SPOTWEB_URL is “{parts.path}”; it may hold letters, digits, - and _ alone, as in "
+            f"{parts.scheme}://{parts.netloc}/music"
+        )
+    elif parts.path.lstrip("/").split("/")[0] in PAGE_WORDS:
+        env.mistakes.append(
+            f"SPOTWEB_URL may not have the path {parts.path}: the app has pages of that name. Choose "
+            f"another, such as {parts.scheme}://{parts.netloc}/music"
         )
     elif parts.hostname in {"0.0.0.0", "::"}:  # noqa: S104  # just what is refused
         env.mistakes.append(
@@ -47,7 +63,8 @@ def parse_house_url(env: Configuration, url: str, *, port: int) -> SplitResult:
             f"BIND={parts.hostname}; SPOTWEB_URL is the address members type."
         )
     _remark_on_url(env, parts, port=port)
-    return parts._replace(path="", query="", fragment="")
+    is_path_good = _PATH.fullmatch(parts.path) is not None
+    return parts._replace(path=parts.path if is_path_good else "", query="", fragment="")
 
 
 def _remark_on_url(env: Configuration, parts: SplitResult, *, port: int) -> None:

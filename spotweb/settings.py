@@ -117,8 +117,9 @@ SANDBOX_PORT = env.int("SANDBOX_PORT", default=8001, validate=Range(1, 65535))
 BIND = env.str("BIND", default="127.0.0.1").strip("[]")  # 0.0.0.0 in a container
 WEB_THREADS = env.int("WEB_THREADS", default=24, validate=Range(min=6))
 
-# What members type.
+# What members type. Its path, as in https://nas.example/music, is where all pages lie.
 SPOTWEB_URL = parse_house_url(env, env.str("SPOTWEB_URL") or f"http://127.0.0.1:{PORT}", port=PORT)
+SPOTWEB_ORIGIN = f"{SPOTWEB_URL.scheme}://{SPOTWEB_URL.netloc}"
 IS_HTTPS = SPOTWEB_URL.scheme == "https"
 # Where phones of the household find the app without https: the address that is set, or the one that is found.
 IS_LAN_ADDRESS_FOUND = env.bool("LAN", default=False) and not env.str("SPOTWEB_LAN_URL")
@@ -143,7 +144,10 @@ ALLOWED_HOSTS: list[str] = [
     *env.list("ALLOWED_HOSTS", default=[]),
 ]
 # With its port: what else this host serves under other ports is not the household.
-CSRF_TRUSTED_ORIGINS = [SPOTWEB_URL.geturl()]
+CSRF_TRUSTED_ORIGINS = [SPOTWEB_ORIGIN]
+
+# A certificate of the household's own, and the Caddyfile that uses it: `make https` makes them.
+HTTPS_DIR = DATA_ROOT / "https"
 
 # --- Spotify --------------------------------------------------------------------------------------------
 SPOTIFY_CLIENT_ID = env.str("SPOTIFY_CLIENT_ID", default="")
@@ -369,8 +373,12 @@ SOCIALACCOUNT_STORE_TOKENS = False  # allauth keeps them in plain text; accounts
 SESSION_ENGINE = "accounts.sessions"
 # Since the last use. A tablet on the wall stays signed in, a phone that was given away does not.
 SESSION_COOKIE_AGE = 60 * 24 * 3600
-# Browsers do not tell ports apart: the demo on this host signs nobody out of the real house.
-_COOKIE_PREFIX = "demo_" if IS_DEMO else ""
+# Browsers do not tell ports apart: the demo on this host signs nobody out of the real house. Below a path the
+# host is shared with other apps, whose cookies are sent along.
+_COOKIE_PREFIX = ("demo_" if IS_DEMO else "") + "".join(
+    f"{word}_" for word in SPOTWEB_URL.path.split("/")[1:]
+)
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = SPOTWEB_URL.path or "/"
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
 LAST_MEMBER_COOKIE_NAME = f"{_COOKIE_PREFIX}last_member"
@@ -383,9 +391,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "spotweb.views.csrf_failure"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
-# It holds for all ports of a host: where ours is not the usual one, others are other people's, and phones
-# may come to the same name by http.
-_has_own_name = not SPOTWEB_URL.port and not (
+# It holds for all ports and paths of a host: where ours is not the usual one, others are other people's, and
+# phones may come to the same name by http.
+_has_own_name = not (SPOTWEB_URL.port or SPOTWEB_URL.path) and not (
     SPOTWEB_LAN_URL and SPOTWEB_LAN_URL.hostname == SPOTWEB_URL.hostname
 )
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS and _has_own_name else 0
@@ -422,7 +430,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = parse_time_zone(env, env.str("TZ", default="UTC"))
 USE_TZ = USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
-STATIC_URL = "static/"
+STATIC_URL = f"{SPOTWEB_URL.path}/static/"
 # An image brings its static files along, collected when it was made; else each start collects them.
 _static_dir = env.path("SPOTWEB_STATIC_DIR")
 HAS_COLLECTED_FILES = _static_dir is not None

@@ -1,11 +1,12 @@
-from django.urls import include, path
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.status import views as status_views
 from spotweb import views
 from spotweb.web import installation, undo
 from spotweb.web.row_menus import row_menu
 
-urlpatterns = [
+_pages: list[URLPattern | URLResolver] = [
     path("", include("home.urls")),
     path("", include("player.urls")),
     path("", include("accounts.urls")),
@@ -21,9 +22,13 @@ urlpatterns = [
     path("service-worker.js", installation.service_worker, name="service-worker"),
     path("offline/", installation.offline_page, name="offline"),
     path("encryption/", views.encryption, name="encryption"),
+    path("encryption/certificate/", views.certificate, name="certificate"),
     path("privacy/", views.privacy, name="privacy"),
     path("terms/", views.terms, name="terms"),
 ]
+# Routes hold the path of SPOTWEB_URL themselves: so addresses are right in every thread and process.
+_path = settings.SPOTWEB_URL.path.removeprefix("/")
+urlpatterns = [path(f"{_path}/", include(_pages))] if _path else _pages
 handler400 = "spotweb.views.bad_request"
 handler403 = "spotweb.views.forbidden"
 handler404 = "spotweb.views.not_found"

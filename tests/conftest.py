@@ -31,7 +31,7 @@ if IS_ON_ENGINES:
 
 
 # Their tests last for seconds each, as those in a browser do.
-SLOW_FOLDERS = {"house", "odd", "run", "upgrade"}
+SLOW_FOLDERS = {"house", "odd", "proxies", "run", "upgrade"}
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

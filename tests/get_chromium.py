@@ -20,7 +20,7 @@ def find() -> str | None:
     return next(filter(None, map(shutil.which, _NAMES)), None)
 
 
-def _apt_get() -> list[str]:
+def find_apt_get() -> list[str]:
     """How to call it here without being asked for a password; empty where that cannot be."""
     if not shutil.which("apt-get"):
         return []
@@ -29,7 +29,7 @@ def _apt_get() -> list[str]:
     return ["sudo", "-n", "apt-get"] if shutil.which("sudo") else []
 
 
-def _install(apt_get: list[str], *packages: str) -> bool:
+def install(apt_get: list[str], *packages: str) -> bool:
     command = [*apt_get, "install", "-y", "-qq", "--no-install-recommends", *_PATIENCE, *packages]
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
     return done.returncode == 0
@@ -38,16 +38,16 @@ def _install(apt_get: list[str], *packages: str) -> bool:
 def main() -> None:
     if shutil.which(_SHELL):
         return
-    apt_get = _apt_get()
+    apt_get = find_apt_get()
     if find():
         # Not every distribution has it; then the tests only take longer.
-        if apt_get and _install(apt_get, _SHELL):
+        if apt_get and install(apt_get, _SHELL):
             print(f"Installed {_SHELL} for the browser tests.", flush=True)
         return
     print("No Chromium here: installing one for the browser tests …", flush=True)
     if apt_get:
         subprocess.run([*apt_get, "update", "-qq", *_PATIENCE], check=False)
-        _install(apt_get, _SHELL, *_FONTS) or _install(apt_get, "chromium", *_FONTS)
+        install(apt_get, _SHELL, *_FONTS) or install(apt_get, "chromium", *_FONTS)
     if not find():
         command = ["playwright", "install", "--with-deps", "--only-shell", "chromium"]
         subprocess.run([sys.executable, "-m", *command], check=True)

@@ -66,10 +66,14 @@ def _lines(said: str) -> list[str]:
         ({"SPOTWEB_URL": "https://"}, ["SPOTWEB_URL", "names no host"]),
         ({"SPOTWEB_URL": "https://music.example:port"}, ["SPOTWEB_URL is “https://music.example:port”"]),
         ({"SPOTWEB_URL": "https://music.example:99999"}, ["SPOTWEB_URL is “https://music.example:99999”"]),
+        ({"SPOTWEB_URL": "https://nas.example/?a=1"}, ["may have nothing after “?”"]),
         (
-            {"SPOTWEB_URL": "https://music.example/music"},
-            ["may have no path", "such as https://music.example."],
+            {"SPOTWEB_URL": "https://nas.example/our music"},
+            ["SPOTWEB_URL is “https://nas.example/our music”"],
         ),
+        ({"SPOTWEB_URL": "https://nas.example/a//b"}, ["“/a//b”", "as in https://nas.example/music"]),
+        ({"SPOTWEB_URL": "https://nas.example/../x"}, ["“/../x”", "letters, digits"]),
+        ({"SPOTWEB_URL": "https://nas.example/playlists/"}, ["has pages of that name", "/music"]),
         ({"SPOTWEB_URL": "https://ada:pw@music.example"}, ["may hold no name and password"]),
         ({"SPOTWEB_URL": "http://0.0.0.0:8000"}, ["no browser can open", "BIND=0.0.0.0"]),
         (
@@ -129,6 +133,7 @@ def test_a_web_server_of_ones_own_is_told_too(box: Box):
     [
         ("SPOTWEB_URL", ' "https://music.example" ', "https://music.example"),
         ("SPOTWEB_URL", "https://Music.Example:443/", "https://music.example"),
+        ("SPOTWEB_URL", "https://nas.example/Our-Music/", "https://nas.example/Our-Music"),
         ("SPOTIFY_CLIENT_ID", f"“{ID}”", ID),
         ("SPOTIFY_CLIENT_ID", f"'{ID} '", ID),
         ("SPOTIFY_CLIENT_SECRET", f"\t{SECRET}\n", SECRET),

@@ -10,11 +10,13 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import connections
 from django.http import HttpResponse
+from django.urls import reverse
 
 from accounts.house.examination import HouseTrouble, examine_house
 from spotweb.folder_lock import share_folder
 from spotweb.web.error_messages import get_message
 from spotweb.web.errors import show_bare_error
+from spotweb.web.house_address import complete_path
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +39,8 @@ class HouseGuard:
         self._looked_at = time.monotonic()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        is_static = environ.get("PATH_INFO", "").startswith("/static/")
+        complete_path(environ)
+        is_static = environ.get("PATH_INFO", "").startswith(settings.STATIC_URL)
         trouble = None if is_static else self._get_trouble()
         if trouble is None:
             return self._application(environ, start_response)
@@ -73,7 +76,7 @@ def _render_page(request: WSGIRequest) -> HttpResponse:
 
 
 def _make_page(request: WSGIRequest, trouble: HouseTrouble) -> HttpResponse:
-    if request.path == "/healthz":
+    if request.path == reverse("healthz"):
         response = HttpResponse(f"closed: {trouble.code}\n", content_type="text/plain", status=503)
     else:
         response = _render_page(request)

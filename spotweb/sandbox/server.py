@@ -212,6 +212,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _serve  # noqa: N815 - http.server's names
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Of the header Date: what the sandbox says the time is."""
+        return super().date_time_string(self.server.world.clock.now() if timestamp is None else timestamp)
+
     def _may_ask(self) -> bool:
         return True
 

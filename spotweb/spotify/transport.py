@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
+from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NamedTuple
 
@@ -35,6 +36,28 @@ MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
 # Its debug lines show the whole address, with what a member searches for.
 logging.getLogger("urllib3").setLevel(logging.INFO)
+
+
+class _Clock:
+    """What Spotify's newest answer said the time was, and when that was by this box."""
+
+    def __init__(self) -> None:
+        self._seen: tuple[str, float] | None = None
+
+    def record(self, date: str) -> None:
+        self._seen = (date, time.time()) if date else self._seen
+
+    def get_difference_s(self) -> float | None:
+        if self._seen is None:
+            return None
+        date, at = self._seen
+        try:
+            return at - parsedate_to_datetime(date).timestamp()
+        except ValueError:
+            return None
+
+
+_clock = _Clock()
 
 
 class _Sent(threading.local):
@@ -95,6 +118,7 @@ def send_request(
             allow_redirects=False,
             stream=True,
         )
+        _clock.record(response.headers.get("Date", ""))
         # At one go: `content` reads in small pieces, and threads that collect pages would take turns at each.
         body = response.raw.read(MAX_ANSWER_BYTES + 1, decode_content=True)
         if len(body) <= MAX_ANSWER_BYTES:
@@ -108,6 +132,11 @@ def send_request(
         trouble = f"longer than {MAX_ANSWER_BYTES} bytes"
         raise BadResponse(trouble, is_outcome_unknown=True)
     raise Unavailable(trouble, is_outcome_unknown=was_sent)
+
+
+def get_clock_difference_s() -> float | None:
+    """By how much this box's clock is ahead of Spotify's; null while nothing was answered."""
+    return _clock.get_difference_s()
 
 
 def count_writes() -> int:

@@ -56,7 +56,7 @@ class ErrorMessage:
     title_when_soon: Text = ""
 
 
-_TO_START = ErrorAction(label=_("To the start page"), address="/")
+_TO_START = ErrorAction(label=_("To the start page"), url_name="home")
 _TRY_AGAIN = ErrorAction(label=_("Try again"), is_retry=True, icon="refresh-cw")
 _TO_PLAYER = ErrorAction(label=_("To the player"), url_name="player:now", style="btn--quiet")
 _OPEN_DASHBOARD = ErrorAction(
@@ -315,7 +315,7 @@ MESSAGES: Mapping[str, ErrorMessage] = {
                 "does `manage.py house`."
             ),
         ),
-        actions=(ErrorAction(label=_("Try again"), address="/", icon="refresh-cw"),),
+        actions=(ErrorAction(label=_("Try again"), url_name="home", icon="refresh-cw"),),
     ),
     "invalid_request": ErrorMessage(
         title=_("Spotify did not accept this"),

@@ -4,13 +4,15 @@
 address in `Host` and its scheme in `X-Forwarded-Proto`, however the proxy wrote them. No redirect is one that
 browsers remember, and a redirect that comes back is answered with a page: what is missing is then on the box.
 Phones may come to SPOTWEB_LAN_URL as well, by plain http and by exactly that host and port.
+
+`complete_path` gives addresses the path of SPOTWEB_URL back, before Django sees them (docs/decisions/0097).
 """
 
 import ipaddress
 import logging
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import SplitResult, parse_qsl, urlencode
 
 from django.conf import settings
@@ -35,6 +37,8 @@ _SCHEME_HEADERS = (
 )  # fmt: skip
 _FLAG_HEADERS = ("X-Forwarded-Ssl", "Front-End-Https")
 _WATCHED_PATHS = frozenset({"/healthz", "/metrics"})
+# In the environment of a request whose address came without the path of SPOTWEB_URL.
+_IS_COMPLETED = "spotweb.is_path_completed"
 # Beside https the same cookies have a second name on plain http: of two for one host, the one for https is in
 # the way of the other, which browsers then refuse to set.
 _HTTP_COOKIE = "_http"
@@ -59,25 +63,23 @@ class HouseAddressMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info in _WATCHED_PATHS:  # whatever watches the box may call it by any name
+        path = request.path_info.removeprefix(settings.SPOTWEB_URL.path)
+        if path in _WATCHED_PATHS:  # whatever watches the box may call it by any name
             request.META["HTTP_HOST"] = settings.SPOTWEB_URL.netloc
             return self.get_response(request)
         place = _read_place(request)
-        if _is_lan(place):
-            return self._answer_lan(request)
-        is_house = _is_house(place)
+        is_lan, is_house = _is_lan(place), _is_house(place)
         if is_house:
             request.META["HTTP_HOST"] = settings.SPOTWEB_URL.netloc
-        elif not validate_host(place.host, filter(None, settings.ALLOWED_HOSTS)) or _is_lan_host(place.host):
+        elif not is_lan and (not _is_allowed(place.host) or _is_lan_host(place.host)):
             return _show_wrong_host(request, place)
-        if settings.IS_HTTPS:
+        if settings.IS_HTTPS and not is_lan:
             if not place.is_https:
                 return redirect_to_house(request)
             request.META["HTTP_X_FORWARDED_PROTO"] = "https"
-        if is_house and _MARK in request.GET and request.method in {"GET", "HEAD"}:
-            # Arrived: nobody is to see the mark in an address, or to keep it.
-            return _make_redirect(request, _get_path(request))
-        return self.get_response(request)
+        if (address := _find_better_address(request, place)) and (is_house or is_lan):
+            return _make_redirect(request, address)
+        return self._answer_lan(request) if is_lan else self.get_response(request)
 
     def _answer_lan(self, request: HttpRequest) -> HttpResponse:
         request.META["HTTP_HOST"] = _get_lan_netloc()
@@ -96,6 +98,26 @@ class HouseAddressMiddleware:
             cookie["secure"] = ""
             response.cookies[name + _HTTP_COOKIE] = cookie
         return _show_lan_sandbox(response)
+
+
+def complete_path(environ: dict[str, Any]) -> None:
+    """Give the address of a request the path of SPOTWEB_URL, which a proxy may have cut off.
+
+    Before Django: what it calls the script name stays empty, whoever sets it.
+    """
+    house_path: str = settings.SPOTWEB_URL.path
+    if not house_path:
+        return
+    environ["SCRIPT_NAME"] = ""
+    path = environ.get("PATH_INFO", "")
+    if path != house_path and not path.startswith(f"{house_path}/"):
+        environ["PATH_INFO"] = f"{house_path}/{path.removeprefix('/')}"
+        environ[_IS_COMPLETED] = True
+
+
+def _has_no_proxy(place: _Place) -> bool:
+    """Whether the browser itself named the port the app listens on, by http."""
+    return not place.is_https and place.port == str(settings.PORT)
 
 
 class RelativeRedirectMiddleware(CommonMiddleware):
@@ -151,17 +173,15 @@ def is_loopback(address: SplitResult) -> bool:
 
 def redirect_to_house(request: HttpRequest) -> HttpResponse:
     """The same page at the address members type, or a page that says why that leads in circles."""
-    house = settings.SPOTWEB_URL.geturl()
     if _MARK not in request.GET:
-        path = _get_path(request)
-        return _make_redirect(request, f"{house}{path}{'&' if '?' in path else '?'}{_MARK}=1")
+        return _make_redirect(request, settings.SPOTWEB_ORIGIN + _mark(_get_path(request)))
     seen = _read_place(request).header
     wanted = f"Host: {settings.SPOTWEB_URL.netloc}"
     if settings.IS_HTTPS:
         wanted += ", X-Forwarded-Proto: https"
     _say_once(
         f"Redirects lead in circles: a request came with “{seen}”, wanted is “{wanted}”. Have the proxy in "
-        f"front send these headers, or correct SPOTWEB_URL, which is {house}"
+        f"front send these headers, or correct SPOTWEB_URL, which is {settings.SPOTWEB_URL.geturl()}"
     )
     return show_bare_error(request, "redirect_loop", status=508, facts={"seen": seen, "wanted": wanted})
 
@@ -172,6 +192,22 @@ def _make_redirect(request: HttpRequest, address: str) -> HttpResponse:
         response.status_code = 307  # what was sent goes along
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _mark(path: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}{_MARK}=1"
+
+
+def _find_better_address(request: HttpRequest, place: _Place) -> str:
+    """Where a page that was asked for should be opened instead; empty when it is in its place."""
+    # Cookies are kept for the path, so that nobody is signed in above it.
+    is_above_path = _IS_COMPLETED in request.META and _has_no_proxy(place)
+    is_marked = _MARK in request.GET
+    if is_above_path:
+        # With the mark it has been below it, and something in between has cut the path off.
+        return "" if is_marked else _mark(_get_path(request))
+    # Arrived: nobody is to see the mark in an address, or to keep it.
+    return _get_path(request) if is_marked and request.method in {"GET", "HEAD"} else ""
 
 
 def _show_wrong_host(request: HttpRequest, place: _Place) -> HttpResponse:
@@ -227,6 +263,10 @@ def _is_lan(place: _Place) -> bool:
     return bool(host) and not place.is_https and (place.host, place.port or "80") == (host, port or "80")
 
 
+def _is_allowed(host: str) -> bool:
+    return validate_host(host, filter(None, settings.ALLOWED_HOSTS))
+
+
 def _is_lan_host(host: str) -> bool:
     lan_host = _split_port(_get_lan_netloc())[0]
     return bool(lan_host) and host == lan_host
@@ -258,7 +298,7 @@ def _is_written_by_proxy(host: str) -> bool:
 
     A page of somebody else's, whose name leads to this box, can send any header, but only with that name.
     """
-    if validate_host(host, filter(None, settings.ALLOWED_HOSTS)):
+    if _is_allowed(host):
         return True
     try:
         ipaddress.ip_address(host.strip("[]"))

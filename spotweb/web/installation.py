@@ -78,12 +78,14 @@ def manifest(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django's 
 @login_not_required
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
-    """At the root, since a worker serves only what lies below its own address."""
+    """Beside the start page, since a worker serves only what lies below its own address."""
     files = [static(name) for name in _OFFLINE_FILES]
     offline = reverse("offline")
     # Another version of the app, or other words, make another cache; the old one is deleted.
     version = blake2b(json.dumps([settings.VERSION, settings.SITE_NAME, *files]).encode(), digest_size=6)
-    facts = {"cache": f"offline-{version.hexdigest()}", "offline": offline, "files": files}
+    # Other apps of the same host have their caches beside it, and may be another household.
+    own = f"offline {reverse('home')} "
+    facts = {"own": own, "cache": own + version.hexdigest(), "offline": offline, "files": files}
     script = render_to_string("layout/service_worker.js", {"facts": mark_safe(json.dumps(facts))})  # noqa: S308  # ours
     return HttpResponse(script, content_type="text/javascript; charset=utf-8")
 

@@ -18,7 +18,8 @@ def return_url(request: HttpRequest, default: str) -> str:
 
 def safe_path(path: str, default: str) -> str:
     """`path` where it leads to a page of this site, else `default`."""
-    is_within_site = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    start = reverse("home")  # below it, where other apps have the same host
+    is_within_site = path.startswith(start) and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
     return path if is_within_site else default
 
 
@@ -29,6 +30,7 @@ def get_current_page_url(request: HttpRequest) -> str:
     if request.method in {"GET", "HEAD"}:
         return request.get_full_path()
     referer = urlsplit(request.headers.get("Referer", ""))
-    if referer.netloc == request.get_host() and not referer.path.startswith("//"):
-        return urlunsplit(("", "", referer.path, referer.query, ""))
-    return "/"
+    default = reverse("home")
+    if referer.netloc != request.get_host():
+        return default
+    return safe_path(urlunsplit(("", "", referer.path, referer.query, "")), default)

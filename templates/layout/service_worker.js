@@ -1,6 +1,6 @@
 // Shows a page of ours when the box cannot be reached. Keeps that page and what it consists of, nothing else: what
 // one member was shown must not come back for another. Pages and parts always come from the box.
-const { cache: CACHE, offline: OFFLINE, files: FILES } = {{ facts }};
+const { own: OWN, cache: CACHE, offline: OFFLINE, files: FILES } = {{ facts }};
 
 self.addEventListener("install", (event) => {
   const keep = async () => {
@@ -14,7 +14,7 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => {
   const begin = async () => {
     const names = await caches.keys();
-    const old = names.filter((name) => name.startsWith("offline-") && name !== CACHE);
+    const old = names.filter((name) => name.startsWith(OWN) && name !== CACHE);
     await Promise.all(old.map((name) => caches.delete(name)));
     // The browser asks for a page while this worker starts, so that nobody waits for it.
     await self.registration.navigationPreload?.enable();

@@ -1,6 +1,10 @@
 """The setup doctor: what is right, what is not, and the click that is missing."""
 
+import ssl
+import threading
+from contextlib import ExitStack
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from urllib.parse import urlsplit
 
@@ -14,6 +18,8 @@ from accounts.models import Grant
 from spotweb.spotify import oddities
 from spotweb.spotify.rate_limit import blocks
 from tests.box import OWN_KEYS, Box
+from tests.environment import free_port
+from tests.proxies.recipes import make_certificate
 
 
 @pytest.fixture
@@ -195,3 +201,53 @@ def test_a_speaker_whose_build_ends_is_seen_coming(found, settings, days, verdic
 
 def test_without_its_date_nothing_is_said_of_a_speaker(found):
     assert "The box's own speaker" not in {finding.topic for finding in examine_setup()}
+
+
+@pytest.fixture
+def show_certificate(settings, tmp_path):
+    """An https address of the house that shows a certificate of these days."""
+    with ExitStack() as running:
+
+        def show(*, begins, ends):
+            file = make_certificate(tmp_path, "127.0.0.1", begins=begins, ends=ends)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(file, file.with_suffix(".key"))
+            server = running.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler))
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+            running.callback(server.shutdown)
+            settings.IS_HTTPS = True
+            settings.SPOTWEB_URL = urlsplit(f"https://127.0.0.1:{server.server_port}")
+
+        yield show
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "verdict", "words"),
+    [
+        (-40, 50, Verdict.GOOD, "It is valid until"),
+        (-80, 10, Verdict.UNSURE, "It ends on"),
+        (-100, -1, Verdict.BAD, "It ended on"),
+        (1, 90, Verdict.BAD, "the box's clock is wrong"),
+    ],
+)
+def test_a_certificate_is_said_to_end(found, show_certificate, begins, ends, verdict, words):
+    show_certificate(begins=begins, ends=ends)
+    finding = found("Certificate")
+    assert finding.verdict is verdict
+    assert words in finding.says
+    assert bool(finding.remedy) == (verdict is not Verdict.GOOD)
+
+
+def test_a_proxy_that_does_not_run_is_named(found, settings):
+    settings.IS_HTTPS = True
+    settings.SPOTWEB_URL = urlsplit(f"https://127.0.0.1:{free_port()}")
+    assert found("Certificate").verdict is Verdict.UNSURE
+
+
+def test_a_clock_that_is_wrong_is_noticed_by_spotifys(found, sandbox):
+    assert "The box's clock" not in {finding.topic for finding in examine_setup()}
+    sandbox.control("POST", "clock", {"advance_s": 3600})
+    finding = found("The box's clock")
+    assert finding.verdict is Verdict.BAD
+    assert "60 minutes behind" in finding.says

@@ -14,6 +14,7 @@ from django.template.loader import get_template, render_to_string
 from django.test import override_settings
 from django.utils import timezone
 
+from spotweb.setting_checks import PAGE_WORDS
 from spotweb.templatetags.frame import icon
 from spotweb.web.error_messages import MESSAGES, get_message
 from tests.player.parts import PART
@@ -193,6 +194,7 @@ NO_SIGN_IN = {
     "accounts/spotify/login/",
     "accounts/spotify/login/callback/",
     "encryption/",
+    "encryption/certificate/",
     "favicon.ico",
     "healthz",
     "manifest.webmanifest",
@@ -206,6 +208,10 @@ NO_SIGN_IN = {
 
 def test_the_routes_that_need_no_sign_in_exist():
     assert set(ROUTES) >= NO_SIGN_IN
+
+
+def test_a_path_of_the_household_is_never_taken_for_a_page():
+    assert {route.partition("/")[0] for route in ROUTES} - {""} | {"static"} == PAGE_WORDS
 
 
 @pytest.mark.django_db

@@ -311,3 +311,55 @@ def test_the_address_for_phones_is_one_host_and_one_port(both: Box, host: str):
     answer = both.get(SIGN_IN, Host=host)
     assert answer.status_code in {302, 400}
     assert answer.status_code == 400 or answer.headers["Location"].startswith("https://nas.example/")
+
+
+@pytest.fixture(scope="module")
+def below_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
+    """A house at a path of the box itself, and for phones at the same path of their address."""
+    box = Box(tmp_path_factory.mktemp("below"), SPOTWEB_LAN_URL="http://music.lan", **OWN_KEYS)
+    box.environment |= {
+        "SPOTWEB_URL": f"{box.address}/music",
+        "SPOTWEB_LAN_URL": f"http://music.lan:{box.port}",
+    }
+    box.lay_house()
+    with box.serve():
+        yield box
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "music.lan"])
+def test_who_opens_the_port_of_the_app_is_led_below_the_path(below_path: Box, host: str):
+    """Else cookies of the path would sign nobody in above it."""
+    box, headers = below_path, {"Host": f"{host}:{below_path.port}"}
+    answer, ways = _follow(box, "/library/?q=a", headers)
+    assert answer.status_code == 200
+    assert ways == [
+        "/music/library/?q=a&_moved=1",
+        "/music/library/?q=a",
+        "/music/accounts/login/?next=/music/library/%3Fq%3Da",
+    ]
+    assert "Path=/music;" in answer.headers["Set-Cookie"]
+    assert answer.headers["Set-Cookie"].startswith("music_csrftoken=")
+    assert "Strict-Transport-Security" not in answer.headers
+
+
+def test_a_proxy_that_cuts_the_path_off_at_the_same_port_sees_no_circle(below_path: Box):
+    host = {"Host": f"127.0.0.1:{below_path.port}"}
+    assert below_path.get("/accounts/login/?_moved=1", **host).status_code == 200
+
+
+def test_what_watches_the_box_need_not_know_the_path(below_path: Box):
+    for path in ("/healthz", "/music/healthz"):
+        assert below_path.get(path, Host="10.0.0.7").text == "ok\n"
+
+
+@pytest.mark.parametrize("path", ["/musical/", "/music../", "/musi"])
+def test_what_only_begins_like_the_path_is_no_page(below_path: Box, path: str):
+    answer = below_path.get(f"{path}?_moved=1", Host=f"127.0.0.1:{below_path.port}")
+    assert answer.status_code in {302, 404}
+
+
+def test_no_way_back_leads_out_of_the_path(below_path: Box):
+    host = {"Host": f"127.0.0.1:{below_path.port}"}
+    page = below_path.get("/music/accounts/login/?next=/another-app/", **host).text
+    assert "another-app" not in page
+    assert "/music/household/" in below_path.get("/music/accounts/login/?next=/music/household/", **host).text

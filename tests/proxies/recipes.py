@@ -1,0 +1,174 @@
+"""What docs/https.md tells people to write, run for real: its blocks by name, on ports of a test."""
+
+import datetime
+import os
+import re
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import urllib3
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.box import PATIENCE_S, ROOT
+from tests.environment import free_port
+from tests.get_proxies import find
+
+DOCUMENT = (ROOT / "docs" / "https.md").read_text()
+_NGINX = """
+daemon off;
+pid {folder}/nginx.pid;
+error_log stderr;
+{user}
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+{servers}
+}}
+"""
+
+
+class Proxy:
+    """A running one: `ask` it over https as `host`, which leads to this machine."""
+
+    def __init__(self, host: str, port: int, *, plain_port: int, certificate: Path) -> None:
+        self.host = host
+        self.port = port
+        self.plain_port = plain_port
+        self._pool = urllib3.HTTPSConnectionPool(
+            "127.0.0.1", port, ca_certs=str(certificate), server_hostname=host, assert_hostname=host
+        )
+
+    def ask(self, path: str, method: str = "GET", **options: Any) -> urllib3.BaseHTTPResponse:
+        headers = {"Host": self.host, **options.pop("headers", {})}
+        return self._pool.request(
+            method, path, headers=headers, redirect=False, timeout=PATIENCE_S, retries=False, **options
+        )
+
+    def ask_plainly(self, path: str) -> urllib3.BaseHTTPResponse:
+        pool = urllib3.HTTPConnectionPool("127.0.0.1", self.plain_port)
+        return pool.request("GET", path, headers={"Host": self.host}, redirect=False, retries=False)
+
+
+def read_block(name: str) -> str:
+    """A block of the document, by the words behind its three signs."""
+    blocks = dict(re.findall(r"^ *```(\w+ [\w-]+)\n(.*?)^ *```$", DOCUMENT, re.MULTILINE | re.DOTALL))
+    return str(blocks[name])
+
+
+def make_certificate(folder: Path, *names: str, begins: int = -1, ends: int = 30) -> Path:
+    """Signed by itself, from and until so many days from now; its key is beside it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now + datetime.timedelta(days=begins))
+        .not_valid_after(now + datetime.timedelta(days=ends))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    (folder / "test.key").write_bytes(
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    (folder / "test.pem").write_bytes(certificate.public_bytes(pem))
+    return folder / "test.pem"
+
+
+@contextmanager
+def run_nginx(folder: Path, block: str, *, host: str, upstream: int) -> Iterator[Proxy]:
+    program = _require("nginx")
+    certificate, port, plain_port = make_certificate(folder, host), free_port(), free_port()
+    text = _replace(read_block(block), {"127.0.0.1:8000": f"127.0.0.1:{upstream}"})
+    tls = f"ssl_certificate {certificate}; ssl_certificate_key {certificate.with_suffix('.key')};"
+    if "server {" in text:
+        text = re.sub(r"ssl_certificate +\S+;\n *ssl_certificate_key +\S+;", tls, text)
+        text = _replace(
+            text, {"listen 443": f"listen 127.0.0.1:{port}", "listen 80": f"listen 127.0.0.1:{plain_port}"}
+        )
+    else:
+        text = f"server {{ listen 127.0.0.1:{port} ssl; server_name {host}; {tls}\n{text}\n}}"
+    user = "user root;" if os.geteuid() == 0 else ""
+    file = folder / "nginx.conf"
+    file.write_text(_NGINX.format(folder=folder, user=user, servers=text))
+    with _run([program, "-e", "stderr", "-p", str(folder), "-c", str(file)], folder, port):
+        yield Proxy(host, port, plain_port=plain_port, certificate=certificate)
+
+
+@contextmanager
+def run_caddy(folder: Path, block: str, *, host: str, upstream: int) -> Iterator[Proxy]:
+    certificate, port, plain_port = make_certificate(folder, host), free_port(), free_port()
+    # Nobody gives certificates to a test: Caddy is handed one.
+    tls = f"tls {certificate} {certificate.with_suffix('.key')}"
+    text = re.sub(r"^ *tls .*\n", "", read_block(block), flags=re.MULTILINE)
+    name = text.split("{")[0].strip()
+    text = _replace(
+        text, {f"{name} {{": f"{host}:{port} {{\n    {tls}", "127.0.0.1:8000": f"127.0.0.1:{upstream}"}
+    )
+    file = folder / "Caddyfile"
+    file.write_text(f"{{\n    admin off\n    http_port {plain_port}\n}}\n{text}")
+    with start_caddy(file, folder, port):
+        yield Proxy(host, port, plain_port=plain_port, certificate=certificate)
+
+
+@contextmanager
+def start_caddy(file: Path, folder: Path, port: int) -> Iterator[None]:
+    with _run([_require("caddy"), "run", "--config", str(file), "--adapter", "caddyfile"], folder, port):
+        yield
+
+
+def _require(program: str) -> str:
+    path = find(program)
+    if path is None:
+        pytest.skip(f"{program} is not installed; `make proxies` installs it where it may")
+    return path
+
+
+def _replace(text: str, exchanges: dict[str, str]) -> str:
+    for before, after in exchanges.items():
+        assert before in text, before
+        text = text.replace(before, after)
+    return text
+
+
+@contextmanager
+def _run(command: list[str], folder: Path, port: int) -> Iterator[None]:
+    log = folder / "proxy.log"
+    home = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command, stdout=output, stderr=output, env={**os.environ, **home}, cwd=folder
+        )
+    try:
+        deadline = time.monotonic() + PATIENCE_S
+        while not _listens(port):
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.05)
+        yield
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_S)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
