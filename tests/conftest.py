@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -18,16 +17,15 @@ from spotweb.sandbox.server import Sandbox
 from spotweb.spotify.rate_limit import pace
 from tests.database import empty_tables
 from tests.get_chromium import find
+from tests.laws import load_profile
 from tests.people import Person, move_in
 from tests.prepared_database import lay_database
 from tests.sandbox_control import SandboxControl
 from tests.shared_window import SharedWindow, open_window
 
-# On other engines only what reaches them is run, laws with fewer examples (docs/decisions/0095).
+# On other engines only what reaches them is run (docs/decisions/0095).
 IS_ON_ENGINES = "TEST_DATABASE_URL" in os.environ
-if IS_ON_ENGINES:
-    hypothesis.settings.register_profile("engines", max_examples=15)
-    hypothesis.settings.load_profile("engines")
+load_profile()
 
 
 # Their tests last for seconds each, as those in a browser do.

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from spotweb.spotify.rate_limit import pace
 from tests.database import empty_tables
+from tests.laws import limit_examples
 from tests.people import Person, move_in
 from tests.sandbox_control import SandboxControl
 from tests.spotify.mutations import VALUES, list_pointers, make_fault
@@ -146,7 +147,7 @@ def check_page(house: House, page: OddPage) -> None:
     pointers = list(list_pointers(document))
 
     @settings(
-        max_examples=12,
+        max_examples=limit_examples(12),
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )

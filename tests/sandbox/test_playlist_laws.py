@@ -15,6 +15,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tests.laws import limit_examples
 from tests.sandbox.conftest import Box, make_box
 from tests.sandbox.test_playlists import make, tracks, uris
 
@@ -105,14 +106,14 @@ class OneWriter(RuleBasedStateMachine):
 def test_a_sequence_of_writes_follows_the_rules(house: Box) -> None:
     machine = type("OneWriterHere", (OneWriter,), {"house": house})
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=25, stateful_step_count=12, deadline=None)
+        machine, settings=settings(max_examples=limit_examples(25), stateful_step_count=12, deadline=None)
     )
 
 
 # Two writers, of whom one has not seen what the other did
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=limit_examples(40), deadline=None)
 @given(data=st.data())
 def test_a_stale_move_loses_nothing_and_keeps_the_others_order(house: Box, data: st.DataObject) -> None:
     """Whatever one does with an old snapshot, no item is lost or doubled, and what it did not touch stays."""

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from spotweb.spotify import catalog, library, modes, oddities, paging, player, playlists, profile
 from spotweb.spotify.errors import BadResponse
 from spotweb.spotify.models import Playback, UnknownItem
+from tests.laws import limit_examples
 from tests.sandbox_control import SandboxControl
 from tests.spotify.mutations import VALUES, list_pointers, make_fault
 from tests.spotify.walks import WALKS, House, is_gone, row_of
@@ -24,7 +25,9 @@ READS = [operation for operation in sorted(WALKS) if row_of(operation).method ==
 def many(examples: int) -> Callable[[Any], Any]:
     # Each example is a few requests over real HTTP, and machines are slow at times.
     return settings(
-        max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=limit_examples(examples),
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
 
 

@@ -17,6 +17,7 @@ from library.saved.counts import count_members, count_playlists
 from library.saved.filters import SavedFilter
 from library.saved.index import IndexEntry
 from library.saved.order import ORDERS, NoSuchPlace, Sort
+from tests.laws import limit_examples
 from tests.library.things import album, artist, member, save, track
 
 SIGNS = "aAbBéthTHE '\"%_\\0ß漢あ가😀\u05d0<>&"
@@ -49,7 +50,7 @@ def named(texts):
 
 
 class TestLaws(TestCase):
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=limit_examples(40), deadline=None)
     @given(
         texts=NAMES,
         by=st.sampled_from(ORDERS),
@@ -76,7 +77,7 @@ class TestLaws(TestCase):
             keys = [plain_key(name, the_aside=the_aside) for name in names(rows)]
             assert keys == sorted(keys, reverse=descending)
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=limit_examples(20), deadline=None)
     @given(texts=NAMES, by=st.sampled_from(ORDERS), descending=st.booleans(), aside=st.booleans())
     def test_jumping_leads_to_the_first_row_below_each_heading(self, texts, by, descending, aside):
         person = member()

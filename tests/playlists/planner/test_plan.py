@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from playlists.planner.moves import find_longest_increasing, find_moves
 from playlists.planner.plan import CannotAdd, CannotDrop, TooManyItems, plan_steps
 from playlists.planner.steps import Add, Move, PlannerRow, Remove, Replace, apply_step
+from tests.laws import limit_examples
 
 SONGS = [f"spotify:track:{letter}" for letter in "abcdefgh"]
-MANY = 1000
+MANY = limit_examples(1000)
 
 
 def kinds():
@@ -114,7 +115,7 @@ def test_only_what_stands_there_besides_a_removed_copy_loses_its_date(wish):
     assert {rows[at].uri for at in planned.added_again} <= spare
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=limit_examples(500), deadline=None)
 @given(st.lists(kinds(), max_size=14), st.data())
 def test_rows_that_spotify_cannot_remove_are_refused_not_lost(rows, data):
     wanted = data.draw(st.permutations(range(len(rows))))[: len(rows) // 2]
@@ -128,7 +129,7 @@ def test_rows_that_spotify_cannot_remove_are_refused_not_lost(rows, data):
             plan_steps(rows, wanted, rewrite=rewrite)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=limit_examples(500), deadline=None)
 @given(wishes(), st.booleans())
 def test_our_own_model_of_the_rules_says_the_same(wish, rewrite):
     rows, wanted = wish
@@ -144,7 +145,7 @@ def one_move_each(order):
     return len(order) - len(find_longest_increasing(order))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=limit_examples(500), deadline=None)
 @given(st.integers(2, 60).flatmap(lambda size: st.permutations(range(size))))
 def test_never_more_moves_than_one_for_each_row_outside_the_longest_run(order):
     assert len(find_moves(order)) <= one_move_each(order)
