@@ -28,6 +28,15 @@ IS_ON_ENGINES = "TEST_DATABASE_URL" in os.environ
 load_profile()
 
 
+# These use the database to have somebody signed in, and look at what is drawn: no engine changes that.
+DRAWN = {
+    "test_conventions.py",
+    "test_errors.py",
+    "test_installation.py",
+    "test_layout.py",
+    "test_redirects.py",
+}
+
 # Their tests last for seconds each, as those in a browser do.
 SLOW_FOLDERS = {"house", "odd", "proxies", "run", "upgrade"}
 
@@ -52,6 +61,8 @@ def _is_slow(item: pytest.Item) -> bool:
 
 def _reaches_engine(item: pytest.Item) -> bool:
     """The tests of the rate limit reach the cache alone."""
+    if item.path.parent.name == "web" and item.path.name in DRAWN:
+        return False
     fixtures = set(getattr(item, "fixturenames", ()))
     is_marked = item.get_closest_marker("django_db") or "rate_limit" in item.path.read_text()
     return bool(is_marked or fixtures & {"db", "transactional_db"})

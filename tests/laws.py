@@ -1,4 +1,4 @@
-"""How often laws are tried: with few inputs each time, and with all of them where TEST_THOROUGH=1 asks for it.
+"""How often laws are tried: with few inputs, and with all of them where TEST_THOROUGH=1 asks for it.
 
 Inputs are drawn anew each time, so that many runs try what one thorough run does.
 """
@@ -23,4 +23,5 @@ def limit_examples(thorough: int) -> int:
     """Of so many inputs that a thorough run tries: those of this run."""
     if _IS_THOROUGH:
         return thorough
-    return min(15, thorough) if _IS_ON_ENGINES else max(thorough // 4, 4)
+    few = max(thorough // 4, 4)
+    return min(few, 15) if _IS_ON_ENGINES else few

@@ -1,17 +1,20 @@
 """What a host may write into the environment or `.env`: each mistake is told in one line."""
 
 import os
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from tests.box import OWN_KEYS, ROOT, Box
 
-Say = Callable[..., str]
+Read = Callable[..., dict[str, Any]]
 ID, SECRET = OWN_KEYS.values()
 LATIN = "TZ=Europe/Berlin\nSITE_NAME=Müsli\n".encode("latin-1")
 
@@ -21,12 +24,19 @@ def box(tmp_path: Path) -> Box:
     return Box(tmp_path / "data")
 
 
-def _ask(box: Box, names: str, **environment: str) -> str:
-    """What the settings make of this environment."""
-    code = f"from django.conf import settings as s; print({names})"
-    said = box.manage("shell", "-v0", "-c", code, **environment)
-    assert said.returncode == 0, said.stdout
-    return said.stdout.strip()
+@pytest.fixture
+def read_settings(box: Box, monkeypatch: pytest.MonkeyPatch) -> Read:
+    """What the settings make of an environment, without the process that each start is."""
+
+    def read(**environment: str) -> dict[str, Any]:
+        with monkeypatch.context() as patch:
+            for name in os.environ:
+                patch.delenv(name)
+            for name, value in box.get_environment(**environment).items():
+                patch.setenv(name, value)
+            return runpy.run_path(str(ROOT / "spotweb/settings.py"))
+
+    return read
 
 
 def _lines(said: str) -> list[str]:
@@ -94,15 +104,16 @@ def _lines(said: str) -> list[str]:
     ],
     ids=lambda value: next(iter(value), "") if isinstance(value, dict) else None,
 )
-def test_a_mistake_stops_every_command_with_one_line(box: Box, environment: dict[str, str], words: list[str]):
-    said = box.manage("spotify_doctor", **environment)
-    assert said.returncode == 1
-    (line,) = _lines(said.stdout)
+def test_a_mistake_is_told_in_one_line(read_settings: Read, environment: dict[str, str], words: list[str]):
+    with pytest.raises(ImproperlyConfigured) as told:
+        read_settings(**environment)
+    (line,) = str(told.value).splitlines()
     assert all(word in line for word in words), line
     assert "topsecret" not in line
 
 
-def test_all_mistakes_are_said_at_once(box: Box):
+@pytest.mark.parametrize("command", ["run", "spotify_doctor", "migrate"])
+def test_all_mistakes_stop_every_command_at_once(box: Box, command: str):
     wrong = {
         "PORT": "eight",
         "TZ": "Mars",
@@ -110,7 +121,9 @@ def test_all_mistakes_are_said_at_once(box: Box):
         "SPOTWEB_URL": "music",
         "DATABASE_URL": "?",
     }
-    assert len(_lines(box.manage("run", **wrong).stdout)) == 5
+    said = box.manage(command, **wrong)
+    assert said.returncode == 1
+    assert len(_lines(said.stdout)) == 5
 
 
 def test_a_web_server_of_ones_own_is_told_too(box: Box):
@@ -147,11 +160,9 @@ def test_a_web_server_of_ones_own_is_told_too(box: Box):
         ("WEB_THREADS", "", "24"),
     ],
 )
-def test_spaces_quotes_and_case_do_no_harm(box: Box, name: str, value: str, wanted: str):
-    shown = (
-        "s.SPOTWEB_URL.geturl()" if name == "SPOTWEB_URL" else f"s.{'TIME_ZONE' if name == 'TZ' else name}"
-    )
-    assert _ask(box, shown, **{**OWN_KEYS, name: value}) == wanted
+def test_spaces_quotes_and_case_do_no_harm(read_settings: Read, name: str, value: str, wanted: str):
+    found = read_settings(**{**OWN_KEYS, name: value})["TIME_ZONE" if name == "TZ" else name]
+    assert str(found.geturl() if name == "SPOTWEB_URL" else found) == wanted
 
 
 @pytest.mark.parametrize(
@@ -163,10 +174,11 @@ def test_spaces_quotes_and_case_do_no_harm(box: Box, name: str, value: str, want
         f"SPOTIFY_CLIENT_ID = ' {ID} '\n".encode(),
     ],
 )
-def test_a_file_may_come_from_any_editor(box: Box, tmp_path: Path, text: bytes):
+def test_a_file_may_come_from_any_editor(read_settings: Read, tmp_path: Path, text: bytes):
     file = tmp_path / ".env"
     file.write_bytes(text)
-    assert _ask(box, "s.SPOTIFY_CLIENT_ID, s.IS_DEMO", SPOTWEB_ENV_FILE=str(file)) == f"{ID} False"
+    found = read_settings(SPOTWEB_ENV_FILE=str(file))
+    assert (found["SPOTIFY_CLIENT_ID"], found["IS_DEMO"]) == (ID, False)
 
 
 @pytest.mark.parametrize(
@@ -180,11 +192,13 @@ def test_a_file_may_come_from_any_editor(box: Box, tmp_path: Path, text: bytes):
     ],
 )
 def test_a_file_that_says_something_else_is_not_the_demo(
-    box: Box, tmp_path: Path, text: bytes, words: list[str]
+    read_settings: Read, tmp_path: Path, text: bytes, words: list[str]
 ):
     file = tmp_path / ".env"
     file.write_bytes(text)
-    (line,) = _lines(box.manage("check", SPOTWEB_ENV_FILE=str(file)).stdout)
+    with pytest.raises(ImproperlyConfigured) as told:
+        read_settings(SPOTWEB_ENV_FILE=str(file))
+    (line,) = str(told.value).splitlines()
     assert all(word in line for word in words), line
     assert ID not in line
 

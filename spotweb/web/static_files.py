@@ -1,5 +1,6 @@
 """How static files are served: one stylesheet, and in production every file under a fingerprinted name."""
 
+import hashlib
 import os
 import re
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseStorageFinder
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage
+from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 try:
@@ -19,6 +21,8 @@ except ImportError:  # no wheel for this system: the files stay as they are writ
     cssmin = jsmin = None
 
 STYLESHEET = "css/app.css"
+# In the folder of what was collected, so that it goes when that goes.
+_MARKER = ".sources"
 _IMPORT = re.compile(r'^@import url\("([\w/.-]+)"\);$', re.MULTILINE)
 
 
@@ -68,3 +72,23 @@ class FingerprintedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[
             content.seek(0)
             content = ContentFile(minify(content.read().decode()).encode())
         return str(super()._save(name, content))
+
+
+def collect_static_files() -> None:
+    """`collectstatic`, unless the last one saw the same: a start of the app need not wait for it."""
+    marker = Path(settings.STATIC_ROOT, _MARKER)
+    sources = _name_sources()
+    if marker.exists() and marker.read_text() == sources:
+        return
+    marker.unlink(missing_ok=True)  # one that ends halfway is done again
+    call_command("collectstatic", verbosity=0, interactive=False)
+    marker.write_text(sources)
+
+
+def _name_sources() -> str:
+    """What the result follows from: the files as the disk lists them, and what is made of them."""
+    digest = hashlib.sha256(f"{settings.VERSION} {settings.STORAGES} {cssmin is None}".encode())
+    for path in [Path(__file__), *sorted(Path(settings.BASE_DIR, "static").rglob("*"))]:
+        facts = path.stat()
+        digest.update(f"\n{path} {facts.st_size} {facts.st_mtime_ns}".encode())
+    return digest.hexdigest()

@@ -49,7 +49,7 @@ def test_a_box_on_the_network_says_its_address_and_is_found_there_and_by_no_othe
 
 def test_without_being_asked_nothing_listens_on_the_network(make_box):
     ip = get_lan_ip()
-    box = make_box().start()
+    box = make_box(is_new=True).start()
     with pytest.raises(requests.ConnectionError):
         _get(f"http://{ip}:{box.port}/")
     assert "Phones" not in box.log
@@ -58,7 +58,6 @@ def test_without_being_asked_nothing_listens_on_the_network(make_box):
 def test_a_new_address_from_the_router_is_said_at_the_next_start(make_box):
     get_lan_ip()
     box = make_box(LAN="1")
-    box.data.mkdir(parents=True)
     (box.data / "lan_address").write_text("http://192.168.1.20:8000")
     box.start()
     assert "The router has given this box another address: phones found it at http://192.168.1.20" in box.log
@@ -87,14 +86,14 @@ def test_an_address_that_the_box_lost_is_said_and_the_box_itself_is_served(make_
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_its_remedy(make_box, value, says):
-    box = make_box(SPOTWEB_LAN_URL=value, PORT="8000", SANDBOX_PORT="8001")
+    box = make_box(is_new=True, SPOTWEB_LAN_URL=value, PORT="8000", SANDBOX_PORT="8001")
     code, log = box.run_to_its_end()
     assert (code, says in log) == (1, True), log
 
 
 def test_a_network_address_taken_by_another_program_is_said(make_box):
     ip = get_lan_ip()
-    box = make_box(SPOTWEB_LAN_URL=f"http://{ip}:8000")
+    box = make_box(is_new=True, SPOTWEB_LAN_URL=f"http://{ip}:8000")
     with socket.create_server((ip, box.port)):
         code, log = box.run_to_its_end()
     assert code == 1

@@ -34,7 +34,7 @@ def house(make_box: Callable[..., Box]) -> Box:
     """
     box = make_box(DATABASE_WAIT_S="1")
     box.environment["DATABASE_URL"] = f"sqlite:///{box.database}?timeout={WORKER_WAIT_S}"
-    box.lay_house().start()
+    box.start()
     box.sign_in("ada")
     play(box)
     return box
@@ -174,13 +174,13 @@ def fill(disk: Path) -> Path:
 
 def test_a_bad_disk_is_said_and_nothing_stays_broken(disk: Path, make_box: Callable[..., Box]) -> None:
     ballast = fill(disk)
-    house = make_box(disk, DATABASE_WAIT_S="1")
+    house = make_box(disk, is_new=True, DATABASE_WAIT_S="1")
     code, said = house.run_to_its_end()
     assert code == 1
     assert "no room left on the disk" in said
     assert "Traceback" not in said
     ballast.unlink()
-    house.start()
+    house.lay_house().start()
     house.sign_in("ada")
     play(house)
     house.wait_until_healthy()
@@ -218,7 +218,7 @@ def _fill_and_make_room(house: Box) -> None:
 
 def test_without_its_cache_server_the_house_still_works(make_box: Callable[..., Box]) -> None:
     pytest.importorskip("redis", reason="the driver of Redis is not installed: make engines")
-    house = make_box(CACHE_URL=f"redis://127.0.0.1:{free_port()}/0").lay_house().start()
+    house = make_box(CACHE_URL=f"redis://127.0.0.1:{free_port()}/0").start()
     status, text = house.wait_for(lambda: (found := house.get_health())[0] and found)
     assert status == 503
     assert "(cache_away)" in text

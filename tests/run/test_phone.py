@@ -15,7 +15,7 @@ from tests.lan import PHONE, get_lan_ip
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def demo(make_box):
     """A demo that is open to phones; `lan_url` is where."""
     ip = get_lan_ip()

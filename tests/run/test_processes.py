@@ -17,7 +17,7 @@ from tests.run.box import Box
 
 @pytest.fixture(scope="module")
 def shared_box(make_box: Callable[..., Box]) -> Box:
-    return make_box().lay_house()
+    return make_box()
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_a_second_start_on_one_folder_says_where_the_first_one_runs(
     box: Box, make_box: Callable[..., Box]
 ) -> None:
     processes = box.list_processes()
-    code, said = make_box(box.folder).run_to_its_end()
+    code, said = make_box(box.folder, is_new=True).run_to_its_end()
     assert code == 1
     assert f"already running on port {box.port}" in said
     assert "Traceback" not in said
@@ -87,7 +87,7 @@ def test_a_taken_port_is_said_and_ends_the_start(make_box: Callable[..., Box]) -
 
 def test_a_process_that_never_comes_up_ends_the_run(make_box: Callable[..., Box], tmp_path: Path) -> None:
     (tmp_path / "waitress.py").write_text("raise SystemExit('an installation that is broken')")
-    code, said = make_box(PYTHONPATH=str(tmp_path)).lay_house().run_to_its_end()
+    code, said = make_box(PYTHONPATH=str(tmp_path)).run_to_its_end()
     assert code == 1
     assert "web does not start" in said
     assert "is ready" not in said

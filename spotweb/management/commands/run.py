@@ -25,6 +25,7 @@ from spotweb.lan import listen
 from spotweb.outages import TEXTS, find_outage
 from spotweb.run_lock import RunLock, RunsAlready, hold_lock
 from spotweb.supervision import Port, RunPlan, become_supervisor
+from spotweb.web.static_files import collect_static_files
 
 # Processes of a run that was killed end by themselves within this time, and hold their ports until then.
 LEFT_BEHIND_S = 10
@@ -58,7 +59,7 @@ class Command(BaseCommand):
             _require_free(port, within_s=LEFT_BEHIND_S if lock.was_left else 0)
         is_sound = self._wait_out(self._prepare_house)
         if not settings.HAS_COLLECTED_FILES:
-            self._wait_out(lambda: call_command("collectstatic", verbosity=0, interactive=False))
+            self._wait_out(collect_static_files)
         connection.close()
         if not may_redirect_to(settings.SPOTWEB_URL):
             self.stderr.write(self.style.WARNING(_describe_refusal()))

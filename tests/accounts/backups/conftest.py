@@ -18,8 +18,7 @@ def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A demo house where Ada lives, with a backup and an encrypted backup beside it."""
     room = tmp_path_factory.mktemp("house")
     box = Box(room / "data")
-    box.folder.mkdir()
-    assert box.manage("migrate", "-v0").returncode == 0
+    box.lay_house()
     write_to(box.folder / "demo/spotweb.sqlite3", ADD_ADA)
     assert box.manage("migrate", "-v0").stdout == ""
     for name, environment in (("house.zip", {}), ("sealed.zip", {"BACKUP_PASSPHRASE": PASSPHRASE})):
