@@ -1,7 +1,8 @@
 """Run the tests that touch a database or a cache on PostgreSQL and Redis (or Valkey): `make test-engines`.
 
-All that does SQL, locks, jobs, sessions or caching is run. Left out is what no engine changes: the browser, the
-simulated Spotify, boxes that run on a file of their own, and pages that are only drawn (`tests/conftest.py`).
+All that does SQL, locks, jobs, sessions or caching is run. Left out is what no engine changes: the browser,
+the simulated Spotify, boxes that run on a file of their own, and pages that are only drawn
+(`tests/conftest.py`).
 
 Arguments are pytest's. Both servers come from the system's packages. They are started here, on ports of
 their own in a temporary folder, and stopped at the end; one that runs on this machine already is left alone.
