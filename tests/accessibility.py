@@ -18,11 +18,24 @@ _SWITCH_THEME = """(theme) => {
         if (animation instanceof CSSTransition) animation.finish();
     }
 }"""
+_WIDTHS = (390, 1280)
+
+
+def list_misfits(page: Page, *, height: int = 844) -> list[tuple[Any, ...]]:
+    """What is wrong with the open page on a phone and on a desktop; so is a page that scrolls sideways."""
+    found: list[tuple[Any, ...]] = []
+    for width in _WIDTHS:
+        page.set_viewport_size({"width": width, "height": height})
+        found += [(width, *violation) for violation in violations(page)]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append((width, "scrolls sideways"))
+    return found
 
 
 def violations(page: Page) -> list[tuple[str, str, list[str]]]:
     """Empty when all is well in both themes; else theme, broken rule, and the elements that break it."""
-    page.evaluate(_AXE)
+    if not page.evaluate("Boolean(window.axe)"):
+        page.evaluate(_AXE)
     return _violations(page, "light", _RULES) + _violations(page, "dark", _COLOUR_RULES)
 
 

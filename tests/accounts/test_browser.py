@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import Grant, Member
-from tests.accessibility import violations
+from tests.accessibility import list_misfits, violations
 
 pytestmark = pytest.mark.browser
 
@@ -23,17 +23,14 @@ def household(ada, ben, willem):
     return ada
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("path", ["/household/", "/household/setup/", "/household/leaving/"])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(page, window, household, path, width):
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(page, window, household):
     household.enter(window)
-    page.set_viewport_size({"width": width, "height": 844})
-    page.goto(path)
-    if "setup" in path:
-        page.get_by_role("button", name="Check now").click()
-        expect(page.get_by_role("heading", name="Quota mode")).to_be_visible()
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for path in ("/household/", "/household/setup/", "/household/leaving/"):
+        page.goto(path)
+        if "setup" in path:
+            page.get_by_role("button", name="Check now").click()
+            expect(page.get_by_role("heading", name="Quota mode")).to_be_visible()
+        assert list_misfits(page) == [], path
 
 
 def test_axe_finds_nothing_on_the_sign_in_page(page):

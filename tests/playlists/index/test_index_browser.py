@@ -9,12 +9,10 @@ from playwright.sync_api import expect
 from playlists.editing.actions import move_items, remove_items
 from playlists.index import labels
 from playlists.models import Playlist
-from tests.accessibility import violations
+from tests.accessibility import list_misfits, violations
 from tests.playlists.conftest import open_list
 
 pytestmark = pytest.mark.browser
-
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
 @pytest.fixture
@@ -191,8 +189,7 @@ def test_a_version_is_restored_and_that_undone(ada, window, page, sandbox):
     assert sandbox.control("GET", f"playlists/{mixtape.spotify_id}")["items"] == before
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_every_page_is_accessible_and_fits(ada, window, page, sandbox, size):
+def test_every_page_is_accessible_and_fits(ada, window, page, sandbox):
     sandbox.control("POST", "playlists", {"owner": "ada", "name": "W" * 300})
     sandbox.control("POST", "playlists", {"owner": "ada", "name": "קלטת של סבתא"})
     ada.enter(window)
@@ -203,7 +200,6 @@ def test_every_page_is_accessible_and_fits(ada, window, page, sandbox, size):
     ada.get(f"/playlists/{mixtape}/")
     first = Playlist.objects.get(spotify_id=mixtape).revision_id
     move_items(open_list(ada, mixtape), base_revision=first, positions=[0], before=9)
-    page.set_viewport_size(size)
     own = f"/playlists/{mixtape}"
     for path in (
         "/playlists/",
@@ -223,5 +219,4 @@ def test_every_page_is_accessible_and_fits(ada, window, page, sandbox, size):
         f"{own}/history/{first}/restore/",
     ):
         page.goto(path)
-        assert violations(page) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert list_misfits(page) == [], path
