@@ -14,9 +14,12 @@ from django.template.loader import get_template, render_to_string
 from django.test import override_settings
 from django.utils import timezone
 
+from accounts.models import Grant
 from spotweb.setting_checks import PAGE_WORDS
 from spotweb.templatetags.frame import icon
 from spotweb.web.error_messages import MESSAGES, get_message
+from tests.database import empty_tables
+from tests.people import move_in
 from tests.player.parts import PART
 from tests.web.conftest import ROOT
 from tests.web.routes import ROUTES
@@ -224,10 +227,13 @@ def test_a_route_leads_a_stranger_to_the_sign_in(client, route, method):
     assert answer.headers["Location"].startswith("/accounts/login/?next=")
 
 
-def test_no_answer_may_be_kept_by_a_browser(ada):
+def test_no_answer_may_be_kept_by_a_browser(ada, sandbox):
     for route in ROUTES:
         url = "/" + re.sub(r"<(?:\w+:)?\w+>", "1", route)
-        ada.client.force_login(ada.member)  # some routes end a session
+        if not Grant.objects.exists():  # there is a way to leave
+            empty_tables()
+            ada = move_in(sandbox, "ada", is_owner=True)
+        ada.client.force_login(ada.member)
         for answer in (ada.get(url), ada.get(url, **PART), ada.post(url)):
             assert "no-store" in answer.headers["Cache-Control"], url
             assert "private" in answer.headers["Cache-Control"], url
