@@ -12,6 +12,9 @@ help: ## this list
 run: $(VENV)/.runtime ## everything from a bare clone to the running app
 	@$(BIN)/python manage.py run
 
+# Where nothing of Python's own is kept, each process of the tests compiles all of it again.
+test test-engines: export PYTHONDONTWRITEBYTECODE =
+
 test: $(VENV)/.development chromium ## the whole test suite, browser tests included
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 

@@ -29,10 +29,11 @@ def read_settings(box: Box, monkeypatch: pytest.MonkeyPatch) -> Read:
     """What the settings make of an environment, without the process that each start is."""
 
     def read(**environment: str) -> dict[str, Any]:
+        wanted = box.get_environment(**environment)
         with monkeypatch.context() as patch:
-            for name in os.environ:
+            for name in os.environ.keys() - wanted.keys():
                 patch.delenv(name)
-            for name, value in box.get_environment(**environment).items():
+            for name, value in wanted.items():
                 patch.setenv(name, value)
             return runpy.run_path(str(ROOT / "spotweb/settings.py"))
 

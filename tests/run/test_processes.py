@@ -86,7 +86,8 @@ def test_a_taken_port_is_said_and_ends_the_start(make_box: Callable[..., Box]) -
 
 
 def test_a_process_that_never_comes_up_ends_the_run(make_box: Callable[..., Box], tmp_path: Path) -> None:
-    (tmp_path / "waitress.py").write_text("raise SystemExit('an installation that is broken')")
+    # At once, however slow the machine is: who lives for eight seconds counts as up.
+    (tmp_path / "sitecustomize.py").write_text("import os, sys\n'serve' in sys.orig_argv and os._exit(1)\n")
     code, said = make_box(PYTHONPATH=str(tmp_path)).run_to_its_end()
     assert code == 1
     assert "web does not start" in said
