@@ -28,7 +28,7 @@ def first(sandbox, kind, place=0, **which: str):
     return sandbox.control("GET", f"catalog?type={kind}&limit={place + 1}{query}")[place]
 
 
-# Higher than any of the pages: a row half under the bar counts as a target that is too small.
+# Higher than any of the pages.
 HEIGHT = 5000
 
 

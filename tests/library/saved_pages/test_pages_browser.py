@@ -243,6 +243,7 @@ def test_everybody_can_use_them(ada, window, page):
     ada.member.save(update_fields=["theme"])
     ada.enter(window)
     for path in ("/library/", "/library/albums/", "/library/?q=zzzz", "/library/artists/"):
+        page.set_viewport_size(PHONE)
         page.goto(path)
         page.wait_for_load_state("networkidle")
         assert list_misfits(page) == [], path
