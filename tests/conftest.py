@@ -39,6 +39,7 @@ DRAWN = {
 
 # Their tests last for seconds each, as those in a browser do.
 SLOW_FOLDERS = {"house", "odd", "proxies", "run", "upgrade"}
+SLOW_FILES = {"test_bare_clone.py", "test_carry_over.py", "test_doors.py"}
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -56,7 +57,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_slow(item: pytest.Item) -> bool:
-    return item.path.name.endswith("_browser.py") or item.path.parent.name in SLOW_FOLDERS
+    name = item.path.name
+    return name.endswith("_browser.py") or name in SLOW_FILES or item.path.parent.name in SLOW_FOLDERS
 
 
 def _reaches_engine(item: pytest.Item) -> bool:
