@@ -33,6 +33,7 @@ urlpatterns = [
     path("player/added/", queue_views.added_page, name="added"),
     path("player/queue/", queue_views.add_to_queue, name="add-to-queue"),
     path("player/skip-to/", queue_views.skip_to, name="skip-to"),
+    path("player/queue/play/", queue_views.play_queued, name="play-queued"),
     path("player/lines/", queue_views.add_lines, name="add-lines"),
     path("player/lines/play/", queue_views.play_lines, name="play-lines"),
     path("player/saved/play/", queue_views.play_saved, name="play-saved"),

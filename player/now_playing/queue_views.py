@@ -22,6 +22,7 @@ from player.now_playing.forms import (
     ChosenForm,
     HostForm,
     LinesForm,
+    PlayFromForm,
     PlayLinesForm,
     QueueItemForm,
     SaveQueueForm,
@@ -64,8 +65,23 @@ def add_to_queue(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
+def play_queued(request: MemberRequest) -> HttpResponse:
+    """Play on from a row of the queue: in what it comes from where that can be, else by skipping to it."""
+    uri, place, context_uri = [*request.POST.get("row", "").split(" "), "", ""][:3]
+    if not context_uri:
+        return _skip_to(request, SkipToForm({"row": f"{place} {uri}"}))
+    form = PlayFromForm({"uri": f"{context_uri} {uri}"})
+    if not form.is_valid():
+        return respond_invalid(request, form)
+    return run_pending(request, PendingCommand("play-from", form.values))
+
+
+@require_POST
 def skip_to(request: MemberRequest) -> HttpResponse:
-    form = SkipToForm(request.POST)
+    return _skip_to(request, SkipToForm(request.POST))
+
+
+def _skip_to(request: MemberRequest, form: SkipToForm) -> HttpResponse:
     if not form.is_valid():
         return respond_invalid(request, form)
     try:

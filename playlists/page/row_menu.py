@@ -19,7 +19,7 @@ from playlists.page.state import get_shown_contents
 from playlists.sync import access
 from playlists.sync.access import OpenPlaylist
 from spotweb.web.redirects import return_url
-from spotweb.web.row_menus import SEPARATOR, Entries, Menu, MenuEntry, register_menu, with_link
+from spotweb.web.row_menus import SELECT, SEPARATOR, Entries, Menu, MenuEntry, register_menu, with_link
 from spotweb.web.rows import ItemRow
 
 # What a row adds when it can be moved: not while the list is filtered or in another order.
@@ -39,7 +39,7 @@ def playlist_row_menu(request: MemberRequest, value: str) -> Menu:
     row = make_row(request.user, contents, int(position))
     uri = "" if contents.entries[int(position)].is_local else (row.item.uri if row.item else "") or ""
     controls = controls_of(load_state(request.user), request.user)
-    entries = [*_player_entries(opened, row, uri, controls), *(add_to_playlist(uri) if uri else ())]
+    entries = [*_player_entries(opened, row, uri, controls), *(add_to_playlist(uri) if uri else ()), SELECT]
     if opened.can_edit:
         entries += [SEPARATOR, *_edit_entries(playlist_id, can_move=MOVABLE in rest)]
     return Menu(

@@ -26,13 +26,17 @@ MAX_CHANGED_ROWS = 100
 
 @dataclass(frozen=True)
 class ShownRows:
-    """The rows of the list that match the query, in its order, and those of them that stand in the page."""
+    """The rows of the list that match the query, in its order, and those of them that stand in the page.
+
+    `has_adders`: more than one person has added rows, so that a column says who.
+    """
 
     query: RowQuery
     positions: Sequence[int]
     total: int
     start: int
     rows: tuple[ItemRow, ...]
+    has_adders: bool = False
 
     @property
     def count(self) -> int:
@@ -71,7 +75,14 @@ def show_rows(member: Member, contents: Contents, query: RowQuery, *, start: int
     positions = select_positions(contents, query)
     start = min(start, max(len(positions) - 1, 0)) // CHUNK_ROWS * CHUNK_ROWS
     rows = _make_rows(member, contents, positions[start : start + count])
-    return ShownRows(query=query, positions=positions, total=contents.total, start=start, rows=rows)
+    return ShownRows(
+        query=query,
+        positions=positions,
+        total=contents.total,
+        start=start,
+        rows=rows,
+        has_adders=_has_several_adders(contents),
+    )
 
 
 def describe_old_number(number: int | None) -> str:
@@ -132,9 +143,13 @@ def _make_rows(member: Member, contents: Contents, positions: Sequence[int]) -> 
 
 def _get_adder_names(contents: Contents, positions: Sequence[int]) -> Mapping[str, str]:
     """Names of those who added these rows; empty where one person added the whole list."""
-    if len({entry.added_by for entry in contents.entries}) <= 1:
+    if not _has_several_adders(contents):
         return {}
     return get_user_names({by for position in positions if (by := contents.entries[position].added_by)})
+
+
+def _has_several_adders(contents: Contents) -> bool:
+    return len({entry.added_by for entry in contents.entries}) > 1
 
 
 def _choose_name(names: Mapping[str, str], user_id: str | None) -> str:

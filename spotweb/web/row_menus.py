@@ -9,7 +9,9 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from msgspec import Struct
 
@@ -30,7 +32,7 @@ class MenuEntry(Struct, frozen=True, kw_only=True):
     """
 
     icon: str
-    text: str
+    text: str | Promise
     href: str = ""
     is_external: bool = False
     dialog: str = ""
@@ -49,6 +51,7 @@ class MenuEntry(Struct, frozen=True, kw_only=True):
         return self.target in {"#bar", "#player", "#state"}
 
 
+SELECT = MenuEntry(icon="list-checks", text=gettext_lazy("Select"), command="select", id="row-select")
 # Where a line is drawn between entries.
 SEPARATOR = None
 Entries = Sequence[MenuEntry | None]

@@ -113,7 +113,7 @@ class ItemRow:
     def css_class(self) -> str:
         """The look of the row as a whole."""
         classes = {
-            "has-lead": self.number or self.checkbox is not None,
+            "has-lead": self.number and self.checkbox is None,
             "is-playing": self.is_playing,
             "item-row--described": self.is_within_show,
             "is-unavailable": not self.is_available,

@@ -20,7 +20,10 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "Home") items[0]?.focus();
   else if (event.key === "End") items.at(-1)?.focus();
   else if (event.key === "Tab") return menu.hidePopover();
-  else return;
+  else if (event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey) {
+    const startsAlike = (item) => item.textContent.trim().toLowerCase().startsWith(event.key.toLowerCase());
+    [...items.slice(index + 1), ...items.slice(0, index + 1)].find(startsAlike)?.focus();
+  } else return;
   event.preventDefault();
 });
 

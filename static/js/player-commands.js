@@ -83,6 +83,7 @@ function setPlaying(value) {
   const show = () => {
     setPosition(getPosition(), { isRunning: value });
     player.facts.isPlaying = value;
+    document.documentElement.toggleAttribute("data-playing", value);
     for (const button of all("#key-play, #bar-play")) {
       setIcon(button, value ? "pause" : "play");
       button.setAttribute("aria-label", getLabel(value ? "wordsPause" : "wordsPlay"));

@@ -27,6 +27,9 @@ document.addEventListener("click", (event) => {
   else commands.seekBy(SEEK_STEPS_MS[button.id]);
 }, true);
 
+// What other scripts ask for.
+document.addEventListener("player:command", ({ detail }) => player.facts && commands[detail]());
+
 // --- Sliders --------------------------------------------------------------------------------------------
 const KEY_PAUSE_MS = 350; // arrows are pressed several times; one request is enough
 const KEY_TO_INPUT_MS = 100; // an input this soon after a key comes from the key

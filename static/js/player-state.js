@@ -22,6 +22,7 @@ function refreshFacts() {
   const facts = readPlayerFacts();
   if (!facts) return;
   player.facts = facts;
+  document.documentElement.toggleAttribute("data-playing", facts.isPlaying); // rows show pause where it plays
   const next = {
     uri: facts.now?.uri,
     startedAt: performance.now(),

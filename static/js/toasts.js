@@ -18,8 +18,11 @@ function startTimer(toast) {
 function addToast(toast) {
   const text = toast.textContent;
   const same = [...toast.parentElement.children].find((other) => other !== toast && other.textContent === text);
-  if (same) toast.remove();
-  startTimer(same ?? toast);
+  const hasUndo = toast.querySelector(".toast__undo");
+  if (same && !hasUndo) toast.remove();
+  startTimer(same && !hasUndo ? same : toast);
+  if (hasUndo && !undoable.includes(toast)) undoable.push(toast);
+  if (undoable.length > MAX_UNDOABLE) undoable.shift();
 }
 
 function watchToasts() {
@@ -37,10 +40,32 @@ document.addEventListener("click", (event) => {
   toast?.remove();
 });
 
+// --- Ctrl+Z takes back what was done last, on whatever page, also when its toast has gone ----------------
+const MAX_UNDOABLE = 20;
+const undoable = []; // toasts with Undo, the newest last
+const TYPING = "input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, [contenteditable]";
+
+document.addEventListener("keydown", (event) => {
+  const isUndo = event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+  if (!isUndo || !undoable.length || event.target.matches(TYPING) || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  const toast = undoable.pop();
+  const box = document.getElementById("toasts");
+  if (!toast.isConnected) {
+    box.append(toast);
+    htmx.process(toast);
+  }
+  toast.querySelector(".toast__undo button").click();
+});
+
 // A toast whose Undo succeeded is out of date; the answer brings messages of its own.
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   const toast = ctx.sourceElement?.closest?.(".toast");
-  if (toast && ctx.response?.status < 400) toast.remove();
+  if (!toast) return;
+  const isUndone = ctx.response?.status < 400;
+  const others = undoable.filter((other) => other !== toast);
+  undoable.splice(0, undoable.length, ...others, ...(isUndone ? [] : [toast]));
+  if (isUndone) toast.remove();
 });
 
 // --- Requests that failed -------------------------------------------------------------------------------

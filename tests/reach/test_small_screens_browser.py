@@ -92,8 +92,9 @@ def test_a_finger_hits_what_comes_with_a_selection_and_with_a_message(phone, pla
         turn(phone, size)
         phone.goto(f"/playlists/{playlist['id']}/")
         expect(phone.locator("#rows > .gap").last).to_be_attached()
-        phone.locator("#row-p0 .checkbox").tap()
-        expect(phone.locator("#selection-toolbar")).to_be_visible()
+        phone.locator("#row-p0 [form=menus]").tap()
+        phone.locator("#row-select").tap()
+        expect(phone.locator("#selection-bar")).to_be_visible()
         assert phone.evaluate(_SMALL, FINGER_PX) == [], size
         assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), size
     phone.locator("#selected-remove").tap()

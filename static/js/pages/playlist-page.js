@@ -3,6 +3,7 @@ import { markPlayingRows } from "../shared/player-facts.js";
 import { attachRowMenu } from "./playlist-row-menu.js";
 import { attachRowDragging } from "./row-dragging.js";
 import { attachSelection, parseRanges } from "./selection.js";
+import { attachListHead } from "./list-head.js";
 import { createVirtualList } from "./virtual-list.js";
 
 const CHECK_EVERY_MS = 30000;
@@ -11,14 +12,20 @@ const SAVE_PLACE_AFTER_MS = 300;
 const PLACE_KEY = "row of ";
 
 const byId = (id) => document.getElementById(id);
+function focusElement(element) {
+  if (element?.matches(".item-row")) element.tabIndex = 0; // row-keys.js has not seen it yet
+  element?.focus({ preventScroll: true });
+}
+
 const getPlaceKey = () => PLACE_KEY + location.pathname + location.search;
 
 // When the page is loaded again, the state of the history is overwritten before this script runs.
 let isFirstStart = true;
 function readPlaceBeforeReload() {
-  const isReload = isFirstStart && performance.getEntriesByType("navigation")[0]?.type === "reload";
+  const kind = performance.getEntriesByType("navigation")[0]?.type;
+  const isSamePage = isFirstStart && (kind === "reload" || kind === "back_forward" || document.wasDiscarded);
   isFirstStart = false;
-  return isReload ? Number(sessionStorage.getItem(getPlaceKey())) : 0;
+  return isSamePage ? Number(sessionStorage.getItem(getPlaceKey())) : 0;
 }
 
 export function start(root) {
@@ -45,6 +52,8 @@ export function start(root) {
     rows = createVirtualList(list, { url: getRowsUrl, onRows: prepareRows, onFacts: showFacts });
     markPlayingRows(list.querySelectorAll(".item-row"));
     if (list.dataset.movable !== undefined) startDragging(list);
+    for (const name of ["item-list--movable", "item-list--who"]) byId("columns").classList.toggle(name, list.classList.contains(name));
+    listHead?.showPlace();
   }
 
   function unmount() {
@@ -71,11 +80,12 @@ export function start(root) {
   function prepareRows(added) {
     markPlayingRows(added);
     selection.show();
-    if (focusNext) byId(focusNext)?.focus({ preventScroll: true });
+    if (focusNext) focusElement(byId(focusNext));
   }
 
   function showFacts(facts) {
     byId("list-count").textContent = facts.textContent.trim();
+    listHead?.showPlace();
     selection.setOrder(facts.dataset.order);
   }
 
@@ -132,7 +142,7 @@ export function start(root) {
   }, { signal });
 
   for (const name of ["pointerdown", "keydown"]) {
-    document.addEventListener(name, () => (focusNext = null), { signal, capture: true });
+    document.addEventListener(name, ({ key }) => key !== "Delete" && (focusNext = null), { signal, capture: true });
   }
 
   // --- Moving -------------------------------------------------------------------------------------------
@@ -158,7 +168,8 @@ export function start(root) {
     list.classList.add("is-busy");
     const { seen } = getFacts();
     const movedFromAbove = positions.filter((moved) => Number(moved) < before).length;
-    focusNext = row.contains(document.activeElement) ? `grip-p${before - movedFromAbove}` : null;
+    const place = before - movedFromAbove;
+    focusNext = row === document.activeElement ? `row-p${place}` : row.contains(document.activeElement) ? `grip-p${place}` : null;
     selection.instead = positions;
     try {
       const values = { before };
@@ -170,6 +181,37 @@ export function start(root) {
       if (getFacts().seen === seen) putBack();
     }
   }
+
+  // --- What the keys of a row ask for ---------------------------------------------------------------------
+  root.addEventListener("rows:go-to-end", async (event) => {
+    if (!list?.contains(event.target)) return;
+    event.preventDefault();
+    focusElement(await rows.goTo(event.detail.isLast ? Number(list.dataset.shown) - 1 : 0));
+  }, { signal });
+
+  // The row that takes its place has the focus afterwards.
+  root.addEventListener("rows:remove", async (event) => {
+    const button = byId("selected-remove");
+    if (!button || !list?.contains(event.target) || isBusy) return;
+    event.preventDefault();
+    const position = event.detail.row.querySelector(".checkbox input").value;
+    const isChosen = selection.chosen.has(position);
+    selection.instead = isChosen ? null : [position];
+    const order = parseRanges(list.dataset.order);
+    const left = order.filter((other) => (isChosen ? !selection.chosen.has(other) : other !== position));
+    const next = left.find((other) => order.indexOf(other) > order.indexOf(position)) ?? left.at(-1);
+    const gone = isChosen ? [...selection.chosen] : [position];
+    focusNext = next && `row-p${next - gone.filter((other) => Number(other) < Number(next)).length}`;
+    const expected = focusNext;
+    await htmx.ajax("POST", button.getAttribute("formaction"), { source: form, target: "#state", swap: "outerMorph" });
+    selection.instead = null;
+    if (focusNext === expected) focusElement(byId(focusNext));
+  }, { signal });
+
+  const listHead = byId("list-head") && attachListHead(byId("list-head"), {
+    getPlace: () => rows && { first: rows.getFirst() + 1, total: Number(list.dataset.shown) },
+    signal,
+  });
 
   attachRowMenu(root, { getSelection: () => selection, signal });
 
@@ -183,7 +225,7 @@ export function start(root) {
     const index = order === `0-${shown - 1}` ? number - 1 : parseRanges(order).indexOf(String(number - 1));
     if (index < 0 || index >= shown) return;
     const row = await rows.goTo(index);
-    row?.querySelector("input")?.focus({ preventScroll: true });
+    focusElement(row);
     row?.classList.add("is-highlighted");
     row?.addEventListener("animationend", () => row.classList.remove("is-highlighted"), { once: true });
   }
@@ -191,7 +233,9 @@ export function start(root) {
   root.addEventListener("keydown", (event) => {
     if (!event.target.matches("[data-jump]") || event.key !== "Enter") return;
     event.preventDefault();
-    if (list && event.target.value) goToNumber(event.target.valueAsNumber);
+    const number = Number(event.target.value.replace(/\D/g, ""));
+    if (list && number) goToNumber(number);
+    event.target.value = "";
   }, { signal });
 
   // --- Back, and loading again, come to the same rows ---------------------------------------------------

@@ -62,10 +62,11 @@ export async function attachRowDragging(list, { words, announce, move, hold }) {
     return before > getPosition(row) ? before : before + 1;
   };
 
-  function moveByKey(row, isDown) {
+  // `handle` has the focus: the grip, which is dropped by a key, or the row itself, dropped when Alt is let go.
+  function moveByKey(row, isDown, handle = row) {
     const other = isDown ? findNextRow(row) : findPreviousRow(row);
     if (!carried) {
-      carried = { row, behind: row.nextElementSibling };
+      carried = { row, handle, behind: row.nextElementSibling };
       row.classList.add("is-moving");
       hold(true);
       if (other) announceRow(words.lifted, row, getNumber(row));
@@ -73,7 +74,7 @@ export async function attachRowDragging(list, { words, announce, move, hold }) {
     if (!other) return;
     if (isDown) other.after(row);
     else other.before(row);
-    row.querySelector(".item-row__grip").focus({ preventScroll: true });
+    carried.handle.focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
     announceRow(words.moved, row, getNumber(row));
   }
@@ -95,10 +96,10 @@ export async function attachRowDragging(list, { words, announce, move, hold }) {
   }
 
   function cancel() {
-    const { row, behind } = carried;
+    const { row, behind, handle } = carried;
     putBack(row, behind)();
     releaseRow();
-    row.querySelector(".item-row__grip").focus({ preventScroll: true });
+    handle.focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
     announceRow(words.back, row, getPosition(row) + 1);
   }
@@ -110,13 +111,22 @@ export async function attachRowDragging(list, { words, announce, move, hold }) {
   }
 
   list.addEventListener("keydown", (event) => {
-    const row = event.target.closest?.(".item-row__grip")?.closest(".item-row");
+    const row = event.target.closest?.(".item-row__grip")?.closest(".item-row") ?? carried?.row;
     if (!row) return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") moveByKey(row, event.key === "ArrowDown");
+    if (carried && carried.handle === row && event.key !== "Escape") return; // row-keys.js asks for its steps
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") moveByKey(row, event.key === "ArrowDown", event.target);
     else if (carried && (event.key === "Enter" || event.key === " ")) drop();
     else if (carried && event.key === "Escape") cancel();
     else return;
     event.preventDefault();
+  });
+
+  list.addEventListener("rows:move", (event) => {
+    event.preventDefault();
+    moveByKey(event.detail.row, event.detail.isDown);
+  });
+  list.addEventListener("keyup", ({ key }) => {
+    if (key === "Alt" && carried && carried.handle === carried.row) drop();
   });
 
   // Putting a row elsewhere moves the focus away and back; only a focus elsewhere cancels the move.

@@ -35,11 +35,12 @@ const getCheckboxes = (list) => [...list.querySelectorAll(`${ROW} .checkbox inpu
 
 export function attachSelection(list, { name = "positions", areRanges = true, version = "", onChange = () => {} } = {}) {
   const key = list.dataset.selection;
-  const toolbar = document.getElementById(list.dataset.toolbar ?? "selection-toolbar");
+  const toolbar = document.getElementById(list.dataset.toolbar ?? "selection-bar");
   const form = document.getElementById(list.dataset.form ?? "selection");
   // Positions mean nothing in another version of the list.
-  if (selections.get(key)?.version !== version) selections.set(key, { version, chosen: new Set() });
-  const { chosen } = selections.get(key);
+  if (selections.get(key)?.version !== version) selections.set(key, { version, chosen: new Set(), isSelecting: false });
+  const state = selections.get(key);
+  const { chosen } = state;
   const ended = new AbortController();
   const { signal } = ended;
   let order = null; // parsed only when a range or all of it is selected
@@ -66,6 +67,8 @@ export function attachSelection(list, { name = "positions", areRanges = true, ve
       box.closest(ROW).classList.toggle("is-selected", box.checked);
     }
     list.classList.toggle("has-selection", chosen.size > 0);
+    list.classList.toggle("is-selecting", state.isSelecting);
+    for (const button of document.querySelectorAll("[data-select-mode]")) button.ariaPressed = String(state.isSelecting);
     if (!toolbar) return;
     if (toolbar.classList.contains("is-active") !== chosen.size > 0) toggleToolbar();
     const count = toolbar.querySelector("[data-count]");
@@ -78,13 +81,10 @@ export function attachSelection(list, { name = "positions", areRanges = true, ve
     onChange(selection);
   }
 
-  // The toolbar comes and goes above the rows, which must not move away from under the pointer.
   function toggleToolbar() {
-    const before = list.getBoundingClientRect().top;
     const hadFocus = toolbar.contains(document.activeElement);
     toolbar.classList.toggle("is-active");
     if (hadFocus) trail ? focusAlong(trail) : getCheckboxes(list)[0]?.focus({ preventScroll: true });
-    scrollBy({ top: list.getBoundingClientRect().top - before, behavior: "instant" });
   }
 
   function choose(values, isSelected = true) {
@@ -98,13 +98,27 @@ export function attachSelection(list, { name = "positions", areRanges = true, ve
     show();
   }
 
+  // The checkboxes go as well.
+  function leave() {
+    state.isSelecting = false;
+    clear();
+  }
+
+  // By the entry of a row's menu.
+  function chooseOpened() {
+    const box = document.getElementById("row-menu").opener?.closest(ROW)?.querySelector(".checkbox input");
+    if (!box || !list.contains(box)) return;
+    box.checked = true;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
   function replace(values) {
     chosen.clear();
     choose(values);
   }
 
   function setVersion(newVersion) {
-    selections.get(key).version = newVersion;
+    state.version = newVersion;
   }
 
   function chooseRange(value, isSelected) {
@@ -153,7 +167,7 @@ export function attachSelection(list, { name = "positions", areRanges = true, ve
 
   document.addEventListener("keydown", (event) => {
     if (!list.isConnected || event.defaultPrevented || isInOtherField(event.target)) return;
-    if (event.key === "Escape" && chosen.size) clear();
+    if (event.key === "Escape" && (chosen.size || state.isSelecting)) leave();
     else if (event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
       if (!getCheckboxes(list).length) return;
       event.preventDefault();
@@ -162,10 +176,12 @@ export function attachSelection(list, { name = "positions", areRanges = true, ve
   }, { signal });
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-select]");
+    const button = event.target.closest?.("[data-select], [data-select-mode], [data-menu-command=select]");
     if (!button || !list.isConnected) return;
     if (button.dataset.select === "all") choose(getOrder());
-    else clear();
+    else if (button.dataset.menuCommand) chooseOpened();
+    else if (button.dataset.select || state.isSelecting) leave();
+    else show((state.isSelecting = true));
   }, { signal });
 
   // Rows that are far away have no checkbox in the page: their values are added to the form here.

@@ -73,13 +73,16 @@ export function createVirtualList(list, { url, onRows = () => {}, onFacts = () =
     chunks.delete(number);
   }
 
-  const getTop = () => list.getBoundingClientRect().top + (list.querySelector(".item-list__head")?.offsetHeight ?? 0);
+  const getTop = () => list.getBoundingClientRect().top;
+  const getHeadHeight = () => document.getElementById("list-head")?.offsetHeight ?? 0; // it lies over the first rows
 
   function getVisible() {
     const top = getTop();
     const first = Math.max(Math.floor(-top / rowPx), 0);
     return { first, last: Math.min(Math.ceil((innerHeight - top) / rowPx), shown - 1) };
   }
+
+  const getFirst = () => Math.max(Math.floor((getHeadHeight() - getTop()) / rowPx), 0);
 
   function getNearChunks() {
     const { first, last } = getVisible();
@@ -192,7 +195,7 @@ export function createVirtualList(list, { url, onRows = () => {}, onFacts = () =
   // Scrolls to the shown row with this index: to the middle of the screen, or as far down as `place` says.
   async function goTo(index, place = 0.5) {
     const top = getTop() + scrollY + index * rowPx;
-    scrollTo({ top: top - innerHeight * place, behavior: "instant" });
+    scrollTo({ top: top - Math.max(innerHeight * place, getHeadHeight()), behavior: "instant" });
     await fetchChunk(Math.floor(index / size));
     return chunks.get(Math.floor(index / size))?.rows[index % size];
   }
@@ -213,5 +216,5 @@ export function createVirtualList(list, { url, onRows = () => {}, onFacts = () =
   addEventListener("resize", () => (measureRows(), scheduleUpdate()), { signal: ended.signal });
   scheduleUpdate();
 
-  return { refresh, goTo, hold, end, getFirst: () => getVisible().first };
+  return { refresh, goTo, hold, end, getFirst };
 }

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from playlists.models import Playlist
 from tests.accessibility import violations
 from tests.playlists.pages import items_of, make
+from tests.rows import choose
 
 pytestmark = pytest.mark.browser
 
@@ -30,19 +31,19 @@ def open_page(person, window, page, playlist):
 
 
 def tick(page, row, modifiers=()):
-    page.locator(f"#row-p{row} .checkbox").click(modifiers=list(modifiers))
+    choose(page.locator(f"#row-p{row}"), *modifiers)
 
 
 def test_a_range_is_chosen_with_shift_and_removed_with_a_way_back(shown, sandbox, playlist):
     before = items_of(sandbox, playlist)
     tick(shown, 2)
     tick(shown, 5, modifiers=["Shift"])
-    expect(shown.locator("#selection-toolbar strong")).to_have_text("4 selected")
+    expect(shown.locator("#selection-bar strong")).to_have_text("4 selected")
     shown.locator("#selected-remove").click()
     expect(shown.locator(".toast")).to_contain_text("Removed 4 items.")
     expect(shown.locator("#rows .item-row")).to_have_count(8)
     expect(shown.locator("#counts")).to_contain_text("8 items")
-    expect(shown.locator("#selection-toolbar")).to_be_hidden()
+    expect(shown.locator("#selection-bar")).to_be_hidden()
     assert items_of(sandbox, playlist) == [*before[:2], *before[6:]]
     shown.locator(".toast__undo button").click()
     expect(shown.locator("#rows .item-row")).to_have_count(12)
@@ -79,7 +80,7 @@ def test_the_menu_of_a_row_means_that_row_whatever_is_chosen(shown, sandbox, pla
     expect(shown.locator(".toast")).to_contain_text("Moved 1 item.")
     assert items_of(sandbox, playlist) == [*before[:6], before[7], before[6], *before[8:]]
     tick(shown, 2)
-    expect(shown.locator("#selection-toolbar strong")).to_have_text("1 selected")
+    expect(shown.locator("#selection-bar strong")).to_have_text("1 selected")
     shown.locator("#row-p11").get_by_role("button", name="More for").click()
     shown.locator("#row-remove").click()
     expect(shown.locator("#rows .item-row")).to_have_count(11)
@@ -143,9 +144,9 @@ def test_no_menu_opens_when_the_row_is_another_song_by_then(shown):
 
 def test_all_of_a_filter_is_chosen_and_escape_lets_go(shown):
     shown.keyboard.press("Control+a")
-    expect(shown.locator("#selection-toolbar strong")).to_have_text("12 selected")
+    expect(shown.locator("#selection-bar strong")).to_have_text("12 selected")
     shown.keyboard.press("Escape")
-    expect(shown.locator("#selection-toolbar")).to_be_hidden()
+    expect(shown.locator("#selection-bar")).to_be_hidden()
     title = shown.locator("#row-p4 .item-row__title").inner_text()
     tick(shown, 0)
     shown.locator("#filter-q").fill(title)

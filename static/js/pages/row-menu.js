@@ -1,7 +1,7 @@
 // The menu of rows and cards: one for all of them, filled from the server when it is opened. Without this script
 // the button leads to a page with the same entries. Also shows the whole of a name that is cut off.
-import { anchorTo } from "./shared/anchor-popover.js";
-import { focusAlong, readTrail } from "./shared/focus-trail.js";
+import { anchorTo } from "../shared/anchor-popover.js";
+import { focusAlong, readTrail } from "../shared/focus-trail.js";
 
 const OPENER = '[form="menus"]';
 const NAMES = ".item-row__title, .cover-card__title, .playlist-row__name";
@@ -15,13 +15,10 @@ document.addEventListener("pointerdown", (event) => {
   closedFor = button && button === menu.opener && menu.matches(":popover-open") ? button : null;
 }, true);
 
-document.addEventListener("click", (event) => {
-  const button = event.target.closest?.(OPENER);
-  if (!button) return;
-  event.preventDefault();
+export function toggleMenu(button) {
   if (button !== closedFor) openMenu(button);
   closedFor = null;
-});
+}
 
 async function openMenu(button) {
   menu.opener = button;

@@ -1,0 +1,41 @@
+// The head of a list: whether it is stuck at the top, and which row is the first below it.
+const format = (number) => new Intl.NumberFormat(document.documentElement.lang).format(number);
+
+// `getPlace` gives the number of the first row in sight and how many there are; null without a list.
+export function attachListHead(head, { getPlace, signal }) {
+  const place = head.querySelector("[data-jump]");
+  const total = head.querySelector("[data-words]");
+  const start = document.createElement("div"); // leaves the window when the head gets stuck
+  head.before(start);
+
+  const watcher = new IntersectionObserver(([{ isIntersecting, boundingClientRect }]) => {
+    head.classList.toggle("is-stuck", !isIntersecting && boundingClientRect.top <= 0);
+  });
+  watcher.observe(start);
+  signal.addEventListener("abort", () => watcher.disconnect());
+
+  function showPlace() {
+    const shown = getPlace();
+    place.parentElement.hidden = !shown?.total;
+    if (!shown?.total) return;
+    place.placeholder = format(Math.min(shown.first, shown.total));
+    total.textContent = total.dataset.words.replace("TOTAL", format(shown.total));
+  }
+
+  let frame = 0;
+  const scheduleShow = () => (frame ||= requestAnimationFrame(() => ((frame = 0), showPlace())));
+  document.addEventListener("scroll", scheduleShow, { passive: true, capture: true, signal });
+
+  // Buttons of the page's head open the head, and what adds songs; the head's play is that of the page.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-toggle], [data-press]");
+    if (!button) return;
+    if (button.dataset.press) return void document.getElementById(button.dataset.press)?.click();
+    const target = document.getElementById(button.dataset.toggle);
+    const isOpen = target.matches("details") ? (target.open = !target.open) : target.classList.toggle("is-open");
+    button.ariaExpanded = String(isOpen);
+    if (isOpen) target.querySelector("input[type=search]")?.focus({ preventScroll: true });
+  }, { signal });
+
+  return { showPlace };
+}

@@ -1,0 +1,129 @@
+"""The keyboard in a playlist: one stop for Tab, and everything that can be done with a row."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.accessibility import violations
+from tests.playlists.page.test_selection_browser import open_page
+from tests.playlists.pages import items_of, make
+
+pytestmark = pytest.mark.browser
+
+_WHERE = "document.activeElement.closest('.item-row')?.id ?? document.activeElement.id"
+
+
+@pytest.fixture
+def playlist(sandbox):
+    odd = {one["uri"] for one in sandbox.control("GET", "catalog?odd=unplayable")}
+    tracks = [one["uri"] for one in sandbox.control("GET", "catalog?type=track&limit=90")]
+    return make(sandbox, items=[uri for uri in tracks if uri not in odd][:60])
+
+
+@pytest.fixture
+def shown(ada, window, page, sandbox, playlist):
+    sandbox.scene("ada")
+    ada.get("/player/")
+    return open_page(ada, window, page, playlist)
+
+
+def wait_for(page, row):
+    page.wait_for_function(f"{_WHERE} === '{row}'")
+
+
+def test_everything_is_done_with_keys(shown, sandbox, playlist):
+    items = items_of(sandbox, playlist)
+    press = shown.keyboard.press
+
+    # One stop, whichever row was used last
+    expect(shown.locator("#row-p0")).to_have_attribute("tabindex", "0")
+    shown.locator("[data-select-mode]").focus()
+    press("Tab")
+    wait_for(shown, "row-p0")
+    press("ArrowDown")
+    press("ArrowDown")
+    wait_for(shown, "row-p2")
+    press("Tab")
+    assert shown.evaluate("!document.activeElement.closest('#rows')")
+    press("Shift+Tab")
+    wait_for(shown, "row-p2")
+
+    # Sideways into the row and back
+    press("ArrowRight")
+    expect(shown.locator("#row-p2 :focus")).to_have_count(1)
+    press("ArrowLeft")
+    expect(shown.locator("#row-p2")).to_be_focused()
+
+    # Playing, queueing, liking
+    with shown.expect_response("**/play-from/"):
+        press("Enter")
+    assert sandbox.control("GET", "player/ada")["item"] == items[2]
+    press("ArrowDown")
+    with shown.expect_response("**/player/queue/"):
+        press("q")
+    like = shown.locator("#row-p3 .save-button")
+    was_saved = like.get_attribute("aria-pressed")
+    press("l")
+    expect(like).not_to_have_attribute("aria-pressed", was_saved)
+
+    # Choosing
+    press("x")
+    press("Shift+ArrowDown")
+    press("Shift+ArrowDown")
+    expect(shown.locator("#selection-bar strong")).to_have_text("3 selected")
+    wait_for(shown, "row-p5")
+    press("Escape")
+    expect(shown.locator("#selection-bar")).to_be_hidden()
+
+    # Far away, and back
+    press("End")
+    wait_for(shown, "row-p59")
+    press("Home")
+    wait_for(shown, "row-p0")
+    press("PageDown")
+    shown.wait_for_function(f"parseInt(({_WHERE}).slice(5)) > 3")
+    press("Home")
+    wait_for(shown, "row-p0")
+
+    # A letter with Shift goes to the next title that begins with it.
+    title = shown.locator("#row-p7 .item-row__title").inner_text().lower()
+    shown.keyboard.down("Shift")
+    press(title[0])
+    shown.keyboard.up("Shift")
+    found = shown.locator(".item-row:focus .item-row__title")
+    expect(found).to_have_count(1)
+    assert found.inner_text().lower().startswith(title[0])
+
+    # The menu, and out of it to the row
+    press("Home")
+    press("Shift+F10")
+    expect(shown.locator("#row-menu")).to_be_visible()
+    press("Escape")
+    expect(shown.locator("#row-menu")).to_be_hidden()
+
+    # Moving, with the focus on the row that moves
+    shown.locator("#row-p0").focus()
+    shown.keyboard.down("Alt")
+    press("ArrowDown")
+    press("ArrowDown")
+    with shown.expect_response("**/move/"):
+        shown.keyboard.up("Alt")
+    expect(shown.locator(".toast").last).to_contain_text("Moved 1 item.")
+    expect(shown.locator("#rows.is-busy")).to_have_count(0)
+    wait_for(shown, "row-p2")
+    moved = [items[1], items[2], items[0], *items[3:]]
+    assert items_of(sandbox, playlist) == moved
+
+    # Removing: the row that takes its place is next. Ctrl+Z gives it back, and then takes back the move.
+    with shown.expect_response("**/remove/"):
+        press("Delete")
+    expect(shown.locator("#rows")).to_have_attribute("data-total", "59")
+    wait_for(shown, "row-p2")
+    shown.locator(".toast [data-dismiss]").last.click()
+    for expected in (moved, items):
+        with shown.expect_response("**/undo/"):
+            press("Control+z")
+        shown.wait_for_load_state("networkidle")
+        assert items_of(sandbox, playlist) == expected
+    shown.set_viewport_size({"width": 1280, "height": 4500})  # nothing is half hidden
+    expect(shown.locator("#row-p59")).to_be_visible()
+    assert violations(shown) == []
