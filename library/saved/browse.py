@@ -23,6 +23,7 @@ from library.saved.order import (
     Place,
     Sort,
     get_group,
+    get_sort_key,
     read_cursor,
     skip_places,
     sort_places,
@@ -53,7 +54,8 @@ class BrowseRow(Struct, frozen=True, kw_only=True):
 
 
 class BrowsePage(Struct, frozen=True, kw_only=True):
-    """`next` is the cursor of the following page, null on the last. `count` and `total_ms` are of all that
+    """`next` is the cursor of the following page, null on the last; `start` that of the row before the first,
+    null on the first page or where that was not asked. `count` and `total_ms` are of all that
     matches, `total` is of the whole index. `version` changes with the index.
     """
 
@@ -64,6 +66,7 @@ class BrowsePage(Struct, frozen=True, kw_only=True):
     total_ms: int
     facets: FacetCounts
     version: int
+    start: str | None = None
 
 
 def get_page(
@@ -74,29 +77,41 @@ def get_page(
     sort: Sort = Sort(),  # noqa: B008  # frozen
     selected: SavedFilter = SavedFilter(),  # noqa: B008  # frozen
     after: str | None = None,
+    before: str | None = None,
     limit: int = 50,
 ) -> BrowsePage:
     """Return a page of the index of a kind (`SavedIndex.Kind`). `after` is the `next` of the page before.
 
-    Raises NoSuchPlace, which is a 404, when `after` was not made for this order.
+    `before` instead is the cursor of a row (`get_cursor`): the page ends with the row above it.
+    Raises NoSuchPlace, which is a 404, when a cursor was not made for this order.
     """
-    begin = read_cursor(sort, after) if after else None
+    begin = read_cursor(sort, before or after) if before or after else None  # type: ignore[arg-type]
     saved_index = SavedIndex.objects.filter(member=member, kind=kind).first()
     if saved_index is None:
         return _empty_page(selected)
     selected = with_words(selected, query)
     matches = filters.find_matches(saved_index, selected)
-    places = _find_places(saved_index, sort, selected, matches, after=begin, limit=limit + 1)
-    shown = places[:limit]
+    walked = structs.replace(sort, descending=not sort.descending) if before else sort
+    places = _find_places(saved_index, walked, selected, matches, after=begin, limit=limit + 1)
+    shown, beyond = places[:limit], places[limit:]
+    if before:
+        shown.reverse()
     return BrowsePage(
         rows=_build_rows(saved_index, shown, sort),
-        next=write_cursor(sort, shown[-1]) if len(places) > limit else None,
+        next=write_cursor(sort, shown[-1]) if beyond and not before else None,
+        start=write_cursor(sort, beyond[0]) if beyond and before else None,
         count=matches.count,
         total=sum(count for count, _ in filters.count_by_facet(saved_index).values()),
         total_ms=matches.total_ms,
         facets=counts.count_facets(matches.groups, selected),
         version=saved_index.version,
     )
+
+
+def get_cursor(sort: Sort, row: BrowseRow) -> str | None:
+    """Return the cursor of a row of a page in this order; null where it is gone."""
+    values = SavedItem.objects.filter(pk=row.pk).values_list(sort.column, flat=True)
+    return next((write_cursor(sort, (get_sort_key(sort, value), row.pk)) for value in values), None)
 
 
 def get_uris(

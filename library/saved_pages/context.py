@@ -116,6 +116,7 @@ class SavedPage:
     before: int  # how many stand before the first line
     shown: int
     last_group: str
+    ends_before: str = ""
 
     @property
     def labels(self) -> KindLabels:
@@ -174,14 +175,20 @@ class SavedPage:
         return self._build_next_url(after)
 
     @property
+    def above_url(self) -> str:
+        """The address of the rows above the first one; empty where it is the first of all."""
+        is_first = not self.page.start if self.ends_before else not self.after
+        if is_first or not self.page.rows:
+            return ""
+        first = browse.get_cursor(self.query.browse_sort, self.page.rows[0])
+        place = {"before": first or "", "shown": self.before}
+        return _join_query(self.url, urlencode([*self.query.fields, *place.items()]))
+
+    @property
     def here_url(self) -> str:
         """The address of this page from its first row on."""
         place = {"after": self.after, "shown": self.before} if self.after else {}
         return _join_query(self.url, urlencode([*self.query.fields, *place.items()]))
-
-    @property
-    def earlier_url(self) -> str:
-        return self.address if self.after else ""
 
     @property
     def jumps(self) -> Sequence[Jump]:
@@ -264,15 +271,28 @@ def build_page(
     query: SavedQuery,
     *,
     after: str = "",
+    before: str = "",
     shown: int = 0,
     group: str = "",
     open_page: OpenPageState = NO_OPEN_PAGE,
 ) -> SavedPage:
-    """Build the page of the lines behind `after`. `shown` lines come before, the last one in `group`."""
+    """Build the page of the lines behind `after`. `shown` lines come before, the last one in `group`.
+
+    With `before` instead it ends above that line, and `shown` lines come before that line.
+    """
     sort, selected = query.browse_sort, query.selected
     page = browse.get_page(
-        member, query.kind, query=query.q, sort=sort, selected=selected, after=after or None, limit=PAGE_SIZE
+        member,
+        query.kind,
+        query=query.q,
+        sort=sort,
+        selected=selected,
+        after=after or None,
+        before=before or None,
+        limit=PAGE_SIZE,
     )
+    if before:
+        after, shown = page.start or "", max(shown - len(page.rows), 0)
     targets = jumps.get_jump_targets(member, query.kind, query=query.q, sort=sort, selected=selected)
     lines = [build_line(row, query) for row in page.rows]
     return SavedPage(
@@ -289,6 +309,7 @@ def build_page(
         before=shown,
         shown=shown + len(lines),
         last_group=lines[-1].group if lines else group,
+        ends_before=before,
     )
 
 

@@ -79,16 +79,19 @@ def _show_page(request: MemberRequest, kind: str) -> HttpResponse:
         sync_actions.visit_index(request.user, kind)
         if kind == "track":
             record_opened(request.user, "liked", LIKED_SONGS_URI)
-    wanted, after = query.parse_query(kind, request.GET), request.GET.get("after", "")
+    wanted = query.parse_query(kind, request.GET)
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
     saved = context.build_page(
         request.user,
         wanted,
         after=after,
+        before=before,
         shown=(parse_number(request.GET.get("shown", "")) or 0),
         group=request.GET.get("group", "")[:20],
     )
     goes_on = request.headers.get("HX-Target", "").endswith("#rows")
-    response = render_page(request, TEMPLATE, {"saved": saved}, part="next" if goes_on else "part")
+    part = ("above" if before else "next") if goes_on else "part"
+    response = render_page(request, TEMPLATE, {"saved": saved}, part=part)
     if wants_part(request) and not goes_on:
         _set_address(request, response, saved.here_url, wanted)
     return response

@@ -5,9 +5,11 @@ import { attachSelection } from "./selection.js";
 
 const FAR_SCREENS = 6; // chunks above and below the window within this many screens stay in the page
 
-// The row whose page was opened: Back comes to it, not only to the fifty rows it stands among.
+// Back, a reload and a tab that the phone had put away come to the same row at the same height. The address knows
+// the fifty rows that it stands among, this tab which of them, and from which the focus went to another page.
+const PLACE_KEY = "row of ";
 const openedRows = new Map(); // by address
-let isBack = false;
+let isBack = ["reload", "back_forward"].includes(performance.getEntriesByType("navigation")[0]?.type) || document.wasDiscarded;
 addEventListener("popstate", () => (isBack = true));
 document.addEventListener("click", () => (isBack = false), true);
 
@@ -18,16 +20,19 @@ function rememberOpenedRow(event) {
 
 function focusOpenedRow(library) {
   const href = isBack ? openedRows.get(location.href) : null;
+  const place = isBack ? JSON.parse(sessionStorage.getItem(PLACE_KEY + location.pathname + location.search)) : null;
   isBack = false;
   const link = href ? library.querySelector(`#rows a[href="${CSS.escape(href)}"]`) : null;
-  link?.scrollIntoView({ block: "center" });
+  const row = place && document.getElementById(place.row);
+  history.scrollRestoration = "manual"; // the browser knows only how far down it was, on a page that began elsewhere
+  if (row) scrollBy({ top: row.getBoundingClientRect().top - place.top, behavior: "instant" });
+  else link?.scrollIntoView({ block: "center" });
   link?.focus({ preventScroll: true });
 }
 
 export function start(library) {
   const byId = (id) => document.getElementById(id);
   let selection = null;
-  let isSelecting = false;
 
   // --- Selecting ----------------------------------------------------------------------------------------
   // Values are URIs: they go to the player, to playlists and to the library alike. One field holds them all,
@@ -55,7 +60,7 @@ export function start(library) {
   const isInOtherField = (target) => target.closest?.("dialog, [popover], textarea, select, input:not([type=checkbox])");
 
   function onSelectAll(event) {
-    const isButton = event.type === "click" && event.target.closest?.("#selection-toolbar [data-select=all]");
+    const isButton = event.type === "click" && event.target.closest?.("#selection-bar [data-select=all]");
     const isKey = event.type === "keydown" && event.key === "a" && (event.ctrlKey || event.metaKey) && !isInOtherField(event.target);
     if (!library.isConnected || !byId("rows") || (!isButton && !isKey)) return;
     event.preventDefault();
@@ -65,22 +70,15 @@ export function start(library) {
 
   const ended = new AbortController();
   const { signal } = ended;
+  // By the key of a row, as its button does: it stays where it is, and can be saved again.
+  library.addEventListener("rows:remove", (event) => {
+    event.preventDefault();
+    event.detail.row.querySelector('.save-button[aria-pressed="true"]')?.click();
+  }, { signal });
   document.addEventListener("click", onSelectAll, { capture: true, signal });
   document.addEventListener("keydown", onSelectAll, { capture: true, signal });
 
   library.addEventListener("click", rememberOpenedRow, { capture: true, signal });
-  library.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-select-mode]");
-    if (!button) return;
-    isSelecting = !isSelecting;
-    showSelectMode();
-  }, { signal });
-
-  function showSelectMode() {
-    byId("rows")?.classList.toggle("is-selecting", isSelecting);
-    library.querySelector("[data-select-mode]")?.setAttribute("aria-pressed", String(isSelecting));
-  }
-
   // --- Many rows ----------------------------------------------------------------------------------------
   // What follows is fetched before it comes into view; what is far away is taken out of the page and put back.
   const removed = new WeakMap();
@@ -117,10 +115,32 @@ export function start(library) {
       if (!library.isConnected) return;
       const top = [...library.querySelectorAll(".chunk")].find((chunk) => chunk.getBoundingClientRect().bottom > 0);
       const here = top && new URL(top.dataset.here, location.href);
-      if (here && here.pathname === location.pathname && here.href !== location.href) history.replaceState({ htmx: true }, "", here);
+      if (!here || here.pathname !== location.pathname) return;
+      if (here.href !== location.href) history.replaceState({ htmx: true }, "", here);
+      const row = [...top.querySelectorAll(".item-row, .cover-card")].find((one) => one.getBoundingClientRect().bottom > 0);
+      const place = row && JSON.stringify({ row: row.id, top: row.getBoundingClientRect().top });
+      if (place) sessionStorage.setItem(PLACE_KEY + here.pathname + here.search, place);
     }, 250);
   }
   addEventListener("scroll", saveAddress, { passive: true, signal });
+
+  // Rows that come in above must not push the others away. Where the order goes on, it has its heading already.
+  let rowBefore = null;
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+    const row = isComingAbove(ctx) && [...library.querySelectorAll(".item-row, .cover-card")].find((one) => one.getBoundingClientRect().bottom > 0);
+    rowBefore = row ? { row, top: row.getBoundingClientRect().top, chunk: byId("rows").firstElementChild } : null;
+  }, { signal });
+  const isComingAbove = (ctx) => library.isConnected && ctx.target?.id === "rows" && ctx.swap === "afterbegin";
+
+  function settleAbove(ctx) {
+    if (!rowBefore || !isComingAbove(ctx)) return;
+    const { row, top, chunk } = rowBefore;
+    rowBefore = null;
+    chunk.querySelector(".item-list__head")?.remove();
+    const [heading, last] = [chunk.querySelector(":scope > .group"), [...chunk.previousElementSibling.querySelectorAll(":scope > .group")].at(-1)];
+    if (heading === chunk.firstElementChild && heading?.firstElementChild.textContent === last?.firstElementChild.textContent) heading.remove();
+    scrollBy({ top: row.getBoundingClientRect().top - top, behavior: "instant" });
+  }
 
   function watchChunks() {
     for (const chunk of library.querySelectorAll(".chunk")) nearChunks.observe(chunk);
@@ -138,12 +158,12 @@ export function start(library) {
   function update() {
     if (!library.isConnected) return ended.abort(), nearChunks.disconnect(), selection?.end();
     watchSelection();
-    showSelectMode();
     watchChunks();
     markPlaying();
   }
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    settleAbove(ctx);
     if (!library.isConnected || ["results", "rows", "view"].includes(ctx.target?.id)) update();
   }, { signal });
 
@@ -154,7 +174,9 @@ export function start(library) {
   }, { signal });
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     if (!library.isConnected || !jumps.has(ctx) || ctx.target?.id !== "results") return;
-    library.querySelector("#rows :is(.item-row, .cover-card) a[href]")?.focus({ preventScroll: true });
+    const first = library.querySelector("#rows .item-row, #rows .cover-card a[href]");
+    if (first?.matches(".item-row")) first.tabIndex = 0; // row-keys.js has not seen it yet
+    first?.focus({ preventScroll: true });
   }, { signal });
 
   // Several items removed together: the list is loaded again. A single row stays where it is, with its plus.

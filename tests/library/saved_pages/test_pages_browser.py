@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.accessibility import list_misfits
 from tests.library.saved_pages.test_pages import read_all
+from tests.rows import choose
 
 pytestmark = pytest.mark.browser
 
@@ -78,11 +79,16 @@ def test_order_and_facets_are_steps_for_back(songs):
 def test_a_jump_leads_keys_to_the_first_row(songs):
     songs.locator("#sort").select_option("title")
     songs.locator(".jump-links").get_by_text("M", exact=True).press("Enter")
-    expect(songs.locator("#earlier")).to_be_visible()
-    expect(songs.locator("#rows .item-row__title a").first).to_be_focused()
-    songs.locator("#earlier").press("Enter")
-    expect(songs.locator("#earlier")).to_have_count(0)
-    expect(songs.locator("#rows .item-row__title a").first).to_be_focused()
+    row = songs.locator("#rows .item-row:focus")
+    expect(row).to_have_count(1)
+    title = row.locator(".item-row__title").inner_text()
+    assert title.upper().startswith("M")
+    # What stands above comes by itself, and pushes nothing away.
+    expect(songs.locator("#rows .chunk").nth(1)).to_be_attached()
+    expect(row.locator(".item-row__title")).to_have_text(title)
+    expect(row).to_be_in_viewport()
+    headings = songs.locator("#rows .group > :first-child").all_inner_texts()
+    assert len(headings) == len(set(headings))
 
 
 def test_scrolling_brings_the_rest_and_back_comes_to_where_one_was(songs):
@@ -93,13 +99,28 @@ def test_scrolling_brings_the_rest_and_back_comes_to_where_one_was(songs):
     songs.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
     expect(songs.locator("#more a")).to_have_count(0)
     expect(songs).to_have_url(re.compile("after="))
-    songs.locator("#rows .item-row__title a").last.click()
+    order = songs.locator("#rows .item-row .item-row__title").all_inner_texts()[-60:]
+    last = songs.locator("#rows .item-row__title a").last
+    title = last.inner_text()
+    last.click()
     expect(songs.locator("h1")).not_to_have_text("Liked Songs")
     songs.go_back()
     expect(songs.locator("h1")).to_have_text("Liked Songs")
-    expect(songs.locator("#earlier")).to_be_visible()
-    songs.locator("#earlier").click()
-    expect(songs.locator("#earlier")).to_have_count(0)
+    expect(songs.locator("#rows .item-row__title a").last).to_have_text(title)
+    expect(songs.locator("#rows .item-row").last).to_be_in_viewport()
+    songs.reload()
+    expect(songs.locator("#rows .item-row").last).to_be_in_viewport()
+    # What stands above comes as one scrolls up, in the same order and without a gap.
+    expect(songs.locator("#rows .chunk").nth(1)).to_be_attached()
+    assert songs.locator("#rows .item-row .item-row__title").all_inner_texts()[-60:] == order
+    songs.evaluate("""() => new Promise((done) => {
+        const scrolling = setInterval(() => {
+            scrollTo(0, 0);
+            if (!document.getElementById("earlier")) done(clearInterval(scrolling));
+        }, 100);
+    })""")
+    expect(songs.locator("#rows .chunk")).to_have_count(8)
+    songs.evaluate("scrollTo(0, 0)")
     expect(songs).to_have_url(re.compile("/library/$"))
 
 
@@ -143,11 +164,11 @@ def test_a_press_that_fails_is_taken_back(songs, sandbox):
 
 
 def test_choosing_many_and_removing_them_with_the_way_back(songs, sandbox):
-    songs.locator("#rows .checkbox input").nth(0).check()
-    songs.locator("#rows .checkbox input").nth(3).click(modifiers=["Shift"])
-    expect(songs.locator("#selection-toolbar")).to_contain_text("4 selected")
+    choose(songs.locator("#rows .item-row").nth(0))
+    choose(songs.locator("#rows .item-row").nth(3), "Shift")
+    expect(songs.locator("#selection-bar")).to_contain_text("4 selected")
     names = shown(songs)[:4]
-    songs.locator("#selection-toolbar button[title=Remove]").click()
+    songs.locator("#selection-bar button[title=Remove]").click()
     expect(songs.locator(".toast")).to_contain_text("Removed 4 songs from Liked Songs.")
     expect(songs.locator("#shown-count")).to_contain_text("389 songs")
     expect(songs.locator("#rows .item-row").first).not_to_contain_text(names[0])
@@ -157,9 +178,9 @@ def test_choosing_many_and_removing_them_with_the_way_back(songs, sandbox):
 
 def test_removing_is_done_once_however_often_it_is_pressed(songs, sandbox):
     before = sandbox.control("GET", "library/ada")["track"]
-    songs.locator("#rows .checkbox input").first.check()
+    choose(songs.locator("#rows .item-row").first)
     sandbox.control("PUT", "settings", {"latency_ms": 300})
-    songs.locator("#selection-toolbar button[title=Remove]").dblclick()
+    songs.locator("#selection-bar button[title=Remove]").dblclick()
     expect(songs.locator("#shown-count")).to_contain_text("392 songs")
     songs.locator(".toast button", has_text="Undo").click()
     expect(songs.locator("#shown-count")).to_contain_text("393 songs")
@@ -170,8 +191,8 @@ def test_removing_is_done_once_however_often_it_is_pressed(songs, sandbox):
 
 def test_all_of_it_comes_back_to_an_emptied_page(songs):
     songs.keyboard.press("ControlOrMeta+a")
-    expect(songs.locator("#selection-toolbar")).to_contain_text("393 selected")
-    songs.locator("#selection-toolbar button[title=Remove]").click()
+    expect(songs.locator("#selection-bar")).to_contain_text("393 selected")
+    songs.locator("#selection-bar button[title=Remove]").click()
     expect(songs.locator("#shown-count")).to_contain_text("0 songs")
     songs.locator(".toast button", has_text="Undo").click()
     expect(songs.locator("#shown-count")).to_contain_text("393 songs")
@@ -179,29 +200,29 @@ def test_all_of_it_comes_back_to_an_emptied_page(songs):
 
 def test_what_could_not_be_removed_stays_chosen(songs, sandbox):
     songs.keyboard.press("ControlOrMeta+a")
-    expect(songs.locator("#selection-toolbar")).to_contain_text("393 selected")
+    expect(songs.locator("#selection-bar")).to_contain_text("393 selected")
     sandbox.fault("/v1/me/library*", "status", status=503, method="DELETE", after=1)
-    songs.locator("#selection-toolbar button[title=Remove]").click()
+    songs.locator("#selection-bar button[title=Remove]").click()
     expect(songs.locator("#toasts")).to_contain_text("Spotify took 40 of 393")
     expect(songs.locator("#shown-count")).to_contain_text("353 songs")
-    expect(songs.locator("#selection-toolbar")).to_contain_text("353 selected")
+    expect(songs.locator("#selection-bar")).to_contain_text("353 selected")
 
 
 def test_choosing_all_says_when_it_cannot_be_told_what_all_is(songs):
     songs.route("**/library/*/uris/*", lambda route: route.abort())
-    songs.locator("#rows .checkbox input").first.check()
-    songs.locator("#selection-toolbar [data-select=all]").click()
+    choose(songs.locator("#rows .item-row").first)
+    songs.locator("#selection-bar [data-select=all]").click()
     expect(songs.locator(".toast")).to_be_visible()
-    expect(songs.locator("#selection-toolbar")).to_contain_text("1 selected")
+    expect(songs.locator("#selection-bar")).to_contain_text("1 selected")
 
 
 def test_all_that_the_filter_shows_can_be_chosen(songs):
     songs.locator("#facet-only-explicit").click()
     expect(songs).to_have_url(re.compile("only=explicit"))
-    songs.locator("#rows .checkbox input").first.check()
+    choose(songs.locator("#rows .item-row").first)
     count = songs.locator("#shown-count").inner_text().split()[0]
-    songs.locator("#selection-toolbar [data-select=all]").click()
-    expect(songs.locator("#selection-toolbar")).to_contain_text(f"{count} selected")
+    songs.locator("#selection-bar [data-select=all]").click()
+    expect(songs.locator("#selection-bar")).to_contain_text(f"{count} selected")
 
 
 def test_play_what_the_filter_shows(songs, sandbox):
@@ -287,9 +308,8 @@ def test_the_row_of_what_plays_is_marked_as_the_music_goes_on(songs, ada, sandbo
 
 
 def test_what_was_chosen_can_be_put_into_a_playlist(songs, sandbox):
-    boxes = songs.locator("#rows .checkbox input")
-    boxes.nth(0).check()
-    boxes.nth(1).check()
-    songs.locator("#selection-toolbar button[title^='Add to playlist']").click()
+    choose(songs.locator("#rows .item-row").nth(0))
+    choose(songs.locator("#rows .item-row").nth(1))
+    songs.locator("#selection-bar button[title^='Add to playlist']").click()
     expect(songs.locator("#dialog")).to_be_visible()
     expect(songs.locator("#dialog")).to_contain_text("2")
