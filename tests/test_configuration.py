@@ -25,19 +25,23 @@ def box(tmp_path: Path) -> Box:
 
 
 @pytest.fixture
-def read_settings(box: Box, monkeypatch: pytest.MonkeyPatch) -> Read:
+def read_settings(box: Box) -> Read:
     """What the settings make of an environment, without the process that each start is."""
 
     def read(**environment: str) -> dict[str, Any]:
-        wanted = box.get_environment(**environment)
-        with monkeypatch.context() as patch:
-            for name in os.environ.keys() - wanted.keys():
-                patch.delenv(name)
-            for name, value in wanted.items():
-                patch.setenv(name, value)
+        wanted, kept = box.get_environment(**environment), dict(os.environ)
+        _exchange_environment(wanted)
+        try:
             return runpy.run_path(str(ROOT / "spotweb/settings.py"))
+        finally:
+            _exchange_environment(kept)  # with `.env` came more than was wanted
 
     return read
+
+
+def _exchange_environment(other: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(other)
 
 
 def _lines(said: str) -> list[str]:
