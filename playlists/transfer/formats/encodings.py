@@ -26,7 +26,11 @@ _CODE_PAGES = (
     "koi8-r", "ibm866", "cp932", "euc-jp", "gb18030", "big5", "cp949",
 )  # fmt: skip
 _EAST_ASIAN = ("cp932", "cp949", "gb18030", "big5")
+# What chardet does not tell from those: of DOS, of old Macs, and the neighbours of the ones above.
+_OLDER_PAGES = ("cp850", "mac-roman", "iso8859-2", "cp852", "koi8-u", "cp437")
+_MAC_PAGES = ("mac-roman", "mac-latin2", "mac-cyrillic")
 _FALLBACK = ("cp1252", "latin-1")  # the second takes every byte
+_TWICE_ENCODED = re.compile("[ÂÃÄÅÐÑØÙã][\x80-\xbf€-™]")
 # Below it chardet has seen nothing that tells one from another.
 _MIN_CONFIDENCE = 0.012
 _MAX_GUESSED_BYTES = 100_000
@@ -77,7 +81,11 @@ def decode_text(data: bytes, *, max_bytes: int = MAX_FILE_BYTES) -> tuple[str, s
     text = repair_text(text.removeprefix("\ufeff"))
     if not text.strip():
         raise UnreadableFile(FileFault.EMPTY)
-    if re.match(r"\s*<(?:!doctype\s+html|html|head|body)", text[:_SAMPLE_SIZE], re.IGNORECASE):
+    if re.match(
+        r"\s*<(?:!doctype\s+html|!--|(?:html|head|body|table|div|ul|ol|p|a|meta|script|span)\b)",
+        text[:_SAMPLE_SIZE],
+        re.IGNORECASE,
+    ):
         raise UnreadableFile(FileFault.WEB_PAGE)
     return text, encoding
 
@@ -116,25 +124,75 @@ def _find_office_fault(data: bytes) -> FileFault | None:
 def _decode(data: bytes) -> tuple[str, str]:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return data.decode(encoding, errors="replace"), ""
+            return _decode_again(data.decode(encoding, errors="replace")), ""
     unmarked = _guess_utf_16(data)
     if unmarked:
         return data.decode(unmarked, errors="replace"), ""
     try:
-        return data.decode("utf-8"), ""
+        if b"\x1b$" in data[:_SAMPLE_SIZE]:  # only Japanese mail and old programs write that
+            return data.decode("iso2022-jp"), "ISO-2022-JP"
+        return _decode_again(data.decode("utf-8")), ""
     except UnicodeDecodeError as error:
         # One bad byte in a large file, or one cut in the middle of a character, is no code page.
         if error.start > 0 and len(re.findall(rb"[\xc2-\xf4][\x80-\xbf]+", data)) > 3 * _count_bad_bytes(
             data
         ):
             return data.decode("utf-8", errors="replace"), ""
+    return _decode_unmarked(data)
+
+
+def _decode_unmarked(data: bytes) -> tuple[str, str]:
     guess = _guess_code_page(data)
-    for encoding in (guess, *_FALLBACK):
+    for encoding in (_find_older_page(data, guess), guess, *_FALLBACK):
         try:
             return data.decode(encoding), encoding
         except (UnicodeDecodeError, LookupError):
             continue
     return data.decode("latin-1"), "latin-1"
+
+
+def _decode_again(text: str) -> str:
+    """What was encoded twice, as "BeyoncÃ©": nothing else can be read as UTF-8 from end to end."""
+    if _TWICE_ENCODED.search(text[:_MAX_GUESSED_BYTES]):
+        for encoding in ("cp1252", "latin-1"):
+            try:
+                return text.removeprefix("\ufeff").encode(encoding).decode("utf-8")
+            except UnicodeError:
+                continue
+    return text
+
+
+def _find_older_page(data: bytes, guess: str) -> str:
+    """An older code page in which all words are words, where in the guessed one they hold signs."""
+    sample = data[:_MAX_GUESSED_BYTES]
+    strangers = _count_strangers(sample, guess)
+    high = sum(byte > 0x7F for byte in sample)  # noqa: PLR2004  # beyond ASCII
+    if strangers <= high / 10:
+        return guess
+    is_mac = b"\r" in sample and b"\n" not in sample
+    pages = (*_MAC_PAGES, *_OLDER_PAGES) if is_mac else _OLDER_PAGES
+    return next((page for page in pages if not _count_strangers(sample, page)), guess)
+
+
+def _count_strangers(sample: bytes, encoding: str) -> int:
+    """Signs at letters, and capitals behind small letters: what a wrong code page makes of words."""
+    text = sample.decode(encoding, errors="replace")
+    count = 0
+    for at, sign in enumerate(text):
+        before, behind = text[at - 1 : at], text[at + 1 : at + 2]
+        if sign <= "\x7f" or (sign in "™®©°" and not behind.isalpha()):
+            continue
+        category = unicodedata.category(sign)
+        is_sign = (category[0] in "SC" or sign == "¶") and (before.isalpha() or behind.isalpha())
+        is_capital = category == "Lu" and (before.islower() or (before.isalpha() and behind.islower()))
+        is_inside = (
+            category in {"Po", "Pi", "Pf", "No"}
+            and sign not in "’‘·"
+            and before.isalpha()
+            and behind.isalpha()
+        )
+        count += is_sign or is_capital or is_inside
+    return count
 
 
 def _count_bad_bytes(data: bytes) -> int:

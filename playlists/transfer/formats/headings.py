@@ -38,7 +38,7 @@ _NAMES: Mapping[str, str] = {
         曲目名稱, 歌名, 歌曲, 歌曲名称, 歌曲名稱, 标题, 標題, 名称, 名稱, 曲目, 제목, 곡명, 곡, 노래,
         노래 제목, 트랙, 트랙 이름, اسم الأغنية, الأغنية, العنوان, عنوان, اسم المسار, שם השיר, שיר, כותרת,
         שם, गाना, शीर्षक, Judul, Judul lagu, Lagu, Nama lagu, Tên bài hát, Bài hát, Tiêu đề, ชื่อเพลง,
-        เพลง
+        เพลง, Títol, Cançó, Títol de la cançó, गीत, آهنگ, نام آهنگ
     """,
     "artists": """
         artists, artist, artist name, artist names, artist name(s), track artist, performer, performers,
@@ -57,7 +57,7 @@ _NAMES: Mapping[str, str] = {
         アーティスト名, アーティスト, 歌手, 艺人名称, 藝人名稱, 艺人, 藝人, 艺术家, 藝術家, 演唱者,
         歌手名, 가수, 아티스트, 아티스트 이름, 아티스트명, أسماء الفنانين, الفنان, اسم الفنان, المغني,
         אמן, שם האמן, זמר, गायक, कलाकार, Artis, Penyanyi, Nama artis, Nghệ sĩ, Ca sĩ, Tên nghệ sĩ, ศิลปิน,
-        ชื่อศิลปิน
+        ชื่อศิลปิน, هنرمند, خواننده
     """,
     "album": """
         album, album name, album title, release, master metadata album album name, record,
@@ -65,7 +65,8 @@ _NAMES: Mapping[str, str] = {
         Nome do álbum, Titre de l'album, Albumnaam, Naam van album, Albumets namn, Albumnamn, Albumnavn,
         Albumi, Levy, Albüm Adı, Albüm, Όνομα άλμπουμ, Άλμπουμ, Nazwa albumu, Alb, Название альбома,
         Альбом, Назва альбому, アルバム名, アルバム, 专辑名称, 專輯名稱, 专辑, 專輯, 앨범, 앨범명,
-        اسم الألبوم, الألبوم, אלבום, Disco, Disque, Platte, Płyta
+        اسم الألبوم, الألبوم, אלבום, Disco, Disque, Platte, Płyta, Àlbum,
+        एल्बम, آلبوم, อัลบั้ม
     """,
     "release_date": """
         release date, album release date, Veröffentlichungsdatum des Albums, 专辑发行日期, 專輯發行日期
@@ -122,7 +123,7 @@ def find_column(name: str) -> str:
         return "duration_ms"
     if ours:
         return ours
-    bare = _BY_NAME.get(fold_name(re.sub(r"\([^)]*\)|（[^）]*）", "", name)), "")
+    bare = _BY_NAME.get(fold_name(re.sub(r"\([^)]*\)|（[^）]*）|[\s_-]*\b1\s*$", "", name)), "")
     if bare == "duration" or (not bare and _MILLISECONDS.search(name)):
         return "duration_ms" if _MILLISECONDS.search(name) else bare
     return bare if bare in {"title", "artists", "album"} else ""

@@ -223,6 +223,9 @@ def _check_count(count: int) -> None:
 
 
 def _read_document(document: object) -> FileContents:
+    cells = _find_cells(document) if isinstance(document, Mapping) else None
+    if cells is not None:
+        return msgspec.structs.replace(csv_format.make_contents(cells), origin=Origin.JSON)
     if isinstance(document, Mapping) and spotify_format.is_library(document):
         contents = spotify_format.read_library(document)
     elif spotify_format.is_playlists(document):
@@ -288,7 +291,7 @@ def _find_named_lists(document: Mapping[str, Any], depth: int) -> Iterator[FileL
                 _make_row(one).is_unclear for one in value[:20]
             )
         else:
-            is_list = isinstance(value, Mapping) and not _is_row(value)
+            is_list = isinstance(value, Mapping) and (_is_playlist(value) or not _is_row(value))
         if is_list:
             yield from _find_lists(value, name=repair_text(str(key))[:MAX_TEXT_LENGTH], depth=depth + 1)
 
@@ -308,6 +311,23 @@ def _is_playlist(entry: object) -> bool:
 
 def _is_row(entry: object) -> bool:
     return isinstance(entry, Mapping) and not (row := _make_row(entry)).is_unclear and not row.is_vanished
+
+
+def _find_cells(document: Mapping[str, Any]) -> TableReading | None:
+    """Rows of cells with their heading beside them, as programs that work with tables write them."""
+    arrays = [array for array in _list_arrays(document) if array]
+    rows = next((array for array in arrays if all(isinstance(row, list) for row in array)), None)
+    heading = next(
+        (
+            array
+            for array in arrays
+            if rows and len(array) == len(rows[0]) and all(isinstance(name, str) for name in array)
+        ),
+        None,
+    )
+    if rows is None or heading is None:
+        return None
+    return tables.read_records([[spotify_format.get_text(cell) for cell in row] for row in (heading, *rows)])
 
 
 def _find_table(document: object) -> TableReading | None:

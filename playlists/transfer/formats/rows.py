@@ -23,6 +23,7 @@ MAX_HISTORY_BYTES = 24 * 1024 * 1024
 MAX_TEXT_LENGTH = 400
 MAX_ARTISTS = 50
 
+_ISRC = re.compile(r"[A-Za-z]{2}-?[A-Za-z0-9]{3}-?[0-9]{2}-?[0-9]{5}")
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -171,6 +172,11 @@ class FileContents(Struct, frozen=True, kw_only=True):
     columns: Mapping[str, int] = {}
     unclear: Table | None = None
     encoding: str = ""
+
+
+def is_isrc(text: str) -> bool:
+    """Whether it is written as the number of a recording is."""
+    return _ISRC.fullmatch(text) is not None
 
 
 def clean_text(text: str, *, max_length: int = MAX_TEXT_LENGTH) -> str:

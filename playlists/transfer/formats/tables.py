@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 
@@ -21,6 +21,7 @@ from playlists.transfer.formats.rows import (
     FileFault,
     Table,
     UnreadableFile,
+    is_isrc,
     parse_item_link,
     parse_length_ms,
     parse_moment,
@@ -41,7 +42,6 @@ _IDENTIFYING = frozenset({"uri", "id", "link", "title", "isrc"})
 _CERTAIN = frozenset({"uri", "id", "link", "isrc"})
 _MIN_MS = 15_000
 _QUOTED_CELL = re.compile(r'(?m)^[ \t]*"[^"\n]*"[ \t]*[,;\t|]')
-_ISRC = re.compile(r"[A-Za-z]{2}-?[A-Za-z0-9]{3}-?[0-9]{2}-?[0-9]{5}")
 _ID = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[0-9A-Za-z]{22}")
 _LETTER = re.compile(r"[^\W\d_]")
 _NUMERIC = re.compile(r"\s*[0-9][0-9.,:%/ -]*\s*")
@@ -99,7 +99,18 @@ def _read_all_records(text: str, dialect: _Dialect) -> list[list[str]]:
         raise UnreadableFile(FileFault.BROKEN) from None
     if surplus:
         raise UnreadableFile(FileFault.TOO_MANY, count=len(kept) + surplus)
-    return kept
+    return _close_quotes(kept, text, dialect)
+
+
+def _close_quotes(records: list[list[str]], text: str, dialect: _Dialect) -> list[list[str]]:
+    """A quote that nobody closed swallows the rows up to the next: then it is a sign like others."""
+    if not any("\n" in cell and dialect.delimiter in cell for cells in records for cell in cells):
+        return records
+    plain = [
+        [cell.strip(' "') for cell in cells] for cells in _read_records(text, dialect, quoting=csv.QUOTE_NONE)
+    ]
+    is_even = _get_usual_width(plain)[1] >= _MIN_SAME_WIDTH
+    return plain if is_even and len(plain) <= MAX_FILE_ROWS else records
 
 
 def read_records(records: Sequence[Sequence[str]]) -> TableReading:
@@ -200,11 +211,23 @@ def _read_sample(text: str, dialect: _Dialect) -> list[list[str]]:
     return records
 
 
-def _read_records(text: str, dialect: _Dialect) -> Iterator[list[str]]:
+def _read_records(text: str, dialect: _Dialect, *, quoting: int = csv.QUOTE_MINIMAL) -> Iterator[list[str]]:
     reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=dialect.delimiter, skipinitialspace=dialect.skips_spaces
+        io.StringIO(text, newline=""),
+        delimiter=dialect.delimiter,
+        skipinitialspace=dialect.skips_spaces,
+        quoting=quoting,  # type: ignore[arg-type]  # one of the constants
     )
+    if dialect.delimiter == "|":
+        return _read_drawn_records(reader)
     return (cells for cells in reader if any(cell.strip() for cell in cells))
+
+
+def _read_drawn_records(reader: Iterable[list[str]]) -> Iterator[list[str]]:
+    """Tables in text have spaces around their cells, and a line below the heading."""
+    for cells in reader:
+        if any(cell.strip("-: \t") for cell in cells):
+            yield [cell.strip() for cell in cells]
 
 
 # --- Which column is what ---------------------------------------------------------------------------------
@@ -238,7 +261,7 @@ _Test = Callable[[str], object]
 # What cells look like that mean one of our columns; the first that most of them pass counts.
 _CONTENT_TESTS: Mapping[str, _Test] = {
     "uri": lambda cell: parse_item_link(cell) or cell.startswith("spotify:local:"),
-    "isrc": _ISRC.fullmatch,
+    "isrc": is_isrc,
     "id": _ID.fullmatch,
     "duration": lambda cell: ":" in cell and parse_length_ms(cell),
     "duration_ms": lambda cell: re.fullmatch(r"[0-9]{5,8}", cell) and int(cell) >= _MIN_MS,

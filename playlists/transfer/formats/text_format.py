@@ -12,6 +12,7 @@ from playlists.transfer.formats.rows import (
     UnreadableFile,
     add_local_facts,
     clean_text,
+    is_isrc,
 )
 from spotweb.spotify.links import ITEM_KINDS, LinkError, LocalFile, looks_like_spotify_link, parse_link
 
@@ -19,6 +20,8 @@ from spotweb.spotify.links import ITEM_KINDS, LinkError, LocalFile, looks_like_s
 _LEAD = re.compile(r"^(?:#?\d{1,5}\s*[.):\]]\s+|#\d{1,5}\s+|[-*•–]\s+)")
 _BREAKS = r"\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
 _LINE, _LETTERED_LINE = re.compile(rf"[^{_BREAKS}]+"), re.compile(rf"\w[^{_BREAKS}]*")
+# An id of Spotify's has 22 signs, and by its mixture nobody takes it for a title.
+_ID = re.compile(r"(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z]{22}")
 # A length at the end, as pages that list songs have it.
 _LENGTH = re.compile(r"(?:(?<!\s)\s+)?[\[(]?\b(\d{1,2}:\d{2})[\])]?$")
 
@@ -49,6 +52,11 @@ def count_lines(text: str) -> int:
 
 
 def read_line(line: str) -> tuple[FileRow, ...]:
+    word = line.strip(" \t\"'<>,;")
+    if is_isrc(word):
+        return (FileRow(isrc=word),)
+    if _ID.fullmatch(word):
+        return (_parse_link(f"spotify:track:{word}"),)
     links = [word for word in re.split(r"[\s,;|]+", line) if looks_like_spotify_link(word)]
     if links:
         return tuple(map(_parse_link, links))

@@ -32,6 +32,62 @@ def named(given, name=""):
     ]
 
 
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ('Title,Artist\n"Home,Ada\nMoss,Ben\nFern,Cleo\n', ["Home / Ada", "Moss / Ben", "Fern / Cleo"]),
+        ('Title,Artist\nHome,"Ada\nMoss,"Ben\nFern,Cleo\n', ["Home / Ada", "Moss / Ben", "Fern / Cleo"]),
+        ('Title,Artist\n"Ho\nme","Ada, Byrne"\nMoss,Ben\n', ["Ho\nme / Ada, Byrne", "Moss / Ben"]),
+        ("| # | Title | Artist |\n|--:|:------|-----|\n| 1 | Home | Ada |\n", ["Home / Ada"]),
+        ("Video ID,Song Title,Album Title,Artist Name 1\nabc-efghijk,Home,Rooms,Ada\n", ["Home / Ada"]),
+        (
+            '{"columns":["title","artist"],"data":[["Home","Ada"],["Moss","Ben"]]}',
+            ["Home / Ada", "Moss / Ben"],
+        ),
+        ('{"playlist":{"title":"Mine","track":[{"title":"Home","creator":"Ada"}]}}', ["Home / Ada"]),
+    ],
+    ids=["open quote", "two", "closed", "drawn", "YouTube Music", "cells", "JSPF"],
+)
+def test_torn_and_wrapped_tables(given, wanted):
+    assert named(given) == wanted
+
+
+@pytest.mark.parametrize(
+    ("encoding", "given"),
+    [
+        ("cp850", "Título;Artista\nCanción;Niño Ñandú\nÉste;Óscar\n"),
+        ("cp437", "Título;Artista\nCanción;Niño Ñandú\nÉste;Ana\n"),
+        ("mac-roman", "Titre;Artiste\rDéjà vu;Éloïse\rÇa va;Zoë\r"),
+        ("mac-roman", "Titre;Artiste\nDéjà vu;Éloïse\nÇa va;Zoë\n"),
+        ("iso8859-2", "Tytuł;Wykonawca\nŻółć;Gęś\nŁąka;Ćma\n"),
+        ("koi8-u", "Назва;Виконавець\nПісня;Гурт Їжак\nДім;Євген\n"),
+        ("iso2022-jp", "曲名;アーティスト\n家;花子\n"),
+        ("cp1252", "Titel;Interpret\nFür n°5™;Jürgen\nHome™;“Ben”\n"),
+        ("utf-8", "Titel;Künstler\nÜber;Jürgen\n".encode().decode("latin-1")),
+    ],
+)
+def test_code_pages_that_resemble_others(encoding, given):
+    true = given.encode("latin-1").decode() if "Ã" in given else given
+    lines = [line.split(";") for line in true.splitlines()[1:]]
+    assert named(given.encode(encoding)) == [" / ".join(cells) for cells in lines]
+
+
+def test_lines_of_recordings_and_of_ids():
+    lines = rows("IE-ABC-01-00001\nieabc0100002\n4iV5W9uYEdYUVa79Axb7Rh\nHome\n")
+    assert [(row.isrc, row.uri, row.words) for row in lines] == [
+        ("IE-ABC-01-00001", None, ""),
+        ("ieabc0100002", None, ""),
+        ("", "spotify:track:4iV5W9uYEdYUVa79Axb7Rh", ""),
+        ("", None, "Home"),
+    ]
+
+
+def test_a_piece_of_a_web_page_is_none_of_songs():
+    with pytest.raises(UnreadableFile) as caught:
+        read("<table><tr><td>Home</td></tr></table>")
+    assert caught.value.fault == FileFault.WEB_PAGE
+
+
 # Headings as Exportify writes them: link, title, people, album, length.
 EXPORTIFY = {
     "en": ("Track URI", "Track Name", "Artist URI(s)", "Artist Name(s)", "Album Name", "Track Duration (ms)"),
