@@ -4,6 +4,7 @@ Checking leaves nothing on the disk: the database's lock is taken and given back
 name and is gone before the system would write it out.
 """
 
+import logging
 import shutil
 import tempfile
 import threading
@@ -30,6 +31,7 @@ _VALID_FOR_S = 1.0
 _TRIAL_BYTES = 256 * 1024
 
 Troubles = dict[str, str]
+logger = logging.getLogger(__name__)
 
 _lock = threading.Lock()
 _last: dict[bool, tuple[float, Troubles]] = {}
@@ -40,9 +42,18 @@ def find_troubles(*, with_worker: bool = True) -> Troubles:
     with _lock:
         found_at, troubles = _last.get(with_worker, (0.0, {}))
         if not found_at or time.monotonic() - found_at > _VALID_FOR_S:
-            troubles = _run_checks(with_worker=with_worker)
+            before, troubles = troubles, _run_checks(with_worker=with_worker)
+            _log_change(before, troubles)
             _last[with_worker] = time.monotonic(), troubles
     return troubles
+
+
+def _log_change(before: Troubles, troubles: Troubles) -> None:
+    """A line when something fails and one when all is well again, however often a watcher asks."""
+    if troubles.keys() - before.keys():
+        logger.error("trouble: %s", "; ".join(f"{text} ({code})" for code, text in troubles.items()))
+    elif before and not troubles:
+        logger.warning("all is well again")
 
 
 def _run_checks(*, with_worker: bool) -> Troubles:

@@ -129,7 +129,21 @@ def answer_outage(request: HttpRequest, error: BaseException | None) -> HttpResp
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Signing in leads back to a page, never to a POST address, which cannot be opened."""
+    """Signing in leads back to a page, never to a POST address, which cannot be opened.
+
+    For what is open to everybody nobody is looked up: it is there while the database is away.
+    """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[object, ...],
+        view_kwargs: dict[str, object],
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
