@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from home.first_steps import Checklist, get_checklist
-from home.resumes import Resume, list_known_resumes
+from home.resumes import list_known_resumes
 from library.browse.data import get_known_top_artists
-from library.models import SavedIndex
+from library.models import OpenedThing, SavedIndex
+from library.opened_things import list_opened
+from library.resume_card import ResumeCard
 from library.saved import browse
 from library.saved.index import Thing
 from player import household
@@ -19,6 +21,7 @@ from spotweb.spotify.profile import TimeRange
 # Spotify asks for at most twenty of its things in a row before a link to all of them.
 MAX_ADDED = 12
 MAX_TOP = 12
+MAX_OPENED = 10
 TOP_RANGE: TimeRange = "medium_term"
 # Until this hour it is morning, afternoon, evening.
 NOON, EVENING, NIGHT = 12, 18, 23
@@ -30,8 +33,9 @@ class HomePage:
     """`resumes` and `top_artists` are null where nothing is known yet: the page asks for them afterwards."""
 
     greeting: str
-    resumes: tuple[Resume, ...] | None
+    resumes: tuple[ResumeCard, ...] | None
     listeners: tuple[household.Listener, ...]
+    opened: tuple[OpenedThing, ...]
     added: tuple[Thing, ...]
     top_artists: tuple[Artist, ...] | None
     checklist: Checklist | None
@@ -43,6 +47,7 @@ def get_home_page(member: Member) -> HomePage:
         greeting=_greet(member),
         resumes=list_known_resumes(member),
         listeners=household.other_listeners(member),
+        opened=tuple(list_opened(member, limit=MAX_OPENED)),
         added=_list_added(member),
         top_artists=top.value.items[:MAX_TOP] if top else None,
         checklist=get_checklist(member),

@@ -5,8 +5,7 @@ and the songs that Spotify's history names with what they were played from.
 """
 
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +14,8 @@ from django.utils.translation import ngettext
 from accounts.models import Member
 from library.catalogue import store
 from library.models import Item
+from library.podcasts.feed import get_feed
+from library.resume_card import ResumeCard, make_episode_card
 from player import recently_played
 from player.playback.context import KINDS_WITH_OFFSET
 from player.playback.places import Place, list_places
@@ -29,6 +30,7 @@ from spotweb.web.page_urls import build_url
 from spotweb.web.time_format import format_length
 
 MAX_RESUMES = 6
+MAX_STARTED = 2  # of these: episodes begun in Spotify's own apps
 # Spotify's history is asked again after this; what our own pages have seen is known at once.
 HISTORY_FRESH_S = 10 * 60
 # With less than this to go an episode has been heard.
@@ -36,24 +38,7 @@ OVER_MS = 30_000
 _START_OF_SONG_MS = 10_000
 
 
-@dataclass(frozen=True, kw_only=True)
-class Resume:
-    """`fields` are what the form at `play_url` is sent with. `done` of `total` are drawn as a bar."""
-
-    key: str
-    title: str
-    detail: str
-    url: str
-    images: tuple[Image, ...]
-    icon: str
-    play_url: str
-    fields: Mapping[str, str]
-    done: int
-    total: int
-    left: str
-
-
-def list_known_resumes(member: Member) -> tuple[Resume, ...] | None:
+def list_known_resumes(member: Member) -> tuple[ResumeCard, ...] | None:
     """Return what is known without asking Spotify; null where its history has to be asked first."""
     known = recently_played.get_known_plays(member)
     if known is None or time.time() - known[1] >= HISTORY_FRESH_S:
@@ -61,25 +46,32 @@ def list_known_resumes(member: Member) -> tuple[Resume, ...] | None:
     return _build_resumes(member, known[0])
 
 
-def fetch_resumes(member: Member) -> tuple[Resume, ...]:
+def fetch_resumes(member: Member) -> tuple[ResumeCard, ...]:
     """The same with Spotify's history, which is asked every ten minutes at most. Raises SpotifyError."""
     return _build_resumes(member, recently_played.fetch_plays(member, fresh_s=HISTORY_FRESH_S))
 
 
-def list_resumes_without_history(member: Member) -> tuple[Resume, ...]:
+def list_resumes_without_history(member: Member) -> tuple[ResumeCard, ...]:
     """For when Spotify cannot be asked: what it said last, however old, and what our own pages have seen."""
     known = recently_played.get_known_plays(member)
     return _build_resumes(member, known[0] if known else Plays())
 
 
-def _build_resumes(member: Member, plays: Plays) -> tuple[Resume, ...]:
+def _build_resumes(member: Member, plays: Plays) -> tuple[ResumeCard, ...]:
     state = load_state(member)
     current = state.playback.context.uri if state.playback and state.playback.context else None
     skipped = current if state.playback and state.playback.is_playing else None
     places = [place for place in _merge_places(list_places(member), plays) if place.uri != skipped]
     lists = _get_lists(member, places)
-    resumes = (_build_resume(place, lists.get(place.uri)) for place in places)
-    return tuple([resume for resume in resumes if resume][:MAX_RESUMES])
+    cards = [card for place in places if (card := _build_resume(place, lists.get(place.uri)))]
+    # Where an episode was stopped elsewhere only its podcast tells.
+    seen = {place.item.uri for place in places} | {place.uri for place in places}
+    started = [
+        make_episode_card(episode)
+        for episode in get_feed(member).started
+        if episode.uri not in seen and not (episode.show and episode.show.uri in seen | {skipped})
+    ][:MAX_STARTED]
+    return (*cards[: MAX_RESUMES - len(started)], *started)
 
 
 def _merge_places(places: Iterable[Place], plays: Plays) -> list[Place]:
@@ -106,7 +98,7 @@ def _get_lists(member: Member, places: Iterable[Place]) -> dict[str, MemberPlayl
     return {entry.playlist.uri: entry for entry in entries.select_related("playlist__revision")}
 
 
-def _build_resume(place: Place, entry: MemberPlaylist | None) -> Resume | None:
+def _build_resume(place: Place, entry: MemberPlaylist | None) -> ResumeCard | None:
     """Null for what is over, or cannot be named."""
     if isinstance(place.item, Episode | UnknownItem):
         return _resume_spoken(place)
@@ -118,7 +110,7 @@ def _build_resume(place: Place, entry: MemberPlaylist | None) -> Resume | None:
     return _resume_playlist(place, place.item, entry)
 
 
-def _resume_spoken(place: Place) -> Resume | None:
+def _resume_spoken(place: Place) -> ResumeCard | None:
     item = place.item
     left_ms = max(item.duration_ms - place.position_ms, 0)
     if item.duration_ms and left_ms < OVER_MS:
@@ -131,14 +123,13 @@ def _resume_spoken(place: Place) -> Resume | None:
         detail=f"{show.name} · {kind}" if show and show.name else kind,
         url=build_url("episode", item.id) if isinstance(item, Episode) and item.id else "",
         images=item.images or (show.images if show else ()),
-        icon="podcast",
         done=place.position_ms,
         total=item.duration_ms,
         left=_("%(time)s left") % {"time": format_length(left_ms)} if item.duration_ms else "",
     )
 
 
-def _resume_album(place: Place, track: Track) -> Resume | None:
+def _resume_album(place: Place, track: Track) -> ResumeCard | None:
     album = track.album
     if album is None or album.uri != place.uri:  # queued by hand while the album played
         return None
@@ -149,14 +140,13 @@ def _resume_album(place: Place, track: Track) -> Resume | None:
         detail=_describe_position(_("Album"), track, number),
         url=build_url("album", album.id) if album.id else "",
         images=album.images,
-        icon="disc-3",
         done=max(number - 1, 0),
         total=total,
         left=_describe_left(total - number),
     )
 
 
-def _resume_playlist(place: Place, track: Track, entry: MemberPlaylist | None) -> Resume | None:
+def _resume_playlist(place: Place, track: Track, entry: MemberPlaylist | None) -> ResumeCard | None:
     name = (entry.playlist.name if entry else "") or place.name
     link = find_link(place.uri, kinds=("playlist",))
     if not name or link is None:
@@ -169,7 +159,6 @@ def _resume_playlist(place: Place, track: Track, entry: MemberPlaylist | None) -
         detail=_describe_position(_("Playlist"), track, position + 1 if position is not None else 0),
         url=build_url("playlist", link.id),
         images=images,
-        icon="list-music",
         done=position or 0,
         total=total if position is not None else 0,
         left=_describe_left(total - position - 1) if position is not None else "",
@@ -207,12 +196,11 @@ def _make_resume(
     detail: str,
     url: str,
     images: tuple[Image, ...],
-    icon: str,
     done: int,
     total: int,
     left: str,
     row: int | None = None,
-) -> Resume:
+) -> ResumeCard:
     uri = place.item.uri or ""
     fields = {"uri": uri if place.uri == uri else f"{place.uri} {uri}"}
     if row is not None:
@@ -220,13 +208,11 @@ def _make_resume(
     if place.position_ms >= _START_OF_SONG_MS:
         fields["position_ms"] = str(place.position_ms)
     act = "player:play-item" if place.uri == uri else "player:play-from"
-    return Resume(
-        key=place.uri.rpartition(":")[2],
+    return ResumeCard(
         title=title,
         detail=detail,
         url=url,
         images=images,
-        icon=icon,
         play_url=reverse(act),
         fields=fields,
         done=min(done, total),

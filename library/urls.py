@@ -2,6 +2,7 @@ from django.urls import path
 
 from library.browse import views as browse_views
 from library.pages import views as thing_views
+from library.podcasts import views as podcast_views
 from library.saved_pages import export
 from library.saved_pages import views as saved_views
 from library.search import views as search_views
@@ -32,6 +33,8 @@ urlpatterns = [
     path("library/", saved_views.tracks_page, name="tracks"),
     path("library/albums/", saved_views.albums_page, name="albums"),
     path("library/podcasts/", saved_views.shows_page, name="shows"),
+    path("library/podcasts/newest/", podcast_views.newest_page, name="newest-episodes"),
+    path("library/podcasts/newest/refresh/", podcast_views.refresh_part, name="refresh-episodes"),
     path("library/episodes/", saved_views.episodes_page, name="episodes"),
     path("library/audiobooks/", saved_views.audiobooks_page, name="audiobooks"),
     path("library/artists/", saved_views.artists_page, name="artists"),

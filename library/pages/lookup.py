@@ -217,6 +217,11 @@ def get_show_episodes(member: Member, show: Show, *, offset: int = 0) -> CachedR
     )
 
 
+def get_known_show_episodes(member: Member, show: Show) -> CachedResponse[Page[Episode]] | None:
+    """Return the first page as last read, without asking Spotify."""
+    return response_cache.get_cached(f"show {show.id} 0", Page[Episode], member=member)
+
+
 def get_episode(member: Member, id_: str) -> Episode:
     episode = catalog.get_an_episode(spotify_for(member), id_)
     _record_things(f"episode {id_}", [episode])

@@ -58,6 +58,7 @@ class ItemRow:
     `is_saved` is null where that is not known. `first_added` is an earlier moment at which the member already
     had the item. `checkbox` is its value in the form `selection`; `note` stands beside the menu.
     `is_within_show`: on the page of its show, where the date of an episode is said, and how far it was heard.
+    `has_release`: both beside the name of its show.
     """
 
     item: SpotifyObject | None
@@ -73,6 +74,7 @@ class ItemRow:
     is_saved: bool | None = None
     is_playing: bool = False
     is_within_show: bool = False
+    has_release: bool = False
     queued_by: str = ""
     heard_at: datetime | None = None
     added: datetime | None = None

@@ -1,0 +1,73 @@
+"""The page of the newest episodes. What is known is shown at once; a refresh comes afterwards."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.requests import MemberRequest
+from library.podcasts.feed import PodcastFeed, get_feed, is_refresh_due, refresh_feed
+from library.resume_card import make_episode_card
+from library.saved.actions import get_known_saved
+from library.saved.status import ItemStatus, build_rows
+from library.sync.actions import visit_index
+from spotweb.spotify.models import Episode
+from spotweb.web.htmx import render_page, wants_part
+from spotweb.web.rows import ItemRow, RowButton
+
+TEMPLATE = "library/newest_episodes.html"
+
+
+@require_safe
+def newest_page(request: MemberRequest) -> HttpResponse:
+    visit_index(request.user, "show")
+    return _show_feed(request, get_feed(request.user))
+
+
+@require_POST
+def refresh_part(request: MemberRequest) -> HttpResponse:
+    """Sent by the page itself; without a script by a button on it."""
+    feed = refresh_feed(request.user)
+    return _show_feed(request, feed) if wants_part(request) else redirect("library:newest-episodes")
+
+
+def _show_feed(request: MemberRequest, feed: PodcastFeed) -> HttpResponse:
+    context = {
+        "feed": feed,
+        "cards": [make_episode_card(episode) for episode in feed.started],
+        "rows": _build_rows(request, feed.newest),
+        "read_at": datetime.fromtimestamp(feed.read_at, UTC) if feed.read_at else None,
+        "is_refresh_due": is_refresh_due(request.user),
+    }
+    return render_page(request, TEMPLATE, context, part="feed")
+
+
+def _build_rows(request: MemberRequest, episodes: tuple[Episode, ...]) -> list[ItemRow]:
+    known = get_known_saved(request.user, [episode.uri for episode in episodes if episode.uri])
+    status = ItemStatus(saved={uri: saved for uri, saved in known.items() if saved is not None})
+    rows = []
+    for place, episode in enumerate(episodes):
+        show_uri = (episode.show.uri or "") if episode.show else ""
+        [row] = build_rows([episode], status, prefix=f"newest-{place}", leads=[None], context_uri=show_uri)
+        button = _make_play_button(request, episode, show_uri)
+        rows.append(replace(row, has_release=True, button=button))
+    return rows
+
+
+def _make_play_button(request: MemberRequest, episode: Episode, show_uri: str) -> RowButton | None:
+    if request.user.is_premium is False or episode.is_playable is False:
+        return None
+    return RowButton(
+        icon="play",
+        text=_("Play"),
+        label=_("Play %(name)s") % {"name": episode.name or "—"},
+        form="play-newest",
+        name="uri",
+        value=f"{show_uri} {episode.uri}".strip(),
+        url=reverse("player:play-from" if show_uri else "player:play-item"),
+        target="#bar",
+    )
