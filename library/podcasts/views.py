@@ -1,6 +1,5 @@
 """The page of the newest episodes. What is known is shown at once; a refresh comes afterwards."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.http import HttpResponse
@@ -12,12 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import MemberRequest
 from library.podcasts.feed import PodcastFeed, get_feed, is_refresh_due, refresh_feed
 from library.resume_card import make_episode_card
-from library.saved.actions import get_known_saved
-from library.saved.status import ItemStatus, build_rows
 from library.sync.actions import visit_index
 from spotweb.spotify.models import Episode
 from spotweb.web.htmx import render_page, wants_part
-from spotweb.web.rows import ItemRow, RowButton
+from spotweb.web.rows import ItemRow, RowButton, RowMenu
 
 TEMPLATE = "library/newest_episodes.html"
 
@@ -47,14 +44,18 @@ def _show_feed(request: MemberRequest, feed: PodcastFeed) -> HttpResponse:
 
 
 def _build_rows(request: MemberRequest, episodes: tuple[Episode, ...]) -> list[ItemRow]:
-    known = get_known_saved(request.user, [episode.uri for episode in episodes if episode.uri])
-    status = ItemStatus(saved={uri: saved for uri, saved in known.items() if saved is not None})
     rows = []
     for place, episode in enumerate(episodes):
         show_uri = (episode.show.uri or "") if episode.show else ""
-        [row] = build_rows([episode], status, prefix=f"newest-{place}", leads=[None], context_uri=show_uri)
-        button = _make_play_button(request, episode, show_uri)
-        rows.append(replace(row, has_release=True, button=button))
+        rows.append(
+            ItemRow(
+                item=episode,
+                key=f"newest-{place}",
+                has_release=True,
+                button=_make_play_button(request, episode, show_uri),
+                menu=RowMenu("item", f"{episode.uri} {show_uri}".rstrip()),
+            )
+        )
     return rows
 
 

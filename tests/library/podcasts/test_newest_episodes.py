@@ -74,7 +74,7 @@ def test_without_spotify_the_page_says_so_and_shows_what_it_knows(ada, sandbox, 
     with time_machine.travel(timezone.now() + timezone.timedelta(minutes=22)):
         page = ada.post(REFRESH, **PART).text
         assert "Last synced" in page
-        assert 'id="row-newest-0-0"' in page
+        assert 'id="row-newest-0"' in page
 
 
 def test_without_podcasts_it_says_how_to_get_some(ada, sandbox):
