@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import Member
 from library.catalogue import store
 from library.models import Item
-from library.podcasts.feed import get_feed
+from library.podcasts.episodes import get_feed
 from library.resume_card import ResumeCard, make_episode_card
 from player import recently_played
 from player.playback.context import KINDS_WITH_OFFSET

@@ -1,4 +1,4 @@
 """The newest episodes of a member's saved podcasts on one page, with how far each was heard.
 
-`feed.get_feed` shows what is known, `feed.refresh_feed` asks Spotify: at most eight requests in ten minutes.
+`episodes.get_feed` shows what is known, `episodes.refresh_feed` asks Spotify: at most eight requests in ten minutes.
 """

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from library.podcasts.feed import PodcastFeed, get_feed, is_refresh_due, refresh_feed
+from library.podcasts.episodes import PodcastFeed, get_feed, is_refresh_due, refresh_feed
 from library.resume_card import make_episode_card
 from library.sync.actions import visit_index
 from spotweb.spotify.models import Episode

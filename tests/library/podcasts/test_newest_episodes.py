@@ -3,7 +3,7 @@
 import time_machine
 from django.utils import timezone
 
-from library.podcasts.feed import MAX_REQUESTS
+from library.podcasts.episodes import MAX_REQUESTS
 from library.saved import actions
 from tests.library.conftest import work  # noqa: F401  # a fixture
 from tests.player.parts import PART
