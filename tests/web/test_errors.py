@@ -155,6 +155,42 @@ def test_a_form_that_is_out_of_date_says_so(member):
     assert member.theme == "system"
 
 
+TYPED = {"name": "Ada's <list>", "lines": "\nspotify:track:1\nx", "revision": "7", "keys": ["a", "b"]}
+
+
+def test_what_was_typed_is_not_lost_with_the_page(signed_in):
+    answer = signed_in.post("/test/spotify/RateLimited/?q=1", TYPED)
+    assert 'action="/test/spotify/RateLimited/?q=1"' in answer.text
+    assert "Ada&#x27;s &lt;list&gt;</textarea>" in answer.text
+    assert ">\n\nspotify:track:1\nx</textarea>" in answer.text
+    for name, value in (("revision", "7"), ("keys", "a"), ("keys", "b")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in answer.text
+    assert "Send again" in answer.text
+
+
+@pytest.mark.parametrize("address", ["/test/spotify/Unavailable/?unknown&once", "/test/fault/"])
+def test_what_may_have_been_done_is_only_kept_to_be_copied(client, address):
+    client.raise_request_exception = False
+    answer = client.post(address, TYPED)
+    assert "spotify:track:1\nx</textarea>" in answer.text
+    assert "Send again" not in answer.text
+
+
+@pytest.mark.parametrize(("headers", "is_kept"), [({}, False), ({"Sec-Fetch-Site": "same-origin"}, True)])
+def test_only_a_form_of_our_own_page_can_be_sent_again(member, headers, is_kept):
+    stale = Client(enforce_csrf_checks=True)
+    stale.force_login(member)
+    answer = stale.post("/test/act/", TYPED, headers=headers)
+    assert answer.status_code == 403
+    assert ("Send again" in answer.text) is is_kept
+
+
+@pytest.mark.parametrize("more", [{"answer_code": "AQ", "name": "x"}, {"revision": "7"}])
+def test_codes_and_forms_without_words_are_not_shown_again(client, more):
+    answer = client.post("/test/spotify/RateLimited/", more)
+    assert "error-page__kept" not in answer.text
+
+
 def test_the_page_for_our_own_fault_needs_neither_database_nor_context(client, settings):
     first = settings.TEMPLATES[0]
     broken = {**first["OPTIONS"], "context_processors": ["tests.web.test_errors.break_down"]}
