@@ -135,6 +135,9 @@ def start_caddy(file: Path, folder: Path, port: int) -> Iterator[None]:
         yield
 
 
+RUN = {"nginx": run_nginx, "caddy": run_caddy}
+
+
 def _require(program: str) -> str:
     path = find(program)
     if path is None:

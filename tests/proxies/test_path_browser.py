@@ -1,18 +1,22 @@
 """A household at a path of a host it shares, behind a proxy that keeps the path or cuts it off."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserType, Page, expect
 
 from tests.environment import free_port
+from tests.proxies import recipes
 from tests.proxies.small_proxy import SmallProxy
 from tests.run.box import Box
 from tests.shared_window import SIZE, TIMEOUT_MS
 
 pytestmark = pytest.mark.browser
 PATH = "/music"
+HTTPS_ADDRESS = f"https://nas.example{PATH}"
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +55,7 @@ def test_the_household_lives_at_its_path_alone(proxy: SmallProxy, visitor: Page,
     page = visitor
     missing: list[str] = []
     page.on("response", lambda answer: missing.append(answer.url) if answer.status >= 400 else None)
-    _sign_in(page, proxy)
+    _sign_in(page, proxy.address)
     _check_cookies(page)
     scope = page.evaluate("navigator.serviceWorker.ready.then((worker) => worker.scope)")
     assert scope == f"{proxy.address}/"
@@ -69,14 +73,56 @@ def test_the_household_lives_at_its_path_alone(proxy: SmallProxy, visitor: Page,
     assert proxy.outside == [], "nothing leads out of the path"
 
 
-def _sign_in(page: Page, proxy: SmallProxy) -> None:
-    page.goto(f"{proxy.address}/library/?q=a")
+@pytest.fixture(scope="module")
+def https_box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
+    """A demo at a path of a host with https; `address` is what members type."""
+    folder = tmp_path_factory.mktemp("https")
+    box = Box(folder / "data", folder / "log.txt", SPOTWEB_URL=HTTPS_ADDRESS)
+    yield box.start()
+    box.stop()
+
+
+@pytest.mark.parametrize("program", ["nginx", "caddy"])
+def test_with_the_recipe_of_a_proxy_it_is_an_app_over_https(
+    https_box: Box,
+    program: str,
+    browser_type: BrowserType,
+    browser_type_launch_args: dict[str, Any],
+    tmp_path: Path,
+):
+    run = recipes.RUN[program](tmp_path, f"{program} path", host="nas.example", upstream=https_box.port)
+    with run as proxy:
+        # A name that leads to this machine, and a certificate that is valid for the test alone.
+        flags = [
+            f"--host-resolver-rules=MAP nas.example:443 127.0.0.1:{proxy.port}",
+            "--ignore-certificate-errors",
+        ]
+        options = {**browser_type_launch_args, "args": [*browser_type_launch_args["args"], *flags]}
+        browser = browser_type.launch(**options)
+        page = browser.new_context(viewport=SIZE).new_page()
+        page.context.set_default_timeout(TIMEOUT_MS)
+        missing: list[str] = []
+        page.on("response", lambda answer: missing.append(answer.url) if answer.status >= 400 else None)
+        _sign_in(page, HTTPS_ADDRESS)
+        session = next(one for one in page.context.cookies() if one["name"] == "demo_music_sessionid")
+        assert (session["secure"], session["path"]) == (True, PATH)
+        scope = page.evaluate("navigator.serviceWorker.ready.then((worker) => worker.scope)")
+        assert scope == f"{HTTPS_ADDRESS}/"
+        page.goto(f"{HTTPS_ADDRESS}/player/")
+        _steer_and_find(page)
+        _edit_playlist(page)
+        assert missing == []
+        browser.close()
+
+
+def _sign_in(page: Page, address: str) -> None:
+    page.goto(f"{address}/library/?q=a")
     page.get_by_role("button", name="Sign in with Spotify").click()
     page.get_by_role("radio", name="Ada").check()
     page.get_by_role("button", name="Agree").click()
     expect(page.get_by_role("heading", name="Liked Songs").or_(page.locator("#rows")).first).to_be_visible()
-    assert page.url.startswith(f"{proxy.address}/library/?q=a"), "back to the page that was asked for"
-    page.goto(proxy.address)
+    assert page.url.startswith(f"{address}/library/?q=a"), "back to the page that was asked for"
+    page.goto(address)
     expect(page.locator("#sidebar-nav")).to_be_visible()
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -12,7 +11,6 @@ from tests.box import OWN_KEYS, Box
 from tests.proxies import recipes
 from tests.proxies.recipes import Proxy
 
-RUN = {"nginx": recipes.run_nginx, "caddy": recipes.run_caddy}
 PLACES = [("name-of-its-own", "music.example", ""), ("path", "nas.example", "/music")]
 # More than the 1 MB that some proxies take by themselves.
 LARGE = {"file": ("list.csv", b"x" * 3_000_000)}
@@ -30,7 +28,7 @@ def get_proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...
                 boxes[host] = box.lay_house()
                 running.enter_context(box.serve())
             folder: Path = tmp_path_factory.mktemp(program)
-            run = RUN[program](folder, f"{program} {block}", host=host, upstream=boxes[host].port)
+            run = recipes.RUN[program](folder, f"{program} {block}", host=host, upstream=boxes[host].port)
             return running.enter_context(run)
 
         yield get
@@ -69,7 +67,7 @@ def test_the_snippet_works_as_it_stands(
     if path:
         moved = proxy.ask(path)
         assert moved.status in {301, 302}
-        assert urlsplit(moved.headers["Location"]).path == f"{path}/"
+        assert moved.headers["Location"] == f"{path}/"
     elif program == "nginx":
         plain = proxy.ask_plainly("/library/?q=a")
         assert (plain.status, plain.headers["Location"]) == (301, f"https://{host}/library/?q=a")
