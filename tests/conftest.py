@@ -66,7 +66,11 @@ def _reaches_engine(item: pytest.Item) -> bool:
     if item.path.parent.name == "web" and item.path.name in DRAWN:
         return False
     fixtures = set(getattr(item, "fixturenames", ()))
-    is_marked = item.get_closest_marker("django_db") or "rate_limit" in item.path.read_text()
+    is_marked = (
+        item.get_closest_marker("django_db")
+        or item.path.parent.name == "hosts"
+        or "rate_limit" in item.path.read_text()
+    )
     return bool(is_marked or fixtures & {"db", "transactional_db"})
 
 

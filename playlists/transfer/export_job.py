@@ -1,7 +1,8 @@
 """All playlists of a member in one archive: read in the background where need be, kept for a day."""
 
+import secrets
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -40,11 +41,20 @@ def get_path(export_run: ExportRun) -> Path:
 
 
 def is_available(export_run: ExportRun) -> bool:
-    return (
-        export_run.job.state == Job.State.DONE
-        and export_run.created_at > timezone.now() - KEPT_FOR
-        and get_path(export_run).exists()
-    )
+    return export_run.job.state == Job.State.DONE and export_run.created_at > timezone.now() - KEPT_FOR
+
+
+def get_archive(export_run: ExportRun) -> Path:
+    """The file of an export that is available.
+
+    It is written again where it is missing: the worker may be on another host than the web server, with a
+    data folder of its own.
+    """
+    path = get_path(export_run)
+    if not path.exists():
+        draft = _write_archive(export_run, f"{secrets.token_hex(4)}.part", lambda: None)
+        draft.replace(path)
+    return path
 
 
 def start_export(member: Member, file_format: str) -> ExportRun:
@@ -91,7 +101,10 @@ def run_export(run: Run) -> None:
     """Read what is not read yet, then write the archive."""
     export_run = ExportRun.objects.select_related("member").get(job=run.job)
     _read_playlists(run, export_run)
-    _write_archive(run, export_run)
+    # A draft of this worker alone: another may have taken over.
+    draft = _write_archive(export_run, f"{run.job.attempt}.part", run.heartbeat)
+    _save(run, export_run, size_bytes=draft.stat().st_size)
+    draft.replace(get_path(export_run))
 
 
 def _read_playlists(run: Run, export_run: ExportRun) -> None:
@@ -140,10 +153,11 @@ def _save(run: Run, export_run: ExportRun, **changes: object) -> None:
         export_run.save(update_fields=list(changes))
 
 
-def _write_archive(run: Run, export_run: ExportRun) -> None:
+def _write_archive(export_run: ExportRun, ending: str, before_each: Callable[[], None]) -> Path:
+    """Write what was read of all playlists to a draft, whose path is returned."""
     get_folder().mkdir(mode=0o700, exist_ok=True)
-    file_format, path = export.FORMATS[export_run.format], get_path(export_run)
-    draft = path.with_suffix(f".{run.job.attempt}.part")  # of this worker alone
+    file_format = export.FORMATS[export_run.format]
+    draft = get_path(export_run).with_suffix(f".{ending}")
     draft.touch(mode=0o600)
     with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
         playlists = list(_list_playlists(export_run))
@@ -151,14 +165,13 @@ def _write_archive(run: Run, export_run: ExportRun) -> None:
             export.make_file_name(playlist.name, file_format.ending) for playlist in playlists
         )
         for playlist, name in zip(playlists, names, strict=True):
-            run.heartbeat()
+            before_each()
             contents = get_contents(playlist.revision) if playlist.revision else None
             file_list = export.make_file_list(playlist, contents) if contents else FileList()
             with archive.open(name, "w") as member:
                 for piece in export.write_file(file_list, file_format):
                     member.write(piece)
-    _save(run, export_run, size_bytes=draft.stat().st_size)
-    draft.replace(path)
+    return draft
 
 
 def _list_playlists(export_run: ExportRun) -> Iterator[Playlist]:

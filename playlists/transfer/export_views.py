@@ -100,7 +100,7 @@ def export_archive(request: MemberRequest, pk: int) -> HttpResponseBase:
         return redirect("playlists:export-all")
     moment = timezone.localtime(run.created_at)
     name = export.make_file_name(_("Playlists"), "zip", moment=moment)
-    return _download(FileResponse(export_job.get_path(run).open("rb")), name, "application/zip")
+    return _download(FileResponse(export_job.get_archive(run).open("rb")), name, "application/zip")
 
 
 def _get_run(request: MemberRequest, pk: int) -> ExportRun:

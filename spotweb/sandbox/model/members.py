@@ -16,6 +16,8 @@ _NAMES: tuple[tuple[str, str, str], ...] = (
     ("tove", "Tove", "premium"),
     ("emre", "Emre", "premium"),
     ("farah", "Farah", "free"),
+    ("kofi", "Kofi", "premium"),
+    ("lena", "Lena", "premium"),
 )
 
 

@@ -150,7 +150,8 @@ def make_libraries(
         rng = random.Random(f"library {seed} {member.key}")  # noqa: S311 - invented liking
         library = libraries[member.key] = empty_library()
         # The owner of the house saved the most.
-        _save_music(rng, library, catalog, tracks=saved_tracks if number == 0 else 140 - 15 * number, now=now)
+        tracks = saved_tracks if number == 0 else max(20, 140 - 15 * number)
+        _save_music(rng, library, catalog, tracks=tracks, now=now)
         _save_spoken(rng, library, catalog, now=now)
         _follow(rng, library, member, members, playlists, now=now)
         for shelf in library.values():
