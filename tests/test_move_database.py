@@ -3,6 +3,7 @@
 import json
 import lzma
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -23,27 +24,35 @@ ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "tests/upgrade/from_0_2_0.json.xz"
 
 
-@pytest.fixture
-def old_house(tmp_path: Path) -> dict[str, str]:
-    """The environment of a box of 0.2.0 in the middle of all kinds of work, brought up to date."""
+@pytest.fixture(scope="module")
+def updated_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a box of 0.2.0 in the middle of all kinds of work, brought up to date."""
     document = json.loads(lzma.decompress(HOUSE.read_bytes()))
-    folder = tmp_path / "demo"
+    data = tmp_path_factory.mktemp("updated")
+    folder = data / "demo"
     folder.mkdir()
     with sqlite3.connect(folder / "spotweb.sqlite3") as database:
         database.executescript(document["sql"])
     database.close()
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "spotweb.settings",
-        "SPOTWEB_DATA_DIR": str(tmp_path),
-        "SECRET_KEY": document["secret_key"],
-    }
-    for name in ("DATABASE_URL", "CACHE_URL"):
-        environment.pop(name, None)
-    _run(environment, "migrate", "--verbosity=0", "--no-backup")
+    _run(_make_environment(data), "migrate", "--verbosity=0", "--no-backup")
     with closing(sqlite3.connect(folder / "spotweb.sqlite3")) as database:
         database.execute("UPDATE accounts_member SET display_name = 'A' || char(0) || 'da' WHERE id = 1")
         database.commit()
-    return environment
+    return data
+
+
+@pytest.fixture
+def old_house(updated_house: Path, tmp_path: Path) -> dict[str, str]:
+    """The environment of a copy of it."""
+    shutil.copytree(updated_house, tmp_path, dirs_exist_ok=True)
+    return _make_environment(tmp_path)
+
+
+def _make_environment(data: Path) -> dict[str, str]:
+    secret_key = json.loads(lzma.decompress(HOUSE.read_bytes()))["secret_key"]
+    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "CACHE_URL"}}
+    own = {"SPOTWEB_DATA_DIR": str(data), "SECRET_KEY": secret_key}
+    return kept | own | {"DJANGO_SETTINGS_MODULE": "spotweb.settings"}
 
 
 @pytest.fixture
@@ -149,7 +158,7 @@ def test_a_running_app_is_not_moved_away_under_its_members(old_house, tmp_path):
     assert "The app is running" in said
 
 
-def test_a_house_moves_to_postgresql_and_back(old_house, url, tmp_path):
+def test_a_house_moves_to_postgresql_and_back(url, old_house, tmp_path):
     deleted = _delete_newest(old_house)
     before = _dump(old_house)
     _run(old_house, "move_database", url)
@@ -169,7 +178,7 @@ def test_a_house_moves_to_postgresql_and_back(old_house, url, tmp_path):
     assert _is_signed_in(old_house, tmp_path)
 
 
-def test_a_house_on_postgresql_is_backed_up_and_restored(old_house, url, tmp_path):
+def test_a_house_on_postgresql_is_backed_up_and_restored(url, old_house, tmp_path):
     _run(old_house, "move_database", url)
     there = old_house | {"DATABASE_URL": url}
     before = _dump(there)
