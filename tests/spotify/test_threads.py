@@ -62,7 +62,7 @@ def busy_box(settings):
     [
         "/search/?q=moon",
         "/search/spotify/?q=moon",
-        "/?q=moon",
+        "/player/?q=moon",
         "/find/?q=moon",
         "/shows/4rOoJ6Egrf8K2IrywzwOMk/",
     ],
