@@ -21,7 +21,7 @@ from player.playback.state import load_state
 from spotweb.jobs import actions
 from spotweb.jobs.models import Job
 from spotweb.jobs.runner import Run
-from spotweb.spotify import catalog, playlists
+from spotweb.spotify import catalog, player, playlists
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
 from spotweb.spotify.http import Client
 from spotweb.spotify.links import ITEM_KINDS, Link, parse_link
@@ -62,22 +62,23 @@ def queue_uris(
 
 
 def skip_to_row(member: Member, *, place: int, uri: str) -> None:
-    """Skip to this item at `place` of the queue (from 0) or above: Spotify knows only "next".
+    """Skip to this item, shown at `place` of the queue (from 0): Spotify knows only "next".
 
     The next item is skipped to at once, others by a job. Raises RowGone, TooManyJobs.
     """
-    state = load_state(member)
-    rows = state.queue.queue if state.queue else ()
-    # Rows only ever move up.
-    places = [at for at, item in enumerate(rows[: place + 1]) if item.uri == uri]
+    # As it is now: what was queued since the page was made stands in front, and each skip counts.
+    rows = player.get_queue(spotify_for(member, purpose="button")).queue
+    places = [at for at, item in enumerate(rows) if item.uri == uri]
     if not places:
         refresh.request_refresh(member)
         raise RowGone
-    if places[-1] == 0:
+    # Of copies the one that has moved up from there, else the first that was pushed down.
+    at = max((one for one in places if one <= place), default=places[0])
+    if at == 0:
         commands.skip_to_next(member)
         return
-    names = [item.name for item in rows[: places[-1] + 1]]
-    payload = {"uri": uri, "names": names, "device_id": state.device_id or ""}
+    names = [item.name for item in rows[: at + 1]]
+    payload = {"uri": uri, "names": names, "device_id": load_state(member).device_id or ""}
     _start(SKIP, member, started_by=member, title=names[-1], payload=payload, total=len(names))
 
 

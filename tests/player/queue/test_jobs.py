@@ -11,8 +11,10 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
+from accounts.tokens import spotify_for
 from player.queue import jobs
 from spotweb.jobs.models import Job
+from spotweb.spotify import player
 from tests.player.parts import PART, act, rows
 
 
@@ -220,6 +222,17 @@ def test_skip_to_a_row_says_next_as_often_as_it_takes(playing, sandbox):
     assert f"Skipped to “{wanted}”." in page
     assert 'class="notice' not in page.split('id="job-list"')[1].split("</div>")[0]
     assert f"Skipped to “{wanted}”." not in said(playing) + playing.get("/player/").text
+
+
+def test_a_row_is_found_behind_what_was_queued_since_the_page_was_made(playing, sandbox):
+    uri = sandbox.control("GET", "player/ada")["rest_of_context"][1]
+    spotify = spotify_for(playing.member)
+    for one in links(sandbox, 2):  # in another app, or so lately that no page knows of it
+        player.add_to_queue(spotify, one)
+    assert act(playing, "skip-to", row=f"1 {uri}").status_code == 200
+    work()
+    assert sandbox.control("GET", "player/ada")["item"] == uri
+    assert len(sandbox.requests("skip-users-playback-to-next-track")) == 4
 
 
 def test_the_next_row_needs_no_job(playing, sandbox):
