@@ -74,6 +74,9 @@ class MemberPlaylist(models.Model):
     can_edit = models.BooleanField(default=False)
     is_readable = models.BooleanField(null=True)  # null: not tried yet
     opened_at = models.DateTimeField(null=True)
+    pinned_at = models.DateTimeField(
+        null=True
+    )  # since when it stands on top of the sidebar; null: it does not
     label = models.ForeignKey(Label, on_delete=models.SET_NULL, null=True, related_name="playlists")
 
     class Meta:

@@ -5,6 +5,8 @@ from playlists.history import views as history_views
 from playlists.index import detail_views, label_views
 from playlists.index import views as list_views
 from playlists.page import edit_views, views
+from playlists.palette import views as palette_views
+from playlists.sidebar import views as sidebar_views
 from playlists.tools import views as tools_views
 from playlists.transfer import export_views, import_views, upload_views
 from spotweb.web.params import SpotifyIdConverter
@@ -19,12 +21,15 @@ urlpatterns = [
     path("new/", detail_views.create_playlist, name="create"),
     path("removed/", detail_views.removed_page, name="removed"),
     path("follow/", detail_views.follow_playlist, name="follow"),
+    path("palette/", palette_views.palette_part, name="palette"),
+    path("sidebar/", sidebar_views.sidebar_part, name="sidebar"),
     path("labels/", label_views.labels_page, name="labels"),
     path("labels/<int:pk>/", label_views.label_page, name="label-page"),
     path("labels/<int:pk>/up/", label_views.move_label_up, name="move-label-up"),
     path("labels/<int:pk>/delete/", label_views.delete_label, name="delete-label"),
     path("<spotify_id:playlist_id>/details/", detail_views.change_details, name="details"),
     path("<spotify_id:playlist_id>/cover/", detail_views.change_cover, name="cover"),
+    path("<spotify_id:playlist_id>/pin/", sidebar_views.set_pinned, name="pin"),
     path("<spotify_id:playlist_id>/label/", label_views.choose_label, name="label"),
     path("<spotify_id:playlist_id>/unfollow/", detail_views.unfollow_playlist, name="unfollow"),
     path("<spotify_id:playlist_id>/restore/", detail_views.restore_playlist, name="restore-list"),

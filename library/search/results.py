@@ -143,8 +143,10 @@ def record_search(member: Member, words: str) -> None:
     member.past_searches.filter(pk__in=surplus).delete()
 
 
-def delete_searches(member: Member) -> None:
-    member.past_searches.all().delete()
+def delete_searches(member: Member, words: str = "") -> None:
+    """Delete one search, or without words all of them."""
+    searches = member.past_searches.all()
+    (searches.filter(words=words) if words else searches).delete()
 
 
 def parse_links(text: str) -> list[Link]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Member
 from accounts.requests import MemberRequest
+from library.opened_things import list_opened
 from library.search import results
 from library.search.forms import SearchForm
 from library.search.groups import group_linked, group_own, group_spotify
@@ -23,6 +24,7 @@ from spotweb.web.htmx import render_page, wants_part
 from spotweb.web.link_messages import get_link_message
 
 SEARCH_TEMPLATE = "library/search.html"
+MAX_OPENED_SHOWN = 12
 
 
 @require_safe
@@ -43,9 +45,17 @@ def search_page(request: MemberRequest) -> HttpResponse:
         is_whole = not wants_part(request)
         context |= _search_spotify(request.user, form) if is_whole else {"is_spotify_to_follow": True}
     else:
-        context |= {"past_searches": results.get_past_searches(request.user)}
+        context |= _build_start(request.user)
     context |= {"can_browse": modes.is_extended()}
     return _set_address(render_page(request, SEARCH_TEMPLATE, context, part="found"), q, kind)
+
+
+def _build_start(member: Member) -> dict[str, Any]:
+    """Return what stands there before one types."""
+    return {
+        "past_searches": results.get_past_searches(member),
+        "opened_things": list_opened(member, limit=MAX_OPENED_SHOWN),
+    }
 
 
 @require_safe
@@ -133,7 +143,8 @@ def record_search(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def delete_searches(request: MemberRequest) -> HttpResponse:
-    results.delete_searches(request.user)
+    """Delete all that were searched, or one of them."""
+    results.delete_searches(request.user, request.POST.get("words", ""))
     if not wants_part(request):
         return redirect("library:search")
-    return render_page(request, SEARCH_TEMPLATE, {"q": ""}, part="found")
+    return render_page(request, SEARCH_TEMPLATE, {"q": ""} | _build_start(request.user), part="found")

@@ -64,6 +64,7 @@ class Bar:
             {
                 "now": now,
                 "kind": self.kind,
+                "context": (playback.context.uri or "") if playback and playback.context else "",
                 "progressMs": self.state.progress_ms or 0,
                 "isRunning": self.is_running,
                 "isPlaying": self.is_playing,

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
+from player.household import other_listeners
 from player.now_playing.bar import Bar, bar_of
 from player.now_playing.shortcuts import KEYS, Key
 from player.playback.saved import with_library_saved
@@ -20,6 +21,12 @@ def bar_now(context: Context) -> Bar:
     if isinstance(known, PlayerState):
         return bar_of(known, context["member"])
     return bar_of(with_library_saved(load_state(context["member"]), context["member"]), context["member"])
+
+
+@register.simple_tag(takes_context=True)
+def listeners_now(context: Context) -> int:
+    """How many others are listening, as far as they show it."""
+    return sum(listener.is_playing for listener in other_listeners(context["member"]))
 
 
 @register.simple_tag

@@ -25,7 +25,15 @@ def playlist_menu(request: MemberRequest, playlist_id: str) -> Menu:
         url = reverse(f"playlists:{name}", args=[playlist.spotify_id])
         return MenuEntry(icon=icon, text=f"{text}…", href=f"{url}?{urlencode({'next': here})}", dialog=url)
 
-    entries: list[MenuEntry | None] = []
+    pin = MenuEntry(
+        icon="pin-off" if entry.pinned_at else "pin",
+        text=_("Unpin") if entry.pinned_at else _("Pin to the sidebar"),
+        url=reverse("playlists:pin", args=[playlist.spotify_id]),
+        name="pinned",
+        value="" if entry.pinned_at else "yes",
+        target="#sidebar-playlists",
+    )
+    entries: list[MenuEntry | None] = [pin]
     if not controls_of(load_state(request.user), request.user).play:
         url = reverse("player:play-item")
         entries.append(MenuEntry(icon="play", text=_("Play"), url=url, name="uri", value=playlist.uri))

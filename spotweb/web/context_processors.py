@@ -15,20 +15,21 @@ from spotweb.web.redirects import get_current_page_url
 
 @dataclass(frozen=True)
 class Destination:
+    name: str
     url: str
     label: str | Promise
     icon: str
     is_current: bool
 
 
-# URL name, label, icon; a page belongs to its own destination, else to the first of its namespace.
+# URL name, label, icon; a page belongs to its own destination, else to the one of its namespace.
 DESTINATIONS: tuple[tuple[str, Promise, str], ...] = (
     ("home", _("Home"), "house"),
-    ("playlists:list", _("Playlists"), "list-music"),
-    ("library:tracks", _("Library"), "library-big"),
     ("library:search", _("Search"), "search"),
+    ("library:tracks", _("Library"), "library-big"),
     ("accounts:household", _("Household"), "users"),
 )
+NAMESPACES = {"playlists": "library:tracks", "library": "library:tracks"}
 
 
 def page_frame(
@@ -44,6 +45,8 @@ def page_frame(
         "member": member if is_member else None,
         # Lazy: parts, which are polled, show none of this and must not pay a query for it.
         "grant": SimpleLazyObject(lambda: getattr(member, "grant", None)) if is_member else None,
+        # Of this device: the sidebar is drawn small from the start, and nothing moves.
+        "sidebar_size": "small" if request.COOKIES.get("sidebar") == "small" else "",
         "destinations": _destinations(request) if is_member else (),
     }
 
@@ -51,7 +54,7 @@ def page_frame(
 def _destinations(request: HttpRequest) -> tuple[Destination, ...]:
     current = _current_destination(request.resolver_match.view_name if request.resolver_match else "")
     return tuple(
-        Destination(reverse(name), label, icon, is_current=name == current)
+        Destination(name, reverse(name), label, icon, is_current=name == current)
         for name, label, icon in DESTINATIONS
     )
 
@@ -60,4 +63,4 @@ def _current_destination(view_name: str) -> str:
     names = [name for name, _label, _icon in DESTINATIONS]
     namespace = view_name.partition(":")[0]
     of_namespace = [name for name in names if name.partition(":")[0] == namespace]
-    return view_name if view_name in names else next(iter(of_namespace), "")
+    return view_name if view_name in names else NAMESPACES.get(namespace) or next(iter(of_namespace), "")

@@ -13,13 +13,38 @@ const ACTIONS = {
   louder: () => commands.volumeBy(VOLUME_STEP),
   quieter: () => commands.volumeBy(-VOLUME_STEP),
   queue: () => goTo("up-next-title"),
-  search: () => goTo(document.querySelector("[data-search-field]")?.id ?? "q"),
+  search: openPalette,
   help: () => help.showModal(),
 };
 
 const actionNames = new Map(); // by key
 for (const row of help.querySelectorAll("[data-keys]")) actionNames.set(row.dataset.keys, row.dataset.does);
 const SAME_KEYS = { " ": "Space", "+": "ArrowUp", "-": "ArrowDown" };
+
+// --- The palette: its shell is there, and its script comes while nothing else is to do ---------------------
+const palette = document.getElementById("palette");
+const importPalette = () => import(palette.dataset.script);
+
+async function openPalette() {
+  (await importPalette()).openPalette();
+}
+
+(window.requestIdleCallback ?? setTimeout)(importPalette);
+
+document.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || !event.target.closest?.("[data-palette]")) return;
+  event.preventDefault();
+  openPalette();
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+  if (document.querySelector("dialog:modal:not(#palette)")) return;
+  event.preventDefault();
+  openPalette();
+});
+
+document.addEventListener("keys:act", ({ detail }) => ACTIONS[detail]?.());
 
 // --- Going to the queue and the search ------------------------------------------------------------------
 const DESTINATION = "keys-goal"; // outlives a page that is loaded as a whole
@@ -28,7 +53,7 @@ function goTo(id) {
   const place = document.getElementById(id);
   if (place) return focusPlace(place);
   sessionStorage.setItem(DESTINATION, id);
-  document.querySelector(".sidebar__nav a")?.click(); // the player page has both
+  document.getElementById("bar-title")?.click(); // the player page has both
 }
 
 function focusPlace(place) {

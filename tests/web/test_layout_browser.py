@@ -131,7 +131,7 @@ def test_a_menu_is_walked_with_the_keyboard_and_gives_the_focus_back(page):
 
 def test_icons_are_drawn_from_the_sprite(page):
     sizes = page.evaluate(
-        "[...document.querySelectorAll('.sidebar .icon use')].map((use) => use.getBoundingClientRect().width)"
+        "[...document.querySelectorAll('#sidebar-nav use')].map((use) => use.getBoundingClientRect().width)"
     )
     assert sizes
     assert all(size > 0 for size in sizes)

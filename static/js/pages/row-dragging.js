@@ -42,11 +42,15 @@ export async function attachRowDragging(list, { words, announce, move, hold }) {
       rowBehind = item.nextElementSibling?.matches(".is-dragging") ? item.nextElementSibling.nextElementSibling : item.nextElementSibling;
       hold(true);
       navigator.vibrate?.(10);
+      item.dispatchEvent(new CustomEvent("rows:drag", { bubbles: true, detail: { row: item } }));
     },
     onEnd({ item }) {
       const from = getPosition(item);
       const before = getPositionBelow(item);
       hold(false);
+      // The sidebar may have taken it (sidebar-drop.js): then it stays where it was.
+      const isKept = item.dispatchEvent(new CustomEvent("rows:drop", { bubbles: true, cancelable: true }));
+      if (!isKept) return putBack(item, rowBehind)();
       if (before !== from && before !== from + 1) move(item, before, putBack(item, rowBehind));
     },
   });

@@ -4,7 +4,7 @@ import { anchorTo } from "../shared/anchor-popover.js";
 import { focusAlong, readTrail } from "../shared/focus-trail.js";
 
 const OPENER = '[form="menus"]';
-const NAMES = ".item-row__title, .cover-card__title, .playlist-row__name";
+const NAMES = ".item-row__title, .cover-card__title, .playlist-row__name, .sidebar__text > span";
 const CUT_OFF = ".item-row__title > *, .item-row__byline > *, .item-row__album";
 
 const menu = document.getElementById("row-menu"); // `opener` is the button that it was opened by

@@ -6,7 +6,7 @@ export function start(page) {
   const field = page.querySelector("#search-q");
   const results = page.querySelector("#search-found");
   const getStops = () =>
-    [...results.querySelectorAll(".item-row__title a, .facet")].filter((stop) => stop.offsetParent);
+    [...results.querySelectorAll(".item-row__title a, .facet, .opened-thing")].filter((stop) => stop.offsetParent);
 
   page.addEventListener("keydown", (event) => {
     if (event.target === field || results.contains(event.target)) moveThroughResults(event, { field, getStops });

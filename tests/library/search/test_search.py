@@ -175,10 +175,25 @@ def test_words_that_led_somewhere_are_offered_again(ada, ben):
     assert 'href="/search/?q=slow%20water"' in ada.get("/search/").text
     assert "slow water" not in ben.get("/search/").text
     assert "slow water" in ada.get("/player/").text  # the player's search knows them too
+    ada.post("/search/note/", {"q": "fast fire"}, **PART)
+    left = ada.post("/search/forget/", {"words": "slow water"}, **PART).text
+    assert "slow water" not in left
+    assert "fast fire" in left
     ada.post("/search/forget/", **PART)
-    assert "slow water" not in ada.get("/search/").text
+    assert "fast fire" not in ada.get("/search/").text
 
 
 def test_links_are_not_kept_as_words(ada, sandbox):
     ada.post("/search/note/", {"q": first(sandbox, "track")["uri"]})
-    assert "Earlier searches" not in ada.get("/search/").text
+    assert "Recent searches" not in ada.get("/search/").text
+
+
+def test_what_was_opened_lately_is_there_before_one_types(ada, sandbox):
+    album = first(sandbox, "album")
+    assert "Recently opened" not in ada.get("/search/").text
+    ada.get(f"/albums/{album['id']}/")
+    sandbox.forget_requests()
+    page = ada.get("/search/").text
+    assert "Recently opened" in page
+    assert f'href="/albums/{album["id"]}/"' in page
+    assert not sandbox.requests()

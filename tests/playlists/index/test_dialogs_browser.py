@@ -13,7 +13,7 @@ def test_a_failure_is_said_in_front_of_the_dialog(ada, window, page, sandbox):
     ada.enter(window)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/playlists/")
-    page.get_by_role("button", name="More for Gone soon").click()
+    page.locator("#main").get_by_role("button", name="More for Gone soon").click()
     page.get_by_role("menuitem", name="Name and description").click()
     page.get_by_label("Name", exact=True).fill("Here to stay")
     ada.post(f"/playlists/{playlist['id']}/unfollow/")
@@ -33,7 +33,7 @@ def test_a_failure_is_said_in_front_of_the_dialog(ada, window, page, sandbox):
 def test_a_dialog_for_typing_waits_for_typing(ada, window, page, link, field):
     ada.enter(window)
     page.goto("/playlists/")
-    page.get_by_role("link", name=link).click()
+    page.locator("#main").get_by_role("link", name=link).click()
     expect(page.get_by_label(field, exact=True)).to_be_focused()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("link", name=link)).to_be_focused()
+    expect(page.locator("#main").get_by_role("link", name=link)).to_be_focused()

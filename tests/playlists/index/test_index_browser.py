@@ -31,7 +31,7 @@ def titles(page):
 
 def choose(page, name, what):
     """An item of the menu of one playlist."""
-    page.get_by_role("button", name=f"More for {name}", exact=True).click()
+    page.locator("#main").get_by_role("button", name=f"More for {name}", exact=True).click()
     page.get_by_role("menuitem", name=what).click()
     expect(page.locator("#dialog")).to_be_visible()
 
@@ -74,7 +74,7 @@ def test_kind_order_and_shape_are_chosen_without_a_reload_and_survive_going_away
 def test_a_new_playlist_is_made_in_a_dialog_that_keeps_what_was_typed(ada, window, page, sandbox):
     ada.enter(window)
     page.goto("/playlists/")
-    opener = page.get_by_role("link", name="New playlist")
+    opener = page.locator("#main").get_by_role("link", name="New playlist")
     opener.click()
     expect(page.get_by_role("dialog", name="New playlist")).to_be_visible()
     page.keyboard.press("Escape")

@@ -1,0 +1,55 @@
+"""The sidebar in a real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.accessibility import violations
+
+pytestmark = pytest.mark.browser
+
+WIDE, MIDDLE = {"width": 1440, "height": 900}, {"width": 820, "height": 900}
+
+
+def test_the_sidebar_is_folded_filtered_and_pinned_to(ada, window, page):
+    ada.get("/playlists/")
+    ada.enter(window)
+    page.set_viewport_size(WIDE)
+    page.goto("/household/")
+    entries = page.locator("#sidebar-list .sidebar__entry")
+    last = entries.last
+    name = last.locator(".sidebar__text > span").inner_text()
+
+    page.locator("#sidebar-filter").click()
+    page.keyboard.type(name)
+    expect(page.locator("#sidebar-liked")).to_have_count(0)
+    expect(entries.first).to_contain_text(name)
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator("#sidebar-liked")).to_have_count(1)
+    expect(page.locator("#sidebar-filter")).to_be_focused()
+
+    last.hover()
+    last.get_by_role("button", name="More for").click()
+    page.get_by_role("menuitem", name="Pin to the sidebar").click()
+    expect(entries.nth(1)).to_contain_text(name)
+    expect(page.locator(".toast", has_text="Pinned")).to_be_visible()
+
+    page.evaluate("window.isTheSamePage = true")
+    entries.nth(1).get_by_role("link").click()
+    expect(entries.nth(1).get_by_role("link")).to_have_attribute("aria-current", "page")
+    expect(page).to_have_url(re.compile(r"/playlists/\w{22}/"))
+    assert page.evaluate("window.isTheSamePage")
+
+    sidebar = page.locator(".sidebar")
+    assert sidebar.bounding_box()["width"] == 264
+    page.locator("#sidebar-fold").click()
+    assert sidebar.bounding_box()["width"] == 76
+    page.reload()
+    expect(page.locator("#sidebar-fold")).to_have_attribute("aria-expanded", "false")
+    assert sidebar.bounding_box()["width"] == 76
+    assert violations(page) == []
+    page.locator("#sidebar-fold").click()
+    page.set_viewport_size(MIDDLE)
+    assert sidebar.bounding_box()["width"] == 76
