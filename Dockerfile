@@ -18,8 +18,7 @@ COPY . .
 # Whoever the container runs as has to be able to read all of it, whatever the umask of the checkout was.
 RUN SPOTWEB_DATA_DIR=/tmp/build SPOTWEB_STATIC_DIR=staticfiles .venv/bin/python manage.py collectstatic -v 0 --noinput \
     && rm -rf /tmp/build requirements*.txt \
-    && .venv/bin/python -m compileall -q --invalidation-mode unchecked-hash \
-        accounts deploy library player playlists spotweb manage.py \
+    && .venv/bin/python -m compileall -q --invalidation-mode unchecked-hash -x '[.]venv' . \
     && chmod -R a+rX,go-w .
 
 FROM ${BASE}

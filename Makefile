@@ -1,5 +1,5 @@
 # The commands of this project; `make` alone lists them.
-.PHONY: help run https test test-engines engines check contract chromium proxies screenshots lock format
+.PHONY: help run https install-service uninstall-service test test-engines engines check contract chromium proxies screenshots lock format
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -25,6 +25,12 @@ https: $(VENV)/.runtime ## a certificate for home and a Caddyfile: https without
 	@$(BIN)/python manage.py https $(if $(NAME),--name $(NAME))
 
 engines: $(VENV)/.engines ## the drivers that DATABASE_URL and CACHE_URL need for PostgreSQL and Redis or Valkey
+
+install-service: ## a service of systemd that starts with the machine; again after each update (as root)
+	@$(PYTHON) deploy/service.py install
+
+uninstall-service: ## the service is taken away; its data folder stays (as root)
+	@$(PYTHON) deploy/service.py uninstall
 
 check: $(VENV)/.development ## linters, types, templates, layers, migrations, deployment settings
 	$(BIN)/ruff format --check .

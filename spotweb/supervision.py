@@ -16,6 +16,7 @@ from typing import NamedTuple, NoReturn
 
 from spotweb.lan import ANYWHERE, draw_terminal_qr, find_address, has_address
 from spotweb.processes import run_processes
+from spotweb.service_manager import ServiceManager
 
 _PLAN = "SPOTWEB_RUN_PLAN"
 _NEW_ADDRESS = (
@@ -50,7 +51,8 @@ class RunPlan(NamedTuple):
     `is_lan_address_found`: it was looked for, so another one may be found. `lan_address_file` keeps the one
     that phones were told last. `lock` is the file of the run, held until this process ends; -1 without locks.
     `environment` is what the commands get beside what this process has. `arguments` and `started_in` are
-    those of `manage.py run`, for starting it anew. `announcement` is said when everything listens.
+    those of `manage.py run`, for starting it anew. `announcement` is said when everything listens; for a
+    house that must stay closed it is empty.
     """
 
     commands: dict[str, list[str]]
@@ -83,10 +85,13 @@ def supervise(plan: RunPlan) -> None:
     """Until the run ends. Exits with 1 when a process never came up."""
     os.chdir(plan.started_in)
     os.environ["PATH"] = plan.environment["PATH"]  # where supervisord looks for python
-    announcement, watch = _Announcement(plan), _LanWatch(plan)
+    announcement, watch, manager = _Announcement(plan), _LanWatch(plan), ServiceManager()
 
     def announce_and_watch() -> bool:
-        announcement.say_when_ready()
+        if announcement.is_due():
+            announcement.say()
+            manager.report_ready()
+        manager.report_life()
         return not watch.has_changed()
 
     has_run = run_processes(
@@ -101,6 +106,7 @@ def supervise(plan: RunPlan) -> None:
         sys.exit(1)
     if watch.has_changed():
         # From the beginning, with the settings of the new address.
+        manager.restore_environment()
         os.execv(sys.executable, [sys.executable, *plan.arguments])  # noqa: S606  # our own command line
 
 
@@ -109,12 +115,18 @@ class _Announcement:
 
     def __init__(self, plan: RunPlan) -> None:
         self._plan = plan
-        self._is_said = not plan.announcement
+        self._is_said = False
 
-    def say_when_ready(self) -> None:
-        if self._is_said or not all(port.answers() for port in self._plan.ports if has_address(port.host)):
-            return
+    def is_due(self) -> bool:
+        return not self._is_said and all(
+            port.answers() for port in self._plan.ports if has_address(port.host)
+        )
+
+    def say(self) -> None:
+        """Of a house that must stay closed the start has said enough already."""
         self._is_said = True
+        if not self._plan.announcement:
+            return
         with suppress(OSError):  # a closed terminal ends nothing
             print(self._plan.announcement)  # noqa: T201
             if self._plan.lan_address:

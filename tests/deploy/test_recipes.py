@@ -1,8 +1,9 @@
-"""Dockerfile and compose.yaml keep what they promise; deploy/prove_image.py tries them for real."""
+"""Dockerfile and compose.yaml keep what they promise; tests/proofs/image.py tries them for real."""
 
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
+UNIT = ROOT / "deploy/spotweb.service"
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 
 
@@ -100,6 +102,29 @@ def test_compose_itself_understands_the_file():
         pytest.skip("docker compose is not installed")
     checked = _run([*command, "--profile", "*", "config", "--quiet"])
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
+def test_systemd_understands_the_unit_and_finds_it_closed_in(tmp_path):
+    copy = tmp_path / "spotweb.service"
+    # What the unit names is there once it is installed.
+    text = UNIT.read_text().replace("/opt/spotweb/.venv/bin/python", sys.executable)
+    copy.write_text(text.replace("User=spotweb", "User=daemon"))
+    verified = _run(["systemd-analyze", "verify", "--man=no", str(copy)])
+    assert (verified.returncode, verified.stderr) == (0, "")
+    exposed = _run(["systemd-analyze", "security", "--offline=true", "--threshold=20", str(copy)])
+    assert exposed.returncode == 0, exposed.stdout
+
+
+def test_unit_command_and_installer_name_the_same_places():
+    unit, command = UNIT.read_text(), (ROOT / "deploy/spotweb").read_text()
+    installer = (ROOT / "deploy/service.py").read_text()
+    for name, value in re.findall(r"^Environment=(\w+)=(.*)$", unit, re.MULTILINE):
+        assert f"{name}={value}" in command, name
+    for place in ("/opt/spotweb", "/var/lib/spotweb"):
+        assert place in unit
+        assert place in command
+        assert f'Path("{place}")' in installer
 
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:

@@ -63,6 +63,7 @@ def test_what_the_image_holds_runs_and_is_reached_through_published_ports(make_b
     ip = get_lan_ip()
     box = make_box(**IN_IMAGE)
     box.root = image
+    shutil.rmtree(box.data / "static", ignore_errors=True)  # of a house that was laid
     assert _check_health(box).returncode == 1, "nothing runs yet"
     box.start()
     box.wait_until_healthy()
@@ -89,7 +90,7 @@ def test_a_first_process_can_be_stopped_before_it_has_started_anything(make_box)
     """The kernel keeps signals without a handler from the first process of a container."""
     if os.geteuid() or not shutil.which("unshare"):
         pytest.skip("only root can make a namespace of processes here")
-    box = make_box().lay_house()
+    box = make_box()
     box.launcher = ("unshare", "--pid", "--fork", "--kill-child")
     with closing(sqlite3.connect(box.database, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")

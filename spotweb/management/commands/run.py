@@ -70,7 +70,8 @@ class Command(BaseCommand):
             directory=str(settings.BASE_DIR),
             arguments=[str(Path(sys.argv[0]).absolute()), *sys.argv[1:]],
             started_in=str(Path.cwd()),
-            ports=ports,
+            # Of a house that must stay closed the web server alone runs, the first of them.
+            ports=ports if is_sound else ports[:1],
             announcement=self.style.SUCCESS(_describe_place()) if is_sound else "",
             lan_address=settings.SPOTWEB_LAN_URL.geturl() if settings.SPOTWEB_LAN_URL else "",
             lan_host=(settings.SPOTWEB_LAN_URL and settings.SPOTWEB_LAN_URL.hostname) or "",

@@ -1,6 +1,6 @@
 """Builds the image and starts it, with Podman and debootstrap and without a registry: run it as root.
 
-    python3 deploy/prove_image.py [--keep]
+    python3 -m tests.proofs.image [--keep]
 
 The base is a Debian made by debootstrap, of the release and the Python that the Dockerfile names. Each
 container runs as compose.yaml runs it. It prints what it measured, and ends with 1 at the first thing that
@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 BASE, IMAGE = "localhost/spotweb-base:trixie", "localhost/spotweb-proof:local"
 MIRROR = "http://deb.debian.org/debian"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
@@ -145,7 +145,7 @@ def wait_until_ready(container: str) -> None:
     wait_for(lambda: "is ready: open" in podman("logs", container)[1], "it starts")
 
 
-def wait_for(find, what: str) -> None:  # noqa: ANN001
+def wait_for(find, what: str) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while not find():
         require(time.monotonic() < deadline, what)
@@ -163,7 +163,7 @@ def get_size(image: str) -> int:
     return int(podman("image", "inspect", image, "--format={{.Size}}")[1]) // 10**6
 
 
-def require(claim: bool, what: str) -> None:  # noqa: FBT001
+def require(claim: bool, what: str) -> None:
     if not claim:
         sys.exit(f"\nNot so: {what}")
 
