@@ -3,7 +3,7 @@
 Each is registered under the name that its rows send, and takes what the row says: URIs, with a space between.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlencode, urlsplit
 
 from django.http import Http404, QueryDict
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.requests import MemberRequest
+from library.saved.actions import get_known_saved
 from library.saved.browse import get_row
 from library.saved.status import saving_uri
 from library.saved_pages.kinds import PLAYABLE
@@ -20,7 +21,16 @@ from player.playback.items import find_thing
 from player.playback.state import load_state
 from spotweb.spotify.links import LinkError, parse_link
 from spotweb.web.redirects import return_url
-from spotweb.web.row_menus import BAR_FORM, Menu, MenuEntry, register_menu, with_link
+from spotweb.web.row_menus import (
+    BAR_FORM,
+    SELECT,
+    Menu,
+    MenuEntry,
+    arrange,
+    link_entries,
+    page_entries,
+    register_menu,
+)
 
 MAX_KEY_DIGITS = 18  # of a key in the database
 
@@ -36,30 +46,24 @@ def item_menu(request: MemberRequest, value: str) -> Menu:
     """Of a track or an episode; after a space an album or a show to play on from it."""
     uri, _space, context_uri = value.partition(" ")
     controls = _controls(request)
-    return _menu(
-        request,
-        _uri(uri),
-        [*_play_entries(controls, uri, context_uri), *_queue_entry(controls, uri), *_add(uri)],
-    )
+    play = _play_entry(controls, uri, context_uri)
+    return _menu(request, _uri(uri), [*play, *_queue_entry(controls, uri), *_add(uri), *_like(request, uri)])
 
 
 @register_menu("chapter")
 def chapter_menu(request: MemberRequest, value: str) -> Menu:
     """Of a chapter of an audiobook: they are played and queued by the URIs of episodes."""
     uri, _space, context_uri = value.partition(" ")
-    controls, entries = _controls(request), []
-    if not controls.play:
-        entries.append(_play_from(uri, context_uri, icon="play", text=_("Play from here")))
-    return _menu(request, _uri(uri), [*entries, *_queue_entry(controls, uri)])
+    controls = _controls(request)
+    return _menu(request, _uri(uri), [*_play_entry(controls, uri, context_uri), *_queue_entry(controls, uri)])
 
 
 @register_menu("whole")
 def whole_menu(request: MemberRequest, value: str) -> Menu:
     """Of an album, a playlist, a show or an artist; only the first two can be queued and added as a whole."""
-    uri, controls, entries = _uri(value), _controls(request), []
+    uri, controls = _uri(value), _controls(request)
     can_queue = uri.startswith(("spotify:album:", "spotify:playlist:"))
-    if not controls.play:
-        entries.append(_play(uri))
+    entries = _play_entry(controls, uri)
     if can_queue and not controls.add_to_queue:
         entries.append(_command("add-lines", "list-end", _("Add all to the queue"), name="lines", value=uri))
     return _menu(request, uri, [*entries, *(_add(uri) if can_queue else ())])
@@ -76,14 +80,8 @@ def saved_menu(request: MemberRequest, value: str) -> Menu:
     if kind in PLAYABLE:
         if may_play:
             entries += [
-                _play(uri),
                 _command(
-                    "play-saved",
-                    "corner-down-right",
-                    _("Play from here"),
-                    name="from",
-                    value=uri,
-                    form="shown-acts",
+                    "play-saved", "play", _("Play"), name="from", value=uri, form="shown-acts", script="play"
                 ),
                 _command("add-to-queue", "list-end", _("Add to queue"), name="uri", value=uri),
             ]
@@ -106,7 +104,12 @@ def saved_menu(request: MemberRequest, value: str) -> Menu:
         value=f"false {uri}",
         target="#saved-news",
     )
-    return _menu(request, uri, [*entries, remove], form="shown-acts", fields=_shown_fields(request, kind))
+    return Menu(
+        title=_title(request, uri),
+        entries=arrange(entries, page_entries(row.thing), [SELECT], link_entries(uri), [remove]),
+        form="shown-acts",
+        fields=_shown_fields(request, kind),
+    )
 
 
 @register_menu("found")
@@ -114,7 +117,7 @@ def found_menu(request: MemberRequest, value: str) -> Menu:
     """Of what a search on the player page found."""
     uri = _uri(value)
     play = [] if _controls(request).play else [_play(uri, target="#player")]
-    return _menu(request, uri, [*play, *_add(uri), *_save(uri)])
+    return _menu(request, uri, [*play, *_add(uri), *_like(request, uri)])
 
 
 @register_menu("queued")
@@ -123,40 +126,31 @@ def queued_menu(request: MemberRequest, value: str) -> Menu:
     uri, place, context_uri = [*value.split(" "), "", ""][:3]
     entries = []
     if context_uri:
-        play_from = _play_from(uri, context_uri, icon="play", text=_("Play from here"), target="#player")
-        entries.append(play_from)
+        entries.append(_play_from(uri, context_uri, target="#player"))
     if place.isdecimal() and uri:
         text = _("Skip to this")
         entries.append(
             _command("skip-to", "skip-forward", text, name="row", value=f"{place} {uri}", target="#player")
         )
-    return _menu(request, _uri(uri), [*entries, *_add(uri), *_save(uri)])
+    return _menu(request, _uri(uri), [*entries, *_add(uri), *_like(request, uri)])
 
 
 @register_menu("played")
 def played_menu(request: MemberRequest, value: str) -> Menu:
     """Of something that was heard; after a space what it was played from."""
     uri, _space, context_uri = value.partition(" ")
-    entries = []
-    if not _controls(request).play:
-        entries.append(_play(uri, text=_("Play again")))
-        if context_uri:
-            entries.append(
-                _play_from(uri, context_uri, icon="list-music", text=_("Play from here, as it was"))
-            )
-    save = _command("set-saved", "plus", _("Save to your library"), name="uri", value=uri)
-    return _menu(request, _uri(uri), [*entries, save, *_add(uri)])
+    controls = _controls(request)
+    entries = _play_entry(controls, uri)
+    if entries and context_uri:
+        text = _("Play from here, as it was")
+        entries.append(_play_from(uri, context_uri, icon="list-music", text=text, script=""))
+    queue = _queue_entry(controls, uri)
+    return _menu(request, _uri(uri), [*entries, *queue, *_add(uri), *_like(request, uri)])
 
 
-def _menu(
-    request: MemberRequest,
-    uri: str,
-    entries: Iterable[MenuEntry],
-    *,
-    form: str = "",
-    fields: Sequence[tuple[str, str]] = (),
-) -> Menu:
-    return Menu(title=_title(request, uri), entries=with_link(uri, list(entries)), form=form, fields=fields)
+def _menu(request: MemberRequest, uri: str, entries: Sequence[MenuEntry]) -> Menu:
+    pages = page_entries(find_thing(request.user, uri))
+    return Menu(title=_title(request, uri), entries=arrange(entries, pages, link_entries(uri)))
 
 
 def _title(request: MemberRequest, uri: str) -> str:
@@ -176,26 +170,47 @@ def _controls(request: MemberRequest) -> Controls:
 
 
 def _command(
-    url_name: str, icon: str, text: str, *, name: str, value: str, form: str = BAR_FORM, target: str = "#bar"
+    url_name: str,
+    icon: str,
+    text: str,
+    *,
+    name: str,
+    value: str,
+    form: str = BAR_FORM,
+    target: str = "#bar",
+    script: str = "",
 ) -> MenuEntry:
+    """`script` names what the script does instead."""
     url = reverse(f"player:{url_name}")
-    return MenuEntry(icon=icon, text=text, url=url, name=name, value=value, form=form, target=target)
+    return MenuEntry(
+        icon=icon, text=text, url=url, name=name, value=value, form=form, target=target, command=script
+    )
 
 
-def _play(uri: str, *, text: str = "", target: str = "#bar") -> MenuEntry:
-    return _command("play-item", "play", text or _("Play now"), name="uri", value=uri, target=target)
+def _play(uri: str, *, target: str = "#bar") -> MenuEntry:
+    """Without a script it plays alone, else as the list has it from there on."""
+    return _command("play-item", "play", _("Play"), name="uri", value=uri, target=target, script="play")
 
 
-def _play_from(uri: str, context_uri: str, *, icon: str, text: str, target: str = "#bar") -> MenuEntry:
-    return _command("play-from", icon, text, name="uri", value=f"{context_uri} {uri}", target=target)
+def _play_from(
+    uri: str,
+    context_uri: str,
+    *,
+    icon: str = "play",
+    text: str = "",
+    target: str = "#bar",
+    script: str = "play",
+) -> MenuEntry:
+    value = f"{context_uri} {uri}"
+    return _command(
+        "play-from", icon, text or _("Play"), name="uri", value=value, target=target, script=script
+    )
 
 
-def _play_entries(controls: Controls, uri: str, context_uri: str) -> list[MenuEntry]:
+def _play_entry(controls: Controls, uri: str, context_uri: str = "") -> list[MenuEntry]:
     if controls.play:
         return []
-    text = _("Play from here")
-    play_from = [_play_from(uri, context_uri, icon="corner-down-right", text=text)] if context_uri else []
-    return [_play(uri), *play_from]
+    return [_play_from(uri, context_uri) if context_uri else _play(uri)]
 
 
 def _queue_entry(controls: Controls, uri: str) -> list[MenuEntry]:
@@ -213,12 +228,26 @@ def add_to_playlist(uri: str) -> list[MenuEntry]:
 _add = add_to_playlist
 
 
-def _save(uri: str) -> list[MenuEntry]:
-    if not uri.startswith(("spotify:track:", "spotify:episode:")):
-        return []
-    is_episode = uri.startswith("spotify:episode:")
-    text = _("Add to Your Episodes") if is_episode else _("Add to Liked Songs")
-    return [_command("set-saved", "plus", text, name="uri", value=uri)]
+def _like(request: MemberRequest, uri: str) -> list[MenuEntry]:
+    return [like_entry(request, uri)] if uri.startswith(("spotify:track:", "spotify:episode:")) else []
+
+
+def like_entry(request: MemberRequest, uri: str) -> MenuEntry:
+    """Adds to Liked Songs or Your Episodes, or removes where the index knows it there."""
+    is_episode, is_saved = uri.startswith("spotify:episode:"), get_known_saved(request.user, [uri])[uri]
+    if is_saved:
+        text = _("Remove from Your Episodes") if is_episode else _("Remove from Liked Songs")
+    else:
+        text = _("Add to Your Episodes") if is_episode else _("Add to Liked Songs")
+    return MenuEntry(
+        icon="check" if is_saved else "plus",
+        text=text,
+        url=reverse("library:set-saved"),
+        form="saves",
+        name="saved",
+        value=f"{'false' if is_saved else 'true'} {uri}",
+        target="#saved-news",
+    )
 
 
 def _shown_fields(request: MemberRequest, kind: str) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from player.playback.controls import controls_of
 from player.playback.state import load_state
 from playlists.sync.access import find_in_library
 from spotweb.web.redirects import return_url
-from spotweb.web.row_menus import SEPARATOR, Menu, MenuEntry, register_menu, with_link
+from spotweb.web.row_menus import Menu, MenuEntry, arrange, link_entries, register_menu
 
 
 @register_menu("playlist")
@@ -33,10 +33,11 @@ def playlist_menu(request: MemberRequest, playlist_id: str) -> Menu:
         value="" if entry.pinned_at else "yes",
         target="#sidebar-playlists",
     )
-    entries: list[MenuEntry | None] = [pin]
+    entries: list[MenuEntry] = []
     if not controls_of(load_state(request.user), request.user).play:
         url = reverse("player:play-item")
         entries.append(MenuEntry(icon="play", text=_("Play"), url=url, name="uri", value=playlist.uri))
+    entries.append(pin)
     if entry.is_own:
         entries.append(dialog("details", "pencil", _("Name and description")))
         entries.append(dialog("cover", "image-up", _("Cover")))
@@ -45,4 +46,4 @@ def playlist_menu(request: MemberRequest, playlist_id: str) -> Menu:
         url = reverse("playlists:history", args=[playlist.spotify_id])
         entries.append(MenuEntry(icon="history", text=_("History"), href=url))
     leave = dialog("unfollow", "trash-2" if entry.is_own else "user-minus", _("Remove from your library"))
-    return Menu(title=playlist.name or "—", entries=with_link(playlist.uri, [*entries, SEPARATOR, leave]))
+    return Menu(title=playlist.name or "—", entries=arrange(entries, link_entries(playlist.uri), [leave]))

@@ -12,14 +12,22 @@ from django.utils.translation import gettext as _
 from accounts.requests import MemberRequest
 from player.playback.controls import Controls, controls_of
 from player.playback.state import load_state
-from player.row_menus import add_to_playlist
+from player.row_menus import add_to_playlist, like_entry
 from playlists.page.context import MOVES
 from playlists.page.rows import make_row
 from playlists.page.state import get_shown_contents
 from playlists.sync import access
 from playlists.sync.access import OpenPlaylist
 from spotweb.web.redirects import return_url
-from spotweb.web.row_menus import SELECT, SEPARATOR, Entries, Menu, MenuEntry, register_menu, with_link
+from spotweb.web.row_menus import (
+    SELECT,
+    Menu,
+    MenuEntry,
+    arrange,
+    link_entries,
+    page_entries,
+    register_menu,
+)
 from spotweb.web.rows import ItemRow
 
 # What a row adds when it can be moved: not while the list is filtered or in another order.
@@ -39,13 +47,19 @@ def playlist_row_menu(request: MemberRequest, value: str) -> Menu:
     row = make_row(request.user, contents, int(position))
     uri = "" if contents.entries[int(position)].is_local else (row.item.uri if row.item else "") or ""
     controls = controls_of(load_state(request.user), request.user)
-    entries = [*_player_entries(opened, row, uri, controls), *(add_to_playlist(uri) if uri else ()), SELECT]
-    if opened.can_edit:
-        entries += [SEPARATOR, *_edit_entries(playlist_id, can_move=MOVABLE in rest)]
+    own = [*add_to_playlist(uri), like_entry(request, uri)] if uri else []
+    moves = _move_entries(playlist_id) if opened.can_edit and MOVABLE in rest else []
+    entries = arrange(
+        [*_player_entries(opened, row, uri, controls), *own],
+        page_entries(row.item),
+        [SELECT, *moves],
+        link_entries(uri),
+        [_remove_entry(playlist_id)] if opened.can_edit else [],
+    )
     return Menu(
         title=row.item.name if row.item else _("No longer on Spotify"),
         hint=_added_text(row.added, row.added_by),
-        entries=with_link(uri, entries),
+        entries=entries,
         form="selection",
         # In place the form of the page says what it shows: what plays follows it.
         fields=(
@@ -57,7 +71,7 @@ def playlist_row_menu(request: MemberRequest, value: str) -> Menu:
     )
 
 
-def _player_entries(opened: OpenPlaylist, row: ItemRow, uri: str, controls: Controls) -> Entries:
+def _player_entries(opened: OpenPlaylist, row: ItemRow, uri: str, controls: Controls) -> list[MenuEntry]:
     is_playable = uri and row.is_available
     entries = []
     if is_playable and not controls.play:
@@ -65,10 +79,11 @@ def _player_entries(opened: OpenPlaylist, row: ItemRow, uri: str, controls: Cont
         entries.append(
             MenuEntry(
                 icon="play",
-                text=_("Play from here"),
+                text=_("Play"),
                 url=url,
                 form="selection",
                 id="row-play",
+                command="play",
             )
         )
     if is_playable and not controls.add_to_queue:
@@ -77,14 +92,14 @@ def _player_entries(opened: OpenPlaylist, row: ItemRow, uri: str, controls: Cont
     return entries
 
 
-def _edit_entries(playlist_id: str, *, can_move: bool) -> Entries:
+def _move_entries(playlist_id: str) -> list[MenuEntry]:
     """The form `selection` says which revision and, while this menu is open, that it is about this row."""
-    move, remove = (reverse(f"playlists:{name}", args=[playlist_id]) for name in ("move", "remove"))
+    url = reverse("playlists:move", args=[playlist_id])
     moves = [
         MenuEntry(
             icon=icon,
             text=str(text),
-            url=move,
+            url=url,
             form="selection",
             name="to",
             value=to,
@@ -93,12 +108,15 @@ def _edit_entries(playlist_id: str, *, can_move: bool) -> Entries:
         )
         for to, icon, text in MOVES
     ]
-    place = MenuEntry(icon="list-ordered", text=_("Move to position…"), command="place", id="row-place")
-    text = _("Remove from playlist")
     return [
-        *([*moves, place] if can_move else ()),
-        MenuEntry(icon="trash-2", text=text, url=remove, form="selection", target="#state", id="row-remove"),
+        *moves,
+        MenuEntry(icon="list-ordered", text=_("Move to position…"), command="place", id="row-place"),
     ]
+
+
+def _remove_entry(playlist_id: str) -> MenuEntry:
+    url, text = reverse("playlists:remove", args=[playlist_id]), _("Remove from playlist")
+    return MenuEntry(icon="trash-2", text=text, url=url, form="selection", target="#state", id="row-remove")
 
 
 def _added_text(added: datetime | None, by: str) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.requests import MemberRequest
 from library.catalogue.store import get_items_by_uri
 from playlists.models import ImportLine
-from spotweb.web.row_menus import Menu, MenuEntry, register_menu, with_link
+from spotweb.web.row_menus import Menu, MenuEntry, arrange, link_entries, register_menu
 
 
 @register_menu("import-line")
@@ -36,4 +36,4 @@ def import_line_menu(request: MemberRequest, value: str) -> Menu:
         entries.append(command("leave-out-line", "circle-minus", _("Leave it out")))
     item = get_items_by_uri([line.uri]).get(line.uri)
     title = item.name if item else _("More")
-    return Menu(title=title, entries=with_link(line.uri, entries), form=f"choose-{number}")
+    return Menu(title=title, entries=arrange(entries, link_entries(line.uri)), form=f"choose-{number}")

@@ -16,19 +16,22 @@ from django.views.decorators.http import require_safe
 from msgspec import Struct
 
 from spotweb.spotify.links import LinkError, parse_link
+from spotweb.spotify.models import Episode, SpotifyObject, Track
 from spotweb.web.htmx import render_page
+from spotweb.web.page_urls import get_page_url
 from spotweb.web.redirects import return_url
 
 TEMPLATE = "components/row_menu.html"
 # The form of the player bar, which stands on every page.
 BAR_FORM = "bar-form"
+MAX_ARTISTS = 3  # of a song with many, each has an entry
 
 
 class MenuEntry(Struct, frozen=True, kw_only=True):
     """Either a link (`href`, a dialog in place where `dialog` is set), or a command that is posted to `url`.
 
     `form` is the form on the page that it belongs to; its answer takes the place of `target`. `command` is
-    what a script does instead.
+    what a script does instead, with `value`; without `url` it is there for a script alone.
     """
 
     icon: str
@@ -101,9 +104,36 @@ def link_entry(uri: str) -> MenuEntry | None:
     return MenuEntry(icon="external-link", text=_("Open in Spotify"), href=url, is_external=True)
 
 
-def with_link(uri: str, entries: Sequence[MenuEntry | None]) -> list[MenuEntry | None]:
-    """The link to Spotify stands on top, apart from the rest."""
+def link_entries(uri: str) -> list[MenuEntry]:
+    """What leads out of the app: the link to copy, and to Spotify."""
     link = link_entry(uri)
     if link is None:
-        return list(entries)
-    return [link, SEPARATOR, *entries] if entries else [link]
+        return []
+    return [MenuEntry(icon="link", text=_("Copy link"), command="copy", value=link.href), link]
+
+
+def page_entries(thing: SpotifyObject | None) -> list[MenuEntry]:
+    """What leads to the pages of an item, its album or show, and its artists."""
+    if not isinstance(thing, Track | Episode):
+        return []
+    goals: list[tuple[str, str, SpotifyObject | None]] = [("music", _("Go to song"), thing)]
+    if isinstance(thing, Episode):
+        goals = [("podcast", _("Go to episode"), thing), ("podcast", _("Go to podcast"), thing.show)]
+    else:
+        goals.append(("disc-3", _("Go to album"), thing.album))
+        alone = len(thing.artists) == 1
+        goals += [
+            ("user", _("Go to artist") if alone else _("Go to %(name)s") % {"name": artist.name}, artist)
+            for artist in thing.artists[:MAX_ARTISTS]
+        ]
+    pages = [(icon, text, get_page_url(goal) if goal else "") for icon, text, goal in goals]
+    return [MenuEntry(icon=icon, text=text, href=href) for icon, text, href in pages if href]
+
+
+def arrange(*groups: Sequence[MenuEntry]) -> list[MenuEntry | None]:
+    """The groups in their order, with a line between them: play, pages, selecting, links, removing."""
+    entries: list[MenuEntry | None] = []
+    for group in groups:
+        if group:
+            entries += [*([SEPARATOR] if entries else ()), *group]
+    return entries

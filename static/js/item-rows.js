@@ -42,9 +42,54 @@ document.addEventListener("mousedown", (event) => {
   if (event.detail > 1 && findRow(event)) event.preventDefault(); // a double-click would select text
 });
 
+// The menu of the row, by a right-click. With Shift, and on links, the browser's own is meant.
+document.addEventListener("contextmenu", (event) => {
+  const isOwn = event.shiftKey || event.target.closest?.("input, textarea, .item-row__grip, dialog");
+  const row = isOwn ? null : event.target.closest?.(".item-row");
+  if (!row?.querySelector(MENU_BUTTON)) return;
+  event.preventDefault();
+  if (event.pointerType !== "touch") load().then(([, menu]) => menu.openMenuAt(row, event.clientX, event.clientY));
+});
+
+// A long press of a finger does the same, and is then no tap. Not every browser makes a context menu of it. The menu
+// opens when the finger is lifted: lifting it beside an open menu would close it.
+const LONG_PRESS_MS = 500;
+const MAX_MOVE_PX = 10;
+let press = null; // of a finger: the row, where, and the timer
+let wasLongPress = false;
+
+document.addEventListener("pointerdown", (event) => {
+  wasLongPress = false;
+  const row = event.target.closest?.(CONTROLS) ? null : event.target.closest?.(".item-row");
+  if (event.pointerType !== "touch" || !row?.querySelector(MENU_BUTTON)) return;
+  const timer = setTimeout(() => {
+    wasLongPress = true;
+    row.classList.add("is-menu-open");
+    navigator.vibrate?.(10);
+  }, LONG_PRESS_MS);
+  press = { row, x: event.clientX, y: event.clientY, timer };
+});
+
+function endPress() {
+  if (!press) return;
+  const { row, x, y, timer } = press;
+  press = null;
+  clearTimeout(timer);
+  if (wasLongPress) setTimeout(() => load().then(([, menu]) => menu.openMenuAt(row, x, y)));
+}
+for (const name of ["pointerup", "pointercancel", "scroll"]) document.addEventListener(name, endPress, true);
+document.addEventListener("pointermove", ({ clientX, clientY }) => {
+  if (press && !wasLongPress && Math.hypot(clientX - press.x, clientY - press.y) > MAX_MOVE_PX) endPress();
+});
+
 // On a phone the whole row is the button: its links are in its menu. While rows are chosen, a tap chooses.
 function tapRow(event) {
   const row = event.target.closest?.(".item-row");
+  if (wasLongPress && row) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
   const checkbox = row?.closest(".is-selecting, .has-selection") && row.querySelector(".checkbox input");
   const rowToPlay = row && findRowToPlay(row);
   if (!checkbox && !rowToPlay?.isItem) return;

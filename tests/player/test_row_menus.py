@@ -9,6 +9,9 @@ import pytest
 from player.playback import refresh
 from tests.menus import PART, buttons_of, entries_of, menu_of
 
+PAGES = ["Go to song", "Go to album", "Go to artist"]
+LINKS = ["Copy link", "Open in Spotify"]
+
 
 def menu(person, name: str, value: str) -> list[str]:
     return entries_of(menu_of(person, name, value))
@@ -26,61 +29,78 @@ def album(ada, sandbox):
 def test_a_song_of_an_album_is_played_from_there(ada, album):
     page = ada.get(f"/albums/{album['id']}/").text
     assert menu(ada, "item", button_of(page, "item")) == [
-        "Open in Spotify",
-        "",
-        "Play now",
-        "Play from here",
+        "Play",
         "Add to queue",
         "Add to playlist…",
+        "Add to Liked Songs",
+        "",
+        *PAGES,
+        "",
+        *LINKS,
     ]
 
 
 def test_a_saved_song_can_be_removed(ada):
     page = ada.get("/library/").text
-    assert menu(ada, "saved", button_of(page, "saved")) == [
-        "Open in Spotify",
-        "",
-        "Play now",
-        "Play from here",
-        "Add to queue",
-        "Add to playlist…",
-        "Remove from Liked Songs",
-    ]
+    words = menu(ada, "saved", button_of(page, "saved"))
+    assert words[:4] == ["Play", "Add to queue", "Add to playlist…", ""]
+    assert words[4:6] == PAGES[:2]
+    assert words[-6:] == ["Select", "", *LINKS, "", "Remove from Liked Songs"]
 
 
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("albums", ["Play now", "Queue all of it", "Add to playlist…", "Remove from your library"]),
-        ("podcasts", ["Play now", "Remove from your library"]),
-        ("artists", ["Play now", "Unfollow"]),
+        ("albums", ["Play", "Queue all of it", "Add to playlist…", "Remove from your library"]),
+        ("podcasts", ["Play", "Remove from your library"]),
+        ("artists", ["Play", "Unfollow"]),
         ("audiobooks", ["Remove from your library"]),
     ],
 )
 def test_what_is_saved_as_a_whole_offers_what_spotify_can_do_with_it(ada, path, words):
     page = ada.get(f"/library/{path}/").text
-    assert menu(ada, "saved", button_of(page, "saved"))[2:] == words
+    *own, removal = words
+    assert menu(ada, "saved", button_of(page, "saved")) == [
+        *own,
+        *([""] if own else []),
+        "Select",
+        "",
+        *LINKS,
+        "",
+        removal,
+    ]
 
 
 def test_a_row_of_the_queue_is_skipped_to(ada):
     page = ada.get("/player/").text
     value = button_of(page, "queued")
-    assert menu(ada, "queued", value)[:2] == ["Open in Spotify", ""]
-    assert menu(ada, "queued", value)[-3:] == ["Skip to this", "Add to playlist…", "Add to Liked Songs"]
+    words = menu(ada, "queued", value)
+    own = words[: words.index("")]
+    assert own[-3:-1] == ["Skip to this", "Add to playlist…"]
+    assert own[-1].endswith("Liked Songs")
+    assert words[-2:] == LINKS
 
 
 def test_what_was_heard_is_played_again(ada):
     page = ada.get("/recent/").text
     words = menu(ada, "played", button_of(page, "played"))
-    assert words[2] == "Play again"
-    assert words[-2:] == ["Save to your library", "Add to playlist…"]
+    assert words[0] == "Play"
+    assert {"Add to queue", "Add to playlist…"} <= set(words)
+    assert words[-2:] == LINKS
 
 
 def test_while_nothing_may_be_played_no_menu_offers_it(ada, album, sandbox):
     page = ada.get(f"/albums/{album['id']}/").text
     ada.member.is_premium = False
     ada.member.save()
-    assert menu(ada, "item", button_of(page, "item")) == ["Open in Spotify", "", "Add to playlist…"]
+    assert menu(ada, "item", button_of(page, "item")) == [
+        "Add to playlist…",
+        "Add to Liked Songs",
+        "",
+        *PAGES,
+        "",
+        *LINKS,
+    ]
 
 
 def test_without_a_script_the_menu_is_a_page_that_does_the_same(ada, sandbox):
@@ -88,7 +108,7 @@ def test_without_a_script_the_menu_is_a_page_that_does_the_same(ada, sandbox):
     uri = sandbox.control("GET", "catalog?type=track")[5]["uri"]
     page = ada.get(f"/menu/?{urlencode({'found': uri, 'next': '/library/'})}").text
     assert "<h1" in page
-    assert entries_of(page)[:3] == ["Open in Spotify", "", "Play now"]
+    assert entries_of(page)[:2] == ["Play", "Add to playlist…"]
     assert 'id="bar-form"' in page
     found = re.search(r'form="bar-form"\s+formaction="([^"]+)"\s+name="uri"\s+value="([^"]+)"', page)
     answer = ada.post(

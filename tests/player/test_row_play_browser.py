@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from player.playback import refresh
+from tests.accessibility import violations
 from tests.library.saved_pages.test_pages import read_all
 from tests.playlists.pages import make
 
@@ -123,3 +124,39 @@ def test_on_a_phone_a_tap_plays_and_the_menu_leads_to_the_page(ada, phone, sandb
         phone.locator("#row-p3 .item-row__title a").tap()
     assert player(sandbox) == (playlist["uri"], tracks[3], tracks[4:8])
     assert phone.url.endswith(f"/playlists/{playlist['id']}/")
+
+    # A long press opens the menu, which leads to the page, and is no tap.
+    box = phone.locator("#row-p5 .item-row__title").bounding_box()
+    touch = phone.context.new_cdp_session(phone)
+    at = {"x": box["x"] + 20, "y": box["y"] + 10}
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
+    expect(phone.locator("#row-p5")).to_have_class(re.compile("is-menu-open"))
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(phone.locator("#row-menu")).to_be_visible()
+    assert player(sandbox)[1] == tracks[3]
+    phone.get_by_role("menuitem", name="Go to song").tap()
+    expect(phone).to_have_url(re.compile("/tracks/"))
+
+
+def test_a_right_click_opens_the_menu_at_the_pointer_within_the_window(ada, window, page, sandbox, tracks):
+    playlist = make(sandbox, items=tracks[:20])
+    sandbox.scene("ada")
+    ada.get("/player/")
+    ada.enter(window)
+    page.goto(f"/playlists/{playlist['id']}/")
+    expect(page.locator("#rows > .gap").last).to_be_attached()
+    menu = page.locator("#row-menu")
+    row = page.locator("#row-p1")
+    row.locator(".item-row__duration").click(button="right")
+    expect(menu).to_be_visible()
+    pointer, shown = row.locator(".item-row__duration").bounding_box(), menu.bounding_box()
+    assert shown["x"] + shown["width"] <= 1280
+    assert shown["y"] >= 0
+    assert shown["y"] + shown["height"] <= 900
+    assert abs(shown["x"] + shown["width"] - pointer["x"]) < 80
+    page.locator("#bar").evaluate("(bar) => (bar.hidden = true)")  # it has tests of its own
+    assert violations(page) == []
+    page.locator("#bar").evaluate("(bar) => (bar.hidden = false)")
+    with page.expect_response("**/play-from/"):
+        menu.get_by_role("menuitem", name="Play", exact=True).click()
+    assert player(sandbox) == (playlist["uri"], tracks[1], tracks[2:20])

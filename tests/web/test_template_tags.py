@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from spotweb.spotify.models import Album, Artist, Episode, ExternalUrls, Image, Show, Track
 from spotweb.templatetags.frame import duration, initial, names
 from spotweb.web.pictures import choose_picture
-from spotweb.web.row_menus import Menu, MenuEntry, with_link
+from spotweb.web.row_menus import Menu, MenuEntry, arrange, link_entries
 from spotweb.web.rows import ItemRow, RowMenu, draw_row
 
 URL = ExternalUrls(spotify="https://open.spotify.com/track/1")
@@ -78,15 +78,16 @@ def test_a_line_break_within_a_name_parts_its_words():
     assert "\n" not in html
 
 
-def test_a_row_links_to_spotify_and_says_it_first_in_its_menu():
+def test_a_row_links_to_spotify_and_its_menu_does():
     uri = "spotify:track:" + "1" * 22
     html = row(Track(name="Fig", external_urls=URL, duration_ms=146_000), menu=RowMenu("link", uri))
     assert html.count('href="https://open.spotify.com/track/1"') == 1
     assert f'form="menus" name="link" value="{uri}"' in html
     assert "2:26" in html
-    menu = Menu(title="Fig", entries=with_link(uri, [MenuEntry(icon="play", text="Play", url="/")]))
+    play = MenuEntry(icon="play", text="Play", url="/")
+    menu = Menu(title="Fig", entries=arrange([play], link_entries(uri)))
     entries = render_to_string("components/row_menu.html#entries", {"menu": menu})
-    assert "Open in Spotify" in entries.split('role="menuitem"')[1]
+    assert "Open in Spotify" in entries.split('role="menuitem"')[-1]
     assert f'href="https://open.spotify.com/track/{"1" * 22}"' in entries
 
 

@@ -89,7 +89,7 @@ function goSideways(row, step) {
 
 // --- Letters with Shift look for a title, further letters at once narrow it down -------------------------
 let typed = "";
-let typedAt = 0;
+let typedAt = -Infinity;
 
 function isSearch(event) {
   const isLetter = event.key.length === 1 && /\p{L}|\p{N}/u.test(event.key);

@@ -2,10 +2,13 @@
 // the button leads to a page with the same entries. Also shows the whole of a name that is cut off.
 import { anchorTo } from "../shared/anchor-popover.js";
 import { focusAlong, readTrail } from "../shared/focus-trail.js";
+import { showToast } from "../shared/show-toast.js";
 
 const OPENER = '[form="menus"]';
 const NAMES = ".item-row__title, .cover-card__title, .playlist-row__name, .sidebar__text > span";
 const CUT_OFF = ".item-row__title > *, .item-row__byline > *, .item-row__album";
+
+const EDGE_PX = 8;
 
 const menu = document.getElementById("row-menu"); // `opener` is the button that it was opened by
 let closedFor = null; // a press on the button of an open menu closes it, and must not open it again
@@ -20,7 +23,22 @@ export function toggleMenu(button) {
   closedFor = null;
 }
 
-async function openMenu(button) {
+// Right-click, and a long press with a finger: at the pointer, as far as the window has room.
+export function openMenuAt(row, x, y) {
+  const button = row.querySelector(OPENER);
+  if (button) openMenu(button, { x, y });
+}
+
+function placeAt({ x, y }) {
+  const { offsetWidth: width, offsetHeight: height } = menu;
+  const isSheet = matchMedia("(width < 40rem)").matches;
+  const left = x + width + EDGE_PX > innerWidth ? Math.max(x - width, EDGE_PX) : x;
+  const top = y + height + EDGE_PX > innerHeight ? Math.max(Math.min(y, innerHeight - EDGE_PX) - height, EDGE_PX) : y;
+  menu.style.insetInlineStart = isSheet ? "" : `${left}px`;
+  menu.style.insetBlockStart = isSheet ? "" : `${top}px`;
+}
+
+async function openMenu(button, pointer = null) {
   menu.opener = button;
   menu.openerTrail = readTrail(button);
   menu.replaceChildren();
@@ -31,7 +49,11 @@ async function openMenu(button) {
   if (!menu.querySelector('[role="menuitem"]')) return;
   menu.setAttribute("aria-label", button.closest("li")?.querySelector(NAMES)?.textContent.trim() ?? "");
   anchorTo(button, menu);
+  menu.classList.toggle("row-menu--at-pointer", Boolean(pointer));
+  if (!pointer) menu.removeAttribute("style");
   menu.showPopover();
+  if (pointer) placeAt(pointer);
+  button.closest(".item-row")?.classList.add("is-menu-open");
 }
 
 // Rows may be replaced while the menu is on its way. It is asked for again, where the same song stands now.
@@ -44,9 +66,28 @@ function reopenMenu(gone) {
 }
 
 menu?.addEventListener("toggle", (event) => {
+  if (event.newState === "closed") for (const row of document.querySelectorAll(".is-menu-open")) row.classList.remove("is-menu-open");
   const hadFocus = menu.contains(document.activeElement) || document.activeElement === document.body;
   if (event.newState === "closed" && hadFocus && menu.openerTrail) focusAlong(menu.openerTrail);
 });
+
+// The clipboard is there on encrypted pages alone; a field that is selected is copied on all.
+document.addEventListener("click", async ({ target }) => {
+  const text = target.closest?.("[data-menu-command=copy]")?.dataset.value;
+  if (!text) return;
+  if (navigator.clipboard) await navigator.clipboard.writeText(text).catch(() => copyByField(text));
+  else copyByField(text);
+  showToast("words", menu.dataset.wordsCopied);
+});
+
+function copyByField(text) {
+  const field = document.createElement("textarea");
+  field.value = text;
+  menu.append(field);
+  field.select();
+  document.execCommand("copy");
+  field.remove();
+}
 
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   if (ctx.target?.id === "view" && menu.matches(":popover-open")) menu.hidePopover();

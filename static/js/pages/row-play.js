@@ -1,6 +1,6 @@
 // Playing from a row: the button that stands in place of its number, and what is sent.
 //
-// A list says with data-play where its rows are played from: to this address goes data-play-name with the row's
+// A list says with data-play where its rows are played from: to this address goes data-play-field with the row's
 // checkbox, its menu's value (data-play-value="menu") or its URI behind data-play-context, and with it the fields of
 // data-play-form. Without data-play the rows below the row follow it, as they are shown.
 import { readPlayerFacts } from "../shared/player-facts.js";
@@ -45,6 +45,17 @@ document.addEventListener("click", ({ target }) => {
   if (button) playRow(button.parentElement);
 });
 
+// The first entry of the menu plays the row that it was opened by, whether or not it plays already.
+document.addEventListener("click", (event) => {
+  const row = event.target.closest?.("#row-menu [data-menu-command=play]") && document.getElementById("row-menu").opener?.closest(".item-row");
+  const rowToPlay = row && findRowToPlay(row);
+  if (!rowToPlay?.isItem) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  document.getElementById("row-menu").hidePopover();
+  send(describeStart(row, rowToPlay));
+}, true);
+
 // --- Playing --------------------------------------------------------------------------------------------
 export function playRow(row) {
   if (row.matches(".is-playing")) {
@@ -59,13 +70,13 @@ export function playRow(row) {
 }
 
 function describeStart(row, { uri, isItem }) {
-  const { play, playForm, playName = "uri", playContext, playValue } = row.closest("[data-play]")?.dataset ?? {};
+  const { play, playForm, playField = "uri", playContext, playValue } = row.closest("[data-play]")?.dataset ?? {};
   if (!isItem) return { url: words.playItem, values: { uri } };
   if (!play) return { url: words.playLines, values: { lines: listFollowing(row).join("\n") } };
   const own = row.querySelector(".checkbox input")?.value ?? uri;
   const value = playValue === "menu" ? row.querySelector('[form="menus"]').value : playContext ? `${playContext} ${uri}` : own;
   const fields = playForm ? Object.fromEntries(new FormData(byId(playForm))) : {};
-  return { url: play, values: { ...fields, [playName]: value } };
+  return { url: play, values: { ...fields, [playField]: value } };
 }
 
 // The items of the list from this row on, without those that cannot be played.

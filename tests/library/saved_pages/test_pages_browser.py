@@ -300,7 +300,7 @@ def test_the_filter_works_by_keyboard_on_a_phone(ada, window, page):
 def test_the_row_of_what_plays_is_marked_as_the_music_goes_on(songs, ada, sandbox):
     uris = [box.get_attribute("value") for box in songs.locator("#rows .item-row .checkbox input").all()[:2]]
     songs.locator("#rows .item-row").first.get_by_role("button", name="More for").click()
-    songs.get_by_role("menuitem", name="Play from here").click()
+    songs.get_by_role("menuitem", name="Play", exact=True).click()
     expect(songs.locator(f'.item-row:has([value="{uris[0]}"])')).to_have_class(re.compile("is-playing"))
     songs.locator("#bar-next").click()
     expect(songs.locator(f'.item-row:has([value="{uris[1]}"])')).to_have_class(re.compile("is-playing"))

@@ -102,5 +102,5 @@ def test_a_free_member_is_told_and_offered_nothing(willem, sandbox):
     willem.member.save()
     page = willem.get("/library/")
     assert "play-shown" not in page.text
-    assert "Play from here" not in menus_of(willem, page.text, "saved")
+    assert "/player/saved/play/" not in menus_of(willem, page.text, "saved")
     assert page.status_code == 200

@@ -80,8 +80,7 @@ def test_lines_that_are_too_many_stay_in_the_field(player):
 
 def test_a_row_is_played_from_by_keyboard(player, sandbox):
     player.locator("#queue .item-row").nth(2).get_by_role("button", name="More for").press("Enter")
-    expect(player.get_by_role("menuitem", name="Open in Spotify")).to_be_focused()
-    player.keyboard.press("ArrowDown")
+    expect(player.get_by_role("menuitem", name="Play", exact=True)).to_be_focused()
     name = player.locator("#queue .item-row__title").nth(2).inner_text()
     player.keyboard.press("Enter")
     expect(player.locator("#now-playing h1")).to_have_text(name)
