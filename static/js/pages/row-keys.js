@@ -3,7 +3,9 @@
 import { findRowToPlay } from "../shared/row-facts.js";
 import { playRow } from "./row-play.js";
 
-const ROWS = ".item-list > .item-row";
+// What a search box finds has keys of its own (shared/result-keys.js).
+const LISTS = ".item-list:not(.search-box *)";
+const ROWS = `${LISTS} > .item-row`;
 const CONTROLS = "a[href], button, input, summary";
 const TYPING_PAUSE_MS = 1000;
 const words = document.getElementById("menus").dataset;
@@ -13,7 +15,7 @@ const words = document.getElementById("menus").dataset;
 const lastUsed = new WeakMap(); // id of the row, by list
 
 function prepareLists() {
-  for (const list of document.querySelectorAll(".item-list")) prepareList(list);
+  for (const list of document.querySelectorAll(LISTS)) prepareList(list);
 }
 
 function prepareList(list) {
