@@ -59,7 +59,7 @@ document.addEventListener("mousedown", ({ target }) => {
 // --- From row to row ------------------------------------------------------------------------------------
 const isShown = (row) => row.checkVisibility();
 // Groups of one list, such as months, are lists of their own; so rows are counted over all of them.
-const getScope = (row) => row.closest("[data-selection], #queue") ?? row.parentElement;
+const getScope = (row) => row.closest("[data-selection], #queue, #search-found") ?? row.parentElement;
 const listRows = (row) => [...getScope(row).querySelectorAll(".item-row")].filter(isShown);
 
 function focusRow(row) {
@@ -71,6 +71,8 @@ function focusRow(row) {
 function goBy(row, steps) {
   const rows = listRows(row);
   const at = rows.indexOf(row);
+  const field = at + steps < 0 ? document.querySelector("#search-form [data-search-field]") : null;
+  if (field) return field.focus(); // above the results
   focusRow(rows[Math.min(Math.max(at + steps, 0), rows.length - 1)]);
 }
 
