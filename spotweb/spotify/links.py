@@ -23,6 +23,10 @@ _HOSTS = frozenset({"open.spotify.com", "play.spotify.com"})
 _SHORT_HOSTS = frozenset({"spotify.link", "spotify.app.link", "spoti.fi"})
 _EMBEDS = frozenset({"embed", "embed-podcast"})
 _ID = re.compile(r"[0-9A-Za-z]{22}")
+# Signs around a link that are no part of it, some of them unseen.
+_AROUND = " \t\r\n\"'`“”„‚‘’«»‹›<>()[]{}*,;.!\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xa0"
+# Markdown, and HTML as "Embed" copies it.
+_MARKED = re.compile(r"(?:\]\(|(?:src|href)=[\"']?)(https?://[^\s\"'<>)]+)", re.IGNORECASE)
 _USER_ID = re.compile(r"[^\s/:?#]{1,128}")  # old accounts chose theirs, dots and umlauts included
 # One of these makes a word a link of Spotify's rather than one to search for.
 _LINK_SIGNS = ("spotify:", "open.spotify.com/", "play.spotify.com/", "spotify.link/")
@@ -92,13 +96,21 @@ def parse_link(text: str, *, kinds: tuple[str, ...] = KINDS) -> Link:
 
     Raises ShortLink, LocalFile, WrongKind, or LinkError for all else.
     """
-    text = text.strip()
+    text = _unwrap(text)
     if len(kinds) == 1 and _is_id(kinds[0], text):
         return Link(kind=kinds[0], id=text)
     link = _from_parts(_parts(text))
     if link.kind not in kinds:
         raise WrongKind(link)
     return link
+
+
+def _unwrap(text: str) -> str:
+    """Without what chats, notes and browsers put around a link: quotes, brackets, markup, escapes."""
+    text = text.strip(_AROUND)
+    marked = _MARKED.search(text)
+    text = marked[1] if marked else text
+    return unquote(text) if "%3a%2f%2f" in text[:20].lower() else text
 
 
 def is_link(text: str, *, kinds: tuple[str, ...] = KINDS) -> bool:
@@ -148,7 +160,8 @@ def _parts(text: str) -> list[str]:
     if address.scheme not in {"http", "https"} or host not in _HOSTS:
         message = "not a link of Spotify's"
         raise LinkError(message)
-    parts = [unquote(part) for part in address.path.split("/") if part]
+    path = unquote(address.path).partition("?")[0]
+    parts = [part for part in path.split("/") if part]
     while parts and (parts[0] in _EMBEDS or _LOCALE.fullmatch(parts[0])):
         parts = parts[1:]
     return parts
@@ -168,6 +181,8 @@ def _uri_parts(text: str) -> list[str]:
     if parts[0] == "local":
         message = "a local file"
         raise LocalFile(message)
+    if parts[0].startswith("//"):  # as some programs write it: spotify://track/…
+        parts = [part for part in parts[0].split("/") if part]
     return [unquote(part) for part in parts]
 
 
@@ -175,6 +190,7 @@ def _from_parts(parts: list[str]) -> Link:
     # Playlists once lived under their owner: user/<name>/playlist/<id>.
     if len(parts) == 4 and parts[0] == "user" and parts[2] == "playlist":  # noqa: PLR2004
         parts = parts[2:]
+    parts = [parts[0].lower(), *parts[1:]] if parts else []
     if len(parts) != 2 or parts[0] not in KINDS or not _is_id(*parts):  # noqa: PLR2004
         message = "not a link to something at Spotify"
         raise LinkError(message)
