@@ -77,7 +77,8 @@ def test_a_phone_signs_in_and_lets_a_tablet_in(demo, open_phone, tmp_path):
     address = _walk_to_dead_end(phone, "Ada")
     phone.get_by_label("Address of the page that didn't open").fill(address)
     phone.get_by_role("button", name="Finish signing in").click()
-    expect(phone.get_by_role("heading", name="Up next")).to_be_visible()
+    expect(phone.get_by_role("navigation", name="Main")).to_be_visible()
+    phone.goto(f"{demo.lan_url}/player/")
     picture = phone.locator(f"img[src^='{demo.lan_sandbox}']").first
     expect(picture).to_be_attached()
     assert "127.0.0.1" not in phone.content()
@@ -100,7 +101,7 @@ def test_a_phone_signs_in_and_lets_a_tablet_in(demo, open_phone, tmp_path):
     expect(tablet.get_by_text(digits, exact=True)).to_be_visible()
     assert violations(tablet) == []
     tablet.get_by_role("button", name="They match: sign in").click()
-    expect(tablet.get_by_role("heading", name="Up next")).to_be_visible()
+    expect(tablet.get_by_role("navigation", name="Main")).to_be_visible()
     expect(phone.get_by_text("Signed in:")).to_be_visible()  # by itself
     phone.get_by_role("link", name="Show devices").click()
     expect(phone.get_by_role("listitem").filter(has_text="Chrome")).to_have_count(2)
@@ -117,7 +118,7 @@ def test_a_bad_paste_says_why_beside_the_field_and_the_next_one_works(demo, open
     assert violations(phone) == []
     field.fill(address)
     phone.get_by_role("button", name="Finish signing in").click()
-    expect(phone.get_by_role("heading", name="Up next")).to_be_visible()
+    expect(phone.get_by_role("navigation", name="Main")).to_be_visible()
 
 
 def test_of_the_simulated_spotify_a_phone_gets_pages_and_pictures_alone(demo):
