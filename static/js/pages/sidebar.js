@@ -55,9 +55,11 @@ export function start(section) {
   const bar = document.getElementById("bar");
   if (bar) new MutationObserver(markEntries).observe(bar, { attributes: true, attributeFilter: ["data-facts"] });
   const importDrop = () => import("./sidebar-drop.js");
+  const ROWS = "main :is(.item-row, .cover-card)";
+  document.addEventListener("pointerover", ({ target }) => target.closest?.(ROWS) && importDrop(), { passive: true });
   let pressed = null;
   document.addEventListener("pointerdown", async (event) => {
-    if (!event.target.closest?.("main :is(.item-row, .cover-card)")) return;
+    if (!event.target.closest?.(ROWS)) return;
     pressed = event;
     const drop = await importDrop();
     if (pressed === event) drop.armDrag(event); // unless it was let go while the script was on its way

