@@ -101,11 +101,11 @@ def _run_check(topic: str, check: Check) -> Finding:
         return check(topic)
     except PaceReached:
         says = _("The household asks Spotify for so much just now that this was left out.")
-        return Finding(topic, Verdict.UNSURE, says, _("Look again in a few minutes."))
+        return Finding(topic, Verdict.UNSURE, says, _("Check again in a few minutes."))
     except Throttled as error:
         until = date_format(localtime(error.until), "H:i")
         says = _("Spotify asked this app to wait until %(until)s.") % {"until": until}
-        remedy = _("Look again after that; asking sooner makes the wait longer.")
+        remedy = _("Check again after that; asking sooner makes the wait longer.")
         return Finding(topic, Verdict.UNSURE, says, remedy)
     except NotOnAllowlist:
         says = _("Spotify says that this account is not on the app's list of users.")
@@ -115,7 +115,7 @@ def _run_check(topic: str, check: Check) -> Finding:
         return Finding(topic, Verdict.BAD, says, _describe_reconnect())
     except SpotifyError as error:
         says = _("This could not be checked: %(error)s.") % {"error": error.message or error.code}
-        return Finding(topic, Verdict.UNSURE, says, _("Is the box online? Look again in a few minutes."))
+        return Finding(topic, Verdict.UNSURE, says, _("Is the box online? Check again in a few minutes."))
 
 
 # The Spotify app itself: its keys, its addresses, its mode, its owner.
@@ -151,9 +151,9 @@ def _check_redirect_uri(topic: str) -> Finding:
         values = (f"http://127.0.0.1:{settings.PORT}",)
         return Finding(topic, Verdict.BAD, says % {"host": host}, remedy, values)
     if Grant.objects.exists():
-        says = _("Of a form that Spotify accepts, and members have signed in.")
+        says = _("Valid format, and members have signed in.")
         return Finding(topic, Verdict.GOOD, says, values=(uri,))
-    says = _("Of a form that Spotify accepts. Whether it is registered shows at the first sign-in.")
+    says = _("Valid format. Whether it is registered shows at the first sign-in.")
     remedy = _(
         "Open your app in the dashboard, then Settings, Edit, and add exactly this under “Redirect URIs”, "
         "with the slash at the end."
@@ -197,10 +197,10 @@ def _check_owner_premium(topic: str, *, owner: Member) -> Finding:
 def _check_quota_mode(topic: str, *, owner: Member) -> Finding:
     detected, setting = quota_probe.detect_quota_mode(spotify_for(owner)), settings.SPOTIFY_QUOTA_MODE
     if detected is None:
-        return Finding(topic, Verdict.UNSURE, _("Spotify's answer does not tell. Look again later."))
+        return Finding(topic, Verdict.UNSURE, _("Spotify's answer does not tell. Check again later."))
     words = {"found": detected, "setting": setting}
     if detected == setting:
-        says = _("Your app has the endpoints of %(found)s mode, and the setting says so.")
+        says = _("%(found)s mode, as configured.")
         return Finding(topic, Verdict.GOOD, says % words)
     says = _("Your app has the endpoints of %(found)s mode, but the setting says %(setting)s.")
     remedy = _("Put this line into the file .env and restart.")

@@ -310,7 +310,7 @@ def choose_sharing(request: MemberRequest) -> HttpResponse:
     form = SharingForm(request.POST, instance=request.user)
     if form.is_valid():
         form.save()
-        messages.success(request, _("Saved. The others notice within a minute."))
+        messages.success(request, _("Saved. Others see it within a minute."))
     return redirect("accounts:household")
 
 

@@ -11,7 +11,7 @@ Values = Mapping[str, Any]  # JSON: `count` of items, `name` of another playlist
 
 # Without a full stop: used in toasts, in the history and beside a progress bar.
 _TEXTS: Mapping[str, Any] = {  # lazy strings, which have no common type
-    "seen": _("Seen for the first time"),
+    "seen": _("First version"),
     "created": _("Made"),
     "elsewhere": _("Changed outside this app"),
     "add": ngettext_lazy("Added %(count)s item", "Added %(count)s items", "number"),
@@ -32,8 +32,8 @@ _TEXTS: Mapping[str, Any] = {  # lazy strings, which have no common type
     "partly": _("Did a part of: %(what)s"),
     "undo": _("Took back: %(what)s"),
     "sort": _("Sorted"),
-    "reverse": _("Turned around"),
-    "shuffle": _("Put into random order"),
+    "reverse": _("Reversed"),
+    "shuffle": _("Shuffle permanently"),
     "spread": _("Spread the artists apart"),
     "order": _("Put into another order"),
     "duplicates": ngettext_lazy("Removed %(count)s duplicate", "Removed %(count)s duplicates", "number"),

@@ -261,6 +261,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "spotweb.web.context_processors.page_frame",
             ],
+            # Numbers in sentences have separators.
+            "libraries": {"i18n": "spotweb.templatetags.grouped_i18n"},
         },
     },
 ]

@@ -92,7 +92,7 @@ def read_library(page: Page) -> None:
     """A first reading takes its time, because it gives way to members."""
     for shelf in ("/library/", "/library/albums/"):
         page.goto(shelf)
-        page.get_by_text("Read from Spotify at").wait_for(timeout=120_000)
+        page.get_by_text("Synced").wait_for(timeout=120_000)
 
 
 def take_playlist(page: Page, ending: str) -> None:

@@ -185,7 +185,7 @@ def get_user_playlists(member: Member, user_id: str, *, offset: int = 0) -> Page
 
 
 def describe_range(time_range: str) -> str:
-    labels = {"short_term": _("Four weeks"), "medium_term": _("Half a year"), "long_term": _("A year")}
+    labels = {"short_term": _("Last 4 weeks"), "medium_term": _("Last 6 months"), "long_term": _("Last year")}
     return labels.get(time_range, "")
 
 

@@ -78,7 +78,7 @@ def _playlist_group(member: Member, query: SavedQuery, facets: FacetCounts) -> F
             for playlist in playlists
         ],
         choice_name="playlist",
-        choice_label=_("In which one"),
+        choice_label=_("Which playlist"),
         hint=describe_coverage(coverage),
     )
 

@@ -113,7 +113,7 @@ _RELEASED = SortOption("released", _("Newest release"), "release", descending=Tr
 _EARLIEST = SortOption("earliest", _("Oldest release"), "release")
 _LONGEST = SortOption("longest", _("Longest first"), "length", descending=True)
 _SHORTEST = SortOption("shortest", _("Shortest first"), "length")
-_FIRST_HAD = SortOption("first", _("Had for longest"), "first")
+_FIRST_HAD = SortOption("first", _("In library longest"), "first")
 
 
 def _by_artist(label: Promise) -> SortOption:

@@ -14,9 +14,7 @@ def describe_saved(uris: Sequence[str], *, saved: bool) -> str:
     kind = kinds.pop() if len(kinds) == 1 else ""
     build_message = (_ADDED_LABELS if saved else _REMOVED_LABELS).get(kind, _added if saved else _removed)
     message = build_message(len(uris)) % {"count": f"{len(uris):,}"}
-    return (
-        message if saved or kind == "artist" else f"{message} {_('Undo saves again, but with today’s date.')}"
-    )
+    return message if saved or kind == "artist" else f"{message} {_('Undo re-adds them with today’s date.')}"
 
 
 def _added_tracks(count: int) -> str:

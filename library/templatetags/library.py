@@ -31,7 +31,7 @@ def read_text(kind: str, sync: SyncProgress) -> str:
 def sync_hint(sync: SyncProgress) -> str:
     """Return how long it still takes, or what is in the way and what to do about it."""
     if sync.error_code == "unavailable" and sync.is_under_way:  # elsewhere members try again themselves
-        return _("Spotify does not answer at the moment; the next try comes by itself.")
+        return _("Spotify isn’t answering right now; we’ll try again automatically.")
     if sync.error_code:
         return str(get_message(sync.error_code, until=sync.error_until).toast)
     if sync.state == "paused":
@@ -39,8 +39,8 @@ def sync_hint(sync: SyncProgress) -> str:
     if sync.state == "stopped":
         return _("It was interrupted, and goes on from where it was.")
     if sync.seconds_left is None:
-        return _("Browse meanwhile.")
-    return _("%(time)s left, browse meanwhile.") % {"time": _describe_duration(sync.seconds_left)}
+        return _("You can browse already.")
+    return _("%(time)s left; you can browse already.") % {"time": _describe_duration(sync.seconds_left)}
 
 
 def _describe_duration(seconds: int) -> str:

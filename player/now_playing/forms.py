@@ -291,7 +291,7 @@ class PlayLinesForm(LinesForm):
         links = self.pasted.links
         are_single = all(link.kind in ITEM_KINDS for link in links)
         if len(links) > 1 and not are_single:
-            raise forms.ValidationError(_("An album or a playlist can be played alone: paste only its link."))
+            raise forms.ValidationError(_("To play an album or playlist, paste just its link."))
         if len(links) > MAX_URIS_PLAYED:
             raise forms.ValidationError(
                 _("Spotify plays at most %(most)s at once; these are %(count)s. Queue them instead."),

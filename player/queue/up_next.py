@@ -182,4 +182,4 @@ def _queued_by(attribution: Attribution, member: Member) -> str:
         return _("you")
     if attribution.added_at is None:
         return _("someone in Spotify")
-    return attribution.added_by or _("someone who moved out")
+    return attribution.added_by or _("a former member")

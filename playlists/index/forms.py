@@ -20,10 +20,7 @@ VISIBILITIES: Mapping[str, tuple[Promise, Promise]] = {
     ON_PROFILE: (_("On your profile"), _("Others find it there, and in Spotify's search.")),
     OFF_PROFILE: (
         _("Not on your profile"),
-        _(
-            "Whoever has the link can open it all the same: Spotify lets apps keep no playlist secret. If it "
-            "comes back to your profile, Spotify's own app takes it off for good."
-        ),
+        _("Anyone with the link can open it. To hide it for good, use the Spotify app."),
     ),
     COLLABORATIVE: (
         _("Collaborative"),

@@ -33,7 +33,7 @@ def import_line_menu(request: MemberRequest, value: str) -> Menu:
     if line.state in {ImportLine.State.SURE, ImportLine.State.LEFT_OUT}:
         entries.append(command("reconsider-line", "undo-2", _("Choose again")))
     if line.state != ImportLine.State.LEFT_OUT:
-        entries.append(command("leave-out-line", "circle-minus", _("Leave it out")))
+        entries.append(command("leave-out-line", "circle-minus", _("Skip")))
     item = get_items_by_uri([line.uri]).get(line.uri)
     title = item.name if item else _("More")
     return Menu(title=title, entries=arrange(entries, link_entries(line.uri)), form=f"choose-{number}")

@@ -114,11 +114,11 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     ),
     "bad_response": ErrorMessage(
         title=_("Spotify’s answer made no sense"),
-        toast=_("Spotify’s answer made no sense. Nothing is lost; try again in a moment."),
+        toast=_("Spotify’s answer made no sense. Try again in a moment."),
         paragraphs=(
             _(
                 "Something answered in Spotify’s place, or the answer was cut off: a disturbance at "
-                "Spotify, or a network that wants you to log in first. Nothing is lost."
+                "Spotify, or a network that wants you to log in first."
             ),
             _("Try again in a moment."),
         ),
@@ -195,10 +195,10 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     ),
     "device_restricted": ErrorMessage(
         title=_("This device takes no commands from here"),
-        toast=_("This device takes no commands from other apps. Choose another; nothing is lost."),
+        toast=_("This device takes no commands from other apps. Choose another."),
         paragraphs=(
             _(
-                "Some devices, such as certain televisions and cars, can only be steered on the device "
+                "Some devices, such as certain televisions and cars, can only be controlled on the device "
                 "itself. Nothing was changed."
             ),
             _("Choose another device, or use the controls of that one."),
@@ -236,11 +236,11 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     ),
     "gone": ErrorMessage(
         title=_("Spotify no longer offers this to apps like ours"),
-        toast=_("Spotify no longer offers this to apps like ours. Nothing is lost."),
+        toast=_("Spotify no longer offers this to apps like ours."),
         paragraphs=(
             _(
                 "Since 2026 Spotify offers small apps fewer of its services, and this is one it took "
-                "away. Nothing is lost, and trying again will not help."
+                "away. Trying again won’t help."
             ),
             _(
                 "In the Spotify app it is still possible. If your app has Spotify’s extended quota, set "
@@ -254,10 +254,10 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     ),
     "grant_expired": ErrorMessage(
         title=_("Your sign-in with Spotify has run out"),
-        toast=_("Your sign-in with Spotify has run out. Reconnect to go on; nothing is lost."),
+        toast=_("Your sign-in with Spotify has run out. Reconnect to continue."),
         paragraphs=(
             _(
-                "Spotify lets a sign-in live for six months, and yours are over. Nothing is lost: your "
+                "Spotify lets a sign-in live for six months, and yours are over. Your "
                 "music stays in your Spotify account."
             ),
             _("Reconnect, and you are back where you were."),
@@ -285,11 +285,11 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     ),
     "grant_revoked": ErrorMessage(
         title=_("Spotify has ended your sign-in"),
-        toast=_("Spotify has ended your sign-in. Reconnect to go on; nothing is lost."),
+        toast=_("Spotify has ended your sign-in. Reconnect to continue."),
         paragraphs=(
             _(
                 "The permission was withdrawn: by you, on Spotify’s page of connected apps, or by "
-                "Spotify, after a new password for example. Nothing is lost."
+                "Spotify, after a new password for example."
             ),
             _(
                 "If you didn't withdraw it, try once more: when Spotify has trouble it sometimes says this "
@@ -331,9 +331,9 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     ),
     "no_active_device": ErrorMessage(
         title=_("No device is ready to play"),
-        toast=_("No device is ready to play. Choose one; nothing is lost."),
+        toast=_("No device is ready to play. Choose one."),
         paragraphs=(
-            _("Spotify plays on one of your devices, and none is awake. Nothing is lost."),
+            _("Spotify plays on one of your devices, and none is awake."),
             _("Open Spotify on a phone, a computer or a speaker, then choose it in the list of devices."),
         ),
         actions=(
@@ -353,12 +353,12 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         actions=(_TO_PLAYER,),
     ),
     "not_on_allowlist": ErrorMessage(
-        title=_("Spotify does not know this account here yet"),
+        title=_("This account isn’t on the app’s user list"),
         toast=_("This Spotify account is not on the list of people who may use this app."),
         paragraphs=(
             _(
                 "Signing in worked, but an app like this one may be used by five people at most, and "
-                "Spotify wants each of them on a list. This account is not on it. Nothing is lost."
+                "Spotify wants each of them on a list. This account is not on it."
             ),
             _(
                 "Whoever set this up opens the app on developer.spotify.com/dashboard, chooses Settings, "
@@ -388,8 +388,8 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         actions=(_TRY_AGAIN,),
     ),
     "not_yours": ErrorMessage(
-        title=_("This is not yours to change"),
-        toast=_("This is not yours to change. Nothing was changed."),
+        title=_("Only the owner can do this"),
+        toast=_("Only the owner can do this. Nothing was changed."),
         paragraphs=(
             _(
                 "Only the owner of the household, or the person it belongs to, may do this. Nothing was "
@@ -400,12 +400,11 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     ),
     "owner_premium_lapsed": ErrorMessage(
         title=_("The app’s owner has no Premium at the moment"),
-        toast=_("Spotify has stopped this app: its owner’s Premium has ended. Nothing is lost."),
+        toast=_("Spotify has stopped this app: its owner’s Premium has ended."),
         paragraphs=(
             _(
                 "Spotify lets an app like this one run only while the person who registered it has "
-                "Premium. That has ended, so it stopped for everyone here, also for members who pay. "
-                "Nothing is lost."
+                "Premium. That has ended, so it stopped for everyone here, also for members who pay."
             ),
             _(
                 "The owner renews Premium at spotify.com/account. Afterwards it can take a few hours "
@@ -418,20 +417,17 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         ),
     ),
     "page_not_found": ErrorMessage(
-        title=_("There is no such page"),
-        toast=_("There is no such page here. Nothing was changed."),
+        title=_("Page not found"),
+        toast=_("Page not found. Nothing was changed."),
         paragraphs=(
-            _(
-                "The address leads nowhere: it may be mistyped, or from another version of this app. "
-                "Nothing is lost."
-            ),
+            _("The address leads nowhere: it may be mistyped, or from another version of this app."),
         ),
         actions=(_TO_PLAYER_MAIN,),
     ),
     "player_refused": ErrorMessage(
-        title=_("The player did not obey"),
-        toast=_("Spotify’s player did not obey. Look what plays, then try again."),
-        paragraphs=(_("Spotify’s player turned the command down. Nothing is lost: the queue is as it was."),),
+        title=_("The player didn’t respond"),
+        toast=_("The player didn’t respond. Check what’s playing, then try again."),
+        paragraphs=(_("Spotify’s player refused the command. The queue is unchanged."),),
         actions=(
             _TRY_AGAIN,
             _TO_PLAYER,
@@ -541,10 +537,10 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     ),
     "premium_required": ErrorMessage(
         title=_("This needs Spotify Premium"),
-        toast=_("Spotify steers playback for Premium accounts only. Nothing was changed."),
+        toast=_("Controlling playback needs Premium. Nothing was changed."),
         paragraphs=(
             _(
-                "Your Spotify account is on the free plan, and Spotify lets apps steer the player of "
+                "Your Spotify account is on the free plan, and Spotify lets apps control the player of "
                 "Premium accounts only. Nothing was changed."
             ),
             _("You can see what plays and look around here; to play, use the Spotify app."),
@@ -570,11 +566,11 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     ),
     "quota_exceeded": ErrorMessage(
         title=_("The household has used up its share for now"),
-        toast=_("The household’s share of Spotify is used up %(how_long)s. Nothing is lost."),
+        toast=_("The household’s share of Spotify is used up %(how_long)s."),
         paragraphs=(
             _(
                 "Spotify gives a small app like this one a limited number of requests, for everyone in "
-                "the household together, and they are used up. Nothing is lost; what you just did was not "
+                "the household together, and they are used up. What you just did was not "
                 "sent, so do it again %(from_when)s."
             ),
             _("Spotify itself goes on playing: the Spotify app is not affected."),
@@ -587,10 +583,10 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     "rate_limited": ErrorMessage(
         title=_("Spotify asked us to wait until then"),
         title_when_soon=_("Spotify asked us to wait a moment"),
-        toast=_("Spotify asked us to wait %(how_long)s. Nothing is lost."),
+        toast=_("Spotify asked us to wait %(how_long)s."),
         paragraphs=(
             _(
-                "Too many requests came from this household in a short time. Nothing is lost; what you "
+                "Too many requests came from this household in a short time. What you "
                 "just did was not sent, so do it again %(from_when)s."
             ),
             _("Until then nothing more is asked: that would only make the wait longer."),
@@ -602,11 +598,11 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     ),
     "reconnect_needed": ErrorMessage(
         title=_("Spotify wants you to sign in again"),
-        toast=_("Spotify wants you to sign in again. Reconnect to go on; nothing is lost."),
+        toast=_("Spotify wants you to sign in again. Reconnect to continue."),
         paragraphs=(
             _(
-                "Spotify no longer accepts the sign-in that this household keeps for you. Nothing is "
-                "lost: your music stays in your Spotify account."
+                "Spotify no longer accepts the sign-in that this household keeps for you. Your "
+                "music stays in your Spotify account."
             ),
             _("Reconnect, and you are back where you were."),
         ),
@@ -629,11 +625,11 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     ),
     "restriction_violated": ErrorMessage(
         title=_("That is not possible right now"),
-        toast=_("Spotify does not allow that right now. Nothing is lost."),
+        toast=_("Spotify does not allow that right now."),
         paragraphs=(
             _(
                 "Spotify forbids this for what plays at the moment: during an advertisement, for example, "
-                "or because it is already so. Nothing is lost."
+                "or because it is already so."
             ),
             _("Try again with the next song."),
         ),
@@ -641,7 +637,7 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     ),
     "scope_missing": ErrorMessage(
         title=_("Spotify was not asked for this permission"),
-        toast=_("A permission is missing for this. Reconnect and agree to it; nothing is lost."),
+        toast=_("A permission is missing for this. Reconnect and agree to it."),
         paragraphs=(
             _(
                 "You signed in without a permission that this needs; perhaps it was added since. Nothing "
@@ -676,11 +672,11 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     ),
     "spotify_error": ErrorMessage(
         title=_("Spotify answered with an error"),
-        toast=_("Spotify answered with an error. Nothing is lost; try again in a moment."),
+        toast=_("Spotify answered with an error. Try again in a moment."),
         paragraphs=(
             _(
-                "Spotify sent an error that we have no better words for. Nothing is lost: playlists, "
-                "library and queue are where they were."
+                "Spotify sent an error that we have no better words for. Playlists, "
+                "library and queue are unchanged."
             ),
             _("Try again in a moment. If it stays, the log of this server has the details."),
         ),
@@ -707,10 +703,10 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     "throttled": ErrorMessage(
         title=_("Spotify asked us to wait until then"),
         title_when_soon=_("Spotify asked us to wait a moment"),
-        toast=_("Spotify asked us to wait %(how_long)s. Nothing is lost."),
+        toast=_("Spotify asked us to wait %(how_long)s."),
         paragraphs=(
             _(
-                "Too much was asked of Spotify from this household. Nothing is lost; what you just did "
+                "Too much was asked of Spotify from this household. What you just did "
                 "was not sent, so do it again %(from_when)s."
             ),
         ),
@@ -721,10 +717,10 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     ),
     "unavailable": ErrorMessage(
         title=_("Spotify does not answer"),
-        toast=_("Spotify does not answer at the moment. Nothing is lost; try again in a moment."),
+        toast=_("Spotify isn’t answering right now. Try again in a moment."),
         paragraphs=(
             _(
-                "Spotify, or the way to it, is disturbed at the moment. Nothing is lost; what you just did "
+                "Spotify, or the way to it, is disturbed at the moment. What you just did "
                 "was not carried out."
             ),
         ),
@@ -732,7 +728,7 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     ),
     "unavailable_in_doubt": ErrorMessage(
         title=_("Spotify does not answer"),
-        toast=_("Spotify’s answer was lost; it may have done it all the same. Look before you repeat it."),
+        toast=_("No answer from Spotify. It may have worked: check before trying again."),
         paragraphs=(
             _(
                 "The command was sent, but Spotify’s answer was lost on the way. Spotify may have carried it "
@@ -743,7 +739,7 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     ),
     "unavailable_repeatable": ErrorMessage(
         title=_("Spotify does not answer"),
-        toast=_("Spotify does not answer at the moment. Nothing is lost; try again in a moment."),
+        toast=_("Spotify isn’t answering right now. Try again in a moment."),
         paragraphs=(
             _(
                 "Spotify’s answer was lost on the way. Nothing else is lost: do it once more if it was not "
@@ -776,12 +772,7 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     "wrong_method": ErrorMessage(
         title=_("This address is not a page"),
         toast=_("That was not understood. Nothing was changed."),
-        paragraphs=(
-            _(
-                "It belongs to a button, and opening it does nothing. Nothing was changed and nothing is "
-                "lost."
-            ),
-        ),
+        paragraphs=(_("It belongs to a button, and opening it does nothing. Nothing was changed."),),
         actions=(_TO_PLAYER_MAIN,),
     ),
     "wrong_origin": ErrorMessage(

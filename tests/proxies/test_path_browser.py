@@ -191,7 +191,7 @@ def _look_for_nothing(page: Page, proxy: SmallProxy) -> None:
     links = page.locator("main a[href]").evaluate_all("(all) => all.map((one) => one.getAttribute('href'))")
     assert all(link.startswith((f"{PATH}/", "https://", "#")) for link in links), links
     page.locator("main .cluster a").first.click()
-    expect(page.get_by_role("heading", name="There is no such page")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Page not found")).to_be_hidden()
     assert page.url.startswith(f"{proxy.address}/")
 
 

@@ -79,7 +79,7 @@ def test_a_lost_or_unreadable_answer_is_not_called_a_failure(client, name):
     page = client.get(f"/test/spotify/{name}/?unknown&once")
     toast = client.post(f"/test/spotify/{name}/?unknown&once", headers=PART)
     assert "look before you repeat it" in page.text
-    assert "Look before you repeat it" in toast.text
+    assert "check before trying again" in toast.text
     assert "was not carried out" not in page.text
 
 
@@ -87,7 +87,7 @@ def test_a_lost_answer_to_what_may_be_repeated_alarms_nobody(client):
     page = client.get("/test/spotify/Unavailable/?unknown")
     toast = client.post("/test/spotify/Unavailable/?unknown", headers=PART)
     assert "that does no harm" in page.text
-    assert "try again in a moment" in toast.text
+    assert "Try again in a moment" in toast.text
 
 
 def test_a_kind_without_words_uses_those_of_its_parent(client):
@@ -119,8 +119,8 @@ def test_after_a_failed_act_the_way_back_is_the_page_of_its_form(client, referer
 @pytest.mark.parametrize(
     ("path", "status", "said"),
     [
-        ("/nowhere/", 404, "There is no such page"),
-        ("/test/refuse/", 403, "This is not yours to change"),
+        ("/nowhere/", 404, "Page not found"),
+        ("/test/refuse/", 403, "Only the owner can do this"),
         ("/test/fault/", 500, "Something went wrong on our side"),
     ],
 )

@@ -56,7 +56,7 @@ def test_in_development_mode_nothing_leads_there(ada, sandbox):
 def test_the_window_shows_records_playlists_and_kinds(eve, sandbox):
     page = eve.get("/browse/")
     assert page.status_code == 200
-    assert "New records" in page.text
+    assert "New releases" in page.text
     assert 'href="/browse/categories/' in page.text
     assert "Spotify is in" in page.text
     asked = len(sandbox.requests())
@@ -151,7 +151,7 @@ def test_more_than_five_seeds_are_refused(eve, sandbox):
 def test_an_artist_has_top_tracks_and_relatives(eve, sandbox):
     artist = first(sandbox, "artist")
     page = eve.get(f"/artists/{artist['id']}/")
-    assert "Heard most on Spotify" in page.text
+    assert "Popular" in page.text
     assert "Related artists" in page.text
 
 

@@ -83,7 +83,7 @@ def test_plain_titles_stay_as_they_are():
 
 def test_the_page_says_what_is_not_read_yet(ada):
     page = ada.get(reverse("library:export"))
-    assert "Not read yet." in page.text
+    assert "Not synced yet." in page.text
     assert reverse("library:export-file") in page.text
 
 

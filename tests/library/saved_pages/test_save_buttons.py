@@ -36,7 +36,7 @@ def test_a_press_saves_and_says_so(ada, sandbox):
 def test_removing_can_be_taken_back_and_says_what_cannot(ada, sandbox):
     uris = some(sandbox, 3)
     answer = ada.post(SET_SAVED, {"saved": "false", "uris": uris}, **PART)
-    assert "Removed 3 songs from Liked Songs. Undo saves again, but with today’s date." in answer.text
+    assert "Removed 3 songs from Liked Songs. Undo re-adds them with today’s date." in answer.text
     assert not {uri.rpartition(":")[2] for uri in uris} & set(saved(sandbox))
     assert undo_values(answer.text) == {"uris": " ".join(reversed(uris)), "saved": "true"}
     press_undo(ada, answer.text, **PART)

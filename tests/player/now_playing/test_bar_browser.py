@@ -83,7 +83,7 @@ def test_a_page_that_fails_is_shown_and_the_bar_goes_on(house):
         link.textContent = "Nowhere"; document.querySelector("#main").prepend(link); htmx.process(link) }"""
     )
     house.get_by_role("link", name="Nowhere").click()
-    expect(house.get_by_role("heading", name="There is no such page")).to_be_focused()
+    expect(house.get_by_role("heading", name="Page not found")).to_be_focused()
     expect(house).to_have_url(re.compile("/no/such/page/$"))
     assert is_the_same(house)
 

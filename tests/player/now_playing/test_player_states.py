@@ -17,7 +17,7 @@ def test_nothing_playing_says_what_to_do_next_and_offers_the_devices(ada, sandbo
     sandbox.scene("ada", scene="nothing")
     page = ada.get("/player/")
     assert title_of(page) == "Nothing is playing"
-    assert "Choose one of your devices below" in page.text
+    assert "Pick a device to continue." in page.text
     assert "Kitchen radio" in page.text
     assert why_not(page, "key-next") == "Nothing is playing."
     assert attribute(page, "key-play", "hx-post") == "/player/play/"
@@ -131,7 +131,7 @@ def test_a_free_account_is_offered_no_device_and_no_empty_promise(willem, sandbo
     page = willem.get("/player/")
     assert "Spotify lets only Premium accounts do this." in why_not(page, "device-1")
     assert "what you queue here comes after it" not in page.text
-    assert "to go on where you stopped" not in page.text
+    assert "Pick a device to continue." not in page.text
 
 
 def test_an_account_that_turned_premium_is_learned_again(willem, sandbox):

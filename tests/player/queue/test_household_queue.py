@@ -46,7 +46,7 @@ def test_what_was_queued_here_is_marked_and_stands_apart(ada, sandbox, album):
     assert group(page, "by-hand") == [one["name"], two["name"]]
     assert page.text.count("added by") == 2
     assert "</span>you" in page.text
-    assert "Then from" in page.text
+    assert "Next from" in page.text
     assert group(page, "following") == rows(page)[2:]
 
 

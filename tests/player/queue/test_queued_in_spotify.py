@@ -42,8 +42,8 @@ def test_in_an_album_what_is_of_other_albums_was_queued(ada, sandbox, songs):
     page = shown_twice(ada)
     assert group(page, "by-hand") == names(songs[200:202])
     assert page.text.count("someone in Spotify") == 2
-    assert "Then from" in heading(page)
-    assert "Then from the queue" not in heading(page)
+    assert "Next from" in heading(page)
+    assert "Next from the queue" not in heading(page)
 
 
 def test_in_a_playlist_that_was_read_what_it_does_not_hold_was_queued(ada, sandbox, songs, lists):  # noqa: F811
@@ -57,7 +57,7 @@ def test_in_a_playlist_that_was_read_what_it_does_not_hold_was_queued(ada, sandb
     page = shown_twice(ada)
     assert group(page, "by-hand") == names(songs[200:201])
     assert group(page, "following") == names(songs[1:6])
-    assert "Then from" in heading(page)
+    assert "Next from" in heading(page)
     assert "the queue" not in heading(page)
 
 

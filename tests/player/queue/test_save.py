@@ -66,7 +66,7 @@ def test_what_cannot_be_played_as_one_list_is_said_and_kept(ada, sandbox):
     sandbox.forget_requests()
     mixed = ada.post("/player/lines/play/", {"lines": f"{album}\n{tracks(sandbox, 1)[0]}"})
     assert mixed.status_code == 422
-    assert "can be played alone" in mixed.text
+    assert "paste just its link" in mixed.text
     assert album in mixed.text.split("<textarea", 1)[1]
     many = act(ada, "lines/play", lines="\n".join(tracks(sandbox, 101)))
     assert "at most 100" in many.text

@@ -60,7 +60,7 @@ def test_the_timeline_tells_who_did_what_newest_first(ada, mixtape, sandbox):
     move_items(open_list(ada, mixtape), base_revision=now(mixtape), positions=[0], before=3)
     add_items(open_list(ada, mixtape), track_uris(sandbox, 2, start=20))
     answer = history(ada, mixtape)
-    assert words(answer) == ["Added 2 items", "Moved 1 item", "Seen for the first time"]
+    assert words(answer) == ["Added 2 items", "Moved 1 item", "First version"]
     assert "(+2)" in answer.text
     assert 'dir="auto">Ada<' in answer.text
     assert answer.text.count("/restore/") == 2  # not of what is there now
@@ -195,7 +195,7 @@ def test_a_long_history_comes_in_parts(ada, mixtape, sandbox):
     assert len(words(answer)) == 50
     more = re.search(r'hx-get="([^"]*before=\d+)"', answer.text)[1]
     part = ada.get(more, **PART)
-    assert words(part)[-1] == "Seen for the first time"
+    assert words(part)[-1] == "First version"
     assert len(words(part)) == 3
     assert "<html" not in part.text
     for nonsense in ("x", "-1", "9" * 40):

@@ -176,7 +176,7 @@ def test_a_version_is_restored_and_that_undone(ada, window, page, sandbox):
     remove_items(open_list(ada, mixtape.spotify_id), base_revision=mixtape.revision_id, positions=[0, 1])
     before = sandbox.control("GET", f"playlists/{mixtape.spotify_id}")["items"]
     page.goto(f"/playlists/{mixtape.spotify_id}/history/")
-    page.get_by_role("link", name="Seen for the first time").click()
+    page.get_by_role("link", name="First version").click()
     page.get_by_role("link", name="What changed since").click()
     expect(page.get_by_role("heading", name="Removed")).to_contain_text("2")
     page.get_by_role("link", name="Restore this version").click()

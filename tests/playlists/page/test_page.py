@@ -232,7 +232,7 @@ def test_thousands_of_links_are_added_in_the_background_with_numbers(ada, sandbo
     uris = [one["uri"] for one in sandbox.control("GET", "catalog?type=track&limit=400")]
     page = PlaylistPage(ada, playlist)
     answer = page.act("add", lines="\n".join((uris * 3)[:700]), pasted="1", place="top")
-    assert "Under way:" in answer.text
+    assert "Running:" in answer.text
     assert "<progress" in answer.text
     assert 'hx-trigger="every 1s"' in answer.text
     work()

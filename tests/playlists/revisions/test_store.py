@@ -65,7 +65,7 @@ def test_the_timeline_says_who_did_what(ada, lists, listed):
     assert told == [
         ("Changed outside this app", None),
         ("Removed 2 items", ada.member),
-        ("Seen for the first time", None),
+        ("First version", None),
     ]
 
 

@@ -66,7 +66,7 @@ def test_there_and_back_is_the_same_list(inside, lists, ada, tmp_path):
     assert inside.evaluate("window.isTheSamePage")
     inside.goto("/playlists/import/")
     inside.get_by_label("A file").set_input_files(path)
-    inside.get_by_role("button", name="Look for these songs").click()
+    inside.get_by_role("button", name="Find these songs").click()
     expect(inside.get_by_role("heading", name="There & back", level=1)).to_be_visible()
     inside.get_by_label("Name of the new playlist").fill("Back again")
     inside.get_by_role("button", name="Add 41 songs").click()
@@ -79,7 +79,7 @@ def test_a_pasted_list_is_looked_through(inside, lists, ada):
     inside.goto("/playlists/import/")
     shot(inside, "import")
     inside.get_by_label("Or pasted lines").fill(mixed(ada, lists))
-    inside.get_by_role("button", name="Look for these songs").click()
+    inside.get_by_role("button", name="Find these songs").click()
     expect(inside.locator("#import-run progress")).to_be_visible()
     shot(inside, "import-progress")
     inside.evaluate("window.isTheSamePage = true")
@@ -175,7 +175,7 @@ def test_a_question_and_a_choice_with_the_keyboard(inside, lists, ada):
         {"name": "Playlist1.json", "mimeType": "application/json", "buffer": many_lists(lists)},
     ]
     inside.get_by_label("A file").set_input_files(files)
-    inside.get_by_role("button", name="Look for these songs").press("Enter")
+    inside.get_by_role("button", name="Find these songs").press("Enter")
     expect(inside.get_by_role("heading", name="Which column is the title?")).to_be_visible()
     assert violations(inside) == []
     shot(inside, "upload")
