@@ -264,9 +264,7 @@ def test_an_export_holds_every_playlist(box: Box, name: str, member: str) -> Non
 
 @pytest.mark.parametrize("member", ["ada", "ben"])
 def test_a_first_reading_of_the_library_is_finished(box: Box, member: str) -> None:
-    page = box.wait_for(
-        lambda: box.read("/library/", member=member), lambda page: "Synced" in page
-    )
+    page = box.wait_for(lambda: box.read("/library/", member=member), lambda page: "Synced" in page)
     saved = len(box.control(f"library/{member}")["track"])
     count = int(re.search(r"(\d+) songs", page)[1])
     assert saved - 7 <= count <= saved, "all but what Spotify itself has lost"
