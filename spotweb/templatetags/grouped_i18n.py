@@ -37,7 +37,7 @@ class _ReadableExpression:
 
 
 def translate_block(parser: Parser, token: Token) -> Any:  # noqa: ANN401  # Django's node, which has no types
-    node = i18n.do_block_translate(parser, token)
+    node: Any = i18n.do_block_translate(parser, token)
     tokens = [*node.singular, *(node.plural or ())]
     names = [one.contents for one in tokens if one.token_type == TokenType.VAR]
     plain = {
