@@ -118,7 +118,7 @@ def test_a_free_account_sees_what_plays_and_is_told_why_it_cannot_steer(willem, 
     assert attribute(page, "key-play", "hx-post") == "/player/pause/"
     refused = act(willem, "pause")
     assert refused.status_code == 403
-    assert "Premium accounts only" in refused.text
+    assert "needs Premium" in refused.text
     assert "<hx-partial" in refused.text
     page = willem.get("/player/")
     assert "Spotify lets only Premium accounts do this." in why_not(page, "key-play")
