@@ -360,6 +360,7 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W005",
     "security.W021",
     "security.W008",  # spotweb.web.house_address leads to https, and notices when that leads in circles
+    "templates.W003",  # i18n is replaced on purpose, see TEMPLATES
 ]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SPOTWEB_URL.scheme
