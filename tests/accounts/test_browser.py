@@ -56,7 +56,7 @@ def test_back_during_the_consent_leads_to_a_sign_in_that_works(page):
     page.get_by_role("button", name="Sign in with Spotify").click()
     page.get_by_role("radio", name="Ada").check()
     page.get_by_role("button", name="Agree").click()
-    expect(page.get_by_role("heading", name="Up next")).to_be_visible()
+    expect(page.get_by_role("heading", name="Recently added")).to_be_visible()
 
 
 def test_a_member_is_removed_after_a_second_thought(page, window, household):

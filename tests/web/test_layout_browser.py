@@ -138,6 +138,14 @@ def test_icons_are_drawn_from_the_sprite(page):
 
 
 @pytest.mark.own_window
+def test_where_the_content_comes_from_is_said_once(page):
+    credits_ = page.get_by_role("link", name="Content from Spotify").filter(visible=True)
+    for size, width in (("", 390), ("", 800), ("", 1440), ("small", 1440)):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("(size) => { document.documentElement.dataset.sidebar = size; }", size)
+        expect(credits_).to_have_count(1)
+
+
 def test_a_wait_is_counted_down(page):
     page.clock.install()
     page.goto("/test/spotify/RateLimited/?wait_s=3700")
