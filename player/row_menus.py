@@ -126,12 +126,10 @@ def queued_menu(request: MemberRequest, value: str) -> Menu:
     uri, place, context_uri = [*value.split(" "), "", ""][:3]
     entries = []
     if context_uri:
-        entries.append(_play_from(uri, context_uri, target="#player"))
+        entries.append(_play_from(uri, context_uri))
     if place.isdecimal() and uri:
-        text = _("Skip to this")
-        entries.append(
-            _command("skip-to", "skip-forward", text, name="row", value=f"{place} {uri}", target="#player")
-        )
+        row = f"{place} {uri}"
+        entries.append(_command("skip-to", "skip-forward", _("Skip to this"), name="row", value=row))
     return _menu(request, _uri(uri), [*entries, *_add(uri), *_like(request, uri)])
 
 

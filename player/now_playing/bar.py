@@ -8,7 +8,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
-from player.now_playing.context import kind_of, title_of
+from player.now_playing.context import (
+    Toggle,
+    Volume,
+    kind_of,
+    repeat_toggle,
+    shuffle_toggle,
+    title_of,
+    volume_of,
+)
+from player.playback.context import ContextLabel, context_label
 from player.playback.controls import Controls, Reason, controls_of
 from player.playback.devices import ICONS
 from player.playback.saved import is_saveable, is_saved
@@ -54,6 +63,27 @@ class Bar:
     @property
     def device_icon(self) -> str:
         return ICONS.get(self.device.type.lower(), "speaker") if self.device else "speaker"
+
+    @property
+    def shuffle(self) -> Toggle:
+        return shuffle_toggle(self.playback)
+
+    @property
+    def repeat(self) -> Toggle:
+        return repeat_toggle(self.playback, self.controls)
+
+    @property
+    def volume(self) -> Volume | None:
+        """None where it can only be changed on the device, or there is none."""
+        return None if self.controls.set_volume or not self.device else volume_of(self.playback)
+
+    @property
+    def context_label(self) -> ContextLabel | None:
+        return context_label(self.state)
+
+    @property
+    def queue_length(self) -> int:
+        return len(up_next(self.state.queue).items)
 
     @property
     def facts(self) -> str:

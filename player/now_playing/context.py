@@ -95,9 +95,9 @@ def player_page(state: PlayerState, member: Member, others: Listeners) -> Player
         is_saved=bool(is_saved(state)),
         is_free=member.is_premium is False,
         controls=controls,
-        shuffle=_shuffle(playback),
-        repeat=_repeat(playback, controls),
-        volume=_volume(playback),
+        shuffle=shuffle_toggle(playback),
+        repeat=repeat_toggle(playback, controls),
+        volume=volume_of(playback),
         queue=queue_section(state, member, controls),
         device_lines=lines,
         device_icon=next((line.icon for line in lines if line.is_current), "speaker"),
@@ -116,6 +116,16 @@ def player_page(state: PlayerState, member: Member, others: Listeners) -> Player
 # Any: what a template context holds.
 def player_context(state: PlayerState, member: Member, others: Listeners) -> dict[str, Any]:
     return dict(vars(player_page(state, member, others)))
+
+
+# Any: as above.
+def queue_context(state: PlayerState, member: Member) -> dict[str, Any]:
+    """What the queue beside a page shows. Its rows have keys of their own: the player page shows them too."""
+    return {
+        "playback": state.playback,
+        "is_free": member.is_premium is False,
+        "queue": queue_section(state, member, controls_of(state, member), prefix="panel"),
+    }
 
 
 def page_tag(state: PlayerState, member: Member, others: Listeners) -> str:
@@ -166,7 +176,7 @@ def _spotify_url(playback: Playback | None) -> str | None:
     )
 
 
-def _shuffle(playback: Playback | None) -> Toggle:
+def shuffle_toggle(playback: Playback | None) -> Toggle:
     is_smart = bool(playback and playback.smart_shuffle)
     is_on = bool(playback and playback.shuffle_state) or is_smart
     return Toggle(
@@ -179,7 +189,7 @@ def _shuffle(playback: Playback | None) -> Toggle:
     )
 
 
-def _repeat(playback: Playback | None, controls: Controls) -> Toggle:
+def repeat_toggle(playback: Playback | None, controls: Controls) -> Toggle:
     """The key goes through off, context and track, past what Spotify disallows."""
     state = playback.repeat_state if playback else "off"
     refusals: Mapping[str, Reason] = {
@@ -202,7 +212,7 @@ def _repeat(playback: Playback | None, controls: Controls) -> Toggle:
     )
 
 
-def _volume(playback: Playback | None) -> Volume:
+def volume_of(playback: Playback | None) -> Volume:
     percent = (playback.device.volume_percent if playback and playback.device else None) or 0
     icon = "volume-x" if percent == 0 else "volume-1" if percent < QUIET_BELOW else "volume-2"
     return Volume(icon=icon, quieter=max(percent - VOLUME_STEP, 0), louder=min(percent + VOLUME_STEP, 100))

@@ -1,9 +1,11 @@
 """How every command is answered: with the player's part as it will be, or with what stands in the way.
 
-A command that was given on the bar of another page is answered with the bar alone.
+A command that was given on the bar of another page is answered with the bar alone, one that was given in the
+popover of devices with both.
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -17,8 +19,9 @@ from accounts.requests import MemberRequest
 from player import household
 from player.now_playing.actions import COMMANDS, PendingCommand
 from player.now_playing.bar import bar_of
-from player.now_playing.context import Listeners, player_context
+from player.now_playing.context import Listeners, player_context, volume_of
 from player.playback import refresh
+from player.playback.controls import controls_of
 from player.playback.devices import device_lines, preferred_device
 from player.playback.items import find_thing, record_use
 from player.playback.saved import with_library_saved
@@ -31,6 +34,7 @@ from spotweb.web.htmx import render_page, wants_part
 from spotweb.web.redirects import return_url
 
 TEMPLATE, BAR_TEMPLATE = "player/page.html", "player/player_bar.html"
+DEVICES_TEMPLATE = "player/device_panel.html"
 
 
 def run_command(request: MemberRequest, name: str) -> HttpResponse:
@@ -100,8 +104,10 @@ def respond_player(
 ) -> HttpResponse:
     """Show the player, or the bar where the request came from the bar of another page."""
     state = with_library_saved(state, request.user)
-    if _is_from_bar(request):
+    if _is_from(request, "bar"):
         return with_poll_time(respond_bar(request, state, extra, status=status), state)
+    if _is_from(request, "device-popover"):
+        return with_poll_time(respond_devices(request, state, extra, part="answer", status=status), state)
     others = household.other_listeners(request.user) if others is None else others
     context = player_context(state, request.user, others) | dict(extra)
     if not context.get("is_watching"):  # whole pages bring them, polls leave what stands there
@@ -118,14 +124,34 @@ def respond_bar(
     return render_page(request, BAR_TEMPLATE, context, part="answer", status=status)
 
 
+def respond_devices(
+    request: MemberRequest, state: PlayerState, extra: Mapping[str, Any], *, part: str, status: int = 200
+) -> HttpResponse:
+    """Show the popover of devices; as an "answer" with the bar, which shows the same player."""
+    controls = controls_of(state, request.user)
+    context = {
+        "state": state,
+        "playback": state.playback,
+        "device_lines": device_lines(state),
+        "controls": controls,
+        "is_free": request.user.is_premium is False,
+        "volume": None if controls.set_volume else volume_of(state.playback),
+        "listeners": [listener for listener in household.other_listeners(request.user) if listener.device],
+        "checked_at": datetime.fromtimestamp(state.devices_at, UTC),
+        "bar": bar_of(state, request.user),
+        **extra,
+    }
+    return render_page(request, DEVICES_TEMPLATE, context, part=part, status=status)
+
+
 def with_poll_time(response: HttpResponse, state: PlayerState) -> HttpResponse:
     """Tell the page when to ask again, also when there is nothing new to show."""
     response.headers["Poll-Ms"] = str(state.poll_ms)
     return response
 
 
-def _is_from_bar(request: MemberRequest) -> bool:
-    return wants_part(request) and request.headers.get("HX-Target", "").endswith("#bar")
+def _is_from(request: MemberRequest, place: str) -> bool:
+    return wants_part(request) and request.headers.get("HX-Target", "").endswith(f"#{place}")
 
 
 def _return_url(request: MemberRequest) -> str:

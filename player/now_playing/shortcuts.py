@@ -31,7 +31,8 @@ KEYS = (
     Key("s", ("S",), "shuffle", _("Shuffle on or off")),
     Key("r", ("R",), "repeat", _("Repeat off, all, or this one")),
     Key("l", ("L",), "saved", _("Like or unlike")),
-    Key("q", ("Q",), "queue", _("To the queue"), PLACES),
+    Key("d", ("D",), "devices", _("Devices and volume"), PLACES),
+    Key("q", ("Q",), "queue", _("Queue"), PLACES),
     Key("/", ("/",), "search", _("Jump to a playlist, song or page; also Ctrl+K"), PLACES),
     Key("?", ("?",), "help", _("All shortcuts"), PLACES),
 )

@@ -12,13 +12,14 @@ from library.search import results
 from player import commands, household
 from player.now_playing.actions import PendingCommand
 from player.now_playing.bar import bar_of
-from player.now_playing.context import page_tag
+from player.now_playing.context import page_tag, queue_context
 from player.now_playing.forms import DeviceForm
 from player.now_playing.responses import (
     TEMPLATE,
     ask_for_device,
     respond,
     respond_bar,
+    respond_devices,
     respond_invalid,
     respond_player,
     run_command,
@@ -62,6 +63,26 @@ def bar_part(request: MemberRequest) -> HttpResponse:
     if request.htmx.ptag == bar_of(state, request.user).tag:
         return with_poll_time(HttpResponseNotModified(), state)
     return with_poll_time(respond_bar(request, state, {"is_watching": True}), state)
+
+
+@require_safe
+def devices_panel(request: MemberRequest) -> HttpResponse:
+    """Devices, volume and who listens where, as far as it is known; the panel then asks for what is old."""
+    if not wants_part(request):
+        return redirect(reverse("player:now") + "#devices")
+    household.refresh_listeners(household.other_listeners(request.user))
+    state = load_state(request.user)
+    is_old = refresh.are_devices_old(state) and not controls_of(state, request.user).choose_device
+    return respond_devices(request, state, {"is_old": is_old}, part="panel")
+
+
+@require_safe
+def queue_panel(request: MemberRequest) -> HttpResponse:
+    """The queue beside any page, from what the bar has read."""
+    if not wants_part(request):
+        return redirect(reverse("player:now") + "#up-next-title")
+    context = queue_context(load_state(request.user), request.user)
+    return render_page(request, "player/queue_panel.html", context, part="panel")
 
 
 @require_safe

@@ -176,8 +176,6 @@ def _state_text(device: Device, playback: Playback | None) -> str:
     text = _("Ready")
     if playback:
         text = _("Playing here") if playback.is_playing else _("Selected, paused")
-    if playback and device.supports_volume and device.volume_percent is not None:
-        text += ", " + _("volume %(percent)s") % {"percent": device.volume_percent}
     if device.is_private_session:
         text += ", " + _("private session")
     return text

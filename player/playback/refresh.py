@@ -78,6 +78,11 @@ def get_state(member: Member, *, parts: StateParts = "all") -> PlayerState:
     return state if state.is_known else _wait_for_first_read(member)
 
 
+def are_devices_old(state: PlayerState) -> bool:
+    """Whether somebody who opens the list should not have to ask for a device that was just switched on."""
+    return time.time() - state.devices_at >= DEVICES_WHILE_IDLE_S and not state.trouble
+
+
 def fetch_devices(member: Member) -> PlayerState:
     """Ask Spotify for the devices now, and return the state with them."""
     get_state(member)

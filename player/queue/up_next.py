@@ -85,10 +85,13 @@ def without_repetition(current: Item | None, queue: tuple[Item, ...]) -> tuple[I
     return sequence[1:start] if current else sequence[:start]
 
 
-def queue_section(state: PlayerState, member: Member, controls: Controls) -> QueueSection:
+def queue_section(
+    state: PlayerState, member: Member, controls: Controls, *, prefix: str = "queue"
+) -> QueueSection:
+    """`prefix` of the keys of the rows: a page may show the queue beside the player."""
     coming = up_next(state.queue)
     label = queue_context_label(state) if state.follows_context is not False else None
-    rows = number_rows(coming.items, prefix="queue")
+    rows = number_rows(coming.items, prefix=prefix)
     by_hand_count = len(state.attributions)
     # What the context brings can be started from any of its rows.
     context_uri = label.uri or "" if label and not controls.play else ""

@@ -7,9 +7,11 @@ from django.template.context import Context
 
 from player.household import other_listeners
 from player.now_playing.bar import Bar, bar_of
+from player.now_playing.context import queue_context
 from player.now_playing.shortcuts import KEYS, Key
 from player.playback.saved import with_library_saved
 from player.playback.state import PlayerState, load_state
+from player.queue.up_next import QueueSection
 
 register = template.Library()
 
@@ -27,6 +29,14 @@ def bar_now(context: Context) -> Bar:
 def listeners_now(context: Context) -> int:
     """How many others are listening, as far as they show it."""
     return sum(listener.is_playing for listener in other_listeners(context["member"]))
+
+
+@register.simple_tag(takes_context=True)
+def queue_now(context: Context) -> QueueSection:
+    """For the panel beside a page that is loaded as a whole."""
+    member = context["member"]
+    queue: QueueSection = queue_context(load_state(member), member)["queue"]
+    return queue
 
 
 @register.simple_tag

@@ -47,8 +47,15 @@ def page_frame(
         "grant": SimpleLazyObject(lambda: getattr(member, "grant", None)) if is_member else None,
         # Of this device: the sidebar is drawn small from the start, and nothing moves.
         "sidebar_size": "small" if request.COOKIES.get("sidebar") == "small" else "",
+        "queue_column": get_queue_column(request),
         "destinations": _destinations(request) if is_member else (),
     }
+
+
+def get_queue_column(request: HttpRequest) -> str:
+    """Whether this device shows the queue beside its pages: open, closed, or as wide as the window is."""
+    choice = request.COOKIES.get("queue", "")
+    return choice if choice in {"open", "closed"} else ""
 
 
 def _destinations(request: HttpRequest) -> tuple[Destination, ...]:

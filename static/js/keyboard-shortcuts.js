@@ -12,7 +12,8 @@ const ACTIONS = {
   forward: () => commands.seekBy(getSeekStep()),
   louder: () => commands.volumeBy(VOLUME_STEP),
   quieter: () => commands.volumeBy(-VOLUME_STEP),
-  queue: () => goTo("up-next-title"),
+  devices: () => press("bar-device"),
+  queue: () => (document.getElementById("player") ? goTo("up-next-title") : press("bar-queue")),
   search: openPalette,
   help: () => help.showModal(),
 };
@@ -45,6 +46,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("keys:act", ({ detail }) => ACTIONS[detail]?.());
+
+const press = (id) => document.getElementById(id)?.click();
 
 // --- Going to the queue and the search ------------------------------------------------------------------
 const DESTINATION = "keys-goal"; // outlives a page that is loaded as a whole

@@ -77,6 +77,10 @@ function setIcon(button, icon) {
   use?.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${icon}`));
 }
 
+function setPressed(name, value) {
+  for (const button of all(`[data-command=${name}]`)) button.setAttribute("aria-pressed", String(value));
+}
+
 function setPlaying(value) {
   const name = value ? "play" : "pause";
   if (isRefused(name)) return;
@@ -84,7 +88,7 @@ function setPlaying(value) {
     setPosition(getPosition(), { isRunning: value });
     player.facts.isPlaying = value;
     document.documentElement.toggleAttribute("data-playing", value);
-    for (const button of all("#key-play, #bar-play")) {
+    for (const button of all("[data-command=playing]")) {
       setIcon(button, value ? "pause" : "play");
       button.setAttribute("aria-label", getLabel(value ? "wordsPause" : "wordsPlay"));
     }
@@ -110,14 +114,14 @@ function showUpcoming(value) {
   if (!item) return;
   for (const title of all("#now-playing h1 :is(a, span), #bar-title")) title.textContent = item.title;
   for (const byline of all("#now-playing .now-playing__byline, #bar-by")) byline.textContent = item.by;
-  for (const artwork of all("#now-playing > img.artwork")) if (item.cover) artwork.src = item.cover;
+  for (const artwork of all("#now-playing img.artwork")) if (item.cover) artwork.src = item.cover;
   for (const artwork of all("img.player-bar__artwork")) if (item.thumb) artwork.src = item.thumb;
   for (const scale of all("#position-slider, #position-bar, #bar-slider, #bar-progress, #bar-line")) scale.max = item.ms || 1;
 }
 
 function setShuffle(value) {
   if (isRefused("shuffle")) return;
-  const show = () => byId("key-shuffle")?.setAttribute("aria-pressed", String(value));
+  const show = () => setPressed("shuffle", value);
   const request = (state) => ({ url: getControl("shuffle").url, values: { state } });
   requestCommand("shuffle", { value, isState: true, show, request });
 }
@@ -126,8 +130,8 @@ function setRepeat(value) {
   if (isRefused("repeat")) return;
   const name = { off: "wordsRepeatOff", context: "wordsRepeatContext", track: "wordsRepeatTrack" }[value];
   const show = () => {
-    for (const button of all("#key-repeat")) {
-      button.setAttribute("aria-pressed", String(value !== "off"));
+    setPressed("repeat", value !== "off");
+    for (const button of all("[data-command=repeat]")) {
       button.setAttribute("aria-label", getLabel(name));
       setIcon(button, value === "track" ? "repeat-1" : "repeat");
     }
@@ -147,7 +151,7 @@ function setSaved(value) {
   const { uri } = player.facts.now;
   const show = () => {
     if (player.facts.now?.uri !== uri) return;
-    for (const button of all("#bar-save, #now-playing-save")) button.setAttribute("aria-pressed", String(value));
+    setPressed("saved", value);
   };
   const request = (saved) => ({ url: getControl("saved").url, values: { uri, saved } });
   requestCommand("saved", { value, isState: true, show, request });
@@ -168,8 +172,9 @@ function setVolume(percent) {
 }
 
 function showVolume(value) {
-  for (const slider of all("#volume-slider, #volume-bar")) slider.value = value;
-  for (const number of all("#volume-now")) number.textContent = value;
+  for (const scale of all("[data-volume]")) scale.value = value;
+  for (const number of all("[data-volume-now]")) number.textContent = value;
+  setPressed("mute", value === 0);
 }
 
 const DEFAULT_VOLUME = 30;

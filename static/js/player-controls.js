@@ -6,25 +6,13 @@ import { formatMs } from "./shared/format-time.js";
 const now = () => performance.now();
 
 // --- Buttons --------------------------------------------------------------------------------------------
-const COMMANDS = {
-  "key-play": "playing",
-  "key-next": "next",
-  "key-previous": "previous",
-  "key-shuffle": "shuffle",
-  "key-repeat": "repeat",
-};
-const SEEK_STEPS_MS = { "key-back": -15000, "key-forward": 15000 };
-
 // Before htmx and the form hear of it.
 document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("[data-command], .transport__button");
+  const button = event.target.closest?.("[data-command]");
   if (!button || button.getAttribute("aria-disabled") === "true" || !player.facts) return;
-  const command = button.dataset.command ?? COMMANDS[button.id];
-  if (!command && !(button.id in SEEK_STEPS_MS)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (command) commands[command]();
-  else commands.seekBy(SEEK_STEPS_MS[button.id]);
+  commands[button.dataset.command](Number(button.dataset.ms));
 }, true);
 
 // What other scripts ask for.
@@ -36,9 +24,9 @@ const KEY_TO_INPUT_MS = 100; // an input this soon after a key comes from the ke
 let commitTimer = 0;
 let keyPressedAt = -Infinity;
 
-const getSlider = (event) => event.target.closest?.("#position-slider, #bar-slider, #volume-slider");
+const getSlider = (event) => event.target.closest?.("[data-slider]");
 const getBox = (slider) => slider.closest(".progress, .volume");
-const isVolume = (slider) => slider.id === "volume-slider";
+const isVolume = (slider) => slider.dataset.slider === "volume";
 
 document.addEventListener("keydown", (event) => {
   if (getSlider(event)) keyPressedAt = now();
@@ -51,7 +39,8 @@ document.addEventListener("input", (event) => {
   const box = getBox(slider);
   box.setAttribute("hx-morph-skip", "");
   box.querySelector("progress").value = slider.value;
-  box.querySelector("[id$='-now']").textContent = isVolume(slider) ? slider.value : formatMs(slider.value);
+  const shown = box.querySelector("[id$='-now'], [data-volume-now]");
+  if (shown) shown.textContent = isVolume(slider) ? slider.value : formatMs(slider.value);
   if (!isVolume(slider)) describePosition(slider, Number(slider.value));
   else if (now() - keyPressedAt > KEY_TO_INPUT_MS) commands.setVolume(Number(slider.value)); // heard while it moves
 });
@@ -74,7 +63,7 @@ function commitSlider(slider) {
 const WHEEL_STEP = 4;
 
 document.addEventListener("wheel", (event) => {
-  if (!event.target.closest?.("#volume") || event.ctrlKey || !event.deltaY) return;
+  if (!event.target.closest?.(".volume") || event.ctrlKey || !event.deltaY) return;
   event.preventDefault();
   commands.volumeBy(-Math.sign(event.deltaY) * WHEEL_STEP);
 }, { passive: false });

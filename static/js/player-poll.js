@@ -30,7 +30,7 @@ function ask() {
 document.addEventListener("visibilitychange", () => askIn(Math.max(dueAt - now(), 0)));
 
 const isPoll = (ctx) => ctx.sourceElement?.id === "watch" || ctx.sourceElement?.id === "bar-watch";
-const isCommand = (ctx) => ctx.request.method === "POST" && ["player", "bar"].includes(ctx.target?.id);
+const isCommand = (ctx) => ctx.request.method === "POST" && ["player", "bar", "device-popover"].includes(ctx.target?.id);
 
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   if (isPoll(ctx) && !mustShow) ctx.request.headers["HX-PTag"] = getShown().dataset.tag;

@@ -7,7 +7,7 @@ const byId = (id) => document.getElementById(id);
 const all = (selector) => document.querySelectorAll(selector);
 const JITTER_MS = 1200; // Spotify's answers differ by this much although nothing jumped
 const SHOW_EVERY_MS = 500;
-const POSITION_SLIDERS = "#position-slider, #bar-slider";
+const POSITION_SLIDERS = "[data-slider=seek]";
 
 export const player = { facts: null, isScrubbing: false };
 

@@ -40,7 +40,7 @@ document.addEventListener("library:drawn", ({ detail: { root } }) => {
 
 function showPlaying(uris, isSaved) {
   if (!uris.includes(player.facts?.now?.uri)) return;
-  for (const button of document.querySelectorAll("#bar-save, #now-playing-save")) {
+  for (const button of document.querySelectorAll("[data-command=saved]")) {
     button.setAttribute("aria-pressed", String(isSaved));
   }
 }

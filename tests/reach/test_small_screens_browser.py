@@ -74,7 +74,7 @@ def test_a_long_menu_can_be_scrolled_and_closed(phone, playlist):
 
 def test_the_cover_in_the_bar_leads_to_the_player(phone):
     phone.goto("/library/")
-    phone.locator(".player-bar .player-bar__artwork").tap()
+    phone.locator("#bar-item").tap(position={"x": 20, "y": 20})
     phone.wait_for_url("**/")
     expect(phone.locator("#now-playing")).to_be_visible()
 

@@ -181,5 +181,5 @@ def test_searching_that_has_to_wait_leaves_the_player_alone(ada, sandbox):
     answer = ada.get("/player/", {"q": "night"})
     assert answer.status_code == 200
     assert "is limiting searches until" in answer.text
-    assert attribute(answer, "key-next", "hx-post") == "/player/next/"
+    assert attribute(answer, "key-next", "formaction") == "/player/next/"
     assert "is limiting searches until" in ada.get("/find/", {"q": "fog"}, **PART).text

@@ -20,7 +20,7 @@ def test_nothing_playing_says_what_to_do_next_and_offers_the_devices(ada, sandbo
     assert "Pick a device to continue." in page.text
     assert "Kitchen radio" in page.text
     assert why_not(page, "key-next") == "Nothing is playing."
-    assert attribute(page, "key-play", "hx-post") == "/player/play/"
+    assert attribute(page, "key-play", "formaction") == "/player/play/"
 
 
 def test_no_device_at_all(ada, sandbox):
@@ -115,7 +115,7 @@ def test_the_title_of_the_page_follows_the_track(ada, sandbox):
 def test_a_free_account_sees_what_plays_and_is_told_why_it_cannot_steer(willem, sandbox):
     sandbox.scene("willem")
     page = willem.get("/player/")
-    assert attribute(page, "key-play", "hx-post") == "/player/pause/"
+    assert attribute(page, "key-play", "formaction") == "/player/pause/"
     refused = act(willem, "pause")
     assert refused.status_code == 403
     assert "needs Premium" in refused.text
@@ -123,7 +123,7 @@ def test_a_free_account_sees_what_plays_and_is_told_why_it_cannot_steer(willem, 
     page = willem.get("/player/")
     assert "Spotify lets only Premium accounts do this." in why_not(page, "key-play")
     assert "Your account is on the free plan" in page.text
-    assert attribute(act(willem, "premium"), "key-play", "hx-post") == "/player/pause/"
+    assert attribute(act(willem, "premium"), "key-play", "formaction") == "/player/pause/"
 
 
 def test_a_free_account_is_offered_no_device_and_no_empty_promise(willem, sandbox):

@@ -60,7 +60,9 @@ def test_places_are_reached_from_any_page(player):
     expect(player.locator("#palette-q")).to_be_focused()
     player.keyboard.press("Escape")
     player.keyboard.press("q")
-    expect(player.locator("#up-next-title")).to_be_focused()
+    expect(player.locator("#queue-panel .item-row").first).to_be_visible()
+    player.keyboard.press("d")
+    expect(player.locator("#device-popover-title")).to_be_focused()
 
 
 def test_keys_rest_while_somebody_types_or_holds_another(player, sandbox):
@@ -112,7 +114,7 @@ def test_nothing_is_wrong_with_bar_and_help_for_assistive_technology(player, wid
     player.emulate_media(reduced_motion="reduce")
     player.set_viewport_size({"width": width, "height": 844})
     player.goto("/household/")
-    expect(player.locator("#bar-save")).to_be_visible()
+    expect(player.locator("#bar-play")).to_be_visible()
     assert player.evaluate("document.documentElement.scrollWidth") <= width
     assert violations(player) == []
     player.keyboard.press("?")

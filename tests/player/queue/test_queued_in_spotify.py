@@ -52,7 +52,7 @@ def test_in_a_playlist_that_was_read_what_it_does_not_hold_was_queued(ada, sandb
     sandbox.scene("ada", context=f"spotify:playlist:{playlist_id}", queue=[songs[200]["uri"]])
     unread = shown_twice(ada)
     assert group(unread, "by-hand") is None
-    assert "From the queue and" in heading(unread), "it cannot be told yet, and is not claimed"
+    assert "Next from the queue and" in heading(unread), "it cannot be told yet, and is not claimed"
     access.open_playlist(ada.member, playlist_id)
     page = shown_twice(ada)
     assert group(page, "by-hand") == names(songs[200:201])
@@ -107,7 +107,7 @@ def test_what_plays_after_the_end_is_not_said_to_be_of_the_album(ada, sandbox, s
     sandbox.scene("ada", context=album, queue=[one["uri"] for one in songs[200:225]])
     page = shown_twice(ada)
     assert group(page, "by-hand") is None
-    assert "Coming" in heading(page)
+    assert "Next" in heading(page)
     assert "/album/" not in heading(page)
 
 
@@ -116,4 +116,4 @@ def test_smart_shuffle_mixes_in_what_nobody_queued(ada, sandbox, songs):
     sandbox.scene("ada", context=album, queue=[songs[200]["uri"]], shuffle=True, smart_shuffle=True)
     page = shown_twice(ada)
     assert group(page, "by-hand") is None
-    assert "From the queue and" in heading(page)
+    assert "Next from the queue and" in heading(page)
