@@ -43,5 +43,25 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// --- The player page fills the screen: its button and Escape lead back to where it was opened -----------
+function closePlayer(event) {
+  const { navigation } = window; // only entries of this app are listed
+  const isOpenedHere = navigation?.entries().some(({ index }) => index === navigation.currentEntry.index - 1);
+  if (!isOpenedHere) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  history.back();
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("#close-player")) closePlayer(event);
+}, true);
+
+const ON_ITS_OWN = "dialog, [popover], input:not([type=range]), textarea, select"; // what closes or clears by itself
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || event.target.closest(ON_ITS_OWN)) return;
+  if (!document.querySelector(":popover-open, dialog[open]")) document.getElementById("close-player")?.click();
+});
+
 if (queue?.firstElementChild) shown.set(queue, getTag());
 loadChanged();

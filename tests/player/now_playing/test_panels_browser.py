@@ -21,8 +21,7 @@ WIDE, NARROW, PHONE = (
 def house(ada, window, page):
     """Ada’s household page, with a queue that is known."""
     ada.enter(window)
-    ada.get("/player/bar/")
-    ada.get("/")
+    ada.get("/player/")
     page.set_viewport_size(WIDE)
     page.goto("/household/")
     expect(page.locator("#bar-play")).to_have_attribute("aria-label", "Pause")
