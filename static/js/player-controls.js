@@ -67,3 +67,23 @@ document.addEventListener("wheel", (event) => {
   event.preventDefault();
   commands.volumeBy(-Math.sign(event.deltaY) * WHEEL_STEP);
 }, { passive: false });
+
+// --- What opens from the bar: its script comes when something does --------------------------------------
+const queue = document.getElementById("queue-panel");
+const wide = matchMedia("(width >= 80rem)"); // where the queue is a column
+const loadPanels = () => import("./pages/bar-panels.js");
+
+document.addEventListener("toggle", ({ target }) => target.dataset.source && loadPanels(), true);
+if (queue?.checkVisibility()) loadPanels();
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("#bar-queue, [data-close-queue]");
+  if (!button) return;
+  if (wide.matches && !queue.matches(":popover-open")) {
+    event.preventDefault(); // of opening it as a popover
+    await loadPanels();
+    document.dispatchEvent(new Event("queue:toggle"));
+  } else if (button.id !== "bar-queue") {
+    queue.hidePopover();
+  }
+});

@@ -67,6 +67,7 @@ def test_after_many_pages_one_press_is_one_command(house, sandbox):
     for _ in range(3):
         house.locator("#bar-title").click()
         expect(house.locator("#now-playing")).to_be_visible()
+        house.wait_for_load_state("networkidle")
         house.keyboard.press("Escape")  # back to where it was opened
         expect(house.locator("#now-playing")).to_have_count(0)
         expect(house).to_have_url(re.compile("/household/$"))
