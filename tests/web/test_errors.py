@@ -1,9 +1,11 @@
 """Failures are told in plain words, as a page or as a toast, and never with their inner details."""
 
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.template import engines
 from django.test import Client
 
@@ -176,19 +178,72 @@ def test_what_may_have_been_done_is_only_kept_to_be_copied(client, address):
     assert "Send again" not in answer.text
 
 
-@pytest.mark.parametrize(("headers", "is_kept"), [({}, False), ({"Sec-Fetch-Site": "same-origin"}, True)])
-def test_only_a_form_of_our_own_page_can_be_sent_again(member, headers, is_kept):
+HERE = f"{settings.SPOTWEB_URL.scheme}://{settings.SPOTWEB_URL.netloc}"
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_kept"),
+    [
+        ({}, False),
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": "none"}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": HERE}, False),
+        ({"Origin": HERE}, True),
+        ({"Origin": "http://192.168.0.9:8000"}, True),
+        ({"Origin": "http://192.168.0.9"}, False),
+        ({"Origin": "null"}, False),
+        ({"Origin": "https://elsewhere.example", "Referer": f"{HERE}/household/"}, False),
+    ],
+)
+def test_only_a_form_of_our_own_page_is_shown_again(member, settings, headers, is_kept):
+    # The path of the household is no part of the origin that a browser names.
+    settings.SPOTWEB_URL = settings.SPOTWEB_URL._replace(path="/music")
+    settings.SPOTWEB_LAN_URL = urlsplit("http://192.168.0.9:8000")
     stale = Client(enforce_csrf_checks=True)
     stale.force_login(member)
     answer = stale.post("/test/act/", TYPED, headers=headers)
     assert answer.status_code == 403
     assert ("Send again" in answer.text) is is_kept
+    assert ("Ada&#x27;s" in answer.text) is is_kept
 
 
-@pytest.mark.parametrize("more", [{"answer_code": "AQ", "name": "x"}, {"revision": "7"}])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"answer_code": "AQ", "name": "x"},
+        {"owner_code": "AQ", "name": "x"},
+        {"new-password": "AQ", "name": "x"},
+        {"address": "http://127.0.0.1/?code=AQ"},
+        {"revision": "7"},
+    ],
+)
 def test_codes_and_forms_without_words_are_not_shown_again(client, more):
     answer = client.post("/test/spotify/RateLimited/", more)
     assert "error-page__kept" not in answer.text
+
+
+def test_a_form_goes_nowhere_but_here_with_its_token(signed_in):
+    here = {"PATH_INFO": "//elsewhere.example/nowhere/", "HTTP_SEC_FETCH_SITE": "same-origin"}
+    answer = signed_in.post("/", TYPED, **here)
+    assert 'action="/%2Felsewhere.example/nowhere/"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("content_type", "form"),
+    [
+        ("application/x-www-form-urlencoded", "name=" + "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)),
+        ("application/x-www-form-urlencoded; charset=latin-1", "name=x"),
+        ("multipart/form-data", "name=x"),
+    ],
+    ids=["large", "of other signs", "broken"],
+)
+def test_a_form_that_cannot_be_read_is_refused_in_words(client, content_type, form):
+    client.raise_request_exception = False
+    for path, status in (("/test/act/", 400), ("/nowhere/", 404)):
+        answer = client.post(path, form, content_type, headers={"Sec-Fetch-Site": "same-origin"})
+        assert answer.status_code == status
+        assert "<h1>" in answer.text
 
 
 def test_the_page_for_our_own_fault_needs_neither_database_nor_context(client, settings):
