@@ -24,7 +24,7 @@ MAX_TOP = 12
 MAX_OPENED = 10
 TOP_RANGE: TimeRange = "medium_term"
 # Until this hour it is morning, afternoon, evening.
-NOON, EVENING, NIGHT = 12, 18, 23
+NOON, EVENING = 12, 18
 DAWN = 5
 
 
@@ -61,9 +61,7 @@ def _greet(member: Member) -> str:
         return _("Good morning, %(name)s") % name
     if NOON <= hour < EVENING:
         return _("Good afternoon, %(name)s") % name
-    if EVENING <= hour < NIGHT:
-        return _("Good evening, %(name)s") % name
-    return _("Good night, %(name)s") % name
+    return _("Good evening, %(name)s") % name
 
 
 def _list_added(member: Member) -> tuple[Thing, ...]:

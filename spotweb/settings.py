@@ -359,7 +359,6 @@ SILENCED_SYSTEM_CHECKS = [
     # A household's other boxes may live under the same domain, without https; this app cannot speak for them.
     "security.W005",
     "security.W021",
-    "templates.W003",  # our own i18n stands in the place of Django's: see TEMPLATES
     "security.W008",  # spotweb.web.house_address leads to https, and notices when that leads in circles
     "templates.W003",  # i18n is replaced on purpose, see TEMPLATES
 ]
