@@ -77,7 +77,7 @@ def test_every_list_plays_from_the_row_in_the_order_that_it_shows(ada, window, p
 
     # Sorted: what the page shows.
     page.locator("#filter-sort").select_option("title")
-    expect(page.locator("#list-count")).to_contain_text("own order")
+    expect(page.locator("#list-count")).to_contain_text("playlist order")
     shown = uris_of(rows)
     play_by_double_click(rows.nth(4))
     assert player(sandbox) == (None, shown[4], shown[5:])

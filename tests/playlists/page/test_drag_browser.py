@@ -128,7 +128,7 @@ def test_undo_of_a_toast_works_on_another_page(shown, sandbox, playlist):
     shown.locator("#selected-remove").click()
     expect(shown.locator(".toast__undo")).to_be_visible()
     shown.get_by_role("link", name="Household").first.click()
-    expect(shown.get_by_role("heading", name="Household")).to_be_visible()
+    expect(shown.get_by_role("heading", name="Household", exact=True)).to_be_visible()
     shown.locator(".toast__undo button").click()
     expect(shown.locator(".toast").last).to_contain_text("Took back")
     assert items_of(sandbox, playlist) == before

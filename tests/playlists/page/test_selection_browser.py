@@ -162,7 +162,7 @@ def test_all_of_a_filter_is_chosen_and_escape_lets_go(shown):
 
 def test_the_view_stands_in_the_address(shown, ada, window):
     shown.locator("#filter-sort").select_option("title")
-    expect(shown.locator("#list-count")).to_contain_text("own order")
+    expect(shown.locator("#list-count")).to_contain_text("playlist order")
     assert shown.url.endswith("?sort=title")
     order = shown.locator("#rows .item-row__title").all_inner_texts()
     shown.reload()
