@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserType, Page, expect
 from tests.environment import free_port
 from tests.proxies import recipes
 from tests.proxies.small_proxy import SmallProxy
+from tests.rows import choose
 from tests.run.box import Box
 from tests.shared_window import SIZE, TIMEOUT_MS
 
@@ -135,7 +136,6 @@ def _check_cookies(page: Page) -> None:
 
 
 def _steer_and_find(page: Page) -> None:
-    page.evaluate("window.isTheSamePage = true")
     key = page.locator("#key-play")
     before = key.get_attribute("aria-label")
     key.click()
@@ -144,6 +144,9 @@ def _steer_and_find(page: Page) -> None:
     first = page.locator("#found .item-row").first
     first.locator("button", has_text="Queue").click()
     expect(page.locator(".toast").first).to_contain_text("to the queue")
+    page.locator("#close-player").click()
+    expect(page.locator("#sidebar-nav")).to_be_visible()
+    page.evaluate("window.isTheSamePage = true")
     page.locator("#sidebar-nav").get_by_role("link", name="Search").click()
     expect(page.locator("#search-q")).to_be_visible()
     assert page.evaluate("window.isTheSamePage"), "links exchange a part of the page"
@@ -154,13 +157,13 @@ def _steer_and_find(page: Page) -> None:
 
 def _edit_playlist(page: Page) -> None:
     page.evaluate("window.isTheSamePage = true")
-    page.locator("#sidebar-nav").get_by_role("link", name="Playlists").click()
+    page.locator("#sidebar-heading").get_by_role("link", name="Playlists").click()
     page.locator(f"#view a[href^='{PATH}/playlists/'][href$='/']").filter(
         has_text="Saturday slow"
     ).first.click()
     rows = page.locator("#rows .item-row")
     expect(page.locator("#rows > .gap").last).to_be_attached()
-    page.locator("#row-p0 .checkbox").click()
+    choose(page.locator("#row-p0"))
     page.locator("#selected-remove").click()
     expect(page.locator(".toast").last).to_contain_text("Removed 1 item")
     page.locator(".toast__undo button").last.click()
