@@ -6,6 +6,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import Member
 from accounts.names import clean_name
+from player.playback import refresh
 from tests.people import move_in
 from tests.player.parts import PART, act
 
@@ -61,7 +62,8 @@ def test_members_with_one_name_are_told_apart_wherever_they_are_named(twins, san
     Member.objects.update(has_open_queue=True, shows_listening=True)
     song = sandbox.control("GET", "catalog?type=track&limit=400")[300]
     ada.get("/player/")
-    act(ben, "queue", uri=song["uri"], host=ada.member.pk)
+    act(ben, "queue", uri=song["uri"], for_member=ada.member.pk)
+    refresh.request_refresh(ada.member)
     assert f"{name} (2)" in ada.get("/player/", **PART).text
 
 

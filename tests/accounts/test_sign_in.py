@@ -130,7 +130,7 @@ def test_a_failed_reconnection_is_said_where_one_was(ada, sandbox):
     sandbox.fault("/api/token", "status", status=503)
     answer = journey.come_back(journey.consent(address, member="ada"))
     assert (answer.status_code, answer["Location"]) == (302, "/household/")
-    assert "does not answer" in ada.get("/household/").content.decode()
+    assert "isn’t answering" in ada.get("/household/").content.decode()
 
 
 @pytest.mark.parametrize(
