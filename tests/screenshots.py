@@ -23,7 +23,11 @@ FLAGS = [
     "--no-first-run",
     "--disable-background-networking",
 ]
-WINDOWS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+WINDOWS = {
+    "desktop": {"width": 1280, "height": 900},
+    "phone": {"width": 390, "height": 844},
+    "wide": {"width": 1920, "height": 1080},
+}
 THEMES = ["light", "dark"]
 PAGES = {
     "home": "/",
@@ -35,6 +39,8 @@ PAGES = {
     "albums": "/library/albums/",
     "search": "/search/?q=harbour",
 }
+# Where a wide window shows more, in light alone.
+WIDE = {"home", "songs"}
 # A playlist with everything odd in it, and one of its pages.
 PLAYLIST = "Ferry mixtape"
 
@@ -74,18 +80,26 @@ def take(browser: Browser, address: str, *, window: str, theme: str) -> None:
     context = browser.new_context(base_url=address, viewport=WINDOWS[window], color_scheme=theme)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto("/accounts/login/")
-    page.screenshot(path=TARGET / f"sign-in-{window}-{theme}.png")
+    if window != "wide":
+        page.screenshot(path=TARGET / f"sign-in-{window}-{theme}.png")
     sign_in(page, "Ada")
     read_library(page)
     for name, path in PAGES.items():
+        if window == "wide" and name not in WIDE:
+            continue
         page.goto(path)
         page.wait_for_load_state("networkidle")
         page.screenshot(path=TARGET / f"{name}-{window}-{theme}.png")
-    page.keyboard.press("?")
-    page.screenshot(path=TARGET / f"keys-{window}-{theme}.png")
-    page.keyboard.press("Escape")
+    if window != "wide":
+        take_keys(page, f"{window}-{theme}.png")
     take_playlist(page, f"{window}-{theme}.png")
     context.close()
+
+
+def take_keys(page: Page, ending: str) -> None:
+    page.keyboard.press("?")
+    page.screenshot(path=TARGET / f"keys-{ending}")
+    page.keyboard.press("Escape")
 
 
 def read_library(page: Page) -> None:
@@ -101,6 +115,8 @@ def take_playlist(page: Page, ending: str) -> None:
     page.get_by_role("heading", name=PLAYLIST).wait_for()
     page.wait_for_load_state("networkidle")
     page.screenshot(path=TARGET / f"playlist-{ending}")
+    if ending.startswith("wide"):
+        return
     playlist = urlsplit(page.url)._replace(query="", fragment="").geturl()
     page.goto(f"{playlist}tools/")
     page.screenshot(path=TARGET / f"tools-{ending}")
@@ -111,7 +127,7 @@ def main() -> None:
     with demo() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=FLAGS)
         for theme in THEMES:
-            for window in WINDOWS:
+            for window in WINDOWS if theme == "light" else ("desktop", "phone"):
                 take(browser, address, window=window, theme=theme)
         browser.close()
 
