@@ -149,13 +149,12 @@ def test_where_the_content_comes_from_is_said_once(page):
 def test_a_wait_is_counted_down(page):
     page.clock.install()
     page.goto("/test/spotify/RateLimited/?wait_s=3700")
-    left = page.locator("[data-left]")
-    expect(left).to_have_text(re.compile(r"1:01:(40|39)"))
+    # What the server wrote is there before the script, which counts from when it starts.
+    expect(page.locator("[data-waited]")).to_have_text(re.compile(r"0:0[1-9]"))
     page.clock.run_for(110_000)
-    expect(left).to_have_text(re.compile(r"59:5\d"))
-    assert page.locator(".error-page__wait progress").evaluate("(bar) => bar.value") == pytest.approx(
-        110, abs=2
-    )
+    expect(page.locator("[data-left]")).to_have_text(re.compile(r"59:[345]\d"))
+    waited = page.locator(".error-page__wait progress").evaluate("(bar) => bar.value")
+    assert 110 <= waited < 140
 
 
 @pytest.mark.parametrize(
