@@ -1,11 +1,13 @@
 """Home: what it shows, in both quota modes, with Spotify away, and what it asks for."""
 
+from datetime import timedelta
+
 import pytest
-import time_machine
 from django.utils import timezone
 
 from home.models import FirstSteps
 from player.models import ListeningPlace
+from tests.clock import pass_time
 from tests.library.conftest import work  # noqa: F401  # a fixture
 from tests.player.parts import PART
 
@@ -37,7 +39,7 @@ def test_home_asks_for_two_things_and_not_again(either_mode, ada, sandbox):
     assert asked(sandbox) == [RECENT, TOP]
     assert 'hx-trigger="load"' not in ada.get("/").text
     assert "Your top artists" in page
-    with time_machine.travel(timezone.now() + timezone.timedelta(minutes=11)):
+    with pass_time(timedelta(minutes=11)):
         see_everything(ada)
     assert asked(sandbox) == [RECENT, RECENT, TOP]
 
@@ -77,7 +79,7 @@ def test_a_step_stays_done_and_the_list_can_be_closed(ada):
 
 def test_the_list_goes_away_by_itself(ada):
     assert 'id="checklist"' in ada.get("/").text
-    ada.member.joined_at = timezone.now() - timezone.timedelta(days=14)
+    ada.member.joined_at = timezone.now() - timedelta(days=14)
     ada.member.save()
     assert 'id="checklist"' not in ada.get("/").text
 

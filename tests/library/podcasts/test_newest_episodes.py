@@ -1,10 +1,10 @@
 """The newest episodes of saved podcasts: what is asked for, what is shown, and without Spotify."""
 
-import time_machine
-from django.utils import timezone
+from datetime import timedelta
 
 from library.podcasts.episodes import MAX_REQUESTS
 from library.saved import actions
+from tests.clock import pass_time
 from tests.library.conftest import work  # noqa: F401  # a fixture
 from tests.player.parts import PART
 
@@ -39,7 +39,7 @@ def test_a_refresh_asks_for_eight_podcasts_and_not_before_ten_minutes(either_mod
         ada.get(PAGE)
         ada.post(REFRESH, **PART)
     assert len(sandbox.requests()) == min(MAX_REQUESTS, len(shows))
-    with time_machine.travel(timezone.now() + timezone.timedelta(minutes=11)):
+    with pass_time(timedelta(minutes=11)):
         assert 'hx-trigger="load"' in ada.get(PAGE).text
         ada.post(REFRESH, **PART)
     assert len(sandbox.requests()) == 2 * min(MAX_REQUESTS, len(shows))
@@ -56,7 +56,7 @@ def test_episodes_are_played_in_place_and_say_how_far_they_were_heard(ada, sandb
     assert sandbox.control("GET", "player/ada")["item"] == uri
     ada.post("/player/seek/", {"position_ms": 300_000}, **PART)
     ada.post("/player/next/", **PART)
-    with time_machine.travel(timezone.now() + timezone.timedelta(minutes=11)):
+    with pass_time(timedelta(minutes=11)):
         page = ada.post(REFRESH, **PART).text
         assert f'name="uri" value="{uri}"' in page.split("Newest</h2>")[0], "it is in progress"
         assert 'name="position_ms" value="300' in page
@@ -68,10 +68,10 @@ def test_without_spotify_the_page_says_so_and_shows_what_it_knows(ada, sandbox, 
     sandbox.fault("/v1/*", "status", status=503)
     assert "Spotify isn't answering right now." in ada.post(REFRESH, **PART).text.replace("&#x27;", "'")
     sandbox.control("PUT", "faults", [])
-    with time_machine.travel(timezone.now() + timezone.timedelta(minutes=11)):
+    with pass_time(timedelta(minutes=11)):
         ada.post(REFRESH)
         sandbox.fault("/v1/*", "status", status=503)
-    with time_machine.travel(timezone.now() + timezone.timedelta(minutes=22)):
+    with pass_time(timedelta(minutes=22)):
         page = ada.post(REFRESH, **PART).text
         assert "Last synced" in page
         assert 'id="row-newest-0"' in page
