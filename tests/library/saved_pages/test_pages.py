@@ -202,6 +202,6 @@ def test_since_when_a_song_was_had_is_a_column_and_an_order(full, sandbox):
     assert full.get("/library/track/uris/").text.splitlines()[0] == oldest
     # Dozens were saved in the same second.
     assert oldest in full.get("/library/track/uris/?sort=first").text.splitlines()[:50]
-    row = full.get(LIBRARY).text.split('class="item-row ', 1)[1].split("</li>", 1)[0]
+    row = full.get(LIBRARY).text.split('<li class="item-row', 1)[1].split("</li>", 1)[0]
     assert "item-row__first-added" in row
     assert "First had" in full.get("/library/?sort=first").text
