@@ -99,7 +99,7 @@ def test_a_version_comes_back_after_saying_what_it_takes_and_undo_takes_it_back(
     shorter = items(sandbox, mixtape)
     asked = ada.get(f"/playlists/{mixtape}/history/{first}/restore/")
     assert "1 request to Spotify" in asked.text
-    assert "2 items will say that they were added today" in asked.text
+    assert "2 items get today’s date and your name" in asked.text
     assert items(sandbox, mixtape) == shorter
     answer = ada.post(f"/playlists/{mixtape}/history/{first}/restore/", {"way": "keeping"})
     assert answer.headers["Location"] == f"/playlists/{mixtape}/"

@@ -157,7 +157,7 @@ def test_a_poll_says_of_a_list_that_is_being_read_what_the_page_said(ada, sandbo
     assert MemberPlaylist.objects.filter(playlist__spotify_id=playlist["id"]).exists() == is_in_library
     sandbox.forget_requests()
     polled = page.part("state", seen=page.seen).text
-    for said in ('id="reading"', 'hx-trigger="every 1s"', "of 600 items"):
+    for said in ('id="reading"', 'hx-trigger="every 1s"', "of 600"):
         assert said in page.answer.text
         assert said in polled
     assert not sandbox.requests("get-playlist")
