@@ -81,7 +81,7 @@ def test_duplicates_go_and_come_back(tool):
     playlist_id = tool.make(items)
     page = tool.use(playlist_id, "duplicates")
     assert "2 items go" in page
-    assert "2 items will say that they were added today" in page
+    assert "2 items get today’s date and your name" in page
     assert tool.lists.items(playlist_id) == [t[0], t[1], LOCAL, t[2]]
     tool.undo(playlist_id)
     assert tool.lists.items(playlist_id) == items
@@ -101,7 +101,7 @@ def test_sorting_keeps_the_dates_unless_the_fast_way_is_chosen(tool, ada):
     playlist_id = tool.make(tool.lists.tracks[:40])
     page = tool.preview(playlist_id, "sort", first="title")
     assert "Keep the dates" in page.content.decode()
-    assert "40 items will say that they were added today" in page.content.decode()
+    assert "40 items get today’s date and your name" in page.content.decode()
     before = access.open_playlist(ada.member, playlist_id).contents
     tool.apply(page, playlist_id, "sort", way="keeping")
     work()
