@@ -29,7 +29,7 @@ def _filled_tables() -> list[str]:
 def empty_tables() -> None:
     """Delete all rows but content types and permissions; sequences go on, as after Django's flush.
 
-    A page that is still being answered may write a row in between, into a table that was empty: then once more.
+    A page that is still being answered may write into a table that was empty: then once more.
     """
     for _ in range(TRIES - 1):
         try:
