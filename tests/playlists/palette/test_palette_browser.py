@@ -35,6 +35,7 @@ def test_a_few_letters_lead_anywhere(ada, sandbox, window, page):
     expect(palette).to_be_hidden()
 
     page.keyboard.press("/")
+    expect(palette).to_be_visible()
     expect(selected).to_contain_text(playlist.name)  # opened last
     with page.expect_response("**/player/play-item/"):
         page.keyboard.press("Control+Enter")
