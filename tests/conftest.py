@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import TransactionTestCase
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, WebError
@@ -15,7 +16,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from spotweb.sandbox.server import Sandbox
 from spotweb.spotify.rate_limit import pace
-from tests.database import empty_tables
+from tests.database import drop_database, empty_tables
 from tests.get_chromium import find
 from tests.laws import load_profile
 from tests.people import Person, move_in
@@ -94,6 +95,8 @@ def django_db_modify_db_settings(
 def _quick_flush() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty_tables())
+        if IS_ON_ENGINES:
+            patch.setattr(type(connection.creation), "_destroy_test_db", drop_database)
         yield
 
 

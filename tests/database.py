@@ -6,6 +6,7 @@ from functools import cache
 
 from django.core.management.color import no_style
 from django.db import IntegrityError, connection, transaction
+from django.db.backends.base.creation import BaseDatabaseCreation
 
 # Migrations fill these. Django's own flush empties them too and has each of the 40 models create its content
 # type and permissions again, which took a tenth of the whole test run.
@@ -46,6 +47,12 @@ def _empty_filled_tables() -> None:
     elif tables:
         statements = connection.ops.sql_flush(no_style(), tables, reset_sequences=False, allow_cascade=False)
         connection.ops.execute_sql_flush(statements)
+
+
+def drop_database(creation: BaseDatabaseCreation, name: str, _verbosity: int) -> None:
+    """For PostgreSQL: also while a thread of the last test still has a connection."""
+    with creation._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {creation.connection.ops.quote_name(name)} WITH (FORCE)")
 
 
 def _delete_rows(tables: list[str]) -> None:

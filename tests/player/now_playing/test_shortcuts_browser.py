@@ -59,6 +59,7 @@ def test_places_are_reached_from_any_page(player):
     player.keyboard.press("/")
     expect(player.locator("#palette-q")).to_be_focused()
     player.keyboard.press("Escape")
+    expect(player.locator("#palette")).to_be_hidden()
     player.keyboard.press("q")
     expect(player.locator("#queue-panel .item-row").first).to_be_visible()
     player.keyboard.press("d")
