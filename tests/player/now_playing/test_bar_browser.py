@@ -68,6 +68,9 @@ def test_after_many_pages_one_press_is_one_command(house, sandbox):
         house.locator("#bar-title").click()
         expect(house.locator("#now-playing")).to_be_visible()
         house.wait_for_load_state("networkidle")
+        expect(house.locator("#now-playing h1")).to_be_focused()
+        # Its script starts in the task after that in which its page came.
+        house.evaluate("import(document.getElementById('now-playing').dataset.module)")
         house.keyboard.press("Escape")  # back to where it was opened
         expect(house.locator("#now-playing")).to_have_count(0)
         expect(house).to_have_url(re.compile("/household/$"))

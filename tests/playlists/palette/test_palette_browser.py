@@ -42,6 +42,7 @@ def test_a_few_letters_lead_anywhere(ada, sandbox, window, page):
     assert sandbox.control("GET", "player/ada")["context"] == playlist.uri
 
     page.keyboard.press("Control+k")
+    expect(page.locator("#palette-q")).to_be_focused()
     page.keyboard.type("new playl")
     expect(selected).to_contain_text("New playlist")
     page.keyboard.press("Enter")
