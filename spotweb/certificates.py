@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from spotweb.lan import parse_ip
+
 # What the certificate may vouch for: addresses inside homes and names that nobody can buy. Who gets at its
 # key can pretend to be the box, and no bank.
 _HOME_NETWORKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fd00::/8")
@@ -124,7 +126,7 @@ def _make_constraints(names: Sequence[str]) -> x509.NameConstraints:
     networks = [ipaddress.ip_network(network) for network in _HOME_NETWORKS]
     hosts = [*_HOME_NAMES]
     for name in names:
-        if ip := _parse_ip(name):
+        if ip := parse_ip(name):
             networks.append(ipaddress.ip_network(ip))
         else:
             hosts.append(name)
@@ -145,14 +147,7 @@ def _covers(root: Root, names: Sequence[str]) -> bool:
 
 
 def _is_within(name: str, place: object) -> bool:
-    ip = _parse_ip(name)
+    ip = parse_ip(name)
     if isinstance(place, ipaddress.IPv4Network | ipaddress.IPv6Network):
         return ip is not None and ip in place
     return ip is None and (name == place or name.endswith(f".{place}"))
-
-
-def _parse_ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(text)
-    except ValueError:
-        return None

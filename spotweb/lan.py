@@ -72,8 +72,16 @@ def list_addresses() -> list[LanAddress]:
 
 def has_address(host: str) -> bool:
     """Whether this box has the IP address. Of a name nothing is known: true."""
-    ip = _parse_ip(host)
-    return ip is None or ip.is_loopback or any(_parse_ip(own) == ip for own, _interface in _list_all())
+    ip = parse_ip(host)
+    return ip is None or ip.is_loopback or any(parse_ip(own) == ip for own, _interface in _list_all())
+
+
+def parse_ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Null for a name. What an IPv6 address says of its interface is left out."""
+    try:
+        return ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
 
 
 def list_hosts(url: SplitResult | None, *, bind: str) -> list[str]:
@@ -81,7 +89,7 @@ def list_hosts(url: SplitResult | None, *, bind: str) -> list[str]:
     if url is None or bind in ANYWHERE:
         return []
     host = url.hostname or ""
-    hosts = [host] if _parse_ip(host) else [address.ip for address in list_addresses()]
+    hosts = [host] if parse_ip(host) else [address.ip for address in list_addresses()]
     return [host for host in hosts if host != bind]
 
 
@@ -92,7 +100,7 @@ def list_sandbox_hosts(lan_hosts: list[str], *, bind: str) -> list[str]:
     """
     if bind not in ANYWHERE:
         return lan_hosts
-    ips = [(ip, _parse_ip(ip)) for ip, _interface in _list_all()]
+    ips = [(ip, parse_ip(ip)) for ip, _interface in _list_all()]
     return [ip for ip, parsed in ips if parsed and parsed.version == 4 and not parsed.is_loopback]  # noqa: PLR2004
 
 
@@ -144,7 +152,7 @@ def _list_all() -> Iterator[tuple[str, str]]:
 
 
 def _is_home(text: str) -> bool:
-    ip = _parse_ip(text)
+    ip = parse_ip(text)
     if ip is None or ip.version != 4:  # noqa: PLR2004  # phones can be told an IPv6 address by the setting alone
         return False
     return ip.is_private and not (ip.is_loopback or ip.is_link_local or ip.is_unspecified)
@@ -157,10 +165,3 @@ def _find_way_out() -> str:
         except OSError:
             return ""
         return str(probe.getsockname()[0])
-
-
-def _parse_ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return None

@@ -13,6 +13,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, NoReturn
+from urllib.parse import urlsplit
 
 from spotweb.lan import ANYWHERE, draw_terminal_qr, find_address, has_address
 from spotweb.processes import run_processes
@@ -63,7 +64,6 @@ class RunPlan(NamedTuple):
     ports: list[Port]
     announcement: str
     lan_address: str
-    lan_host: str
     is_lan_address_found: bool
     lan_address_file: str
     lock: int
@@ -155,7 +155,7 @@ class _LanWatch:
     """Notices when the router gives the box another address, or a first one, where LAN=1 looks for it."""
 
     def __init__(self, plan: RunPlan) -> None:
-        self._current = plan.lan_host
+        self._current = urlsplit(plan.lan_address).hostname or ""
         self._looks = plan.is_lan_address_found
         self._other, self._since = "", 0.0
         self._next_look = time.monotonic() + _LAN_LOOK_S

@@ -31,6 +31,16 @@ class SandboxControl:
     def _faults(self) -> list[dict[str, Any]]:
         return list(self.control("GET", "faults") or [])
 
+    def list_saved_tracks(self, member: str, count: int) -> list[str]:
+        """The URIs that Spotify itself would list, newest first."""
+        answer = self._http.get(
+            f"{self.url}/v1/me/tracks",
+            params={"limit": str(count)},
+            headers={"Authorization": f"Bearer {self.tokens(member)['access_token']}"},
+            timeout=60,
+        )
+        return [(row.get("track") or row["item"])["uri"] for row in answer.json()["items"]]
+
     def scene(self, member: str, **scene: Any) -> None:
         self.control("PUT", f"player/{member}", scene)
 

@@ -120,11 +120,7 @@ def _search(member: Member, words: str) -> PlayableItems:
 
 
 def _load(key: str) -> PlayableItems | None:
-    encoded = cache.get(key)
-    try:
-        return struct_types.unpack(encoded, PlayableItems) if encoded else None
-    except msgspec.DecodeError:  # written by another version of this file
-        return None
+    return struct_types.unpack_cached(cache.get(key), PlayableItems)
 
 
 def _cache_key(member: Member, what: str) -> str:

@@ -97,11 +97,7 @@ def _is_worth_writing(before: _Written | None, now: _Written) -> bool:
 
 
 def _load_written(key: str) -> _Written | None:
-    encoded = cache.get(key)
-    try:
-        return struct_types.unpack(encoded, _Written) if encoded else None
-    except msgspec.DecodeError:  # written by another version of this file
-        return None
+    return struct_types.unpack_cached(cache.get(key), _Written)
 
 
 def _shorten(item: Item) -> Item:

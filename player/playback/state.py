@@ -218,11 +218,7 @@ def player_trouble(error: SpotifyError, before: PlayerTrouble | None = None) -> 
 
 def load_state(member: Member) -> PlayerState:
     """Return what is known without asking Spotify; `is_known` is false when that is nothing."""
-    encoded = cache.get(cache_key(member, "state"))
-    try:
-        return struct_types.unpack(encoded, PlayerState) if encoded else PlayerState()
-    except msgspec.DecodeError:  # written by another version of this file
-        return PlayerState()
+    return struct_types.unpack_cached(cache.get(cache_key(member, "state")), PlayerState) or PlayerState()
 
 
 def update_state(member: Member, change: Callable[[PlayerState], PlayerState]) -> PlayerState:

@@ -31,3 +31,11 @@ def unpack(data: bytes, kind: type[T]) -> T:
     """Decode msgpack. Raises msgspec.DecodeError."""
     get_json_decoder(kind)
     return msgspec.msgpack.decode(data, type=kind)
+
+
+def unpack_cached(data: bytes | None, kind: type[T]) -> T | None:
+    """Decode what a cache held. Null for nothing, and for what another version of the app wrote."""
+    try:
+        return unpack(data, kind) if data else None
+    except msgspec.DecodeError:
+        return None

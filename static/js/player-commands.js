@@ -2,6 +2,7 @@
 // While one is under way, further presses wait and are merged: of a switch or a slider the last value counts,
 // presses of next and previous are added up. So five quick presses are one skip and then one of four.
 import { getPosition, player, setPosition } from "./player-state.js";
+import { sendToBar } from "./shared/send-to-bar.js";
 import { showToast } from "./shared/show-toast.js";
 
 const byId = (id) => document.getElementById(id);
@@ -37,7 +38,7 @@ async function sendNext() {
   if (lane === "skip") splitSkip(command);
   const { url, values } = command.request(command.value);
   try {
-    await htmx.ajax("POST", url, { source: byId("bar-form"), target: "#bar", swap: "outerMorph", values });
+    await sendToBar(url, values);
   } finally {
     sentAt.set(lane, now());
     current = null;

@@ -11,7 +11,6 @@ from datetime import datetime
 from io import BytesIO
 
 import pytest
-import requests
 
 from tests.hosts.network import can_make_hosts, make_hosts
 
@@ -93,7 +92,7 @@ def test_an_export_is_there_on_both_hosts(browsers: dict[str, "Browser"]) -> Non
 
 def test_the_other_host_goes_on_when_one_dies(house: "House", browsers: dict[str, "Browser"]) -> None:
     ada = browsers["ada"]
-    links = [track["uri"] for track in _list_saved_tracks(ada)]
+    links = ada.sandbox.list_saved_tracks("ada", QUEUED)
     ada.sandbox.forget_requests()
     ada.sandbox.fault("/v1/me/player/queue", "slow", method="POST", delay_ms=300)
     answer = ada.post("/player/lines/", {"lines": "\n".join(links)}, **PART)
@@ -107,17 +106,6 @@ def test_the_other_host_goes_on_when_one_dies(house: "House", browsers: dict[str
     ada.wait_for(lambda: len(set(_list_queued(ada))) >= len(links) - 1)
     counted = Counter(_list_queued(ada))
     assert max(counted.values()) == 1, "a song came twice"
-
-
-def _list_saved_tracks(browser: "Browser") -> list[dict[str, str]]:
-    token = browser.sandbox.tokens("ada")["access_token"]
-    answer = requests.get(
-        f"{browser.sandbox.url}/v1/me/tracks",
-        {"limit": str(QUEUED)},
-        headers={"Authorization": f"Bearer {token}"},
-        timeout=60,
-    )
-    return [row.get("track") or row["item"] for row in answer.json()["items"]]
 
 
 def _list_queued(browser: "Browser") -> list[str]:

@@ -121,7 +121,7 @@ def _sign_in(address: str, trusted: str) -> None:
         fields = {**form.fields, "member": "ada", "answer": "agree"}
         home = device.post(urljoin(consent.url, form.action), fields, timeout=PATIENCE_S)
         assert home.url.startswith(f"{address}/")
-        assert "sidebar-nav" in home.text
+        assert "sidebar-nav" in home.text, home.text
         assert all(cookie.secure for cookie in device.cookies if "session" in cookie.name)
 
 

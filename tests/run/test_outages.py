@@ -11,7 +11,6 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-import requests
 
 from tests.environment import free_port
 from tests.run.box import Box
@@ -94,7 +93,7 @@ def test_an_act_that_cannot_be_stored_is_not_sent_and_says_so(house: Box) -> Non
 
 def test_the_worker_waits_for_the_database_and_goes_on(house: Box) -> None:
     before = house.list_processes()
-    links = list_saved_tracks(house)
+    links = house.sandbox.list_saved_tracks("ada", TRACK_COUNT)
     house.sandbox.forget_requests()
     house.sandbox.fault("/v1/me/player/queue", "slow", method="POST", delay_ms=400)
     answer = house.post("/player/lines/", {"lines": "\n".join(links)}, **PART)
@@ -108,17 +107,6 @@ def test_the_worker_waits_for_the_database_and_goes_on(house: Box) -> None:
     house.wait_for(lambda: len(_list_added(house)) == TRACK_COUNT)
     assert house.list_processes() == before
     house.wait_until_healthy()
-
-
-def list_saved_tracks(box: Box) -> list[str]:
-    token = box.sandbox.tokens("ada")["access_token"]
-    answer = requests.get(
-        f"{box.sandbox.url}/v1/me/tracks",
-        {"limit": str(TRACK_COUNT)},
-        headers={"Authorization": f"Bearer {token}"},
-        timeout=60,
-    )
-    return [(row.get("track") or row["item"])["uri"] for row in answer.json()["items"]]
 
 
 def _list_added(box: Box) -> list[object]:

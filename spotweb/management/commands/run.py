@@ -74,7 +74,6 @@ class Command(BaseCommand):
             ports=ports if is_sound else ports[:1],
             announcement=self.style.SUCCESS(_describe_place()) if is_sound else "",
             lan_address=settings.SPOTWEB_LAN_URL.geturl() if settings.SPOTWEB_LAN_URL else "",
-            lan_host=(settings.SPOTWEB_LAN_URL and settings.SPOTWEB_LAN_URL.hostname) or "",
             is_lan_address_found=settings.IS_LAN_ADDRESS_FOUND,
             lan_address_file=str(Path(settings.DATA_DIR, "lan_address")),
             lock=lock.file,

@@ -1,4 +1,6 @@
 // The palette: what is typed is answered by the server from the member's own index; arrow keys choose a line.
+import { sendToBar } from "../shared/send-to-bar.js";
+
 const dialog = document.getElementById("palette");
 const field = document.getElementById("palette-q");
 const list = document.getElementById("palette-list");
@@ -27,18 +29,13 @@ function followLink(url) {
   link.remove();
 }
 
-function sendUri(url, name, uri) {
-  const source = document.getElementById("bar-form");
-  htmx.ajax("POST", url, { source, target: "#bar", swap: "outerMorph", values: { [name]: uri } });
-}
-
 function useEntry(entry, { plays = false, queues = false } = {}) {
   if (!entry) return;
   const { url, dialog: dialogUrl, does, uri } = entry.dataset;
   if ((plays || queues) && !uri) return;
   dialog.close();
-  if (plays) sendUri(dialog.dataset.play, "uri", uri);
-  else if (queues) sendUri(dialog.dataset.queue, "lines", uri);
+  if (plays) sendToBar(dialog.dataset.play, { uri });
+  else if (queues) sendToBar(dialog.dataset.queue, { lines: uri });
   else if (does) document.dispatchEvent(new CustomEvent("keys:act", { detail: does }));
   else if (dialogUrl) htmx.ajax("GET", dialogUrl, { target: "#dialog", swap: "innerHTML" });
   else followLink(url);

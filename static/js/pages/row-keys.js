@@ -1,6 +1,7 @@
 // The keyboard in lists of rows. A list is one stop of the Tab key, at the row that was used last; arrow keys go
 // from row to row, and sideways into what stands in a row.
 import { findRowToPlay } from "../shared/row-facts.js";
+import { sendToBar } from "../shared/send-to-bar.js";
 import { playRow } from "./row-play.js";
 
 // What a search box finds has keys of its own (shared/result-keys.js).
@@ -122,9 +123,8 @@ function queueRow(row) {
   const { uri, isItem } = findRowToPlay(row) ?? {};
   const canQueue = isItem || /^spotify:(album|playlist):/.test(uri);
   if (!canQueue) return;
-  const values = isItem ? { uri } : { lines: uri };
-  const url = isItem ? words.queueItem : words.queueLines;
-  htmx.ajax("POST", url, { source: document.getElementById("bar-form"), target: "#bar", swap: "outerMorph", values });
+  if (isItem) sendToBar(words.queueItem, { uri });
+  else sendToBar(words.queueLines, { lines: uri });
 }
 
 const likeRow = (row) => row.querySelector(".save-button")?.click();

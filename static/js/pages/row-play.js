@@ -5,6 +5,7 @@
 // data-play-form. Without data-play the rows below the row follow it, as they are shown.
 import { readPlayerFacts } from "../shared/player-facts.js";
 import { findRowToPlay } from "../shared/row-facts.js";
+import { sendToBar } from "../shared/send-to-bar.js";
 import { showToast } from "../shared/show-toast.js";
 
 const MAX_ITEMS = 100; // as many as Spotify takes at once
@@ -95,7 +96,7 @@ async function send(start) {
   current = start;
   const { url, values } = start;
   try {
-    await htmx.ajax("POST", url, { source: byId("bar-form"), target: "#bar", swap: "outerMorph", values });
+    await sendToBar(url, values);
   } finally {
     const waiting = next;
     current = next = null;
