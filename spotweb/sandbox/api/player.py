@@ -129,6 +129,7 @@ def get_devices(call: Call) -> Reply:
         device.as_json(is_active=device is active)
         for device in player.devices
         if device.is_visible(now, is_active=device is active)
+        and not call.world.is_held(require_member(call).key, device)
     ]
     return json_reply({"devices": shown})
 

@@ -35,9 +35,9 @@ def _command(call: Call) -> Player:
 
 def _target(call: Call, player: Player) -> Device:
     """The device that is meant: the named one if it can be reached, else the active one."""
-    now, device_id = call.world.clock.now(), call.query.get("device_id", "")
+    device_id = call.query.get("device_id", "")
     active = player.active_device()
-    device = find_device(player, device_id, now=now) if device_id else active
+    device = find_device(call, player, device_id) if device_id else active
     if device is None:
         raise errors.no_active_device()
     if device.is_restricted:
@@ -45,10 +45,12 @@ def _target(call: Call, player: Player) -> Device:
     return device
 
 
-def find_device(player: Player, device_id: str, *, now: float) -> Device:
-    active = player.active_device()
+def find_device(call: Call, player: Player, device_id: str) -> Device:
+    active, now = player.active_device(), call.world.clock.now()
     for device in player.devices:
-        if device.id == device_id and device.can_be_reached(now, is_active=device is active):
+        is_here = device.id == device_id and device.can_be_reached(now, is_active=device is active)
+        # Speakers that listen on the network can be taken over; the rest cannot even be seen.
+        if is_here and (device is active or not call.world.is_held(require_member(call).key, device)):
             return device
     raise errors.device_not_found()
 
@@ -212,7 +214,7 @@ def transfer(call: Call) -> Reply:
     if not isinstance(wants_playing, bool):
         raise errors.bad_request("Malformed json")
     player = _command(call)
-    device = find_device(player, ids[0], now=call.world.clock.now())
+    device = find_device(call, player, ids[0])
     if device.is_restricted:
         raise errors.device_not_controllable()
     wake_s = call.world.settings.wake_ms / 1000

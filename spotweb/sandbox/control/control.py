@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, fields
 
 from spotweb.sandbox.catalogue.models import uri_of
-from spotweb.sandbox.control import lists
+from spotweb.sandbox.control import app_acts, lists
 from spotweb.sandbox.control.orders import Order, OrderBody, get_member_key, make_refusal
 from spotweb.sandbox.core.faults import KINDS, Fault
 from spotweb.sandbox.core.messages import Json, JsonObject, Refusal, Reply, Request, json_reply
@@ -164,6 +164,8 @@ def _put_settings(world: World, told: OrderBody, _request: Request, _rest: str) 
         "delay_ms": (int,),
         "size": (int,),
         "wake_ms": (int,),
+        "end_jitter_ms": (int,),
+        "seek_end_ms": (int,),
         "rotate_refresh_tokens": (bool,),
         "autoplay": (bool,),
         "owner_has_premium": (bool,),
@@ -261,4 +263,5 @@ _ORDERS: dict[tuple[str, str], Order] = {
     ("PUT", "product"): _product,
     ("GET", "catalog"): _catalog,
     **lists.ORDERS,
+    **app_acts.ORDERS,
 }

@@ -7,6 +7,8 @@ from spotweb.sandbox.core.messages import JsonObject
 IDLE_VISIBLE_S = 45 * 60  # an idle device drops out of the list after this long,
 IDLE_HIDDEN_S = 20 * 60  # and somebody opens the app on it again after this long
 _ANSWERS_WHEN_HIDDEN = {"Speaker", "AVR", "CastAudio"}
+# One such thing may be in the lists of several accounts: the same name and type is the same thing.
+SHARED_TYPES = {"Speaker", "AVR", "CastAudio", "TV"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -19,6 +21,8 @@ class Device:
     is_restricted: bool = False
     is_private_session: bool = False
     is_unpaired: bool = False  # nobody has chosen it in Spotify's own app yet, and until then nobody else may
+    # As speakers without audio keys do: each item is over at once.
+    skips_everything: bool = False
     idle_since: float = 0.0
 
     def is_visible(self, now: float, *, is_active: bool) -> bool:

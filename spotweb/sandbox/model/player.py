@@ -15,6 +15,7 @@ PAUSED_ACTIVE_S = 10 * 60  # a paused session keeps its device this long
 HISTORY_SIZE = 50
 HEARD_AFTER_MS = 30_000  # shorter listening does not count as a play
 QUEUE_SIZE = 20
+SKIPPED_AFTER_S = 0.4  # on a device that skips everything
 
 Effect: TypeAlias = Callable[["Player", float, dict[str, object]], None]
 
@@ -42,10 +43,13 @@ class Player:
     devices: list[Device] = field(default_factory=list)
     active_id: str | None = None
     is_active: bool = False
+    activated_at: float = 0.0
     is_playing: bool = False
     item: str | None = None
     scene: str = ""  # ad, dj, unknown: what plays is no item of the catalogue
     context: str | None = None
+    is_list: bool = False  # started by the API with `uris`: Spotify's own app lets nobody edit the queue then
+    follows_edits: bool = False  # started in Spotify's own app: what is edited in the playlist arrives
     tracks: list[str] = field(default_factory=list)  # the context's items, in its own order
     order: list[int] = field(default_factory=list)  # indexes into tracks, in playing order
     position: int = 0  # index into order
@@ -62,6 +66,8 @@ class Player:
     waking_until: float = 0.0  # until then a device that was just chosen says that nothing plays
     pending: list[PendingChange] = field(default_factory=list)
     continue_with: Callable[[str], list[str]] | None = None  # autoplay, when it is on
+    end_jitter_ms: int = 0  # an item ends up to so much before or after its length
+    seek_end_ms: int = 0  # a seek into the last so many ms ends the item
 
     # Looking
 
@@ -123,8 +129,19 @@ class Player:
 
     def _item_end(self) -> float:
         length = self.duration_ms(self.item) if self.item and self.is_playing and not self.scene else 0
-        # Some local files have no length: they play until somebody skips them.
-        return self.since + max(0, length - self.progress_ms) / 1000 if length else float("inf")
+        if not length:  # some local files have none: they play until somebody skips them
+            return float("inf")
+        device = self.active_device()
+        if device is not None and device.skips_everything and self.repeat == "off":
+            return self.since + SKIPPED_AFTER_S
+        return self.since + max(0, length + self._jitter_ms() - self.progress_ms) / 1000
+
+    def _jitter_ms(self) -> int:
+        """The same as long as this play lasts."""
+        if not self.end_jitter_ms:
+            return 0
+        play = random.Random(f"{self.item} {len(self.queue)} {self.position}")  # noqa: S311 - no secret
+        return play.randint(-self.end_jitter_ms, self.end_jitter_ms)
 
     def _sleep_due(self) -> float:
         return self.since + PAUSED_ACTIVE_S if self.is_active and not self.is_playing else float("inf")
@@ -149,6 +166,7 @@ class Player:
             or self.queue
             or self.repeat == "off"
             or not self.item
+            or self.end_jitter_ms
         ):
             return
         if self.repeat == "track":
@@ -260,7 +278,37 @@ class Player:
     def activate(self, device_id: str | None, now: float) -> None:
         if self.is_active and device_id != self.active_id:
             self._rest_device(now)
+        if not self.is_active or device_id != self.active_id:
+            self.activated_at = now
         self.active_id, self.is_active = device_id, True
+
+    def end_session(self, now: float) -> None:
+        """Forget what played and what was queued, as Spotify does when a session is over."""
+        self.leave_item(now)
+        self.lose_device(now)
+        self.queue.clear()
+        self.load(None, [], 0)
+        self.start(None, now)
+
+    def lose_device(self, now: float) -> None:
+        """The music stops; it can be taken up elsewhere."""
+        self.set_position(self.progress(now), now)
+        self.is_active, self.is_playing = False, False
+        self._rest_device(now)
+
+    def stall(self, seconds: float) -> None:
+        """The music stands still for a moment, and nothing tells of it."""
+        self.since += seconds
+
+    def replace_tracks(self, tracks: list[str]) -> None:
+        """The context holds these now; what plays goes on."""
+        if tracks == self.tracks or not self.order:
+            return
+        current = self.tracks[self.order[self.position]]
+        place = tracks.index(current) if current in tracks else min(self.position, len(tracks)) - 1
+        self.tracks, self.order, self.position = tracks, list(range(len(tracks))), max(place, 0)
+        if self.shuffle:
+            self.shuffle_order()
 
     def _rest_device(self, moment: float) -> None:
         for device in self.devices:

@@ -15,7 +15,8 @@ def _play(player: Player, now: float, arguments: Arguments) -> None:
     if tracks:
         player.leave_item(now)
         player.load(cast("str | None", arguments.get("context")), tracks, cast("int", arguments["position"]))
-        if arguments.get("replaces_queue"):
+        player.is_list, player.follows_edits = bool(arguments.get("replaces_queue")), False
+        if player.is_list:
             player.queue.clear()
         player.start(tracks[player.order[player.position]], now, progress_ms=progress_ms or 0)
     else:
@@ -41,7 +42,7 @@ def _previous(player: Player, now: float, _arguments: Arguments) -> None:
 def _seek(player: Player, now: float, arguments: Arguments) -> None:
     position_ms = cast("int", arguments["position_ms"])
     length = player.duration_ms(player.item) if player.item else 0
-    if length and position_ms >= length:
+    if length and position_ms >= length - player.seek_end_ms:
         # Past the end means the next one.
         player.skip_next(now)
     else:

@@ -134,6 +134,7 @@ def _device(fields: dict[str, Any], *, now: float) -> Device:
 def _reset(player: Player, now: float) -> None:
     player.pending.clear()
     player.scene, player.item, player.context = "", None, None
+    player.is_list, player.follows_edits = False, False
     player.tracks, player.order, player.position, player.is_from_queue = [], [], 0, False
     player.is_active, player.is_playing = False, False
     for device in player.devices:

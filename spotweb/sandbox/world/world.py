@@ -10,6 +10,7 @@ from spotweb.sandbox.core.clock import Clock
 from spotweb.sandbox.core.faults import Faults
 from spotweb.sandbox.core.limits import Limits
 from spotweb.sandbox.core.log import RequestLog
+from spotweb.sandbox.model.devices import SHARED_TYPES, Device
 from spotweb.sandbox.model.grants import Grants
 from spotweb.sandbox.model.libraries import Library
 from spotweb.sandbox.model.members import Member, default_allowlist, make_household
@@ -31,6 +32,8 @@ class Settings:
     quota_mode: str = "development"
     latency_ms: int = 0  # every answer of the accounts service and the Web API takes this much longer
     delay_ms: int = 300  # until a player command takes effect
+    end_jitter_ms: int = 0  # items end up to so much before or after their length
+    seek_end_ms: int = 0  # a seek into the last so many ms of an item ends it
     wake_ms: int = 0  # for so long after a transfer the new device says that nothing plays
     rotate_refresh_tokens: bool = False
     autoplay: bool = False
@@ -132,8 +135,36 @@ class World:
         """The member's player as it is now."""
         player = self.players[member]
         player.continue_with = self._similar if self.settings.autoplay else None
+        player.end_jitter_ms, player.seek_end_ms = self.settings.end_jitter_ms, self.settings.seek_end_ms
+        if player.follows_edits and player.context:
+            items = self.context_items(player.context) or []
+            player.replace_tracks([uri for uri in items if uri is not None and self.can_play(uri)])
         player.advance(self.clock.now())
+        self._give_up_taken_device(member, player)
         return player
+
+    def is_held(self, member: str, device: Device) -> bool:
+        """Whether another account plays on it now: it is in no list then, and answers to nobody else."""
+        return self._find_holder(member, device) is not None
+
+    def _find_holder(self, member: str, device: Device) -> Player | None:
+        if device.type not in SHARED_TYPES:
+            return None
+        for key, other in self.players.items():
+            if key == member or not other.is_active:
+                continue
+            other.advance(self.clock.now())
+            theirs = other.active_device()
+            if theirs and (theirs.name, theirs.type) == (device.name, device.type):
+                return other
+        return None
+
+    def _give_up_taken_device(self, member: str, player: Player) -> None:
+        """Who starts on a speaker last has it; the session that had it ends there."""
+        device = player.active_device()
+        holder = self._find_holder(member, device) if device else None
+        if holder and holder.activated_at > player.activated_at:
+            player.lose_device(holder.activated_at)
 
     def _similar(self, uri: str) -> list[str]:
         item = self.catalog.playable(uri)
