@@ -278,6 +278,8 @@ _SQLITE_OPTIONS = {
         # 32 MB of log and 16 MB of pages, where 4 and 2 would have a first reading of a large
         # library write its indexes to the disk several times.
         "PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-16000;"
+        # What a statement may have to take back is kept in memory, not in a file that nobody reads.
+        "PRAGMA temp_store=MEMORY;"
     ),
 }
 # As long as SQLite waits for another writer; by itself PostgreSQL would wait for ever.

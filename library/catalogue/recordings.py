@@ -69,6 +69,8 @@ def list_people(item: Track | Episode) -> tuple[str, ...]:
 
 def clean_isrc(isrc: str | None) -> str:
     """As Spotify writes it: files put dashes and spaces between its parts."""
+    if isrc and isrc.isalnum():  # nearly all, and this is asked for every track that is read
+        return isrc.upper()[:40]
     return "".join(sign for sign in isrc or "" if sign.isalnum()).upper()[:40]
 
 

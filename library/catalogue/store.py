@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import chain, islice
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -45,7 +46,7 @@ def save_items(items: Iterable[Track | Episode]) -> dict[str, int]:
     pks, changed_keys = _find_changes(Item, _ITEM_COLUMNS, rows, merge=_merge_item)
     if changed_keys:
         _separate_recordings({key: by_key[key] for key in changed_keys}, rows)
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             if changed := [pks[key] for key in changed_keys if key in pks]:
                 Credit.objects.filter(item_id__in=changed).delete()
             pks |= _write_rows(Item, _ITEM_COLUMNS, rows, changed_keys)
@@ -179,7 +180,7 @@ def _save_albums(albums: Mapping[str, spotify.Album], artists: Mapping[str, int]
     }
     pks, fresh = _find_changes(Album, _COLUMNS, rows)
     if fresh:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             if changed := [pks[uri] for uri in fresh if uri in pks]:
                 AlbumCredit.objects.filter(album_id__in=changed).delete()
             pks |= _write_rows(Album, _COLUMNS, rows, fresh)
@@ -280,7 +281,7 @@ def get_recordings(pks: Iterable[int]) -> dict[int, str]:
     """Return by what the recordings of items are recognised, by their keys."""
     named: dict[int, str] = {}
     for chunk in split_chunks(dict.fromkeys(pks)):
-        named |= dict(Item.objects.filter(pk__in=chunk).values_list("pk", "recording"))
+        named |= dict(bulk_sql.find_rows(Item, ("id", "recording"), "id", chunk))
     return named
 
 
@@ -302,6 +303,8 @@ def _separate_recordings(items: Mapping[str, Track | Episode], rows: dict[str, R
     known = _list_items_by_recording(by_name, but=items)
     for name, keys in by_name.items():
         holders = known.get(name, [])
+        if len(holders) + len(keys) == 1:
+            continue
         readings = [read_recording(item) for item in (*holders, *(items[key] for key in keys))]
         groups = [sorted(group) for group in group_by_isrc(readings)]
         keeping = [group for group in groups if group[0] < max(len(holders), 1)]
@@ -316,8 +319,8 @@ def _list_items_by_recording(
 ) -> dict[str, list[Track | Episode]]:
     found: dict[str, list[Track | Episode]] = {}
     for chunk in split_chunks(names):
-        here = Item.objects.filter(recording__in=chunk).order_by("pk")
-        listed = [row for row in here.values_list("recording", *_SHOWN_COLUMNS) if row[2] not in but]
+        here = bulk_sql.find_rows(Item, ("recording", "id", *_SHOWN_COLUMNS[1:]), "recording", chunk)
+        listed = sorted((row for row in here if row[2] not in but), key=itemgetter(1))
         for row, item in zip(listed, _build_objects([row[1:] for row in listed]), strict=True):
             found.setdefault(row[0], []).append(item)
     return found

@@ -79,7 +79,7 @@ def add_entries(
     written = 0
     for start in range(0, len(entries), _BATCH_SIZE):
         batch = {entry.pk: entry for entry in entries[start : start + _BATCH_SIZE]}
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             written += _add_batch(saved_index, batch, target, generation=generation, is_exact=is_exact)
     return written
 
@@ -91,7 +91,7 @@ def remove_entries(saved_index: SavedIndex, pks: Collection[int]) -> int:
     removed = 0
     for start in range(0, len(ordered), _BATCH_SIZE):
         batch = ordered[start : start + _BATCH_SIZE]
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             deleted = SavedItem.objects.filter(**{"index": saved_index, f"{target}_id__in": batch}).delete()[
                 0
             ]
