@@ -26,10 +26,10 @@ from spotweb.spotify import library, modes
 from spotweb.spotify.http import Client
 from spotweb.spotify.paging import CollectedPage, CursorPlace, collect
 
-# Each write takes as many entries as have come within a second, or a thousand: smaller ones would write the
-# same pages of the indexes to the disk again and again, larger ones would keep other writers waiting.
-_MAX_UNWRITTEN = 1000
-_WRITE_INTERVAL_S = 1.0
+# Each write takes as many entries as have come within two seconds, or two thousand: smaller ones would write
+# the same pages of the indexes to the disk again and again, larger ones would keep other writers waiting.
+_MAX_UNWRITTEN = 2000
+_WRITE_INTERVAL_S = 2.0
 # What moved up between two slices is read again, which costs a request.
 _OVERLAP = 50
 # Spotify's lists follow within seconds; a sync may have begun before the write.
