@@ -10,7 +10,7 @@ MARKS: dict[str, str] = {
         "live(?: (?:version|recording|performance|take))?|(?:en|in) vivo|en directo|en directe"
         "|ao vivo|en concert|en concierto|in concert|en public|en direct|dal vivo|na zywo|zive"
         "|nazivo|uzivo|elo(?:ben)?|konserdis|livena|canli|i konsert|im konzert|live aufnahme"
-        r"|liveaufnahme|livefassung|liveversion|ζωντανα|концерт\w*|живьем"
+        r"|liveaufnahme|livefassung|liveversion|(?:konzert|live)mitschnitt|recorded live|ζωντανα|концерт\w*|живьем"
         "|жив(?:ое|ая|ои) (?:исполнение|запись|выступление|версия|звук)|лаив|наживо|на живо"
         "|запис наживо|לייב|הופעה חיה|מההופעה|بث مباشر|مباشر|حفلة?|حي|ライブ|ライヴ|생방송|라이브"
         "|实况|實況|现场|現場|演唱会|演唱會"
@@ -35,11 +35,11 @@ MARKS: dict[str, str] = {
     ),
     "mix": "mix|микс|ミックス|믹스|mezcla",
     "extended": (
-        "extended|extendid[oa]|prolongee|estesa|verlangert|12 ?(?:inch|''|'')|エクステンデッド"
+        "extended|extendid[oa]|prolongee|estesa|verlangert|12 ?(?:inch|''|\")|エクステンデッド"
         r"|расширенн\w+"
     ),
     "single": (
-        "(?:single|7 ?inch|7''|7'') (?:edit|mix|version|cut|fassung)"
+        "(?:single|7 ?inch|7''|7\") (?:edit|mix|version|cut|fassung)"
         "|(?:version|versao|versione) (?:del? |du |da )?(?:single|sencillo|singolo)|single"
         "|sencillo|singleversion|singlefassung|シングル"
     ),
@@ -159,9 +159,9 @@ HARMLESS = (
     "|studioversion|main (?:version|mix)|standard(?: version)?|stereo(?: mix| version| sound)?"
     "|ステレオ|bonus(?: ?track)?(?: version)?|hidden track|deluxe(?: edition| version)?"
     "|super deluxe|expanded(?: edition)?|special edition"
-    r"|(?:\d+(?:st|nd|rd|th)? )?anniversary(?: edition)?|collectors? edition|edition"
+    r"|(?:\d+(?:st|nd|rd|th)? )?anniversary(?: edition)?(?! version)|collectors? edition|edition"
     "|explicit(?: version| lyrics?)?"
-    "|(?:original )?(?:motion picture|film|movie|television|series|game|cast)? ?soundtrack(?! version)"
+    "|(?:original )?(?:motion picture|film|movie|television|series|game|cast)? ?soundtrack(?! version)|ost"
     r"|(?:prod|produced)(?: by|\.)? .+"
     "|official(?: (?:music|lyrics?|hd|4k))*(?: (?:video|audio|visuali[sz]er|clip|track))?(?: hd| 4k)?"
     "|video ?oficial|audio ?oficial|clip officiel|videoclip(?: oficial)?"
@@ -231,6 +231,12 @@ NUMBER_WORDS: dict[str, str] = {
 ENSEMBLES = (
     r"orch\w*|orquesta|orkest\w*|philharmoni\w*|symphony|sinfoni\w*|ensemble|quartet(?:t|to)?|cuarteto"
     r"|quatuor|оркестр\w*|хор\w*|オーケストラ|합창단"
+)
+
+# Rooms that a song is played in: "From the Basement" names no film.
+PLACES = (
+    "home|basement|studios?|(?:living )?room|bedroom|kitchen|garage|rooftop|archives?|tour|road|bbc|kexp"
+    "|npr|quarantine|church|chapel|cathedral"
 )
 
 # Before the names of guests; those of the second list in brackets only.

@@ -67,10 +67,14 @@ def read_title(title: str) -> TitleReading:
     marks: set[str] = set()
     guests: set[str] = set()
     sources: set[str] = set()
-    for piece in _split_pieces(fold_text(title)):
+    pieces = _split_pieces(fold_text(title))
+    is_remaster = any(piece.is_aside and _REMASTER.search(piece.text) for piece in pieces)
+    for piece in pieces:
+        if is_remaster and piece.is_aside and _YEAR.fullmatch(piece.text.strip()):
+            continue  # "Home - 2012 - Remaster"
         text, named = _cut_guests(piece)
         guests |= named
-        if piece.is_aside and (source := _SOURCE.match(text)) and not _MARK.search(text):
+        if piece.is_aside and (source := _SOURCE.match(text)) and not _PLAYED_SOMEWHERE.search(text):
             named_words = _list_words(source[1])
             sources |= set(named_words) - _EVERY_FILM or {" ".join(named_words)}
             continue
@@ -84,8 +88,12 @@ def read_title(title: str) -> TitleReading:
         else:
             marks |= found | numbered
     folded = fold_text(title)
-    # Of a title of marks alone ("¨") folding leaves nothing.
-    whole = " ".join(_modernise(_list_words(folded))) or folded.strip() or unify_text(title)
+    # Of a title of marks alone ("¨") folding leaves nothing; "+" and "&" are titles of their own.
+    has_words = any(sign.isalnum() for sign in folded)
+    whole = (" ".join(_modernise(_list_words(folded))) if has_words else folded) or unify_text(title)
+    words = words if has_words else []
+    if not words and marks == _numbers(marks) and marks:
+        whole = " ".join(sorted(marks)).replace(":", " ")  # "Chapter One" is "Chapter 1"
     if not words:
         # A title that says nothing else: "Part II", "(Untitled)", "Interlude", "!!!".
         return TitleReading(
@@ -228,7 +236,7 @@ def _read_aside(text: str) -> frozenset[str] | None:
         found.update({word} if word else ())
         return " "
 
-    rest = text
+    rest = _HYPHEN.sub(" ", text)
     if _REMASTER.search(rest):
         rest = _YEAR.sub(" ", _REMASTER.sub(lambda _: cut_word(""), rest))
     rest = _HARMLESS.sub(lambda _: cut_word(""), rest)
@@ -249,6 +257,9 @@ def _reads_aside(text: str) -> bool:
 def _list_words(text: str) -> list[str]:
     """Words and signs that mean something; "C#" and "No. 1" are not "C" and "1"."""
     text = _SHARP.sub(" sharp ", text).replace("♯", " sharp ").replace("♭", " flat ").replace("'", "")
+    text = _INITIALS.sub(lambda found: found[0].replace(".", ""), text)
+    text = _WORK_NUMBER.sub(lambda found: f"{found[1].replace('kv', 'k')} {found[2]}", text)
+    text = _MOVEMENT.sub(lambda found: f"{found[1]}{_NUMBERS.get(found[2], found[2])}.", text)
     found = _WORDS.findall(text.replace("&", " & ").replace("+", " & "))
     kept = [word for word in found if word[0].isalnum() or word == "&" or _is_symbol(word)]
     last = len(kept) - 1
@@ -308,6 +319,11 @@ _SIGNS = re.compile(r"[^\w]+")
 _WORDS = re.compile(r"[^\W_]+(?:_+[^\W_]+)*|[^\w\s]")
 _FAKE_LETTERS = re.compile(r"(?<=[a-z])[$!](?=[a-z])|^\$(?=[a-z])")
 _SHARP = re.compile(r"(?<=\b[a-g])#")
+_HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
+_INITIALS = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?")  # "S.O.S."
+# Numbers of catalogues, and of movements in front of their names.
+_WORK_NUMBER = re.compile(r"(?<![^\W_])(bwv|hwv|twv|kv?|rv|woo|d)\.?\s?(\d+)(?![^\W_])")
+_MOVEMENT = re.compile(r"(^|[:;]\s?)([ivx]+)\.(?=\s)")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ROMAN = re.compile(r"[ivx]+")
 _ANDS = frozenset({"and", "und", "et", "y", "och", "og", "n", "&"})
@@ -342,6 +358,8 @@ _MARK = re.compile(
     "|".join(rf"(?P<{name}>{_whole_words(words)})" for name, words in title_words.MARKS.items())
 )
 
+# Where it was played is not where it comes from.
+_PLAYED_SOMEWHERE = re.compile(f"{_MARK.pattern}|{_whole_words(title_words.PLACES)}")
 _ANOTHER = re.compile(f"{_MARK.pattern}|{_whole_words(title_words.ENSEMBLES)}")
 
 _NUMBERS = {
