@@ -4,6 +4,7 @@ Works with a client secret and with PKCE alone. A refresh usually brings no new 
 2026): the old one stays good, and its six months are not extended by using it.
 """
 
+import re
 import time
 from base64 import b64encode
 from typing import Annotated
@@ -13,7 +14,7 @@ from django.conf import settings
 from msgspec import Meta, Struct
 
 from spotweb.spotify import errors, transport
-from spotweb.spotify.error_parsing import parse_message
+from spotweb.spotify.error_parsing import fold_body, parse_message
 from spotweb.spotify.errors import SpotifyError, Unavailable
 from spotweb.spotify.json_decoder import decode_body
 from spotweb.spotify.rate_limit import blocks, threads
@@ -25,7 +26,8 @@ _FAMILY = "accounts"
 _DEADLINE_S = 6.0  # of both tries together: others wait for the renewed token, for 20 s at most
 _SECRET_FIELDS = ("code", "code_verifier", "refresh_token")
 
-# Words of error_description, lower case; the first match wins.
+_ABOUT_THE_REQUEST = re.compile("invalid request|unsupported grant type")
+# Folded words of the answer; the first match wins.
 _ABOUT_THE_GRANT: tuple[tuple[str, type[SpotifyError]], ...] = (
     ("expired", errors.GrantExpired),
     ("", errors.GrantRevoked),
@@ -36,12 +38,14 @@ _ABOUT_THE_CODE: tuple[tuple[str, type[SpotifyError]], ...] = (("", errors.CodeR
 # Seconds. Whatever else Spotify says is taken for the hour that it always was; a token that dies sooner is
 # renewed when it is refused.
 Lifetime = Annotated[int, Meta(ge=1, le=24 * 3600)]
+# What can be sent in a header; anything else is no token, whatever else the answer says.
+TokenText = Annotated[str, Meta(pattern=r"^[\x21-\x7e]+$")]
 
 
 class Tokens(Struct, frozen=True, kw_only=True):
     """`expires_in` is in seconds from now, `scope` what was really granted, separated by spaces."""
 
-    access_token: str
+    access_token: TokenText
     expires_in: Lifetime = 3600
     scope: str = ""
     refresh_token: str | None = None
@@ -127,11 +131,12 @@ def _parse_token_error(
         retry_after = answer.headers.get("Retry-After")
         return blocks.record_block(_FAMILY, retry_after=retry_after, is_quota=False, operation=operation)
     description, error = parse_message(answer.body)
+    text = fold_body(answer.body)
     kind: type[SpotifyError] = Unavailable
-    if error == "invalid_grant":
-        kind = next(kind for words, kind in refusals if words in description.lower())
-    elif error in {"invalid_client", "unauthorized_client"}:
+    if "invalid grant" in text:
+        kind = next(kind for words, kind in refusals if words in text)
+    elif "invalid client" in text or "unauthorized client" in text:
         kind = errors.ClientRejected
-    elif error in {"invalid_request", "unsupported_grant_type"}:
+    elif answer.status < 500 and _ABOUT_THE_REQUEST.search(text):  # noqa: PLR2004
         kind = errors.SignInFailed
     return kind(description, operation=operation, spotify_status=answer.status, reason=error)

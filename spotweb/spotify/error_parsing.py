@@ -1,50 +1,69 @@
 """What a refusal of Spotify's means. Never by status alone: one 403 stands for ten different things."""
 
+import html
+import json
 import re
+import unicodedata
 from typing import Any
-
-import msgspec
 
 from spotweb.spotify import errors
 from spotweb.spotify.errors import SpotifyError
+from spotweb.spotify.json_repair import parse_json
 from spotweb.spotify.modes import Operation
 from spotweb.spotify.rate_limit import blocks
 from spotweb.spotify.transport import HttpAnswer
 
-# Of the account that owns the app, not of the member's.
-_OWNER = "owner of the app"
-
-# Words in the raw text, since several of these come as plain text; first match wins.
-_BY_TEXT: tuple[tuple[int, str, type[SpotifyError]], ...] = (
-    (401, "permissions missing", errors.ScopeMissing),
-    (401, "", errors.TokenRefused),
-    (403, _OWNER, errors.OwnerPremiumLapsed),
-    (403, "insufficient client scope", errors.ScopeMissing),
-    (403, "insufficient scope", errors.ScopeMissing),
-    (403, "insufficient_scope", errors.ScopeMissing),
-    (403, "premium", errors.PremiumRequired),
-    (403, "cannot control device volume", errors.VolumeNotControllable),
-    (403, "restriction violated", errors.RestrictionViolated),
-    (403, "player command failed", errors.PlayerRefused),
-    (403, "", errors.Forbidden),
-    (404, "no active device", errors.NoActiveDevice),
-    (404, "device not found", errors.DeviceGone),
-    (404, "player command failed", errors.PlayerRefused),
-    (404, "", errors.NotFound),
-    (410, "", errors.Gone),
-    (400, "", errors.InvalidRequest),
-    (413, "", errors.InvalidRequest),
-    (414, "", errors.InvalidRequest),
+# In the folded text of the whole answer, since several of these come as plain text; first match wins.
+_BY_TEXT: tuple[tuple[int, re.Pattern[str], type[SpotifyError]], ...] = tuple(
+    (status, re.compile(words), kind)
+    for status, words, kind in (
+        (401, r"permissions? (is |are )?missing|missing permissions?|\bscopes?\b", errors.ScopeMissing),
+        (401, "", errors.TokenRefused),
+        (403, r"\bscopes?\b", errors.ScopeMissing),
+        (403, r"premium|\bfree (account|user|tier)", errors.PremiumRequired),
+        (403, r"\bvolume\b.*(allow|support|control)|control\b.*\bvolume\b", errors.VolumeNotControllable),
+        (403, "restriction violated", errors.RestrictionViolated),
+        (403, "player command failed", errors.PlayerRefused),
+        (403, "", errors.Forbidden),
+        (404, "no active device", errors.NoActiveDevice),
+        (404, "device (was |is )?not found|unknown device|no such device", errors.DeviceGone),
+        (404, "player command failed", errors.PlayerRefused),
+        (404, "", errors.NotFound),
+        (408, "", errors.Unavailable),
+        (410, "", errors.Gone),
+        (425, "", errors.Unavailable),
+        (400, "", errors.InvalidRequest),
+        (413, "", errors.InvalidRequest),
+        (414, "", errors.InvalidRequest),
+    )
 )
+
+# Of the account that owns the app, not of the member's: then the same words are about something else.
+_OWNER = re.compile(
+    r"\b(owner|developer|creator)\b.{0,40}\b(app|application|client)\b"
+    r"|\b(app|application|client)('?s)? (owner|developer|creator)\b"
+)
+_SUBSCRIPTION = re.compile("premium|subscri|abonn")
 
 # "The user is not registered for this application", "… the user may not be registered", "User not registered
 # in the Developer Dashboard", "User not approved for app": worded anew every year or two, and always about a
 # user who is not something. The address of the dashboard stands in no other refusal.
+_USER = (
+    r"\b(users?|accounts?|members?|benutzer\w*|nutzer\w*|konto|utilisateurs?|comptes?|usuarios?|cuentas?|contas?"
+    r"|utent[ei]|gebruikers?|uzytkownik\w*|пользовател\w*)\b"
+)
+_THIS_APP = r"(the |this |your |an? )?(app|application|client|developer|users?|(\w+ )?list)\b"
 _NOT_ON_ALLOWLIST = re.compile(
-    r"\buser\b.{0,40}\b(not|isn.?t|un)[\s-]?.{0,40}(regist|approv|allow|white-?list|authori[sz]ed|added|invited)"
-    r"|(unregistered|unapproved|non-?allow-?listed)\b.{0,20}\buser\b"
-    r"|not (on|in) the (allow|white)-?list"
-    r"|developer\.spotify\.com/(my-)?dashboard|developer dashboard",
+    rf"{_USER}.{{0,60}}(\bnot\b|n't|\bun|\bnicht\b|\bpas\b|\bno\b|\bnon\b|\bnao\b|\bniet\b|\bnie\b|\bне\b).{{0,40}}"
+    r"(registr?i?er\w*|registr\w*|regist\w*|enregist\w*|approved|(allow|white) ?list|invited|freigeschaltet"
+    rf"|(added|allowed|authori[sz]ed|permitted)( (to|in|on|for|by|as|use|access))* {_THIS_APP}"
+    r"|hinzugefugt|ajoutee?s?\b|anadid|agregad|aggiunt|adicionad|toegevoegd|zarejestr|зарегистр|добавлен)"
+    rf"|{_USER}.{{0,20}}\b(must|needs?|has|have)( to)? be "
+    r"(registered|added|approved|invited|(allow|white) ?listed)"
+    r"|\b(unregistered|unapproved|non ?(allow|white) ?listed)\b.{0,20}\b(user|account)"
+    r"|not (on|in) (the |an? |this app's )?(allow|white|user) ?list"
+    r"|developer\.spotify\.com/[\w /]{0,30}dashboard|developer dashboard"
+    "|登録されていません|未注册|未註冊|등록되지",
     re.DOTALL,
 )
 
@@ -74,6 +93,10 @@ _BY_REASON: dict[str, type[SpotifyError]] = {
 }
 
 _MAX_MESSAGE_CHARS = 200
+_MAX_TEXT_CHARS = 4000
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_MESSAGE_FIELDS = ("message", "error_description", "description", "detail", "title")
+_DEEPEST = 6
 
 
 def parse_error(operation: Operation, answer: HttpAnswer) -> SpotifyError:
@@ -81,7 +104,7 @@ def parse_error(operation: Operation, answer: HttpAnswer) -> SpotifyError:
     message, reason = parse_message(answer.body)
     if answer.status == 429:  # noqa: PLR2004
         return _record_throttle(operation, answer, reason)
-    kind = _BY_REASON.get(reason or "") or _kind_by_text(answer)
+    kind = _BY_REASON.get((reason or "").upper()) or _kind_by_text(answer)
     if kind is errors.PremiumRequired and operation.method == "GET":
         kind = errors.Unavailable  # reading needs no Premium: Spotify has said so by mistake, for hours
     refusal = kind(message, operation=operation.name, spotify_status=answer.status, reason=reason)
@@ -98,24 +121,41 @@ def parse_error(operation: Operation, answer: HttpAnswer) -> SpotifyError:
 def parse_message(body: bytes) -> tuple[str, str | None]:
     """Message and reason, from `{"error": {…}}`, from OAuth's `{"error": "…"}`, or from plain text."""
     try:
-        parsed: Any = msgspec.json.decode(body)  # anything may stand here; it is looked at below
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        parsed: Any = parse_json(body)  # anything may stand here; it is looked at below
+    except (ValueError, RecursionError):
         return _plain_text(body), None
     error = parsed.get("error") if isinstance(parsed, dict) else None
     if isinstance(error, dict):
         reason = error.get("reason")
-        return _shorten(error.get("message")), reason if isinstance(reason, str) else None
+        return _find_message(error), reason if isinstance(reason, str) else None
     if isinstance(error, str):
-        return _shorten(parsed.get("error_description")), error
-    return "", None
+        return _find_message(parsed), error
+    return _find_message(parsed), None
+
+
+def _find_message(parsed: Any, depth: int = 0) -> str:  # noqa: ANN401  # parsed JSON
+    """The first text that is called a message, at whatever depth."""
+    if isinstance(parsed, str):
+        return _shorten(parsed)
+    if depth > _DEEPEST or not isinstance(parsed, dict | list):
+        return ""
+    inner: list[Any]
+    if isinstance(parsed, list):
+        inner = [part for part in parsed if isinstance(part, dict)]
+    else:
+        named = [parsed[name] for name in _MESSAGE_FIELDS if name in parsed]
+        inner = [*named, *(part for part in parsed.values() if isinstance(part, dict | list))]
+    return next((text for part in inner if (text := _find_message(part, depth + 1))), "")
 
 
 def _kind_by_text(answer: HttpAnswer) -> type[SpotifyError]:
-    text = answer.body.decode(errors="replace").lower()
-    if answer.status == 403 and _is_about_allowlist(text):  # noqa: PLR2004
+    text = fold_body(answer.body)
+    if answer.status == 403 and _OWNER.search(text) and _SUBSCRIPTION.search(text):  # noqa: PLR2004
+        return errors.OwnerPremiumLapsed
+    if answer.status in {401, 403} and _NOT_ON_ALLOWLIST.search(text):
         return errors.NotOnAllowlist
     for status, words, kind in _BY_TEXT:
-        if answer.status == status and words in text:
+        if answer.status == status and words.search(text):
             return kind
     if answer.status >= 500:  # noqa: PLR2004
         return errors.Unavailable
@@ -123,8 +163,16 @@ def _kind_by_text(answer: HttpAnswer) -> type[SpotifyError]:
     return errors.BadResponse if answer.status < 400 else SpotifyError  # noqa: PLR2004
 
 
-def _is_about_allowlist(text: str) -> bool:
-    return _OWNER not in text and bool(_NOT_ON_ALLOWLIST.search(text))
+def fold_body(body: bytes) -> str:
+    """All words of an answer, however they are wrapped: without case, accents, escapes and joining signs."""
+    try:
+        # Escapes are gone once it was read.
+        text = json.dumps(parse_json(body), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        text = html.unescape(body.decode(json.detect_encoding(body), "replace"))
+    text = unicodedata.normalize("NFKD", text[:_MAX_TEXT_CHARS].casefold().replace("’", "'"))
+    text = unicodedata.normalize("NFC", _ACCENTS.sub("", text))
+    return " ".join(re.sub(r"[_\-]", " ", text).split())
 
 
 def _record_throttle(operation: Operation, answer: HttpAnswer, reason: str | None) -> SpotifyError:
@@ -137,7 +185,7 @@ def _record_throttle(operation: Operation, answer: HttpAnswer, reason: str | Non
 
 
 def _plain_text(body: bytes) -> str:
-    text = body.decode(errors="replace").strip()
+    text = body.decode(json.detect_encoding(body), "replace").strip()
     return "" if text.startswith("<") else _shorten(text)
 
 

@@ -41,6 +41,9 @@ _MAX_PAUSES_S = 1.5  # of all pauses within one call
 _NO_REPEAT_AFTER_S = 4.0  # a call that has lasted this long is not repeated
 _FREE_ACCOUNT_KNOWN_S = 60
 _TOKEN_CACHED_S = 1.0
+# Of a read these can only mean what was said of the version that is known.
+_ABOUT_THE_ETAG = frozenset({HTTPStatus.PRECONDITION_FAILED, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE})
+_MAX_ETAG_LENGTH = 400
 
 _NOTHING: Mapping[str, str] = {}
 
@@ -161,10 +164,16 @@ class Client:
         etag: str | None = None,
     ) -> tuple[T | None, str | None]:
         """A read with its ETag, where there is one; None when Spotify says that `etag` is still right."""
-        answer = self._send(modes.OPERATIONS[operation], ids=ids, params=params, body=_Body(etag=etag))
+        wanted = modes.OPERATIONS[operation]
+        try:
+            answer = self._send(wanted, ids=ids, params=params, body=_Body(etag=etag))
+        except SpotifyError as refusal:
+            if etag is None or refusal.spotify_status not in _ABOUT_THE_ETAG:
+                raise
+            answer = self._send(wanted, ids=ids, params=params, body=_Body())
         if answer.status == HTTPStatus.NOT_MODIFIED:
             return None, etag
-        return decode_body(answer.body, kind, operation=operation), answer.headers.get("ETag")
+        return decode_body(answer.body, kind, operation=operation), _clean_etag(answer.headers.get("ETag"))
 
     def probe_operation(self, operation: Operation) -> None:
         """A read of which only whether it is answered matters, whatever modes.py says of it."""
@@ -242,6 +251,12 @@ class Client:
                 return renewed
         retries.pause_after(refused)
         return token
+
+
+def _clean_etag(etag: str | None) -> str | None:
+    """Null for what cannot be sent back as it came."""
+    etag = (etag or "").strip()
+    return etag if etag.isascii() and etag.isprintable() and 0 < len(etag) <= _MAX_ETAG_LENGTH else None
 
 
 class _CachedToken:

@@ -33,12 +33,13 @@ class Unfit(ValueError):
 
 
 def parse_json(body: bytes) -> Json:
-    """JSON with a mark in front, bad UTF-8, half characters, NUL, NaN or endless numbers is read as well.
+    """JSON with a mark in front, in UTF-16 or 32, with bad UTF-8, half characters, NUL, NaN or endless
+    numbers is read as well.
 
     Raises ValueError or RecursionError.
     """
-    text = body.decode("utf-8-sig", "replace")
-    return json.loads(text, strict=False, parse_int=_parse_integer)
+    text = body.strip(b" \r\n\t").decode(json.detect_encoding(body), "replace")
+    return json.loads(text.strip("\ufeff\x00 \r\n\t"), strict=False, parse_int=_parse_integer)
 
 
 def fit(value: Json, kind: Any, found: list[str]) -> Json:  # noqa: ANN401  # a type form
@@ -66,6 +67,9 @@ def _fit(value: Json, kind: inspect.Type, place: str, found: list[str]) -> Json:
 
 
 def _fit_struct(value: Json, kind: inspect.StructType, place: str, found: list[str]) -> Json:
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+        found.append(place)
+        value = value[0]
     if not isinstance(value, dict):
         raise Unfit
     fitted: dict[str, Json] = {}
@@ -110,6 +114,8 @@ def _fit_union(value: Json, kind: inspect.UnionType, place: str, found: list[str
 
 def _choose_option(value: Json, options: list[inspect.Type]) -> inspect.Type:
     """What an item says that it is, else what its URI says, else the unknown one."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
     if len(options) == 1 or not isinstance(value, dict):
         return options[0]
     by_tag = {option.tag: option for option in options if isinstance(option, inspect.StructType)}
@@ -122,9 +128,23 @@ def _choose_option(value: Json, options: list[inspect.Type]) -> inspect.Type:
 
 
 def _fit_tuple(value: Json, kind: inspect.VarTupleType, place: str, found: list[str]) -> Json:
+    if isinstance(value, dict):
+        return _fit_lone_row(value, kind, place, found)
     if not isinstance(value, list):
         raise Unfit
     return list(_fit_rows(value, kind.item_type, f"{place}[]", found))
+
+
+def _fit_lone_row(value: Json, kind: inspect.VarTupleType, place: str, found: list[str]) -> Json:
+    """One object in the place of a list: its only row, or its rows by their numbers."""
+    numbers = [str(number) for number in range(len(value))]
+    rows = list(value.values()) if value and list(value) == numbers else [value]
+    fitted = [_fit(row, kind.item_type, f"{place}[]", []) for row in rows]
+    # Nothing that is known is in it, or nothing but what it calls itself: no row.
+    if not all(isinstance(row, dict) and row.keys() - {"type"} for row in fitted):
+        raise Unfit
+    found.append(place)
+    return fitted
 
 
 def _fit_rows(rows: list[Json], kind: inspect.Type, place: str, found: list[str]) -> Iterator[Json]:

@@ -124,7 +124,8 @@ def send_request(
         if len(body) <= MAX_ANSWER_BYTES:
             return HttpAnswer(response.status_code, response.headers, body)
         response.close()  # its connection holds the rest, which nobody wants
-    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+    except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
+        # A ValueError too: the library lets through what a chunk of a negative length makes.
         trouble, was_sent = type(error).__name__, not _was_never_sent(error)
     finally:
         _deadline.reset(deadline)
@@ -218,9 +219,14 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
 
 
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:  # its base's
+        """Nowhere: the library would read the address, and the whole page with it, to offer it."""
+
+
 @functools.cache
 def _get_session() -> requests.Session:
-    session = requests.Session()
+    session = _Session()
     adapter = _Adapter(pool_maxsize=_MAX_CONNECTIONS, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)

@@ -8,7 +8,7 @@ import pytest
 
 from spotweb.spotify import authorization, errors
 from spotweb.spotify.errors import SpotifyError
-from tests.spotify.unruly import Reply, found
+from tests.spotify.unruly import Reply, found, said
 
 TOKENS = {"access_token": "BQaccess", "token_type": "Bearer", "expires_in": 3600, "scope": "a b"}
 
@@ -75,6 +75,11 @@ def test_tokens_are_not_shown():
         (refused("invalid_grant", "Refresh token revoked"), errors.GrantRevoked),
         (refused("invalid_grant", "Something new"), errors.GrantRevoked),
         (refused("invalid_grant"), errors.GrantRevoked),
+        (refused("INVALID_GRANT", "Refresh token EXPIRED"), errors.GrantExpired),
+        (said(400, "invalid_grant: Refresh token expired"), errors.GrantExpired),
+        (Reply(400, b"invalid_grant"), errors.GrantRevoked),
+        (found({"access_token": "", "expires_in": 3600}), errors.BadResponse),
+        (found({"access_token": "BQ\nX: y"}), errors.BadResponse),
         (refused("invalid_client", "Invalid client"), errors.ClientRejected),
         (refused("invalid_client", status=401), errors.ClientRejected),
         (refused("invalid_request", "refresh_token must be supplied"), errors.SignInFailed),

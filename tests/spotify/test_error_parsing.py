@@ -1,5 +1,7 @@
 """Each of Spotify's refusals means one thing to a member."""
 
+import json
+
 import pytest
 
 from spotweb.spotify import catalog, errors, player, profile
@@ -53,6 +55,31 @@ LAPSED = (
         (said(404, "Device not found"), errors.DeviceGone),
         (said(404, "Not found."), errors.NotFound),
         (said(400, "Invalid limit"), errors.InvalidRequest),
+        (said(403, "This user hasn’t been added to the app"), errors.NotOnAllowlist),
+        (said(403, "USER_NOT_REGISTERED"), errors.NotOnAllowlist),
+        (said(403, "Account not approved for this application"), errors.NotOnAllowlist),
+        (said(403, "Users must be registered"), errors.NotOnAllowlist),
+        (said(403, "Der Benutzer ist für diese App nicht registriert"), errors.NotOnAllowlist),
+        (said(403, "L’utilisateur n’est pas enregistré pour cette application"), errors.NotOnAllowlist),
+        (said(403, "El usuario no está registrado"), errors.NotOnAllowlist),
+        (said(401, "User not registered in the Developer Dashboard"), errors.NotOnAllowlist),
+        (
+            Reply(403, json.dumps({"error": {"message": NOT_REGISTERED}}).encode("utf-16")),
+            errors.NotOnAllowlist,
+        ),
+        (Reply(403, NOT_REGISTERED.replace(" ", "&nbsp;").encode()), errors.NotOnAllowlist),
+        (said(403, "User is not allowed to modify this playlist"), errors.Forbidden),
+        (said(403, "The user has not added this track"), errors.Forbidden),
+        (said(403, "The owner of this app needs Premium"), errors.OwnerPremiumLapsed),
+        (said(403, "Missing scope: user-read-playback"), errors.ScopeMissing),
+        (said(401, "Insufficient scope"), errors.ScopeMissing),
+        (said(403, "restriction_violated"), errors.RestrictionViolated),
+        (said(403, "x", "already_paused"), errors.RestrictionViolated),
+        (said(403, "Cannot control device's volume"), errors.VolumeNotControllable),
+        (Reply(403, b'{"errors": [{"detail": "Premium needed"}]}'), errors.PremiumRequired),
+        (Reply(404, b'["NO_ACTIVE_DEVICE"]'), errors.NoActiveDevice),
+        (said(404, "device_not_found"), errors.DeviceGone),
+        (Reply(408), errors.Unavailable),
         (Reply(400), errors.InvalidRequest),
         (Reply(413, b"<html>Request Entity Too Large</html>"), errors.InvalidRequest),
         (said(418, "I'm a teapot"), SpotifyError),
@@ -65,6 +92,24 @@ def test_what_a_refusal_means(unruly, client, reply, expected):
     assert type(caught.value) is expected
     assert caught.value.spotify_status == reply.status
     assert caught.value.operation == "add-to-queue"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"error": {"message": "Gone for good"}}',
+        b'\xef\xbb\xbf{"error": "not_found", "error_description": "Gone for good"}',
+        b'{"errors": [{"status": 404, "detail": "Gone for good"}]}',
+        b'[{"error": {"message": {"text": 1, "message": "Gone for good"}}}]',
+        b'"Gone for good"',
+        "Gone for good".encode("utf-16"),
+    ],
+)
+def test_words_of_a_refusal_are_found_in_any_wrapping(unruly, client, body):
+    unruly.answer(Reply(404, body))
+    with pytest.raises(errors.NotFound) as caught:
+        catalog.get_track(client, "4iV5W9uYEdYUVa79Axb7Rh")
+    assert caught.value.message == "Gone for good"
 
 
 def test_a_missing_scope_is_named(unruly, client):

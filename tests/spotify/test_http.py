@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from spotweb.spotify import http, player, profile, transport
+from spotweb.spotify import authorization, http, player, profile, transport
 from spotweb.spotify.errors import (
     BadResponse,
     GrantRevoked,
@@ -65,6 +65,22 @@ def test_a_redirect_is_not_followed(unruly, client):
     with pytest.raises(BadResponse):
         profile.get_current_users_profile(client)
     assert [asked.path for asked in unruly.asked] == ["/v1/me"]
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "http://\xff\xfe", "", "http://x:99999999/"])
+def test_where_a_redirect_leads_is_not_even_read(unruly, client, address):
+    unruly.answer(Reply(302, b"", {"Location": address}))
+    for act in (profile.get_current_users_profile, player.pause_a_users_playback):
+        with pytest.raises(BadResponse):
+            act(client)
+    with pytest.raises(Unavailable):
+        authorization.refresh_tokens("AQold")
+
+
+def test_a_chunk_of_a_negative_length_is_no_answer(unruly, client):
+    unruly.answer(Reply(200, b"-5\r\nabc\r\n0\r\n\r\n", {"Transfer-Encoding": "chunked"}))
+    with pytest.raises(Unavailable):
+        profile.get_current_users_profile(client)
 
 
 @pytest.mark.parametrize(

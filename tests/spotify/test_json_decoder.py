@@ -99,6 +99,48 @@ def test_an_item_nobody_understands_hides_no_other(odd):
     assert queue.queue[1].name == "One"
 
 
+ARTIST, ALBUM = TRACK["artists"][0], TRACK["album"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"artists": ARTIST},
+        {"artists": [[ARTIST]]},
+        {"artists": {"0": ARTIST}},
+        {"artists": [None, ARTIST, [], "x", [[]]]},
+        {"album": [ALBUM]},
+    ],
+)
+def test_one_object_and_a_list_of_one_say_the_same(odd):
+    (item,) = queue_of({**TRACK, **odd}).queue
+    assert [artist.name for artist in item.artists] == ["The Lanterns"]
+    assert item.album.name == "Rivers"
+
+
+@pytest.mark.parametrize(
+    "odd", [{"artists": {}}, {"artists": {"a": 1}}, {"artists": [[[ARTIST]]]}, {"album": []}]
+)
+def test_what_is_neither_costs_nothing_else(odd):
+    (item,) = queue_of({**TRACK, **odd}).queue
+    assert item.name == "Slow Water"
+
+
+def test_a_list_of_rows_is_never_made_of_something_else():
+    for odd in ({}, {"a": 1}, {"total": 5}):
+        page = decode_body(json.dumps({"items": odd, "total": 50}).encode(), Page[Track])
+        assert (page.items, page.total) == ((), 50)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_any_unicode_is_read(encoding):
+    assert decode_body(json.dumps(TRACK).encode(encoding), Track).name == "Slow Water"
+
+
+def test_what_stands_behind_an_answer_and_says_nothing_is_left_out():
+    assert decode_body(json.dumps(TRACK).encode() + b"\n\x00\x00", Track).name == "Slow Water"
+
+
 @pytest.mark.parametrize(("item", "kind"), [(TRACK, "track"), (EPISODE, "episode"), (LOCAL, "track")])
 def test_a_missing_type_is_read_from_the_uri(item, kind):
     queue = queue_of({name: value for name, value in item.items() if name != "type"})

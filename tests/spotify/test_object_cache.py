@@ -95,6 +95,36 @@ def test_an_unchanged_object_is_told_by_its_etag(unruly, client):
         assert unruly.asked[2].headers["If-None-Match"] == '"v1"'
 
 
+@pytest.mark.parametrize("etag", ['W/"v1"', "v1", '"a b"', "x" * 400])
+def test_an_etag_of_any_kind_is_sent_back_as_it_came(unruly, client, etag):
+    with time_machine.travel(NOON, tick=False) as clock:
+        unruly.answer(found(track(ID), eTaG=etag), Reply(304))
+        catalog.get_track(client, ID)
+        clock.shift(timedelta(hours=25))
+        assert catalog.get_track(client, ID).name == "One"
+        assert unruly.asked[1].headers["If-None-Match"] == etag
+
+
+@pytest.mark.parametrize("etag", ["", "  ", "ä", "a\tb", "x" * 9000])
+def test_an_etag_that_cannot_be_sent_back_is_none(unruly, client, etag):
+    with time_machine.travel(NOON, tick=False) as clock:
+        unruly.answer(found(track(ID), ETag=etag), found(track(ID)))
+        catalog.get_track(client, ID)
+        clock.shift(timedelta(hours=25))
+        assert catalog.get_track(client, ID).name == "One"
+        assert "If-None-Match" not in unruly.asked[1].headers
+
+
+@pytest.mark.parametrize("status", [412, 431])
+def test_an_etag_that_is_refused_is_left_out(unruly, client, status):
+    with time_machine.travel(NOON, tick=False) as clock:
+        unruly.answer(found(track(ID), ETag='"v1"'), Reply(status), found(track(ID)))
+        catalog.get_track(client, ID)
+        clock.shift(timedelta(hours=25))
+        assert catalog.get_track(client, ID).name == "One"
+        assert [asked.headers.get("If-None-Match") for asked in unruly.asked] == [None, '"v1"', None]
+
+
 @pytest.mark.parametrize("trouble", [said(429, "", "QUOTA_EXCEEDED"), Reply(503)])
 def test_an_old_object_is_better_than_none(unruly, client, trouble):
     with time_machine.travel(NOON, tick=False) as clock:
