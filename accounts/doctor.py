@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from functools import partial
-from urllib.parse import SplitResult
 
 from django.conf import settings
 from django.utils.formats import date_format
@@ -86,8 +85,8 @@ def examine_setup() -> Iterator[Finding]:
 def _list_checks(owner: Member | None) -> Iterator[tuple[str, Check]]:
     yield _("Client ID and secret"), _check_client_keys
     yield _("Redirect URI"), _check_redirect_uri
-    if url := settings.SPOTWEB_LAN_URL:
-        yield _("Address for phones"), partial(_check_lan_address, url=url)
+    if settings.SPOTWEB_LAN_URL or settings.IS_LAN_ADDRESS_FOUND:
+        yield _("Address for phones"), _check_lan_address
     if owner is None:
         yield _("Owner"), _report_no_owner
         return
@@ -161,11 +160,22 @@ def _check_redirect_uri(topic: str) -> Finding:
     return Finding(topic, Verdict.UNSURE, says, remedy, (uri, DASHBOARD))
 
 
-def _check_lan_address(topic: str, *, url: SplitResult) -> Finding:
+def _check_lan_address(topic: str) -> Finding:
+    url, addresses = settings.SPOTWEB_LAN_URL, lan.list_addresses()
+    if url is None:
+        says = _("This box has no address on a home network, so phones can't reach it.")
+        return Finding(topic, Verdict.BAD, says, _("Connect it to your network; LAN=1 finds the address."))
     host = url.hostname or ""
     if settings.BIND in lan.ANYWHERE or lan.has_address(host):
-        return Finding(topic, Verdict.GOOD, _("Phones on your network open this."), values=(url.geturl(),))
-    own = tuple(f"http://{address.ip}:{url.port or 80}" for address in lan.list_addresses())
+        others = [f"{one.ip} ({one.interface})" for one in addresses if one.ip != host]
+        says = _("Phones on your network open this.")
+        if settings.IS_LAN_ADDRESS_FOUND and others:
+            words = _(
+                "The box also has %(others)s: if phones can't reach it, set SPOTWEB_LAN_URL to another."
+            )
+            says += " " + words % {"others": ", ".join(others)}
+        return Finding(topic, Verdict.GOOD, says, values=(url.geturl(),))
+    own = tuple(f"http://{one.ip}:{url.port or 80}" for one in addresses)
     says = _("The box doesn't have the address %(host)s any more, so phones can't reach it.")
     remedy = _(
         "Routers change addresses. Give the box a fixed one in the router, or set SPOTWEB_LAN_URL to what it "

@@ -20,8 +20,8 @@ import segno
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 # Networks inside the box, and tunnels out of the house: no phone of the household is there.
 _OTHER_INTERFACES = (
-    "br-", "cali", "cni", "docker", "flannel", "lxc", "lxdbr", "podman", "tailscale", "tap", "tun", "utun",
-    "vboxnet", "veth", "virbr", "vmnet", "wg", "zt",
+    "br-", "cali", "cni", "docker", "flannel", "lxc", "lxdbr", "nordlynx", "podman", "ppp", "proton",
+    "tailscale", "tap", "tun", "utun", "vboxnet", "veth", "virbr", "vmnet", "wg", "zt",
 )  # fmt: skip
 _CONTAINER_SIGNS = (Path("/.dockerenv"), Path("/run/.containerenv"))
 _NAME_IT = "To name it yourself, set SPOTWEB_LAN_URL, such as http://192.168.1.20:8000."

@@ -54,8 +54,8 @@ def main(arguments: list[str]) -> int:
         return 1
     with (
         tempfile.TemporaryDirectory(prefix="spotweb-engines-") as name,
-        _run_postgresql(postgresql, Path(name)) as database_url,
-        _run_cache(cache_server, Path(name)) as cache_url,
+        run_postgresql(postgresql, Path(name)) as database_url,
+        run_cache(cache_server, Path(name)) as cache_url,
     ):
         environment = os.environ | {"TEST_DATABASE_URL": database_url, "TEST_CACHE_URL": cache_url}
         command = [sys.executable, "-m", "pytest", "-m", "not browser", *arguments]
@@ -79,7 +79,7 @@ def _install_packages() -> None:
 
 
 @contextmanager
-def _run_postgresql(programs: Path, folder: Path) -> Iterator[str]:
+def run_postgresql(programs: Path, folder: Path) -> Iterator[str]:
     """A cluster that sorts as people of a language do, as most installed ones are set up. Yields its URL."""
     home, port = folder / "postgresql", _free_port()
     home.mkdir()
@@ -107,7 +107,7 @@ def _run_postgresql(programs: Path, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _run_cache(program: str, folder: Path) -> Iterator[str]:
+def run_cache(program: str, folder: Path) -> Iterator[str]:
     """A server that writes nothing to the disk. Yields its URL, to be completed by a database number."""
     port = _free_port()
     command = [program, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", str(folder)]

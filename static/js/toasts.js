@@ -85,7 +85,8 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
 // Swapped or not is known only now: a form may ask to be shown with its mistakes (hx-status:422).
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const isFailure = ctx.response?.status >= 400 && ctx.swap === "none";
-  if (isFailure && !ctx.text.includes("<hx-partial") && !isQuiet(ctx)) showToast("server");
+  if (!isFailure || ctx.text.includes("<hx-partial") || isQuiet(ctx)) return;
+  showToast(ctx.response.status === 413 ? "size" : "server"); // the app itself answers 422
 });
 
 watchToasts();

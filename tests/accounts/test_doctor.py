@@ -108,6 +108,13 @@ def test_an_address_for_phones_that_the_router_took_away(found, settings, host, 
     assert (host in finding.says) == (verdict is Verdict.BAD)
 
 
+def test_a_box_without_a_network_has_no_address_for_phones(found, settings):
+    settings.SPOTWEB_LAN_URL, settings.IS_LAN_ADDRESS_FOUND = None, True
+    finding = found("Address for phones")
+    assert finding.verdict is Verdict.BAD
+    assert "no address on a home network" in finding.says
+
+
 def test_items_of_an_own_list_kept_back(found, sandbox):
     sandbox.fault("/v1/playlists/*", "status", status=403, message="Forbidden")
     finding = found("Items of own playlists")

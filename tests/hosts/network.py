@@ -46,6 +46,36 @@ def make_hosts() -> Iterator[dict[str, str]]:
         _remove_hosts()
 
 
+@contextmanager
+def make_interfaces(addresses: dict[str, list[str]], *, way_out: str = "") -> Iterator[str]:
+    """A host of its own, by the name of its namespace, with interfaces that lead to nobody.
+
+    `way_out` is the interface by which it goes to the internet.
+    """
+    name = "spotweb-lan"
+    subprocess.run(["ip", "netns", "delete", name], capture_output=True, check=False)
+    _ip("netns", "add", name)
+    try:
+        _ip("-n", name, "link", "set", "lo", "up")
+        for number, (interface, own) in enumerate(addresses.items()):
+            far_end = f"spotweb{number}"
+            _ip("-n", name, "link", "add", interface, "type", "veth", "peer", "name", far_end)
+            for end in (interface, far_end):
+                _ip("-n", name, "link", "set", end, "up")
+            for address in own:
+                change_address(name, interface, "add", address)
+        if way_out:
+            _ip("-n", name, "route", "add", "default", "dev", way_out)
+        yield name
+    finally:
+        _ip("netns", "delete", name)
+
+
+def change_address(host: str, interface: str, act: str, address: str) -> None:
+    # An IPv6 address is of use at once, without asking whether another has it.
+    _ip("-n", host, "address", act, address, "dev", interface, *(["nodad"] if ":" in address else []))
+
+
 def _remove_hosts() -> None:
     for name in ADDRESSES:
         subprocess.run(["ip", "netns", "delete", name], capture_output=True, check=False)

@@ -43,18 +43,21 @@ def main() -> None:
     if os.geteuid() or not (shutil.which("podman") and shutil.which("debootstrap")):
         sys.exit("This needs root, podman and debootstrap (apt install podman runc debootstrap).")
     with tempfile.TemporaryDirectory() as folder:
-        configuration = Path(folder, "containers.conf")
-        runtime = 'runtime = "runc"' if shutil.which("runc") else ""
-        configuration.write_text(CONFIGURATION.format(runtime=runtime))
-        os.environ |= {"CONTAINERS_CONF": str(configuration), "BUILDAH_ISOLATION": "chroot"}
+        configure_podman(Path(folder))
         prove(Path(folder))
     if "--keep" not in sys.argv:
         podman("rmi", "--force", IMAGE, BASE)
 
 
+def configure_podman(folder: Path) -> None:
+    configuration = folder / "containers.conf"
+    runtime = 'runtime = "runc"' if shutil.which("runc") else ""
+    configuration.write_text(CONFIGURATION.format(runtime=runtime))
+    os.environ |= {"CONTAINERS_CONF": str(configuration), "BUILDAH_ISOLATION": "chroot"}
+
+
 def prove(folder: Path) -> None:
-    if subprocess.run(["podman", "image", "exists", BASE], check=False).returncode:
-        make_base(folder / "base")
+    provide_base(folder / "base")
     begin = time.monotonic()
     podman(
         "build", "--format=docker", "--network=host", f"--build-arg=BASE={BASE}", f"--tag={IMAGE}", str(ROOT)
@@ -78,6 +81,12 @@ def prove(folder: Path) -> None:
     finally:
         podman("volume", "rm", "--force", "spotweb-proof", "spotweb-proof-2")
     require(houses[0] == houses[1] != houses[2], "the household is in the volume, and in nothing else")
+
+
+def provide_base(folder: Path) -> None:
+    """The image BASE, made in this folder unless it was kept from the last time."""
+    if subprocess.run(["podman", "image", "exists", BASE], check=False).returncode:
+        make_base(folder)
 
 
 def make_base(folder: Path) -> None:

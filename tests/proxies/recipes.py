@@ -94,10 +94,13 @@ def make_certificate(folder: Path, *names: str, begins: int = -1, ends: int = 30
 
 
 @contextmanager
-def run_nginx(folder: Path, block: str, *, host: str, upstream: int) -> Iterator[Proxy]:
+def run_nginx(folder: Path, block: str, *, host: str, upstream: int, without: str = "") -> Iterator[Proxy]:
+    """`without`: a directive that somebody has left out."""
     program = _require("nginx")
     certificate, port, plain_port = make_certificate(folder, host), free_port(), free_port()
     text = _replace(read_block(block), {"127.0.0.1:8000": f"127.0.0.1:{upstream}"})
+    if without:
+        text = re.sub(rf"^ *{without} .*\n", "", text, flags=re.MULTILINE)
     tls = f"ssl_certificate {certificate}; ssl_certificate_key {certificate.with_suffix('.key')};"
     if "server {" in text:
         text = re.sub(r"ssl_certificate +\S+;\n *ssl_certificate_key +\S+;", tls, text)

@@ -1,6 +1,7 @@
 """A household at a path of a host it shares, behind a proxy that keeps the path or cuts it off."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -92,16 +93,7 @@ def test_with_the_recipe_of_a_proxy_it_is_an_app_over_https(
     tmp_path: Path,
 ):
     run = recipes.RUN[program](tmp_path, f"{program} path", host="nas.example", upstream=https_box.port)
-    with run as proxy:
-        # A name that leads to this machine, and a certificate that is valid for the test alone.
-        flags = [
-            f"--host-resolver-rules=MAP nas.example:443 127.0.0.1:{proxy.port}",
-            "--ignore-certificate-errors",
-        ]
-        options = {**browser_type_launch_args, "args": [*browser_type_launch_args["args"], *flags]}
-        browser = browser_type.launch(**options)
-        page = browser.new_context(viewport=SIZE).new_page()
-        page.context.set_default_timeout(TIMEOUT_MS)
+    with run as proxy, _open_browser(browser_type, browser_type_launch_args, proxy) as page:
         missing: list[str] = []
         page.on("response", lambda answer: missing.append(answer.url) if answer.status >= 400 else None)
         _sign_in(page, HTTPS_ADDRESS)
@@ -113,6 +105,42 @@ def test_with_the_recipe_of_a_proxy_it_is_an_app_over_https(
         _steer_and_find(page)
         _edit_playlist(page)
         assert missing == []
+
+
+def test_a_file_that_the_proxy_refuses_is_told_in_words(
+    https_box: Box, browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path: Path
+):
+    """nginx lets 1 MB through unless it is told otherwise, and answers with a page of its own."""
+    run = recipes.run_nginx(
+        tmp_path, "nginx path", host="nas.example", upstream=https_box.port, without="client_max_body_size"
+    )
+    with run as proxy, _open_browser(browser_type, browser_type_launch_args, proxy) as page:
+        _sign_in(page, HTTPS_ADDRESS)
+        page.goto(f"{HTTPS_ADDRESS}/playlists/import/")
+        list_of_songs = b"Nobody - Nothing\n" * 300_000
+        page.get_by_label("A file, or several").set_input_files(
+            {"name": "songs.txt", "mimeType": "text/plain", "buffer": list_of_songs}
+        )
+        page.get_by_role("button", name="Find these songs").click()
+        expect(page.locator(".toast")).to_contain_text("larger than the proxy of this household lets through")
+        expect(page.get_by_role("heading", name="Import a list")).to_be_visible()
+
+
+@contextmanager
+def _open_browser(
+    browser_type: BrowserType, launch_args: dict[str, Any], proxy: recipes.Proxy
+) -> Iterator[Page]:
+    """One to whom the name leads to this machine, and who takes the certificate of the test."""
+    flags = [
+        f"--host-resolver-rules=MAP nas.example:443 127.0.0.1:{proxy.port}",
+        "--ignore-certificate-errors",
+    ]
+    browser = browser_type.launch(**{**launch_args, "args": [*launch_args["args"], *flags]})
+    try:
+        page = browser.new_context(viewport=SIZE).new_page()
+        page.context.set_default_timeout(TIMEOUT_MS)
+        yield page
+    finally:
         browser.close()
 
 

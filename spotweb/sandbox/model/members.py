@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from spotweb.sandbox.catalogue.generate import new_id
 
+MAX_MEMBERS = 1000
 MAX_ALLOWED = 5  # development mode: this many users, the owner included
 _STRANGER = "cleo"
 _NAMES: tuple[tuple[str, str, str], ...] = (
@@ -39,8 +40,12 @@ class Member:
 
 
 def make_household(seed: int, count: int) -> dict[str, Member]:
-    """The first `count` members, the owner first, and Cleo."""
-    chosen = [*_NAMES[: max(1, min(count, len(_NAMES)))], (_STRANGER, "Cleo", "premium")]
+    """The first `count` members, the owner first, and Cleo. A club has guests that are only numbered."""
+    count = max(1, min(count, MAX_MEMBERS))
+    guests = [
+        (f"guest{number}", f"Guest {number}", "premium") for number in range(len(_NAMES) + 1, count + 1)
+    ]
+    chosen = [*_NAMES[:count], *guests, (_STRANGER, "Cleo", "premium")]
     return {key: _make(seed, key=key, name=name, product=product) for key, name, product in chosen}
 
 
