@@ -7,4 +7,5 @@ class PlayerConfig(AppConfig):
     name = "player"
 
     def ready(self) -> None:
-        import_module("player.row_menus")  # registers what is in it
+        import_module("player.row_menus")  # registers what is in it, as does
+        import_module("player.observation.observer")

@@ -14,6 +14,8 @@ from msgspec import structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
+from player.models import PlayerEvent
+from player.observation.events import record_event
 from player.playback import predictions, refresh
 from player.playback.attribution import Attribution, record_queued
 from player.playback.first_playable import find_start
@@ -136,16 +138,16 @@ def play_item(
 
     `position_ms` is a moment within the song or episode.
     """
-    is_alone = uri.startswith(("spotify:track:", "spotify:episode:"))
     playing = load_state(member).playback
-    if is_alone:
+    predict: Callable[[PlayerState], PlayerState] = predictions.without_change
+    if uri.startswith(("spotify:track:", "spotify:episode:")):
         send = partial(player.start_a_users_playback, uris=(uri,), position_ms=position_ms)
+        predict = partial(predictions.with_item, item=find_item(member, uri))
     else:
         # Shuffled, it does not begin with its first item.
         offset_uri = None if playing and playing.shuffle_state else find_start(member, uri)
         send = partial(player.start_a_users_playback, context_uri=uri, offset_uri=offset_uri)
     left_uri = playing.item.uri if playing and playing.item and playing.item.uri != uri else None
-    predict = partial(predictions.with_item, item=find_item(member, uri) if is_alone else None)
     _send_command(member, send, Expectation(is_playing=True, left_uri=left_uri), predict, device_id=device_id)
 
 
@@ -290,6 +292,9 @@ def _wait_until_active(member: Member, device_id: str) -> None:
 
 
 def _store_premium(member: Member, *, is_premium: bool | None) -> None:
-    if member.is_premium is not is_premium:
-        member.is_premium = is_premium
-        write_beside(lambda: member.save(update_fields=["is_premium"]))
+    if member.is_premium is is_premium:
+        return
+    member.is_premium = is_premium
+    write_beside(lambda: member.save(update_fields=["is_premium"]))
+    if is_premium is False:
+        write_beside(lambda: record_event(member, PlayerEvent.Kind.PREMIUM, {}, is_own=True))

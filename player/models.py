@@ -27,6 +27,7 @@ class QueuedItem(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     # Its row in the queue when Spotify last showed it, from 0; null before it was seen there.
     place = models.PositiveSmallIntegerField(null=True)
+    left_at = models.DateTimeField(null=True)  # when it was last seen to be gone
 
     class Meta:
         indexes = [models.Index(fields=["member", "state", "id"], name="queued_of_member")]
@@ -77,3 +78,59 @@ class ListeningPlace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.uri} of {self.member_id}"
+
+
+class PlayerEvent(models.Model):
+    """Something that happened to a member's player: the answer to "why did it stop?"."""
+
+    class Kind(models.TextChoices):
+        STARTED = "started"
+        RESUMED = "resumed"
+        PAUSED = "paused"
+        SKIPPED = "skipped"
+        ENDED = "ended"  # nothing was left to play
+        AUTOPLAY = "autoplay"  # Spotify went on with something similar
+        MOVED = "moved"  # to another device
+        LOST = "lost"  # the device went away while it played
+        SKIPS = "skips"  # the device skips one song after another
+        LIMITED = "limited"  # Spotify asked us to wait
+        PRIVATE = "private"
+        PREMIUM = "premium"
+        REPLACED = "replaced"  # a queue was lost
+        RESTORED = "restored"
+        SLEPT = "slept"  # the sleep timer ended
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="player_events")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    facts = models.JSONField(default=dict)  # names and numbers for the sentence about it
+    is_own = models.BooleanField(default=False)  # done through this app
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["member", "-at", "-id"], name="events_of_player")]
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.member_id}"
+
+
+class PastQueue(models.Model):
+    """A queue that was emptied before it was played, with what played when that happened."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="past_queues")
+    at = models.DateTimeField(default=timezone.now)
+    context_uri = models.CharField(max_length=400, blank=True)
+    context_name = models.CharField(max_length=500, blank=True)
+    item = models.BinaryField(default=bytes)  # an Item of spotweb.spotify.models, packed; empty: none
+    position_ms = models.PositiveBigIntegerField(default=0)
+    rows = models.BinaryField(default=bytes)  # rows of player.observation.past_queues, packed
+    is_own = models.BooleanField(default=False)  # by a start through this app
+    is_device_lost = models.BooleanField(default=False)
+    is_restored = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["member", "-at", "-id"], name="past_queues_of_member")]
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"queue of {self.member_id} until {self.at:%H:%M}"

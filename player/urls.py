@@ -1,7 +1,7 @@
 from django.urls import path
 
 from player import recently_played
-from player.now_playing import queue_views, views
+from player.now_playing import history_views, queue_views, views
 from spotweb.jobs.views import job_notices
 
 app_name = "player"
@@ -40,6 +40,10 @@ urlpatterns = [
     path("player/lines/play/", queue_views.play_lines, name="play-lines"),
     path("player/saved/play/", queue_views.play_saved, name="play-saved"),
     path("player/saved/queue/", queue_views.queue_saved, name="queue-saved"),
+    path("player/events/", history_views.events_page, name="events"),
+    path("player/queues/", history_views.past_queues_page, name="past-queues"),
+    path("player/queues/restore/", history_views.restore_queue, name="restore-queue"),
+    path("player/queues/dismiss/", history_views.dismiss_replaced, name="dismiss-replaced"),
     path("player/keep/", queue_views.save_queue, name="keep-queue"),
     path("player/jobs/", job_notices, {"page": "player:now"}, name="jobs"),
     path("player/device/", views.choose_device, name="choose-device"),

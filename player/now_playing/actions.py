@@ -11,6 +11,7 @@ from player import commands
 from player.now_playing import forms
 from player.playback.saved import set_saved
 from player.queue import jobs as queue_jobs
+from player.queue.restore import restore_queue
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ COMMANDS: Mapping[str, PlayerCommand] = {
     "play-lines": PlayerCommand(forms.PlayLinesForm, commands.play_uris),
     "add-lines": PlayerCommand(forms.LinesForm, queue_jobs.queue_uris),
     "set-saved": PlayerCommand(forms.SavePlayingForm, set_saved),
+    "restore-queue": PlayerCommand(forms.RestoreQueueForm, restore_queue),
     "add-to-queue": PlayerCommand(forms.QueueItemForm, commands.add_to_queue),
 }
 

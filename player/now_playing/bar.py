@@ -21,7 +21,7 @@ from player.playback.context import ContextLabel, context_label
 from player.playback.controls import Controls, Reason, controls_of
 from player.playback.devices import ICONS
 from player.playback.saved import is_saveable, is_saved
-from player.playback.state import PlayerState
+from player.playback.state import PlayerState, ReplacedQueue
 from player.queue.up_next import up_next
 from spotweb.spotify.models import Device, Episode, Image, Item, Playback, Track
 from spotweb.templatetags.frame import names
@@ -30,6 +30,8 @@ from spotweb.web.pictures import choose_picture
 # What is shown at once when somebody skips; farther skips wait for the answer.
 MAX_SHOWN_AHEAD = 8
 COVER_PX, THUMB_PX = 640, 52
+# With fewer queued songs, Play means just this.
+MIN_ROWS_TO_GO_ON = 3
 REPEAT_ORDER = ("off", "context", "track")
 
 
@@ -80,6 +82,17 @@ class Bar:
     @property
     def context_label(self) -> ContextLabel | None:
         return context_label(self.state)
+
+    @property
+    def replaced(self) -> ReplacedQueue | None:
+        """A queue that was just lost, and is offered."""
+        return self.state.memo.current.replaced
+
+    @property
+    def offers_rest(self) -> bool:
+        """Whether what the member has just started may be what they want, with the queue after it."""
+        replaced = self.replaced
+        return bool(replaced and replaced.is_own and replaced.count >= MIN_ROWS_TO_GO_ON)
 
     @property
     def queue_length(self) -> int:

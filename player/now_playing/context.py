@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from player import household
+from player.observation.events import explain_stop
 from player.playback.context import DJ_URI, ContextLabel, context_label
 from player.playback.controls import Controls, Reason, controls_of
 from player.playback.devices import DeviceLine, device_lines
@@ -69,6 +70,7 @@ class PlayerPage:
     device_lines: list[DeviceLine]
     device_icon: str
     choosable_devices: list[DeviceLine]
+    stop_text: str
     listeners: Listeners
     hosts: list[household.Listener]
     now_is: datetime
@@ -106,11 +108,18 @@ def player_page(state: PlayerState, member: Member, others: Listeners) -> Player
             (line for line in lines if not line.reason),
             key=lambda line: (not line.is_preferred, not line.is_listed),
         ),
+        stop_text=_explain_stop(state, others),
         listeners=others,
         hosts=[listener for listener in others if listener.has_open_queue],
         now_is=timezone.localtime(),
         tag=page_tag(state, member, others),
     )
+
+
+def _explain_stop(state: PlayerState, others: Listeners) -> str:
+    stop = state.memo.current.stop
+    playing = (one.name for one in others if stop and one.is_playing and one.device == stop.device)
+    return explain_stop(stop, player_on_device=next(playing, ""))
 
 
 # Any: what a template context holds.

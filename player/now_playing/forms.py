@@ -31,6 +31,7 @@ TOO_LONG = _(
 )
 ONLY_SINGLE = _("Only single songs and episodes can be queued here; this is a link to something else.")
 NOT_FROM_HERE = _("This cannot be played from here.")
+NOT_KEPT = _("This queue is no longer kept.")
 NOT_A_ROW = _("This is not a row of the queue.")
 # More is a matter for the queue: each is a request of its own to Spotify.
 MAX_TIMES = 10
@@ -271,6 +272,19 @@ class ChosenForm(forms.Form):
         uris = [_parse_uri(word, *ADDABLE_KINDS) for word in dict.fromkeys(words)]
         # The name of this field is a word of Python's.
         return {**self.cleaned_data, "uris": uris, "from": str(self.data.get("from", ""))[:400]}
+
+
+class RestoreQueueForm(CommandForm):
+    """Which of the recent queues: `queue` for all of it, `rest` for its rows alone."""
+
+    queue = forms.IntegerField(min_value=1, required=False)
+    rest = forms.IntegerField(min_value=1, required=False)
+
+    def clean(self) -> dict[str, object]:
+        queue, rest = self.cleaned_data.get("queue"), self.cleaned_data.get("rest")
+        if not queue and not rest:
+            raise forms.ValidationError(NOT_KEPT)
+        return {"queue": queue, "rest": rest}
 
 
 class SaveQueueForm(forms.Form):

@@ -7,7 +7,7 @@ to the last one that is recognised were all queued by hand, and a row only ever 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from msgspec import Struct
 
@@ -87,7 +87,7 @@ def attribute_rows(member: Member, queue: Queue, *, has_changed: bool) -> tuple[
     match = match_rows(queue, [_as_pending(item) for item in items], has_changed=has_changed)
     _store_places(items, match.places)
     if match.gone:
-        QueuedItem.objects.filter(pk__in=match.gone).update(state=QueuedItem.State.GONE)
+        _mark_gone(QueuedItem.objects.filter(pk__in=match.gone))
         QueuedItem.objects.filter(member=member, added_at__lt=timezone.now() - LOG_KEPT).delete()
     return match.attributions
 
@@ -95,8 +95,12 @@ def attribute_rows(member: Member, queue: Queue, *, has_changed: bool) -> tuple[
 def move_rows_up(member: Member) -> None:
     """Record that the first row began to play, and that the others moved up."""
     pending = QueuedItem.objects.filter(member=member, state=QueuedItem.State.WAITING)
-    pending.filter(place=0).update(state=QueuedItem.State.GONE)
+    _mark_gone(pending.filter(place=0))
     pending.filter(place__gt=0).update(place=F("place") - 1)
+
+
+def _mark_gone(items: QuerySet[QueuedItem]) -> None:
+    items.update(state=QueuedItem.State.GONE, left_at=timezone.now())
 
 
 def list_queued(member: Member) -> list[QueuedItem]:

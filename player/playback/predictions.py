@@ -41,14 +41,20 @@ def with_queued(before: PlayerState, *, item: Item | None, attribution: Attribut
     return structs.replace(before, queue=queue, attributions=(*before.attributions, attribution))
 
 
+def without_change(before: PlayerState) -> PlayerState:
+    """What a context begins with only Spotify knows; what was queued by hand stays queued."""
+    return before
+
+
 def with_item(before: PlayerState, *, item: Item | None) -> PlayerState:
-    """Something else plays; what follows it only Spotify knows."""
-    if item is None:
-        return before
-    queue = structs.replace(before.queue, currently_playing=item, queue=()) if before.queue else None
-    return _with_playback(
-        _at(structs.replace(before, queue=queue, attributions=()), 0), item=item, is_playing=True
-    )
+    """Something else plays, and nothing that was queued; what follows it only Spotify knows.
+
+    An unknown item waits for the read.
+    """
+    playing = item or (before.queue.currently_playing if before.queue else None)
+    queue = structs.replace(before.queue, currently_playing=playing, queue=()) if before.queue else None
+    after = structs.replace(before, queue=queue, attributions=())
+    return _with_playback(_at(after, 0), item=item, is_playing=True) if item else after
 
 
 def with_row(before: PlayerState, *, uri: str) -> PlayerState:

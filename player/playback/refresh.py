@@ -42,6 +42,8 @@ from spotweb.spotify.rate_limit.threads import hold_thread
 
 T = TypeVar("T")
 StateParts = Literal["all", "playback"]
+# Takes the state before and after; returns the latter, with what it has found out.
+Observer = Callable[[Member, PlayerState, PlayerState], PlayerState]
 
 PLAYING_S, PAUSED_S, IDLE_S = 5.0, 15.0, 30.0
 # Spotify tells of the next item a moment after the last one ended, and of a command's effect likewise.
@@ -59,6 +61,7 @@ FIRST_READ_WAIT_S = 4.0
 PASSING = (Throttled, Unavailable)
 
 # Reads run beside each other on these threads; the caller's own thread takes the playback.
+_observers: list[Observer] = []
 _readers = ThreadPoolExecutor(max_workers=6, thread_name_prefix="player-read")
 
 
@@ -114,12 +117,32 @@ def expect_change(
             changed_at=now,
         )
 
-    return update_state(member, predict_change)
+    return _update_observed(member, predict_change)
 
 
 def request_refresh(member: Member) -> None:
     """Make the next read ask Spotify: something turned out different from what is known."""
     update_state(member, lambda state: structs.replace(state, due_at=0.0, changed_at=time.time()))
+
+
+def register_observer(observer: Observer) -> Observer:
+    """Have it called with each state of a player and the one before it."""
+    _observers.append(observer)
+    return observer
+
+
+def _update_observed(member: Member, change: Callable[[PlayerState], PlayerState]) -> PlayerState:
+    before = PlayerState()
+
+    def apply(latest: PlayerState) -> PlayerState:
+        nonlocal before
+        before = latest
+        return structs.replace(change(latest), memo=latest.memo)
+
+    state = update_state(member, apply)
+    for observe in _observers:
+        state = observe(member, before, state)
+    return state
 
 
 def _read_alone(member: Member, parts: StateParts) -> PlayerState:
@@ -137,13 +160,13 @@ def _read_alone(member: Member, parts: StateParts) -> PlayerState:
     except PASSING as error:
         if not before.is_known:
             raise
-        return update_state(member, partial(_with_trouble, error=error))
+        return _update_observed(member, partial(_with_trouble, error=error))
 
     def apply_read(latest: PlayerState) -> PlayerState:
         shown = _without_contradiction(latest, fresh, started_at)
         return saved.merge_saved(shown, fresh=fresh, latest=latest, started_at=started_at)
 
-    state = update_state(member, apply_read)
+    state = _update_observed(member, apply_read)
     record_place(member, state)
     return state
 

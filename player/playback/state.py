@@ -24,6 +24,8 @@ STATE_KEPT_S = 3 * 24 * 3600  # what is left of a member who was removed has to 
 MIN_POLL_MS, MAX_POLL_MS = 700, 60_000
 # Reads that contradict a command are not believed for this long after it.
 GRACE_S = 2.0
+# For so long the player says why the music stopped, and offers a lost queue on every page.
+EXPLAINED_FOR_S = OFFERED_FOR_S = 600.0
 # A seek counts as done when the position is this near; the music plays on while the answer travels.
 SEEK_TOLERANCE_MS = 4_000
 
@@ -113,6 +115,40 @@ class Expectation(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return structs.replace(self, until=now + GRACE_S, commanded_at=now)
 
 
+class StopReason(Struct, frozen=True, kw_only=True):
+    """Why there is no music any more; `kind` is one of PlayerEvent's."""
+
+    kind: str
+    at: float
+    device: str = ""
+
+
+class ReplacedQueue(Struct, frozen=True, kw_only=True):
+    """A queue that was just lost and can be put back: the PastQueue `pk`."""
+
+    pk: int
+    at: float
+    count: int
+    is_own: bool = False
+    is_device_lost: bool = False
+
+
+class PlayerMemo(Struct, frozen=True, kw_only=True):
+    """What this app knows of the player beside Spotify's answers; no read changes it."""
+
+    stop: StopReason | None = None
+    replaced: ReplacedQueue | None = None
+
+    @property
+    def current(self) -> "PlayerMemo":
+        """Without what is too old to be shown."""
+        now = time.time()
+        return PlayerMemo(
+            stop=self.stop if self.stop and now - self.stop.at < EXPLAINED_FOR_S else None,
+            replaced=self.replaced if self.replaced and now - self.replaced.at < OFFERED_FOR_S else None,
+        )
+
+
 class PlayerState(Struct, frozen=True, kw_only=True):
     """What is known of a player. Moments are seconds since 1970 by the clock of this box."""
 
@@ -138,6 +174,7 @@ class PlayerState(Struct, frozen=True, kw_only=True):
     saved_at: float = 0.0
     saved_retry_at: float = 0.0
     liked_at: float = 0.0  # when a member last saved or removed something
+    memo: PlayerMemo = PlayerMemo()
 
     @property
     def is_known(self) -> bool:
@@ -190,6 +227,7 @@ class PlayerState(Struct, frozen=True, kw_only=True):
             saved_retry_at=0.0,
             liked_at=0.0,
             expectation=None,
+            memo=self.memo.current,
         )
         return blake2b(msgspec.msgpack.encode(shown), digest_size=9).hexdigest()
 
@@ -229,6 +267,13 @@ def update_state(member: Member, change: Callable[[PlayerState], PlayerState]) -
     state = change(load_state(member))
     cache.set(cache_key(member, "state"), msgspec.msgpack.encode(state), STATE_KEPT_S)
     return state
+
+
+def update_memo(member: Member, **changes: StopReason | ReplacedQueue | None) -> PlayerState:
+    """Store what this app knows beside Spotify's answers."""
+    return update_state(
+        member, lambda state: structs.replace(state, memo=structs.replace(state.memo, **changes))
+    )
 
 
 def cache_key(member: Member, what: str) -> str:

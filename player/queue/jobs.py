@@ -61,6 +61,15 @@ def queue_uris(
     _start(ADD, member, started_by=by, title=_title(by, uris), payload=payload)
 
 
+def queue_rows(
+    member: Member, rows: Sequence[tuple[str, str, int | None]], *, title: str, device_id: str | None = None
+) -> None:
+    """Begin to add these items, each with its name and the member who first queued it. Raises TooManyJobs."""
+    device_id = device_id or load_state(member).device_id
+    payload = {"links": [], "items": [list(row) for row in rows], "device_id": device_id or ""}
+    _start(ADD, member, started_by=member, title=title, payload=payload, total=len(rows))
+
+
 def skip_to_row(member: Member, *, place: int, uri: str) -> None:
     """Skip to this item, shown at `place` of the queue (from 0): Spotify knows only "next".
 
@@ -127,8 +136,8 @@ def run_add(run: Run) -> None:
     """Add one item after the other, when all of them are known."""
     if run.job.total is None:
         _collect_items(run)
-    for uri, name in run.job.payload["items"][run.job.done :]:
-        run.once(name or uri, partial(_add, run.job, uri, name))
+    for uri, name, *added_by in run.job.payload["items"][run.job.done :]:
+        run.once(name or uri, partial(_add, run.job, uri, name, *added_by))
 
 
 def can_resume_add(job: Job) -> bool:
@@ -154,9 +163,13 @@ def skip_doubtful_item(job: Job) -> None:
         job.save(update_fields=["done", "skipped", "in_doubt"])
 
 
-def _add(job: Job, uri: str, name: str) -> None:
+def _add(job: Job, uri: str, name: str, added_by_pk: int | None = None) -> None:
+    added_by = Member.objects.filter(pk=added_by_pk).first() if added_by_pk else None
+
     def add(member: Member, *, device_id: str | None) -> None:
-        commands.add_to_queue(member, uri=uri, device_id=device_id, added_by=job.started_by, name=name)
+        commands.add_to_queue(
+            member, uri=uri, device_id=device_id, added_by=added_by or job.started_by, name=name
+        )
 
     device_id = job.payload["device_id"] or None
     try:
