@@ -1,5 +1,6 @@
 """Looking into and changing an SQLite file behind the app's back."""
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +11,30 @@ def write_to(database: Path, statement: str) -> None:
     with closing(sqlite3.connect(database)) as connection:
         connection.execute(statement)
         connection.commit()
+
+
+def describe_tables(database: Path) -> dict[str, Any]:
+    """What each table is made of, whatever its columns' order and the names that were made up for indexes."""
+    names = ask(
+        database, "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    )
+    return {name: _describe_table(database, name, sql) for name, sql in names}
+
+
+def _describe_table(database: Path, table: str, sql: str) -> dict[str, Any]:
+    indexes = []
+    sqls = dict(ask(database, "SELECT name, sql FROM sqlite_master WHERE type = 'index'"))
+    for _, name, is_unique, _, is_partial in ask(database, f"PRAGMA index_list({table!r})"):
+        columns = [row[2:4] for row in ask(database, f"PRAGMA index_xinfo({name!r})") if row[5]]
+        where = sqls[name].partition(" WHERE ")[2] if is_partial else ""
+        indexes.append((columns, is_unique, where))
+    return {
+        "columns": sorted(row[1:] for row in ask(database, f"PRAGMA table_info({table!r})")),
+        "keys": sorted(row[2:7] for row in ask(database, f"PRAGMA foreign_key_list({table!r})")),
+        "indexes": sorted(indexes),
+        "checks": sorted(check.strip(" )") for check in re.findall(r"CHECK \(([^,]*)", sql)),
+        "counts up": "AUTOINCREMENT" in sql,
+    }
 
 
 def ask(database: Path, query: str) -> list[Any]:

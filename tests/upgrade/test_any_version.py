@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.box import Box
-from tests.sqlite_file import ask
+from tests.sqlite_file import ask, describe_tables
 
 HERE = Path(__file__).parent
 # What each has in tables that are called the same today, and how many of them.
@@ -67,6 +67,7 @@ def test_an_old_house_is_backed_up_updated_opens_and_can_be_restored(box: Box, o
     assert "accounts_house" not in tables
     assert _count(box.folder / "database.sqlite3") == before
     assert ask(box.folder / "database.sqlite3", KEY_OF_OWNER) == key
+    _compare_with_a_new_house(box)
     # A second start has nothing to update.
     assert box.prepare().stdout == ""
     assert len(list((box.folder / "backups/demo").iterdir())) == 1
@@ -80,6 +81,20 @@ def test_an_old_house_is_backed_up_updated_opens_and_can_be_restored(box: Box, o
     box.prepare()
     assert _count(database) == before
     _open_pages(box, old)
+
+
+def _compare_with_a_new_house(box: Box) -> None:
+    """A new house gets its tables at once, an old one by migrations: they must come to the same."""
+    new = Box(box.folder / "new")
+    new.folder.mkdir()
+    new.prepare()
+    tables, others = describe_tables(box.database), describe_tables(new.database)
+    assert tables.keys() == others.keys()
+    for name, table in tables.items():
+        assert table == others[name], name
+    applied = "SELECT app, name FROM django_migrations"
+    assert {*ask(new.database, applied)} == {*ask(box.database, applied)}
+    assert ask(new.database, "SELECT count(*) FROM auth_permission")[0][0] > 0
 
 
 def _open_pages(box: Box, old: dict[str, Any]) -> None:

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
-from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DEFAULT_DB_ALIAS
 
 from accounts.backups.actions import Occasion, drop_old_backups, make_backup
 from accounts.backups.databases import MissingTool, list_migrations
 from accounts.backups.errors import BackupFailed
 from accounts.house import startup
+from spotweb import database_tables
 
 
 class Command(migrate.Command):
@@ -20,6 +20,9 @@ class Command(migrate.Command):
         super().add_arguments(parser)
         parser.add_argument(
             "--no-backup", action="store_true", help="update the database without a backup of it before"
+        )
+        parser.add_argument(
+            "--replay", action="store_true", help="take an empty database through every migration there was"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # as its base has it
@@ -31,9 +34,15 @@ class Command(migrate.Command):
             super().handle(*args, **options)
             return
         self._say(startup.begin())  # at once: what comes next may fail
-        if not options["no_backup"]:
-            self._say(self._back_up())
-        super().handle(*args, **options)
+        if database_tables.is_empty() and not options["replay"]:
+            database_tables.lay_tables()
+        if database_tables.is_current():
+            if options["verbosity"]:
+                self.stdout.write("The database has all tables of this version.")
+        else:
+            if not options["no_backup"]:
+                self._say(self._back_up())
+            super().handle(*args, **options)
         self._say(startup.finish())
 
     def _say(self, lines: list[str]) -> None:
@@ -42,11 +51,8 @@ class Command(migrate.Command):
 
     def _back_up(self) -> list[str]:
         """Before an update changes tables. Returns lines to be said."""
-        executor = MigrationExecutor(connection)
         if not list_migrations():
             return []  # nothing is there yet
-        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            return []
         try:
             made = make_backup(occasion=Occasion.UPDATE)
         except MissingTool as error:
