@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 SIZE = {"width": 1280, "height": 900}
 # What a test waits for comes, or the test is red: on a busy machine it may come late.
@@ -11,13 +11,32 @@ TIMEOUT_MS = 60_000
 expect.set_options(timeout=TIMEOUT_MS)
 # Browsers remember 50 pages; a test that counts them needs room.
 _MAX_HISTORY = 25
+# A paste or a key of a test is quicker than any person's, and needs the script that takes it. A script that a
+# test holds back isn't waited for.
+_LOAD_MODULES = """() => Promise.race([
+  Promise.allSettled([...document.querySelectorAll("[data-module]")].map((it) => import(it.dataset.module))),
+  new Promise((resolve) => setTimeout(resolve, 10_000)),
+]).then(() => null)"""
 
 
 def open_window(browser: Browser, base_url: str) -> BrowserContext:
     # A service worker would fetch past what a test routes; tests of the worker open a window of their own.
     context = browser.new_context(base_url=base_url, viewport=SIZE, service_workers="block")
     context.set_default_timeout(TIMEOUT_MS)
+    context.on("page", _wait_for_modules)
     return context
+
+
+def _wait_for_modules(page: Page) -> None:
+    """A page counts as loaded when the scripts that its elements name have been started as well."""
+    load, load_again = page.goto, page.reload
+
+    def wait(response: Response | None) -> Response | None:
+        page.evaluate(_LOAD_MODULES)
+        return response
+
+    page.goto = lambda *args, **options: wait(load(*args, **options))  # type: ignore[method-assign]
+    page.reload = lambda *args, **options: wait(load_again(*args, **options))  # type: ignore[method-assign]
 
 
 class SharedWindow:
