@@ -84,6 +84,9 @@ ORIGINS: Mapping[str, Promise] = {
     Origin.XSPF: _("XSPF playlist"),
     Origin.WPL: _("Windows Media playlist"),
     Origin.ITUNES: _("iTunes library"),
+    Origin.DJ: _("DJ collection"),
+    Origin.CUE: _("Cue sheet"),
+    Origin.MEDIA: _("Media player’s list"),
     Origin.LINKS: _("List of links"),
     Origin.TEXT: _("Lines of text"),
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from playlists.transfer.formats import tables
+from playlists.transfer.formats.headings import find_columns
 from playlists.transfer.formats.rows import (
     MAX_ARTISTS,
     MAX_FILE_ROWS,
@@ -64,6 +65,12 @@ _KINDS: Mapping[str, str] = {
 _SAVED = frozenset({"favorite", "favourite", "favorites", "favourites", "liked", "saved"})
 _SAVED_KINDS = frozenset({"album", "artist", "show", "audiobook"})
 _MAX_WORDS_CELLS = 6
+# What spreadsheets put below a table, in its last rows.
+_MAX_SUMS = 4
+_SUM = re.compile(
+    r"(?i)(?:grand )?totals?\b.*|sum(?:me|a)?|gesamt\w*|insgesamt|totale|totaal|итого|合計|总计|합계"
+    r"|[0-9]+ (?:songs?|tracks?|titel|titres?|canciones|brani|rows?|items?|lieder)"
+)
 
 
 def write_rows(rows: Iterable[FileRow]) -> Iterator[str]:
@@ -98,7 +105,17 @@ def make_lists(table: Table, columns: Mapping[str, int], *, is_own: bool = False
     lists: dict[tuple[ListKind, str], list[FileRow]] = {}
     if len(table.rows) > MAX_FILE_ROWS:
         raise UnreadableFile(FileFault.TOO_MANY, count=len(table.rows))
-    for cells in table.rows:
+    last = len(table.rows)
+    for number, cells in enumerate(table.rows, start=1):
+        again = find_columns([cell.strip() for cell in cells])
+        if _is_heading_again(cells, again, columns):
+            # Two tables in one file, or one that was printed page by page.
+            columns = again
+            lists.setdefault((ListKind.PLAYLIST, ""), []).append(_make_unclear(cells))
+            continue
+        if not is_own and (_is_sum(cells, columns) and last - number < _MAX_SUMS):
+            lists.setdefault((ListKind.PLAYLIST, ""), []).append(_make_unclear(cells))
+            continue
         values = {
             name: unescape_formula(cells[place]).replace("\x00", "")
             for name, place in columns.items()
@@ -106,9 +123,30 @@ def make_lists(table: Table, columns: Mapping[str, int], *, is_own: bool = False
         }
         row = _make_row(values)
         if row.is_vanished and not is_own:
-            row = FileRow(words=_join_cells(cells), is_unclear=True)
+            row = _make_unclear(cells)
+        elif table.heading and sum(map(bool, map(str.strip, cells[len(table.heading) :]))) and not row.uri:
+            # A comma that nobody put into quotes has moved its cells: what it says stays together.
+            row = FileRow(words=clean_text(", ".join(cell.strip() for cell in cells if cell.strip())))
         lists.setdefault(_find_list(values, row), []).append(row)
     return tuple(FileList(name=name, kind=kind, rows=tuple(rows)) for (kind, name), rows in lists.items())
+
+
+def _is_heading_again(cells: Sequence[str], names: Mapping[str, int], columns: Mapping[str, int]) -> bool:
+    """Whether a row repeats the heading: each of its cells is the name of a column."""
+    said = [cell for cell in cells if cell.strip()]
+    return len(said) > 1 and len(names) == len(said) and "title" in names and names.keys() <= columns.keys()
+
+
+def _is_sum(cells: Sequence[str], columns: Mapping[str, int]) -> bool:
+    """Whether a row only counts the others."""
+    artists = columns.get("artists", len(cells))
+    words = next((cell.strip() for cell in cells if cell.strip()), "")
+    is_nobody = "artists" in columns and not "".join(cells[artists : artists + 1]).strip()
+    return is_nobody and _SUM.fullmatch(words) is not None
+
+
+def _make_unclear(cells: Sequence[str]) -> FileRow:
+    return FileRow(words=_join_cells(cells), is_unclear=True)
 
 
 def _find_list(values: Mapping[str, str], row: FileRow) -> tuple[ListKind, str]:

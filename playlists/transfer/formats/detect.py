@@ -6,6 +6,7 @@ from msgspec import structs
 
 from playlists.transfer.formats import (
     csv_format,
+    dj_format,
     encodings,
     json_format,
     m3u_format,
@@ -23,6 +24,12 @@ from playlists.transfer.formats.rows import (
 
 _TABLE_ENDINGS = (".csv", ".tsv", ".tab")
 _HISTORY_FIELDS = (b"msPlayed", b"ms_played")
+
+
+_LINE_FORMATS = (
+    (dj_format.looks_like_cue, dj_format.read_cue),
+    (m3u_format.looks_like_m3u, m3u_format.read_contents),
+)
 
 
 def read_file(data: bytes, name: str = "") -> FileContents:
@@ -60,8 +67,9 @@ def _read_any(text: str, name: str) -> FileContents:
             return contents
     if player_format.looks_like_xml(text):
         return player_format.read_xml(text)
-    if m3u_format.looks_like_m3u(text):
-        return m3u_format.read_contents(text)
+    for looks_like, read in _LINE_FORMATS:
+        if looks_like(text):
+            return read(text)
     table = csv_format.read_table(text, is_named_table=name.casefold().endswith(_TABLE_ENDINGS))
     if table:
         return table

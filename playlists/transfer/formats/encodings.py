@@ -52,6 +52,9 @@ _SIGNATURES: Sequence[tuple[bytes, FileFault]] = (
     (b"OggS", FileFault.SOUND),
     (b"\xff\xfb", FileFault.SOUND),
     (b"\xd0\xcf\x11\xe0", FileFault.SPREADSHEET),  # Excel and Word before 2007
+    (b"bplist00", FileFault.NOT_TEXT),
+    (b"SQLite format 3\x00", FileFault.NOT_TEXT),
+    (b"\xe1\xa0\x9c\x91\xf8\x3c\x77\x42", FileFault.NOT_TEXT),  # foobar2000's own lists
     (b"{\\rtf", FileFault.DOCUMENT),
     (b"\x1f\x8b", FileFault.ARCHIVE),
     (b"Rar!", FileFault.ARCHIVE),

@@ -43,7 +43,8 @@ _NAMES: Mapping[str, str] = {
     "artists": """
         artists, artist, artist name, artist names, artist name(s), track artist, performer, performers,
         singer, band, interpret, interpreter, creator, author, by, master metadata album artist name,
-        song artist, Nombre(s) del artista, Artista, Artistas, Nombre del artista, Intérprete, Cantante,
+        song artist, display artist, grandparent title, band name, channel,
+        uploader, Nombre(s) del artista, Artista, Artistas, Nombre del artista, Intérprete, Cantante,
         Autor, Künstlername(n), Künstler, Künstlername, Interpreten, Interpret/in, Sänger, Musiker,
         Gruppe, Komponist/Interpret, Nom(s) de l'artiste, Artiste, Artistes, Nom de l'artiste, Interprète,
         Interprètes, Chanteur, Groupe, Nome dell'artista, Nome artista, Artisti, Interprete, Cantante/i,
@@ -60,7 +61,8 @@ _NAMES: Mapping[str, str] = {
         ชื่อศิลปิน, هنرمند, خواننده
     """,
     "album": """
-        album, album name, album title, release, master metadata album album name, record,
+        album, album name, album title, parent title, release name, release,
+        master metadata album album name, record,
         Nombre del álbum, Album-Name, Albumname, Albumtitel, Nom de l'album, Nome dell'album, Nome album,
         Nome do álbum, Titre de l'album, Albumnaam, Naam van album, Albumets namn, Albumnamn, Albumnavn,
         Albumi, Levy, Albüm Adı, Albüm, Όνομα άλμπουμ, Άλμπουμ, Nazwa albumu, Alb, Название альбома,
@@ -77,7 +79,8 @@ _NAMES: Mapping[str, str] = {
         msduration
     """,
     "duration": """
-        duration, length, track duration, time, total time, duration s, duration (s), Dauer, Länge,
+        duration, length, track duration, playtime, play time, song length, total length, song duration,
+        time, total time, duration s, duration (s), Dauer, Länge,
         Spieldauer, Zeit, Duración, Durée, Durata, Duração, Duur, Längd, Varighed, Varighet, Kesto, Süre,
         Διάρκεια, Czas, Czas trwania, Délka, Dĺžka, Hossz, Trajanje, Длительность, Продолжительность,
         Время, Тривалість, 再生時間, 時間, 长度, 时长, 時長, 길이, 시간, المدة, משך

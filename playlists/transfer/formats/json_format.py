@@ -49,8 +49,10 @@ _NEXT_DOCUMENT = re.compile(r"[\s,;]*(?=[^\s,;])")
 # Where objects keep their rows.
 _ROW_LISTS = ("items", "tracks", "songs", "playlists", "lists", "entries", "rows", "data", "track", "results")
 # Objects within a row, and what they make of it.
+_NAMES_OF_VALUES = ("name", "title", "text", "#text", "value", "username")
 _KINDS: Mapping[str, str] = {
     "track": "track",
+    "trackmetadata": "track",
     "localtrack": "track",
     "song": "track",
     "episode": "episode",
@@ -397,6 +399,8 @@ def _make_row(entry: object) -> FileRow:
     kind, inner = _find_inner(values)
     if inner:
         values = {**values, **_normalize_names(inner)}
+        more = values.get("additionalinfo")  # ListenBrainz keeps links and recordings apart
+        values = {**(_normalize_names(more) if isinstance(more, Mapping) else {}), **values}
     elif any(values.get(name, "") is None for name in ("track", "item")):
         return FileRow()  # Spotify says so of what it has no more
     columns = _find_fields(values)
@@ -436,6 +440,7 @@ def _find_inner(values: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
         "track",
         "item",
         "episode",
+        "trackmetadata",
         "localtrack",
         "audiobook",
         "chapter",
@@ -469,7 +474,7 @@ def _find_fields(values: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def _get_value(value: object) -> str:
     if isinstance(value, Mapping):
-        value = next((value[name] for name in ("name", "title", "text", "value") if value.get(name)), "")
+        value = next((value[name] for name in _NAMES_OF_VALUES if value.get(name)), "")
     return spotify_format.get_text(value)
 
 

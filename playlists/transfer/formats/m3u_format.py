@@ -89,7 +89,12 @@ def has_info_lines(text: str) -> bool:
 
 
 def _is_path(line: str) -> bool:
-    return line.casefold().startswith("file:") or _SOUND_FILE.search(line) is not None
+    return line.casefold().startswith("file:") or looks_like_sound(line)
+
+
+def looks_like_sound(address: str) -> bool:
+    """Whether it names a file with music, by its ending."""
+    return _SOUND_FILE.search(address.partition("?")[0]) is not None
 
 
 def read_contents(text: str) -> FileContents:
@@ -98,7 +103,7 @@ def read_contents(text: str) -> FileContents:
     if count > MAX_ROWS:
         raise UnreadableFile(FileFault.TOO_MANY, count=count)
     name, entries = "", list[MediaEntry]()
-    words, duration_ms, album = "", None, ""
+    words, duration_ms, album, artist = "", None, "", ""
     for line in (match[0].strip() for match in _LINE.finditer(text)):
         info = _INFO.match(line)
         if info:
@@ -108,9 +113,21 @@ def read_contents(text: str) -> FileContents:
             name = clean_text(line[len("#PLAYLIST:") :])
         elif line.upper().startswith("#EXTALB:"):
             album = clean_text(line[len("#EXTALB:") :])
+        elif line.upper().startswith("#EXTART:"):
+            artist = clean_text(line[len("#EXTART:") :])
         elif line and not line.startswith("#"):
-            entries.append(MediaEntry(line, words=words, duration_ms=duration_ms, album=album))
-            words, duration_ms, album = "", None, ""
+            is_title = bool(artist and words) and not words.casefold().startswith(artist.casefold())
+            entries.append(
+                MediaEntry(
+                    line,
+                    words="" if is_title else words,
+                    duration_ms=duration_ms,
+                    album=album,
+                    title=words if is_title else "",
+                    artist=artist if is_title else "",
+                )
+            )
+            words, duration_ms, album, artist = "", None, "", ""
     return FileContents(origin=Origin.M3U, lists=(FileList(name=name, rows=make_rows(entries)),))
 
 

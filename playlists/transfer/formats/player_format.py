@@ -1,4 +1,4 @@
-"""Lists of media players: PLS, XSPF, Windows Media Player's WPL and the library of iTunes."""
+"""Lists of media players: PLS, XSPF, Windows Media Player's WPL, the library of iTunes, and XML of others."""
 
 import plistlib
 import re
@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.etree import ElementTree
 
-from playlists.transfer.formats.m3u_format import MediaEntry, make_rows
+from playlists.transfer.formats import dj_format
+from playlists.transfer.formats.m3u_format import MediaEntry, looks_like_sound, make_rows
 from playlists.transfer.formats.rows import (
     MAX_FILE_ROWS,
     MAX_TEXT_LENGTH,
@@ -20,6 +21,14 @@ from playlists.transfer.formats.rows import (
 )
 
 _PLS_LINE = re.compile(r"(?im)^\s*(file|title|length)([0-9]{1,6})\s*=\s*([^\r\n]*)")
+_XML_STARTS = ("<?xml", "<playlist", "<smil", "<plist", "<?wpl", "<?zpl", "<asx", "<nml", "<dj_playlists")
+# What others call the parts of a song, as attributes or as elements of their own.
+_TITLES, _ARTISTS = (
+    ("title", "tracktitle", "name"),
+    ("artist", "trackartist", "creator", "performer", "author"),
+)
+_ADDRESSES = ("location", "path", "playstring", "file", "filepath", "src", "href", "url", "uri")
+_LENGTHS_MS, _LENGTHS_S = ("duration", "length", "totaltime"), ("songlength", "playtime", "seconds")
 _MAX_TAGS = 1_500_000
 # Lists that iTunes makes of everything.
 _ITUNES_OWN_LISTS = frozenset({"Master", "Distinguished Kind", "Folder"})
@@ -45,9 +54,7 @@ def read_pls(text: str) -> FileContents:
 
 def looks_like_xml(text: str) -> bool:
     start = text.lstrip()[:500].casefold()
-    return (
-        start.startswith(("<?xml", "<playlist", "<smil", "<plist", "<?wpl", "<asx")) and "<html" not in start
-    )
+    return start.startswith(_XML_STARTS) and "<html" not in start
 
 
 def read_xml(text: str) -> FileContents:
@@ -60,7 +67,7 @@ def read_xml(text: str) -> FileContents:
         return _read_itunes(text)
     try:
         # Encoded anew, since the declaration names the encoding of the file and not of this text.
-        root = ElementTree.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))  # noqa: S314  # entities are refused
+        root = ElementTree.fromstring(re.sub(r"^\s*<\?(?:xml|wpl|zpl)[^>]*\?>", "", text))  # noqa: S314  # entities are refused
     except ElementTree.ParseError:
         raise UnreadableFile(FileFault.BROKEN) from None
     kind = _get_tag(root)
@@ -68,7 +75,53 @@ def read_xml(text: str) -> FileContents:
         return FileContents(origin=Origin.XSPF, lists=(_read_xspf(root),))
     if kind in {"smil", "asx"}:
         return FileContents(origin=Origin.WPL, lists=(_read_wpl(root),))
-    raise UnreadableFile(FileFault.UNKNOWN)
+    if kind == "dj_playlists":
+        return dj_format.read_rekordbox(root)
+    if kind == "nml":
+        return dj_format.read_traktor(root)
+    lists = tuple(_read_others(root))
+    if not any(one.rows for one in lists):
+        raise UnreadableFile(FileFault.UNKNOWN)
+    return FileContents(origin=Origin.MEDIA, lists=lists)
+
+
+def _read_others(root: ElementTree.Element) -> Iterator[FileList]:
+    """Of XML that nobody here knows: whatever names a song or a file, by the lists that it stands in."""
+    parts = _find_all(root, "playlist") or [root]
+    for part in parts:
+        entries = [
+            entry for element in part.iter() if element is not part and (entry := _make_other_entry(element))
+        ]
+        name = part.get("name") or part.get("label") or part.get("title") or ""
+        yield FileList(name=clean_text(name), rows=make_rows(entries))
+
+
+def _make_other_entry(element: ElementTree.Element) -> MediaEntry | None:
+    facts = {name.casefold(): clean_text(value) for name, value in element.attrib.items()}
+    for child in element:
+        if not len(child):
+            facts.setdefault(_get_tag(child), clean_text(child.text or ""))
+    if not len(element) and not facts and _get_tag(element) in _ADDRESSES:
+        facts["location"] = clean_text(element.text or "")
+
+    def get_first(names: tuple[str, ...]) -> str:
+        return next((facts[name] for name in names if facts.get(name)), "")
+
+    title, artist, address = get_first(_TITLES), get_first(_ARTISTS), get_first(_ADDRESSES)
+    is_file = bool(address) and (looks_like_sound(address) or "spotify" in address)
+    is_child = _get_tag(element) in _ADDRESSES and len(element.attrib) == 0 and not is_file
+    if is_child or not ((title and artist) or is_file):
+        return None
+    length_ms = parse_length_ms(get_first(_LENGTHS_MS), is_ms=True)
+    words = "" if artist else title
+    return MediaEntry(
+        address,
+        words=words,
+        title=title if artist else "",
+        artist=artist,
+        album=facts.get("album", ""),
+        duration_ms=length_ms or parse_length_ms(get_first(_LENGTHS_S)),
+    )
 
 
 def _read_xspf(root: ElementTree.Element) -> FileList:
@@ -102,7 +155,13 @@ def _read_wpl(root: ElementTree.Element) -> FileList:
     for media in (*_find_all(root, "media"), *_find_all(root, "entry")):
         facts = {name.casefold(): clean_text(value) for name, value in media.attrib.items()}
         facts |= {_get_tag(child): clean_text(child.text or "") for child in media}
-        address = facts.get("src") or next((ref.get("href", "") for ref in _find_all(media, "ref")), "")
+        hrefs = (
+            value
+            for ref in _find_all(media, "ref")
+            for name, value in ref.attrib.items()
+            if name.casefold() == "href"
+        )
+        address = facts.get("src") or next(hrefs, "")
         entries.append(
             MediaEntry(
                 address,

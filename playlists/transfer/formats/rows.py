@@ -81,6 +81,9 @@ class Origin(StrEnum):
     XSPF = "xspf"
     WPL = "wpl"
     ITUNES = "itunes"
+    DJ = "dj"
+    CUE = "cue"
+    MEDIA = "media"
     LINKS = "links"
     TEXT = "text"
 
@@ -261,12 +264,27 @@ def parse_length_ms(text: str, *, is_ms: bool = False) -> int | None:
     return ms if ms <= _MAX_LENGTH_MS else None
 
 
+# Of the days that people write only those that no other country reads as another day.
+_MOMENT_FORMS = ("%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d %b %Y", "%d %b %Y %H:%M", "%b %d %Y")
+_NO_MOMENT = datetime.min.replace(tzinfo=UTC)
+
+
+def _read_moment(text: str, form: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, form).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
 def parse_moment(text: str) -> int | None:
     """Seconds since 1970. A time without a zone is taken for UTC."""
     text = text.strip()[:40]
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text.removesuffix(" UTC"))
     except ValueError:
+        found = (_read_moment(text.replace(",", ""), form) for form in _MOMENT_FORMS)
+        moment = next(filter(None, found), _NO_MOMENT)
+    if moment is _NO_MOMENT:
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     seconds = int(moment.timestamp())

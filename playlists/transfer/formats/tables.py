@@ -14,7 +14,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from playlists.transfer.formats.headings import find_columns
+from playlists.transfer.formats.headings import find_column, find_columns
 from playlists.transfer.formats.rows import (
     MAX_FILE_ROWS,
     MAX_TEXT_LENGTH,
@@ -82,8 +82,11 @@ def read_text(text: str, *, is_named_table: bool = False) -> TableReading | None
     sample = _read_sample(text, dialect)
     if all(_is_link(cell) for row in sample for cell in row if cell.strip()):
         return None  # links side by side are as many rows
-    if rating[0] < _KNOWN and not _is_table(
-        sample, dialect, text, is_named_table=is_named_table or bool(declared)
+    is_lone_column = is_named_table and _names_other_things(sample)
+    if (
+        rating[0] < _KNOWN
+        and not is_lone_column
+        and not _is_table(sample, dialect, text, is_named_table=is_named_table or bool(declared))
     ):
         return None
     return read_records(_read_all_records(text, dialect))
@@ -115,14 +118,18 @@ def _close_quotes(records: list[list[str]], text: str, dialect: _Dialect) -> lis
 
 def read_records(records: Sequence[Sequence[str]]) -> TableReading:
     """What a table means. Rows above its heading are no content of it."""
-    rows = [tuple(cells) for cells in records if any(cell.strip() for cell in cells)]
+    rows = _strip_quotes([tuple(cells) for cells in records if any(cell.strip() for cell in cells)])
     top, columns = _find_heading(rows[:_SAMPLE_ROWS])
     heading = rows[top] if top is not None else ()
     content = rows[top + 1 :] if top is not None else rows
     columns = dict(columns)
     by_content = _find_columns_by_content(content[:_SAMPLE_ROWS])
     columns = _merge_columns(columns, by_content, content[:_SAMPLE_ROWS])
-    if top is None and (_is_heading(content, columns) or _is_above_numbers(content[:_SAMPLE_ROWS])):
+    if top is None and (
+        _is_heading(content, columns)
+        or _is_above_numbers(content[:_SAMPLE_ROWS])
+        or _names_other_things(content[:_SAMPLE_ROWS])
+    ):
         heading, content = content[0], content[1:]
     unknown = _list_word_columns(content[:_SAMPLE_ROWS], set(columns.values()))
     is_clear = bool(_CERTAIN & set(columns)) or ("title" in columns and ("artists" in columns or not unknown))
@@ -132,6 +139,14 @@ def read_records(records: Sequence[Sequence[str]]) -> TableReading:
         columns=columns,
         is_clear=is_clear,
     )
+
+
+def _strip_quotes(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Cells in single quotes, which no table of Python's knows, where all are so."""
+    said = [cell.strip() for cells in rows[:_SAMPLE_ROWS] for cell in cells if cell.strip()]
+    if not said or not all(len(cell) > 1 and cell[0] == cell[-1] == "'" for cell in said):
+        return rows
+    return [tuple(cell.strip().strip("'") for cell in cells) for cells in rows]
 
 
 # --- Text to records --------------------------------------------------------------------------------------
@@ -163,8 +178,16 @@ def _is_table(sample: Sequence[Sequence[str]], dialect: _Dialect, text: str, *, 
     )
     # Of "Home, Ada" both readings are tried anyway.
     return (
-        len(sample) > 1 and (is_quoted or width >= _MIN_MANY_COLUMNS) and not _looks_like_prose(text, dialect)
+        len(sample) > 1
+        and (is_quoted or width >= _MIN_MANY_COLUMNS or (dialect.delimiter in ";|" and same == 1))
+        and not _looks_like_prose(text, dialect)
     )
+
+
+def _names_other_things(sample: Sequence[Sequence[str]]) -> bool:
+    """Whether its one column is headed by something else than songs: artists, albums."""
+    heading = [cell for cell in sample[0] if cell.strip()] if sample else []
+    return len(heading) == 1 and find_column(heading[0].strip()) in {"artists", "album", "show"}
 
 
 def _looks_like_prose(text: str, dialect: _Dialect) -> bool:

@@ -18,10 +18,17 @@ from spotweb.spotify.links import ITEM_KINDS, LinkError, LocalFile, looks_like_s
 
 # "1. ", "01) ", "#3 " and a list's dashes and bullets.
 _LEAD = re.compile(r"^(?:#?\d{1,5}\s*[.):\]]\s+|#\d{1,5}\s+|[-*•–]\s+)")
+# "03:23 Ada - Home", as under a long video; a title that is a time has nobody behind it.
+_MOMENT = re.compile(r"^[\[(]?\d{1,2}(?::\d{2}){1,2}[\])]?\s*[-–—.|]?\s+(?=\S.*\s[-–—]\s)")
+# "Ada - [Rooms #01] Home", foobar2000's own way.
+_FOOBAR = re.compile(r"^(.+?) - \[(.+?)(?: (?:CD\d+/)?#\d+)?\] (.+)$")
+# A mark that notes and scripts put before what is no content of theirs.
+_REMARK = re.compile(r"\s*(?:#|//|;)\s+\S")
 _BREAKS = r"\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
 _LINE, _LETTERED_LINE = re.compile(rf"[^{_BREAKS}]+"), re.compile(rf"\w[^{_BREAKS}]*")
 # An id of Spotify's has 22 signs, and by its mixture nobody takes it for a title.
 _ID = re.compile(r"(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z]{22}")
+_ADDRESS = re.compile(r"(?i:https?://|www\.)\S+")
 # A length at the end, as pages that list songs have it.
 _LENGTH = re.compile(r"(?:(?<!\s)\s+)?[\[(]?\b(\d{1,2}:\d{2})[\])]?$")
 
@@ -29,7 +36,7 @@ _LENGTH = re.compile(r"(?:(?<!\s)\s+)?[\[(]?\b(\d{1,2}:\d{2})[\])]?$")
 def read_contents(text: str) -> FileContents:
     """Raises UnreadableFile."""
     lists = read_lists(text)
-    is_links = all(row.uri or not row.words for one in lists for row in one.rows)
+    is_links = all(row.uri or not (row.words or row.title) for one in lists for row in one.rows)
     return FileContents(origin=Origin.LINKS if is_links else Origin.TEXT, lists=lists)
 
 
@@ -38,12 +45,22 @@ def read_lists(text: str) -> tuple[FileList, ...]:
     count = count_lines(text)
     if count > MAX_ROWS:
         raise UnreadableFile(FileFault.TOO_MANY, count=count)
-    rows = tuple(row for line in _LINE.finditer(text) for row in read_line(line[0]))
+    lines = [line[0] for line in _LINE.finditer(text)]
+    remarks = {line for line in lines if _REMARK.match(line)}
+    # Where all lines begin so, it is how they are numbered.
+    remarks = set() if len(remarks) == len([line for line in lines if line.strip()]) else remarks
+    rows = tuple(
+        row for line in lines for row in (_make_remark(line) if line in remarks else read_line(line))
+    )
     if len(rows) > MAX_ROWS:
         raise UnreadableFile(FileFault.TOO_MANY, count=len(rows))
     if not rows:
         raise UnreadableFile(FileFault.EMPTY)
     return (FileList(rows=rows),)
+
+
+def _make_remark(line: str) -> tuple[FileRow, ...]:
+    return (FileRow(words=clean_text(line), is_unclear=True),)
 
 
 def count_lines(text: str) -> int:
@@ -60,6 +77,8 @@ def read_line(line: str) -> tuple[FileRow, ...]:
     links = [word for word in re.split(r"[\s,;|]+", line) if looks_like_spotify_link(word)]
     if links:
         return tuple(map(_parse_link, links))
+    if _ADDRESS.fullmatch(word):
+        return (FileRow(words=clean_text(word), is_unclear=True),)  # of another service: no song of Spotify's
     return (_parse_words(line),) if any(sign.isalnum() for sign in line) else ()
 
 
@@ -70,7 +89,7 @@ def _parse_link(word: str) -> FileRow:
     except LocalFile:
         return _parse_local(clean_text(word))
     except LinkError:
-        return FileRow(words=clean_text(word))
+        return FileRow(words=clean_text(word), is_unclear=True)
     if link.kind not in ITEM_KINDS:
         return FileRow(words=link.uri, type=link.kind)
     return FileRow(uri=link.uri, type=link.kind)
@@ -83,11 +102,12 @@ def _parse_local(uri: str) -> FileRow:
 def _parse_words(line: str) -> FileRow:
     # A tab parts the columns of a page that was copied.
     words = clean_text(" - ".join(part.strip() for part in line.split("\t") if part.strip()))
-    bare = _LEAD.sub("", words)
-    length = _LENGTH.search(bare)
+    bare = _MOMENT.sub("", _LEAD.sub("", re.sub(r"^#\s+", "", words)))
+    length, duration_ms = _LENGTH.search(bare), None
     if length and length.start():
         minutes, seconds = length[1].split(":")
-        return FileRow(
-            words=bare[: length.start()].rstrip(" -–"), duration_ms=(int(minutes) * 60 + int(seconds)) * 1000
-        )
-    return FileRow(words=bare or words)
+        duration_ms = (int(minutes) * 60 + int(seconds)) * 1000 or None
+        bare = bare[: length.start()].rstrip(" -–")
+    if parts := _FOOBAR.match(bare):
+        return FileRow(title=parts[3], artists=(parts[1],), album=parts[2], duration_ms=duration_ms)
+    return FileRow(words=bare or words, duration_ms=duration_ms)

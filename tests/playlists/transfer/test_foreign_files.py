@@ -52,6 +52,129 @@ def test_torn_and_wrapped_tables(given, wanted):
     assert named(given) == wanted
 
 
+TRAKTOR = """<?xml version="1.0"?><NML VERSION="19"><COLLECTION ENTRIES="1">
+<ENTRY TITLE="Home" ARTIST="Ada">
+<LOCATION DIR="/:Music/:" FILE="Home.mp3" VOLUME="C:"/><ALBUM TITLE="Rooms"/><INFO PLAYTIME="203"/></ENTRY>
+</COLLECTION><PLAYLISTS><NODE TYPE="FOLDER" NAME="$ROOT"><SUBNODES><NODE TYPE="PLAYLIST" NAME="Set">
+<PLAYLIST ENTRIES="2"><ENTRY>
+<PRIMARYKEY TYPE="TRACK" KEY="C:/:Music/:Home.mp3"/></ENTRY><ENTRY>
+<PRIMARYKEY TYPE="TRACK" KEY="C:/:Ben - Moss.mp3"/>
+</ENTRY></PLAYLIST></NODE></SUBNODES></NODE></PLAYLISTS></NML>"""
+REKORDBOX = """<?xml version="1.0" encoding="UTF-8"?><DJ_PLAYLISTS Version="1.0.0"><COLLECTION Entries="2">
+<TRACK TrackID="1" Name="Home" Artist="Ada" TotalTime="203"/>
+<TRACK TrackID="2" Name="Moss" Artist="Ben"/></COLLECTION>
+<PLAYLISTS><NODE Type="0" Name="ROOT">
+<NODE Name="Set" Type="1"><TRACK Key="2"/><TRACK Key="1"/></NODE></NODE></PLAYLISTS>
+</DJ_PLAYLISTS>"""
+CUE = """PERFORMER "Ada"\nTITLE "Mix"\nFILE "mix.mp3" MP3
+  TRACK 01 AUDIO\n    TITLE "Home"\n    INDEX 01 00:00:00
+  TRACK 02 AUDIO\n    TITLE "Moss"\n    PERFORMER "Ben"\n    INDEX 01 03:23:00\n"""
+WINAMP = """<?xml version="1.0"?><WinampXML><playlist num_entries="1" label="Set">
+<entry Playstring="file:a.mp3">
+<Name>Ada - Home</Name><Length>203000</Length></entry></playlist></WinampXML>"""
+RHYTHMBOX = """<?xml version="1.0"?><rhythmdb-playlists><playlist name="Set" type="static">
+<location>file:///a/Ada%20-%20Home.mp3</location></playlist></rhythmdb-playlists>"""
+
+
+LISTENS = """{"listened_at":1,"track_metadata":{"artist_name":"Ada","track_name":"Home"}}
+{"listened_at":2,"track_metadata":{"artist_name":"Ben","track_name":"Moss"}}\n"""
+ZPL = """<?zpl version="2.0"?><smil><head><title>Set</title></head><body><seq>
+<media src="x.mp3" trackTitle="Home" trackArtist="Ada"/></seq></body></smil>"""
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "wanted"),
+    [
+        (REKORDBOX, "Set", ["Moss / Ben", "Home / Ada"]),
+        (TRAKTOR, "Set", ["Home / Ada", "Ben - Moss"]),
+        (CUE, "Mix", ["Home / Ada", "Moss / Ben"]),
+        (WINAMP, "Set", ["Ada - Home"]),
+        (RHYTHMBOX, "Set", ["Ada - Home"]),
+        (
+            '<VirtualFolder><song path="C:/a.mp3" title="Home" artist="Ada"/></VirtualFolder>',
+            "",
+            ["Home / Ada"],
+        ),
+        (ZPL, "Set", ["Home / Ada"]),
+        (
+            '<asx><TITLE>Set</TITLE><ENTRY><Ref HREF="Ben - Moss.mp3"/></ENTRY></asx>',
+            "Set",
+            ["Ben - Moss"],
+        ),
+        ("#EXTM3U\n#EXTART:Ada\n#EXTINF:203,Home\nx.mp3\n", "", ["Home / Ada"]),
+        ("Ada - [Rooms #01] Home [3:23]\nBen - [Leaf CD1/#02] Moss\n", "", ["Home / Ada", "Moss / Ben"]),
+        (
+            "00:00 Ada - Home\n[03:23] Ben - Moss\n1:02:03 - Cleo - Fern\n",
+            "",
+            ["Ada - Home", "Ben - Moss", "Cleo - Fern"],
+        ),
+        ('[{"track":[{"artist":{"#text":"Ada"},"name":"Home"}]}]', "", ["Home / Ada"]),
+        (
+            LISTENS,
+            "",
+            ["Home / Ada", "Moss / Ben"],
+        ),
+        ("Title,Grandparent Title,Parent Title\nHome,Ada,Rooms\n", "", ["Home / Ada"]),
+        ("'Title','Artist'\n'Home','Ada'\n", "", ["Home / Ada"]),
+    ],
+)
+def test_programs_of_all_kinds(given, name, wanted):
+    if given.startswith("<VirtualFolder"):
+        given = f'<?xml version="1.0"?>{given}'
+    assert named(given) == wanted
+    assert read(given).lists[0].name == name
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        (
+            "Title,Artist,Length\nHome,Ada,3:23\n,,\nTotal,,3:23\n1 song,,\n",
+            ["Home / Ada", "Total · 3:23", "1 song"],
+        ),
+        ("Title,Artist\nTotal,Ada\nSum,Ben\n", ["Total / Ada", "Sum / Ben"]),
+        ("Title,Artist\nHome,Ada\nArtist,Title\nBen,Moss\n", ["Home / Ada", "Artist · Title", "Moss / Ben"]),
+        ("Title,Artist\nHome, sweet home,Ada\nMoss,Ben\n", ["Home, sweet home, Ada", "Moss / Ben"]),
+        ("# my list\n// of 2020\nAda - Home\n", ["# my list", "// of 2020", "Ada - Home"]),
+        (
+            "https://youtu.be/abc\nAda - Home\nhttps://spotify.link/x\n",
+            ["https://youtu.be/abc", "Ada - Home", "https://spotify.link/x"],
+        ),
+        ('# "Home" – Ada\n# "Moss" – Ben\n', ['"Home" – Ada', '"Moss" – Ben']),
+    ],
+)
+def test_what_is_no_song_is_shown_and_not_searched(given, wanted):
+    assert named(given) == wanted
+    unclear = [row.words for row in rows(given) if row.is_unclear]
+    assert unclear == [
+        words
+        for words in wanted
+        if words.startswith(("# ", "//", "http")) or "·" in words or words == "1 song"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "heading"),
+    [
+        ("Artist\nAda\nBen\n", "artists.csv", ("Artist",)),
+        ("Album,Artist\nRooms,Ada\nLeaf,Ben\n", "albums.csv", ("Album", "Artist")),
+        ("Ada;Home\nBen;Moss\nCleo;Fern\n", "list.txt", ()),
+    ],
+)
+def test_tables_of_other_things_are_asked_about(given, name, heading):
+    contents = read(given, name)
+    assert contents.lists == ()
+    assert contents.unclear.heading == heading
+
+
+def test_days_are_read_as_people_write_them():
+    moments = [
+        row.added_at
+        for row in rows("Titel;Interpret;Hinzugefügt am\nA;B;31.12.2020\nC;D;1.1.2021 10:00\nE;F;x\n")
+    ]
+    assert moments == [1609372800, 1609495200, None]
+
+
 @pytest.mark.parametrize(
     ("encoding", "given"),
     [
