@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from msgspec import Struct, structs
 
 from accounts.models import Member
-from library.catalogue import store
+from library.catalogue import bulk_sql, store
 from library.catalogue.text import split_words
 from library.models import Item, SavedIndex, SavedItem
 from library.saved import counts, facets, filters
@@ -233,7 +233,7 @@ def _find_places(
 ) -> list[Place]:
     if matches.pks is None:
         return walk_rows(filters.get_matching_rows(saved_index.pk, selected, matches), sort, after, limit)
-    rows = SavedItem.objects.filter(pk__in=matches.pks).values_list("pk", sort.column)
+    rows = bulk_sql.find_rows(SavedItem, ("id", sort.column), "id", matches.pks)
     return list(islice(skip_places(sort_places(rows, sort), sort, after), limit))
 
 

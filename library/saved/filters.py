@@ -12,7 +12,7 @@ from django.db.models import Count, QuerySet, Sum
 from msgspec import Struct
 
 from library.models import PlaylistMembership, SavedIndex, SavedItem
-from library.saved import facets
+from library.saved import facets, texts
 from library.saved.facets import Facet
 from library.saved.index import TARGETS
 
@@ -62,7 +62,8 @@ class FilterMatches(Struct, frozen=True):
 
 def find_matches(saved_index: SavedIndex, selected: SavedFilter) -> FilterMatches:
     """Find what matches. The result is remembered for this version of the index, for its next page."""
-    return _find_matches(saved_index.pk, get_versions(saved_index, selected), selected)
+    versions = get_versions(saved_index, selected)
+    return _find_matches(saved_index.pk, versions, selected, in_memory=texts.is_kept(saved_index))
 
 
 def get_versions(saved_index: SavedIndex, selected: SavedFilter) -> tuple[int, int]:
@@ -125,15 +126,31 @@ def _get_criteria(selected: SavedFilter) -> Mapping[str, Collection[Any]]:
     return {name: values for name, values in chosen.items() if values}
 
 
+def find_texts(
+    index_id: int, version: int, selected: SavedFilter
+) -> tuple[texts.IndexTexts, list[int]] | None:
+    """Return the texts of an index and the places of those with the words; null where the database looks."""
+    if not selected.words or selected.playlist is not None or selected.also is not None:
+        return None
+    return texts.find_places(index_id, version, selected.words)
+
+
 # A household looks at a handful of indexes at a time; an entry is about 100 KB at the most.
 @lru_cache(maxsize=64)
-def _find_matches(index_id: int, kept_by: tuple[int, int], selected: SavedFilter) -> FilterMatches:
+def _find_matches(
+    index_id: int, kept_by: tuple[int, int], selected: SavedFilter, *, in_memory: bool
+) -> FilterMatches:
     rows = filter_rows(index_id, selected)
     few: list[tuple[int, int, int]] | None = None
-    if selected.words or selected.playlist is not None or selected.also is not None:
+    if in_memory and (kept := find_texts(index_id, kept_by[0], selected)):
+        here, places = kept
+        if len(places) <= MAX_NAMED_MATCHES:
+            few = [(here.codes[place], here.durations_ms[place], here.pks[place]) for place in places]
+        groups: Groups = here.tally(places)
+    elif selected.words or selected.playlist is not None or selected.also is not None:
         first_rows = list(rows.values_list("facet", "duration_ms", "pk")[: MAX_NAMED_MATCHES + 1])
         few = first_rows if len(first_rows) <= MAX_NAMED_MATCHES else None
-        groups: Groups = _tally_rows(first_rows) if few is not None else _count_rows(rows)
+        groups = _tally_rows(first_rows) if few is not None else _count_rows(rows)
     else:
         groups = _count_by_facet(index_id, kept_by[0])
     codes = frozenset(code for code in groups if not get_unmet_criteria(facets.unpack_facet(code), selected))

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from accounts.models import Member
 from library.models import SavedIndex, SavedItem
-from library.saved import filters
+from library.saved import filters, texts
 from library.saved.browse import with_words
 from library.saved.filters import FilterMatches, SavedFilter
 from library.saved.order import Key, Sort, get_edge, get_group, get_sort_key, write_cursor
@@ -54,8 +54,9 @@ def _get_jump_targets(
     sort: Sort,
     selected: SavedFilter,
 ) -> tuple[JumpTarget, ...]:
-    matches = filters.find_matches(SavedIndex.objects.get(pk=index_id), selected)
-    keys = _sorted_keys(index_id, sort, selected, matches)
+    saved_index = SavedIndex.objects.get(pk=index_id)
+    matches = filters.find_matches(saved_index, selected)
+    keys = _sorted_keys(saved_index, sort, selected, matches)
     stretches = list(_stretches(keys, sort))
     if sort.descending:
         stretches.reverse()
@@ -70,10 +71,20 @@ def _get_jump_targets(
     return tuple(targets)
 
 
-def _sorted_keys(index_id: int, sort: Sort, selected: SavedFilter, matches: FilterMatches) -> list[Key]:
+def _sorted_keys(
+    saved_index: SavedIndex, sort: Sort, selected: SavedFilter, matches: FilterMatches
+) -> list[Key]:
     """Return the beginnings of all keys, sorted: enough for a heading, and in the same order."""
+    if (
+        sort.is_by_moment
+        and texts.is_kept(saved_index)
+        and (found := filters.find_texts(saved_index.pk, saved_index.version, selected))
+    ):
+        here, places = found
+        codes, moments, wanted = here.codes, here.moments[sort.column], matches.codes
+        return sorted([moments[place] for place in places if codes[place] in wanted])
     if matches.pks is None:
-        rows = filters.get_matching_rows(index_id, selected, matches)
+        rows = filters.get_matching_rows(saved_index.pk, selected, matches)
     else:
         rows = SavedItem.objects.filter(pk__in=matches.pks)
     if sort.is_by_moment:  # numbers, which nothing has to be done to

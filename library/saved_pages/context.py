@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -103,20 +104,33 @@ NO_OPEN_PAGE = OpenPageState()
 
 @dataclass(frozen=True)
 class SavedPage:
+    """What only a part of the answers shows is worked out when a template asks for it."""
+
+    member: Member
     kind: str
     query: SavedQuery
     page: BrowsePage
-    sync: SyncProgress
     open_page: OpenPageState
     groups: Sequence[LineGroup]
-    facets: Sequence[filter_options.FilterGroup]
-    tabs: Sequence[Tab]
     targets: Sequence[JumpTarget]
     after: str
     before: int  # how many stand before the first line
     shown: int
     last_group: str
     ends_before: str = ""
+
+    @cached_property
+    def sync(self) -> SyncProgress:
+        return get_progress(self.member, self.kind)
+
+    @cached_property
+    def facets(self) -> Sequence[filter_options.FilterGroup]:
+        page = self.page
+        return list(filter_options.build_groups(self.member, self.query, page.facets)) if page.total else ()
+
+    @cached_property
+    def tabs(self) -> Sequence[Tab]:
+        return list(_build_tabs(self.member, self.kind))
 
     @property
     def labels(self) -> KindLabels:
@@ -296,14 +310,12 @@ def build_page(
     targets = jumps.get_jump_targets(member, query.kind, query=query.q, sort=sort, selected=selected)
     lines = [build_line(row, query) for row in page.rows]
     return SavedPage(
+        member=member,
         kind=query.kind,
         query=query,
         page=page,
-        sync=get_progress(member, query.kind),
         open_page=open_page,
         groups=list(_build_groups(lines, group, query, targets)),
-        facets=list(filter_options.build_groups(member, query, page.facets)) if page.total else (),
-        tabs=list(_build_tabs(member, query.kind)),
         targets=targets,
         after=after,
         before=shown,

@@ -1,8 +1,10 @@
 """Every page of every order against the plainest way to say what should be on it."""
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -10,8 +12,8 @@ from msgspec import structs
 
 from library.catalogue import store
 from library.catalogue.text import fold_text, has_all_words, plain_key, split_words
-from library.models import Item, SavedItem
-from library.saved import browse, index, jumps, memberships
+from library.models import Item, SavedIndex, SavedItem
+from library.saved import browse, filters, index, jumps, memberships
 from library.saved.browse import get_page
 from library.saved.counts import count_members, count_playlists
 from library.saved.filters import SavedFilter
@@ -76,6 +78,35 @@ class TestLaws(TestCase):
         if by == "title":
             keys = [plain_key(name, the_aside=the_aside) for name in names(rows)]
             assert keys == sorted(keys, reverse=descending)
+
+    @settings(max_examples=limit_examples(40), deadline=None)
+    @given(
+        texts=NAMES,
+        query=st.text(alphabet=SIGNS + " ", max_size=5),
+        by=st.sampled_from(ORDERS),
+        lengths=st.sets(st.sampled_from(["", "short"])),
+        most=st.sampled_from([1, 2000]),
+    )
+    def test_memory_and_database_find_the_same(self, texts, query, by, lengths, most):
+        """The database looks in an index that is still being read, memory in one that is known to its end."""
+        person = member()
+        save(person, named(texts))
+        wanted = {"query": query, "sort": Sort(by=by), "selected": SavedFilter(lengths=frozenset(lengths))}
+        with patch.object(filters, "MAX_NAMED_MATCHES", most):  # of few and of many
+            SavedIndex.objects.filter(member=person).update(complete_at=None)
+            found = every_page(person, **wanted), jumps.get_jump_targets(person, "track", **wanted)
+            jumps._get_jump_targets.cache_clear()
+            SavedIndex.objects.filter(member=person).update(complete_at=timezone.now())
+            again = every_page(person, **wanted), jumps.get_jump_targets(person, "track", **wanted)
+        assert found == again
+
+    def test_a_change_is_found_by_the_next_keystroke(self):
+        person = member()
+        save(person, named(["Blue"]))
+        SavedIndex.objects.filter(member=person).update(complete_at=timezone.now())
+        assert names(every_page(person, query="u")[0]) == ["Blue"]
+        save(person, [track("Ultramarine")])
+        assert sorted(names(every_page(person, query="u")[0])) == ["Blue", "Ultramarine"]
 
     @settings(max_examples=limit_examples(20), deadline=None)
     @given(texts=NAMES, by=st.sampled_from(ORDERS), descending=st.booleans(), aside=st.booleans())
