@@ -65,6 +65,28 @@ class Configuration:
             if value is not None and key not in os.environ:
                 os.environ[key] = value
 
+    def read_secret_files(self, *names: str) -> None:
+        """Take each of these from the file that `NAME_FILE` names, as containers hand secrets over."""
+        for name in names:
+            place = f"{name}_FILE"
+            self._known |= {name, place}
+            # The processes that are started find the value itself.
+            path = _strip(os.environ.pop(place, ""))
+            if not path:
+                continue
+            if os.environ.get(name):
+                self.mistakes.append(f"{name} and {place} are both set. Take one of them out.")
+                continue
+            try:
+                os.environ[name] = (self._folder / path).read_text().strip()
+            except OSError as error:
+                self.mistakes.append(f"{place}: {path} cannot be read: {error.strerror}.")
+            except ValueError:
+                self.mistakes.append(f"{place}: {path} is not a text file in UTF-8.")
+            else:
+                if not os.environ[name]:
+                    self.mistakes.append(f"{place}: {path} is empty.")
+
     def __getattr__(self, kind: str) -> Callable[..., Any]:
         """`int`, `str` and their siblings as environs has them: (name, *, default=…, validate=…)."""
         if kind not in _DEFAULTS:

@@ -40,6 +40,10 @@ from spotweb.setting_checks import (
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Configuration(BASE_DIR)
 env.read_file(env.str("SPOTWEB_ENV_FILE", default=".env"))  # what is set outside wins
+env.read_secret_files(
+    "SPOTIFY_CLIENT_SECRET", "SECRET_KEY", "TOKEN_KEY", "TOKEN_KEYS_OLD", "DATABASE_URL", "CACHE_URL",
+    "BACKUP_PASSPHRASE", "STATUS_TOKEN",
+)  # fmt: skip
 
 # Without keys of one's own it is the demo, whose data lies apart: neither ever sees the other's.
 IS_DEMO = not env.str("SPOTIFY_CLIENT_ID", default="")

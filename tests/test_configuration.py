@@ -146,6 +146,21 @@ def test_a_web_server_of_ones_own_is_told_too(box: Box):
     assert "There is no setting SPOTIFY_CLIENT_IDD (in the environment). Did you mean" in line
 
 
+def test_a_secret_may_come_in_a_file(read_settings: Read, box: Box, tmp_path: Path):
+    """As containers and systemd hand it over; the processes that are started inherit the value alone."""
+    file = tmp_path / "secret"
+    file.write_text(f"{SECRET}\n")
+    settings = read_settings(SPOTIFY_CLIENT_ID=ID, SPOTIFY_CLIENT_SECRET_FILE=str(file))
+    assert settings["SPOTIFY_CLIENT_SECRET"] == SECRET
+    for place, environment, words in (
+        (file, {"SPOTIFY_CLIENT_SECRET": SECRET}, "are both set"),
+        (tmp_path / "nowhere", {}, "cannot be read: No such file"),
+        (Path(os.devnull), {}, "is empty"),
+    ):
+        with pytest.raises(ImproperlyConfigured, match=words):
+            read_settings(SPOTIFY_CLIENT_ID=ID, SPOTIFY_CLIENT_SECRET_FILE=str(place), **environment)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "wanted"),
     [

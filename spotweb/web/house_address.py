@@ -79,7 +79,10 @@ class HouseAddressMiddleware:
             request.META["HTTP_X_FORWARDED_PROTO"] = "https"
         if (address := _find_better_address(request, place)) and (is_house or is_lan):
             return _make_redirect(request, address)
-        return self._answer_lan(request) if is_lan else self.get_response(request)
+        if is_lan:
+            return self._answer_lan(request)
+        response = self.get_response(request)
+        return _show_lan_consent(response) if settings.IS_HTTPS else response
 
     def _answer_lan(self, request: HttpRequest) -> HttpResponse:
         request.META["HTTP_HOST"] = _get_lan_netloc()
@@ -130,13 +133,19 @@ def _show_lan_sandbox(response: HttpResponse) -> HttpResponse:
     """In the demo: a phone finds the simulated Spotify, which is on the box, at the box's address."""
     if not settings.SANDBOX_LAN_URL:
         return response
-    if "Location" in response.headers:
-        response.headers["Location"] = _move_start(response.headers["Location"])
+    _show_lan_consent(response)
     if not response.streaming and response.headers.get("Content-Type", "").startswith("text/html"):
         before, after = settings.SANDBOX_URL.encode(), settings.SANDBOX_LAN_URL.encode()
         response.content = response.content.replace(before, after)
         if "Content-Length" in response.headers:
             response.headers["Content-Length"] = str(len(response.content))
+    return response
+
+
+def _show_lan_consent(response: HttpResponse) -> HttpResponse:
+    """Only where to sign in. Over https browsers load pictures by http from their own machine alone."""
+    if settings.SANDBOX_LAN_URL and "Location" in response.headers:
+        response.headers["Location"] = _move_start(response.headers["Location"])
     return response
 
 

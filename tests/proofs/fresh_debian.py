@@ -1,8 +1,11 @@
 """Follows README and docs/self-hosting.md in a Debian that knows nothing: python -m tests.proofs.fresh_debian
 
-Needs root, debootstrap and systemd-container. The Debian is made by debootstrap and gets what README names.
+Needs root, debootstrap, systemd-container and libnss3-tools. The Debian is made by debootstrap and gets what
+the documents name.
 1. `git clone`, `make run LAN=1`; a phone in another network namespace signs in and lets a second device in.
-2. It boots with systemd: `make install-service`, faults, an update, `make uninstall-service`, what is left.
+2. `apt-get install caddy`, `make https` and what it says: a phone loads the certificate, trusts it, signs in
+   over https and lets a second device in.
+3. It boots with systemd: `make install-service`, faults, an update, `make uninstall-service`, what is left.
 It prints how long each step takes. `--keep FOLDER` leaves the Debian there, to begin from the next time.
 """
 
@@ -23,6 +26,7 @@ CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 NEEDED = "apt-get -qq update && apt-get -qq install -y --no-install-recommends python3-venv make git"
 SYSTEM = "systemd,systemd-sysv,dbus,ca-certificates"
 HOME_ADDRESS, PHONE_ADDRESS = "192.168.77.1", "192.168.77.2"
+BOX_NETWORK = "--network-namespace-path=/run/netns/spotweb-box"
 RUN = ["make", "-C", "/root/spotweb", "run", "LAN=1"]
 PATIENCE_S = 300
 SERVICE_PROOF = Path(__file__).with_name("service.sh")
@@ -56,6 +60,9 @@ def main() -> None:
         begin = time.monotonic()
         prove_readme(debian, Path(folder, "log"))
         print(f"README: {time.monotonic() - begin:.0f} s to the second device.\n", flush=True)
+        begin = time.monotonic()
+        prove_https(debian, Path(folder, "log"))
+        print(f"HTTPS: {time.monotonic() - begin:.0f} s more to the second device.\n", flush=True)
         prove_service(debian)
 
 
@@ -75,20 +82,49 @@ def prove_readme(debian: Path, log: Path) -> None:
         inside(debian, "make -s -C /root/spotweb .venv/.runtime")
     with (
         make_networks(),
-        log.open("w") as output,
         measure("make run LAN=1, then a phone and a second device"),
+        start_inside(debian, RUN, log),
     ):
-        box = subprocess.Popen(
-            [*enter(debian), "--network-namespace-path=/run/netns/spotweb-box", *RUN],
-            stdout=output, stderr=output, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            address = f"http://{HOME_ADDRESS}:8000"
-            wait_for(lambda: f"Phones and tablets on your network: {address}" in log.read_text(), log)
-            run("ip", "netns", "exec", "spotweb-phone", sys.executable, "-m", "tests.proofs.phone", address)
-        finally:
-            box.terminate()
-            box.wait(PATIENCE_S)
+        address = f"http://{HOME_ADDRESS}:8000"
+        wait_for(lambda: f"Phones and tablets on your network: {address}" in log.read_text(), log)
+        send_phone(address)
+
+
+def prove_https(debian: Path, log: Path) -> None:
+    """docs/https.md, “A certificate of your own”."""
+    with measure("apt-get install caddy"):
+        inside(debian, "apt-get -qq install -y --no-install-recommends caddy")
+    with make_networks(), measure("make https, Caddy and make run, then a phone and a second device"):
+        said = run(*enter(debian), BOX_NETWORK, "make", "-s", "-C", "/root/spotweb", "https")
+        lines = [line.strip() for line in said.splitlines()]
+        settings = [line for line in lines if line.startswith("SPOTWEB_")]
+        (debian / "root/spotweb/.env").write_text("\n".join(settings) + "\n")
+        caddy = next(line for line in lines if line.startswith("caddy run"))
+        page = lines[next(number for number, line in enumerate(lines) if "encryption/" in line)]
+        fingerprint = lines[lines.index("Fingerprint (SHA-256):") + 1]
+        both = ["sh", "-c", f"cd /root/spotweb && make run & cd /root/spotweb && {caddy}"]
+        with start_inside(debian, both, log):
+            wait_for(lambda: "is ready: open" in log.read_text(), log)
+            send_phone(settings[0].partition("=")[2], page, fingerprint)
+    (debian / "root/spotweb/.env").unlink()
+
+
+@contextmanager
+def start_inside(debian: Path, command: list[str], log: Path) -> Iterator[None]:
+    """On the box, in its network."""
+    with log.open("w") as output:
+        started = subprocess.Popen(
+            [*enter(debian), BOX_NETWORK, *command], stdout=output, stderr=output, stdin=subprocess.DEVNULL
+        )
+    try:
+        yield
+    finally:
+        started.terminate()
+        started.wait(PATIENCE_S)
+
+
+def send_phone(*words: str) -> None:
+    run("ip", "netns", "exec", "spotweb-phone", sys.executable, "-m", "tests.proofs.phone", *words)
 
 
 def prove_service(debian: Path) -> None:
@@ -169,7 +205,8 @@ def wait_for(find, log: Path) -> None:
         time.sleep(0.5)
 
 
-def run(*command: str) -> None:
+def run(*command: str) -> str:
+    """What it said; ends all where it fails."""
     done = subprocess.run(
         command,
         cwd=ROOT,
@@ -181,6 +218,7 @@ def run(*command: str) -> None:
     )
     if done.returncode:
         sys.exit(f"{' '.join(command)}\n{done.stdout[-3000:]}")
+    return done.stdout
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import re
 import ssl
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 import requests
@@ -16,6 +16,7 @@ from tests.accounts.consent import get_form
 from tests.box import PATIENCE_S
 from tests.box import Box as WebBox
 from tests.environment import free_port
+from tests.lan import get_lan_ip
 from tests.proxies.recipes import start_caddy
 from tests.run.box import Box
 
@@ -81,21 +82,23 @@ def test_another_address_at_home_needs_no_other_certificate(tmp_path: Path):
 
 def test_a_second_device_signs_in_over_https_with_what_make_https_wrote(tmp_path: Path):
     """Every line that the command prints is followed; the device trusts what it loaded, and nothing else."""
-    port = free_port()
+    ip, port = get_lan_ip(), free_port()
     web = WebBox(tmp_path / "data")
-    said = web.manage("https", "--name", "127.0.0.1", "--port", str(port))
+    said = web.manage("https", "--name", ip, "--port", str(port))
     assert said.returncode == 0, said.stdout
-    address = f"https://127.0.0.1:{port}"
+    address, plain_address = f"https://{ip}:{port}", f"http://{ip}:{web.port}"
     assert f"SPOTWEB_URL={address}\n" in said.stdout
+    assert f"SPOTWEB_LAN_URL={plain_address}\n" in said.stdout
     assert f"{address}/accounts/spotify/login/callback/" in said.stdout
     folder = tmp_path / "data" / "https"
     assert {file.stat().st_mode & 0o077 for file in folder.iterdir()} == {0}
 
-    box = Box(tmp_path / "data", tmp_path / "log.txt", SPOTWEB_URL=address)
+    settings = {"SPOTWEB_URL": address, "SPOTWEB_LAN_URL": plain_address}
+    box = Box(tmp_path / "data", tmp_path / "log.txt", **settings)
     box.port = web.port
     box.start()
     try:
-        loaded = box.get("/encryption/certificate/", Host="127.0.0.1", **{"X-Forwarded-Proto": "https"})
+        loaded = box.get("/encryption/certificate/", Host=f"{ip}:{web.port}")
         assert loaded.headers["Content-Type"] == "application/x-x509-ca-cert"
         trusted = tmp_path / "trusted.crt"
         trusted.write_bytes(loaded.content)
@@ -117,6 +120,7 @@ def _sign_in(address: str, trusted: str) -> None:
             headers={"Origin": address},
             timeout=PATIENCE_S,
         )
+        assert urlsplit(consent.url).hostname == urlsplit(address).hostname, "no phone finds 127.0.0.1"
         form = get_form(consent.text)
         fields = {**form.fields, "member": "ada", "answer": "agree"}
         home = device.post(urljoin(consent.url, form.action), fields, timeout=PATIENCE_S)
