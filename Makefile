@@ -1,5 +1,5 @@
 # The commands of this project; `make` alone lists them.
-.PHONY: help run https install-service uninstall-service test test-engines engines check contract chromium proxies screenshots lock format
+.PHONY: help run bench https install-service uninstall-service test test-engines engines check contract chromium proxies screenshots lock format
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -41,6 +41,9 @@ check: $(VENV)/.development ## linters, types, templates, layers, migrations, de
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	SPOTWEB_URL=https://music.example SPOTIFY_CLIENT_ID=00000000000000000000000000000000 \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: $(VENV)/.development ## how fast it is today beside the goals, in twenty minutes; writes the table of docs/speed.md
+	@$(BIN)/python tests/benchmarks/table.py $(ARGS)
 
 contract: $(VENV)/contract/.installed ## other people's Spotify clients against the simulated Spotify
 	@$(VENV)/contract/bin/python -m pytest -c tests/contract/pytest.ini tests/contract

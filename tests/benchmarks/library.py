@@ -153,7 +153,27 @@ def _pages(member: Any, rounds: int) -> dict[str, list[float]]:
                 sys.exit(f"{name}: {answer.status_code}")
         found[name] = times
         found[f"{name}, CPU"] = used
+    found["bare view, CPU"] = _time_bare_view(rounds)
     return found
+
+
+def _time_bare_view(rounds: int) -> list[float]:
+    """What Django takes for a view that does nothing, behind no middleware: a yardstick."""
+    from django.http import HttpResponse
+    from django.test import Client, override_settings
+    from django.urls import path
+
+    class Urls:
+        urlpatterns = (path("", lambda _: HttpResponse("nothing")),)
+
+    times = []
+    with override_settings(MIDDLEWARE=[], ROOT_URLCONF=Urls):
+        browser = Client(headers={"Host": "127.0.0.1"})
+        for _ in range(rounds):
+            began = time.process_time()
+            browser.get("/")
+            times.append((time.process_time() - began) * 1000)
+    return times
 
 
 def _rows(member: Any) -> dict[str, float]:
@@ -241,7 +261,7 @@ def _in_a_process(
         **({} if is_paced else {"SPOTIFY_PACE_REQUESTS": "0"}),
     }
     wish = json.dumps({"url": url, "granted": granted, "rounds": options.rounds})
-    command = [sys.executable, str(Path(__file__)), "--worker", wish]
+    command = [*options.prefix, sys.executable, str(Path(__file__)), "--worker", wish]
     try:
         done = subprocess.run(
             command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=1800, check=False
@@ -306,7 +326,7 @@ def main() -> None:
     if options.worker:
         print(json.dumps(app(**json.loads(options.worker))))
         return
-    options.pythons = clients_python(options.clients_python)
+    options.pythons, options.prefix = clients_python(options.clients_python), []
     medians: dict[str, list[float]] = {}
     for size in options.sizes:
         found = measure(size, options)
