@@ -5,11 +5,22 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from player.queue import jobs
-from spotweb.jobs.registry import JobKind, JobNotice, retry_after_short_wait, retry_at_once
+from player.sleep_timer import actions as sleep_actions
+from player.sleep_timer import job as sleep_job
+from spotweb.jobs.registry import JobKind, JobNotice, retry_after_short_wait, retry_at_once, retry_when_back
 
 _KEPT_FOR = timedelta(days=7)
 
 KINDS = [
+    JobKind(
+        name=sleep_actions.SLEEP,
+        run=sleep_job.run_sleep_timer,
+        retry_at=retry_when_back,
+        resumes_itself=True,
+        can_resume=lambda _job: False,
+        on_end=sleep_job.hide_timer,
+        kept_for=timedelta(days=1),
+    ),
     JobKind(
         name=jobs.ADD,
         run=jobs.run_add,

@@ -99,6 +99,7 @@ class PlayerEvent(models.Model):
         REPLACED = "replaced"  # a queue was lost
         RESTORED = "restored"
         SLEPT = "slept"  # the sleep timer ended
+        AWAKE = "awake"  # the sleep timer was turned off, since the music moved
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="player_events")
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from player import recently_played
-from player.now_playing import history_views, queue_views, views
+from player.now_playing import history_views, queue_views, sleep_views, views
 from spotweb.jobs.views import job_notices
 
 app_name = "player"
@@ -44,6 +44,8 @@ urlpatterns = [
     path("player/queues/", history_views.past_queues_page, name="past-queues"),
     path("player/queues/restore/", history_views.restore_queue, name="restore-queue"),
     path("player/queues/dismiss/", history_views.dismiss_replaced, name="dismiss-replaced"),
+    path("player/sleep/", sleep_views.start_sleep_timer, name="start-sleep-timer"),
+    path("player/sleep/cancel/", sleep_views.cancel_sleep_timer, name="cancel-sleep-timer"),
     path("player/keep/", queue_views.save_queue, name="keep-queue"),
     path("player/jobs/", job_notices, {"page": "player:now"}, name="jobs"),
     path("player/device/", views.choose_device, name="choose-device"),

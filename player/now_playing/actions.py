@@ -12,6 +12,7 @@ from player.now_playing import forms
 from player.playback.saved import set_saved
 from player.queue import jobs as queue_jobs
 from player.queue.restore import restore_queue
+from player.sleep_timer import actions as sleep_timer
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class PlayerCommand:
 
 # By the name of their URL.
 COMMANDS: Mapping[str, PlayerCommand] = {
-    "play": PlayerCommand(forms.PlainForm, commands.play),
+    "play": PlayerCommand(forms.PlainForm, sleep_timer.play),
     "pause": PlayerCommand(forms.PlainForm, commands.pause),
     "skip-to-next": PlayerCommand(forms.TimesForm, commands.skip_to_next),
     "skip-to-previous": PlayerCommand(forms.TimesForm, commands.skip_to_previous),

@@ -23,6 +23,7 @@ from player.playback.devices import ICONS
 from player.playback.saved import is_saveable, is_saved
 from player.playback.state import PlayerState, ReplacedQueue
 from player.queue.up_next import up_next
+from player.sleep_timer.context import describe_shortly
 from spotweb.spotify.models import Device, Episode, Image, Item, Playback, Track
 from spotweb.templatetags.frame import names
 from spotweb.web.pictures import choose_picture
@@ -89,6 +90,11 @@ class Bar:
         return self.state.memo.current.replaced
 
     @property
+    def sleep_text(self) -> str:
+        """How long until the sleep timer pauses; empty without one."""
+        return describe_shortly(self.state.memo.sleep)
+
+    @property
     def offers_rest(self) -> bool:
         """Whether what the member has just started may be what they want, with the queue after it."""
         replaced = self.replaced
@@ -133,7 +139,7 @@ def bar_of(state: PlayerState, member: Member) -> Bar:
         kind=kind_of(playback),
         title=title_of(playback) if state.is_known else _("Asking Spotify"),
         controls=controls_of(state, member),
-        tag=f"{state.tag}-{member.is_premium}",
+        tag=f"{state.tag}-{member.is_premium}-{describe_shortly(state.memo.sleep)}",
     )
 
 

@@ -17,6 +17,7 @@ from player.playback.devices import DeviceLine, device_lines
 from player.playback.saved import is_saveable, is_saved
 from player.playback.state import PlayerState
 from player.queue.up_next import QueueSection, queue_section
+from player.sleep_timer.context import SleepPanel, describe_shortly, make_sleep_panel
 from spotweb.spotify.models import Device, Episode, Item, Playback, Track
 
 Listeners = tuple[household.Listener, ...]
@@ -71,6 +72,7 @@ class PlayerPage:
     device_icon: str
     choosable_devices: list[DeviceLine]
     stop_text: str
+    sleep: SleepPanel
     listeners: Listeners
     hosts: list[household.Listener]
     now_is: datetime
@@ -109,6 +111,7 @@ def player_page(state: PlayerState, member: Member, others: Listeners) -> Player
             key=lambda line: (not line.is_preferred, not line.is_listed),
         ),
         stop_text=_explain_stop(state, others),
+        sleep=make_sleep_panel(state, is_free=member.is_premium is False),
         listeners=others,
         hosts=[listener for listener in others if listener.has_open_queue],
         now_is=timezone.localtime(),
@@ -139,7 +142,8 @@ def queue_context(state: PlayerState, member: Member) -> dict[str, Any]:
 
 def page_tag(state: PlayerState, member: Member, others: Listeners) -> str:
     """Equal as long as the page would look the same, but for the running position."""
-    return f"{state.tag}-{member.is_premium}-{household.listeners_tag(others)}"
+    sleep = describe_shortly(state.memo.sleep)
+    return f"{state.tag}-{member.is_premium}-{sleep}-{household.listeners_tag(others)}"
 
 
 def kind_of(playback: Playback | None) -> str:

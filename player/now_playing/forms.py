@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from player.playback.context import KINDS_WITH_OFFSET
 from player.queue import jobs as queue_jobs
+from player.sleep_timer.actions import MAX_MINUTES
 from spotweb.spotify.links import (
     ADDABLE_KINDS,
     ITEM_KINDS,
@@ -32,6 +33,7 @@ TOO_LONG = _(
 ONLY_SINGLE = _("Only single songs and episodes can be queued here; this is a link to something else.")
 NOT_FROM_HERE = _("This cannot be played from here.")
 NOT_KEPT = _("This queue is no longer kept.")
+NO_SLEEP_TIME = _("Choose when the music is to stop.")
 NOT_A_ROW = _("This is not a row of the queue.")
 # More is a matter for the queue: each is a request of its own to Spotify.
 MAX_TIMES = 10
@@ -285,6 +287,27 @@ class RestoreQueueForm(CommandForm):
         if not queue and not rest:
             raise forms.ValidationError(NOT_KEPT)
         return {"queue": queue, "rest": rest}
+
+
+class SleepForm(forms.Form):
+    """When the music is to stop, or how many minutes more."""
+
+    after = forms.RegexField(
+        regex=r"^(\d{1,3}|songs-[1-9]|album)\Z", required=False, error_messages={"invalid": NO_SLEEP_TIME}
+    )
+    more = forms.IntegerField(
+        min_value=1,
+        max_value=120,
+        required=False,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), NO_SLEEP_TIME),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        after = self.cleaned_data.get("after", "")
+        is_too_long = after.isdecimal() and not 0 < int(after) <= MAX_MINUTES
+        if not self.errors and ((not after and not self.cleaned_data.get("more")) or is_too_long):
+            raise forms.ValidationError(NO_SLEEP_TIME)
+        return self.cleaned_data
 
 
 class SaveQueueForm(forms.Form):

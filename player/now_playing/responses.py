@@ -26,6 +26,7 @@ from player.playback.devices import device_lines, preferred_device
 from player.playback.items import find_thing, record_use
 from player.playback.saved import with_library_saved
 from player.playback.state import PlayerState, load_state
+from player.sleep_timer.context import make_sleep_panel
 from spotweb.jobs.notices import collect_notices
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PlayerRefused
 from spotweb.spotify.models import Device
@@ -135,6 +136,7 @@ def respond_devices(
         "device_lines": device_lines(state),
         "controls": controls,
         "is_free": request.user.is_premium is False,
+        "sleep": make_sleep_panel(state, is_free=request.user.is_premium is False),
         "volume": None if controls.set_volume else volume_of(state.playback),
         "listeners": [listener for listener in household.other_listeners(request.user) if listener.device],
         "checked_at": datetime.fromtimestamp(state.devices_at, UTC),

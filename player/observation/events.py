@@ -33,6 +33,7 @@ ICONS = {
     Kind.REPLACED: "list-x",
     Kind.RESTORED: "undo-2",
     Kind.SLEPT: "moon",
+    Kind.AWAKE: "moon",
 }
 # After these there is no music; what explains itself, such as one's own pause, is not among them.
 _STOPS = {Kind.PAUSED, Kind.ENDED, Kind.LOST, Kind.SKIPS, Kind.SLEPT}
@@ -140,6 +141,7 @@ def _others() -> dict[PlayerEvent.Kind, str]:
         Kind.PRIVATE: _("A private session began. Nothing of it is kept here."),
         Kind.PREMIUM: _("Spotify said that this account has no Premium."),
         Kind.SLEPT: _("The sleep timer paused the music."),
+        Kind.AWAKE: _("The sleep timer was turned off: the music moved from %(from)s to %(device)s."),
     }
 
 

@@ -15,6 +15,7 @@ from player.playback.state import PlayerState
 from spotweb.spotify import playlists
 from spotweb.spotify.errors import SpotifyError, Throttled, Unavailable
 from spotweb.spotify.http import Client
+from spotweb.spotify.links import Link, find_link
 from spotweb.spotify.models import Context, Episode, Item, Playback, SpotifyObject, Track
 
 # Spotify's DJ talks between the songs, and then no item is told.
@@ -48,6 +49,11 @@ def fetch_context_name(member: Member, client: Client, playback: Playback | None
     name, timeout_s = _fetch_playlist_name(client, context.uri)
     cache.set(key, name, timeout_s)
     return name
+
+
+def find_album_link(playback: Playback) -> Link | None:
+    """Return the album that is played from; null where it is something else."""
+    return find_link(playback.context.uri, kinds=("album",)) if playback.context else None
 
 
 def context_label(state: PlayerState) -> ContextLabel | None:

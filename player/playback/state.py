@@ -133,11 +133,24 @@ class ReplacedQueue(Struct, frozen=True, kw_only=True):
     is_device_lost: bool = False
 
 
+class SleepTimer(Struct, frozen=True, kw_only=True):
+    """When the music is to stop: at a moment, after so many songs, or with the album.
+
+    `slept_at`: when it has paused the music; 0 while it runs.
+    """
+
+    ends_at: float | None = None
+    songs: int = 0
+    is_album: bool = False
+    slept_at: float = 0.0
+
+
 class PlayerMemo(Struct, frozen=True, kw_only=True):
     """What this app knows of the player beside Spotify's answers; no read changes it."""
 
     stop: StopReason | None = None
     replaced: ReplacedQueue | None = None
+    sleep: SleepTimer | None = None
 
     @property
     def current(self) -> "PlayerMemo":
@@ -146,6 +159,7 @@ class PlayerMemo(Struct, frozen=True, kw_only=True):
         return PlayerMemo(
             stop=self.stop if self.stop and now - self.stop.at < EXPLAINED_FOR_S else None,
             replaced=self.replaced if self.replaced and now - self.replaced.at < OFFERED_FOR_S else None,
+            sleep=self.sleep,
         )
 
 
@@ -269,7 +283,7 @@ def update_state(member: Member, change: Callable[[PlayerState], PlayerState]) -
     return state
 
 
-def update_memo(member: Member, **changes: StopReason | ReplacedQueue | None) -> PlayerState:
+def update_memo(member: Member, **changes: StopReason | ReplacedQueue | SleepTimer | None) -> PlayerState:
     """Store what this app knows beside Spotify's answers."""
     return update_state(
         member, lambda state: structs.replace(state, memo=structs.replace(state.memo, **changes))
