@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 from accounts import owner, remembered_member
 from accounts.house.actions import update_marker
 from accounts.models import Member
-from accounts.names import clean_name
 from accounts.tokens import store_grant
 from spotweb.spotify.authorization import Tokens
 from spotweb.spotify.errors import SignInFailed
 from spotweb.spotify.models import Profile
+from spotweb.web.names import clean_name
 
 
 class HouseAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types

@@ -1,5 +1,6 @@
 """What Home shows: a greeting, and sections that are known without asking Spotify."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from home.first_steps import Checklist, get_checklist
-from home.resumes import list_known_resumes
+from home.resumes import MAX_RESUMES, list_known_resumes, list_resumes_without_history
 from library.browse.data import get_known_top_artists
 from library.models import OpenedThing, SavedIndex
 from library.opened_things import list_opened
@@ -30,22 +31,36 @@ DAWN = 5
 
 @dataclass(frozen=True)
 class HomePage:
-    """`resumes` and `top_artists` are null where nothing is known yet: the page asks for them afterwards."""
+    """`top_artists` is null where nothing is known yet, `resumes` may be old while `is_pending`.
+
+    The page asks for both afterwards.
+    """
 
     greeting: str
-    resumes: tuple[ResumeCard, ...] | None
+    resumes: tuple[ResumeCard, ...]
+    is_pending: bool
     listeners: tuple[household.Listener, ...]
     opened: tuple[OpenedThing, ...]
     added: tuple[Thing, ...]
     top_artists: tuple[Artist, ...] | None
     checklist: Checklist | None
 
+    @property
+    def empty_slots(self) -> range:
+        return list_empty_slots(self.resumes) if self.is_pending else range(0)
+
+
+def list_empty_slots(resumes: Sequence[ResumeCard]) -> range:
+    """Return as many as there is room for beside these: what comes late must move nothing below it."""
+    return range(MAX_RESUMES - len(resumes))
+
 
 def get_home_page(member: Member) -> HomePage:
-    top = get_known_top_artists(member, TOP_RANGE)
+    top, resumes = get_known_top_artists(member, TOP_RANGE), list_known_resumes(member)
     return HomePage(
         greeting=_greet(member),
-        resumes=list_known_resumes(member),
+        resumes=list_resumes_without_history(member) if resumes is None else resumes,
+        is_pending=resumes is None,
         listeners=household.other_listeners(member),
         opened=tuple(list_opened(member, limit=MAX_OPENED)),
         added=_list_added(member),

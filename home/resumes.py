@@ -25,6 +25,7 @@ from playlists.models import MemberPlaylist
 from playlists.revisions.contents import get_contents
 from spotweb.spotify.links import find_link
 from spotweb.spotify.models import Episode, Image, Track, UnknownItem
+from spotweb.web.names import show_name
 from spotweb.web.number_format import format_number
 from spotweb.web.page_urls import build_url
 from spotweb.web.time_format import format_length
@@ -120,7 +121,7 @@ def _resume_spoken(place: Place) -> ResumeCard | None:
     return _make_resume(
         place,
         title=item.name,
-        detail=f"{show.name} · {kind}" if show and show.name else kind,
+        detail=f"{show_name(show.name)} · {kind}" if show and show.name else kind,
         url=build_url("episode", item.id) if isinstance(item, Episode) and item.id else "",
         images=item.images or (show.images if show else ()),
         done=place.position_ms,
@@ -179,7 +180,7 @@ def _find_position(entry: MemberPlaylist | None, track: Track) -> tuple[int | No
 def _describe_position(kind: str, track: Track, number: int) -> str:
     if number:
         return _("%(kind)s · song %(number)s") % {"kind": kind, "number": format_number(number)}
-    return f"{kind} · {track.name}" if track.name else kind
+    return f"{kind} · {show_name(track.name)}"
 
 
 def _describe_left(count: int) -> str:

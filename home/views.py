@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
 from home import first_steps
-from home.context import MAX_TOP, TOP_RANGE, get_home_page
+from home.context import MAX_TOP, TOP_RANGE, get_home_page, list_empty_slots
 from home.resumes import fetch_resumes, list_resumes_without_history
 from library.browse.data import get_known_top_artists, get_top_artists
 from player import household
@@ -36,7 +36,8 @@ def resumes_part(request: MemberRequest) -> HttpResponse:
         resumes = fetch_resumes(request.user)
     except SpotifyError:  # the bar says what is wrong
         resumes = list_resumes_without_history(request.user)
-    return render_page(request, TEMPLATE, {"resumes": resumes}, part="resumes")
+    context = {"resumes": resumes, "empty_slots": list_empty_slots(resumes)}
+    return render_page(request, TEMPLATE, context, part="resumes")
 
 
 @require_safe

@@ -20,6 +20,7 @@ from player.playback.controls import Controls, controls_of
 from player.playback.items import find_thing
 from player.playback.state import load_state
 from spotweb.spotify.links import LinkError, parse_link
+from spotweb.web.names import show_name
 from spotweb.web.redirects import return_url
 from spotweb.web.row_menus import (
     BAR_FORM,
@@ -153,7 +154,7 @@ def _menu(request: MemberRequest, uri: str, entries: Sequence[MenuEntry]) -> Men
 
 def _title(request: MemberRequest, uri: str) -> str:
     thing = find_thing(request.user, uri)
-    return thing.name if thing and thing.name else _("More")
+    return show_name(thing.name) if thing else _("More")
 
 
 def _uri(text: str) -> str:

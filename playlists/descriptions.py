@@ -7,6 +7,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from spotweb.web.names import show_name
+
 Values = Mapping[str, Any]  # JSON: `count` of items, `name` of another playlist
 
 # Without a full stop: used in toasts, in the history and beside a progress bar.
@@ -58,7 +60,7 @@ def describe_edit(kind: str, values: Values) -> str:
     names = {
         "number": count,
         "count": number_format(count, force_grouping=True),
-        "name": values.get("name", ""),
+        "name": show_name(values["name"]) if "name" in values else "",
         "what": describe_edit(what["kind"], what["values"]) if what else "",
     }
     return str(_TEXTS.get(kind, _("Changed")) % names)

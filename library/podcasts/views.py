@@ -14,6 +14,7 @@ from library.resume_card import make_episode_card
 from library.sync.actions import visit_index
 from spotweb.spotify.models import Episode
 from spotweb.web.htmx import render_page, wants_part
+from spotweb.web.names import show_name
 from spotweb.web.rows import ItemRow, RowButton, RowMenu
 
 TEMPLATE = "library/newest_episodes.html"
@@ -65,7 +66,7 @@ def _make_play_button(request: MemberRequest, episode: Episode, show_uri: str) -
     return RowButton(
         icon="play",
         text=_("Play"),
-        label=_("Play %(name)s") % {"name": episode.name or "—"},
+        label=_("Play %(name)s") % {"name": show_name(episode.name)},
         form="play-newest",
         name="uri",
         value=f"{show_uri} {episode.uri}".strip(),

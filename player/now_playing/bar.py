@@ -26,6 +26,7 @@ from player.queue.up_next import up_next
 from player.sleep_timer.context import describe_shortly
 from spotweb.spotify.models import Device, Episode, Image, Item, Playback, Track
 from spotweb.templatetags.frame import names
+from spotweb.web.names import clean_name, show_name
 from spotweb.web.pictures import choose_picture
 
 # What is shown at once when somebody skips; farther skips wait for the answer.
@@ -122,7 +123,7 @@ class Bar:
                 "repeats": _repeats(playback, self.controls),
                 "volume": self.device.volume_percent if self.device else None,
                 "saved": self.is_saved,
-                "upcoming": [_item_facts(item, item.name) for item in _coming(self.state)],
+                "upcoming": [_item_facts(item, show_name(item.name)) for item in _coming(self.state)],
                 "controls": _controls(self),
             },
             ensure_ascii=False,
@@ -148,7 +149,7 @@ def _coming(state: PlayerState) -> tuple[Item, ...]:
 
 
 def _item_facts(item: Item | None, title: str) -> dict[str, object]:
-    album = item.album.name if isinstance(item, Track) and item.album else ""
+    album = clean_name(item.album.name) if isinstance(item, Track) and item.album else ""
     return {
         "uri": item.uri if item else "",
         "title": title,
@@ -163,7 +164,7 @@ def _item_facts(item: Item | None, title: str) -> dict[str, object]:
 def _creators(item: Item | None) -> str:
     if isinstance(item, Track):
         return names(item.artists)
-    return item.show.name if isinstance(item, Episode) and item.show else ""
+    return show_name(item.show.name) if isinstance(item, Episode) and item.show else ""
 
 
 def _image_url(item: Item | None, width: int) -> str:

@@ -19,6 +19,7 @@ from player.playback.state import PlayerState
 from player.queue.up_next import QueueSection, queue_section
 from player.sleep_timer.context import SleepPanel, describe_shortly, make_sleep_panel
 from spotweb.spotify.models import Device, Episode, Item, Playback, Track
+from spotweb.web.names import show_name
 
 Listeners = tuple[household.Listener, ...]
 
@@ -161,8 +162,8 @@ def kind_of(playback: Playback | None) -> str:
 
 def title_of(playback: Playback | None) -> str:
     """The name of what plays, or a word for what has none."""
-    if playback and playback.item and playback.item.name:
-        return playback.item.name
+    if playback and playback.item:
+        return show_name(playback.item.name, _("Unknown item") if playback.item.type == "unknown" else "")
     return {
         "ad": _("Advertisement"),
         "dj": _("DJ"),
@@ -172,13 +173,13 @@ def title_of(playback: Playback | None) -> str:
 
 def _page_title(item: Item | None, title: str) -> str:
     artists = item.artists if isinstance(item, Track) else ()
-    return " · ".join([title, *([artists[0].name] if artists else [])])
+    return " · ".join([title, *([show_name(artists[0].name)] if artists else [])])
 
 
 def _cover_name(item: Item) -> str:
     if isinstance(item, Track) and item.album:
-        return item.album.name
-    return item.show.name if isinstance(item, Episode) and item.show else item.name
+        return show_name(item.album.name)
+    return show_name(item.show.name if isinstance(item, Episode) and item.show else item.name)
 
 
 def _spotify_url(playback: Playback | None) -> str | None:

@@ -45,6 +45,7 @@ from player.queue.save import NothingToSave, SavedEmpty, save_as_playlist
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PremiumRequired, ReconnectNeeded
 from spotweb.spotify.player import MAX_URIS_PLAYED
 from spotweb.web.htmx import wants_part
+from spotweb.web.names import show_name
 
 TOO_MANY = gettext_lazy("Five things are under way already. Wait for one of them, or cancel it.")
 
@@ -61,7 +62,7 @@ def add_to_queue(request: MemberRequest) -> HttpResponse:
     thing = find_thing(request.user, uri)
     record_use(request.user, uri)
     run = partial(commands.add_to_queue, uri=uri, added_by=request.user)
-    return _run_for_host(request, run, name=thing.name if thing else "")
+    return _run_for_host(request, run, name=show_name(thing.name) if thing else "")
 
 
 @require_POST

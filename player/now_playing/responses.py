@@ -32,6 +32,7 @@ from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PlayerRefused
 from spotweb.spotify.models import Device
 from spotweb.web import undo
 from spotweb.web.htmx import render_page, wants_part
+from spotweb.web.names import show_name
 from spotweb.web.redirects import return_url
 
 TEMPLATE, BAR_TEMPLATE = "player/page.html", "player/player_bar.html"
@@ -167,7 +168,7 @@ def _is_done_on(request: MemberRequest, command: PendingCommand, device: Device)
     except (NoActiveDevice, DeviceGone):
         return False
     messages.success(
-        request, _("This happens on %(device)s, your preferred device.") % {"device": device.name}
+        request, _("This happens on %(device)s, your preferred device.") % {"device": show_name(device.name)}
     )
     return True
 
@@ -179,13 +180,12 @@ def _announce(request: MemberRequest, done: PendingCommand) -> None:
         return None
     record_use(request.user, done.values["uri"])
     thing = find_thing(request.user, done.values["uri"])
+    name = show_name(thing.name) if thing else ""
     if done.name == "add-to-queue":
-        text = _("Added %(name)s to the queue.") % {"name": thing.name} if thing else _("Added to the queue.")
+        text = _("Added %(name)s to the queue.") % {"name": name} if name else _("Added to the queue.")
         messages.success(request, text)
     elif _return_url(request) != reverse("player:now"):  # there it is seen
-        messages.success(
-            request, _("%(name)s plays now.") % {"name": thing.name} if thing else _("It plays now.")
-        )
+        messages.success(request, _("%(name)s plays now.") % {"name": name} if name else _("It plays now."))
     return None
 
 

@@ -34,6 +34,7 @@ from player.playback.state import load_state
 from spotweb.jobs.notices import collect_notices
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
 from spotweb.web.htmx import render_page, wants_part
+from spotweb.web.names import show_name
 
 
 @require_safe
@@ -131,7 +132,9 @@ def prefer_device(request: MemberRequest) -> HttpResponse:
         return respond_invalid(request, form)
     device = toggle_preferred(request.user, form.cleaned_data["device_id"])
     if device:
-        text = _("%(device)s is taken from now on when no device is active.") % {"device": device.name}
+        text = _("%(device)s is taken from now on when no device is active.") % {
+            "device": show_name(device.name)
+        }
         messages.success(request, text)
     return respond(request)
 

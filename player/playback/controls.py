@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Member
 from player.playback.state import PlayerState
 from spotweb.spotify.models import Disallows, Playback
+from spotweb.web.names import show_name
 from spotweb.web.time_format import describe_wait
 
 PREMIUM_ONLY = gettext_lazy("Spotify lets only Premium accounts do this.")
@@ -46,7 +47,9 @@ def controls_of(state: PlayerState, member: Member) -> Controls:
         # Play and queueing stay: they lead to the choice of a device.
         return Controls(**dict.fromkeys(_NEEDS_PLAYBACK, NOTHING_PLAYING))
     if playback.device and playback.device.is_restricted:
-        reason = _("“%(device)s” cannot be controlled from other apps.") % {"device": playback.device.name}
+        reason = _("“%(device)s” cannot be controlled from other apps.") % {
+            "device": show_name(playback.device.name)
+        }
         names = [field.name for field in fields(Controls) if field.name != "choose_device"]
         return Controls(**dict.fromkeys(names, reason))
     return _allowed_by_spotify(playback, playback.disallows)

@@ -26,6 +26,7 @@ from spotweb.spotify.errors import DeviceGone, NoActiveDevice
 from spotweb.spotify.http import Client
 from spotweb.spotify.links import ITEM_KINDS, Link, parse_link
 from spotweb.spotify.models import Item, Page
+from spotweb.web.names import clean_name, show_name
 
 ADD, SKIP = "queue-add", "queue-skip"
 KINDS = (ADD, SKIP)
@@ -109,7 +110,7 @@ def _title(member: Member, uris: Sequence[str]) -> str:
     if len(uris) > 1:
         return _("%(count)d links") % {"count": len(uris)}
     thing = find_thing(member, uris[0])
-    return (thing.name if thing else "") or _("one link")
+    return clean_name(thing.name if thing else "") or _("one link")
 
 
 # --- Skipping ---------------------------------------------------------------------------------------------
@@ -126,7 +127,7 @@ def run_skip(run: Run) -> None:
 
 
 def describe_skipped(job: Job) -> str:
-    return _("Skipped to “%(title)s”.") % {"title": job.title}
+    return _("Skipped to “%(title)s”.") % {"title": show_name(job.title)}
 
 
 # --- Adding -----------------------------------------------------------------------------------------------
@@ -153,7 +154,7 @@ def describe_added(job: Job) -> str:
         "Added %(count)d items of “%(title)s” to the queue.",
         job.done,
     )
-    return text % {"count": job.done, "title": job.title}
+    return text % {"count": job.done, "title": show_name(job.title)}
 
 
 def skip_doubtful_item(job: Job) -> None:

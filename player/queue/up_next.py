@@ -17,6 +17,7 @@ from player.playback.context import ContextLabel, queue_context_label
 from player.playback.controls import Controls
 from player.playback.state import PlayerState
 from spotweb.spotify.models import Album, Episode, Item, Playlist, Queue, SpotifyObject, Track
+from spotweb.web.names import show_name
 from spotweb.web.rows import ItemRow, RowButton, RowMenu
 
 MIN_REPEATED_ITEMS = 2
@@ -138,7 +139,7 @@ def make_queue_button(
     return RowButton(
         icon="list-end",
         text=_("All") if lines else _("Queue"),
-        label=label % {"name": item.name},
+        label=label % {"name": show_name(item.name)},
         form=form,
         url=reverse("player:add-lines" if lines else "player:add-to-queue"),
         name="lines" if lines else "uri",

@@ -24,6 +24,7 @@ from playlists.models import Playlist
 from spotweb.spotify.errors import InvalidRequest, SpotifyError
 from spotweb.spotify.links import LinkError
 from spotweb.web import dialogs, undo, uploads
+from spotweb.web.names import show_name
 from spotweb.web.params import parse_number
 
 NEW = "playlists/new.html"
@@ -50,7 +51,7 @@ def create_playlist(request: MemberRequest) -> HttpResponse:
         return dialogs.show_dialog(request, NEW, {}, form=form)
     except SpotifyError as error:
         return dialogs.show_dialog(request, NEW, {}, form=form, error=error)
-    messages.success(request, _("Made “%(name)s”.") % {"name": playlist.name})
+    messages.success(request, _("Made “%(name)s”.") % {"name": show_name(playlist.name)})
     return redirect("playlists:playlist", playlist.spotify_id)
 
 
@@ -131,11 +132,13 @@ def follow_playlist(request: MemberRequest) -> HttpResponse:
 def _announce_followed(request: MemberRequest, playlist: Playlist, *, was_there: bool) -> None:
     """No Undo for what was there before: of an own list it would be the deletion."""
     if was_there:
-        messages.info(request, _("“%(name)s” is in your library already.") % {"name": playlist.name})
+        messages.info(
+            request, _("“%(name)s” is in your library already.") % {"name": show_name(playlist.name)}
+        )
         return
     undo.offer(
         request,
-        _("“%(name)s” is in your library.") % {"name": playlist.name},
+        _("“%(name)s” is in your library.") % {"name": show_name(playlist.name)},
         action="playlist-follow",
         values={"playlist": playlist.spotify_id},
     )
@@ -161,7 +164,7 @@ def _unfollow(request: MemberRequest, playlist_id: str) -> HttpResponse:
         actions.unfollow_playlist(request.user, playlist_id)
     except SpotifyError as error:
         return dialogs.show_dialog(request, UNFOLLOW, {"entry": entry}, error=error)
-    words = _("“%(name)s” is no longer in your library.") % {"name": entry.playlist.name}
+    words = _("“%(name)s” is no longer in your library.") % {"name": show_name(entry.playlist.name)}
     undo.offer(
         request,
         words,
@@ -193,7 +196,7 @@ def _restore(request: MemberRequest, playlist_id: str, *, label_pk: int | None) 
         playlist = actions.restore_playlist(request.user, playlist_id)
     except LinkError:
         raise Http404 from None
-    messages.success(request, _("“%(name)s” is back in your library.") % {"name": playlist.name})
+    messages.success(request, _("“%(name)s” is back in your library.") % {"name": show_name(playlist.name)})
     label = request.user.labels.filter(pk=label_pk or 0).first()
     request.user.playlists.filter(playlist__spotify_id=playlist_id).update(label=label)
     return dialogs.close_dialog(request, fallback=reverse("playlists:list"))

@@ -17,6 +17,7 @@ from playlists.index.forms import ChooseLabelForm, LabelForm
 from playlists.models import Label
 from playlists.sync.index import get_known_playlists
 from spotweb.web import dialogs, undo
+from spotweb.web.names import show_name
 from spotweb.web.params import parse_number
 
 PAGE = "playlists/labels.html"
@@ -68,7 +69,7 @@ def delete_label(request: MemberRequest, pk: int) -> HttpResponse:
     lists = label.playlists.values_list("playlist__spotify_id", flat=True)
     values = {"name": label.name, "position": str(label.position), "lists": " ".join(lists)}
     label.delete()
-    words = _("Removed the label “%(name)s”.") % {"name": label.name}
+    words = _("Removed the label “%(name)s”.") % {"name": show_name(label.name)}
     undo.offer(request, words, action="label-delete", values=values)
     return redirect("playlists:labels")
 
@@ -92,7 +93,7 @@ def _restore_label(request: MemberRequest, name: str, position: int, playlist_id
     except labels.TooManyLabels:
         messages.error(request, TOO_MANY)
     else:
-        messages.success(request, _("The label “%(name)s” is back.") % {"name": name})
+        messages.success(request, _("The label “%(name)s” is back.") % {"name": show_name(name)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,6 +10,7 @@ from accounts.requests import MemberRequest
 from player.playback.controls import controls_of
 from player.playback.state import load_state
 from playlists.sync.access import find_in_library
+from spotweb.web.names import show_name
 from spotweb.web.redirects import return_url
 from spotweb.web.row_menus import Menu, MenuEntry, arrange, link_entries, register_menu
 
@@ -46,4 +47,4 @@ def playlist_menu(request: MemberRequest, playlist_id: str) -> Menu:
         url = reverse("playlists:history", args=[playlist.spotify_id])
         entries.append(MenuEntry(icon="history", text=_("History"), href=url))
     leave = dialog("unfollow", "trash-2" if entry.is_own else "user-minus", _("Remove from your library"))
-    return Menu(title=playlist.name or "—", entries=arrange(entries, link_entries(playlist.uri), [leave]))
+    return Menu(title=show_name(playlist.name), entries=arrange(entries, link_entries(playlist.uri), [leave]))

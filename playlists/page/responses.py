@@ -20,6 +20,7 @@ from playlists.sync.access import OpenPlaylist, open_cached, reopen_playlist
 from spotweb.jobs.notices import pop_success
 from spotweb.web import undo
 from spotweb.web.htmx import render_page, wants_part
+from spotweb.web.names import show_name
 
 TEMPLATE = "playlists/page.html"
 
@@ -73,12 +74,12 @@ def announce_background_edits(request: MemberRequest, state: PageState) -> None:
     """Toasts for what went well in the background, and for what this page showed and went wrong elsewhere."""
     watched = request.GET.get("edits", "").split(",")
     for edit in state.edits:
-        is_here = edit.playlist_id == state.playlist.pk
+        is_here, name = edit.playlist_id == state.playlist.pk, show_name(edit.playlist.name)
         if is_success(edit) and pop_success(edit.job):
-            text = f"{edit.description}." if is_here else f"“{edit.playlist.name}”: {edit.description}."
+            text = f"{edit.description}." if is_here else f"“{name}”: {edit.description}."
             offer_undo(request, edit, text)
         elif not is_here and not edit.is_under_way and not edit.is_done and str(edit.pk) in watched:
-            text = _("“%(name)s”: not everything was done. Its page says why.") % {"name": edit.playlist.name}
+            text = _("“%(name)s”: not everything was done. Its page says why.") % {"name": name}
             messages.error(request, text)
 
 

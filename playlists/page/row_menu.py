@@ -18,6 +18,7 @@ from playlists.page.rows import make_row
 from playlists.page.state import get_shown_contents
 from playlists.sync import access
 from playlists.sync.access import OpenPlaylist
+from spotweb.web.names import show_name
 from spotweb.web.redirects import return_url
 from spotweb.web.row_menus import (
     SELECT,
@@ -57,7 +58,7 @@ def playlist_row_menu(request: MemberRequest, value: str) -> Menu:
         [_remove_entry(playlist_id)] if opened.can_edit else [],
     )
     return Menu(
-        title=row.item.name if row.item else _("No longer on Spotify"),
+        title=show_name(row.item.name) if row.item else _("No longer on Spotify"),
         hint=_added_text(row.added, row.added_by),
         entries=entries,
         form="selection",

@@ -22,6 +22,7 @@ from player.now_playing.shortcuts import KEYS
 from playlists.sidebar.context import build_sidebar
 from spotweb.spotify.models import Album, Artist, Track
 from spotweb.web import page_urls, pictures
+from spotweb.web.names import show_name
 
 MAX_ENTRIES = 9
 MAX_OF_GROUP = 3
@@ -111,7 +112,7 @@ def _find_playlists(member: Member, query: str) -> list[PaletteEntry]:
     best = sorted(found, key=lambda one: not fold_text(one.name).startswith(begins))
     return [
         PaletteEntry(
-            name=one.name or "—",
+            name=show_name(one.name),
             kind=one.owner or _describe_total(one.total),
             icon="list-music",
             image_url=one.image_url,
@@ -145,7 +146,7 @@ def _make_saved_entry(row: BrowseRow) -> PaletteEntry:
     by = thing.byline if not isinstance(thing, Artist) else ""
     kind = _("Album") if isinstance(thing, Album) else _("Artist") if isinstance(thing, Artist) else ""
     return PaletteEntry(
-        name=thing.name or "—",
+        name=show_name(thing.name),
         kind=" · ".join(filter(None, (kind, by))),
         icon="music",
         image_url=picture.url if picture else "",
@@ -157,13 +158,13 @@ def _make_saved_entry(row: BrowseRow) -> PaletteEntry:
 def _make_opened_entry(thing: OpenedThing) -> PaletteEntry:
     is_liked = thing.kind == "liked"
     return PaletteEntry(
-        name=str(LIKED_SONGS) if is_liked else thing.name or "—",
+        name=str(LIKED_SONGS) if is_liked else show_name(thing.name),
         kind=thing.by,
         icon="heart" if is_liked else "music",
         image_url=thing.image_url,
         url=thing.page_url,
         uri="" if is_liked else thing.uri,
-        marked=str(LIKED_SONGS) if is_liked else thing.name or "—",
+        marked=str(LIKED_SONGS) if is_liked else show_name(thing.name),
     )
 
 

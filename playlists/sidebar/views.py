@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import MemberRequest
 from playlists.sidebar.context import build_sidebar
 from spotweb.web.htmx import wants_part
+from spotweb.web.names import show_name
 from spotweb.web.redirects import return_url
 
 TEMPLATE = "playlists/sidebar.html"
@@ -36,7 +37,7 @@ def set_pinned(request: MemberRequest, playlist_id: str) -> HttpResponse:
     entry.pinned_at = timezone.now() if is_pinned else None
     entry.save(update_fields=["pinned_at"])
     words = _("Pinned “%(name)s”.") if is_pinned else _("Unpinned “%(name)s”.")
-    messages.success(request, words % {"name": entry.playlist.name or "—"})
+    messages.success(request, words % {"name": show_name(entry.playlist.name)})
     if not wants_part(request):
         return redirect(return_url(request, reverse("playlists:list")))
     return _show_sidebar(request, "", part="playlists")

@@ -6,7 +6,6 @@ from html import unescape
 from django.utils.html import strip_tags
 
 from accounts.models import Member
-from accounts.names import clean_name
 from library.catalogue import store
 from library.catalogue.packing import key_of
 from playlists.models import Playlist
@@ -15,6 +14,7 @@ from spotweb.spotify import models, modes
 from spotweb.spotify.addresses import is_trusted
 from spotweb.spotify.models import Episode, PlaylistItem, Track
 from spotweb.spotify.moments import parse_moment
+from spotweb.web.names import clean_name
 
 # A cover in a list is shown about this wide; the widest image would weigh four times as much.
 _MIN_IMAGE_WIDTH = 300

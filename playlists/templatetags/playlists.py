@@ -15,6 +15,7 @@ from spotweb.spotify.links import LinkError, parse_link
 from spotweb.spotify.models import Album, Episode, Item, Playlist, Track
 from spotweb.web import page_urls
 from spotweb.web.error_messages import get_message
+from spotweb.web.names import show_name
 from spotweb.web.rows import ItemRow, RowButton, RowMenu, draw_row
 
 register = template.Library()
@@ -38,7 +39,7 @@ def add_button(thing: Item | Album | Playlist) -> RowButton:
     return RowButton(
         icon="plus",
         text=_("Add"),
-        label=_("Add %(name)s") % {"name": thing.name},
+        label=_("Add %(name)s") % {"name": show_name(thing.name)},
         form="add-form",
         name="lines",
         value=thing.uri or "",
@@ -54,7 +55,7 @@ def import_row(item: Track | Episode, line: ImportLine, *, place: int | None = N
     button = RowButton(
         icon="check",
         text=_("Take"),
-        label=_("Take %(name)s") % {"name": item.name},
+        label=_("Take %(name)s") % {"name": show_name(item.name)},
         form=f"choose-{line.number}",
         name="uri",
         value=item.uri or "",

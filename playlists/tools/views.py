@@ -29,6 +29,7 @@ from spotweb.spotify.errors import Throttled
 from spotweb.web import undo
 from spotweb.web.error_messages import get_spotify_message
 from spotweb.web.htmx import render_page, wants_part
+from spotweb.web.names import show_name
 
 TEMPLATE = "playlists/tools/tool.html"
 _MIN_PARTS = {"split": 2}
@@ -100,7 +101,7 @@ def _make_form(request: MemberRequest, opened: OpenPlaylist, tool: Tool) -> Tool
     if tool.slug == "mirror":
         initial = mirror.form_values(mirror.find_mirror(request.user, opened.playlist))
     others = [
-        (entry.playlist.spotify_id, entry.playlist.name or "—")
+        (entry.playlist.spotify_id, show_name(entry.playlist.name))
         for entry in get_playlists(request.user)
         if entry.is_readable is not False and entry.playlist_id != opened.playlist.pk
     ]

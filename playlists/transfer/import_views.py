@@ -32,6 +32,7 @@ from spotweb.spotify.models import Episode, Track
 from spotweb.web import undo
 from spotweb.web.error_messages import get_spotify_message
 from spotweb.web.htmx import render_page, wants_part
+from spotweb.web.names import show_name
 from spotweb.web.uploads import was_too_large
 
 NEW, REVIEW, LINE = (
@@ -110,7 +111,7 @@ def hide_import(request: MemberRequest, pk: int) -> HttpResponse:
     """What was added to playlists stays there."""
     run = _get_run(request, pk)
     imports.hide_import(run)
-    words = _("Removed “%(name)s” from your imports.") % {"name": run.name}
+    words = _("Removed “%(name)s” from your imports.") % {"name": show_name(run.name)}
     undo.offer(request, words, action="import-hide", values={"run": str(pk)})
     return redirect("playlists:import")
 

@@ -34,6 +34,7 @@ from spotweb.jobs.models import Job
 from spotweb.spotify.errors import InvalidRequest, SpotifyError
 from spotweb.spotify.links import ITEM_KINDS, looks_like_spotify_link
 from spotweb.spotify.playlists import MAX_DESCRIPTION_CHARS
+from spotweb.web.names import show_name
 
 State, Reason = ImportLine.State, ImportLine.Reason
 # What a member has brought in before stays to be looked at; older ones go.
@@ -313,7 +314,7 @@ class ImportAddition(Struct, frozen=True):
                 "%(count)s items are being added to “%(name)s”.",
                 self.count,
             )
-        return words % {"count": f"{self.count:,}", "name": self.playlist.name}
+        return words % {"count": f"{self.count:,}", "name": show_name(self.playlist.name)}
 
 
 def add_to_playlist(

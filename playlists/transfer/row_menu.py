@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.requests import MemberRequest
 from library.catalogue.store import get_items_by_uri
 from playlists.models import ImportLine
+from spotweb.web.names import show_name
 from spotweb.web.row_menus import Menu, MenuEntry, arrange, link_entries, register_menu
 
 
@@ -35,5 +36,5 @@ def import_line_menu(request: MemberRequest, value: str) -> Menu:
     if line.state != ImportLine.State.LEFT_OUT:
         entries.append(command("leave-out-line", "circle-minus", _("Skip")))
     item = get_items_by_uri([line.uri]).get(line.uri)
-    title = item.name if item else _("More")
+    title = show_name(item.name) if item else _("More")
     return Menu(title=title, entries=arrange(entries, link_entries(line.uri)), form=f"choose-{number}")

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from spotweb.web import page_urls, pictures, time_format, undo
+from spotweb.web.names import show_name
 
 register = template.Library()
 
@@ -60,6 +61,7 @@ def when(moment: datetime | None) -> str:
     return time_format.format_when(moment) if moment else ""
 
 
+register.filter("show_name", show_name)
 register.filter("artwork", pictures.choose_picture)
 register.filter("page_of", page_urls.get_page_url)
 register.filter("undo_offer", undo.get_offer)
@@ -72,7 +74,7 @@ register.filter("from_when", time_format.describe_wait_end)
 @register.filter
 def names(things: Iterable[HasName]) -> str:
     """All the artists of a track, for the full text behind a line that is cut."""
-    return ", ".join(thing.name for thing in things)
+    return ", ".join(show_name(thing.name) for thing in things)
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from spotweb.spotify.models import Album, Episode, SpotifyObject, Track
 from spotweb.web import rows
+from spotweb.web.names import show_name
 from spotweb.web.page_urls import get_page_url
 from spotweb.web.rows import ItemRow, RowButton, RowMenu
 from spotweb.web.save_button import Saveable, save_label, titles_by_kind
@@ -29,7 +30,7 @@ def item_row(row: ItemRow, *, button: RowButton | None = None, menu: str = "") -
 @register.simple_tag
 def item_link(thing: SpotifyObject) -> SafeString:
     """Its name, linked to its page here, else at Spotify, where there is one. The row cuts it off."""
-    name = thing.name or "—"
+    name = show_name(thing.name)
     if here := get_page_url(thing):
         return format_html('<a href="{}" dir="auto">{}</a>', here, name)
     if thing.url:
@@ -45,7 +46,7 @@ def byline(item: SpotifyObject | None) -> SafeString:
     artists = item.artists if isinstance(item, Track | Album) else ()
     if not artists:
         return SafeString("")
-    links = ((get_page_url(artist), artist.name) for artist in artists)
+    links = ((get_page_url(artist), show_name(artist.name)) for artist in artists)
     return format_html(
         '<span dir="auto">{}</span>',
         format_html_join(
@@ -60,7 +61,7 @@ def byline(item: SpotifyObject | None) -> SafeString:
 def plain_link(thing: SpotifyObject) -> SafeString:
     """The same within something that has a direction already."""
     here = get_page_url(thing) or thing.url
-    name = thing.name or "—"
+    name = show_name(thing.name)
     return format_html('<a href="{}">{}</a>', here, name) if here else conditional_escape(name)
 
 
@@ -85,7 +86,7 @@ def menu_button(menu: str, value: str, name: str) -> SafeString:
         "</button>",
         menu,
         value,
-        _("More for %(name)s") % {"name": name or "—"},
+        _("More for %(name)s") % {"name": show_name(name)},
     )
 
 

@@ -716,7 +716,7 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         ),
     ),
     "unavailable": ErrorMessage(
-        title=_("Spotify does not answer"),
+        title=_("Spotify isn’t answering"),
         toast=_("Spotify isn’t answering right now. Try again in a moment."),
         paragraphs=(
             _(
@@ -727,7 +727,7 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         actions=(_TRY_AGAIN, _TO_PLAYER),
     ),
     "unavailable_in_doubt": ErrorMessage(
-        title=_("Spotify does not answer"),
+        title=_("Spotify isn’t answering"),
         toast=_("No answer from Spotify. It may have worked: check before trying again."),
         paragraphs=(
             _(
@@ -738,7 +738,7 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         actions=(_TRY_AGAIN, _TO_PLAYER),
     ),
     "unavailable_repeatable": ErrorMessage(
-        title=_("Spotify does not answer"),
+        title=_("Spotify isn’t answering"),
         toast=_("Spotify isn’t answering right now. Try again in a moment."),
         paragraphs=(
             _(

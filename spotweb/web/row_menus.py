@@ -18,6 +18,7 @@ from msgspec import Struct
 from spotweb.spotify.links import LinkError, parse_link
 from spotweb.spotify.models import Episode, SpotifyObject, Track
 from spotweb.web.htmx import render_page
+from spotweb.web.names import show_name
 from spotweb.web.page_urls import get_page_url
 from spotweb.web.redirects import return_url
 
@@ -123,7 +124,11 @@ def page_entries(thing: SpotifyObject | None) -> list[MenuEntry]:
         goals.append(("disc-3", _("Go to album"), thing.album))
         alone = len(thing.artists) == 1
         goals += [
-            ("user", _("Go to artist") if alone else _("Go to %(name)s") % {"name": artist.name}, artist)
+            (
+                "user",
+                _("Go to artist") if alone else _("Go to %(name)s") % {"name": show_name(artist.name)},
+                artist,
+            )
             for artist in thing.artists[:MAX_ARTISTS]
         ]
     pages = [(icon, text, get_page_url(goal) if goal else "") for icon, text, goal in goals]

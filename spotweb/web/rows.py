@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from spotweb.spotify.models import SpotifyObject, Track
+from spotweb.web.names import show_name
 
 TEMPLATE = "components/item_row.html"
 # Some forty screenfuls; a row is about 1 KB.
@@ -87,7 +88,7 @@ class ItemRow:
 
     @property
     def name(self) -> str:
-        return (self.item.name if self.item else "") or "—"
+        return show_name(self.item.name if self.item else "")
 
     @property
     def checkbox_label(self) -> str:

@@ -3,10 +3,10 @@
 import json
 from typing import Protocol
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from spotweb.spotify.links import uri_kind
+from spotweb.web.names import show_name
 
 # By kind: what it is in, and what the button does. `%(name)s` stands for the title.
 _LABELS = {
@@ -43,7 +43,7 @@ class Saveable(Protocol):
 def save_label(item: Saveable) -> str:
     """What the button is called; pressed or not, it says whether that is so."""
     label, _add, _remove = _LABELS.get(uri_kind(item.uri), _LABELS[""])
-    return str(label) % {"name": item.name or _("Untitled")}
+    return str(label) % {"name": show_name(item.name)}
 
 
 def titles_by_kind() -> str:

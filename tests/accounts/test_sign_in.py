@@ -201,7 +201,7 @@ def test_signing_in_again_without_a_new_key_keeps_the_old_one(journey, sandbox):
 def test_spotify_being_down_at_the_callback_is_said_and_can_be_repeated(journey, sandbox):
     address = journey.consent(journey.start(), member="ada")
     sandbox.fault("/api/token", "status", status=503)
-    assert "does not answer" in told_after(journey, journey.come_back(address))
+    assert "isn’t answering" in told_after(journey, journey.come_back(address))
     assert not Member.objects.exists()
     sandbox.control("DELETE", "faults")
     assert journey.sign_in("ada").status_code == 302

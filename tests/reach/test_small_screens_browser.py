@@ -5,20 +5,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.reach.test_hostile_names_browser import FINGER_PX, LIST_SMALL
 from tests.shared_window import TIMEOUT_MS
 
 pytestmark = pytest.mark.browser
 
 PHONES = [(390, 844), (360, 640), (640, 360), (844, 390)]
-FINGER_PX = 43.5  # 44 less what rounding takes
-
-_SMALL = """(least) => [...document.querySelectorAll(
-    "button, select, summary, .btn, .facet, .segmented-control > a, .jump-links a, [role=menuitem]"
-)].filter((control) => {
-    if (!control.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return false;
-    const { width, height } = (control.closest(".input") ?? control).getBoundingClientRect();
-    return width > 1 && (width < least || height < least);
-}).map((control) => control.outerHTML.slice(0, 160))"""
 
 
 @pytest.fixture
@@ -79,14 +71,6 @@ def test_the_cover_in_the_bar_leads_to_the_player(phone):
     expect(phone.locator("#now-playing")).to_be_visible()
 
 
-def test_a_finger_hits_every_control(phone, addresses):
-    for address in addresses:
-        phone.goto(address)
-        phone.wait_for_load_state("networkidle")
-        assert phone.evaluate(_SMALL, FINGER_PX) == [], address
-        assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
-
-
 def test_a_finger_hits_what_comes_with_a_selection_and_with_a_message(phone, playlist):
     for size in PHONES:
         turn(phone, size)
@@ -95,8 +79,8 @@ def test_a_finger_hits_what_comes_with_a_selection_and_with_a_message(phone, pla
         phone.locator("#row-p0 [form=menus]").tap()
         phone.locator("#row-select").tap()
         expect(phone.locator("#selection-bar")).to_be_visible()
-        assert phone.evaluate(_SMALL, FINGER_PX) == [], size
+        assert phone.evaluate(LIST_SMALL, FINGER_PX) == [], size
         assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), size
     phone.locator("#selected-remove").tap()
     expect(phone.locator(".toast__undo")).to_be_visible()
-    assert phone.evaluate(_SMALL, FINGER_PX) == []
+    assert phone.evaluate(LIST_SMALL, FINGER_PX) == []

@@ -72,7 +72,7 @@ def test_pages_and_controls_work_while_the_database_is_locked(house: Box) -> Non
             answer = house.get(path)
             assert answer.status_code == 200, (path, answer.status_code, answer.text[:300])
             assert "Spotify doesn’t answer" not in answer.text
-            assert "does not answer" not in answer.text
+            assert "isn’t answering" not in answer.text
         paused = house.post("/player/pause/", **PART)
         assert paused.status_code == 200, paused.text
         assert len(house.sandbox.requests(PAUSE)) == 1

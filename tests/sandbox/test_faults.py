@@ -206,6 +206,15 @@ def test_another_document_and_another_encoding(box: Box) -> None:
     assert box.api("ada", "GET", "/me/player").body == b'{"name": "? \xe9"}'
 
 
+def test_everything_and_everybody_is_renamed_the_same_each_time(box: Box) -> None:
+    fault(box, kind="rename", match="/v1/*", names=["\u3164", "x" * 400])
+    lists = [one for one in box.get("/me/playlists")["items"] if one]
+    assert {one["name"] for one in lists} == {"\u3164", "x" * 400}
+    assert {one["owner"]["display_name"] for one in lists} <= {"\u3164", "x" * 400}
+    assert [one for one in box.get("/me/playlists")["items"] if one] == lists
+    assert lists[0]["type"] == "playlist"
+
+
 def test_a_pointer_that_makes_no_sense_is_refused(box: Box) -> None:
     for told in ({"put": {"items": 1}}, {"remove": ["x"]}, {"put": 7}, {"encoding": "elvish"}):
         assert "error" in box.control("PUT", "faults", {"match": "*", "kind": "rewrite", **told}, expect=400)

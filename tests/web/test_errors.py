@@ -93,7 +93,7 @@ def test_a_lost_answer_to_what_may_be_repeated_alarms_nobody(client):
 
 
 def test_a_kind_without_words_uses_those_of_its_parent(client):
-    assert "Spotify does not answer" in client.get("/test/spotify/TokenRefused/").text
+    assert "Spotify isn’t answering" in client.get("/test/spotify/TokenRefused/").text
 
 
 @pytest.mark.parametrize("name", ["GrantExpired", "GrantRevoked", "ScopeMissing", "ReconnectNeeded"])

@@ -67,14 +67,14 @@ def test_a_row_shows_a_hostile_name_as_text_and_whole():
         menu=RowMenu("link", "spotify:track:1"),
     )
     assert "<script>" not in html
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#x27; \u202eevil" in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#x27; evil" in html
     assert html.count("x" * 400) >= 4
     assert 'dir="auto"' in html
 
 
 def test_a_line_break_within_a_name_parts_its_words():
     html = row(Track(name="One\nTwo\r\nThree", external_urls=URL), number=3)
-    assert "One Two\r Three" in html
+    assert "One Two Three" in html
     assert "\n" not in html
 
 

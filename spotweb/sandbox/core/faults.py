@@ -28,7 +28,7 @@ _MESSAGES = {
     503: "Service unavailable",
     504: "Gateway timeout",
 }
-_KEEPING_THE_ANSWER = frozenset({"truncate", "slow", "drip", "pad", "rewrite"})
+_KEEPING_THE_ANSWER = frozenset({"truncate", "slow", "drip", "pad", "rewrite", "rename"})
 HOLD_S = 90.0  # how long a timeout keeps the caller hanging, unless it is released before
 
 
@@ -51,6 +51,7 @@ class Fault:
     put: dict[str, Any] = field(default_factory=dict)  # by JSON pointer
     remove: list[str] = field(default_factory=list)  # JSON pointers
     encoding: str = "ascii"
+    names: list[str] = field(default_factory=list)
     probability: float = 1.0
     after: int = 0  # so many requests that match get through first
     times: int | None = None  # None: until it is taken away
@@ -165,11 +166,20 @@ def _truncate(_fault: Fault, reply: Reply | None) -> Reply:
 
 
 def _rewrite(fault: Fault, reply: Reply | None) -> Reply:
+    return _change_document(
+        fault, reply, lambda document: rewrites.rewrite_document(document, fault.put, fault.remove)
+    )
+
+
+def _rename(fault: Fault, reply: Reply | None) -> Reply:
+    return _change_document(fault, reply, lambda document: rewrites.rename_things(document, fault.names))
+
+
+def _change_document(fault: Fault, reply: Reply | None, change: Callable[[Any], Any]) -> Reply:
     reply = reply or Reply()
     if not reply.body or not (reply.content_type or "").startswith("application/json"):
         return reply
-    document = rewrites.rewrite_document(json.loads(reply.body), fault.put, fault.remove)
-    reply.body = rewrites.encode_document(document, fault.encoding)
+    reply.body = rewrites.encode_document(change(json.loads(reply.body)), fault.encoding)
     # The tag is that of the true answer, which nobody got.
     reply.headers = [(name, value) for name, value in reply.headers if name != "ETag"]
     return reply
@@ -216,6 +226,7 @@ KINDS: dict[str, Callable[[Fault, Reply | None], Reply]] = {
     "drip": _drip,
     "pad": _pad,
     "rewrite": _rewrite,
+    "rename": _rename,
     "reset": _reset,
     "timeout": _timeout,
 }

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,8 @@ Document = Any  # parsed JSON of any shape
 
 EVERY = "*"
 END = "-"
+# Fields by which people know a thing, at whatever depth they stand.
+NAMES = frozenset({"name", "display_name", "publisher", "label", "description"})
 
 
 def parse_pointer(pointer: str) -> list[str]:
@@ -33,6 +36,24 @@ def rewrite_document(document: Document, puts: Mapping[str, Any], removes: Seque
         for holder, name in reversed(places):  # so that earlier rows keep their numbers
             del holder[name]
     return root.get("")
+
+
+def rename_things(document: Document, names: Sequence[str]) -> Document:
+    """The document with one of `names` for each name in it; who had one name before has one afterwards."""
+    if isinstance(document, list):
+        return [rename_things(entry, names) for entry in document]
+    if not isinstance(document, dict):
+        return document
+    return {
+        field: _pick_name(value, names)
+        if field in NAMES and isinstance(value, str)
+        else rename_things(value, names)
+        for field, value in document.items()
+    }
+
+
+def _pick_name(name: str, names: Sequence[str]) -> str:
+    return names[zlib.crc32(name.encode("utf-8", "replace")) % len(names)] if names else name
 
 
 def encode_document(document: Document, encoding: str) -> bytes:

@@ -66,7 +66,7 @@ def test_episodes_are_played_in_place_and_say_how_far_they_were_heard(ada, sandb
 def test_without_spotify_the_page_says_so_and_shows_what_it_knows(ada, sandbox, work):  # noqa: F811
     save_shows(sandbox, ada, work, 3)
     sandbox.fault("/v1/*", "status", status=503)
-    assert "Spotify isn't answering right now." in ada.post(REFRESH, **PART).text.replace("&#x27;", "'")
+    assert "Spotify isn’t answering right now." in ada.post(REFRESH, **PART).text
     sandbox.control("PUT", "faults", [])
     with pass_time(timedelta(minutes=11)):
         ada.post(REFRESH)

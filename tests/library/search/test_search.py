@@ -156,7 +156,7 @@ def test_links_that_lead_nowhere_are_explained(ada, q, sentence):
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"), [("quota", "is limiting searches until"), ("status", "does not answer")]
+    ("kind", "words"), [("quota", "is limiting searches until"), ("status", "isn’t answering")]
 )
 def test_when_spotify_cannot_be_asked_the_own_library_is_still_searched(ada, sandbox, kind, words):
     album = first(sandbox, "album")

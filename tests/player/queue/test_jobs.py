@@ -108,7 +108,7 @@ def test_a_lost_answer_is_said_and_never_sent_twice(playing, sandbox):
     words = said(playing)
     assert "Stopped: 0 of 4" in words
     assert "was added is not known" in words
-    assert "Spotify does not answer" in words
+    assert "Spotify isn’t answering" in words
     playing.post(f"/jobs/player:now/{Job.objects.get().pk}/resume/", **PART)
     work()
     assert queued(sandbox) == wanted
