@@ -48,7 +48,7 @@ class House:
         self.close()
 
     def _begin(self) -> None:
-        _make_database()
+        make_database(_DATABASE)
         # Before the sandbox listens there itself, for phones: to them it offers its consent page alone.
         self._forwarders.append(Forwarder(GATEWAY, self.sandbox_port, [("127.0.0.1", self.sandbox_port)]))
         self._start(
@@ -83,8 +83,7 @@ class House:
             process.wait()
         for forwarder in self._forwarders:
             forwarder.close()
-        with _connect() as server:
-            server.execute(f"DROP DATABASE IF EXISTS {_DATABASE} WITH (FORCE)")
+        drop_database(_DATABASE)
 
     @property
     def log(self) -> str:
@@ -151,10 +150,15 @@ def _connect() -> "psycopg.Connection[tuple[object, ...]]":
     return psycopg.connect(os.environ["TEST_DATABASE_URL"], autocommit=True)
 
 
-def _make_database() -> None:
+def make_database(name: str) -> None:
+    drop_database(name)
     with _connect() as server:
-        server.execute(f"DROP DATABASE IF EXISTS {_DATABASE} WITH (FORCE)")
-        server.execute(f"CREATE DATABASE {_DATABASE}")
+        server.execute(f"CREATE DATABASE {name}")
+
+
+def drop_database(name: str) -> None:
+    with _connect() as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def _listens(port: int, host: str) -> bool:

@@ -77,7 +77,7 @@ def test_a_browser_finds_it_installable(app_window, live, ada):
     assert session.send("Page.getAppManifest")["errors"] == []
 
 
-def test_nothing_of_a_member_is_kept_in_the_browser(app_window, live, ada):
+def test_nothing_of_a_member_is_kept_in_the_browser(app_window, live, ada, ben):
     ada.enter(app_window)
     page = app_window.new_page()
     page.goto("/")
@@ -89,6 +89,13 @@ def test_nothing_of_a_member_is_kept_in_the_browser(app_window, live, ada):
     assert all(path == "/offline/" or path.startswith("/static/") for path in kept)
     assert "Ada" not in new_client().get("/offline/").text
     assert "Ada" not in ada.get("/offline/").text
+    ben.enter(app_window)
+    page.goto("/library/")
+    assert list_kept(app_window) == kept
+    app_window.set_offline(True)
+    page.goto("/library/")
+    expect(page.get_by_role("heading", name=NOT_REACHED)).to_be_visible()
+    expect(page.locator("#sidebar-nav, #rows")).to_have_count(0)
 
 
 def test_without_the_box_a_page_says_so_and_goes_on_when_it_is_back(app_window, live, ada):
@@ -117,6 +124,9 @@ def test_a_new_version_deletes_what_the_old_one_kept(app_window, live, ada, sett
         "async (old) => { const now = await caches.keys(); return now.length === 1 && now[0] !== old; }",
         arg=before[0],
     )
+    app_window.set_offline(True)
+    page.goto("/household/")
+    expect(page.get_by_role("heading", name=NOT_REACHED)).to_be_visible()
 
 
 def test_the_hint_comes_once_after_a_look_around(app_window, live, ada):
