@@ -1,7 +1,8 @@
 """Keeps the processes of the Procfile running, with supervisord as a library.
 
 A process that ends is started again, after a moment that grows to `MAX_PAUSE_S`; the others stay. Only one
-that never came up at all ends the run, since a wrong setting does not mend itself. When this process is
+that never came up at all (it says itself when it has: `startup_report`) ends the run, since a wrong setting
+or a broken installation does not mend itself. When this process is
 killed, the kernel tells the others to stop (Linux).
 """
 
@@ -15,16 +16,21 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from io import StringIO
+from typing import Any
 
 from supervisor import events
 from supervisor.datatypes import RestartUnconditionally
 from supervisor.medusa.asyncore_25 import ExitNow
 from supervisor.options import ProcessConfig, ProcessGroupConfig, ServerOptions
-from supervisor.states import SupervisorStates
+from supervisor.states import ProcessStates, SupervisorStates
 from supervisor.supervisord import Supervisor
 
-# A process that ends sooner has not come up.
-UP_AFTER_S = 8
+from spotweb.startup_report import MARK, VARIABLE
+
+# A process that ends sooner is started again after a pause, as one is that did not come up.
+STEADY_AFTER_S = 8
+# supervisord takes for steady what has lived so long; here a process says that it is up: time proves nothing.
+_NEVER_S = 10**9
 MAX_PAUSE_S = 15
 FIRST_TRIES = 3
 # The web server ends its answers within 5 s, the worker what it has on its way.
@@ -102,9 +108,11 @@ class _House(Supervisor):  # type: ignore[misc]  # supervisor carries no types
         self._on_tick = on_tick
         self._has_been_up: set[str] = set()
         self._failing: set[str] = set()
+        # The process ids of those that have said so.
+        self._up: dict[str, int] = {}
 
     def runforever(self) -> None:
-        events.subscribe(events.ProcessLogEvent, self._console.write_output)
+        events.subscribe(events.ProcessLogEvent, self._write_output)
         events.subscribe(events.ProcessStateExitedEvent, self._record_exit)
         events.subscribe(events.ProcessStateBackoffEvent, self._record_failed_start)
         events.subscribe(events.ProcessStateRunningEvent, self._record_running)
@@ -112,8 +120,24 @@ class _House(Supervisor):  # type: ignore[misc]  # supervisor carries no types
 
     def tick(self, now: float | None = None) -> None:
         super().tick(now)
+        for group in self.process_groups.values():
+            for name, process in group.processes.items():
+                is_up = process.pid and self._up.get(name) == process.pid
+                if is_up and process.state == ProcessStates.STARTING:
+                    self._mark_running(process)
         if self.options.mood == SupervisorStates.RUNNING and not self._on_tick():
             self.options.mood = SupervisorStates.SHUTDOWN
+
+    def _mark_running(self, process: Any) -> None:  # noqa: ANN401  # supervisor carries no types
+        """Have supervisord take a process for running once it is up and has lived for a while."""
+        if time.time() - process.laststart >= STEADY_AFTER_S:
+            process.laststart -= _NEVER_S
+
+    def _write_output(self, event: events.ProcessLogEvent) -> None:
+        if self._console.write_output(event):
+            name = event.process.config.name
+            self._up[name] = event.pid
+            self._has_been_up.add(name)
 
     def _record_exit(self, event: events.ProcessStateEvent) -> None:
         name = event.process.config.name
@@ -137,7 +161,6 @@ class _House(Supervisor):  # type: ignore[misc]  # supervisor carries no types
 
     def _record_running(self, event: events.ProcessStateEvent) -> None:
         name = event.process.config.name
-        self._has_been_up.add(name)
         if name in self._failing:
             self._failing.discard(name)
             self._console.say(f"{name} is running again.")
@@ -151,13 +174,17 @@ class _Console:
         self._width = max(map(len, [*names, "run"]))
         self._unfinished: dict[tuple[str, str], bytes] = {}
 
-    def write_output(self, event: events.ProcessLogEvent) -> None:
+    def write_output(self, event: events.ProcessLogEvent) -> bool:
+        """True when the process has said that it is up."""
         key = (event.process.config.name, event.channel)
         *lines, rest = (self._unfinished.pop(key, b"") + event.data).split(b"\n")
         if rest:
             self._unfinished[key] = rest
-        for line in lines:
-            self._write(key[0], line.decode(errors="replace"))
+        said = [line.decode(errors="replace") for line in lines]
+        for line in said:
+            if line != MARK:
+                self._write(key[0], line)
+        return MARK in said
 
     def say(self, text: str) -> None:
         self._write("run", text)
@@ -193,13 +220,13 @@ def _make_config(
         name=name,
         command=shlex.join(command),
         directory=directory,
-        environment=dict(environment),
+        environment={**environment, VARIABLE: "1"},
         umask=None,
         uid=None,
         priority=999,
         autostart=True,
         autorestart=RestartUnconditionally,
-        startsecs=UP_AFTER_S,
+        startsecs=_NEVER_S,
         startretries=sys.maxsize,
         stopsignal=signal.SIGTERM,
         stopwaitsecs=STOPS_WITHIN_S,

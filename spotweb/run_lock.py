@@ -1,14 +1,13 @@
-"""One run of the app on a data folder: `run.lock`, which names its port.
+"""One run of the app on a data folder: `run.lock`, which names its port."""
 
-The system frees the lock when the process that holds it ends, however it ends.
-"""
-
-import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
+
+from spotweb.file_locks import FileLocked, lock_file
 
 
 class RunLock(NamedTuple):
@@ -33,9 +32,7 @@ def hold_lock() -> RunLock:
 
     Raises RunsAlready, and OSError when the folder takes no file.
     """
-    lock = os.open(_get_path(), os.O_RDWR | os.O_CREAT, 0o600)
-    if not _acquire_lock(lock):
-        return RunLock(lock, was_left=False)
+    lock = _lock()
     was_killed = bool(os.read(lock, 20))
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(settings.PORT).encode(), 0)
@@ -44,27 +41,14 @@ def hold_lock() -> RunLock:
 
 def require_no_run() -> None:
     """For what may only be done while the app is off. Raises RunsAlready."""
-    try:
-        lock = os.open(_get_path(), os.O_RDWR)
-    except OSError:
-        return
-    try:
-        _acquire_lock(lock)
-    finally:
-        os.close(lock)
+    with suppress(OSError):  # no file: nothing has ever run here
+        os.close(_lock(is_made=False))
 
 
-def _acquire_lock(lock: int) -> bool:
-    """False where there are no locks, as on some network file systems. Raises RunsAlready."""
+def _lock(*, is_made: bool = True) -> int:
+    path = Path(settings.DATA_DIR, "run.lock")
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        port = os.read(lock, 20).decode(errors="replace").strip()
+        return lock_file(path, is_made=is_made)
+    except FileLocked:
+        port = path.read_text(errors="replace")[:20].strip()
         raise RunsAlready(f"on port {port}" if port else "and is just starting") from None
-    except OSError:
-        return False
-    return True
-
-
-def _get_path() -> Path:
-    return Path(settings.DATA_DIR, "run.lock")

@@ -1,6 +1,5 @@
 """Making backups, by hand, every night and before an update; listing them, and dropping old ones."""
 
-import fcntl
 import logging
 import os
 import re
@@ -25,6 +24,7 @@ from accounts.backups.errors import BackupFailed, describe_failure
 from accounts.house.examination import get_database_file
 from accounts.house.marker import MARKER
 from accounts.models import House, Member
+from spotweb.file_locks import FileLocked, lock_file
 
 logger = logging.getLogger(__name__)
 
@@ -177,17 +177,17 @@ def _hold_lock() -> Iterator[bool]:
     """Of several workers on one folder one makes the backup."""
     try:
         get_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(get_folder() / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        lock = lock_file(get_folder() / ".lock")
+    except FileLocked:
+        yield False
+        return
     except OSError as error:
         _Failure.try_again_at = time.monotonic() + _TRY_AGAIN_S
         logger.warning("No backup can be made in %s: %s", get_folder(), error.strerror)
         yield False
         return
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield True
-    except BlockingIOError:
-        yield False
     finally:
         os.close(lock)
 

@@ -86,12 +86,43 @@ def test_a_taken_port_is_said_and_ends_the_start(make_box: Callable[..., Box]) -
 
 
 def test_a_process_that_never_comes_up_ends_the_run(make_box: Callable[..., Box], tmp_path: Path) -> None:
-    # At once, however slow the machine is: who lives for eight seconds counts as up.
     (tmp_path / "sitecustomize.py").write_text("import os, sys\n'serve' in sys.orig_argv and os._exit(1)\n")
     code, said = make_box(PYTHONPATH=str(tmp_path)).run_to_its_end()
     assert code == 1
     assert "web does not start" in said
     assert "is ready" not in said
+
+
+SUPERVISED = """
+import sys
+from spotweb import processes
+processes.STEADY_AFTER_S = 0  # time proves nothing
+log, script = sys.argv[1:]
+def has_time():
+    return open(log).read().count("started") < 6
+command = [sys.executable, "-c", script, log]
+print(processes.run_processes({"it": command}, environment={}, directory=".", on_tick=has_time))
+"""
+STARTED = "import sys, time; print('started', file=open(sys.argv[1], 'a')); "
+
+
+@pytest.mark.parametrize(
+    ("script", "said", "starts"),
+    [
+        ("time.sleep(0.5); sys.exit(1)", "it does not start", 3),
+        ("print('\\x1eup', flush=True); time.sleep(0.5)", "started again", 6),
+    ],
+    ids=["fails late at each start", "ends after it was up"],
+)
+def test_only_what_says_so_has_come_up(tmp_path: Path, script: str, said: str, starts: int) -> None:
+    log = tmp_path / "log"
+    log.touch()
+    command = [sys.executable, "-c", SUPERVISED, str(log), STARTED + script]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said in run.stdout
+    assert log.read_text().count("started") == starts
+    assert run.stdout.splitlines()[-1] == str(starts > 3)
+    assert "\x1e" not in run.stdout
 
 
 def test_an_orderly_end_leaves_no_process_and_no_traceback(box: Box) -> None:

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from spotweb.lan import ANYWHERE
 from spotweb.sandbox.server import Sandbox
+from spotweb.startup_report import report_up
 
 
 class Command(BaseCommand):
@@ -63,6 +64,7 @@ class Command(BaseCommand):
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: asked_to_stop.set())
         sandbox.start()
+        report_up()
         self.stdout.write(f"Simulated Spotify on {sandbox.url}")
         self.stdout.flush()
         asked_to_stop.wait()

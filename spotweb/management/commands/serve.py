@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from spotweb.memory import share_heap
+from spotweb.startup_report import report_up
 from spotweb.web_server import create_server
 
 
@@ -29,6 +30,8 @@ class Command(BaseCommand):
         # Once the settings are known to be right.
         from spotweb.wsgi import application
 
-        create_server(
+        server = create_server(
             application, host=host, port=port, threads=settings.WEB_THREADS, lan_hosts=settings.LAN_HOSTS
-        ).run()
+        )
+        report_up()
+        server.run()

@@ -19,6 +19,7 @@ from spotweb.jobs.registry import BEFORE_WORK, CHORES
 from spotweb.jobs.sweep import EVERY_S, sweep_jobs
 from spotweb.memory import share_heap
 from spotweb.outages import TEXTS, find_outage
+from spotweb.startup_report import report_up
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ class Command(db_worker.Command):
             check() if batch else wait_out(check)
         _sweep_once()
         if not batch:
+            report_up()
             if settings.IS_DEMO:
                 _wait_for_sandbox()
             presence.announce(options["worker_id"])
