@@ -1,4 +1,6 @@
-"""Starts compose.yaml with both profiles, without a registry: python3 -m tests.proofs.compose [--keep]
+"""Starts compose.yaml, alone and with both profiles, without a registry.
+
+    python3 -m tests.proofs.compose [--keep]
 
 Needs root, Podman with its DNS (apt install podman runc netavark aardvark-dns debootstrap) and Compose 2.24
 or newer; COMPOSE=/where/docker-compose names one. The images that compose.yaml names are made here of a
@@ -36,6 +38,13 @@ ENGINES=1
 POSTGRES_PASSWORD=a0b1c2d3e4f5
 DATABASE_URL=postgres://spotweb:${{POSTGRES_PASSWORD}}@database/spotweb
 CACHE_URL=redis://cache:6379/0
+PORT={PORT}
+SANDBOX_PORT={SANDBOX_PORT}
+"""
+# What docs/self-hosting.md says for phones; the network between the two is made here.
+HOME_ADDRESS, PHONE_ADDRESS = "192.168.78.1", "192.168.78.2"
+PHONE_SETTINGS = f"""PUBLISH=0.0.0.0
+SPOTWEB_LAN_URL=http://{HOME_ADDRESS}:{PORT}
 PORT={PORT}
 SANDBOX_PORT={SANDBOX_PORT}
 """
@@ -101,8 +110,10 @@ def main() -> None:
         clone = folder / "spotweb"
         run("git", "clone", "-q", "--no-local", str(ROOT), str(clone))
         shutil.copy(ROOT / "compose.yaml", clone)
-        (clone / ".env").write_text(SETTINGS)
         with serve_podman(folder / "podman.sock"), Compose(clone) as compose:
+            (clone / ".env").write_text(PHONE_SETTINGS)
+            prove_phone(compose)
+            (clone / ".env").write_text(SETTINGS)
             prove(compose, folder)
         if "--keep" not in sys.argv:
             podman("rmi", "--force", *images, APP, BASE)
@@ -187,6 +198,34 @@ class Compose:
 
     def manage(self, *words: str) -> str:
         return self.run("exec", "-T", "app", "python", "manage.py", *words)
+
+
+def prove_phone(compose: Compose) -> None:
+    """One service, on SQLite, and a phone on the network that lets a second device in."""
+    begin = time.monotonic()
+    compose.run("up", "-d", "--no-build", "--wait")
+    with make_phone() as phone:
+        address = f"http://{HOME_ADDRESS}:{PORT}"
+        run("ip", "netns", "exec", phone, sys.executable, "-m", "tests.proofs.phone", address)
+    compose.run("down", "--volumes")
+    print(f"compose up, a phone and a second device: {time.monotonic() - begin:.0f} s", flush=True)
+
+
+@contextmanager
+def make_phone() -> Iterator[str]:
+    """A machine of its own with a cable to this one, by the name of its namespace."""
+    phone, cable = "spotweb-phone", "spotweb-home"
+    run("ip", "netns", "add", phone)
+    try:
+        run("ip", "link", "add", cable, "type", "veth", "peer", "name", "home0", "netns", phone)
+        run("ip", "addr", "add", f"{HOME_ADDRESS}/24", "dev", cable)
+        run("ip", "link", "set", cable, "up")
+        run("ip", "-n", phone, "addr", "add", f"{PHONE_ADDRESS}/24", "dev", "home0")
+        for end in ("home0", "lo"):
+            run("ip", "-n", phone, "link", "set", end, "up")
+        yield phone
+    finally:
+        run("ip", "netns", "del", phone)
 
 
 def prove(compose: Compose, folder: Path) -> None:
