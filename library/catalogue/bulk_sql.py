@@ -56,12 +56,12 @@ def find_rows(
     conditions = [f"{quote(by)} IN ({places})", *(f"{quote(column)} = %s" for column in also)]
     table = quote(model._meta.db_table)  # noqa: SLF001  # documented, in spite of its name
     sql = f"SELECT {names} FROM {table} WHERE {' AND '.join(conditions)}"  # noqa: S608  # our own names
-    places = _list_converted_places(model, tuple(columns), connection.vendor)
+    converted = _list_converted_places(model, tuple(columns), connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, *also.values()])
         return (
-            [_convert_row(row, places, connection.timezone) for row in cursor]
-            if places
+            [_convert_row(row, converted, connection.timezone) for row in cursor]
+            if converted
             else cursor.fetchall()
         )
 
