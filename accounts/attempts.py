@@ -6,7 +6,9 @@ allauth's own limits count every request; here a member who does everything righ
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
+TOO_MANY_TRIES = _("Too many tries. Wait ten minutes.")
 MAX_FAILURES = 20
 PERIOD_S = 600
 

@@ -30,6 +30,7 @@ own = [
     path("household/devices/another/code/", views.offer_code, name="offer-code"),
     path("household/devices/others/", views.end_other_sign_ins, name="end-other-sign-ins"),
     path("household/devices/<str:sign_in_id>/", views.end_sign_in, name="end-sign-in"),
+    path("household/backups/", views.make_backup, name="make-backup"),
     path("household/backups/<str:name>/", views.download_backup, name="download-backup"),
     path("household/leaving/", views.leaving_page, name="leaving"),
     path("household/leave/", views.leave_household, name="leave"),

@@ -19,6 +19,7 @@ from django.http import (
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
@@ -27,7 +28,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import doctor, hand_over, household, owner, pasted_answer, remembered_member, sign_ins, tokens
 from accounts.adapters import redirect_to_start
-from accounts.attempts import may_try, record_failure
+from accounts.attempts import TOO_MANY_TRIES, may_try, record_failure
+from accounts.backups import job as backup_job
 from accounts.backups.actions import list_backups
 from accounts.forms import PasteForm, SharingForm, ThemeForm
 from accounts.hand_over import CannotUseCode
@@ -37,6 +39,7 @@ from accounts.pasted_answer import CannotUsePaste
 from accounts.provider import HouseSpotifyAdapter, redirect_uri
 from accounts.requests import MemberRequest
 from accounts.sign_in_trouble import pop_trouble, record_trouble
+from spotweb.jobs.notices import collect_notices
 from spotweb.lan import draw_svg_qr
 from spotweb.spotify.errors import ReconnectNeeded, SpotifyError
 from spotweb.web.error_messages import get_spotify_message
@@ -47,7 +50,7 @@ from spotweb.web.house_address import (
     is_on_network,
     redirect_to_house,
 )
-from spotweb.web.htmx import render_page
+from spotweb.web.htmx import render_page, wants_part
 from spotweb.web.redirects import return_url
 
 _STARTED_ON = "sign_in_started_on"
@@ -57,7 +60,8 @@ _IN_NEW_TAB = "new_tab"
 _LAN_STATE = "lan-"
 _OFFERED_CODE = "hand_over_code"
 _PASTE, _CODE = "paste", "code"
-_TOO_MANY = _l("Too many tries. Wait ten minutes, then press “Sign in with Spotify” again.")
+_HOUSEHOLD_PAGE = "accounts:household"
+_TOO_MANY = format_lazy("{} {}", TOO_MANY_TRIES, _l("Then press “Sign in with Spotify” again."))
 logger = logging.getLogger(__name__)
 
 _finish_oauth = OAuth2CallbackView.adapter_view(HouseSpotifyAdapter)
@@ -254,7 +258,7 @@ def code_page(request: HttpRequest) -> HttpResponse:
         return _show_code(request)
     try:
         if not may_try(request, _CODE):
-            raise CannotUseCode(_("Too many tries. Wait ten minutes."))
+            raise CannotUseCode(str(TOO_MANY_TRIES))
         row = hand_over.find_by_code(code)
     except CannotUseCode as error:
         record_failure(request, _CODE)
@@ -268,7 +272,7 @@ def code_page(request: HttpRequest) -> HttpResponse:
 def redeem_code(request: HttpRequest) -> HttpResponse:
     try:
         if not may_try(request, _CODE):
-            raise CannotUseCode(_("Too many tries. Wait ten minutes."))
+            raise CannotUseCode(str(TOO_MANY_TRIES))
         member = hand_over.redeem(request.POST.get("code", ""), request.headers.get("User-Agent", ""))
     except CannotUseCode as error:
         record_failure(request, _CODE)
@@ -323,8 +327,22 @@ def household_page(request: MemberRequest) -> HttpResponse:
         "is_development_mode": settings.SPOTIFY_QUOTA_MODE == "development",
     }
     if request.user.is_owner:
-        context |= {"backups": list_backups(), "has_nightly_backups": settings.BACKUP_DAYS > 0}
+        context |= {
+            "backups": list_backups(),
+            "has_nightly_backups": settings.BACKUP_DAYS > 0,
+            "jobs": collect_notices(request, _HOUSEHOLD_PAGE),
+        }
     return render(request, "accounts/household.html", context)
+
+
+@require_POST
+def make_backup(request: MemberRequest) -> HttpResponse:
+    """The worker makes it; the page says how it went."""
+    backup_job.start_backup(request.user)
+    if not wants_part(request):
+        return HttpResponseRedirect(f"{reverse('accounts:household')}#backups-heading")
+    context = {"jobs": collect_notices(request, _HOUSEHOLD_PAGE), "page": _HOUSEHOLD_PAGE}
+    return render_page(request, "components/job_notice.html", context, part="list")
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """How the household is, in facts: from the database, the cache and the disk. Spotify is not asked."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.utils import timezone
 from msgspec import Struct
 
+from accounts.backups.actions import list_backups
 from accounts.backups.databases import estimate_bytes
 from accounts.house.examination import get_database_file
 from accounts.models import Member
@@ -59,6 +60,14 @@ class Disk(Struct, frozen=True, kw_only=True):
     database: int | None
 
 
+class FamilyRequests(Struct, frozen=True, kw_only=True):
+    """How many requests of this family were sent to Spotify in 24 hours for this purpose."""
+
+    family: str
+    purpose: str
+    day: int
+
+
 class Status(Struct, frozen=True, kw_only=True):
     """Null is what could not be read: the database or the disk is away."""
 
@@ -70,12 +79,16 @@ class Status(Struct, frozen=True, kw_only=True):
     members: list[MemberStatus] | None
     jobs: dict[str, int] | None
     blocks: list[Block] | None
+    requests: list[FamilyRequests] | None
     disk: Disk | None
+    # Of this host's folder of backups; null also before the first one.
+    last_backup_at: datetime | None
 
 
 def read_status() -> Status:
     """Takes as long as the checks of `/healthz` do, two seconds at most."""
     troubles = health.find_troubles()
+    usage = _read_unless_away(ledger.list_usage)
     return Status(
         status="trouble" if troubles else "ok",
         version=settings.VERSION,
@@ -84,8 +97,10 @@ def read_status() -> Status:
         workers=presence.ask_workers().count("ok"),
         members=_read_unless_away(_list_members),
         jobs=_read_unless_away(_count_jobs),
-        blocks=_read_unless_away(_list_blocks),
+        blocks=None if usage is None else _list_blocks(usage),
+        requests=None if usage is None else [_describe_requests(row) for row in usage],
         disk=_read_unless_away(_measure_disk),
+        last_backup_at=next((backup.made_at for backup in list_backups()), None),
     )
 
 
@@ -121,9 +136,13 @@ def _count_jobs() -> dict[str, int]:
     return {state.value: found.get(state.value, 0) for state in Job.State if state not in over}
 
 
-def _list_blocks() -> list[Block]:
+def _describe_requests(row: ledger.LedgerRow) -> FamilyRequests:
+    return FamilyRequests(family=row.family, purpose=row.purpose, day=row.day)
+
+
+def _list_blocks(usage: Iterable[ledger.LedgerRow]) -> list[Block]:
     """A family stands twice in the ledger, once for each purpose, with the same end."""
-    ends = {row.family: row for row in ledger.list_usage() if row.blocked_until}
+    ends = {row.family: row for row in usage if row.blocked_until}
     return [
         Block(family=family, until=row.blocked_until, is_quota=row.is_quota)
         for family, row in ends.items()

@@ -13,7 +13,6 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
 from accounts.status.facts import Status, read_status
-from spotweb.spotify.rate_limit import ledger
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -110,13 +109,15 @@ def _collect_work(status: Status) -> Iterator[Metric]:
     asked = GaugeMetricFamily(
         "spotweb_spotify_requests_day", "Requests to Spotify in 24 hours", labels=["family", "purpose"]
     )
-    if status.blocks is not None:  # the ledger could be read
-        for row in ledger.list_usage():
-            asked.add_metric([row.family, row.purpose], row.day)
+    for row in status.requests or []:
+        asked.add_metric([row.family, row.purpose], row.day)
     yield from (jobs, blocked, asked)
 
 
 def _collect_disk(status: Status) -> Iterator[Metric]:
+    if status.last_backup_at:
+        made_at = status.last_backup_at.timestamp()
+        yield _make_gauge("last_backup_timestamp_seconds", "When the newest backup was made", made_at)
     if status.disk is None:
         return
     yield _make_gauge("disk_free_bytes", "Room left where the data folder is", status.disk.free)

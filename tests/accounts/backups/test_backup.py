@@ -7,16 +7,21 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from accounts.backups import actions, databases
 from accounts.backups.actions import list_backups, make_backup, make_nightly_backup
 from accounts.backups.errors import BackupFailed
 from accounts.models import House
+from accounts.status import facts
+from spotweb.jobs.models import Job
 from tests.box import Box
+from tests.jobs.workers import work
 from tests.run.test_outages import disk, fill
 
 __all__ = ["disk"]
 
+PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 
@@ -145,3 +150,31 @@ def test_the_owner_sees_and_downloads_them_and_nobody_else(folder, ada, ben):
     assert ben.get(address).status_code == 403
     for name in ("..%2Fsecret_key", ".lock", "spotweb-2026-01-01-000000-night.zip"):
         assert ada.get(f"/household/backups/{name}/").status_code == 404
+
+
+def test_the_owner_makes_one_and_reads_how_it_went(folder, ada, ben):
+    assert ben.post("/household/backups/").status_code == 403
+    assert "Making a backup" in ada.post("/household/backups/", **PART).content.decode()
+    ada.post("/household/backups/")  # pressed twice: one is enough
+    work()
+    (made,) = list_backups()
+    assert made.occasion == "by-hand"
+    page = ada.get("/household/").content.decode()
+    assert "Backup made." in page
+    assert f"/household/backups/{made.name}/" in page
+    assert "made by hand" in page
+    assert facts.read_status().last_backup_at == made.made_at
+
+
+def test_a_backup_that_failed_says_why_and_can_be_tried_again(folder, ada):
+    folder.write_text("a file where the folder should be")
+    ada.post("/household/backups/")
+    work()
+    page = ada.get("/household/").content.decode()
+    assert f"No backup was made in {folder}" in page
+    assert "Try again" in page
+    folder.unlink()
+    job = Job.objects.get(kind="backup")
+    ada.post(reverse("jobs:resume", args=["accounts:household", job.pk]))
+    work()
+    assert "Backup made." in ada.get("/household/").content.decode()
