@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from accounts.status import views as status_views
 from spotweb import views
 from spotweb.web import installation, undo
+from spotweb.web.demo_pictures import demo_picture
 from spotweb.web.row_menus import row_menu
 
 _pages: list[URLPattern | URLResolver] = [
@@ -21,6 +22,7 @@ _pages: list[URLPattern | URLResolver] = [
     path("manifest.webmanifest", installation.manifest, name="manifest"),
     path("service-worker.js", installation.service_worker, name="service-worker"),
     path("offline/", installation.offline_page, name="offline"),
+    path("demo/images/<str:name>", demo_picture, name="demo-picture"),
     path("encryption/", views.encryption, name="encryption"),
     path("encryption/certificate/", views.certificate, name="certificate"),
     path("privacy/", views.privacy, name="privacy"),

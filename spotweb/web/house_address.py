@@ -82,7 +82,7 @@ class HouseAddressMiddleware:
         if is_lan:
             return self._answer_lan(request)
         response = self.get_response(request)
-        return _show_lan_consent(response) if settings.IS_HTTPS else response
+        return _show_sandbox_over_https(response) if settings.IS_HTTPS else response
 
     def _answer_lan(self, request: HttpRequest) -> HttpResponse:
         request.META["HTTP_HOST"] = _get_lan_netloc()
@@ -133,20 +133,31 @@ def _show_lan_sandbox(response: HttpResponse) -> HttpResponse:
     """In the demo: a phone finds the simulated Spotify, which is on the box, at the box's address."""
     if not settings.SANDBOX_LAN_URL:
         return response
-    _show_lan_consent(response)
+    _move_consent(response)
+    _replace_in_page(response, settings.SANDBOX_URL, settings.SANDBOX_LAN_URL)
+    return response
+
+
+def _show_sandbox_over_https(response: HttpResponse) -> HttpResponse:
+    """In the demo: its sign-in is opened where phones find it, and its pictures come from the app itself."""
+    if not settings.IS_DEMO:
+        return response
+    if settings.SANDBOX_LAN_URL:
+        _move_consent(response)
+    _replace_in_page(response, f"{settings.SANDBOX_URL}/images/", f"{settings.SPOTWEB_URL.path}/demo/images/")
+    return response
+
+
+def _move_consent(response: HttpResponse) -> None:
+    if "Location" in response.headers:
+        response.headers["Location"] = _move_start(response.headers["Location"])
+
+
+def _replace_in_page(response: HttpResponse, before: str, after: str) -> None:
     if not response.streaming and response.headers.get("Content-Type", "").startswith("text/html"):
-        before, after = settings.SANDBOX_URL.encode(), settings.SANDBOX_LAN_URL.encode()
-        response.content = response.content.replace(before, after)
+        response.content = response.content.replace(before.encode(), after.encode())
         if "Content-Length" in response.headers:
             response.headers["Content-Length"] = str(len(response.content))
-    return response
-
-
-def _show_lan_consent(response: HttpResponse) -> HttpResponse:
-    """Only where to sign in. Over https browsers load pictures by http from their own machine alone."""
-    if settings.SANDBOX_LAN_URL and "Location" in response.headers:
-        response.headers["Location"] = _move_start(response.headers["Location"])
-    return response
 
 
 def _move_start(address: str) -> str:

@@ -126,6 +126,11 @@ def _sign_in(address: str, trusted: str) -> None:
         home = device.post(urljoin(consent.url, form.action), fields, timeout=PATIENCE_S)
         assert home.url.startswith(f"{address}/")
         assert "sidebar-nav" in home.text, home.text
+        page = device.get(f"{address}/library/", timeout=PATIENCE_S)
+        picture = re.search(r'src="(/demo/images/[\w-]+\.svg)"', page.text)
+        assert picture, "a page that came by https may load none by http"
+        assert device.get(address + picture[1], timeout=PATIENCE_S).headers["Content-Type"] == "image/svg+xml"
+        assert device.get(f"{address}/demo/images/..%2Fstatus", timeout=PATIENCE_S).status_code == 404
         assert all(cookie.secure for cookie in device.cookies if "session" in cookie.name)
 
 
