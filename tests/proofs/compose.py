@@ -43,7 +43,8 @@ SANDBOX_PORT={SANDBOX_PORT}
 """
 # What docs/self-hosting.md says for phones; the network between the two is made here.
 HOME_ADDRESS, PHONE_ADDRESS = "192.168.78.1", "192.168.78.2"
-PHONE_SETTINGS = f"""PUBLISH=0.0.0.0
+# Netavark 1.4, of Debian 12, takes 0.0.0.0 for an address that nobody has.
+PHONE_SETTINGS = f"""PUBLISH={HOME_ADDRESS}
 SPOTWEB_LAN_URL=http://{HOME_ADDRESS}:{PORT}
 PORT={PORT}
 SANDBOX_PORT={SANDBOX_PORT}
@@ -203,8 +204,8 @@ class Compose:
 def prove_phone(compose: Compose) -> None:
     """One service, on SQLite, and a phone on the network that lets a second device in."""
     begin = time.monotonic()
-    compose.run("up", "-d", "--no-build", "--wait")
     with make_phone() as phone:
+        compose.run("up", "-d", "--no-build", "--wait")
         address = f"http://{HOME_ADDRESS}:{PORT}"
         run("ip", "netns", "exec", phone, sys.executable, "-m", "tests.proofs.phone", address)
     compose.run("down", "--volumes")
