@@ -9,3 +9,4 @@ class PlayerConfig(AppConfig):
     def ready(self) -> None:
         import_module("player.row_menus")  # registers what is in it, as does
         import_module("player.observation.observer")
+        import_module("player.managed_queue.job")

@@ -14,12 +14,13 @@ from msgspec import structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
+from player.managed_queue import actions as managed_queue
 from player.models import PlayerEvent
 from player.observation.events import record_event
 from player.playback import predictions, refresh
 from player.playback.attribution import Attribution, record_queued
 from player.playback.first_playable import find_start
-from player.playback.items import find_item
+from player.playback.items import fetch_item, find_item
 from player.playback.state import Expectation, PlayerState, load_state
 from spotweb.jobs.patience import write_beside
 from spotweb.spotify import player
@@ -120,10 +121,16 @@ def add_to_queue(
 ) -> None:
     """Append one track or episode: behind what was queued by hand, in front of the context.
 
+    Where this app keeps the queue, it goes there and Spotify gets it later; raises managed_queue's QueueFull.
     `name` for the log, where the caller knows it.
     """
     by = added_by or member
     item = find_item(by, uri)
+    if managed_queue.is_on(member):
+        if item is None and not name and managed_queue.may_look_up(member):
+            item = fetch_item(by, uri)
+        managed_queue.add_item(member, uri, item=item, name=name, added_by=by)
+        return
     attribution = Attribution(added_by=by.display_name, added_by_id=by.pk, added_at=timezone.now())
     send = partial(player.add_to_queue, uri=uri)
     predict = partial(predictions.with_queued, item=item, attribution=attribution)

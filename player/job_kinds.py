@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from player.managed_queue import actions as managed_actions
+from player.managed_queue import job as managed_job
 from player.queue import jobs
 from player.sleep_timer import actions as sleep_actions
 from player.sleep_timer import job as sleep_job
@@ -12,6 +14,15 @@ from spotweb.jobs.registry import JobKind, JobNotice, retry_after_short_wait, re
 _KEPT_FOR = timedelta(days=7)
 
 KINDS = [
+    JobKind(
+        name=managed_actions.MANAGE,
+        run=managed_job.run_managed_queue,
+        retry_at=retry_when_back,
+        resumes_itself=True,
+        can_resume=lambda _job: False,
+        on_end=managed_job.continue_queue,
+        kept_for=timedelta(days=1),
+    ),
     JobKind(
         name=sleep_actions.SLEEP,
         run=sleep_job.run_sleep_timer,

@@ -135,3 +135,58 @@ class PastQueue(models.Model):
 
     def __str__(self) -> str:
         return f"queue of {self.member_id} until {self.at:%H:%M}"
+
+
+class ManagedQueue(models.Model):
+    """A queue that this app keeps for a member (`player.managed_queue`)."""
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, related_name="managed_queue")
+    is_on = models.BooleanField(default=False)
+    is_fair = models.BooleanField(default=False)  # people take turns
+    version = models.PositiveIntegerField(default=0)  # grows with each change that pages show
+    note = models.CharField(max_length=20, blank=True)  # why it waits: paused, no_device, trouble
+    last = models.JSONField(null=True)  # the last look at the player
+    paused_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"queue kept for {self.member_id}"
+
+
+class ManagedItem(models.Model):
+    """A row of a managed queue. At most one is armed: it stands in Spotify's own queue."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        ARMED = "armed"
+        PLAYED = "played"  # or passed by, which is_passed tells
+        REMOVED = "removed"
+
+    queue = models.ForeignKey(ManagedQueue, on_delete=models.CASCADE, related_name="items")
+    place = models.PositiveIntegerField()
+    uri = models.CharField(max_length=128)
+    name = models.CharField(max_length=500, blank=True)
+    duration_ms = models.PositiveIntegerField(default=0)
+    item = models.BinaryField(default=bytes)  # an Item of spotweb.spotify.models, packed; empty: not known
+    # Null when the one who added it has left.
+    added_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    changed_at = models.DateTimeField(default=timezone.now)
+    armed_at = models.FloatField(null=True)
+    before_uri = models.CharField(max_length=400, blank=True)  # what played when it was armed
+    sent_count = models.PositiveSmallIntegerField(default=0)
+    is_doubtful = models.BooleanField(default=False)  # whether Spotify has it is not known yet
+    is_unwanted = models.BooleanField(default=False)  # it will be skipped when it begins
+    is_passed = models.BooleanField(default=False)  # skipped, or taken out of Spotify's queue
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["queue"], condition=models.Q(state="armed"), name="one_armed_item_per_queue"
+            )
+        ]
+        indexes = [models.Index(fields=["queue", "state", "place", "id"], name="rows_of_managed_queue")]
+        ordering = ["place", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name or self.uri} ({self.state})"

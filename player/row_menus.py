@@ -16,6 +16,7 @@ from library.saved.browse import get_row
 from library.saved.status import saving_uri
 from library.saved_pages.kinds import PLAYABLE
 from library.saved_pages.query import parse_query
+from player.managed_queue import actions as managed_queue
 from player.playback.controls import Controls, controls_of
 from player.playback.items import find_thing
 from player.playback.state import load_state
@@ -132,6 +133,26 @@ def queued_menu(request: MemberRequest, value: str) -> Menu:
         row = f"{place} {uri}"
         entries.append(_command("skip-to", "skip-forward", _("Skip to this"), name="row", value=row))
     return _menu(request, _uri(uri), [*entries, *_add(uri), *_like(request, uri)])
+
+
+@register_menu("kept")
+def kept_menu(request: MemberRequest, value: str) -> Menu:
+    """Of a row of the queue that this app keeps: its key and its place."""
+    key = value.partition(" ")[0]
+    queue = managed_queue.find_queue(request.user)
+    rows = managed_queue.list_waiting(queue) if queue else []
+    at = next((at for at, row in enumerate(rows) if str(row.pk) == key), None)
+    if queue is None or at is None:
+        raise Http404
+    moves = [
+        _command("move-kept", "arrow-up-to-line", _("Play next"), name="item", value=f"{key} 0"),
+        _command("move-kept", "arrow-up", _("Move up"), name="item", value=f"{key} {at - 1}"),
+        _command("move-kept", "arrow-down", _("Move down"), name="item", value=f"{key} {at + 2}"),
+    ]
+    shown = [] if queue.is_fair else moves[2 if at == 0 else 0 : 2 if at == len(rows) - 1 else 3]
+    remove = _command("remove-kept", "x", _("Remove from the queue"), name="item", value=key)
+    uri = rows[at].uri
+    return _menu(request, uri, [*shown, remove, *_add(uri), *_like(request, uri)])
 
 
 @register_menu("played")

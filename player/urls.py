@@ -1,7 +1,7 @@
 from django.urls import path
 
 from player import recently_played
-from player.now_playing import history_views, queue_views, sleep_views, views
+from player.now_playing import history_views, managed_views, queue_views, sleep_views, views
 from spotweb.jobs.views import job_notices
 
 app_name = "player"
@@ -46,6 +46,10 @@ urlpatterns = [
     path("player/queues/dismiss/", history_views.dismiss_replaced, name="dismiss-replaced"),
     path("player/sleep/", sleep_views.start_sleep_timer, name="start-sleep-timer"),
     path("player/sleep/cancel/", sleep_views.cancel_sleep_timer, name="cancel-sleep-timer"),
+    path("player/kept/", managed_views.switch_managed, name="switch-managed"),
+    path("player/kept/move/", managed_views.move_kept, name="move-kept"),
+    path("player/kept/remove/", managed_views.remove_kept, name="remove-kept"),
+    path("player/kept/clear/", managed_views.clear_kept, name="clear-kept"),
     path("player/keep/", queue_views.save_queue, name="keep-queue"),
     path("player/jobs/", job_notices, {"page": "player:now"}, name="jobs"),
     path("player/device/", views.choose_device, name="choose-device"),

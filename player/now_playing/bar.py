@@ -103,7 +103,8 @@ class Bar:
 
     @property
     def queue_length(self) -> int:
-        return len(up_next(self.state.queue).items)
+        managed = self.state.memo.managed
+        return managed.count if managed and managed.is_on else len(up_next(self.state.queue).items)
 
     @property
     def facts(self) -> str:

@@ -289,6 +289,25 @@ class RestoreQueueForm(CommandForm):
         return {"queue": queue, "rest": rest}
 
 
+class KeptItemForm(forms.Form):
+    """A row of the queue that this app keeps, and in front of which place it is to stand."""
+
+    item = forms.IntegerField(min_value=1, error_messages=dict.fromkeys(("required", "invalid"), NOT_A_ROW))
+    before = forms.IntegerField(min_value=0, max_value=10_000, required=False)
+
+    def __init__(self, data: QueryDict) -> None:
+        """A button sends but one value: both, with a space."""
+        item, _space, before = data.get("item", "").partition(" ")
+        super().__init__({"item": item, "before": before or data.get("before")})
+
+
+class KeptSwitchForm(forms.Form):
+    """Who keeps the queue, or whether people take turns in it."""
+
+    is_on = forms.NullBooleanField(required=False)
+    is_fair = forms.NullBooleanField(required=False)
+
+
 class SleepForm(forms.Form):
     """When the music is to stop, or how many minutes more."""
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import MemberRequest
 from player import household
+from player.managed_queue.actions import MAX_ITEMS, QueueFull, find_copy_place
 from player.now_playing.actions import COMMANDS, PendingCommand
 from player.now_playing.bar import bar_of
 from player.now_playing.context import Listeners, player_context, volume_of
@@ -61,6 +62,9 @@ def run_pending(request: MemberRequest, command: PendingCommand) -> HttpResponse
         command.run(request.user)
     except (NoActiveDevice, DeviceGone) as error:
         return ask_for_device(request, command, error)
+    except QueueFull:
+        messages.error(request, _("The queue is full: at most %(most)s songs.") % {"most": MAX_ITEMS})
+        return respond(request)
     return respond(request, command)
 
 
@@ -183,6 +187,8 @@ def _announce(request: MemberRequest, done: PendingCommand) -> None:
     name = show_name(thing.name) if thing else ""
     if done.name == "add-to-queue":
         text = _("Added %(name)s to the queue.") % {"name": name} if name else _("Added to the queue.")
+        if place := find_copy_place(request.user, done.values["uri"]):
+            text += " " + _("It is already at %(place)s.") % {"place": place}
         messages.success(request, text)
     elif _return_url(request) != reverse("player:now"):  # there it is seen
         messages.success(request, _("%(name)s plays now.") % {"name": name} if name else _("It plays now."))

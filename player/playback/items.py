@@ -1,6 +1,7 @@
 """Items a member can play or queue: found by a search or a pasted link, and named without a request."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import blake2b
 
 import msgspec
@@ -12,10 +13,12 @@ from library.catalogue import store
 from library.search import results
 from player.playback.state import load_state
 from spotweb.spotify import struct_types
+from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.links import (
     ADDABLE_KINDS,
     ITEM_KINDS,
     Link,
+    LinkError,
     is_link,
     looks_like_link,
     parse_link,
@@ -74,6 +77,16 @@ def find_thing(member: Member, uri: str) -> SpotifyObject | None:
 def find_item(member: Member, uri: str) -> Item | None:
     thing = find_thing(member, uri)
     return thing if isinstance(thing, Track | Episode | UnknownItem) else None
+
+
+def fetch_item(member: Member, uri: str) -> Item | None:
+    """As `find_item`, and asks Spotify once a day for what nobody here knows; null where that fails."""
+    item = find_item(member, uri)
+    if item is None:
+        with suppress(SpotifyError, LinkError):
+            find_playable(member, uri)
+            item = find_item(member, uri)
+    return item
 
 
 def record_shown(member: Member, tracks: Sequence[Track]) -> None:

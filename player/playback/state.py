@@ -145,12 +145,21 @@ class SleepTimer(Struct, frozen=True, kw_only=True):
     slept_at: float = 0.0
 
 
+class ManagedMemo(Struct, frozen=True, kw_only=True):
+    """The queue that this app keeps: how many rows it holds; `version` grows when it is to be shown again."""
+
+    is_on: bool = False
+    version: int = 0
+    count: int = 0
+
+
 class PlayerMemo(Struct, frozen=True, kw_only=True):
     """What this app knows of the player beside Spotify's answers; no read changes it."""
 
     stop: StopReason | None = None
     replaced: ReplacedQueue | None = None
     sleep: SleepTimer | None = None
+    managed: ManagedMemo | None = None  # null: not looked up yet
 
     @property
     def current(self) -> "PlayerMemo":
@@ -160,6 +169,7 @@ class PlayerMemo(Struct, frozen=True, kw_only=True):
             stop=self.stop if self.stop and now - self.stop.at < EXPLAINED_FOR_S else None,
             replaced=self.replaced if self.replaced and now - self.replaced.at < OFFERED_FOR_S else None,
             sleep=self.sleep,
+            managed=self.managed,
         )
 
 
@@ -283,7 +293,9 @@ def update_state(member: Member, change: Callable[[PlayerState], PlayerState]) -
     return state
 
 
-def update_memo(member: Member, **changes: StopReason | ReplacedQueue | SleepTimer | None) -> PlayerState:
+def update_memo(
+    member: Member, **changes: StopReason | ReplacedQueue | SleepTimer | ManagedMemo | None
+) -> PlayerState:
     """Store what this app knows beside Spotify's answers."""
     return update_state(
         member, lambda state: structs.replace(state, memo=structs.replace(state.memo, **changes))

@@ -15,14 +15,15 @@ from django.utils.translation import ngettext
 from accounts.models import Member
 from accounts.tokens import spotify_for
 from player import commands
+from player.managed_queue.actions import QueueFull
 from player.playback import refresh
 from player.playback.items import find_item, find_thing, is_single
 from player.playback.state import load_state
 from spotweb.jobs import actions
 from spotweb.jobs.models import Job
-from spotweb.jobs.runner import Run
+from spotweb.jobs.runner import Failed, Run
 from spotweb.spotify import catalog, player, playlists
-from spotweb.spotify.errors import DeviceGone, NoActiveDevice
+from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PlayerRefused
 from spotweb.spotify.http import Client
 from spotweb.spotify.links import ITEM_KINDS, Link, parse_link
 from spotweb.spotify.models import Item, Page
@@ -175,6 +176,8 @@ def _add(job: Job, uri: str, name: str, added_by_pk: int | None = None) -> None:
     device_id = job.payload["device_id"] or None
     try:
         add(job.member, device_id=device_id)
+    except QueueFull:
+        raise Failed(PlayerRefused.code) from None
     except (NoActiveDevice, DeviceGone):
         if device_id is None:
             raise

@@ -16,6 +16,7 @@ from player.playback.attribution import MAX_ROWS_SHOWN, Attribution
 from player.playback.context import ContextLabel, queue_context_label
 from player.playback.controls import Controls
 from player.playback.state import PlayerState
+from player.queue.managed_section import ManagedSection, make_managed_section
 from spotweb.spotify.models import Album, Episode, Item, Playlist, Queue, SpotifyObject, Track
 from spotweb.web.names import show_name
 from spotweb.web.rows import ItemRow, RowButton, RowMenu
@@ -58,6 +59,7 @@ class QueueSection:
     following: list[ItemRow]
     label: ContextLabel | None
     is_label_sure: bool
+    managed: ManagedSection | None = None  # where this app keeps the queue
 
 
 def up_next(queue: Queue | None) -> UpNext:
@@ -117,6 +119,7 @@ def queue_section(
         following=rows[by_hand_count:],
         label=label,
         is_label_sure=bool(state.follows_context),
+        managed=make_managed_section(state, member, rows[:by_hand_count], prefix=prefix),
     )
 
 

@@ -1,0 +1,178 @@
+"""The queue that this app keeps, played by the real worker: what is heard is what the pages show."""
+
+import re
+from html import unescape
+
+import pytest
+from django.utils import timezone
+
+from player.managed_queue import actions
+from player.managed_queue.engine import order_fairly
+from player.models import ManagedItem
+from spotweb.jobs.models import Job
+from tests.player.observation.parts import act_in_app, share_clock
+from tests.player.parts import act
+from tests.player.queue.test_jobs import queued, work
+
+
+@pytest.fixture
+def songs(sandbox):
+    return [entry["uri"] for entry in sandbox.control("GET", "catalog?type=track&limit=400")[330:340]]
+
+
+@pytest.fixture
+def clock(ada, sandbox):
+    """Ada listens to an album, and lets us keep her queue."""
+    album = sandbox.control("GET", "catalog?type=album")[4]["uri"]
+    sandbox.scene("ada", context=album, progress_ms=10_000, repeat="context")
+    ada.get("/player/")
+    act(ada, "kept", is_on="true")
+    with share_clock(sandbox) as clock:
+        yield clock
+
+
+def player(sandbox):
+    return sandbox.control("GET", "player/ada")
+
+
+def add(person, uris):
+    for uri in uris:
+        act(person, "queue", uri=uri)
+
+
+def let_pass(clock):
+    """Until the worker looks next."""
+    due = Job.objects.get(kind=actions.MANAGE, state=Job.State.QUEUED).run_after
+    clock.skip(max((due - timezone.now()).total_seconds(), 0) + 0.1)
+    work()
+
+
+def waiting(person):
+    queue = actions.find_queue(person.member)
+    return [row.uri for row in actions.list_waiting(queue)]
+
+
+def pk_of(uri):
+    return ManagedItem.objects.get(uri=uri).pk
+
+
+def hear(sandbox, clock, count):
+    """The items that play, looked at after each look of the worker."""
+    heard = []
+    for _ in range(count):
+        let_pass(clock)
+        heard.append(player(sandbox)["item"])
+    return heard
+
+
+def test_one_song_at_a_time_is_handed_over_and_the_order_is_ours(ada, sandbox, clock, songs):
+    add(ada, songs[:4])
+    assert queued(sandbox) == []
+    work()
+    assert queued(sandbox) == songs[:1]
+    act(ada, "kept/move", item=pk_of(songs[3]), before=0)
+    answer = act(ada, "kept/remove", item=pk_of(songs[1]))
+    assert "Removed from the queue." in answer.text
+    assert waiting(ada) == [songs[3], songs[2]]
+    sandbox.forget_requests()
+    assert hear(sandbox, clock, 3) == [songs[0], songs[3], songs[2]]
+    assert len(sandbox.requests()) <= 6
+    assert not Job.objects.filter(state__in=Job.ACTIVE).exists()
+    assert queued(sandbox) == []
+
+
+def test_undo_brings_back_what_was_cleared_and_the_armed_row_is_skipped_in_its_turn(
+    ada, sandbox, clock, songs
+):
+    add(ada, songs[:3])
+    work()
+    act(ada, "kept/move", item=f"{pk_of(songs[2])} 0")
+    answer = act(ada, "kept/clear")
+    assert waiting(ada) == []
+    payload = unescape(re.search(r'name="payload"[^>]*value="([^"]+)"', answer.text)[1])
+    ada.post("/undo/", {"payload": payload})
+    assert waiting(ada) == [songs[2], songs[1]]
+    act(ada, "kept/remove", item=pk_of(songs[0]))
+    assert "skip it" in ada.get("/player/").text.lower()
+    let_pass(clock)
+    assert player(sandbox)["item"] == songs[2]
+    assert queued(sandbox) == []
+    let_pass(clock)
+    assert queued(sandbox) == [songs[1]]
+
+
+def test_songs_from_spotifys_app_play_first_and_a_cleared_queue_is_armed_again(ada, sandbox, clock, songs):
+    add(ada, songs[:3])
+    work()
+    act_in_app(sandbox, "ada", "queue", uris=songs[5:6])
+    let_pass(clock)
+    assert player(sandbox)["item"] == songs[0]
+    assert queued(sandbox) == [songs[5], songs[1]]
+    let_pass(clock)
+    assert player(sandbox)["item"] == songs[5]
+    act_in_app(sandbox, "ada", "clear")
+    let_pass(clock)
+    # It was late, and one song of the album plays; then ours goes on, none of it twice.
+    assert queued(sandbox) == [songs[1]]
+    assert hear(sandbox, clock, 2) == [songs[1], songs[2]]
+    assert not ManagedItem.objects.filter(is_passed=True).exists()
+
+
+def test_next_at_the_speaker_pauses_and_a_restart_lose_nothing(ada, sandbox, clock, songs):
+    add(ada, songs[:4])
+    work()
+    act_in_app(sandbox, "ada", "skip")
+    clock.skip(5)
+    ada.get("/player/")  # what a page sees wakes the worker
+    work()
+    assert player(sandbox)["item"] == songs[0]
+    assert queued(sandbox) == [songs[1]]
+    act_in_app(sandbox, "ada", "pause")
+    let_pass(clock)
+    let_pass(clock)
+    assert "Paused. The queue waits." in ada.get("/player/").text
+    sandbox.forget_requests()
+    for _ in range(30):
+        let_pass(clock)
+    assert len(sandbox.requests()) <= 35
+    act_in_app(sandbox, "ada", "resume")
+    for _ in range(3):
+        let_pass(clock)
+    assert player(sandbox)["item"] in songs[:4]
+    assert not ManagedItem.objects.filter(is_passed=True).exists()
+
+
+def test_a_lost_answer_is_looked_up_and_a_wait_is_waited_out(ada, sandbox, clock, songs):
+    sandbox.fault("/v1/me/player/queue", "reset", method="POST", handled=True, times=1)
+    add(ada, songs[:4])
+    work()
+    let_pass(clock)
+    let_pass(clock)
+    assert queued(sandbox) == songs[:1]
+    assert ManagedItem.objects.filter(state="armed", is_doubtful=False).count() == 1
+    sandbox.fault("/v1/me/player*", "rate_limit", retry_after=40, times=1)
+    heard = hear(sandbox, clock, 4)
+    assert [uri for uri in dict.fromkeys(heard) if uri in songs] == songs[: len(set(heard) & set(songs))]
+    assert songs[1] in heard
+    assert not ManagedItem.objects.filter(is_passed=True).exists()
+
+
+def test_fair_turns_duplicates_and_giving_it_back(ada, ben, sandbox, clock, songs):
+    assert order_fairly([1, 1, 1, 2, 3, 2], None) == [0, 3, 4, 1, 5, 2]
+    assert order_fairly([1, 1, 2], 1) == [2, 0, 1]
+    ada.member.has_open_queue = True
+    ada.member.save()
+    add(ada, songs[:3])
+    ben.post("/player/queue/", {"uri": songs[5], "for_member": ada.member.pk})
+    act(ada, "kept", is_fair="true")
+    assert waiting(ada) == [songs[0], songs[5], songs[1], songs[2]]
+    page = ada.get("/player/").text
+    assert "Ben" in page.split('id="kept-rows"', 1)[1]
+    assert "It is already at 3." in act(ada, "queue", uri=songs[1]).text
+    assert act(ben, "kept/remove", item=pk_of(songs[0])).status_code == 200
+    assert len(waiting(ada)) == 5
+    act(ada, "kept", is_on="false")
+    work()
+    assert queued(sandbox) == [songs[0], songs[5], songs[1], songs[1], songs[2]] or len(queued(sandbox)) == 5
+    add(ada, songs[7:8])
+    assert queued(sandbox)[-1] == songs[7]

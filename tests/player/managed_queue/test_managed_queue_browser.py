@@ -1,0 +1,42 @@
+"""The queue that this app keeps, in a browser: turned on, reordered by keys, removed and brought back."""
+
+import pytest
+from playwright.sync_api import expect
+
+from player.managed_queue import actions
+from tests.accessibility import violations
+from tests.player.parts import act
+
+pytestmark = pytest.mark.browser
+
+
+def names(page):
+    return page.locator("#kept-rows .item-row__title").all_inner_texts()
+
+
+def test_rows_move_by_keys_and_menu_and_come_back_by_undo(ada, window, page, sandbox):
+    songs = [entry["uri"] for entry in sandbox.control("GET", "catalog?type=track&limit=400")[330:333]]
+    sandbox.scene("ada", context=sandbox.control("GET", "catalog?type=album")[4]["uri"])
+    ada.enter(window)
+    page.goto("/player/")
+    page.locator("#kept-on").click()
+    expect(page.locator("#kept-off")).to_be_visible()
+    for uri in songs:
+        act(ada, "queue", uri=uri)
+    page.goto("/player/")
+    first, second, third = names(page)
+    page.wait_for_selector("#kept-rows[data-can-drag]")
+    page.locator("#kept-rows .item-row__grip").nth(2).focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.locator("#kept-rows .item-row__title").nth(1)).to_have_text(third)
+    queue = actions.find_queue(ada.member)
+    assert [row.uri for row in actions.list_waiting(queue)] == [songs[0], songs[2], songs[1]]
+    page.locator("#kept-rows .item-row").nth(2).get_by_role("button", name="More for").click()
+    page.get_by_role("menuitem", name="Remove from the queue").click()
+    expect(page.locator(".toast").last).to_contain_text("Removed from the queue.")
+    expect(page.locator("#kept-rows .item-row")).to_have_count(2)
+    page.locator(".toast").last.get_by_role("button", name="Undo").click()
+    expect(page.locator("#kept-rows .item-row")).to_have_count(3)
+    assert names(page) == [first, third, second]
+    assert violations(page) == []
