@@ -10,15 +10,19 @@ from typing import Any, cast
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import BrowserSession
+from spotweb.outages import find_outage
 from spotweb.web.params import parse_number
 
 logger = logging.getLogger(__name__)
+# As Django's messages name what they keep in the session.
+_TOASTS = "_messages"
 
 # How exact “last used” is; an open page asks every few seconds, and writes each time would wear out a card.
 _WRITTEN_EVERY = timedelta(minutes=15)
@@ -26,6 +30,8 @@ _WRITTEN_EVERY = timedelta(minutes=15)
 
 class SessionStore(db.SessionStore):
     user_agent = ""
+    # A page that only shows something comes although nothing can be written.
+    is_for_reading = False
     _row: BrowserSession | None = None
     _is_only_renewed = False
 
@@ -49,8 +55,19 @@ class SessionStore(db.SessionStore):
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002  # Django's own signature
         if self._is_only_renewed and not must_create:
             self._write_renewal()
-        else:
+            return
+        try:
             super().save(must_create)
+        except UpdateError as error:
+            # Django takes any failure for a session that has ended meanwhile, and answers 400.
+            outage = error.__context__
+            if not isinstance(outage, DatabaseError) or not find_outage(outage):
+                raise
+            if not self.is_for_reading:
+                raise outage from None
+            logger.info(
+                "a session could not be written: a page shown once more says what it has said already"
+            )
 
     def _get_session_from_db(self) -> BrowserSession | None:
         self._row = super()._get_session_from_db()  # type: ignore[misc]  # django-stubs does not list it
@@ -73,7 +90,9 @@ class RenewedSessionMiddleware(SessionMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
         user_agent = request.headers.get("User-Agent", "").replace("\x00", "")
-        cast("SessionStore", request.session).user_agent = user_agent[: BrowserSession.MAX_USER_AGENT]
+        session = cast("SessionStore", request.session)
+        session.user_agent = user_agent[: BrowserSession.MAX_USER_AGENT]
+        session.is_for_reading = request.method in {"GET", "HEAD"}
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if isinstance(session := getattr(request, "session", None), SessionStore):

@@ -83,7 +83,7 @@ def _compare_rows(file: Path | None, marker: Marker | None, tables: set[str]) ->
     people = _list_people() if _MEMBER_TABLE in tables else set()
     house = House.objects.only("key", "spotify", "founded_at").first() if _HOUSE_TABLE in tables else None
     if house and house.spotify != settings.SPOTIFY_IDENTITY:
-        return _report_other_spotify(house)
+        return _report_other_spotify(house, has_people=bool(people))
     if house is None and not settings.IS_DEMO and list_invented_ids(Path(settings.DATA_ROOT)) & people:
         return _report_demo_inside()
     if marker is None or not marker.is_lived_in:
@@ -140,7 +140,7 @@ def _report_replaced(file: Path | None, house: House) -> HouseTrouble:
     return HouseTrouble("house_replaced", headline, (*remedies, *_describe_restore(file)))
 
 
-def _report_other_spotify(house: House) -> HouseTrouble:
+def _report_other_spotify(house: House, *, has_people: bool) -> HouseTrouble:
     headline = (
         f"This database belongs to {describe_spotify(house.spotify)}, but the settings name "
         f"{describe_spotify(settings.SPOTIFY_IDENTITY)}. Nothing of one may reach the other."
@@ -149,11 +149,13 @@ def _report_other_spotify(house: House) -> HouseTrouble:
         "Give each its own database: set SPOTWEB_DATA_DIR (or DATABASE_URL) to another one, or put "
         "SPOTIFY_CLIENT_ID and SPOTIFY_API_URL back as they were."
     )
-    remedies = (
-        apart,
-        f"If it is the same Spotify under a new address, and {house.spotify} is gone: manage.py house accept",
+    if has_people and "demo" in {house.spotify, settings.SPOTIFY_IDENTITY}:
+        # Never the same Spotify: accepting would make invented people the members of a real household.
+        return HouseTrouble("demo_or_real", headline, (apart,))
+    accept = (
+        f"If it is the same Spotify under a new address, and {house.spotify} is gone: manage.py house accept"
     )
-    return HouseTrouble("other_spotify", headline, remedies)
+    return HouseTrouble("other_spotify", headline, (apart, accept))
 
 
 def _report_demo_inside() -> HouseTrouble:

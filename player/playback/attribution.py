@@ -6,6 +6,7 @@ to the last one that is recognised were all queued by hand, and a row only ever 
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -14,6 +15,7 @@ from msgspec import Struct
 from accounts.models import Member
 from library.catalogue.recordings import Recording, are_one, list_people, read_recording
 from player.models import QueuedItem
+from spotweb.jobs.patience import write_beside
 from spotweb.spotify.models import Artist, Episode, Item, Queue, Track
 from spotweb.spotify.models.basics import ExternalIds
 
@@ -85,15 +87,24 @@ def attribute_rows(member: Member, queue: Queue, *, has_changed: bool) -> tuple[
     if not items or (queue.currently_playing is None and not queue.queue):
         return ()  # no device is awake: the queue comes back with it
     match = match_rows(queue, [_as_pending(item) for item in items], has_changed=has_changed)
+    # The player is shown, and obeys, although nothing can be written: the next read finds the rows again.
+    write_beside(partial(_store_match, member, items, match))
+    return match.attributions
+
+
+def _store_match(member: Member, items: Sequence[QueuedItem], match: "RowMatch") -> None:
     _store_places(items, match.places)
     if match.gone:
         _mark_gone(QueuedItem.objects.filter(pk__in=match.gone))
         QueuedItem.objects.filter(member=member, added_at__lt=timezone.now() - LOG_KEPT).delete()
-    return match.attributions
 
 
 def move_rows_up(member: Member) -> None:
     """Record that the first row began to play, and that the others moved up."""
+    write_beside(partial(_move_rows_up, member))
+
+
+def _move_rows_up(member: Member) -> None:
     pending = QueuedItem.objects.filter(member=member, state=QueuedItem.State.WAITING)
     _mark_gone(pending.filter(place=0))
     pending.filter(place__gt=0).update(place=F("place") - 1)

@@ -19,7 +19,7 @@ from playlists.sync.index import get_known_playlists
 from playlists.transfer import export, export_job
 from playlists.transfer.forms import ExportForm
 from spotweb.jobs import actions as jobs
-from spotweb.jobs.sweep import sweep_jobs
+from spotweb.jobs.sweep import sweep_member_jobs
 from spotweb.web import dialogs
 from spotweb.web.htmx import render_page
 
@@ -61,7 +61,7 @@ def export_file(request: MemberRequest, playlist_id: str, form: str) -> HttpResp
 
 @require_safe
 def export_all_page(request: MemberRequest) -> HttpResponse:
-    sweep_jobs(request.user)
+    sweep_member_jobs(request.user)
     return _show_export_all(request, ExportForm())
 
 

@@ -25,7 +25,7 @@ from playlists.transfer.forms import AddImportForm, ChooseItemForm, ImportForm, 
 from playlists.transfer.import_context import ShownLine, State
 from playlists.transfer.imports import ImportAddition
 from spotweb.jobs import actions as jobs
-from spotweb.jobs.sweep import sweep_jobs
+from spotweb.jobs.sweep import sweep_member_jobs
 from spotweb.spotify import catalog
 from spotweb.spotify.errors import NotFound, SpotifyError
 from spotweb.spotify.models import Episode, Track
@@ -45,7 +45,7 @@ _RUNS_PER_PAGE = 30
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_page(request: MemberRequest) -> HttpResponse:
-    sweep_jobs(request.user)
+    sweep_member_jobs(request.user)
     if request.method != "POST":
         return _show_import_page(request, ImportForm(initial={"into": request.GET.get("into", "")}))
     form = ImportForm(request.POST, request.FILES)
@@ -85,7 +85,7 @@ def _show_import_page(request: MemberRequest, form: ImportForm, *, status: int =
 @require_safe
 def run_page(request: MemberRequest, pk: int) -> HttpResponse:
     """How far it is, and what was found. Polled while it goes on: what is looked at stays as it is then."""
-    sweep_jobs(request.user)
+    sweep_member_jobs(request.user)
     run = _get_run(request, pk)
     if "saved" in request.GET:
         return _show_run(request, run, part="saving")

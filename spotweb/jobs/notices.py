@@ -12,6 +12,7 @@ from django.utils import timezone
 from spotweb.jobs import actions
 from spotweb.jobs.models import Job
 from spotweb.jobs.registry import get_kind
+from spotweb.outages import skip_during_outage
 
 if TYPE_CHECKING:
     from accounts.requests import MemberRequest
@@ -40,5 +41,7 @@ def describe_success(job: Job) -> str:
 
 def pop_success(job: Job) -> bool:
     """Whether it is to be announced now: to the first who asks, while it is new."""
-    is_new = timezone.now() - job.heartbeat_at < ANNOUNCED_FOR
-    return actions.pop_notice(job) and is_new
+    is_new, is_ours = timezone.now() - job.heartbeat_at < ANNOUNCED_FOR, False
+    with skip_during_outage():  # then it is announced on the next page
+        is_ours = actions.pop_notice(job)
+    return is_ours and is_new

@@ -23,6 +23,7 @@ from spotweb.jobs.runner import (
     requeue_job,
     run_job,
 )
+from spotweb.outages import skip_during_outage
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -42,8 +43,14 @@ MAX_REMEMBERED = 1_000
 _silent: dict[tuple[int, int, datetime], float] = {}
 
 
+def sweep_member_jobs(member: "Member") -> None:
+    """Repair the jobs of a member whose page is looked at, unless nothing can be written now."""
+    with skip_during_outage():
+        sweep_jobs(member)
+
+
 def sweep_jobs(member: "Member | None" = None) -> None:
-    """Repair the jobs of all members, or of one whose page is looked at."""
+    """Repair the jobs of all members, or of one."""
     jobs = Job.objects.filter(kind__in=get_kinds())
     if member:
         jobs = jobs.filter(Q(member=member) | Q(started_by=member))

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from accounts.models import Member
+from tests.jobs.workers import work
 from tests.player.parts import act
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -53,6 +54,24 @@ def test_pages_that_were_seen_before_are_shown(ada):
     with locked():
         for path in PAGES:
             assert ada.get(path).status_code == 200, path
+
+
+def test_a_toast_that_waits_and_what_was_begun_cost_no_page(ada, sandbox):
+    """What is announced once is taken out of what is stored, and pages look after work that was left."""
+    pages = ["/player/", "/playlists/import/", "/playlists/export/", "/library/", "/household/"]
+    links = sandbox.list_saved_tracks("ada", 2)
+    ada.post("/player/lines/", {"lines": "\n".join(links)}, **PART)
+    work()
+    for path in pages:
+        assert ada.get(path).status_code == 200, path
+    ada.post("/player/lines/", {"lines": "\n".join(links)}, **PART)
+    work()
+    for path in pages:
+        ada.post("/playlists/labels/", {"name": f"A label for {path}"[:40]})
+        with locked():
+            assert ada.get(path).status_code == 200, path
+            assert act(ada, "pause").status_code == 200, path
+        assert ada.get(path).status_code == 200, path
 
 
 def test_a_page_that_was_never_seen_says_what_happens_and_comes_by_itself(ada):

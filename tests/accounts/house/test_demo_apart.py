@@ -17,8 +17,10 @@ import requests
 from spotweb.sandbox.server import Sandbox
 from tests.accounts.consent import get_form
 from tests.accounts.house.conftest import ask
+from tests.accounts.house.test_lost_house import ADD_ADA
 from tests.box import OWN_KEYS, PATIENCE_S, ROOT, Box
 from tests.environment import free_port
+from tests.sqlite_file import write_to
 
 MEMBERS = "SELECT display_name, is_owner FROM accounts_member ORDER BY display_name"
 
@@ -187,6 +189,18 @@ def test_demo_and_real_life_on_one_database_are_refused(box: Box):
     assert worker.returncode == 1
     assert "Nothing of one may reach the other" in worker.stdout
     assert "Traceback" not in worker.stdout + box.log
+
+
+def test_the_people_of_a_demo_are_accepted_by_no_real_house_nor_the_other_way_round(box: Box):
+    database = box.lay_house().database
+    write_to(database, ADD_ADA)
+    assert box.manage("migrate", "-v0").returncode == 0
+    moved = {"DATABASE_URL": f"sqlite:///{database}"}
+    for settings in (moved | OWN_KEYS, moved):
+        said = box.manage("house", "accept", **settings)
+        assert said.returncode == (1 if settings != moved else 0), said.stdout
+        assert ("house accept" in said.stdout, "Traceback" in said.stdout) == (False, False)
+    assert ask(database, "SELECT spotify FROM accounts_house") == [("demo",)]
 
 
 @contextmanager
