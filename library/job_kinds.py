@@ -1,7 +1,37 @@
 """The background work of the library."""
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from library.models import SavedIndex
+from library.saved_pages.context import URLS
+from library.saved_pages.kinds import LABELS
 from library.sync import job
-from spotweb.jobs.registry import JobKind
+from spotweb.jobs.models import Job
+from spotweb.jobs.registry import JobActivity, JobKind
+
+
+def _get_index(sync: Job) -> SavedIndex:
+    return SavedIndex.objects.get(job=sync)
+
+
+def _find_url(sync: Job) -> str:
+    return reverse(URLS[_get_index(sync).kind])
+
+
+def _describe(sync: Job) -> str:
+    return str(LABELS[_get_index(sync).kind].title)
+
+
+def _get_progress(sync: Job) -> tuple[int, int | None]:
+    saved_index = _get_index(sync)
+    return saved_index.position, saved_index.total
+
+
+def _is_shown(sync: Job) -> bool:
+    """A check is over in a second, and each visit starts one."""
+    return SavedIndex.objects.filter(job=sync, needs_full_sync=True).exists()
+
 
 KINDS = [
     JobKind(
@@ -12,5 +42,13 @@ KINDS = [
         lost_after=job.LOST_AFTER,
         lost_code="",  # pages say that it was interrupted
         retry_at=job.get_retry_time,
+        activity=JobActivity(
+            label=_("Syncing"),
+            find_url=_find_url,
+            describe=_describe,
+            get_progress=_get_progress,
+            is_shown=_is_shown,
+            is_paused_only=True,
+        ),
     )
 ]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from player.managed_queue import actions as managed_actions
@@ -9,9 +10,22 @@ from player.managed_queue import job as managed_job
 from player.queue import jobs
 from player.sleep_timer import actions as sleep_actions
 from player.sleep_timer import job as sleep_job
-from spotweb.jobs.registry import JobKind, JobNotice, retry_after_short_wait, retry_at_once, retry_when_back
+from spotweb.jobs.models import Job
+from spotweb.jobs.registry import (
+    JobActivity,
+    JobKind,
+    JobNotice,
+    retry_after_short_wait,
+    retry_at_once,
+    retry_when_back,
+)
 
 _KEPT_FOR = timedelta(days=7)
+
+
+def _find_player(_job: Job) -> str:
+    return reverse("player:now")
+
 
 KINDS = [
     JobKind(
@@ -42,9 +56,10 @@ KINDS = [
         notice=JobNotice(
             page="player:now",
             template="player/_job_text.html",
-            label=_("Adding to the queue"),
             resume_label=_("Add the rest"),
-            describe_success=jobs.describe_added,
+        ),
+        activity=JobActivity(
+            label=_("Adding to the queue"), find_url=_find_player, describe_success=jobs.describe_added
         ),
     ),
     JobKind(
@@ -53,11 +68,9 @@ KINDS = [
         retry_at=retry_after_short_wait,
         can_resume=lambda _job: False,
         kept_for=_KEPT_FOR,
-        notice=JobNotice(
-            page="player:now",
-            template="player/_job_text.html",
-            label=_("Skipping"),
-            describe_success=jobs.describe_skipped,
+        notice=JobNotice(page="player:now", template="player/_job_text.html"),
+        activity=JobActivity(
+            label=_("Skipping"), find_url=_find_player, describe_success=jobs.describe_skipped
         ),
     ),
 ]

@@ -2,10 +2,56 @@
 
 from datetime import timedelta
 
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.requests import MemberRequest
 from playlists.editing import job as edit_job
+from playlists.editing.actions import is_success
+from playlists.models import Edit, ImportRun, Playlist
+from playlists.page.responses import get_page_url, offer_undo
 from playlists.sync import job as read_job
 from playlists.transfer import export_job, import_job, save_job
-from spotweb.jobs.registry import JobKind, retry_edit, retry_when_back
+from spotweb.jobs.models import Job
+from spotweb.jobs.notices import pop_success
+from spotweb.jobs.registry import JobActivity, JobKind, retry_edit, retry_when_back
+
+
+def _get_edit(job: Job) -> Edit:
+    return Edit.objects.select_related("playlist").defer("steps", "packed_target").get(job=job)
+
+
+def _describe_edit(job: Job) -> str:
+    return f"{job.title}: {_get_edit(job).description}"
+
+
+def _find_edited_list(job: Job) -> str:
+    return get_page_url(_get_edit(job).playlist)
+
+
+def _announce_edit(request: MemberRequest, job: Job) -> None:
+    edit = _get_edit(job)
+    edit.job = job
+    if is_success(edit) and pop_success(job):
+        offer_undo(request, edit, f"“{edit.playlist.name}”: {edit.description}.")
+
+
+def _find_read_list(job: Job) -> str:
+    playlist = Playlist.objects.filter(reading__job=job).first()
+    return get_page_url(playlist) if playlist else reverse("playlists:list")  # it has just been read
+
+
+def _find_import(job: Job) -> str:
+    run = ImportRun.objects.filter(Q(job=job) | Q(save_job=job)).first()
+    # It may have been saved once more since.
+    return reverse("playlists:import-run", args=[run.pk]) if run else reverse("playlists:import")
+
+
+def _find_export(_job: Job) -> str:
+    return reverse("playlists:export-all")
+
 
 KINDS = [
     JobKind(
@@ -16,6 +62,12 @@ KINDS = [
         retry_at=retry_edit,
         on_resume=edit_job.mark_uncertain,
         on_blocker_failed=edit_job.get_blocker_error,
+        activity=JobActivity(
+            label=gettext_lazy("Changing a playlist"),
+            find_url=_find_edited_list,
+            describe=_describe_edit,
+            announce=_announce_edit,
+        ),
     ),
     JobKind(
         name=read_job.READ_KIND,
@@ -24,6 +76,7 @@ KINDS = [
         resumes_itself=True,
         retry_at=retry_when_back,
         kept_for=timedelta(days=1),
+        activity=JobActivity(label=gettext_lazy("Loading a playlist"), find_url=_find_read_list),
     ),
     # Lower than 0, so that work members wait for runs first.
     JobKind(
@@ -44,6 +97,11 @@ KINDS = [
         resumes_itself=True,
         retry_at=retry_when_back,
         lost_code="",
+        activity=JobActivity(
+            label=gettext_lazy("Looking for the songs of a file"),
+            find_url=_find_import,
+            describe_success=lambda job: _("“%(name)s”: the search is complete.") % {"name": job.title},
+        ),
     ),
     # Saving what is saved already changes nothing.
     JobKind(
@@ -54,6 +112,11 @@ KINDS = [
         resumes_itself=True,
         retry_at=retry_when_back,
         lost_code="",
+        activity=JobActivity(
+            label=gettext_lazy("Saving to Your Library"),
+            find_url=_find_import,
+            describe_success=lambda job: _("Saved “%(name)s” to Your Library.") % {"name": job.title},
+        ),
     ),
     JobKind(
         name=export_job.KIND,
@@ -63,5 +126,11 @@ KINDS = [
         resumes_itself=True,
         retry_at=retry_when_back,
         lost_code="",
+        activity=JobActivity(
+            label=gettext_lazy("Exporting all playlists"),
+            find_url=_find_export,
+            describe=lambda _job: "",
+            describe_success=lambda _job: _("Your playlists are ready to download."),
+        ),
     ),
 ]

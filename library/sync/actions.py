@@ -100,11 +100,12 @@ def _read_first_page(saved_index: SavedIndex) -> None:
 def _start_job(saved_index: SavedIndex, *, inline: bool = False) -> bool:
     """Queue the job of the index, or set it running for this request. False when it is at work already."""
     if saved_index.job:
-        return jobs.restart(saved_index.job, inline=inline)
+        return jobs.restart(saved_index.job, inline=inline, started_by=saved_index.member)
     try:
         with transaction.atomic():
             lock_key = f"saved:{saved_index.pk}"
-            job = jobs.start("saved-sync", member=saved_index.member, lock_key=lock_key, inline=inline)
+            member = saved_index.member
+            job = jobs.start("saved-sync", member=member, started_by=member, lock_key=lock_key, inline=inline)
             if not SavedIndex.objects.filter(pk=saved_index.pk, job=None).update(job=job):
                 raise jobs.LockTaken(job)  # by another tab, whose job has ended already
     except jobs.LockTaken:

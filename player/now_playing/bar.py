@@ -24,6 +24,7 @@ from player.playback.saved import is_saveable, is_saved
 from player.playback.state import PlayerState, ReplacedQueue
 from player.queue.up_next import up_next
 from player.sleep_timer.context import describe_shortly
+from spotweb.jobs.activity import Activity, get_activity
 from spotweb.spotify.models import Device, Episode, Image, Item, Playback, Track
 from spotweb.templatetags.frame import names
 from spotweb.web.names import clean_name, show_name
@@ -46,6 +47,7 @@ class Bar:
     kind: str
     title: str
     controls: Controls
+    activity: Activity
     tag: str
 
     @property
@@ -132,7 +134,7 @@ class Bar:
 
 
 def bar_of(state: PlayerState, member: Member) -> Bar:
-    playback = state.playback
+    playback, activity = state.playback, get_activity(member)
     return Bar(
         state=state,
         playback=playback,
@@ -141,7 +143,8 @@ def bar_of(state: PlayerState, member: Member) -> Bar:
         kind=kind_of(playback),
         title=title_of(playback) if state.is_known else _("Asking Spotify"),
         controls=controls_of(state, member),
-        tag=f"{state.tag}-{member.is_premium}-{describe_shortly(state.memo.sleep)}",
+        activity=activity,
+        tag=f"{state.tag}-{member.is_premium}-{describe_shortly(state.memo.sleep)}-{activity.tag}",
     )
 
 
@@ -194,6 +197,6 @@ def _controls(bar: Bar) -> Mapping[str, Mapping[str, str]]:
         "volume": ("player:set-volume", controls.set_volume),
         "shuffle": ("player:set-shuffle", controls.set_shuffle),
         "repeat": ("player:set-repeat", no_repeat),
-        "saved": ("player:set-saved", "" if bar.is_saveable else _("This cannot be saved.")),
+        "saved": ("player:set-saved", "" if bar.is_saveable else _("This can’t be saved.")),
     }
     return {name: {"url": reverse(url), "reason": str(reason)} for name, (url, reason) in reasons.items()}

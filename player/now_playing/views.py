@@ -31,10 +31,14 @@ from player.playback.controls import controls_of
 from player.playback.devices import toggle_preferred
 from player.playback.saved import with_library_saved
 from player.playback.state import load_state
+from spotweb.jobs.activity import announce_finished
 from spotweb.jobs.notices import collect_notices
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
 from spotweb.web.htmx import render_page, wants_part
 from spotweb.web.names import show_name
+
+# While something runs the bar asks us this often; Spotify is not asked more often for it.
+POLL_MS_WHILE_WORKING = 3000
 
 
 @require_safe
@@ -61,9 +65,14 @@ def bar_part(request: MemberRequest) -> HttpResponse:
     if not wants_part(request):
         return redirect("player:now")
     state = with_library_saved(refresh.get_state(request.user), request.user)
-    if request.htmx.ptag == bar_of(state, request.user).tag:
-        return with_poll_time(HttpResponseNotModified(), state)
-    return with_poll_time(respond_bar(request, state, {"is_watching": True}), state)
+    bar = bar_of(state, request.user)
+    has_news = announce_finished(request, bar.activity.finished)
+    is_same = request.htmx.ptag == bar.tag and not has_news  # no toast comes with "not modified"
+    answer = HttpResponseNotModified() if is_same else respond_bar(request, state, {"is_watching": True})
+    response = with_poll_time(answer, state)
+    if bar.activity.running:
+        response.headers["Poll-Ms"] = str(min(state.poll_ms, POLL_MS_WHILE_WORKING))
+    return response
 
 
 @require_safe

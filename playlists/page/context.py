@@ -14,6 +14,7 @@ from playlists.page.rows import CHUNK_ROWS, PAGE_ROWS, show_rows
 from playlists.page.state import PageState, get_revision_id, get_shown_contents, parse_revision
 from playlists.positions import format_positions
 from playlists.sync.access import OpenPlaylist
+from spotweb.jobs.models import Job
 
 MOVES = (
     ("up", "arrow-up", _("Move up")),
@@ -39,6 +40,7 @@ def page_context(state: PageState, params: Mapping[str, str]) -> Context:
 def state_context(state: PageState) -> Context:
     """What every answer to an act shows: the revision, what happened to it, and the work that goes on."""
     opened, edits = state.opened, _list_edits(state)
+    is_reading = opened.reading is not None and opened.reading.job.state != Job.State.CANCELLED
     context: Context = {
         "opened": opened,
         "playlist": state.playlist,
@@ -48,7 +50,7 @@ def state_context(state: PageState) -> Context:
         "edits": edits,
         "watched": ",".join(str(edit.pk) for edit in edits if edit.is_under_way),
         "mistakes": state.mistakes,
-        "is_watching": bool(opened.reading) or any(edit.is_under_way for edit in edits),
+        "is_watching": is_reading or any(edit.is_under_way for edit in edits),
         "has_counts": not state.change,
         **_count_context(opened),
     }

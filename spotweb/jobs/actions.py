@@ -87,7 +87,13 @@ def restart(job: Job, *, inline: bool = False, **changes: Any) -> bool:  # noqa:
     """
     if job.state == State.RUNNING and not job.is_lost:
         return False
-    fresh = {"error_code": "", "run_after": None, "tries": 0, "is_cancel_requested": False}
+    fresh = {
+        "error_code": "",
+        "run_after": None,
+        "tries": 0,
+        "is_cancel_requested": False,
+        "is_dismissed": False,
+    }
     try:
         with transaction.atomic():
             return requeue_job(job, unless_heard=True, inline=inline, **{**fresh, **changes})
@@ -109,6 +115,15 @@ def cancel(member: "Member", pk: int) -> None:
         release_lost_job(job)
 
 
+def stop(member: "Member", pk: int) -> None:
+    """Cancel it, or pause it where that is all there is to it."""
+    job = Job.objects.filter(pk=pk, started_by=member).first()
+    if job and job.activity and job.activity.is_paused_only:
+        pause(job)
+    else:
+        cancel(member, pk)
+
+
 def pause(job: Job) -> bool:
     """Take a queued or running job away from the worker until it is restarted or resumed.
 
@@ -123,7 +138,7 @@ def resume(member: "Member", pk: int) -> bool:
     if job is None or not job.can_resume:
         return False
     with transaction.atomic():
-        is_restarted = restart(job, is_dismissed=False, created_at=timezone.now())
+        is_restarted = restart(job, created_at=timezone.now())
         if is_restarted:
             get_kind(job.kind).on_resume(job)
     return is_restarted

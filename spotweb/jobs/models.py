@@ -86,6 +86,10 @@ class Job(models.Model):
         return registry.get_kind(self.kind).notice
 
     @property
+    def activity(self) -> registry.JobActivity | None:
+        return registry.get_kind(self.kind).activity
+
+    @property
     def is_active(self) -> bool:
         """Queued, or running with a worker that was heard of lately."""
         return self.state in self.ACTIVE and not self.is_lost

@@ -35,8 +35,8 @@ def collect_notices(request: "MemberRequest", page: str) -> list[Job]:
 
 def describe_success(job: Job) -> str:
     """The words of the toast; empty while a job is under way, or when something is left to be said of it."""
-    notice = get_kind(job.kind).notice
-    return notice.describe_success(job) if notice and job.state == Job.State.DONE else ""
+    activity = get_kind(job.kind).activity
+    return activity.describe_success(job) if activity and job.state == Job.State.DONE else ""
 
 
 def pop_success(job: Job) -> bool:

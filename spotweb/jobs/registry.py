@@ -19,6 +19,7 @@ from spotweb.spotify.errors import Throttled, Unavailable
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
+    from accounts.requests import MemberRequest
     from spotweb.jobs.models import Job
     from spotweb.jobs.runner import Run
 
@@ -54,6 +55,14 @@ def _ignore_failed_blocker(_job: "Job", _blocker: "Job") -> str:
 
 def _say_nothing(_job: "Job") -> str:
     return ""
+
+
+def _get_title(job: "Job") -> str:
+    return job.title
+
+
+def _get_progress(job: "Job") -> tuple[int, int | None]:
+    return job.done, job.total
 
 
 def retry_when_throttled(_job: "Job", error: Exception) -> datetime | None:
@@ -102,11 +111,30 @@ class JobNotice:
 
     page: str
     template: str
-    label: "str | StrPromise"
     icon: str = "list-end"
     resume_label: "str | StrPromise" = ""  # on the button, for kinds that can be resumed
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobActivity:
+    """How jobs of a kind stand in the list of all that runs for a member, wherever that member is.
+
+    `label` says what is being done, `describe` to what; `find_url` leads to the page that shows it in full.
+    """
+
+    label: "str | StrPromise"
+    find_url: Callable[["Job"], str]
+    describe: Callable[["Job"], str] = _get_title
+    # How much of how much (null until that is known).
+    get_progress: Callable[["Job"], tuple[int, int | None]] = _get_progress
+    # False for what is over before anybody looks.
+    is_shown: Callable[["Job"], bool] = _always
     # The words of a toast for a job that is done; empty where something is left to be said on the page.
     describe_success: Callable[["Job"], str] = _say_nothing
+    # It keeps its place until it is resumed, so it is paused where others are cancelled.
+    is_paused_only: bool = False
+    # Tells of a success with more than these words.
+    announce: "Callable[[MemberRequest, Job], None] | None" = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +171,8 @@ class JobKind:
     kept_for: timedelta | None = None
     # Null for kinds that their pages tell about in a way of their own.
     notice: JobNotice | None = None
+    # Null for what no member asked for.
+    activity: JobActivity | None = None
 
 
 @cache

@@ -5,6 +5,7 @@ const byId = (id) => document.getElementById(id);
 const now = () => performance.now();
 const MAX_PAUSE_MS = 60000;
 const FIRST_RETRY_MS = 5000;
+const ACT_SHOWN_MS = 800;
 let timer = 0;
 let dueAt = 0;
 let commandCount = 0; // commands under way: their answers are newer than any poll
@@ -49,7 +50,11 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   if (ctx.isCounted) commandCount -= 1;
-  if (!isPoll(ctx) && !isCommand(ctx)) return;
+  if (!isPoll(ctx) && !isCommand(ctx)) {
+    // Any act may have begun work in the background: the bar shows it soon.
+    if (ctx.request.method === "POST" && dueAt - now() > ACT_SHOWN_MS) askIn(ACT_SHOWN_MS);
+    return;
+  }
   const pollMs = Number(ctx.response?.headers.get("Poll-Ms"));
   const wasAborted = !ctx.response && ctx.request.signal.aborted;
   if (pollMs) {

@@ -1,13 +1,18 @@
-// What opens from the bar: devices and volume, and the queue. Each is asked for when it is opened, and again when
+// What opens from the bar: devices and volume, what runs, and the queue. Each is asked for when it is opened, and again when
 // the bar has something else to show; nothing is asked while it is closed. player-controls.js loads this.
 const queue = document.getElementById("queue-panel");
 const isOpen = (panel) => panel.checkVisibility(); // as a popover, or as a column
 const getTag = () => document.getElementById("bar")?.dataset.tag;
 const shown = new WeakMap(); // the tag of the bar that each panel was last asked for with
 
+let timer = 0; // of a list that shows work under way
+
 async function load(panel) {
   shown.set(panel, getTag());
   await htmx.ajax("GET", panel.dataset.source, { source: panel, target: `#${panel.id}`, swap: "innerMorph" });
+  const againMs = Number(panel.querySelector("[data-again-ms]")?.dataset.againMs);
+  clearTimeout(timer);
+  if (againMs) timer = setTimeout(() => isOpen(panel) && load(panel), againMs);
   if (panel.matches(":popover-open") && document.activeElement === document.body) panel.querySelector("h2")?.focus();
 }
 

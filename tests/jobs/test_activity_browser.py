@@ -1,0 +1,64 @@
+"""What runs, in the bar of every page: its count, its list in place, cancelling, and the toast at the end."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from playlists.editing.actions import add_items
+from playlists.sync import access
+from tests.accessibility import violations
+from tests.jobs.workers import work
+from tests.playlists.conftest import open_list
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def begin(ada, lists):
+    """Has the worker add 600 songs to an empty playlist."""
+
+    def add(name):
+        playlist_id = lists.make(ada, [], name=name)
+        access.open_playlist(ada.member, playlist_id)
+        return add_items(open_list(ada, playlist_id), [lists.tracks[place % 300] for place in range(600)])
+
+    return add
+
+
+def test_what_runs_is_seen_stopped_and_told_of_without_leaving_the_page(ada, window, page, begin):
+    ada.enter(window)
+    ada.get("/player/")
+    page.goto("/household/")
+    button, panel = page.locator("#bar-activity"), page.locator("#activity-popover")
+    expect(page.locator("#bar-play")).to_have_attribute("aria-label", "Pause")
+    expect(button).to_have_count(0)
+    begin("Evening")
+    begin("Morning")
+    with page.expect_response("**/player/bar/"):
+        page.evaluate("htmx.trigger('#bar-watch', 'player:poll')")
+    expect(button).to_have_accessible_name("Activity, 2 running")
+    for width, height in ((1440, 900), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        button.click()
+        expect(panel.locator("li")).to_have_count(2)
+        expect(panel.get_by_role("heading", name="Activity")).to_be_focused()
+        # axe-core takes what a popover covers for what covers it.
+        assert [found for found in violations(page) if found[1] != "target-size"] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.keyboard.press("Escape")
+        expect(panel).to_be_hidden()
+        expect(button).to_be_focused()
+    button.click()
+    panel.locator("li", has_text="Evening").get_by_role("button", name="Cancel").click()
+    expect(panel.locator("li", has_text="Evening")).to_contain_text("Cancelled.")
+    assert page.evaluate("document.activeElement.closest('#activity-popover') !== null")
+    work()
+    expect(page.locator(".toast")).to_contain_text(re.compile("“Morning”: Added 600 items"))
+    expect(panel.locator("li")).to_have_count(1)  # the open list asks again
+    panel.get_by_role("button", name="Dismiss").click()
+    expect(panel).to_contain_text("Nothing is running.")
+    page.keyboard.press("Escape")
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(page.locator(".toast", has_text="Took back: Added 600 items")).to_be_visible()
+    assert page.url.endswith("/household/")
