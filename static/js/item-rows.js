@@ -79,7 +79,10 @@ function endPress() {
 }
 for (const name of ["pointerup", "pointercancel", "scroll"]) document.addEventListener(name, endPress, true);
 document.addEventListener("pointermove", ({ clientX, clientY }) => {
-  if (press && !wasLongPress && Math.hypot(clientX - press.x, clientY - press.y) > MAX_MOVE_PX) endPress();
+  if (!press || Math.hypot(clientX - press.x, clientY - press.y) <= MAX_MOVE_PX) return;
+  clearTimeout(press.timer);
+  press.row.classList.remove("is-menu-open"); // it is being dragged
+  press = null;
 });
 
 // On a phone the whole row is the button: its links are in its menu. While rows are chosen, a tap chooses.

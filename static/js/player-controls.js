@@ -68,6 +68,12 @@ document.addEventListener("wheel", (event) => {
   commands.volumeBy(-Math.sign(event.deltaY) * WHEEL_STEP);
 }, { passive: false });
 
+// --- A swipe over what plays ------------------------------------------------------------------------------
+document.addEventListener("pointerdown", async (event) => {
+  if (event.pointerType !== "touch" || !event.target.closest?.("#bar-item")) return;
+  (await import("./pages/bar-swipe.js")).startSwipe(event);
+});
+
 // --- What opens from the bar: its script comes when something does --------------------------------------
 const queue = document.getElementById("queue-panel");
 const wide = matchMedia("(width >= 80rem)"); // where the queue is a column

@@ -21,14 +21,16 @@ function addToast(toast) {
   const hasUndo = toast.querySelector(".toast__undo");
   if (same && !hasUndo) toast.remove();
   startTimer(same && !hasUndo ? same : toast);
-  if (hasUndo && !undoable.includes(toast)) undoable.push(toast);
-  if (undoable.length > MAX_UNDOABLE) undoable.shift();
+  rememberUndo(toast);
 }
 
 function watchToasts() {
   const box = document.getElementById("toasts");
   if (!box) return;
-  for (const toast of box.children) startTimer(toast);
+  for (const toast of box.children) {
+    startTimer(toast);
+    rememberUndo(toast);
+  }
   const getAdded = (changes) => changes.flatMap((change) => [...change.addedNodes]);
   new MutationObserver((changes) =>
     getAdded(changes).filter((node) => node.matches?.(".toast") && node.isConnected).forEach(addToast)
@@ -42,7 +44,22 @@ document.addEventListener("click", (event) => {
 
 // --- Ctrl+Z takes back what was done last, on whatever page, also when its toast has gone ----------------
 const MAX_UNDOABLE = 20;
+const headers = JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}");
+const UNDOABLE_KEY = `undoable by ${headers["X-Member"]}`;
 const undoable = []; // toasts with Undo, the newest last
+
+function rememberUndo(toast) {
+  if (toast.querySelector(".toast__undo") && !undoable.includes(toast)) undoable.push(toast);
+  if (undoable.length > MAX_UNDOABLE) undoable.shift();
+}
+
+// A page that is loaded as a whole forgets nothing either: this tab keeps them for its member.
+const kept = document.createElement("template");
+kept.innerHTML = sessionStorage.getItem(UNDOABLE_KEY) ?? "";
+undoable.push(...kept.content.children);
+addEventListener("pagehide", () => {
+  sessionStorage.setItem(UNDOABLE_KEY, undoable.map((toast) => toast.outerHTML).join(""));
+});
 const TYPING = "input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, [contenteditable]";
 
 document.addEventListener("keydown", (event) => {

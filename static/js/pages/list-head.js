@@ -2,7 +2,7 @@
 const format = (number) => new Intl.NumberFormat(document.documentElement.lang).format(number);
 
 // `getPlace` gives the number of the first row in sight and how many there are; null without a list.
-export function attachListHead(head, { getPlace, signal }) {
+export function attachListHead(head, { getPlace = () => null, signal }) {
   const place = head.querySelector("[data-jump]");
   const total = head.querySelector("[data-words]");
   const start = document.createElement("div"); // leaves the window when the head gets stuck
@@ -15,6 +15,7 @@ export function attachListHead(head, { getPlace, signal }) {
   signal.addEventListener("abort", () => watcher.disconnect());
 
   function showPlace() {
+    if (!place) return;
     const shown = getPlace();
     place.parentElement.hidden = !shown?.total;
     if (!shown?.total) return;

@@ -14,6 +14,7 @@ const getSection = () => document.getElementById("sidebar-playlists");
 const getUri = (row) => row.dataset.uri ?? row.querySelector(".checkbox input")?.value ?? "";
 
 let drag = null; // what is being dragged, and where over
+let isHeld = false; // a finger has rested on a row: what it does now is no scrolling
 
 // --- What is dragged --------------------------------------------------------------------------------------
 function countPositions(ranges) {
@@ -169,6 +170,9 @@ function ignoreClick() {
 }
 
 // --- With the mouse and with a finger -----------------------------------------------------------------------
+// Whether the page may scroll is settled when the finger comes down, so sidebar.js listens to all moves.
+export const holdPage = (event) => isHeld && event.cancelable && event.preventDefault();
+
 export function armDrag(down) {
   const row = down.target.closest?.(ROW);
   if (!row || drag || down.button !== 0 || !down.isPrimary || down.target.closest(CONTROLS)) return;
@@ -176,10 +180,11 @@ export function armDrag(down) {
   const ended = new AbortController();
   const options = { signal: ended.signal, capture: true };
   let isArmed = !isTouch;
-  const timer = isTouch ? setTimeout(() => (isArmed = true), LONG_PRESS_MS) : 0;
+  const timer = isTouch ? setTimeout(() => (isArmed = isHeld = true), LONG_PRESS_MS) : 0;
   const isFar = (event) => Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) > MOVED_PX;
 
   function finish(isDropped) {
+    isHeld = false;
     clearTimeout(timer);
     ended.abort();
     if (drag) endDrag({ isDropped });
@@ -202,7 +207,6 @@ export function armDrag(down) {
   }, options);
   document.addEventListener("pointercancel", () => finish(false), options);
   document.addEventListener("dragstart", (event) => event.preventDefault(), options); // of a link or a picture
-  document.addEventListener("touchmove", (event) => isArmed && event.preventDefault(), { ...options, passive: false });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !drag) return;
     event.preventDefault();

@@ -1,5 +1,6 @@
 // The sidebar: folding it, its filter, and marks on where the music comes from and on the page that is open.
 import { readPlayerFacts } from "../shared/player-facts.js";
+import { setStop, watchKeys } from "./sidebar-keys.js";
 
 const COOKIE_AGE_S = 365 * 24 * 60 * 60;
 const root = document.documentElement;
@@ -50,21 +51,28 @@ export function start(section) {
     toggleFilter(button);
     button.focus();
   });
-  document.addEventListener("htmx:after:swap", markEntries);
+  document.addEventListener("htmx:after:swap", () => (markEntries(), setStop()));
   // Where the music comes from changes with no swap of a page.
   const bar = document.getElementById("bar");
   if (bar) new MutationObserver(markEntries).observe(bar, { attributes: true, attributeFilter: ["data-facts"] });
   const importDrop = () => import("./sidebar-drop.js");
   const ROWS = "main :is(.item-row, .cover-card)";
   document.addEventListener("pointerover", ({ target }) => target.closest?.(ROWS) && importDrop(), { passive: true });
+  const fingers = matchMedia("(any-pointer: coarse) and (width >= 40rem)"); // on phones there is no sidebar
+  let drop = null;
+  if (fingers.matches) {
+    importDrop().then((module) => (drop = module));
+    document.addEventListener("touchmove", (event) => drop?.holdPage(event), { passive: false });
+  }
   let pressed = null;
   document.addEventListener("pointerdown", async (event) => {
     if (!event.target.closest?.(ROWS)) return;
     pressed = event;
-    const drop = await importDrop();
-    if (pressed === event) drop.armDrag(event); // unless it was let go while the script was on its way
+    const { armDrag } = await importDrop();
+    if (pressed === event) armDrag(event); // unless it was let go while the script was on its way
   });
   for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => (pressed = null), true);
   document.addEventListener("rows:drag", async (event) => (await importDrop()).followGrip(event));
   markEntries();
+  watchKeys(section);
 }

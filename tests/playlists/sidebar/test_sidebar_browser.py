@@ -42,6 +42,19 @@ def test_the_sidebar_is_folded_filtered_and_pinned_to(ada, window, page):
     expect(page).to_have_url(re.compile(r"/playlists/\w{22}/"))
     assert page.evaluate("window.isTheSamePage")
 
+    # One stop for Tab, arrow keys through the list and into an entry, letters that a name begins with.
+    assert page.locator("#sidebar-list [tabindex='0']").count() == 1
+    entries.nth(1).get_by_role("link").focus()
+    page.keyboard.press("ArrowDown")
+    expect(entries.nth(2).get_by_role("link")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(entries.nth(2).get_by_role("button")).to_be_focused()
+    page.keyboard.press("Home")
+    expect(entries.first.get_by_role("link")).to_be_focused()
+    page.keyboard.type(name[:3].lower())
+    expect(entries.nth(1).get_by_role("link")).to_be_focused()
+    expect(page.locator("#sidebar-list [tabindex='0']")).to_have_count(1)
+
     sidebar = page.locator(".sidebar")
     assert sidebar.bounding_box()["width"] == 264
     page.locator("#sidebar-fold").click()
