@@ -20,7 +20,7 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         # Wrong settings are told in a line each: a traceback would bury them.
-        sys.exit(f"The settings are not right:\n{error}")
+        sys.exit(f"The settings aren't right:\n{error}")
     except DatabaseError as error:
         outage = find_outage(error)
         if not outage:

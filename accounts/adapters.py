@@ -51,11 +51,11 @@ class SpotifyAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] 
     ) -> None:
         state = (extra_context or {}).get("state")
         if error == AuthError.CANCELLED:
-            messages.info(request, _("You did not agree at Spotify, so nothing was changed."))
+            messages.info(request, _("You didn’t agree at Spotify, so nothing was changed."))
         elif state is not None:
             raise SignInFailed(request.GET.get("error", ""))
         elif not request.user.is_authenticated:  # else the old tab of a sign-in that went well
-            messages.error(request, _("That sign-in did not fit to one started here. Please start again."))
+            messages.error(request, _("That sign-in didn’t fit to one started here. Please start again."))
         raise ImmediateHttpResponse(redirect_to_start(request, (state or {}).get("next", "")))
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: Any) -> Member:
@@ -132,7 +132,7 @@ def _refuse_other_account(request: HttpRequest, sociallogin: SocialLogin) -> Non
         return
     words = _(
         "Spotify signed in %(other)s, not %(name)s, so nothing was changed. "
-        "Choose “Not you?” on Spotify's page to switch the account."
+        "Choose “Not you?” on Spotify’s page to switch the account."
     )
     other = clean_name(sociallogin.profile.display_name) or sociallogin.profile.id
     messages.error(request, words % {"other": other, "name": member})

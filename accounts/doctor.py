@@ -11,8 +11,7 @@ from enum import StrEnum
 from functools import partial
 
 from django.conf import settings
-from django.utils.formats import date_format
-from django.utils.timezone import localdate, localtime, now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -37,6 +36,7 @@ from spotweb.spotify.models import Playlist
 from spotweb.spotify.rate_limit import ledger
 from spotweb.spotify.rate_limit.ledger import LedgerRow
 from spotweb.spotify.transport import get_clock_difference_s
+from spotweb.web.time_format import format_long_day, format_short_day, format_time
 
 DASHBOARD = "https://developer.spotify.com/dashboard"
 # Each build of Spotify Soloist works for so long.
@@ -90,7 +90,7 @@ def _list_checks(owner: Member | None) -> Iterator[tuple[str, Check]]:
     if owner is None:
         yield _("Owner"), _report_no_owner
         return
-    yield _("Owner's Premium"), partial(_check_owner_premium, owner=owner)
+    yield _("Owner’s Premium"), partial(_check_owner_premium, owner=owner)
     yield _("Quota mode"), partial(_check_quota_mode, owner=owner)
     yield _("Items of own playlists"), partial(_check_own_items, owner=owner)
 
@@ -102,18 +102,18 @@ def _run_check(topic: str, check: Check) -> Finding:
         says = _("The household asks Spotify for so much just now that this was left out.")
         return Finding(topic, Verdict.UNSURE, says, _("Check again in a few minutes."))
     except Throttled as error:
-        until = date_format(localtime(error.until), "H:i")
+        until = format_time(error.until)
         says = _("Spotify asked this app to wait until %(until)s.") % {"until": until}
         remedy = _("Check again after that; asking sooner makes the wait longer.")
         return Finding(topic, Verdict.UNSURE, says, remedy)
     except NotOnAllowlist:
-        says = _("Spotify says that this account is not on the app's list of users.")
+        says = _("Spotify says that this account isn’t on the app’s list of users.")
         return Finding(topic, Verdict.BAD, says, _describe_user_list(), (DASHBOARD,))
     except ReconnectNeeded:
         says = _("The sign-in that this check needs has ended or lacks a permission.")
         return Finding(topic, Verdict.BAD, says, _describe_reconnect())
     except SpotifyError as error:
-        says = _("This could not be checked: %(error)s.") % {"error": error.message or error.code}
+        says = _("This couldn’t be checked: %(error)s.") % {"error": error.message or error.code}
         return Finding(topic, Verdict.UNSURE, says, _("Is the box online? Check again in a few minutes."))
 
 
@@ -135,7 +135,7 @@ def _check_client_keys(topic: str) -> Finding:
             "secret”, the secret into the file .env as SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET; then "
             "restart."
         )
-        says = _("Spotify does not know this pair.")
+        says = _("Spotify doesn’t know this pair.")
         return Finding(topic, Verdict.BAD, says, remedy, (settings.SPOTIFY_CLIENT_ID, DASHBOARD))
     return Finding(topic, Verdict.GOOD, _("Spotify accepts them."), values=(settings.SPOTIFY_CLIENT_ID,))
 
@@ -163,7 +163,7 @@ def _check_redirect_uri(topic: str) -> Finding:
 def _check_lan_address(topic: str) -> Finding:
     url, addresses = settings.SPOTWEB_LAN_URL, lan.list_addresses()
     if url is None:
-        says = _("This box has no address on a home network, so phones can't reach it.")
+        says = _("This box has no address on a home network, so phones can’t reach it.")
         return Finding(topic, Verdict.BAD, says, _("Connect it to your network; LAN=1 finds the address."))
     host = url.hostname or ""
     if settings.BIND in lan.ANYWHERE or lan.has_address(host):
@@ -171,12 +171,12 @@ def _check_lan_address(topic: str) -> Finding:
         says = _("Phones on your network open this.")
         if settings.IS_LAN_ADDRESS_FOUND and others:
             words = _(
-                "The box also has %(others)s: if phones can't reach it, set SPOTWEB_LAN_URL to another."
+                "The box also has %(others)s: if phones can’t reach it, set SPOTWEB_LAN_URL to another."
             )
             says += " " + words % {"others": ", ".join(others)}
         return Finding(topic, Verdict.GOOD, says, values=(url.geturl(),))
     own = tuple(f"http://{one.ip}:{url.port or 80}" for one in addresses)
-    says = _("The box doesn't have the address %(host)s any more, so phones can't reach it.")
+    says = _("The box doesn’t have the address %(host)s any more, so phones can’t reach it.")
     remedy = _(
         "Routers change addresses. Give the box a fixed one in the router, or set SPOTWEB_LAN_URL to what it "
         "has now, and restart."
@@ -207,7 +207,7 @@ def _check_owner_premium(topic: str, *, owner: Member) -> Finding:
 def _check_quota_mode(topic: str, *, owner: Member) -> Finding:
     detected, setting = quota_probe.detect_quota_mode(spotify_for(owner)), settings.SPOTIFY_QUOTA_MODE
     if detected is None:
-        return Finding(topic, Verdict.UNSURE, _("Spotify's answer does not tell. Check again later."))
+        return Finding(topic, Verdict.UNSURE, _("Spotify’s answer doesn’t tell. Check again later."))
     words = {"found": detected, "setting": setting}
     if detected == setting:
         says = _("%(found)s mode, as configured.")
@@ -255,7 +255,7 @@ def _check_sign_in(topic: str, *, member: Member) -> Finding:
         return _report_not_on_list(topic, member)
     missing = sorted(set(SCOPES) - set(grant.scopes.split()))
     if missing:
-        says = _("Some permissions were not given: %(scopes)s.") % {"scopes": ", ".join(missing)}
+        says = _("Some permissions weren’t given: %(scopes)s.") % {"scopes": ", ".join(missing)}
         return Finding(topic, Verdict.BAD, says, _describe_reconnect())
     says = f"{_('On the list, all permissions given.')} {_describe_days_left(grant)}"
     if grant.is_ending:
@@ -264,7 +264,7 @@ def _check_sign_in(topic: str, *, member: Member) -> Finding:
 
 
 def _report_not_on_list(topic: str, member: Member) -> Finding:
-    says = _("Is not on the app's list of users, so Spotify refuses them everything.")
+    says = _("Isn’t on the app’s list of users, so Spotify refuses them everything.")
     return Finding(topic, Verdict.BAD, says, _describe_user_list(), (member.display_name, DASHBOARD))
 
 
@@ -301,11 +301,11 @@ def _report_certificate() -> Iterator[Finding]:
         words = {"address": house.geturl(), "error": error}
         yield Finding(topic, Verdict.UNSURE, says % words, remedy)
         return
-    begins, ends = (date_format(localtime(day), "j F Y H:i") for day in validity)
+    begins, ends = (f"{format_long_day(day)} {format_time(day)}" for day in validity)
     left, life = validity.ends - now(), validity.ends - validity.begins
-    remedy = _("Renew it: whatever made it says why it was not renewed (docs/https.md).")
+    remedy = _("Renew it: whatever made it says why it wasn’t renewed (docs/https.md).")
     if validity.begins > now():
-        says = _("It is valid only from %(day)s: the box's clock is wrong, or was when it was made.")
+        says = _("It is valid only from %(day)s: the box’s clock is wrong, or was when it was made.")
         yield Finding(topic, Verdict.BAD, says % {"day": begins}, _describe_clock_remedy())
     elif validity.ends < now():
         yield Finding(topic, Verdict.BAD, _("It ended on %(day)s.") % {"day": ends}, remedy)
@@ -320,12 +320,12 @@ def _report_clock() -> Iterator[Finding]:
     if difference_s is None or abs(difference_s) < WRONG_CLOCK_S:
         return
     says = (
-        _("It is %(minutes)s minutes ahead of Spotify's.")
+        _("It is %(minutes)s minutes ahead of Spotify’s.")
         if difference_s > 0
-        else _("It is %(minutes)s minutes behind Spotify's.")
+        else _("It is %(minutes)s minutes behind Spotify’s.")
     ) % {"minutes": round(abs(difference_s) / 60)}
     says += " " + _("Certificates and sign-ins then seem to have ended, or not to have begun.")
-    yield Finding(_("The box's clock"), Verdict.BAD, says, _describe_clock_remedy())
+    yield Finding(_("The box’s clock"), Verdict.BAD, says, _describe_clock_remedy())
 
 
 def _describe_clock_remedy() -> str:
@@ -338,9 +338,9 @@ def _describe_clock_remedy() -> str:
 def _report_speaker() -> Iterator[Finding]:
     if settings.SPEAKER_BUILD_DATE is None:
         return
-    topic = _("The box's own speaker")
+    topic = _("The box’s own speaker")
     left = (settings.SPEAKER_BUILD_DATE + SPEAKER_LIFE - localdate()).days
-    ends = date_format(settings.SPEAKER_BUILD_DATE + SPEAKER_LIFE, "j F Y")
+    ends = format_long_day(settings.SPEAKER_BUILD_DATE + SPEAKER_LIFE)
     remedy = _("Install the newest build, and put its date into the file .env as SPEAKER_BUILD_DATE.")
     if left < 0:
         yield Finding(topic, Verdict.BAD, _("Its build stopped working on %(day)s.") % {"day": ends}, remedy)
@@ -372,7 +372,7 @@ def _report_usage(row: LedgerRow) -> Finding:
             "share": round(row.share_of_day * 100)
         }
     if row.blocked_until is not None:
-        until = date_format(localtime(row.blocked_until), "j M H:i")
+        until = f"{format_short_day(row.blocked_until)} {format_time(row.blocked_until)}"
         blocked = _("Spotify blocks these until %(until)s.") % {"until": until}
         remedy = _("Nothing is asked until then, and nothing needs to be done.")
         return Finding(topic, Verdict.BAD, f"{says} {blocked}", remedy)
@@ -387,11 +387,11 @@ def _report_odd_answers() -> Iterator[Finding]:
     for answers in oddities.list_odd_answers([*modes.OPERATIONS, *authorization.GRANT_TYPES]):
         topic = _("Odd answers: %(operation)s") % {"operation": answers.operation}
         words = ngettext(
-            "%(count)s answer in the last week had something that could not be read, last %(when)s.",
-            "%(count)s answers in the last week had something that could not be read, last %(when)s.",
+            "%(count)s answer in the last week had something that couldn’t be read, last %(when)s.",
+            "%(count)s answers in the last week had something that couldn’t be read, last %(when)s.",
             answers.count,
         )
-        when = date_format(localtime(answers.latest_at), "j M H:i")
+        when = f"{format_short_day(answers.latest_at)} {format_time(answers.latest_at)}"
         says = words % {"count": answers.count, "when": when}
-        remedy = _("Spotify's mistake, and nothing to do here: the rest of each answer is shown.")
+        remedy = _("Spotify’s mistake, and nothing to do here: the rest of each answer is shown.")
         yield Finding(topic, Verdict.UNSURE, says, remedy, answers.places)

@@ -77,16 +77,16 @@ def find_by_code(code: str) -> HandOver:
     row = HandOver.objects.select_related("member", "session").filter(digest=_get_digest(code)).first()
     if row is None:
         raise CannotUseCode(
-            _("This code isn't known, or not valid any more. Check it, or have a new one shown.")
+            _("This code isn’t known, or not valid any more. Check it, or have a new one shown.")
         )
     if row.used_at:
         raise CannotUseCode(
             _("This code was used already, on another device. Have a new one shown for this one.")
         )
     if row.expires_at <= timezone.now():
-        raise CannotUseCode(_("This code has expired: it's valid for two minutes. Have a new one shown."))
+        raise CannotUseCode(_("This code has expired: it’s valid for two minutes. Have a new one shown."))
     if row.session.expire_date <= timezone.now() or not row.member.is_active:
-        raise CannotUseCode(_("The device that showed this code isn't signed in any more."))
+        raise CannotUseCode(_("The device that showed this code isn’t signed in any more."))
     return row
 
 

@@ -50,16 +50,16 @@ def read_answer(text: str, *, own_hosts: set[str]) -> QueryDict:
     text = text.strip()
     if not text:
         raise CannotUsePaste(
-            _("Nothing was pasted. Copy the address of the page that didn't open, and paste it.")
+            _("Nothing was pasted. Copy the address of the page that didn’t open, and paste it.")
         )
     if len(text) > MAX_LENGTH:
         raise CannotUsePaste(
-            _("That's too long for an address. Copy only what the browser's address bar shows.")
+            _("That’s too long for an address. Copy only what the browser’s address bar shows.")
         )
     parts = _find_address(text)
     if parts is None:
         raise CannotUsePaste(
-            _("That isn't an address. Copy all that the address bar shows; it begins with %(address)s")
+            _("That isn’t an address. Copy all that the address bar shows; it begins with %(address)s")
             % {"address": redirect_uri()}
         )
     _check_place(parts, own_hosts)
@@ -70,7 +70,7 @@ def join_answer(code: str, state: str) -> QueryDict:
     """The same from two fields. Raises CannotUsePaste."""
     if max(len(code), len(state)) > MAX_LENGTH:
         raise CannotUsePaste(
-            _("That's too long. Copy only what follows “code=” and “state=” in the address.")
+            _("That’s too long. Copy only what follows “code=” and “state=” in the address.")
         )
     answer = QueryDict(mutable=True)
     answer.update({"code": _strip_name(code, "code"), "state": _strip_name(state, "state")})
@@ -137,17 +137,17 @@ def _check_place(parts: SplitResult, own_hosts: set[str]) -> None:
         return
     if is_own:
         raise CannotUsePaste(
-            _("That's the address of this page. Copy the one of the page that didn't open, in the other tab.")
+            _("That’s the address of this page. Copy the one of the page that didn’t open, in the other tab.")
         )
     if netloc == urlsplit(settings.SPOTIFY_ACCOUNTS_URL).netloc or netloc.endswith("spotify.com"):
         raise CannotUsePaste(
             _(
-                "That's Spotify's own page. Press “Agree” there first; then copy the address of the page "
-                "that doesn't open."
+                "That’s Spotify’s own page. Press “Agree” there first; then copy the address of the page "
+                "that doesn’t open."
             )
         )
     raise CannotUsePaste(
-        _("That's the address of another app or site. The one that is needed begins with %(address)s")
+        _("That’s the address of another app or site. The one that is needed begins with %(address)s")
         % {"address": redirect_uri()}
     )
 

@@ -182,10 +182,10 @@ def sign_out(request: MemberRequest) -> HttpResponse:
         remembered_member.delete_cookie(response)
         messages.info(
             request,
-            _("You're signed out, and this browser has forgotten you. Sign out at spotify.com too."),
+            _("You’re signed out, and this browser has forgotten you. Sign out at spotify.com too."),
         )
     else:
-        words = _("You're signed out. This browser still offers “Continue as %(name)s”.")
+        words = _("You’re signed out. This browser still offers “Continue as %(name)s”.")
         messages.info(request, words % {"name": member})
     return response
 
@@ -401,7 +401,7 @@ def admit_member(request: MemberRequest, member_id: int) -> HttpResponse:
 @require_POST
 def refuse_member(request: MemberRequest, member_id: int) -> HttpResponse:
     name = household.refuse_newcomer(request.user, member_id)
-    messages.success(request, _("%(name)s was not let in, and nothing of theirs was kept.") % {"name": name})
+    messages.success(request, _("%(name)s wasn’t let in, and nothing of theirs was kept.") % {"name": name})
     return redirect("accounts:household")
 
 

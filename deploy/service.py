@@ -55,7 +55,7 @@ def install() -> None:
     # Ready, or not at all: the unit says when it can be opened.
     if subprocess.run(["systemctl", "start", UNIT.name], check=False).returncode:
         _show_log(begin, "--lines=15")
-        sys.exit("It does not start; the lines above say why. It is tried again every ten seconds.")
+        sys.exit("It doesn't start; the lines above say why. It is tried again every ten seconds.")
     _show_log(begin, "--grep=is ready|network:|code:")
     print(
         f"\n{'Updated' if is_update else 'Installed'}: the service runs, and starts with this machine.\n"
@@ -152,7 +152,7 @@ def _make_code(folder: Path) -> Path:
             shutil.copy2(source, copy)
     python = str(folder / ".venv/bin/python")
     if subprocess.run([sys.executable, "-m", "venv", str(folder / ".venv")], check=False).returncode:
-        sys.exit("Python cannot make a virtual environment; on Debian and Ubuntu install python3-venv.")
+        sys.exit("Python can't make a virtual environment; on Debian and Ubuntu install python3-venv.")
     locks = ["requirements.txt"]
     if any(line.startswith(("DATABASE_URL=", "CACHE_URL=")) for line in _read_settings()):
         locks.append("requirements-engines.txt")
@@ -181,9 +181,7 @@ def _make_data() -> list[str]:
     before = CHECKOUT / "data"
     if is_new and any(before.glob("**/spotweb.sqlite3")):
         shutil.copytree(before, DATA, ignore=shutil.ignore_patterns(*NOT_MOVED), dirs_exist_ok=True)
-        said.append(
-            f"Your household was copied from {before} to {DATA}; the old folder is not used any more."
-        )
+        said.append(f"Your household was copied from {before} to {DATA}; the old folder isn't used any more.")
     if not SETTINGS.exists():
         own = CHECKOUT / ".env"
         SETTINGS.write_bytes(own.read_bytes() if own.exists() else FIRST_SETTINGS.encode())
@@ -214,5 +212,5 @@ if __name__ == "__main__":
     if os.geteuid():
         sys.exit("This changes the system: sudo make install-service")
     if not Path("/run/systemd/system").exists():
-        sys.exit("systemd does not run here. docs/self-hosting.md has other ways.")
+        sys.exit("systemd doesn't run here. docs/self-hosting.md has other ways.")
     {"install": install, "uninstall": uninstall}[sys.argv[1]]()

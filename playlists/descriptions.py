@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from spotweb.web.names import show_name
+from spotweb.web.number_format import format_number
 
 Values = Mapping[str, Any]  # JSON: `count` of items, `name` of another playlist
 
@@ -59,7 +59,7 @@ def describe_edit(kind: str, values: Values) -> str:
     what = values.get("what")
     names = {
         "number": count,
-        "count": number_format(count, force_grouping=True),
+        "count": format_number(count),
         "name": show_name(values["name"]) if "name" in values else "",
         "what": describe_edit(what["kind"], what["values"]) if what else "",
     }

@@ -295,7 +295,7 @@ class ImportLine(models.Model):
         UNSURE = "unsure", _("Unsure")
         MISSING = "missing", _("Not found")
         LEFT_OUT = "left", _("Left out")
-        REFUSED = "refused", _("Cannot be added")
+        REFUSED = "refused", _("Can’t be added")
 
     class Reason(models.TextChoices):
         LOCAL = "local", _("A file on somebody’s computer: Spotify lets no app add it.")
@@ -309,7 +309,7 @@ class ImportLine(models.Model):
         VANISHED = "vanished", _("It had vanished from Spotify when the list was exported.")
         KIND = "kind", _("A link to something that is neither a song nor an episode.")
         LINK = "link", _("No link to anything on Spotify.")
-        GONE = "gone", _("Spotify does not have it, or not any more.")
+        GONE = "gone", _("Spotify doesn’t have it, or not any more.")
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="lines", db_index=False)
     number = models.PositiveIntegerField()  # from 1

@@ -57,7 +57,7 @@ class Configuration:
             empty_lines = len(binding.original.string) - len(binding.original.string.lstrip("\r\n"))
             line = f"Line {binding.original.line + empty_lines} of {path}"
             if binding.error or (binding.key and binding.value is None):
-                self.mistakes.append(f"{line} is not of the form NAME=value.")
+                self.mistakes.append(f"{line} isn't of the form NAME=value.")
             elif binding.key:
                 self._in_file.add(binding.key)
         readable = "".join(binding.original.string for binding in bindings if not binding.error)
@@ -80,9 +80,9 @@ class Configuration:
             try:
                 os.environ[name] = (self._folder / path).read_text().strip()
             except OSError as error:
-                self.mistakes.append(f"{place}: {path} cannot be read: {error.strerror}.")
+                self.mistakes.append(f"{place}: {path} can't be read: {error.strerror}.")
             except ValueError:
-                self.mistakes.append(f"{place}: {path} is not a text file in UTF-8.")
+                self.mistakes.append(f"{place}: {path} isn't a text file in UTF-8.")
             else:
                 if not os.environ[name]:
                     self.mistakes.append(f"{place}: {path} is empty.")
@@ -150,13 +150,13 @@ class Configuration:
             return ""
         except OSError as error:
             if path != Path(os.devnull):
-                self.mistakes.append(f"{path} cannot be read: {error.strerror}.")
+                self.mistakes.append(f"{path} can't be read: {error.strerror}.")
             return ""
         encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
         try:
             return data.decode(encoding).replace("\x00", "")
         except UnicodeDecodeError:
-            self.mistakes.append(f"{path} is not a text file in UTF-8. Save it again as plain text, UTF-8.")
+            self.mistakes.append(f"{path} isn't a text file in UTF-8. Save it again as plain text, UTF-8.")
             return ""
 
     def _remark_on_missing(self, path: Path) -> None:
@@ -165,7 +165,7 @@ class Configuration:
         for other in (".env.txt", "env", "env.txt", ".env.env"):
             if path.with_name(other).is_file():
                 self.remarks.append(
-                    f"{path.with_name(other)} is not read: the file has to be called {path.name}."
+                    f"{path.with_name(other)} isn't read: the file has to be called {path.name}."
                 )
 
     def _check_name(self, name: str) -> None:
@@ -203,9 +203,9 @@ def _strip(value: str) -> str:
 
 def _describe_mistake(kind: str, name: str, value: str, validate: Validator | None) -> str:
     if kind == "dj_db_url":
-        return f"{name} cannot be read as an address. It has the form postgres://user:password@host/name."
+        return f"{name} can't be read as an address. It has the form postgres://user:password@host/name."
     if kind == "dj_cache_url":
-        return f"{name} cannot be read as an address. It has the form redis://127.0.0.1:6379/0."
+        return f"{name} can't be read as an address. It has the form redis://127.0.0.1:6379/0."
     wanted = " ".join(_describe_wanted(kind, validate))
     return f"{name} is “{value[:_MAX_SHOWN]}”, but it has to be {wanted}."
 

@@ -74,7 +74,7 @@ def _run_checks(*, with_worker: bool) -> Troubles:
         try:
             troubles |= future.result(max(0, deadline - time.monotonic()))
         except TookTooLong:
-            troubles[code] = f"the {code.removesuffix('_away')} does not answer in time"
+            troubles[code] = f"the {code.removesuffix('_away')} doesn't answer in time"
     return troubles
 
 
@@ -119,7 +119,7 @@ def _check_cache() -> Troubles:
         caches["server"].get("health")
     except Exception as error:  # noqa: BLE001  # whatever the driver raises
         reason = type(error).__name__
-        return {"cache_away": f"the cache does not answer ({reason}); the app goes on without it, slower"}
+        return {"cache_away": f"the cache doesn't answer ({reason}); the app goes on without it, slower"}
     return {}
 
 
@@ -134,4 +134,4 @@ def _check_worker() -> Troubles:
     outage = answers[0]
     if outage in TEXTS:
         return {outage: TEXTS[outage]}
-    return {"worker_silent": "the worker does not answer: it is stopped, or the box is overloaded"}
+    return {"worker_silent": "the worker doesn't answer: it is stopped, or the box is overloaded"}

@@ -46,10 +46,10 @@ _ABOUT_DISKS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 TEXTS = {
     "database_busy": "the database is locked by another program",
     "database_full": "there is no room left on the disk",
-    "database_read_only": "the data folder cannot be written",
+    "database_read_only": "the data folder can't be written",
     "database_damaged": "the disk or the database file is damaged",
     "database_unprepared": "tables are missing: the database is being updated, or was never prepared",
-    "database_away": "the database does not answer",
+    "database_away": "the database doesn't answer",
 }
 
 

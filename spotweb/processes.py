@@ -147,7 +147,7 @@ class _House(Supervisor):  # type: ignore[misc]  # supervisor carries no types
         process = event.process
         name = process.config.name
         if name not in self._has_been_up and process.backoff >= FIRST_TRIES:
-            self._console.say(f"{name} does not start; the lines above say why. Everything is stopped.")
+            self._console.say(f"{name} doesn't start; the lines above say why. Everything is stopped.")
             self.has_given_up = True
             self.options.mood = SupervisorStates.SHUTDOWN
             return

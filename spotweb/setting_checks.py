@@ -183,7 +183,7 @@ def check_keys(env: Configuration, *, client_id: str, api_url: str) -> None:
         if secret or (is_real and env.is_set("SPOTIFY_API_URL")):
             other = "SPOTIFY_CLIENT_SECRET" if secret else "SPOTIFY_API_URL"
             env.mistakes.append(
-                f"{other} is set, but SPOTIFY_CLIENT_ID is not: both are needed for your own app."
+                f"{other} is set, but SPOTIFY_CLIENT_ID isn't: both are needed for your own app."
             )
         return
     if not is_real:
@@ -191,7 +191,7 @@ def check_keys(env: Configuration, *, client_id: str, api_url: str) -> None:
     for name, value in (("SPOTIFY_CLIENT_ID", client_id), ("SPOTIFY_CLIENT_SECRET", secret)):
         if value and not _KEY_OF_SPOTIFY.fullmatch(value):
             env.mistakes.append(
-                f"{name} is not one of Spotify's: those have 32 signs, 0 to 9 and a to f; this one has "
+                f"{name} isn't one of Spotify's: those have 32 signs, 0 to 9 and a to f; this one has "
                 f"{_describe_key(value)}. Copy it once more from your app's Settings in Spotify's dashboard."
             )
     if secret == client_id:
@@ -269,8 +269,8 @@ _DATABASE_ERRORS = (
         "(name or service not known|could not translate|name resolution|failed to resolve)",
         "has a name nobody knows",
     ),
-    ("connection refused", "does not answer: nothing listens there"),
-    ("timeout", "does not answer in time"),
+    ("connection refused", "doesn't answer: nothing listens there"),
+    ("timeout", "doesn't answer in time"),
 )
 
 

@@ -236,6 +236,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "spotweb.web.house_address.HouseAddressMiddleware",
     "spotweb.web.middleware.CleanTextMiddleware",
+    "spotweb.web.middleware.ReaderLocaleMiddleware",
     "spotweb.web.middleware.SpotifyThreadsMiddleware",
     "accounts.sessions.RenewedSessionMiddleware",
     "spotweb.web.house_address.RelativeRedirectMiddleware",
@@ -307,7 +308,7 @@ if not _is_sqlite:
         _require_driver("DATABASE_URL", "psycopg")
     else:
         env.mistakes.append(
-            "DATABASE_URL has to begin with postgres:// or sqlite:///; other databases are not supported."
+            "DATABASE_URL has to begin with postgres:// or sqlite:///; other databases aren't supported."
         )
 _options = _SQLITE_OPTIONS if _is_sqlite else _POSTGRESQL_OPTIONS
 DATABASES["default"] |= {

@@ -47,7 +47,7 @@ def _exchange_environment(other: dict[str, str]) -> None:
 def _lines(said: str) -> list[str]:
     assert "Traceback" not in said
     first, *lines = said.strip().splitlines()
-    assert first == "The settings are not right:"
+    assert first == "The settings aren't right:"
     return lines
 
 
@@ -60,7 +60,7 @@ def _lines(said: str) -> list[str]:
         ({"SPOTFY_CLIENT_ID": ID}, ["SPOTFY_CLIENT_ID", "Did you mean SPOTIFY_CLIENT_ID?"]),
         ({"SPOTWEB_ULR": "https://music.example"}, ["SPOTWEB_ULR", "Did you mean SPOTWEB_URL?"]),
         ({"SPOTWEB_PORT": "8010", "PORT": ""}, ["SPOTWEB_PORT", "Did you mean PORT?"]),
-        ({"SPOTIFY_CLIENT_SECRET": SECRET}, ["SPOTIFY_CLIENT_SECRET is set, but SPOTIFY_CLIENT_ID is not"]),
+        ({"SPOTIFY_CLIENT_SECRET": SECRET}, ["SPOTIFY_CLIENT_SECRET is set, but SPOTIFY_CLIENT_ID isn't"]),
         ({"SPOTIFY_CLIENT_ID": ID[:-1]}, ["SPOTIFY_CLIENT_ID", "32 signs", "has 31 signs"]),
         ({"SPOTIFY_CLIENT_ID": f"{ID[:-1]}x"}, ["SPOTIFY_CLIENT_ID", "1 of them not allowed"]),
         ({"SPOTIFY_CLIENT_ID": "…"}, ["SPOTIFY_CLIENT_ID", "has 1 sign"]),
@@ -154,7 +154,7 @@ def test_a_secret_may_come_in_a_file(read_settings: Read, box: Box, tmp_path: Pa
     assert settings["SPOTIFY_CLIENT_SECRET"] == SECRET
     for place, environment, words in (
         (file, {"SPOTIFY_CLIENT_SECRET": SECRET}, "are both set"),
-        (tmp_path / "nowhere", {}, "cannot be read: No such file"),
+        (tmp_path / "nowhere", {}, "can't be read: No such file"),
         (Path(os.devnull), {}, "is empty"),
     ):
         with pytest.raises(ImproperlyConfigured, match=words):
@@ -208,7 +208,7 @@ def test_a_file_may_come_from_any_editor(read_settings: Read, tmp_path: Path, te
         (f"TZ=UTC\n\nset SPOTIFY_CLIENT_ID={ID}\n".encode(), ["Line 3 of", "NAME=value"]),
         (f"CLIENT_ID={ID}\n".encode(), ["no setting CLIENT_ID (in .env)", "mean SPOTIFY_CLIENT_ID?"]),
         (b"DATABSE_URL=postgres://h/n\n", ["no setting DATABSE_URL (in .env)", "mean DATABASE_URL?"]),
-        (LATIN, ["not a text file in UTF-8"]),
+        (LATIN, ["n't a text file in UTF-8"]),
     ],
 )
 def test_a_file_that_says_something_else_is_not_the_demo(
@@ -268,8 +268,8 @@ def test_no_setting_of_the_documentation_is_unknown():
 @pytest.mark.parametrize(
     ("command", "place", "words"),
     [
-        ("migrate", "127.0.0.1:9/home", "The database at 127.0.0.1:9/home does not answer"),
-        ("house", "127.0.0.1:9/home", "The database at 127.0.0.1:9/home does not answer"),
+        ("migrate", "127.0.0.1:9/home", "The database at 127.0.0.1:9/home doesn't answer"),
+        ("house", "127.0.0.1:9/home", "The database at 127.0.0.1:9/home doesn't answer"),
         ("spotify_doctor", "nowhere.invalid/home", "nowhere.invalid:5432/home has a name nobody knows"),
         ("clearsessions", "nowhere.invalid/home", "nowhere.invalid:5432/home has a name nobody knows"),
     ],

@@ -118,5 +118,5 @@ def _read_manifest(archive: zipfile.ZipFile, name: str) -> Manifest:
 
 def _require_room(needed: int, folder: Path) -> None:
     if needed > shutil.disk_usage(folder).free:
-        msg = f"There is not enough room in {folder.parent}: {needed / 1_000_000:.0f} MB are needed."
+        msg = f"There isn't enough room in {folder.parent}: {needed / 1_000_000:.0f} MB are needed."
         raise BackupFailed(msg)

@@ -147,7 +147,7 @@ def _list_cache_tables() -> list[str]:
 
 def _run_tool(program: str, *arguments: str) -> None:
     if not shutil.which(program):
-        msg = f"{program} is not installed. On Debian and Ubuntu: sudo apt-get install postgresql-client"
+        msg = f"{program} isn't installed. On Debian and Ubuntu: sudo apt-get install postgresql-client"
         raise MissingTool(msg)
     facts = connection.settings_dict
     options = facts.get("OPTIONS", {})

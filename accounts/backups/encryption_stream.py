@@ -58,7 +58,7 @@ def decrypt_file(source: BinaryIO, target: BinaryIO, passphrase: str) -> None:
     try:
         cipher.decrypt(_make_nonce(0, is_last=False), source.read(len(_PROOF) + _TAG_BYTES), None)
     except InvalidTag as error:
-        msg = "This is not the passphrase of the backup (or its first bytes are damaged)."
+        msg = "This isn't the passphrase of the backup (or its first bytes are damaged)."
         raise WrongPassphrase(msg) from error
     number, piece = 1, source.read(_PIECE_BYTES + _TAG_BYTES)
     while True:

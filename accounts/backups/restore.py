@@ -50,7 +50,7 @@ def restore_backup(file: Path, *, passphrase: str = "") -> Restored:
             remarks = _compare_settings(manifest, parts)
             replaced = _exchange(data, parts)
     except (OSError, DatabaseError) as error:
-        msg = f"The backup was not restored: {describe_failure(error)}."
+        msg = f"The backup wasn't restored: {describe_failure(error)}."
         raise BackupFailed(msg) from error
     return Restored(manifest, replaced, remarks)
 

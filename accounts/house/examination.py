@@ -68,7 +68,7 @@ def examine_house(*, at_most_s: float = QUICK_CHECK_S, is_prepared: bool = False
 
 _UNPREPARED = HouseTrouble(
     "unprepared",
-    "The database is not prepared for this version.",
+    "The database isn't prepared for this version.",
     ("Start with `make run`, or call first: manage.py migrate && manage.py createcachetable",),
 )
 

@@ -33,6 +33,7 @@ from library.saved_pages.kinds import (
 from library.saved_pages.query import SavedQuery
 from library.sync.progress import SyncProgress, get_progress
 from spotweb.spotify.models import Album, Audiobook, Show, SpotifyObject, Track
+from spotweb.web.number_format import format_number
 
 PAGE_SIZE = 50
 _MONTH_LENGTH = len("2026-11")
@@ -270,13 +271,13 @@ class SavedPage:
         everything = self.labels.describe_count(self.page.total)
         if self.page.count == self.page.total:
             return everything
-        return _("%(count)s of %(total)s") % {"count": f"{self.page.count:,}", "total": everything}
+        return _("%(count)s of %(total)s") % {"count": format_number(self.page.count), "total": everything}
 
     @property
     def shown_text(self) -> str:
         return _("%(shown)s of %(count)s shown") % {
-            "shown": f"{self.shown:,}",
-            "count": f"{self.page.count:,}",
+            "shown": format_number(self.shown),
+            "count": format_number(self.page.count),
         }
 
 

@@ -11,6 +11,7 @@ from library.saved.counts import FacetCounts, count_members, count_playlists
 from library.saved.coverage import PlaylistCoverage, count_read_playlists
 from library.saved_pages.kinds import PLAYABLE
 from library.saved_pages.query import SavedQuery
+from spotweb.web.number_format import format_number
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class FilterOption:
 
     @property
     def shown(self) -> str:
-        return f"{self.count:,}"
+        return format_number(self.count)
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def _playlist_group(member: Member, query: SavedQuery, facets: FacetCounts) -> F
         choices=[
             FilterOption(
                 playlist.playlist_id,
-                f"{playlist.name} ({playlist.count:,})",
+                f"{playlist.name} ({format_number(playlist.count)})",
                 playlist.count,
                 playlist.playlist_id == query.playlist,
             )
@@ -86,16 +87,18 @@ def _playlist_group(member: Member, query: SavedQuery, facets: FacetCounts) -> F
 def describe_coverage(coverage: PlaylistCoverage) -> str:
     """Return how many playlists were read, and why not all. Playlists are read when a member opens them."""
     if coverage.total is None:
-        return _("Your playlists haven't been read yet.")
+        return _("Your playlists haven’t been read yet.")
     words = ngettext(
         "%(read)s of %(total)s playlist read", "%(read)s of %(total)s playlists read", coverage.total
     )
     parts = [
-        words % {"read": f"{coverage.read:,}", "total": f"{coverage.total:,}"},
-        _("%(count)s not finished") % {"count": f"{coverage.being_read:,}"} if coverage.being_read else "",
-        _("%(count)s can't be read") % {"count": f"{coverage.withheld:,}"} if coverage.withheld else "",
+        words % {"read": format_number(coverage.read), "total": format_number(coverage.total)},
     ]
-    return ", ".join(part for part in parts if part) + "."
+    if coverage.being_read:
+        parts.append(_("%(count)s not finished") % {"count": format_number(coverage.being_read)})
+    if coverage.withheld:
+        parts.append(_("%(count)s can’t be read") % {"count": format_number(coverage.withheld)})
+    return ", ".join(parts) + "."
 
 
 def _member_group(member: Member, query: SavedQuery) -> FilterGroup:

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from spotweb.spotify import modes
 from spotweb.spotify.library.changes import SAVEABLE
 from spotweb.spotify.links import LinkError, parse_link
+from spotweb.web.number_format import format_number
 
 # Ten requests to Spotify in development mode, which the pace lets through at one go.
 MAX_URIS = 400
-NOT_SAVEABLE = _("This cannot be saved: it is no link to something on Spotify.")
+NOT_SAVEABLE = _("This can’t be saved: it is no link to something on Spotify.")
 SAVEABLE_HERE = tuple(kind for kind in SAVEABLE if kind not in {"playlist", "user"})
 ONLY_ARTISTS = _("Only artists can be followed here.")
 
@@ -36,7 +37,7 @@ class SavedForm(forms.Form):
         if len(uris) > MAX_URIS:
             raise forms.ValidationError(
                 _("At most %(most)s at once; these are %(count)s. Nothing was changed."),
-                params={"most": MAX_URIS, "count": f"{len(uris):,}"},
+                params={"most": MAX_URIS, "count": format_number(len(uris))},
             )
         return {"saved": saved == "true", "uris": uris}
 

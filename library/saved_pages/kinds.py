@@ -9,6 +9,7 @@ from django.utils.translation import ngettext_lazy
 from msgspec import Struct
 
 from library.models import SavedIndex
+from spotweb.web.number_format import format_number
 
 Kind = SavedIndex.Kind
 
@@ -26,7 +27,7 @@ class KindLabels(Struct, frozen=True, kw_only=True):
     within: Promise | str = ""
 
     def describe_count(self, count: int) -> str:
-        return str(self.many % {"count": count, "shown": f"{count:,}"})
+        return str(self.many % {"count": count, "shown": format_number(count)})
 
 
 class SortOption(Struct, frozen=True):

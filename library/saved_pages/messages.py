@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from spotweb.spotify.links import uri_kind
+from spotweb.web.number_format import format_number
 
 
 def describe_saved(uris: Sequence[str], *, saved: bool) -> str:
@@ -13,7 +14,7 @@ def describe_saved(uris: Sequence[str], *, saved: bool) -> str:
     kinds = {uri_kind(uri) for uri in uris}
     kind = kinds.pop() if len(kinds) == 1 else ""
     build_message = (_ADDED_LABELS if saved else _REMOVED_LABELS).get(kind, _added if saved else _removed)
-    message = build_message(len(uris)) % {"count": f"{len(uris):,}"}
+    message = build_message(len(uris)) % {"count": format_number(len(uris))}
     return message if saved or kind == "artist" else f"{message} {_('Undo re-adds them with today’s date.')}"
 
 
@@ -43,7 +44,7 @@ def _removed_episodes(count: int) -> str:
 
 def _unfollowed(count: int) -> str:
     return ngettext(
-        "You do not follow the artist any more.", "You do not follow %(count)s artists any more.", count
+        "You don’t follow the artist any more.", "You don’t follow %(count)s artists any more.", count
     )
 
 

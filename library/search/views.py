@@ -115,7 +115,7 @@ def _links_page(request: MemberRequest, form: SearchForm, q: str) -> HttpRespons
         things = []
     found_things = [thing for thing in things if thing is not None]
     if len(found_things) < len(links):
-        form.add_error("q", _("Spotify has nothing under one of these links, or does not show it."))
+        form.add_error("q", _("Spotify has nothing under one of these links, or doesn’t show it."))
     context |= {"linked": group_linked(request.user, found_things)}
     return _set_address(render_page(request, SEARCH_TEMPLATE, context, part="found"), q, None)
 

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from library.search.groups import label_of
 from spotweb.spotify.models import Album, AudioFeatures, Restrictions, ResumePoint
-from spotweb.web.time_format import format_length
+from spotweb.web.time_format import format_length, format_long_day
 
 register = template.Library()
 register.filter("kind_label", label_of)
 
 # Django's date formats of what Spotify calls year, month and day.
-_PARTS_KNOWN = {1: "Y", 2: "F Y", 3: "j F Y"}
+_DAY_KNOWN = 3  # of the parts of a date
 _PITCHES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 
 
@@ -47,7 +47,10 @@ def release_date_text(thing: HasReleaseDate | None) -> str:
         return ""
     year, month, day = (*parts, 1, 1)[:3]
     try:
-        return date_format(date(year, month, day), _PARTS_KNOWN[len(parts)])
+        known = date(year, month, day)
+        if len(parts) == _DAY_KNOWN:
+            return format_long_day(known)
+        return date_format(known, "F Y" if len(parts) > 1 else "Y")
     except ValueError:  # a 30th of February, or the year 0 that old records have
         return str(year) if year else ""
 
@@ -91,11 +94,11 @@ def why_not(thing: HasRestrictions) -> str:
         return ""
     reason = thing.restrictions.reason if thing.restrictions else None
     reasons = {
-        "market": _("Spotify does not offer it in your country."),
-        "product": _("Your kind of Spotify account cannot play it."),
+        "market": _("Spotify doesn’t offer it in your country."),
+        "product": _("Your kind of Spotify account can’t play it."),
         "explicit": _("Your Spotify account is set not to play explicit content."),
     }
-    return reasons.get(reason or "", _("Spotify does not let it be played here."))
+    return reasons.get(reason or "", _("Spotify doesn’t let it be played here."))
 
 
 class HasMusicalKey(Protocol):

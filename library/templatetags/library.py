@@ -13,6 +13,7 @@ from library.saved_pages.context import SavedLine
 from library.saved_pages.kinds import LABELS
 from library.sync.progress import SyncProgress
 from spotweb.web.error_messages import get_message
+from spotweb.web.number_format import format_number
 from spotweb.web.rows import ItemRow, RowMenu, draw_row
 
 register = template.Library()
@@ -23,7 +24,7 @@ def read_text(kind: str, sync: SyncProgress) -> str:
     """Return how far a sync is, such as 4,312 of 10,000 songs read."""
     if sync.total is None:
         return _("Reading from Spotify …")
-    words = {"read": f"{sync.read:,}", "all": LABELS[kind].describe_count(sync.total)}
+    words = {"read": format_number(sync.read), "all": LABELS[kind].describe_count(sync.total)}
     return _("%(read)s of %(all)s read") % words
 
 

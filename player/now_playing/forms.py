@@ -20,6 +20,7 @@ from spotweb.spotify.links import (
 )
 from spotweb.spotify.player import MAX_URIS_PLAYED, REPEAT_STATES
 from spotweb.web.link_messages import describe_for, get_link_message
+from spotweb.web.number_format import format_number
 
 # Spotify's ids of devices are opaque; longer ones or other signs come from nobody's device.
 DEVICE_ID = r"^[A-Za-z0-9_.:=-]{1,128}\Z"
@@ -31,10 +32,10 @@ TOO_LONG = _(
     "At most %(most)s lines at once; these are %(count)s. Nothing was added, and all are still here."
 )
 ONLY_SINGLE = _("Only single songs and episodes can be queued here; this is a link to something else.")
-NOT_FROM_HERE = _("This cannot be played from here.")
+NOT_FROM_HERE = _("This can’t be played from here.")
 NOT_KEPT = _("This queue is no longer kept.")
 NO_SLEEP_TIME = _("Choose when the music is to stop.")
-NOT_A_ROW = _("This is not a row of the queue.")
+NOT_A_ROW = _("This isn’t a row of the queue.")
 # More is a matter for the queue: each is a request of its own to Spotify.
 MAX_TIMES = 10
 
@@ -59,7 +60,7 @@ class SeekForm(CommandForm):
         error_messages={
             "required": _("Say where to go to."),
             "invalid": _("The position has to be a number."),
-            "min_value": _("The position cannot be before the beginning."),
+            "min_value": _("The position can’t be before the beginning."),
             "max_value": _("Nothing is that long."),
         },
     )
@@ -135,7 +136,7 @@ class QueueItemForm(CommandForm):
         max_length=500,
         error_messages={
             "required": _("Paste a link to a song or an episode."),
-            "max_length": _("This is not a link to a song or an episode on Spotify."),
+            "max_length": _("This isn’t a link to a song or an episode on Spotify."),
         },
     )
 
@@ -213,7 +214,7 @@ class LinesForm(CommandForm):
         if count > queue_jobs.MAX_LINES:
             raise forms.ValidationError(
                 TOO_LONG,
-                params={"most": queue_jobs.MAX_LINES, "count": f"{count:,}"},
+                params={"most": queue_jobs.MAX_LINES, "count": format_number(count)},
             )
         self.pasted = parse_lines(text, kinds=ADDABLE_KINDS, describe_error=describe_for("queue-lines"))
         if not self.pasted.links:
@@ -367,7 +368,7 @@ class DeviceForm(forms.Form):
         regex=DEVICE_ID,
         error_messages={
             "required": _("Choose a device."),
-            "invalid": _("This is not one of your devices. Choose one from the list."),
+            "invalid": _("This isn’t one of your devices. Choose one from the list."),
         },
     )
 

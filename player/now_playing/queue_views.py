@@ -46,6 +46,7 @@ from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PremiumRequired, 
 from spotweb.spotify.player import MAX_URIS_PLAYED
 from spotweb.web.htmx import wants_part
 from spotweb.web.names import show_name
+from spotweb.web.number_format import format_number
 
 TOO_MANY = gettext_lazy("Five things are under way already. Wait for one of them, or cancel it.")
 
@@ -88,7 +89,7 @@ def _skip_to(request: MemberRequest, form: SkipToForm) -> HttpResponse:
     try:
         queue_jobs.skip_to_row(request.user, place=form.place, uri=form.uri)
     except queue_jobs.RowGone:
-        form.add_error(None, _("The queue has moved on, and this is not in it any more."))
+        form.add_error(None, _("The queue has moved on, and this isn’t in it any more."))
         return respond_invalid(request, form)
     except queue_jobs.TooManyJobs:
         form.add_error(None, TOO_MANY)
@@ -144,7 +145,7 @@ def play_saved(request: MemberRequest) -> HttpResponse:
     response = run_pending(request, PendingCommand("play-lines", {"uris": uris[:MAX_URIS_PLAYED]}))
     if count > MAX_URIS_PLAYED and response.status_code < HTTPStatus.BAD_REQUEST:
         text = _("Spotify takes %(most)s at once: %(most)s of these %(count)s play now.")
-        messages.success(request, text % {"most": MAX_URIS_PLAYED, "count": f"{count:,}"})
+        messages.success(request, text % {"most": MAX_URIS_PLAYED, "count": format_number(count)})
     return response
 
 
@@ -183,7 +184,7 @@ def save_queue(request: MemberRequest) -> HttpResponse:
         form.add_error(None, _("There is nothing in the queue that a playlist can hold."))
         return respond_invalid(request, form)
     except SavedEmpty:
-        text = _("“%(name)s” was made, but Spotify did not take all of the songs. Look into it.")
+        text = _("“%(name)s” was made, but Spotify didn’t take all of the songs. Look into it.")
         messages.error(request, text % {"name": name})
         return respond(request)
     text = ngettext("Saved %(count)s item as “%(name)s”.", "Saved %(count)s items as “%(name)s”.", count)
@@ -212,7 +213,7 @@ def _run_for_host(request: MemberRequest, run: Callable[[Member], None], *, name
     form = HostForm(request.POST)
     host = household.find_host(request.user, form.cleaned_data["for_member"]) if form.is_valid() else None
     if host is None:
-        messages.error(request, _("Nothing was added: this member does not let others add to their queue."))
+        messages.error(request, _("Nothing was added: this member doesn’t let others add to their queue."))
         return respond(request)
     try:
         run(host)
@@ -245,4 +246,4 @@ def _out_of_bounds(count: int) -> str:
     if not count:
         return _("Choose at least one row first.")
     text = _("At most %(most)s at once; these are %(count)s. Nothing was added. A playlist holds more.")
-    return text % {"most": queue_jobs.MAX_LINES, "count": f"{count:,}"}
+    return text % {"most": queue_jobs.MAX_LINES, "count": format_number(count)}

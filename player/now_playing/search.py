@@ -51,7 +51,7 @@ def search_context(member: Member, data: Mapping[str, str]) -> dict[str, Any]:
     except NotFound:
         form.add_error("q", _("Spotify knows nothing under this link."))
     except Forbidden:
-        form.add_error("q", _("Spotify does not show this to you."))
+        form.add_error("q", _("Spotify doesn’t show this to you."))
     except (Throttled, Unavailable) as error:
         # The player above goes on; only the search has to wait.
         context["find_trouble"] = player_trouble(error)

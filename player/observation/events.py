@@ -100,7 +100,7 @@ def explain_stop(stop: StopReason | None, *, player_on_device: str = "") -> str:
             "%(device)s disconnected: it was switched off, lost its network, or another account plays there."
         ),
         Kind.SKIPS: _(
-            "%(device)s skips one song after another: Spotify refuses some speakers that aren't its own. "
+            "%(device)s skips one song after another: Spotify refuses some speakers that aren’t its own. "
             "Play on another device."
         ),
         Kind.SLEPT: _("The sleep timer ended. Press Play within two minutes for the same again."),

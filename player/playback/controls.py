@@ -14,9 +14,9 @@ from spotweb.web.time_format import describe_wait
 
 PREMIUM_ONLY = gettext_lazy("Spotify lets only Premium accounts do this.")
 NOTHING_PLAYING = gettext_lazy("Nothing is playing.")
-NOT_NOW = gettext_lazy("Spotify does not allow this right now.")
+NOT_NOW = gettext_lazy("Spotify doesn’t allow this right now.")
 NOT_DURING_AD = gettext_lazy("Not during an advertisement.")
-NO_LENGTH = gettext_lazy("Spotify does not say how long this is.")
+NO_LENGTH = gettext_lazy("Spotify doesn’t say how long this is.")
 OWN_VOLUME = gettext_lazy("The volume of this device can only be changed on the device.")
 
 Reason = str | Promise
@@ -47,7 +47,7 @@ def controls_of(state: PlayerState, member: Member) -> Controls:
         # Play and queueing stay: they lead to the choice of a device.
         return Controls(**dict.fromkeys(_NEEDS_PLAYBACK, NOTHING_PLAYING))
     if playback.device and playback.device.is_restricted:
-        reason = _("“%(device)s” cannot be controlled from other apps.") % {
+        reason = _("“%(device)s” can’t be controlled from other apps.") % {
             "device": show_name(playback.device.name)
         }
         names = [field.name for field in fields(Controls) if field.name != "choose_device"]

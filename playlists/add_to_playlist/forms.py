@@ -10,6 +10,7 @@ from playlists.add_to_playlist import actions
 from playlists.page.forms import NOTHING_CHOSEN, RowsForm
 from spotweb.spotify.links import ADDABLE_KINDS, ITEM_KINDS, Link, LinkError, PastedLinks, parse_link
 from spotweb.web.link_messages import get_link_message
+from spotweb.web.number_format import format_number
 
 NO_LINKS = _("Paste at least one link.")
 TOO_MANY_LINES = _(
@@ -34,7 +35,8 @@ class LinksForm(forms.Form):
         count = sum(bool(line.strip()) for line in text.splitlines())
         if count > actions.MAX_LINES:
             raise forms.ValidationError(
-                TOO_MANY_LINES, params={"most": f"{actions.MAX_LINES:,}", "count": f"{count:,}"}
+                TOO_MANY_LINES,
+                params={"most": format_number(actions.MAX_LINES), "count": format_number(count)},
             )
         self.pasted = actions.read_lines(text)
         collections = sum(link.kind not in ITEM_KINDS for link in self.pasted.links)

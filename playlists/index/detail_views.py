@@ -80,7 +80,7 @@ def change_details(request: MemberRequest, playlist_id: str) -> HttpResponse:
 
 def _add_refusal(form: DetailsForm) -> None:
     """Spotify does not say what it dislikes; links in a description are the usual case."""
-    words = _("Spotify did not take this. It refuses links in descriptions, and some words it does not name.")
+    words = _("Spotify didn’t take this. It refuses links in descriptions, and some words it doesn’t name.")
     form.add_error("description" if form.cleaned_data.get("description") else "name", words)
 
 

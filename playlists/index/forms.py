@@ -17,7 +17,7 @@ from spotweb.web.link_messages import NO_PLAYLIST_LINK, get_link_message
 
 ON_PROFILE, OFF_PROFILE, COLLABORATIVE = "profile", "off", "shared"
 VISIBILITIES: Mapping[str, tuple[Promise, Promise]] = {
-    ON_PROFILE: (_("On your profile"), _("Others find it there, and in Spotify's search.")),
+    ON_PROFILE: (_("On your profile"), _("Others find it there, and in Spotify’s search.")),
     OFF_PROFILE: (
         _("Not on your profile"),
         _("Anyone with the link can open it. To hide it for good, use the Spotify app."),
@@ -32,14 +32,14 @@ COVER_FAULTS = {
         _("This file is too large: at most {most} MB. Make the picture smaller first."),
         most=covers.MAX_UPLOAD_BYTES // 1024**2,
     ),
-    CoverFault.BROKEN: _("This file is damaged: it ends early, or does not hold what it says."),
+    CoverFault.BROKEN: _("This file is damaged: it ends early, or doesn’t hold what it says."),
     CoverFault.NO_PICTURE: _(
-        "This is not a picture that can be read here. JPEG, PNG, WebP, GIF, AVIF and BMP can."
+        "This isn’t a picture that can be read here. JPEG, PNG, WebP, GIF, AVIF and BMP can."
     ),
     CoverFault.DRAWING: _(
         "This is an SVG drawing, and Spotify takes photographs and the like. Save it as PNG first."
     ),
-    CoverFault.HEIC: _("HEIC pictures cannot be read here. Export it as JPEG, or take a screenshot of it."),
+    CoverFault.HEIC: _("HEIC pictures can’t be read here. Export it as JPEG, or take a screenshot of it."),
     CoverFault.TOO_MANY_PIXELS: _(
         "This picture has too many pixels to be opened here. Make it smaller first."
     ),
@@ -47,7 +47,7 @@ COVER_FAULTS = {
         _("This picture is too small for a cover: at least {least} by {least} pixels."),
         least=covers.MIN_SIDE_PX,
     ),
-    CoverFault.MOVES: _("This picture moves, and Spotify's covers stand still. Choose another."),
+    CoverFault.MOVES: _("This picture moves, and Spotify’s covers stand still. Choose another."),
 }
 
 
@@ -86,7 +86,7 @@ class DetailsForm(forms.Form):
         if "description" not in self.changed_data:
             return description
         if not description and self.initial.get("description"):
-            message = _("Spotify cannot empty a description; put something else in its place.")
+            message = _("Spotify can’t empty a description; put something else in its place.")
             raise forms.ValidationError(message)
         if len(description) > MAX_DESCRIPTION_CHARS:
             message = _("Spotify takes at most %(most)s characters; these are %(count)s.")

@@ -90,7 +90,7 @@ def save_rows(request: MemberRequest, playlist_id: str) -> HttpResponse:
     text = ngettext("Saved %(count)d item to your library.", "Saved %(count)d items to your library.", count)
     messages.success(
         request,
-        text % {"count": count} if count else _("Local files and what has vanished cannot be saved."),
+        text % {"count": count} if count else _("Local files and what has vanished can’t be saved."),
     )
     return show_state(request, state)
 

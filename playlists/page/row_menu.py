@@ -5,8 +5,6 @@ from urllib.parse import urlsplit
 
 from django.http import Http404
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.requests import MemberRequest
@@ -30,6 +28,7 @@ from spotweb.web.row_menus import (
     register_menu,
 )
 from spotweb.web.rows import ItemRow
+from spotweb.web.time_format import format_day
 
 # What a row adds when it can be moved: not while the list is filtered or in another order.
 MOVABLE = "movable"
@@ -122,6 +121,6 @@ def _remove_entry(playlist_id: str) -> MenuEntry:
 
 def _added_text(added: datetime | None, by: str) -> str:
     """On phones the column with it is not shown."""
-    day = date_format(localtime(added), "j M Y") if added else ""
+    day = format_day(added) if added else ""
     text = " · ".join(part for part in (day, by) if part)
     return _("Added %(when)s") % {"when": text} if text else ""

@@ -30,7 +30,7 @@ from spotweb.spotify.errors import DeviceGone, NoActiveDevice
 from spotweb.spotify.player import MAX_URIS_PLAYED
 from spotweb.web.htmx import render_page, wants_part
 
-NOTHING_PLAYABLE = gettext_lazy("Local files and what has vanished cannot be played from here.")
+NOTHING_PLAYABLE = gettext_lazy("Local files and what has vanished can’t be played from here.")
 TOO_MANY = gettext_lazy("Five things are under way already. Wait for one of them, or cancel it.")
 
 

@@ -37,7 +37,7 @@ TOOLS: Mapping[str, Tool] = {
         Tool(
             slug="unavailable",
             icon="circle-minus",
-            name=_("Remove what cannot be played"),
+            name=_("Remove what can’t be played"),
             description=_("Remove songs that Spotify no longer plays here."),
             form=forms.NoChoiceForm,
             operation=operations.remove_unavailable,

@@ -20,6 +20,7 @@ from playlists.transfer.formats.rows import (
 )
 from playlists.transfer.uploads import ReadFile
 from spotweb.spotify.playlists import MAX_NAME_CHARS
+from spotweb.web.number_format import format_number
 
 FAULT_MESSAGES: Mapping[FileFault, Promise] = {
     FileFault.EMPTY: _("There is nothing in it."),
@@ -32,7 +33,7 @@ FAULT_MESSAGES: Mapping[FileFault, Promise] = {
     FileFault.ARCHIVE: _(
         "This is an archive. Unpack it, and import the lists in it; only ZIP files are opened here."
     ),
-    FileFault.BROKEN: _("The file is damaged or cut off: it does not end as it began."),
+    FileFault.BROKEN: _("The file is damaged or cut off: it doesn’t end as it began."),
     FileFault.UNKNOWN: _("It holds no list of songs that can be recognised."),
     FileFault.NEWER: _("A newer version of this app has written it. Update this one first."),
     FileFault.PDF: _("This is a PDF. Copy the songs out of it and paste them here, one in a line."),
@@ -267,10 +268,10 @@ class AddImportForm(forms.Form):
 def describe_fault(fault: FileFault, *, count: int = 0) -> str:
     values = {
         "size": MAX_FILE_BYTES // (1024 * 1024),
-        "most": f"{MAX_ROWS:,}",
-        "rows": f"{MAX_FILE_ROWS:,}",
+        "most": format_number(MAX_ROWS),
+        "rows": format_number(MAX_FILE_ROWS),
         "lists": uploads.MAX_LISTS,
         "files": archives.MAX_FILES,
-        "count": f"{count:,}",
+        "count": format_number(count),
     }
     return str(FAULT_MESSAGES[fault]) % values

@@ -15,6 +15,7 @@ from playlists.transfer.formats.rows import Origin
 from playlists.transfer.imports import LineCounts
 from spotweb.spotify.links import ITEM_KINDS, uri_kind
 from spotweb.spotify.models import Episode, Track
+from spotweb.web.number_format import format_number
 
 State = ImportLine.State
 LINES_PER_PAGE = 50
@@ -24,7 +25,7 @@ GROUPS: Mapping[str, Promise] = {
     State.MISSING: _("Not found"),
     State.SURE: _("Found"),
     State.LEFT_OUT: _("Left out"),
-    State.REFUSED: _("Cannot be added"),
+    State.REFUSED: _("Can’t be added"),
 }
 
 
@@ -150,7 +151,8 @@ class KindChoice(Struct, frozen=True):
 def list_kind_choices(counts: LineCounts) -> list[KindChoice]:
     found = [(kind, counts.kinds[kind]) for kind in KINDS if counts.kinds.get(kind)]
     return [
-        KindChoice(kind, str(KINDS[kind] % {"count": f"{count:,}", "number": count})) for kind, count in found
+        KindChoice(kind, str(KINDS[kind] % {"count": format_number(count), "number": count}))
+        for kind, count in found
     ]
 
 

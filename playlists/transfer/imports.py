@@ -35,6 +35,7 @@ from spotweb.spotify.errors import InvalidRequest, SpotifyError
 from spotweb.spotify.links import ITEM_KINDS, looks_like_spotify_link
 from spotweb.spotify.playlists import MAX_DESCRIPTION_CHARS
 from spotweb.web.names import show_name
+from spotweb.web.number_format import format_number
 
 State, Reason = ImportLine.State, ImportLine.Reason
 # What a member has brought in before stays to be looked at; older ones go.
@@ -80,6 +81,7 @@ def hide_import(run: ImportRun) -> None:
     """Out of sight, with all that was chosen; what is still being looked for ends."""
     if run.job.is_active:
         jobs.cancel(run.member, run.job_id)
+    jobs.dismiss(run.member, run.job_id)
     ImportRun.objects.filter(pk=run.pk).update(is_hidden=True)
 
 
@@ -314,7 +316,7 @@ class ImportAddition(Struct, frozen=True):
                 "%(count)s items are being added to “%(name)s”.",
                 self.count,
             )
-        return words % {"count": f"{self.count:,}", "name": show_name(self.playlist.name)}
+        return words % {"count": format_number(self.count), "name": show_name(self.playlist.name)}
 
 
 def add_to_playlist(

@@ -13,6 +13,7 @@ from playlists.transfer import uploads
 from playlists.transfer.formats.rows import FileFault, ListKind, Origin
 from playlists.transfer.forms import COLUMN_CHOICES, ColumnsForm, describe_fault
 from playlists.transfer.import_context import COLUMNS, ORIGINS
+from spotweb.web.number_format import format_number
 
 LISTS_PER_PAGE = 200
 _ROWS_SHOWN = 5
@@ -103,7 +104,7 @@ class ListTotals(Struct, frozen=True):
 
     @property
     def rows_text(self) -> str:
-        return f"{self.rows:,}"
+        return format_number(self.rows)
 
 
 def count_lists(upload: ImportUpload) -> ListTotals:

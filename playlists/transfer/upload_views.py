@@ -13,6 +13,7 @@ from playlists.transfer import upload_context, uploads
 from playlists.transfer.formats.rows import UnreadableFile
 from playlists.transfer.forms import ColumnsForm, StartListsForm, describe_fault
 from spotweb.web.htmx import render_page
+from spotweb.web.number_format import format_number
 
 UPLOAD = "playlists/transfer/upload.html"
 _MAX_FILTER_LENGTH = 100
@@ -35,14 +36,14 @@ def start_lists(request: MemberRequest, pk: int) -> HttpResponse:
     if len(started.runs) == 1 and not is_open:
         return redirect("playlists:import-run", started.runs[0].pk)
     text = ngettext("Importing %(count)s list.", "Importing %(count)s lists.", len(started.runs))
-    text = text % {"count": f"{len(started.runs):,}"}
+    text = text % {"count": format_number(len(started.runs))}
     if started.left:
         rest = ngettext(
             "%(count)s more was marked; it stays here for the next round.",
             "%(count)s more were marked; they stay here for the next round.",
             started.left,
         )
-        text = f"{text} {rest % {'count': f'{started.left:,}'}}"
+        text = f"{text} {rest % {'count': format_number(started.left)}}"
     messages.success(request, text)
     return redirect("playlists:import-upload", pk) if is_open else redirect("playlists:import")
 

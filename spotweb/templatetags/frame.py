@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from spotweb.web import page_urls, pictures, time_format, undo
 from spotweb.web.names import show_name
+from spotweb.web.number_format import format_number
 
 register = template.Library()
 
@@ -51,6 +52,12 @@ def clock(moment: datetime | None) -> str:
 
 
 @register.filter
+def number(value: object) -> object:
+    """10,000 in English; what is no whole number stays as it is."""
+    return format_number(value) if isinstance(value, int) else value
+
+
+@register.filter
 def is_today(moment: datetime) -> bool:
     return timezone.localdate(moment) == timezone.localdate()
 
@@ -62,6 +69,13 @@ def when(moment: datetime | None) -> str:
 
 
 register.filter("show_name", show_name)
+for _name, _format in (
+    ("day", time_format.format_day),
+    ("short_day", time_format.format_short_day),
+    ("long_day", time_format.format_long_day),
+    ("week_day", time_format.format_week_day),
+):
+    register.filter(_name, lambda day, form=_format: form(day) if day else "")
 register.filter("artwork", pictures.choose_picture)
 register.filter("page_of", page_urls.get_page_url)
 register.filter("undo_offer", undo.get_offer)

@@ -101,11 +101,11 @@ _PLAYLIST_FULL = ngettext_lazy(
 
 MESSAGES: Mapping[str, ErrorMessage] = {
     "bad_request": ErrorMessage(
-        title=_("This request could not be understood"),
-        toast=_("This request could not be understood. Nothing was changed."),
+        title=_("This request couldn’t be understood"),
+        toast=_("This request couldn’t be understood. Nothing was changed."),
         paragraphs=(
             _(
-                "The address or what was sent with it is not one that this server answers to. Nothing was "
+                "The address or what was sent with it isn’t one that this server answers to. Nothing was "
                 "changed."
             ),
             _("If you typed the address, compare it with the one the household uses."),
@@ -133,7 +133,7 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         paragraphs=(
             _(
                 "So many pages of the household wait for Spotify’s answers that no more can wait right now. "
-                "What you just did was not sent; try again in a few seconds."
+                "What you just did wasn’t sent; try again in a few seconds."
             ),
         ),
         actions=(
@@ -142,8 +142,8 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         ),
     ),
     "client_rejected": ErrorMessage(
-        title=_("Spotify does not accept this app’s keys"),
-        toast=_("Spotify does not accept this app’s client id or secret. Nothing was changed."),
+        title=_("Spotify doesn’t accept this app’s keys"),
+        toast=_("Spotify doesn’t accept this app’s client id or secret. Nothing was changed."),
         paragraphs=(
             _(
                 "The client id or the client secret of this installation is wrong, so nobody can sign in. "
@@ -175,8 +175,8 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         actions=(_TO_SIGN_IN,),
     ),
     "device_gone": ErrorMessage(
-        title=_("Spotify can't reach that device"),
-        toast=_("Spotify can't reach that device. If it's new, choose it once in the Spotify app."),
+        title=_("Spotify can’t reach that device"),
+        toast=_("Spotify can’t reach that device. If it’s new, choose it once in the Spotify app."),
         paragraphs=(
             _(
                 "The device was switched off or went to sleep between your look at the list and your "
@@ -213,19 +213,19 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         toast=_("It was ended in the middle. Finish it, or take it back."),
         paragraphs=(
             _(
-                "This app was restarted, or met something it did not expect, while it changed the "
+                "This app was restarted, or met something it didn’t expect, while it changed the "
                 "playlist. Finish the change, or take it back: both begin with a look at what is there."
             ),
         ),
         actions=(_TO_PLAYLISTS,),
     ),
     "forbidden": ErrorMessage(
-        title=_("Spotify does not allow this"),
-        toast=_("Spotify does not allow this. Nothing was changed."),
+        title=_("Spotify doesn’t allow this"),
+        toast=_("Spotify doesn’t allow this. Nothing was changed."),
         paragraphs=(
             _(
                 "Spotify refused: it may belong to somebody else, or not be open to apps like this one. "
-                "Nothing was changed, and trying again will not help."
+                "Nothing was changed, and trying again won’t help."
             ),
             _("In the Spotify app it may still be possible."),
         ),
@@ -292,8 +292,8 @@ MESSAGES: Mapping[str, ErrorMessage] = {
                 "Spotify, after a new password for example."
             ),
             _(
-                "If you didn't withdraw it, try once more: when Spotify has trouble it sometimes says this "
-                "by mistake. If that doesn't help, reconnect."
+                "If you didn’t withdraw it, try once more: when Spotify has trouble it sometimes says this "
+                "by mistake. If that doesn’t help, reconnect."
             ),
         ),
         actions=(
@@ -304,11 +304,11 @@ MESSAGES: Mapping[str, ErrorMessage] = {
     ),
     "house_closed": ErrorMessage(
         title=_("This household is closed for the moment"),
-        toast=_("Something is wrong with this household's data. Its owner has to look at the box."),
+        toast=_("Something is wrong with this household’s data. Its owner has to look at the box."),
         paragraphs=(
             _(
                 "Something is wrong with the data on the box, so nobody can sign in. Your Spotify account "
-                "and your playlists at Spotify are not affected."
+                "and your playlists at Spotify aren’t affected."
             ),
             _(
                 "Please tell whoever looks after the box: the log says what happened and what to do, and so "
@@ -318,12 +318,12 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         actions=(ErrorAction(label=_("Try again"), url_name="home", icon="refresh-cw"),),
     ),
     "invalid_request": ErrorMessage(
-        title=_("Spotify did not accept this"),
-        toast=_("Spotify did not accept this. Nothing was changed."),
+        title=_("Spotify didn’t accept this"),
+        toast=_("Spotify didn’t accept this. Nothing was changed."),
         paragraphs=(
             _(
-                "A value was not one that Spotify takes: a link that is not complete, for example, or "
-                "something that cannot be queued. Nothing was changed."
+                "A value wasn’t one that Spotify takes: a link that isn’t complete, for example, or "
+                "something that can’t be queued. Nothing was changed."
             ),
             _("Check it and try again."),
         ),
@@ -342,23 +342,23 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         ),
     ),
     "not_found": ErrorMessage(
-        title=_("Spotify does not have this any more"),
-        toast=_("Spotify does not have this any more. Nothing else was changed."),
+        title=_("Spotify doesn’t have this any more"),
+        toast=_("Spotify doesn’t have this any more. Nothing else was changed."),
         paragraphs=(
             _(
-                "What you asked for was not found at Spotify: it may have been deleted, or the link is "
-                "not complete. Nothing else was changed."
+                "What you asked for wasn’t found at Spotify: it may have been deleted, or the link "
+                "isn’t complete. Nothing else was changed."
             ),
         ),
         actions=(_TO_PLAYER,),
     ),
     "not_on_allowlist": ErrorMessage(
         title=_("This account isn’t on the app’s user list"),
-        toast=_("This Spotify account is not on the list of people who may use this app."),
+        toast=_("This Spotify account isn’t on the list of people who may use this app."),
         paragraphs=(
             _(
                 "Signing in worked, but an app like this one may be used by five people at most, and "
-                "Spotify wants each of them on a list. This account is not on it."
+                "Spotify wants each of them on a list. This account isn’t on it."
             ),
             _(
                 "Whoever set this up opens the app on developer.spotify.com/dashboard, chooses Settings, "
@@ -376,8 +376,8 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         ),
     ),
     "not_on_lan": ErrorMessage(
-        title=_("This household isn't open to other devices yet"),
-        toast=_("This household isn't open to other devices yet. Nothing was changed."),
+        title=_("This household isn’t open to other devices yet"),
+        toast=_("This household isn’t open to other devices yet. Nothing was changed."),
         paragraphs=(
             _("You came by “%(seen)s”, but pages can be opened on the box itself only."),
             _(
@@ -453,12 +453,12 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         actions=(_TO_PLAYLISTS,),
     ),
     "playlist_cannot_remove": ErrorMessage(
-        title=_("These cannot be removed from here"),
-        toast=_("Local files and vanished songs can only be removed in Spotify's own app."),
+        title=_("These can’t be removed from here"),
+        toast=_("Local files and vanished songs can only be removed in Spotify’s own app."),
         paragraphs=(
             _(
                 "Spotify removes songs by their address, and local files and vanished songs have none. "
-                "Only Spotify's own app on a computer can remove them. Nothing was changed."
+                "Only Spotify’s own app on a computer can remove them. Nothing was changed."
             ),
         ),
         actions=(_TO_PLAYLISTS,),
@@ -476,8 +476,8 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         actions=(_TO_PLAYLISTS,),
     ),
     "playlist_copy_stopped": ErrorMessage(
-        title=_("The items have not arrived in the other playlist"),
-        toast=_("The items have not all arrived in the other playlist, so they stay here too."),
+        title=_("The items haven’t arrived in the other playlist"),
+        toast=_("The items haven’t all arrived in the other playlist, so they stay here too."),
         paragraphs=(
             _(
                 "Copying them there was stopped or cancelled, so nothing was removed here. Finish the "
@@ -487,8 +487,8 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         actions=(_TO_PLAYLISTS,),
     ),
     "playlist_error": ErrorMessage(
-        title=_("This was not done"),
-        toast=_("This was not done, and nothing was changed."),
+        title=_("This wasn’t done"),
+        toast=_("This wasn’t done, and nothing was changed."),
         paragraphs=(_("The playlist is as it was. Look at it once more, and try again."),),
         actions=(_TO_PLAYLISTS,),
     ),
@@ -499,18 +499,18 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         actions=(_TO_PLAYLISTS,),
     ),
     "playlist_gone": ErrorMessage(
-        title=_("This playlist is not there"),
-        toast=_("Spotify does not have this playlist any more, or not for this app."),
+        title=_("This playlist isn’t there"),
+        toast=_("Spotify doesn’t have this playlist any more, or not for this app."),
         paragraphs=(
             _(
-                "It may have been deleted, the link may not be complete, or it is one of Spotify's own, "
+                "It may have been deleted, the link may not be complete, or it is one of Spotify’s own, "
                 "which it keeps from apps like this one."
             ),
         ),
         actions=(_TO_PLAYLISTS,),
     ),
     "playlist_not_editable": ErrorMessage(
-        title=_("This playlist is somebody else's"),
+        title=_("This playlist is somebody else’s"),
         toast=_("Only its owner, and those who are invited, can change this playlist."),
         paragraphs=(
             _("Spotify lets only the owner, and those who are invited, change it. Nothing was done."),
@@ -519,8 +519,8 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         actions=(_TO_PLAYLISTS,),
     ),
     "playlist_not_readable": ErrorMessage(
-        title=_("Spotify does not say what is in it"),
-        toast=_("Spotify does not tell this app what is in this playlist."),
+        title=_("Spotify doesn’t say what is in it"),
+        toast=_("Spotify doesn’t tell this app what is in this playlist."),
         paragraphs=(
             _(
                 "Spotify tells this app only what is in your own playlists, and in those you are invited "
@@ -556,7 +556,7 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         paragraphs=(
             _(
                 "The household is asking Spotify for a lot right now, and this app keeps to a pace. What you "
-                "just did was not sent; try again in a few seconds."
+                "just did wasn’t sent; try again in a few seconds."
             ),
         ),
         actions=(
@@ -570,10 +570,10 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         paragraphs=(
             _(
                 "Spotify gives a small app like this one a limited number of requests, for everyone in "
-                "the household together, and they are used up. What you just did was not "
+                "the household together, and they are used up. What you just did wasn’t "
                 "sent, so do it again %(from_when)s."
             ),
-            _("Spotify itself goes on playing: the Spotify app is not affected."),
+            _("Spotify itself goes on playing: the Spotify app isn’t affected."),
         ),
         actions=(
             _TRY_LATER,
@@ -587,7 +587,7 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         paragraphs=(
             _(
                 "Too many requests came from this household in a short time. What you "
-                "just did was not sent, so do it again %(from_when)s."
+                "just did wasn’t sent, so do it again %(from_when)s."
             ),
             _("Until then nothing more is asked: that would only make the wait longer."),
         ),
@@ -616,7 +616,7 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         toast=_("The proxy in front of this household hides its address."),
         paragraphs=(
             _(
-                "Something between your browser and this household, most likely a proxy, does not pass on "
+                "Something between your browser and this household, most likely a proxy, doesn’t pass on "
                 "how you came. The household got “%(seen)s” and needs “%(wanted)s”."
             ),
             _("Please tell whoever looks after the box; the same line is in its log."),
@@ -624,8 +624,8 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         actions=(_TO_START,),
     ),
     "restriction_violated": ErrorMessage(
-        title=_("That is not possible right now"),
-        toast=_("Spotify does not allow that right now."),
+        title=_("That isn’t possible right now"),
+        toast=_("Spotify doesn’t allow that right now."),
         paragraphs=(
             _(
                 "Spotify forbids this for what plays at the moment: during an advertisement, for example, "
@@ -636,7 +636,7 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         actions=(_TO_PLAYER,),
     ),
     "scope_missing": ErrorMessage(
-        title=_("Spotify was not asked for this permission"),
+        title=_("Spotify wasn’t asked for this permission"),
         toast=_("A permission is missing for this. Reconnect and agree to it."),
         paragraphs=(
             _(
@@ -663,10 +663,10 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         actions=(_TO_START,),
     ),
     "sign_in_failed": ErrorMessage(
-        title=_("Signing in with Spotify did not work"),
-        toast=_("Signing in with Spotify did not work. Nothing was changed; try again."),
+        title=_("Signing in with Spotify didn’t work"),
+        toast=_("Signing in with Spotify didn’t work. Nothing was changed; try again."),
         paragraphs=(
-            _("Spotify did not complete the sign-in. Nothing was changed, here or in your Spotify account."),
+            _("Spotify didn’t complete the sign-in. Nothing was changed, here or in your Spotify account."),
         ),
         actions=(_TO_SIGN_IN,),
     ),
@@ -707,7 +707,7 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         paragraphs=(
             _(
                 "Too much was asked of Spotify from this household. What you just did "
-                "was not sent, so do it again %(from_when)s."
+                "wasn’t sent, so do it again %(from_when)s."
             ),
         ),
         actions=(
@@ -719,10 +719,7 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         title=_("Spotify isn’t answering"),
         toast=_("Spotify isn’t answering right now. Try again in a moment."),
         paragraphs=(
-            _(
-                "Spotify, or the way to it, is disturbed at the moment. What you just did "
-                "was not carried out."
-            ),
+            _("Spotify, or the way to it, is disturbed at the moment. What you just did wasn’t carried out."),
         ),
         actions=(_TRY_AGAIN, _TO_PLAYER),
     ),
@@ -742,7 +739,7 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         toast=_("Spotify isn’t answering right now. Try again in a moment."),
         paragraphs=(
             _(
-                "Spotify’s answer was lost on the way. Nothing else is lost: do it once more if it was not "
+                "Spotify’s answer was lost on the way. Nothing else is lost: do it once more if it wasn’t "
                 "done, that does no harm."
             ),
         ),
@@ -752,7 +749,7 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         title=_("This device sets its own volume"),
         toast=_("The volume of this device can only be set on the device itself."),
         paragraphs=(
-            _("Spotify cannot change the volume of this device from afar. Nothing was changed."),
+            _("Spotify can’t change the volume of this device from afar. Nothing was changed."),
             _("Use the device’s own buttons, or play on another device."),
         ),
         actions=(
@@ -764,14 +761,14 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         title=_("This household has another address"),
         toast=_("This household has another address. Nothing was changed."),
         paragraphs=(
-            _("You came by “%(seen)s”, a name that this server does not answer to."),
+            _("You came by “%(seen)s”, a name that this server doesn’t answer to."),
             _("The address of the household is %(address)s"),
         ),
         actions=(ErrorAction(label=_("Go to %(address)s"), address="%(address)s", style="btn--main"),),
     ),
     "wrong_method": ErrorMessage(
-        title=_("This address is not a page"),
-        toast=_("That was not understood. Nothing was changed."),
+        title=_("This address isn’t a page"),
+        toast=_("That wasn’t understood. Nothing was changed."),
         paragraphs=(_("It belongs to a button, and opening it does nothing. Nothing was changed."),),
         actions=(_TO_PLAYER_MAIN,),
     ),

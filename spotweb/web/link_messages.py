@@ -11,7 +11,7 @@ from spotweb.spotify.links import LinkError, LocalFile, ShortLink, WrongKind
 Purpose = Literal["open", "queue", "queue-lines", "add", "follow"]
 
 _OPEN_SHORT_LINK = _("This is a short link. Open it in a browser and paste the long address that appears.")
-NO_PLAYLIST_LINK = _("This is not a link to a playlist on Spotify.")
+NO_PLAYLIST_LINK = _("This isn’t a link to a playlist on Spotify.")
 _NO_LINK = _("This is no link to something on Spotify.")
 _ONLY_QUEUEABLE = _("Only songs, episodes, albums and playlists can be queued.")
 
@@ -24,11 +24,11 @@ _MESSAGES: Mapping[Purpose, Mapping[type[LinkError], Promise]] = {
     },
     "queue": {
         ShortLink: _OPEN_SHORT_LINK,
-        LocalFile: _("Files from a computer cannot be queued by apps."),
+        LocalFile: _("Files from a computer can’t be queued by apps."),
         WrongKind: _(
             "Songs, episodes, albums and playlists can be queued; this is a link to something else."
         ),
-        LinkError: _("This is not a link to a song or an episode on Spotify."),
+        LinkError: _("This isn’t a link to a song or an episode on Spotify."),
     },
     "queue-lines": {
         ShortLink: _OPEN_SHORT_LINK,

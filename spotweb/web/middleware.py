@@ -20,6 +20,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.translation import override
 from django_htmx.middleware import HtmxDetails
 
 from spotweb.database_waits import limit_wait
@@ -30,6 +31,7 @@ from spotweb.spotify.transport import count_writes
 from spotweb.web.errors import show_error, show_outage, show_spotify_error
 from spotweb.web.htmx import wants_part
 from spotweb.web.redirects import get_current_page_url
+from spotweb.web.time_format import AMERICAN
 
 if TYPE_CHECKING:
     from django.http.request import _ImmutableQueryDict
@@ -99,6 +101,22 @@ def _without_nul(fields: "_ImmutableQueryDict") -> "_ImmutableQueryDict":
         clean.setlist(name.replace(NUL, ""), [value.replace(NUL, "") for value in values])
     clean._mutable = False  # noqa: SLF001  # as Django makes them
     return cast("_ImmutableQueryDict", clean)
+
+
+class ReaderLocaleMiddleware:
+    """Days and times are written as where the reader lives, which the first language of the browser tells.
+
+    There are no words in other languages yet: what differs is 12 Mar 2024, 14:32 and Mar 12, 2024, 2:32 PM.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        first = request.headers.get("Accept-Language", "").partition(",")[0].partition(";")[0]
+        is_american = first.strip().lower() == AMERICAN
+        with override(AMERICAN if is_american else settings.LANGUAGE_CODE):
+            return self.get_response(request)
 
 
 class OutageMiddleware:

@@ -1,15 +1,17 @@
-"""How long Spotify makes the household wait, in words."""
+"""Times, days and lengths as members read them, and how long Spotify makes the household wait."""
 
 import math
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from spotweb.web.number_format import format_number
 
+# The one language that there is as yet, as it is written in the United States (spotweb.web.middleware).
+AMERICAN = "en-us"
 # Sooner than this a clock would show a time that is over before it is read.
 SOON_S = 120
 DAYS_OF_WEEK = 7
@@ -25,8 +27,34 @@ def is_soon(moment: datetime) -> bool:
 
 
 def format_time(moment: datetime) -> str:
-    """14:32 in the household's time zone."""
-    return timezone.localtime(moment).strftime("%H:%M")
+    """14:32 in the household's time zone, and 2:32 PM for readers in the United States."""
+    return _format(moment, "H:i", american="g:i A")
+
+
+def format_day(moment: date) -> str:
+    """12 Mar 2024."""
+    return _format(moment, "j M Y", american="M j, Y")
+
+
+def format_short_day(moment: date) -> str:
+    """12 Mar."""
+    return _format(moment, "j M", american="M j")
+
+
+def format_long_day(moment: date) -> str:
+    """12 March 2024."""
+    return _format(moment, "j F Y", american="F j, Y")
+
+
+def format_week_day(moment: date) -> str:
+    """Tuesday, 12 March 2024."""
+    return _format(moment, "l, j F Y", american="l, F j, Y")
+
+
+def _format(moment: date, usual: str, *, american: str) -> str:
+    """In the language of the reader, and in the order of day and month that is usual there."""
+    local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
+    return date_format(local, american if get_language() == AMERICAN else usual)
 
 
 def format_when(moment: datetime) -> str:
@@ -34,8 +62,9 @@ def format_when(moment: datetime) -> str:
     days = (timezone.localdate(moment) - timezone.localdate()).days
     if days == 0:
         return format_time(moment)
-    day = "l" if 0 < days < DAYS_OF_WEEK else "j F"
-    return f"{date_format(timezone.localtime(moment), day)} {format_time(moment)}"
+    is_near = 0 < days < DAYS_OF_WEEK
+    day = _format(moment, "l", american="l") if is_near else _format(moment, "j F", american="F j")
+    return f"{day} {format_time(moment)}"
 
 
 def describe_wait(moment: datetime) -> str:

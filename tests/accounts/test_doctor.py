@@ -58,7 +58,7 @@ def test_a_member_off_the_list_is_named_with_the_click(found, ben, sandbox):
 
 def test_a_lapsed_premium_of_the_owner(found, sandbox):
     sandbox.control("PUT", "settings", {"owner_has_premium": False})
-    finding = found("Owner's Premium")
+    finding = found("Owner’s Premium")
     assert (finding.verdict, "lapsed" in finding.says) == (Verdict.BAD, True)
 
 
@@ -149,7 +149,7 @@ def test_a_blocked_family_is_shown_with_its_end(found):
 
 def test_an_outage_is_no_verdict(found, sandbox):
     sandbox.fault("/v1/me", "status", status=503)
-    assert found("Owner's Premium").verdict is Verdict.UNSURE
+    assert found("Owner’s Premium").verdict is Verdict.UNSURE
 
 
 def test_the_command_prints_it_and_fails_when_there_is_something_to_fix(found, sandbox):
@@ -202,12 +202,12 @@ def test_in_a_house_without_members_the_doctor_says_to_sign_in(tmp_path):
 )
 def test_a_speaker_whose_build_ends_is_seen_coming(found, settings, days, verdict, words):
     settings.SPEAKER_BUILD_DATE = localdate() - timedelta(days=days)
-    finding = found("The box's own speaker")
+    finding = found("The box’s own speaker")
     assert (finding.verdict, words in finding.says) == (verdict, True)
 
 
 def test_without_its_date_nothing_is_said_of_a_speaker(found):
-    assert "The box's own speaker" not in {finding.topic for finding in examine_setup()}
+    assert "The box’s own speaker" not in {finding.topic for finding in examine_setup()}
 
 
 @pytest.fixture
@@ -235,7 +235,7 @@ def show_certificate(settings, tmp_path):
         (-40, 50, Verdict.GOOD, "It is valid until"),
         (-80, 10, Verdict.UNSURE, "It ends on"),
         (-100, -1, Verdict.BAD, "It ended on"),
-        (1, 90, Verdict.BAD, "the box's clock is wrong"),
+        (1, 90, Verdict.BAD, "the box’s clock is wrong"),
     ],
 )
 def test_a_certificate_is_said_to_end(found, show_certificate, begins, ends, verdict, words):
@@ -253,8 +253,8 @@ def test_a_proxy_that_does_not_run_is_named(found, settings):
 
 
 def test_a_clock_that_is_wrong_is_noticed_by_spotifys(found, sandbox):
-    assert "The box's clock" not in {finding.topic for finding in examine_setup()}
+    assert "The box’s clock" not in {finding.topic for finding in examine_setup()}
     sandbox.control("POST", "clock", {"advance_s": 3600})
-    finding = found("The box's clock")
+    finding = found("The box’s clock")
     assert finding.verdict is Verdict.BAD
     assert "60 minutes behind" in finding.says

@@ -69,7 +69,7 @@ def test_the_page_says_beforehand_how_it_ends(phone):
     page = phone.client.get(LOGIN)
     assert page.status_code == 200, "no redirect to an address that only the box has"
     words = page.content.decode()
-    assert words.index("Sign in with Spotify") < words.index("can't open") < words.index("Finish signing in")
+    assert words.index("Sign in with Spotify") < words.index("can’t open") < words.index("Finish signing in")
     assert 'target="_blank"' in words
     assert "Safari" in words
     assert "Android" in words
@@ -96,7 +96,7 @@ def test_without_the_page_that_explains_nobody_is_sent_away(phone):
         lambda address: address,
         lambda address: f"  \n{address}\n ",
         lambda address: address.removeprefix("http://"),
-        lambda address: f"This site can't be reached {address} refused to connect",
+        lambda address: f"This site can’t be reached {address} refused to connect",
         lambda address: f"“{address}”",
         lambda address: address[:60] + "\n" + address[60:],
         lambda address: urlsplit(address).query,
@@ -132,15 +132,15 @@ BAD = [
     (" \n\t ", "Nothing was pasted"),
     ("x" * 10_000, "too long"),
     ("http://127.0.0.1/" + "9" * 10_000, "too long"),
-    ("hello there", "isn't an address"),
-    ("AQBx3_kd93", "isn't an address"),
-    ("http://[::1", "isn't an address"),
+    ("hello there", "isn’t an address"),
+    ("AQBx3_kd93", "isn’t an address"),
+    ("http://[::1", "isn’t an address"),
     (f"http://{LAN_IP}:{project_settings.PORT}{LOGIN}?next=/", "address of this page"),
     (f"http://127.0.0.1:{project_settings.PORT}/", "address of this page"),
-    ("https://accounts.spotify.com/authorize?client_id=x", "Spotify's own page"),
+    ("https://accounts.spotify.com/authorize?client_id=x", "Spotify’s own page"),
     ("http://127.0.0.1:8888/callback?code=a&state=b", "another app"),
     (f"https://evil.example{CALLBACK}?code=a&state=b", "another app"),
-    (f"javascript:alert(1)//{CALLBACK}?code=a&state=b", "isn't an address"),
+    (f"javascript:alert(1)//{CALLBACK}?code=a&state=b", "isn’t an address"),
     (f"http://127.0.0.1:{project_settings.PORT}{CALLBACK}?code=a", "“state=” is missing"),
     (f"http://127.0.0.1:{project_settings.PORT}{CALLBACK}?code=a&state=", "“state=” is missing"),
     (f"http://127.0.0.1:{project_settings.PORT}{CALLBACK}", "“state=” is missing"),
@@ -203,7 +203,7 @@ def test_after_ten_minutes_it_is_too_late(phone):
 def test_a_denied_consent_is_said_as_such(phone):
     answer = phone.paste(phone.walk_to_dead_end(agree=False))
     page = phone.client.get(answer["Location"])
-    assert "You did not agree at Spotify" in page.content.decode()
+    assert "You didn’t agree at Spotify" in page.content.decode()
     assert not Member.objects.exists()
 
 
@@ -244,7 +244,7 @@ def test_reconnecting_explains_itself_too(phone):
     address = phone.consent(
         phone.client.post(reverse("accounts:reconnect"), fields)["Location"], member="ada"
     )
-    assert "isn't an address" in _say(phone.paste("oops"))
+    assert "isn’t an address" in _say(phone.paste("oops"))
     assert phone.paste(address)["Location"] == "/household/"
     assert Grant.objects.get().trouble == ""
 

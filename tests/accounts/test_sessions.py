@@ -159,7 +159,7 @@ def test_a_renewal_keeps_what_another_request_has_put_into_the_session(ada):
 def test_signing_out_says_that_the_name_stays_and_how_it_goes(ada):
     answer = ada.post(reverse("accounts:sign-out"))
     page = ada.get(answer["Location"]).text.replace("&#x27;", "'")
-    assert "You're signed out. This browser still offers “Continue as Ada”." in page
+    assert "You’re signed out. This browser still offers “Continue as Ada”." in page
     ada.client.force_login(ada.member)
     forgotten = ada.post(reverse("accounts:sign-out"), {"forget": "yes"})
     assert forgotten.cookies[settings.LAST_MEMBER_COOKIE_NAME]["max-age"] == 0

@@ -69,7 +69,7 @@ def test_signing_in_never_leads_to_another_site(journey):
 def test_a_denied_consent_is_explained_and_changes_nothing(journey):
     answer = journey.come_back(journey.consent(journey.start(), member="ada", agree=False))
     page = journey.client.get(answer["Location"])
-    assert "You did not agree at Spotify" in page.content.decode()
+    assert "You didn’t agree at Spotify" in page.content.decode()
     assert not Member.objects.exists()
 
 
@@ -339,7 +339,7 @@ def test_signing_in_after_an_act_leads_to_a_page_and_not_to_the_act(sandbox):
 def test_the_address_of_an_act_opened_by_hand_is_answered_in_the_apps_look(ada, path):
     answer = ada.get(path)
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
-    assert "This address is not a page" in answer.content.decode()
+    assert "This address isn’t a page" in answer.content.decode()
 
 
 def test_a_crash_while_joining_leaves_nobody_half_a_member(journey, sandbox, db):

@@ -141,7 +141,7 @@ def test_a_closed_queue_takes_nothing(both, sandbox, pk):
     ada, ben = both
     whose = {"ben": ben.member.pk, "self": ada.member.pk}.get(pk, pk)
     uri = sandbox.control("GET", "catalog?type=track")[9]["uri"]
-    assert "does not let others add" in act(ada, "queue", uri=uri, for_member=whose).text
+    assert "doesn’t let others add" in act(ada, "queue", uri=uri, for_member=whose).text
     assert not sandbox.requests("add-to-queue")
 
 

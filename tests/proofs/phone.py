@@ -94,7 +94,7 @@ def sign_in_by_copying(phone: Page) -> None:
     tab.get_by_role("radio", name="Ada").check()
     with tab.expect_event("requestfailed") as failed:
         tab.get_by_role("button", name="Agree").click()
-    phone.get_by_label("Address of the page that didn't open").fill(failed.value.url)
+    phone.get_by_label("Address of the page that didn’t open").fill(failed.value.url)
     tab.close()
     phone.get_by_role("button", name="Finish signing in").click()
 

@@ -62,7 +62,7 @@ def test_the_snippet_works_as_it_stands(
     cookie = page.headers["Set-Cookie"]
     assert "Secure" in cookie
     assert f"Path={path or '/'};" in cookie
-    assert "isn't encrypted" not in text
+    assert "isn’t encrypted" not in text
 
     style = re.search(r'href="([^"]+\.css)"', text)
     assert style
@@ -124,7 +124,7 @@ def test_the_headers_of_a_proxy_that_is_not_here_lead_to_a_sign_in(
     sent = {"Host": host} | {name: value.format(host=host) for name, value in headers.items()}
     page = box.get(f"{path}/accounts/login/", **sent)
     assert page.status_code == 200
-    assert "isn't encrypted" not in page.text
+    assert "isn’t encrypted" not in page.text
     assert all(part in page.headers["Set-Cookie"] for part in ("Secure", f"Path={path or '/'}"))
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
     assert token

@@ -75,7 +75,7 @@ def test_a_phone_signs_in_and_lets_a_tablet_in(demo, open_phone, tmp_path):
     assert violations(phone) == []
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     address = _walk_to_dead_end(phone, "Ada")
-    phone.get_by_label("Address of the page that didn't open").fill(address)
+    phone.get_by_label("Address of the page that didn’t open").fill(address)
     phone.get_by_role("button", name="Finish signing in").click()
     expect(phone.get_by_role("navigation", name="Main")).to_be_visible()
     phone.goto(f"{demo.lan_url}/player/")
@@ -111,7 +111,7 @@ def test_a_bad_paste_says_why_beside_the_field_and_the_next_one_works(demo, open
     phone = open_phone(color_scheme="dark")
     phone.goto(f"{demo.lan_url}/accounts/login/")
     address = _walk_to_dead_end(phone, "Ben")
-    field = phone.get_by_label("Address of the page that didn't open")
+    field = phone.get_by_label("Address of the page that didn’t open")
     field.fill("https://music.example/?x=1")
     phone.get_by_role("button", name="Finish signing in").click()
     expect(phone.get_by_role("alert")).to_contain_text("another app or site")

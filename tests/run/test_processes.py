@@ -89,7 +89,7 @@ def test_a_process_that_never_comes_up_ends_the_run(make_box: Callable[..., Box]
     (tmp_path / "sitecustomize.py").write_text("import os, sys\n'serve' in sys.orig_argv and os._exit(1)\n")
     code, said = make_box(PYTHONPATH=str(tmp_path)).run_to_its_end()
     assert code == 1
-    assert "web does not start" in said
+    assert "web doesn't start" in said
     assert "is ready" not in said
 
 
@@ -109,7 +109,7 @@ STARTED = "import sys, time; print('started', file=open(sys.argv[1], 'a')); "
 @pytest.mark.parametrize(
     ("script", "said", "starts"),
     [
-        ("time.sleep(0.5); sys.exit(1)", "it does not start", 3),
+        ("time.sleep(0.5); sys.exit(1)", "it doesn't start", 3),
         ("print('\\x1eup', flush=True); time.sleep(0.5)", "started again", 6),
     ],
     ids=["fails late at each start", "ends after it was up"],

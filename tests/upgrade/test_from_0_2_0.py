@@ -255,7 +255,7 @@ def test_an_export_holds_every_playlist(box: Box, name: str, member: str) -> Non
     page = box.wait_for(look, lambda page: "playlists are ready" in page)
     ready = int(re.search(r"(\d+) playlists are ready", page)[1])
     # Of lists of strangers Spotify does not say what is in them.
-    withheld = page.count(": Spotify does not say what is in it")
+    withheld = page.count(": Spotify doesn’t say what is in it")
     assert ready + withheld == len(fact["wanted"])
     with zipfile.ZipFile(BytesIO(box.get(path, member=member).content)) as archive:
         names = [name for name in archive.namelist() if name.endswith((".json", ".csv"))]

@@ -82,7 +82,7 @@ def test_a_lost_or_unreadable_answer_is_not_called_a_failure(client, name):
     toast = client.post(f"/test/spotify/{name}/?unknown&once", headers=PART)
     assert "look before you repeat it" in page.text
     assert "check before trying again" in toast.text
-    assert "was not carried out" not in page.text
+    assert "wasn’t carried out" not in page.text
 
 
 def test_a_lost_answer_to_what_may_be_repeated_alarms_nobody(client):

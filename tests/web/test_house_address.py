@@ -281,8 +281,8 @@ def test_cookies_of_http_and_https_are_not_in_each_others_way(both: Box):
     assert cookie.startswith("csrftoken=")
     assert "Secure" in cookie
     assert "Strict-Transport-Security" not in secure.headers, "it would hold for the port of http, too"
-    assert "isn't encrypted" in plain.text
-    assert "isn't encrypted" not in secure.text
+    assert "isn’t encrypted" in plain.text
+    assert "isn’t encrypted" not in secure.text
     assert 'href="https://nas.example"' in plain.text, "Spotify leads back to https"
     code = both.get("/accounts/code/?code=x", Host="nas.example:8000")
     assert "Secure" not in code.headers.get("Set-Cookie", "")

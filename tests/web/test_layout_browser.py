@@ -67,10 +67,10 @@ def test_a_redirect_of_a_part_moves_the_whole_page(page):
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (lambda route: route.abort(), "cannot reach the household’s server"),
+        (lambda route: route.abort(), "can’t reach the household’s server"),
         (
             lambda route: route.fulfill(status=502, content_type="text/html", body="<h1>Bad gateway</h1>"),
-            "did not work",
+            "didn’t work",
         ),
     ],
     ids=["network", "proxy"],

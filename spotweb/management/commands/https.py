@@ -22,7 +22,7 @@ _NO_ADDRESS = (
     "This box has no address on a home network. Connect it, or name what phones type: "
     "make https NAME=192.168.1.20"
 )
-_NO_CADDY = " (it is not there yet; on Debian and Ubuntu: sudo apt install caddy)"
+_NO_CADDY = " (it isn't there yet; on Debian and Ubuntu: sudo apt install caddy)"
 _STEPS = """
 {file} is written. Nothing was installed or started.
 

@@ -59,7 +59,7 @@ class Command(migrate.Command):
             return [f"The database is updated without a backup of it before: {error}"]
         except BackupFailed as error:
             msg = (
-                f"{error}\nThe database has to be updated for this version, and that is not done without a "
+                f"{error}\nThe database has to be updated for this version, and that isn't done without a "
                 "backup. Nothing was changed. Make room, set BACKUP_DIR to another disk, or go on without "
                 "one: manage.py migrate --no-backup"
             )

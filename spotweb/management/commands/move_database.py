@@ -86,7 +86,7 @@ def _connect(url: str) -> None:
     try:
         connections[_TARGET].ensure_connection()
     except DatabaseError as error:
-        msg = f"That database does not answer: {error}"
+        msg = f"That database doesn't answer: {error}"
         raise CommandError(msg) from error
 
 
@@ -105,7 +105,7 @@ def _migrate(url: str) -> None:
                 [sys.executable, settings.BASE_DIR / "manage.py", *command], env=environment, check=False
             )
             if ended.returncode:
-                msg = "The tables could not be made there; nothing was copied."
+                msg = "The tables couldn't be made there; nothing was copied."
                 raise CommandError(msg)
 
 

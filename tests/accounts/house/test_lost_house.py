@@ -205,7 +205,7 @@ def test_an_unprepared_database_is_said(box: Box):
     with box.serve():
         answer = box.get("/")
         assert answer.status_code == 503
-        assert "The database is not prepared" in box.log
+        assert "The database isn't prepared" in box.log
         assert "Traceback" not in box.log
     said = box.manage("house")
     assert said.returncode == 1

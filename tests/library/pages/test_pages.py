@@ -130,7 +130,7 @@ def test_what_is_no_id_is_a_kind_404_and_asks_nothing(ada, sandbox, kind, id_):
 def test_an_id_that_spotify_does_not_know_is_a_kind_404(ada, kind):
     answer = ada.get(f"/{kind}s/{'0' * 22}/")
     assert answer.status_code == 404
-    assert "Spotify does not have this any more" in answer.text
+    assert "Spotify doesn’t have this any more" in answer.text
 
 
 def test_a_link_of_another_kind_leads_to_its_page(ada, sandbox):
@@ -300,7 +300,7 @@ def test_what_cannot_be_played_says_why(ada, sandbox):
         for track in sandbox.control("GET", "catalog?type=track&odd=unplayable&limit=9")
     ]
     assert all("Not available here" in page for page in pages)
-    assert any("Spotify does not offer it in your country." in page for page in pages)
+    assert any("Spotify doesn’t offer it in your country." in page for page in pages)
 
 
 FAULTS = [("quota", {"retry_after": 9000}), ("status", {"status": 503}), ("rate_limit", {"retry_after": 600})]
@@ -348,7 +348,7 @@ def test_an_old_page_of_episodes_is_better_than_none(ada, sandbox, time_machine)
     sandbox.fault("/v1/shows/*/episodes", "quota", retry_after=9000)
     page = page_of(ada, show, "show")
     assert titles(page.text) == before
-    assert "Spotify cannot be asked before" in page.text
+    assert "Spotify can’t be asked before" in page.text
 
 
 @pytest.mark.parametrize(

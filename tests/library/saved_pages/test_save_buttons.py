@@ -48,7 +48,7 @@ def test_each_kind_has_its_own_words(ada, sandbox):
         "episode": "Removed from Your Episodes.",
         "album": "Removed from your library.",
         "show": "Removed from your library.",
-        "artist": "You do not follow the artist any more.",
+        "artist": "You don’t follow the artist any more.",
     }.items():
         [uri] = some(sandbox, 1, kind)
         assert words in ada.post(SET_SAVED, {"saved": f"false {uri}"}, **PART).text
@@ -69,9 +69,9 @@ def test_nonsense_is_refused_with_words(ada, sandbox):
         ({}, "Say whether to save or to remove"),
         ({"saved": "perhaps"}, "Say whether to save or to remove"),
         ({"saved": "true"}, "Choose at least one row first."),
-        ({"saved": "true", "uris": "spotify:local:::x:1"}, "This cannot be saved"),
+        ({"saved": "true", "uris": "spotify:local:::x:1"}, "This can’t be saved"),
         ({"saved": "true <script>"}, "Say whether to save or to remove"),
-        ({"saved": "true", "uri": "spotify:playlist:37i9dQZF1DXcBWIGoYBM5M"}, "This cannot be saved"),
+        ({"saved": "true", "uri": "spotify:playlist:37i9dQZF1DXcBWIGoYBM5M"}, "This can’t be saved"),
     ):
         answer = ada.post(SET_SAVED, sent, **PART)
         assert answer.status_code == 422

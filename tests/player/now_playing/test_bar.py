@@ -98,7 +98,7 @@ def test_what_has_no_name_is_said_in_words_and_cannot_be_saved(ada, sandbox, sce
     answer = poll_bar(ada)
     assert facts(answer)["now"]["title"] == title
     assert 'id="bar-save"' not in answer.text
-    assert facts(answer)["controls"]["saved"]["reason"] == "This cannot be saved."
+    assert facts(answer)["controls"]["saved"]["reason"] == "This can’t be saved."
 
 
 def test_trouble_is_told_with_the_age_of_what_is_shown(ada, sandbox):

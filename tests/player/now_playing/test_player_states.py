@@ -58,7 +58,7 @@ def test_the_dj_talks(ada, sandbox):
     sandbox.scene("ada", scene="dj")
     page = ada.get("/player/")
     assert title_of(page) == "DJ"
-    assert why_not(page, "key-shuffle") == "Spotify does not allow this right now."
+    assert why_not(page, "key-shuffle") == "Spotify doesn’t allow this right now."
 
 
 def test_an_unknown_item(ada, sandbox):
@@ -83,7 +83,7 @@ def test_a_private_session_is_said(ada, sandbox):
 def test_a_restricted_device_locks_the_controls_but_not_the_choice(ada, sandbox):
     sandbox.scene("ada", device="Car")
     page = ada.get("/player/")
-    assert "cannot be controlled from other apps" in why_not(page, "key-next")
+    assert "can’t be controlled from other apps" in why_not(page, "key-next")
     assert "Choose another device" in page.text
     assert 'name="device_id"' in page.text
 
@@ -195,7 +195,7 @@ def test_a_device_that_vanished_since_the_page_was_shown(ada, sandbox):
     sandbox.scene("ada", devices=[{"name": "Living room amp"}])
     answer = act(ada, "device", device_id=gone)
     assert answer.status_code == 409
-    assert "can't reach this device" in answer.text
+    assert "can’t reach this device" in answer.text
     assert 'id="choose-1"' in answer.text
 
 

@@ -172,4 +172,4 @@ def test_only_the_last_five_are_kept_and_a_local_file_is_named(ada, sandbox, clo
         ada.get("/player/")
     assert PastQueue.objects.filter(member=ada.member).count() == 5
     page = ada.get("/player/queues/").text
-    assert "apps can't queue local files" in unescape(page)
+    assert "apps can’t queue local files" in unescape(page)

@@ -107,7 +107,7 @@ def test_a_lost_answer_is_said_and_never_sent_twice(playing, sandbox):
     work()
     words = said(playing)
     assert "Stopped: 0 of 4" in words
-    assert "was added is not known" in words
+    assert "was added isn’t known" in words
     assert "Spotify isn’t answering" in words
     playing.post(f"/jobs/player:now/{Job.objects.get().pk}/resume/", **PART)
     work()
@@ -127,7 +127,7 @@ def test_a_worker_that_was_ended_leaves_a_job_that_says_how_far_it_came(playing,
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=90)):
         words = said(playing)
         assert "Stopped: 1 of 3" in words
-        assert "Whether “Two” was added is not known." in words
+        assert "Whether “Two” was added isn’t known." in words
         assert "restarted in the middle" in words
         playing.post(f"/jobs/player:now/{job.pk}/resume/", **PART)
     work()
@@ -137,7 +137,7 @@ def test_a_worker_that_was_ended_leaves_a_job_that_says_how_far_it_came(playing,
 def test_nobody_takes_it_up(playing, sandbox):
     act(playing, "lines", lines="\n".join(links(sandbox, 2)))
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=30)):
-        assert "has not taken it up yet" in said(playing)
+        assert "hasn’t taken it up yet" in said(playing)
 
 
 def test_a_short_wait_for_spotify_is_waited_out(playing, sandbox):

@@ -42,7 +42,7 @@ def test_a_name_is_needed(ada, sandbox, name):
 def test_songs_that_spotify_does_not_take_are_said(ada, sandbox):
     ada.get("/player/")
     sandbox.fault("/v1/playlists/*", "status", method="POST", status=502)
-    assert "did not take all" in act(ada, "keep", name="Half").text
+    assert "didn’t take all" in act(ada, "keep", name="Half").text
 
 
 def test_another_list_plays_instead(ada, sandbox):

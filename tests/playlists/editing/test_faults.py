@@ -189,7 +189,7 @@ def test_a_spotify_that_stays_away_is_waited_for(ada, lists, listed, sandbox):
     edit.refresh_from_db()
     assert edit.job.state == Job.State.QUEUED
     assert edit.job.error_code == Unavailable.code
-    assert "Spotify can't be reached" in unescape(ada.get(f"/playlists/{listed}/").text)
+    assert "Spotify can’t be reached" in unescape(ada.get(f"/playlists/{listed}/").text)
     calm(sandbox)
     with time_machine.travel(timezone.now() + timedelta(minutes=2)):
         work()
@@ -547,5 +547,5 @@ def test_a_single_step_in_doubt_is_said_to_be_so(ada, lists, listed, sandbox):
     edit = add_items(open_list(ada, listed), lists.tracks[:1])
     Job.objects.filter(pk=edit.job_id).update(state=Job.State.FAILED, in_doubt="step 1", is_dismissed=False)
     text = ada.get(f"/playlists/{listed}/state/", **PART).text
-    assert "Whether it was done is not known." in text
+    assert "Whether it was done isn’t known." in text
     assert "between before and after" not in text

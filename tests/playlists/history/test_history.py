@@ -143,7 +143,7 @@ def test_local_files_that_are_gone_are_named_before_and_the_rest_comes_back(ada,
     sandbox.control("POST", "clock", {"advance_s": 60})
     Playlist.objects.update(proven_at=None, passing_ids={})
     asked = ada.get(f"/playlists/{mixtape}/history/{first}/restore/")
-    assert "Cannot come back" in asked.text
+    assert "Can’t come back" in asked.text
     assert "Lullaby" in asked.text.split('id="missing-title"')[1].split("</section>")[0]
     ada.post(f"/playlists/{mixtape}/history/{first}/restore/", {})
     assert items(sandbox, mixtape) == uris

@@ -154,7 +154,7 @@ def test_a_description_cannot_be_emptied_and_that_is_said(ada):
     assert fields["description"]
     answer = ada.post(f"/playlists/{mine}/details/", fields | {"description": " "}, **PART)
     assert answer.status_code == 422
-    assert "cannot empty a description" in answer.text
+    assert "can’t empty a description" in answer.text
 
 
 def test_others_lists_are_not_renamed(ada, ben, sandbox):
@@ -179,11 +179,11 @@ def test_a_list_followed_but_not_owned_keeps_its_name(ada, sandbox):
     ("link", "words"),
     [
         ("", "Paste a link"),
-        ("hello", "not a link to a playlist"),
+        ("hello", "n’t a link to a playlist"),
         ("https://open.spotify.com/track/0123456789abcdefghijkl", "something else than a playlist"),
         ("https://spotify.link/abc", "short link"),
-        ("https://evil.example/playlist/0123456789abcdefghijkl", "not a link to a playlist"),
-        ("x" * 600, "not a link to a playlist"),
+        ("https://evil.example/playlist/0123456789abcdefghijkl", "n’t a link to a playlist"),
+        ("x" * 600, "n’t a link to a playlist"),
     ],
 )
 def test_a_link_to_something_else_is_refused_in_words(ada, sandbox, link, words):

@@ -18,7 +18,7 @@ def test_a_failure_is_said_in_front_of_the_dialog(ada, window, page, sandbox):
     page.get_by_label("Name", exact=True).fill("Here to stay")
     ada.post(f"/playlists/{playlist['id']}/unfollow/")
     page.get_by_role("button", name="Save").click()
-    toast = page.locator("#toasts:popover-open .toast", has_text="does not have this playlist any more")
+    toast = page.locator("#toasts:popover-open .toast", has_text="doesn’t have this playlist any more")
     expect(toast).to_be_visible()
     assert page.get_by_label("Name", exact=True).input_value() == "Here to stay"
     box, foot = toast.bounding_box(), page.locator("#dialog .dialog__foot").bounding_box()

@@ -179,7 +179,7 @@ def test_rows_of_an_older_version_can_still_be_had_but_only_of_this_list(ada, sa
 def test_a_list_that_is_withheld_says_so_and_can_be_played(ada, sandbox):
     theirs = sandbox.control("POST", "playlists", {"owner": "stranger", "name": "Theirs", "items": []})
     text = ada.get(f"/playlists/{theirs['id']}/").text
-    assert "does not show what is in this playlist" in text
+    assert "doesn’t show what is in this playlist" in text
     assert 'id="play-all"' in text
     assert "Open in Spotify" in text
     assert 'id="rows"' not in text
@@ -277,8 +277,8 @@ def test_a_list_that_is_not_ones_own_is_still_shown_when_spotify_asks_to_wait(be
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=60)):
         shown = PlaylistPage(ben, playlist)
     assert len(titles_in(shown.answer.text)) == 3
-    assert "Spotify could not be asked just now." in shown.answer.text
-    assert "Spotify could not be asked just now." in shown.part("state", seen=shown.seen).text
+    assert "Spotify couldn’t be asked just now." in shown.answer.text
+    assert "Spotify couldn’t be asked just now." in shown.part("state", seen=shown.seen).text
 
 
 def _sort_in_background(person, sandbox, name):

@@ -157,7 +157,7 @@ def test_lists_are_merged_without_what_is_there_already(tool):
     page = tool.use(own, "merge", lists=[other, third], how="id", place="end", into="this")
     assert "3 items are new" in page
     assert "2 items are left out: they are there already" in page
-    assert "1 item cannot be added" in page
+    assert "1 item can’t be added" in page
     assert tool.lists.items(own) == [*t[:5], t[9]]
     tool.undo(own)
     assert tool.lists.items(own) == t[:3]

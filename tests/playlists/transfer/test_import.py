@@ -99,7 +99,7 @@ def test_a_link_that_leads_nowhere_is_refused(ada, songs):
     work()
     assert states(run) == [State.REFUSED, State.REFUSED, State.REFUSED, State.SURE]
     shown = page(ada, run, show="refused")
-    assert "Spotify does not have it" in shown
+    assert "Spotify doesn’t have it" in shown
     assert "neither a song nor an episode" in shown
 
 
@@ -427,7 +427,7 @@ def test_an_outage_is_waited_for_and_said(ada, sandbox, songs, facts):
     work()
     run.refresh_from_db()
     assert run.job.state == Job.State.QUEUED
-    assert "Spotify can't be reached" in page(ada, run)
+    assert "Spotify can’t be reached" in page(ada, run)
     sandbox.control("DELETE", "faults")
     with time_machine.travel(timezone.now() + timedelta(minutes=2)):
         work()

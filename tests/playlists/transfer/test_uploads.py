@@ -110,7 +110,7 @@ def test_several_files_and_an_archive_at_once(ada, lists):
     shown = said(ada.get(address))
     assert "Playlist1.json Spotify’s copy of your data: playlists · 3 lists" in shown
     assert "mine.csv Table · 1 list Title: “ Title ” · Artist: “ Artist ”" in shown
-    assert "4 files were not read" in shown
+    assert "4 files weren’t read" in shown
     assert "Userdata.json : Part of Spotify’s copy of your data, but it holds no songs to import." in shown
     assert "photo.png : This is a picture." in shown
     assert "more.zip : An archive inside the archive." in shown
@@ -306,7 +306,7 @@ def test_what_spotify_does_not_have_costs_no_other_song(ada, sandbox, things):
     work()
     assert saved_uris(sandbox, "track")[:6] == things["track"][:6]
     shown = page(ada, run)
-    assert "1 is not on Spotify any more." in shown
+    assert "1 isn’t on Spotify any more." in shown
     assert "1 was there before." in shown
     assert ImportLine.objects.get(run=run, uri=tracks[3]).reason == Reason.GONE
 
