@@ -10,7 +10,7 @@ _APP_LOAD_ERROR = 4
 try:
     _handler = get_wsgi_application()
 except ImproperlyConfigured as error:
-    sys.stderr.write(f"The settings are not right:\n{error}\n")
+    sys.stderr.write(f"The settings aren't right:\n{error}\n")
     sys.exit(_APP_LOAD_ERROR)
 
 from accounts.house.guard import HouseGuard  # noqa: E402  # it needs the apps
