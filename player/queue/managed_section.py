@@ -60,7 +60,7 @@ def make_managed_section(
 
 
 def _make_armed_row(row: ManagedItem, member: Member, *, prefix: str) -> ItemRow:
-    label = _("Don't skip it") if row.is_unwanted else _("Skip it")
+    label = _("Don’t skip it") if row.is_unwanted else _("Skip it")
     button = RowButton(
         icon="skip-forward",
         text=label,
@@ -111,6 +111,6 @@ def _describe_note(note: str) -> str:
     return {
         "paused": _("Paused. The queue waits."),
         "no_device": _("No device is playing. The queue waits until the music goes on."),
-        "trouble": _("Spotify isn't answering right now. The queue waits."),
+        "trouble": _("Spotify isn’t answering right now. The queue waits."),
         "failed": _("The queue has stopped. Turn it off and on again."),
     }.get(note, "")
