@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.backups import job
-from spotweb.jobs.registry import JobKind, JobNotice
+from spotweb.jobs.registry import JobActivity, JobKind, JobNotice
 
 KINDS = [
     JobKind(
@@ -18,9 +19,11 @@ KINDS = [
         notice=JobNotice(
             page="accounts:household",
             template="accounts/_backup_text.html",
-            label=_("Making a backup"),
             icon="circle-check",
             resume_label=_("Try again"),
+        ),
+        activity=JobActivity(
+            label=_("Making a backup"), find_url=lambda _job: reverse("accounts:household") + "#backups"
         ),
     )
 ]
