@@ -23,7 +23,8 @@ KINDS = [
             resume_label=_("Try again"),
         ),
         activity=JobActivity(
-            label=_("Making a backup"), find_url=lambda _job: reverse("accounts:household") + "#backups"
+            label=_("Making a backup"),
+            find_url=lambda _job: reverse("accounts:household") + "#backups-heading",
         ),
     )
 ]
