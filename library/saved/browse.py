@@ -18,7 +18,7 @@ from library.models import Item, SavedIndex, SavedItem
 from library.saved import counts, facets, filters
 from library.saved.counts import FacetCounts
 from library.saved.filters import FilterMatches, SavedFilter
-from library.saved.index import TARGETS, Thing, get_title_prefix
+from library.saved.index import TARGETS, Thing, find_index, get_title_prefix
 from library.saved.order import (
     Place,
     Sort,
@@ -79,14 +79,16 @@ def get_page(
     after: str | None = None,
     before: str | None = None,
     limit: int = 50,
+    saved_index: SavedIndex | None = None,
 ) -> BrowsePage:
     """Return a page of the index of a kind (`SavedIndex.Kind`). `after` is the `next` of the page before.
 
-    `before` instead is the cursor of a row (`get_cursor`): the page ends with the row above it.
+    `before` instead is the cursor of a row (`get_cursor`): the page ends with the row above it. `saved_index`
+    is the index itself, where it has been read already.
     Raises NoSuchPlace, which is a 404, when a cursor was not made for this order.
     """
     begin = read_cursor(sort, before or after) if before or after else None  # type: ignore[arg-type]
-    saved_index = SavedIndex.objects.filter(member=member, kind=kind).first()
+    saved_index = saved_index or find_index(member, kind)
     if saved_index is None:
         return _empty_page(selected)
     selected = with_words(selected, query)

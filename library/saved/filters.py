@@ -4,7 +4,7 @@ Up to MAX_NAMED_MATCHES are named one by one. Of more it is enough to know their
 found quickly by walking along an order.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -128,7 +128,7 @@ def _get_criteria(selected: SavedFilter) -> Mapping[str, Collection[Any]]:
 
 def find_texts(
     index_id: int, version: int, selected: SavedFilter
-) -> tuple[texts.IndexTexts, list[int]] | None:
+) -> tuple[texts.IndexTexts, Sequence[int]] | None:
     """Return the texts of an index and the places of those with the words; null where the database looks."""
     if not selected.words or selected.playlist is not None or selected.also is not None:
         return None

@@ -63,6 +63,11 @@ def get_index(member: Member, kind: str) -> SavedIndex:
     return saved_index
 
 
+def find_index(member: Member, kind: str) -> SavedIndex | None:
+    """Return the index with its job; null before the kind was ever looked at."""
+    return SavedIndex.objects.filter(member=member, kind=kind).select_related("job").first()
+
+
 def add_entries(
     saved_index: SavedIndex,
     entries: Sequence[IndexEntry],

@@ -12,6 +12,7 @@ from library.models import SavedIndex, SavedItem
 from library.saved import filters, texts
 from library.saved.browse import with_words
 from library.saved.filters import FilterMatches, SavedFilter
+from library.saved.index import find_index
 from library.saved.order import Key, Sort, get_edge, get_group, get_sort_key, write_cursor
 
 # What a heading is read from: a letter of up to four bytes, behind an article.
@@ -37,9 +38,13 @@ def get_jump_targets(
     query: str = "",
     sort: Sort = Sort(),  # noqa: B008  # frozen
     selected: SavedFilter = SavedFilter(),  # noqa: B008  # frozen
+    saved_index: SavedIndex | None = None,
 ) -> tuple[JumpTarget, ...]:
-    """Return the targets in the order of the list. A list by length has none."""
-    saved_index = SavedIndex.objects.filter(member=member, kind=kind).first()
+    """Return the targets in the order of the list. A list by length has none.
+
+    `saved_index` is the index itself, where it has been read already.
+    """
+    saved_index = saved_index or find_index(member, kind)
     if saved_index is None or sort.by == "length":
         return ()
     selected = with_words(selected, query)

@@ -63,10 +63,12 @@ _lock = Lock()
 
 # What is typed is asked for by the list and by the places to jump to.
 @lru_cache(maxsize=4)
-def find_places(index_id: int, version: int, words: tuple[str, ...]) -> tuple[IndexTexts, list[int]] | None:
+def find_places(
+    index_id: int, version: int, words: tuple[str, ...]
+) -> tuple[IndexTexts, Sequence[int]] | None:
     """Return the texts of an index and the places of those with all words; null for one that is too large."""
     texts = get_texts(index_id, version)
-    return (texts, texts.find(words)) if texts else None
+    return (texts, array("q", texts.find(words))) if texts else None
 
 
 def get_texts(index_id: int, version: int) -> IndexTexts | None:

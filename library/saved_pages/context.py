@@ -16,6 +16,7 @@ from accounts.models import Member
 from library.models import SavedIndex
 from library.saved import browse, jumps
 from library.saved.browse import BrowsePage, BrowseRow
+from library.saved.index import find_index
 from library.saved.jumps import JumpTarget
 from library.saved.order import write_cursor
 from library.saved.status import saving_uri
@@ -31,7 +32,7 @@ from library.saved_pages.kinds import (
     get_views,
 )
 from library.saved_pages.query import SavedQuery
-from library.sync.progress import SyncProgress, get_progress
+from library.sync.progress import SyncProgress, build_progress
 from spotweb.spotify.models import Album, Audiobook, Show, SpotifyObject, Track
 from spotweb.web.number_format import format_number
 
@@ -109,6 +110,7 @@ class SavedPage:
 
     member: Member
     kind: str
+    saved_index: SavedIndex | None
     query: SavedQuery
     page: BrowsePage
     open_page: OpenPageState
@@ -122,7 +124,7 @@ class SavedPage:
 
     @cached_property
     def sync(self) -> SyncProgress:
-        return get_progress(self.member, self.kind)
+        return build_progress(self.saved_index)
 
     @cached_property
     def facets(self) -> Sequence[filter_options.FilterGroup]:
@@ -296,6 +298,7 @@ def build_page(
     With `before` instead it ends above that line, and `shown` lines come before that line.
     """
     sort, selected = query.browse_sort, query.selected
+    saved_index = find_index(member, query.kind)
     page = browse.get_page(
         member,
         query.kind,
@@ -305,14 +308,18 @@ def build_page(
         after=after or None,
         before=before or None,
         limit=PAGE_SIZE,
+        saved_index=saved_index,
     )
     if before:
         after, shown = page.start or "", max(shown - len(page.rows), 0)
-    targets = jumps.get_jump_targets(member, query.kind, query=query.q, sort=sort, selected=selected)
+    targets = jumps.get_jump_targets(
+        member, query.kind, query=query.q, sort=sort, selected=selected, saved_index=saved_index
+    )
     lines = [build_line(row, query) for row in page.rows]
     return SavedPage(
         member=member,
         kind=query.kind,
+        saved_index=saved_index,
         query=query,
         page=page,
         open_page=open_page,

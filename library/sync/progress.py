@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from accounts.models import Member
 from library.models import SavedIndex
+from library.saved.index import find_index
 from library.sync.job import LOST_AFTER
 from spotweb.jobs.models import Job
 from spotweb.spotify.errors import QuotaExceeded, RateLimited, Throttled
@@ -56,8 +57,7 @@ class SyncProgress(Struct, frozen=True, kw_only=True):
 
 
 def get_progress(member: Member, kind: str) -> SyncProgress:
-    saved_index = SavedIndex.objects.filter(member=member, kind=kind).select_related("job").first()
-    return _build_progress(saved_index) if saved_index else SyncProgress()
+    return build_progress(find_index(member, kind))
 
 
 def is_under_way(saved_index: SavedIndex) -> bool:
@@ -75,7 +75,10 @@ def _is_stalled(job: Job) -> bool:
     return abs(now - since) > LOST_AFTER and (since < now or not waits_until)
 
 
-def _build_progress(saved_index: SavedIndex) -> SyncProgress:
+def build_progress(saved_index: SavedIndex | None) -> SyncProgress:
+    """Say how far an index is that was read with its job."""
+    if saved_index is None:
+        return SyncProgress()
     job, total = saved_index.job, saved_index.total
     is_throttled = job is not None and job.error_code in _THROTTLE_CODES
     return SyncProgress(

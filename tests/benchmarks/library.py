@@ -10,7 +10,6 @@ one would do it today, when it is installed (`make contract`, or a python named 
 import argparse
 import json
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -24,7 +23,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.benchmarks.collect import clients_python, control, run, simulated_spotify, token_of  # noqa: E402
+from tests.benchmarks.collect import clients_python, control, get_peak_mb, run, simulated_spotify, token_of  # noqa: E402
 
 PAGES_OF = 50
 WORDS = ("the", "love", "ni", "a", "of the", "zzzz", "sea", "blue moon")
@@ -83,14 +82,14 @@ def _reading(found: dict[str, Any], url: str, member: Any) -> None:
     found["first_requests"] = len(_of_tracks(url))
     found["first_rows"] = page.content.count(b'<li class="item-row')
     saved_index = SavedIndex.objects.get(member=member, kind="track")
-    before_mb = _peak_mb()
+    before_mb = get_peak_mb()
     began, used = time.perf_counter(), time.process_time()
     while get_progress(member, "track").is_under_way:
         saved_index.refresh_from_db()
         run_slice(saved_index.job.pk, saved_index.job.attempt)
     found["sync_s"], found["sync_cpu_s"] = time.perf_counter() - began, time.process_time() - used
     found["sync_requests"] = len(_of_tracks(url)) - found["first_requests"]
-    found["peak_mb"], found["grown_mb"] = _peak_mb(), _peak_mb() - before_mb
+    found["peak_mb"], found["grown_mb"] = get_peak_mb(), get_peak_mb() - before_mb
     found["tracks"] = browse.get_page(member, "track", limit=1).total
     for kind in ("album", "show", "episode", "audiobook", "artist"):
         saved_index = SavedIndex.objects.get(member=member, kind=kind)
@@ -214,10 +213,6 @@ def _browser(member: Any) -> Any:
 def _of_tracks(url: str) -> list[Any]:
     log = control(url, "GET", "requests")["requests"]
     return [one for one in log if one["operation"] == "get-users-saved-tracks"]
-
-
-def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 # --- the run ------------------------------------------------------------------------------------------------
