@@ -48,7 +48,6 @@ class Browser:
     """One member's, with an open tab whose player asks again when it was told to."""
 
     app: urllib3.HTTPConnectionPool
-    name: str
     headers: dict[str, str]
     tag: str = ""
     statuses: Counter[int] = field(default_factory=Counter)
@@ -62,7 +61,7 @@ class Browser:
         return int(answer.headers.get("Poll-Ms", "5000")) / 1000
 
     def open_tab(self) -> "Browser":
-        return Browser(self.app, self.name, self.headers)
+        return Browser(self.app, self.headers)
 
     def open_page(self, path: str) -> None:
         answer = self.send("GET", path, {})
@@ -265,7 +264,7 @@ def make_browsers(app_url: str, sandbox_url: str, members: int) -> list[Browser]
         sandbox.scene(one["id"], tracks=tracks[begin : begin + 40], repeat="context")
         session = person.client.cookies[settings.SESSION_COOKIE_NAME]
         headers = {"Cookie": f"{session.key}={session.value}", "Referer": app_url}
-        browsers.append(Browser(pool, one["id"], headers))
+        browsers.append(Browser(pool, headers))
     sandbox.forget_requests()
     return browsers
 
