@@ -20,7 +20,7 @@ from player.now_playing.context import (
 from player.playback.context import ContextLabel, context_label
 from player.playback.controls import Controls, Reason, controls_of
 from player.playback.devices import ICONS
-from player.playback.saved import is_saveable, is_saved
+from player.playback.saved import get_asked_uri, is_saveable, is_saved
 from player.playback.state import PlayerState, ReplacedQueue
 from player.queue.up_next import up_next
 from player.sleep_timer.context import describe_shortly
@@ -156,6 +156,7 @@ def _item_facts(item: Item | None, title: str) -> dict[str, object]:
     album = clean_name(item.album.name) if isinstance(item, Track) and item.album else ""
     return {
         "uri": item.uri if item else "",
+        "asked": get_asked_uri(item) or "",
         "title": title,
         "by": _creators(item),
         "album": album,

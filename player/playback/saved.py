@@ -7,7 +7,7 @@ from msgspec import structs
 
 from accounts.models import Member
 from library.saved import actions as saved_actions
-from player.playback.state import PlayerState, update_state
+from player.playback.state import PlayerState, load_state, update_state
 from spotweb.spotify import library
 from spotweb.spotify.errors import Forbidden, ReconnectNeeded, SpotifyError
 from spotweb.spotify.http import Client
@@ -31,7 +31,14 @@ def is_saveable(item: Item | None) -> bool:
 def is_saved(state: PlayerState) -> bool | None:
     """Whether what plays is saved; None when that is not known, or makes no sense."""
     item = state.playback.item if state.playback else None
-    return state.saved.get(item.uri or "") if item and is_saveable(item) else None
+    if item is None or not is_saveable(item):
+        return None
+    return state.saved.get(get_asked_uri(item) or "") or state.saved.get(item.uri or "")
+
+
+def get_asked_uri(item: Item | None) -> str | None:
+    """The version that was asked for, where Spotify plays another one; only extended mode tells."""
+    return item.linked_from.uri if isinstance(item, Track) and item.linked_from else None
 
 
 def with_library_saved(state: PlayerState, member: Member) -> PlayerState:
@@ -39,10 +46,12 @@ def with_library_saved(state: PlayerState, member: Member) -> PlayerState:
     item = state.playback.item if state.playback else None
     if item is None or not item.uri or not is_saveable(item):
         return state
-    is_saved_now = saved_actions.is_known_saved(member, item.uri)
-    if is_saved_now is None or is_saved_now is state.saved.get(item.uri):
+    uris = [item.uri, *filter(None, [get_asked_uri(item)])]
+    answers = {uri: saved_actions.is_known_saved(member, uri) for uri in uris}
+    known = {uri: is_saved_now for uri, is_saved_now in answers.items() if is_saved_now is not None}
+    if all(state.saved.get(uri) is is_saved_now for uri, is_saved_now in known.items()):
         return state
-    return structs.replace(state, saved=_latest({**state.saved, item.uri: is_saved_now}))
+    return structs.replace(state, saved=_latest({**state.saved, **known}))
 
 
 def with_fetched_saved(state: PlayerState, before: PlayerState, client: Client) -> PlayerState:
@@ -79,10 +88,16 @@ def merge_saved(
 
 def set_saved(member: Member, *, uri: str, saved: bool, device_id: str | None = None) -> None:  # noqa: ARG001
     """Save a track or an episode, or remove it; `device_id` is there because other commands take one."""
-    saved_actions.set_saved(member, [uri], saved=saved)
+    item = getattr(load_state(member).playback, "item", None)
+    # What is saved is the version that was asked for: removing the one that plays would leave it.
+    asked = get_asked_uri(item) if item and item.uri == uri and not saved else None
+    uris = [uri, *filter(None, [asked])]
+    saved_actions.set_saved(member, uris, saved=saved)
 
     def add_saved(state: PlayerState) -> PlayerState:
-        return structs.replace(state, saved=_latest({**state.saved, uri: saved}), liked_at=time.time())
+        return structs.replace(
+            state, saved=_latest({**state.saved, **dict.fromkeys(uris, saved)}), liked_at=time.time()
+        )
 
     update_state(member, add_saved)
 
@@ -101,7 +116,8 @@ def _needs_fetch(state: PlayerState, before: PlayerState, now: float) -> bool:
 def _uris_of(state: PlayerState) -> list[str]:
     playing = state.playback.item if state.playback else None
     items = [playing, *(state.queue.queue if state.queue else ())]
-    return list(dict.fromkeys(item.uri for item in items if item and item.uri and is_saveable(item)))
+    uris = [item.uri for item in items if item and item.uri and is_saveable(item)]
+    return list(dict.fromkeys([*uris, *filter(None, [get_asked_uri(playing)])]))
 
 
 def _latest(saved: Mapping[str, bool]) -> dict[str, bool]:

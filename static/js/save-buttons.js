@@ -1,5 +1,6 @@
 // Shows alike whether an item is saved wherever it stands: in every row of the page, in the bar, on the player
 // page, and in the member's other tabs. A press shows at once; the answer, in #saved-news, says what is true.
+import { getPlayingUris } from "./shared/player-facts.js";
 import { player } from "./player-state.js";
 
 const SAVE_BUTTONS = ".save-button[form=saves]";
@@ -39,7 +40,7 @@ document.addEventListener("library:drawn", ({ detail: { root } }) => {
 });
 
 function showPlaying(uris, isSaved) {
-  if (!uris.includes(player.facts?.now?.uri)) return;
+  if (!getPlayingUris(player.facts).some((uri) => uris.includes(uri))) return;
   for (const button of document.querySelectorAll("[data-command=saved]")) {
     button.setAttribute("aria-pressed", String(isSaved));
   }

@@ -160,3 +160,20 @@ def test_a_right_click_opens_the_menu_at_the_pointer_within_the_window(ada, wind
     with page.expect_response("**/play-from/"):
         menu.get_by_role("menuitem", name="Play", exact=True).click()
     assert player(sandbox) == (playlist["uri"], tracks[1], tracks[2:20])
+
+
+def test_of_two_copies_only_the_one_that_plays_is_marked(ada, window, page, sandbox, tracks):
+    one, two, three, four = tracks[:4]
+    playlist = make(sandbox, items=[one, two, one, three, four, one])
+    ada.get("/player/")
+    ada.enter(window)
+    page.goto(f"/playlists/{playlist['id']}/")
+    expect(page.locator("#rows > .gap").last).to_be_attached()
+    rows = page.locator("#rows > .item-row")
+    for place in (2, 0, 5):
+        play_by_button(rows.nth(place))
+        expect(page.locator("#rows > .is-playing")).to_have_count(1)
+        expect(rows.nth(place)).to_have_class(re.compile(r"\bis-playing\b"))
+        page.reload()
+        expect(page.locator("#rows > .is-playing")).to_have_count(1)
+        expect(rows.nth(place)).to_have_attribute("aria-current", "true")

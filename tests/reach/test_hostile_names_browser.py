@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.library.saved_pages.test_pages import read_all
 from tests.people import move_in
@@ -119,3 +119,45 @@ def test_no_name_breaks_a_page(window, addresses, more_addresses):
         if found := list_misfits(page):
             misfits[address] = found
     assert misfits == {}
+
+
+def test_what_comes_late_moves_nothing(window, sandbox, playlist):
+    """Half a second after a letter or a press browsers count what moves as unforeseen."""
+    page = window.new_page()
+    moves = {}
+
+    def note(what: str, locator: Locator) -> None:
+        expect(locator.first).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        if shifts := page.evaluate(_LIST_SHIFTS, MAX_SHIFT):
+            moves[what] = shifts
+        page.evaluate("window.shifts = []")
+
+    def open_page(address: str) -> None:
+        sandbox.control("PUT", "settings", {"latency_ms": 0})
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        sandbox.control("PUT", "settings", {"latency_ms": 700})
+
+    open_page("/player/")
+    page.locator("#q").press_sequentially("la")
+    note("found for the queue", page.locator("#found .item-row"))
+    open_page("/search/")
+    page.locator("main input[type=search]").press_sequentially("la")
+    page.locator("main input[type=search]").press("Enter")
+    note("found", page.locator("#spotify .item-row"))
+    open_page(f"/playlists/{playlist['id']}/")
+    page.locator("#toggle-add").click()
+    page.locator("#add-songs input[type=search]").press_sequentially("la")
+    note("found for the playlist", page.locator("#found .item-row"))
+    page.locator("#bar-device, #bar-devices").last.click()
+    note("devices", page.locator("#device-popover .entry"))
+    page.keyboard.press("Escape")
+    page.locator("#rows .item-row [form=menus]").first.click()
+    note("menu of a row", page.locator("#row-menu [role=menuitem]"))
+    page.locator("#row-menu [role=menuitem]", has_text="Add to playlist").click()
+    note("dialog", page.locator("#dialog .target"))
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    note("palette", page.locator("#palette [role=option]"))
+    assert moves == {}

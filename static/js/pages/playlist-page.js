@@ -50,7 +50,7 @@ export function start(root) {
     if (!list) return;
     selection = attachSelection(list, { version: list.dataset.seen });
     rows = createVirtualList(list, { url: getRowsUrl, onRows: prepareRows, onFacts: showFacts });
-    markPlayingRows(list.querySelectorAll(".item-row"));
+    markPlaying();
     if (list.dataset.movable !== undefined) startDragging(list);
     for (const name of ["item-list--movable", "item-list--who"]) byId("columns").classList.toggle(name, list.classList.contains(name));
     listHead?.showPlace();
@@ -77,8 +77,13 @@ export function start(root) {
     return `${root.dataset.rows}?${parameters}`;
   }
 
-  function prepareRows(added) {
-    markPlayingRows(added);
+  // Of all rows: which of two copies plays is told by what stands around them.
+  function markPlaying() {
+    if (list) markPlayingRows(list.querySelectorAll(":scope > .item-row"));
+  }
+
+  function prepareRows() {
+    markPlaying();
     selection.show();
     if (focusNext) focusElement(byId(focusNext));
   }
@@ -137,9 +142,7 @@ export function start(root) {
   // A dialog has changed a playlist: perhaps this one.
   document.addEventListener("playlists:changed", checkForChanges, { signal });
 
-  document.addEventListener("player:shown", () => {
-    if (list) markPlayingRows(list.querySelectorAll(":scope > .item-row"));
-  }, { signal });
+  document.addEventListener("player:shown", markPlaying, { signal });
 
   for (const name of ["pointerdown", "keydown"]) {
     document.addEventListener(name, ({ key }) => key !== "Delete" && (focusNext = null), { signal, capture: true });

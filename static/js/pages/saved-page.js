@@ -1,5 +1,5 @@
 // The pages of saved items: selecting among more rows than stand in the page, and rows that are far removed.
-import { getPlayingUri, markPlayingRows } from "../shared/player-facts.js";
+import { getPlayingUris, markPlayingRows } from "../shared/player-facts.js";
 import { showToast } from "../shared/show-toast.js";
 import { attachSelection } from "./selection.js";
 
@@ -148,9 +148,8 @@ export function start(library) {
 
   function markPlaying() {
     if (!library.isConnected) return;
-    const uri = getPlayingUri();
-    const playing = uri ? `, .item-row:has(.checkbox input[value="${CSS.escape(uri)}"])` : "";
-    markPlayingRows(library.querySelectorAll(`.item-row.is-playing${playing}`));
+    const playing = getPlayingUris().map((uri) => `.item-row:has(.checkbox input[value="${CSS.escape(uri)}"])`);
+    markPlayingRows(library.querySelectorAll([".item-row.is-playing", ...playing].join()));
   }
 
   document.addEventListener("player:shown", markPlaying, { signal });

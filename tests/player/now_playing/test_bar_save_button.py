@@ -1,6 +1,7 @@
 """Saving what plays: asked in one call for all that comes, shown on all pages, and taken back."""
 
 import re
+from html import unescape
 
 import time_machine
 from django.urls import reverse
@@ -116,3 +117,20 @@ def test_a_row_offers_to_save_and_says_how_to_undo_it(ada, sandbox):
     assert [
         one["query"]["uris"] for one in sandbox.requests() if one["operation"] == "save-library-items"
     ] == [uri]
+
+
+def test_another_version_counts_as_the_one_that_was_asked_for(ada, sandbox, settings):
+    settings.SPOTIFY_QUOTA_MODE = "extended"
+    sandbox.control("PUT", "settings", {"quota_mode": "extended"})
+    asked = sandbox.list_saved_tracks("ada", 1)[0]
+    linked = {"type": "track", "id": asked.rsplit(":")[-1], "uri": asked}
+    unsaved = sandbox.control("GET", "catalog?type=track&limit=400")[399]["uri"]
+    sandbox.scene("ada", item=unsaved)
+    sandbox.fault("/v1/me/player", "rewrite", put={"/item/linked_from": linked})
+    page = ada.get("/player/")
+    assert playing(ada) == unsaved
+    assert f'"asked": "{asked}"' in unescape(page.text)
+    assert attribute(page, "now-playing-save", "aria-pressed") == "true"
+    answer = ada.post("/player/saved/", {"uri": unsaved, "saved": "false"}, **BAR)
+    assert attribute(answer, "bar-save", "aria-pressed") == "false"
+    assert asked not in sandbox.list_saved_tracks("ada", 5)
