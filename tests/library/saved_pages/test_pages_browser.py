@@ -102,7 +102,7 @@ def test_scrolling_brings_the_rest_and_back_comes_to_where_one_was(songs):
     songs.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
     expect(songs.locator("#more a")).to_have_count(0)
     expect(songs).to_have_url(re.compile("after="))
-    order = songs.locator("#rows .item-row .item-row__title").all_inner_texts()[-60:]
+    order = songs.locator("#rows .item-row .item-row__title").all_text_contents()[-60:]
     last = songs.locator("#rows .item-row__title a").last
     title = last.inner_text()
     last.click()
@@ -115,7 +115,7 @@ def test_scrolling_brings_the_rest_and_back_comes_to_where_one_was(songs):
     expect(songs.locator("#rows .item-row").last).to_be_in_viewport()
     # What stands above comes as one scrolls up, in the same order and without a gap.
     expect(songs.locator("#rows .chunk").nth(1)).to_be_attached()
-    assert songs.locator("#rows .item-row .item-row__title").all_inner_texts()[-60:] == order
+    assert songs.locator("#rows .item-row .item-row__title").all_text_contents()[-60:] == order
     songs.evaluate("""() => new Promise((done) => {
         const scrolling = setInterval(() => {
             scrollTo(0, 0);
