@@ -76,12 +76,12 @@ def test_arrow_keys_move_a_row_and_say_so(shown, sandbox, playlist):
 
 def test_escape_puts_it_back(shown, sandbox, playlist):
     before = items_of(sandbox, playlist)
-    titles = shown.locator("#rows .item-row__title").all_inner_texts()
+    titles = shown.locator("#rows .item-row__title").all_text_contents()
     shown.locator("#grip-p6").focus()
     for _ in range(3):
         shown.keyboard.press("ArrowUp")
     shown.keyboard.press("Escape")
-    assert shown.locator("#rows .item-row__title").all_inner_texts() == titles
+    assert shown.locator("#rows .item-row__title").all_text_contents() == titles
     expect(shown.locator("#grip-p6")).to_be_focused()
     assert items_of(sandbox, playlist) == before
 

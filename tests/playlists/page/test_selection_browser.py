@@ -164,9 +164,9 @@ def test_the_view_stands_in_the_address(shown, ada, window):
     shown.locator("#filter-sort").select_option("title")
     expect(shown.locator("#list-count")).to_contain_text("playlist order")
     assert shown.url.endswith("?sort=title")
-    order = shown.locator("#rows .item-row__title").all_inner_texts()
+    order = shown.locator("#rows .item-row__title").all_text_contents()
     shown.reload()
-    assert shown.locator("#rows .item-row__title").all_inner_texts() == order
+    assert shown.locator("#rows .item-row__title").all_text_contents() == order
     expect(shown.locator("#rows .item-row__grip")).to_have_count(0)
 
 
