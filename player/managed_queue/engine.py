@@ -1,7 +1,9 @@
 """What becomes of the armed row, from two looks at the player; pure functions.
 
-Spotify doesn't tell what happened in between. So the position of what plays now is compared with the time
-since the last look: a song that began right when the one before ended leaves no time for another in between.
+Spotify doesn't tell what happened in between. When something else plays and the armed row is gone,
+it was played, skipped, or taken out in Spotify's app, which can't be told apart with certainty. So
+it is sent again only when another list was started, which empties Spotify's queue, and there was no
+time to play it: twice is worse than one too few.
 """
 
 from enum import Enum
@@ -20,7 +22,9 @@ LONG_PAUSE_S = 1800.0
 
 
 class PlayerLook(Struct, frozen=True, kw_only=True):
-    """What a look showed. `coming` is Spotify's queue, null where it was not read."""
+    """What a look showed. `coming` is Spotify's queue, `heard` what it counts as played since the row was
+    armed; null where that was not read.
+    """
 
     at: float
     item_uri: str | None = None
@@ -29,6 +33,7 @@ class PlayerLook(Struct, frozen=True, kw_only=True):
     duration_s: float = 0.0
     is_playing: bool = False
     coming: tuple[str, ...] | None = None
+    heard: tuple[str, ...] | None = None
 
     @property
     def left_s(self) -> float:
@@ -50,6 +55,7 @@ class Outcome(Enum):
     PASSED = "passed"  # played to its end, or skipped
     LOST = "lost"  # taken out of Spotify's queue without having been played
     UNKNOWN = "unknown"  # Spotify's queue has to be read
+    MAYBE_LOST = "maybe lost"  # what was played has to be read
 
 
 class LookPlan(Struct, frozen=True, kw_only=True):
@@ -64,7 +70,7 @@ class LookPlan(Struct, frozen=True, kw_only=True):
 def make_plan(armed: Armed | None, last: PlayerLook | None, seen: PlayerLook, *, has_next: bool) -> LookPlan:
     """`last` is the look before; `has_next`: a row waits behind the armed one."""
     outcome = judge_armed(armed, last, seen) if armed else None
-    if outcome == Outcome.UNKNOWN:
+    if outcome in {Outcome.UNKNOWN, Outcome.MAYBE_LOST}:
         return LookPlan(outcome=outcome)
     is_free = outcome not in {Outcome.WAITS}
     arms = seen.is_playing and is_free and (has_next or outcome == Outcome.LOST)
@@ -85,7 +91,11 @@ def judge_armed(armed: Armed, last: PlayerLook | None, seen: PlayerLook) -> Outc
         return Outcome.UNKNOWN
     if armed.uri in seen.coming:
         return Outcome.WAITS
-    return _judge_gone(armed, last, seen)
+    outcome = _judge_gone(armed, last, seen)
+    if outcome == Outcome.LOST and seen.heard is None:
+        return Outcome.MAYBE_LOST
+    # It began early, by Next at the speaker, and was over just when it should have begun.
+    return Outcome.PASSED if seen.heard and armed.uri in seen.heard else outcome
 
 
 def find_next_look(seen: PlayerLook) -> float:
@@ -109,8 +119,6 @@ def _judge_gone(armed: Armed, last: PlayerLook | None, seen: PlayerLook) -> Outc
     since_end_s = seen.at - last.at - last.left_s
     if seen.context_uri != last.context_uri and since_end_s < armed.duration_s - TOLERANCE_S:
         return Outcome.LOST  # something else was started, and the queue emptied
-    if since_end_s >= -TOLERANCE_S and abs(seen.progress_s - since_end_s) < TOLERANCE_S:
-        return Outcome.LOST  # what plays began right after the song before: nothing stood between them
     return Outcome.PASSED
 
 

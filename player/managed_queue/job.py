@@ -27,12 +27,21 @@ from spotweb.jobs.models import Job
 from spotweb.jobs.patience import write_beside
 from spotweb.jobs.runner import Run
 from spotweb.spotify import player
-from spotweb.spotify.errors import DeviceGone, NoActiveDevice, RestrictionViolated, SpotifyError, Unavailable
+from spotweb.spotify.errors import (
+    DeviceGone,
+    NoActiveDevice,
+    RestrictionViolated,
+    ScopeMissing,
+    SpotifyError,
+    Unavailable,
+)
 
 State = ManagedItem.State
 
 # Whether a lost answer hid a success shows in Spotify's queue after this.
 DOUBT_S = 6.0
+# Later than this it is judged like any other row.
+DOUBT_ENDS_S = 60.0
 # A row that was taken out of Spotify's queue so often is not sent again.
 MAX_SENT = 2
 TROUBLE_LOOK_S = 30.0
@@ -69,10 +78,13 @@ def _follow(run: Run, member: Member, queue: ManagedQueue, seen: PlayerLook) -> 
     if plan.outcome == Outcome.UNKNOWN:
         seen = structs.replace(seen, coming=_read_coming(member))
         plan = make_plan(_as_armed(armed), last, seen, has_next=bool(rows))
+    if armed and plan.outcome == Outcome.MAYBE_LOST:
+        seen = structs.replace(seen, heard=_read_heard(member, since=armed.armed_at or 0.0))
+        plan = make_plan(_as_armed(armed), last, seen, has_next=bool(rows))
     if armed and plan.outcome not in {None, Outcome.WAITS}:
         _record_outcome(armed, plan.outcome)
         rows = actions.list_waiting(queue)
-    kept = structs.replace(seen, coming=None)
+    kept = structs.replace(seen, coming=None, heard=None)
     ManagedQueue.objects.filter(pk=queue.pk).update(last=structs.asdict(kept), note="", paused_at=None)
     if plan.arms and rows:
         _send(run, member, rows[0], seen)
@@ -143,7 +155,8 @@ def _resolve_doubt(run: Run, member: Member, armed: ManagedItem, seen: PlayerLoo
         _defer(run, (armed.armed_at or 0) + DOUBT_S)
     coming = _read_coming(member)
     rows = ManagedItem.objects.filter(pk=armed.pk)
-    if armed.uri in coming or seen.item_uri == armed.uri:
+    is_old = time.time() - (armed.armed_at or 0) > DOUBT_ENDS_S  # it may have been played in the meantime
+    if armed.uri in coming or seen.item_uri == armed.uri or is_old:
         rows.update(is_doubtful=False)
     else:
         rows.update(is_doubtful=False, state=State.WAITING, armed_at=None, place=0)
@@ -196,6 +209,15 @@ def _read_coming(member: Member) -> tuple[str, ...]:
     return tuple(item.uri for item in player.get_queue(spotify_for(member)).queue if item.uri)
 
 
+def _read_heard(member: Member, *, since: float) -> tuple[str, ...]:
+    """What Spotify counts as played since; without the right to ask, nothing."""
+    try:
+        page = player.get_recently_played(spotify_for(member), limit=20, after=int(since * 1000))
+    except ScopeMissing:
+        return ()
+    return tuple(play.track.uri for play in page.items if play.track.uri)
+
+
 def _as_armed(row: ManagedItem | None) -> Armed | None:
     if row is None:
         return None
@@ -208,7 +230,7 @@ def _as_armed(row: ManagedItem | None) -> Armed | None:
 
 
 def _read_last(queue: ManagedQueue) -> PlayerLook | None:
-    return PlayerLook(**{**queue.last, "coming": None}) if queue.last else None
+    return PlayerLook(**{**queue.last, "coming": None, "heard": None}) if queue.last else None
 
 
 def _store_note(queue: ManagedQueue, note: str) -> None:
