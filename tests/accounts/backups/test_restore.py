@@ -65,7 +65,7 @@ def test_an_encrypted_backup_opens_with_its_passphrase_alone(house: Box):
     sealed = (house.folder.parent / "sealed.zip").read_bytes()
     assert b"PK\x03\x04" not in sealed
     before = _get_state(house)
-    for passphrase, words in (("", "its passphrase is needed"), ("wrong horse", "not the passphrase")):
+    for passphrase, words in (("", "its passphrase is needed"), ("wrong horse", "n't the passphrase")):
         code, said = _restore(house, "sealed.zip", BACKUP_PASSPHRASE=passphrase)
         assert (code, words in said) == (1, True), said
         assert _get_state(house) == before
