@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-_BESIDE = ("", "-wal", "-shm")
+from spotweb.sqlite_files import list_files
 
 
 def end_soon(connection: BaseDatabaseWrapper, **_: Any) -> None:  # noqa: ANN401  # a receiver of Django's signal
@@ -23,6 +23,4 @@ def end_soon(connection: BaseDatabaseWrapper, **_: Any) -> None:  # noqa: ANN401
 def _is_writable(name: str) -> bool:
     if not Path(name).exists():
         return True  # in memory, or not made yet
-    folder = Path(name).parent
-    files = [Path(f"{name}{ending}") for ending in _BESIDE]
-    return all(os.access(path, os.W_OK) for path in [folder, *files] if path.exists())
+    return all(os.access(path, os.W_OK) for path in [Path(name).parent, *list_files(Path(name))])

@@ -17,6 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from accounts.backups.errors import BackupFailed
 from accounts.house.examination import get_database_file
+from spotweb import sqlite_files
 
 SQLITE_NAME, POSTGRESQL_NAME = "database.sqlite3", "database.dump"
 _LOCKED_FOR_S = 30.0
@@ -35,8 +36,7 @@ def get_file_name() -> str:
 def estimate_bytes() -> int:
     """About how much room the copy of the database takes."""
     if file := get_database_file():
-        log = file.with_name(f"{file.name}-wal")
-        return file.stat().st_size + (log.stat().st_size if log.exists() else 0)
+        return sum(part.stat().st_size for part in sqlite_files.list_files(file))
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")
         return int(cursor.fetchone()[0])
@@ -103,18 +103,6 @@ def count_other_clients() -> int:
             " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
         return int(cursor.fetchone()[0])
-
-
-def is_used_by_others(file: Path) -> bool:
-    """Whether another program has the SQLite file open at this moment. Closes its log, where it has one."""
-    with closing(sqlite3.connect(file, timeout=1)) as database:
-        try:
-            database.execute("PRAGMA journal_mode=DELETE")
-        except sqlite3.OperationalError:
-            return True
-        except sqlite3.DatabaseError:  # damaged: nobody can use it
-            return False
-    return False
 
 
 def _save_sqlite(file: Path, target: Path) -> None:

@@ -16,6 +16,7 @@ from accounts.backups.archive import Manifest, open_archive
 from accounts.backups.errors import BackupFailed, describe_failure
 from accounts.house.examination import describe_spotify, get_database_file
 from accounts.house.marker import MARKER
+from spotweb import sqlite_files
 from spotweb.folder_lock import FolderInUse, hold_folder_alone
 
 _BELONGINGS = ("secret_key", MARKER, "exports", "sandbox.json")
@@ -66,7 +67,9 @@ def hold_house_alone(words: str) -> Iterator[None]:
         connection.close()
         file = get_database_file()
         is_in_use = (
-            file.exists() and databases.is_used_by_others(file) if file else databases.count_other_clients()
+            file.exists() and sqlite_files.is_used_by_others(file)
+            if file
+            else databases.count_other_clients()
         )
         if is_in_use:
             msg = f"Another program uses the database. {words}"
@@ -136,8 +139,7 @@ def _exchange(data: Path, parts: Path) -> Path | None:
     file = get_database_file()
     if file is None:
         return _exchange_dump(data, parts, aside)
-    names = [file, *(file.with_name(file.name + suffix) for suffix in ("-wal", "-shm", "-journal"))]
-    names += [data / name for name in _BELONGINGS]
+    names = [*sqlite_files.name_files(file), *(data / name for name in _BELONGINGS)]
     moved: list[Path] = []
     try:
         for path in names:

@@ -10,10 +10,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts import household, owner
-from accounts.house.demo_data import list_invented_ids, require_unused
+from accounts.house.demo_data import DatabaseInUse, list_invented_ids
 from accounts.house.examination import get_database_file
 from accounts.house.marker import Marker, delete_marker, write_marker
 from accounts.models import Grant, House, Member
+from spotweb import sqlite_files
 from spotweb.run_lock import require_no_run
 
 # What apps above this one do once the invented people are gone: things of the simulated Spotify go too.
@@ -60,18 +61,13 @@ def start_anew() -> list[Path]:
     require_no_run()
     connection.close()
     file = get_database_file()
-    if file is not None and file.exists():
-        require_unused(file)
+    if file is not None and file.exists() and sqlite_files.is_used_by_others(file):
+        raise DatabaseInUse
     delete_marker()
     if file is None:
         return []
-    moved = []
     stamp = f"{datetime.now(UTC):%Y-%m-%d-%H%M%S}"
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        part = file.with_name(file.name + suffix)
-        if part.exists():
-            moved.append(part.replace(file.with_name(f"{file.stem}-{stamp}{file.suffix}{suffix}")))
-    return moved
+    return sqlite_files.move_files(file, file.with_name(f"{file.stem}-{stamp}{file.suffix}"))
 
 
 def remove_demo() -> int:

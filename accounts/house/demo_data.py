@@ -17,6 +17,7 @@ from pathlib import Path
 from django.db import OperationalError
 
 from accounts.house.marker import MARKER
+from spotweb import sqlite_files
 from spotweb.sandbox.model.members import make_household
 
 DATABASE = "spotweb.sqlite3"
@@ -64,11 +65,12 @@ def put_demo_away(root: Path, *, is_demo: bool) -> PutAway | None:
     if kind == "mixed" and (copy := _find_copy(root)):
         _move(root / SANDBOX_STATE, copy / SANDBOX_STATE)
         return PutAway(copy, is_copy=True)
-    _close_database(database)
+    if sqlite_files.is_used_by_others(database):
+        raise DatabaseInUse
     folder = _choose_folder(root) if is_taken else root / "demo"
     folder.mkdir(mode=0o700, exist_ok=True)
-    for name in (f"{DATABASE}-wal", f"{DATABASE}-shm"):  # of a file without tables
-        (folder / name).unlink(missing_ok=True)
+    for path in sqlite_files.name_files(folder / DATABASE)[1:]:  # of a file without tables
+        path.unlink(missing_ok=True)
     # The database last: a folder without one is not finished.
     if kind == "mixed":
         for name in ("secret_key", DATABASE):
@@ -123,29 +125,6 @@ def _is_bound(connection: sqlite3.Connection) -> bool:
     """Since version 0.3 a house says itself which Spotify it belongs to."""
     tables = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'accounts_house'").fetchall()
     return bool(tables and connection.execute("SELECT 1 FROM accounts_house").fetchall())
-
-
-def require_unused(database: Path) -> None:
-    """Raises DatabaseInUse while another program has it open, also one that does nothing just now."""
-    with closing(sqlite3.connect(database, timeout=5)) as connection:
-        try:
-            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-            connection.execute("BEGIN EXCLUSIVE")
-            connection.rollback()
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error):
-                raise DatabaseInUse from error
-        except sqlite3.DatabaseError:
-            return  # damaged: nobody works with it
-
-
-def _close_database(database: Path) -> None:
-    """Bring what the log holds into the file, which succeeds only while nobody else has it open."""
-    with closing(sqlite3.connect(database, timeout=5)) as connection:
-        try:
-            connection.execute("PRAGMA journal_mode=DELETE")
-        except sqlite3.OperationalError as error:
-            raise DatabaseInUse from error
 
 
 def _list_folders(root: Path) -> list[Path]:

@@ -20,6 +20,7 @@ from django.db import DatabaseError, connection
 from accounts.house.demo_data import list_invented_ids
 from accounts.house.marker import Marker, read_marker
 from accounts.models import House, Member
+from spotweb import sqlite_files
 
 QUICK_CHECK_S = 10.0
 MAX_BACKUPS_NAMED = 8
@@ -201,11 +202,11 @@ def list_backups(file: Path) -> list[Path]:
 
 
 def _list_copies(folder: Path, file: Path) -> Iterator[Path]:
-    own = {file.name, f"{file.name}-wal", f"{file.name}-shm", f"{file.name}-journal"}
+    own = sqlite_files.name_files(file)
     patterns = [f"{file.stem}*", "*.bak", "*.sqlite3*", "*.db", "*.sql", "*.sql.gz"]
     for path in {path for pattern in patterns for path in folder.glob(pattern)}:
-        is_own = folder == file.parent and path.name in own
-        if path.is_file() and path.stat().st_size and not is_own and not path.name.endswith(("-wal", "-shm")):
+        is_beside = path.name.endswith(sqlite_files.BESIDE)
+        if path.is_file() and path.stat().st_size and path not in own and not is_beside:
             yield path
 
 

@@ -186,9 +186,12 @@ def _open(member: Member, playlist_id: str, entry: MemberPlaylist | None, *, ask
         # A busy or full database is not Spotify's silence: what is stored can be shown all the same.
         if not isinstance(error, OperationalError):
             cache.set(_unanswered_key(member, playlist_id), "yes", _SHOWN_FOR_S)
-        if entry is None or not entry.is_readable or not entry.playlist.revision:
+        if entry and entry.is_readable and entry.playlist.revision:
+            return _open_stored(member, entry.playlist, entry)
+        known = _open_known(member, entry.playlist, entry) if entry else None
+        if known is None:
             raise
-        return _open_stored(member, entry.playlist, entry)
+        return known
 
 
 def _open_known(member: Member, playlist: Playlist, entry: MemberPlaylist) -> OpenPlaylist | None:

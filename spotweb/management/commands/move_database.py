@@ -19,6 +19,7 @@ from django.db import DatabaseError, connections, models, transaction
 from accounts.backups.errors import BackupFailed
 from accounts.backups.restore import hold_house_alone
 from accounts.house.examination import get_database_file
+from spotweb.sqlite_files import move_files
 
 _SOURCE, _TARGET = "default", "target"
 _BATCH_ROWS = 500
@@ -223,10 +224,7 @@ def _finish(url: str) -> Iterator[str]:
     connections.close_all()
     if file := get_database_file():
         aside = file.with_name(f"{file.stem}-moved-{datetime.now(UTC):%Y-%m-%d-%H%M%S}{file.suffix}")
-        for suffix in ("", "-wal", "-shm"):
-            part = file.with_name(file.name + suffix)
-            if part.exists():
-                part.replace(aside.with_name(aside.name + suffix))
+        move_files(file, aside)
         yield f"The old database is now {aside}; delete it when you no longer want it."
     else:
         yield "The old database is on its server as it was; delete it when you no longer want it."
