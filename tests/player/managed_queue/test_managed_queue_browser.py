@@ -30,6 +30,7 @@ def test_rows_move_by_keys_and_menu_and_come_back_by_undo(ada, window, page, san
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     expect(page.locator("#kept-rows .item-row__title").nth(1)).to_have_text(third)
+    expect(page.locator(".toast").last).to_contain_text("Moved.")
     queue = actions.find_queue(ada.member)
     assert [row.uri for row in actions.list_waiting(queue)] == [songs[0], songs[2], songs[1]]
     page.locator("#kept-rows .item-row").nth(2).get_by_role("button", name="More for").click()
