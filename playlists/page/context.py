@@ -39,7 +39,9 @@ def page_context(state: PageState, params: Mapping[str, str]) -> Context:
 
 def state_context(state: PageState) -> Context:
     """What every answer to an act shows: the revision, what happened to it, and the work that goes on."""
-    opened, edits = state.opened, _list_edits(state)
+    opened = state.opened
+    # Of other playlists too: their end is told in a toast, wherever the member is.
+    watched = [edit for edit in state.edits if edit.is_under_way]
     is_reading = opened.reading is not None and opened.reading.job.state != Job.State.CANCELLED
     context: Context = {
         "opened": opened,
@@ -47,10 +49,10 @@ def state_context(state: PageState) -> Context:
         "seen": state.base_revision,
         "changed": state.change,
         "chosen": None if state.selection is None else format_positions(state.selection),
-        "edits": edits,
-        "watched": ",".join(str(edit.pk) for edit in edits if edit.is_under_way),
+        "edits": _list_edits(state),
+        "watched": ",".join(str(edit.pk) for edit in watched),
         "mistakes": state.mistakes,
-        "is_watching": is_reading or any(edit.is_under_way for edit in edits),
+        "is_watching": is_reading or bool(watched),
         "has_counts": not state.change,
         **_count_context(opened),
     }
@@ -58,13 +60,9 @@ def state_context(state: PageState) -> Context:
 
 
 def _list_edits(state: PageState) -> list[Edit]:
-    """What is under way anywhere, and what went wrong here: the end of other edits belongs to other pages."""
-    here = state.playlist.pk
-    return [
-        edit
-        for edit in state.edits
-        if edit.is_under_way or (edit.playlist_id == here and not is_success(edit))
-    ]
+    """What is under way and what went wrong here: other edits belong to other pages."""
+    here = [edit for edit in state.edits if edit.playlist_id == state.playlist.pk]
+    return [edit for edit in here if edit.is_under_way or not is_success(edit)]
 
 
 def list_context(opened: OpenPlaylist, params: Mapping[str, str]) -> Context:

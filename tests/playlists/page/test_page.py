@@ -312,7 +312,8 @@ def test_what_was_done_in_the_background_is_said_once_with_undo(ada, sandbox):
 def test_the_end_of_an_edit_of_another_list_is_a_toast_here(ada, sandbox):
     _page, edit = _sort_in_background(ada, sandbox, "Long one")
     other = PlaylistPage(ada, make(sandbox, count=3))
-    assert f'id="edit-{edit.pk}"' in other.answer.text  # under way
+    assert f'id="edit-{edit.pk}"' not in other.answer.text
+    assert f"edits={edit.pk}" in other.answer.text  # it asks how that one ends
     work()
     text = ada.get(other.url).text
     assert f'id="edit-{edit.pk}"' not in text
