@@ -196,6 +196,7 @@ NO_SIGN_IN = {
     "accounts/paste/",
     "accounts/spotify/login/",
     "accounts/spotify/login/callback/",
+    "demo/images/<str:name>",
     "encryption/",
     "encryption/certificate/",
     "favicon.ico",
