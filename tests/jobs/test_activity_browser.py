@@ -9,9 +9,16 @@ from playlists.editing.actions import add_items
 from playlists.sync import access
 from tests.accessibility import violations
 from tests.jobs.workers import work
+from tests.player.parts import act
 from tests.playlists.conftest import open_list
 
 pytestmark = pytest.mark.browser
+
+
+# Where each thing stands that can be pressed, beside those that come and go.
+LIST_PLACES = """() => [...document.querySelectorAll("#bar-now :is(button, a, input, .player-bar__volume)")]
+  .filter((it) => it.checkVisibility() && !it.closest(".player-bar__running, .player-bar__text"))
+  .map((it) => [it.id, ...["x", "y", "width"].map((side) => it.getBoundingClientRect()[side])].join())"""
 
 
 @pytest.fixture
@@ -26,18 +33,32 @@ def begin(ada, lists):
     return add
 
 
-def test_what_runs_is_seen_stopped_and_told_of_without_leaving_the_page(ada, window, page, begin):
+def list_places(page, size):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    return page.evaluate(LIST_PLACES)
+
+
+def test_what_runs_is_seen_stopped_and_told_of_without_leaving_the_page(ada, window, page, sandbox, begin):
     ada.enter(window)
     ada.get("/player/")
     page.goto("/household/")
     button, panel = page.locator("#bar-activity"), page.locator("#activity-popover")
     expect(page.locator("#bar-play")).to_have_attribute("aria-label", "Pause")
     expect(button).to_have_count(0)
+    sizes = ((1440, 900), (700, 900), (390, 844))
+    places = {size: list_places(page, size) for size in sizes}
     begin("Evening")
     begin("Morning")
+    act(ada, "sleep", after="15")
+    speakers = sandbox.control("GET", "player/ada")["devices"]
+    act(ada, "device", device_id=next(one["id"] for one in speakers if one["name"] == "Kitchen radio"))
     with page.expect_response("**/player/bar/"):
         page.evaluate("htmx.trigger('#bar-watch', 'player:poll')")
     expect(button).to_have_accessible_name("Activity, 2 running")
+    expect(page.locator("#bar-sleep")).to_be_visible()
+    expect(page.locator("#bar-device")).to_have_accessible_name("Devices: Kitchen radio")
+    for size in sizes:
+        assert list_places(page, size) == places[size], size
     for width, height in ((1440, 900), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})
         button.click()

@@ -25,5 +25,6 @@ def test_a_browser_reads_the_same_rules(page: Page):
 
 
 def _pack(rule: str) -> str:
-    """Without the spaces and lines that a custom property keeps as written; those around + and - count."""
-    return re.sub(r"\s*([,(){};:])\s*", r"\1", re.sub(r"\s+", " ", rule))
+    """Without the spaces and lines that a custom property keeps as written; those around + and - count, and
+    so does one in front of a colon, which stands for any descendant."""
+    return re.sub(r"\s*([,({};])\s*|\s+(\))|(:)\s+", r"\1\2\3", re.sub(r"\s+", " ", rule))
