@@ -63,7 +63,7 @@ class SessionStore(db.SessionStore):
             outage = error.__context__
             if not isinstance(outage, DatabaseError) or not find_outage(outage):
                 raise
-            if not self.is_for_reading:
+            if not self.is_for_reading and not self._differs_in_toasts_alone():
                 raise outage from None
             logger.info(
                 "a session could not be written: a page shown once more says what it has said already"
@@ -72,6 +72,12 @@ class SessionStore(db.SessionStore):
     def _get_session_from_db(self) -> BrowserSession | None:
         self._row = super()._get_session_from_db()  # type: ignore[misc]  # django-stubs does not list it
         return self._row
+
+    def _differs_in_toasts_alone(self) -> bool:
+        """An act whose toast cannot be kept, or forgotten, was done all the same."""
+        stored = self.decode(self._row.session_data) if self._row else {}
+        kept, now = ({**data, _TOASTS: None} for data in (stored, self._session))
+        return kept == now
 
     def _write_renewal(self) -> None:
         """Nothing but the moment: what another request has just put into the session stays."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.encryption import UnreadableToken, decrypt_token, encrypt_token
 from accounts.models import Grant, Member
 from accounts.provider import SCOPES
+from spotweb.outages import skip_during_outage
 from spotweb.spotify import authorization
 from spotweb.spotify.authorization import Tokens
 from spotweb.spotify.errors import (
@@ -163,7 +164,8 @@ def _renew_leased(grant: Grant) -> str:
         _record_trouble(grant, Grant.Trouble.REVOKED)
         raise
     except SpotifyError:
-        _get_unchanged_row(grant).update(renewing_until=None)
+        with skip_during_outage():  # the lease ends by itself, and what Spotify said is told
+            _get_unchanged_row(grant).update(renewing_until=None)
         raise
     _store_renewed(grant, tokens, refresh_token=tokens.refresh_token or refresh_token)
     return tokens.access_token

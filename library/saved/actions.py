@@ -14,7 +14,7 @@ from library.catalogue.packing import key_of
 from library.models import OwnWrite, SavedIndex, SavedItem
 from library.saved import index
 from library.saved.index import TARGETS, IndexEntry
-from spotweb.outages import skip_during_outage
+from spotweb.jobs.patience import write_beside
 from spotweb.spotify import library
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.links import is_link
@@ -68,14 +68,13 @@ def record_write(member: Member, uris: Iterable[str], *, saved: bool) -> None:
 
 def _record_write_if_possible(member: Member, uris: Iterable[str], *, saved: bool) -> None:
     """Spotify has done it. When another writer holds the database too long, the next check finds it."""
-    with skip_during_outage():
-        record_write(member, uris, saved=saved)
+    write_beside(lambda: record_write(member, uris, saved=saved))
 
 
 def _mark_for_check(member: Member, uris: Iterable[str]) -> None:
     """Have the next visit ask Spotify about URIs of which it is unknown whether they were written."""
-    kinds = _group_by_kind(uris).keys()
-    SavedIndex.objects.filter(member=member, kind__in=kinds).update(checked_at=None, first_page_digest=b"")
+    indexes = SavedIndex.objects.filter(member=member, kind__in=_group_by_kind(uris).keys())
+    write_beside(lambda: indexes.update(checked_at=None, first_page_digest=b""))
 
 
 def are_saved(member: Member, uris: Iterable[str]) -> dict[str, bool]:

@@ -14,6 +14,7 @@ from library.catalogue.response_cache import CachedResponse
 from library.catalogue.text import fold_text, has_all_words, sort_key, split_words
 from library.models import IndexedPlaylist, SavedIndex
 from library.saved import browse
+from spotweb.jobs.patience import write_beside
 from spotweb.spotify import catalog, modes, playlists, profile
 from spotweb.spotify.catalog import SearchType
 from spotweb.spotify.errors import Forbidden, NotFound
@@ -138,6 +139,10 @@ def record_search(member: Member, words: str) -> None:
     words = " ".join(words.split())[:MAX_TEXT_LENGTH]
     if not words:
         return
+    write_beside(lambda: _store_search(member, words))
+
+
+def _store_search(member: Member, words: str) -> None:
     member.past_searches.update_or_create(words=words, defaults={"searched_at": timezone.now()})
     surplus = list(member.past_searches.values_list("pk", flat=True)[MAX_PAST_SEARCHES:])
     member.past_searches.filter(pk__in=surplus).delete()

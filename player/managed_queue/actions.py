@@ -38,7 +38,7 @@ def is_on(member: Member) -> bool:
     memo = load_state(member).memo.managed
     if memo is None:
         queue = find_queue(member)
-        memo = _store_memo(queue) if queue else ManagedMemo()
+        memo = _make_memo(queue) if queue else ManagedMemo()
         update_memo(member, managed=memo)
     return memo.is_on
 
@@ -240,6 +240,10 @@ def _store_memo(queue: ManagedQueue) -> ManagedMemo:
     """Count up, so that pages see that something has changed."""
     queue.version += 1
     ManagedQueue.objects.filter(pk=queue.pk).update(version=queue.version)
+    return _make_memo(queue)
+
+
+def _make_memo(queue: ManagedQueue) -> ManagedMemo:
     count = queue.items.filter(state__in=[State.WAITING, State.ARMED]).count() if queue.is_on else 0
     return ManagedMemo(is_on=queue.is_on, version=queue.version, count=count)
 

@@ -33,7 +33,7 @@ from player.playback.state import (
     queue_source_of,
     update_state,
 )
-from spotweb.outages import skip_during_outage
+from spotweb.jobs.patience import write_beside
 from spotweb.spotify import player
 from spotweb.spotify.errors import PaceReached, ReconnectNeeded, SpotifyError, Throttled, Unavailable
 from spotweb.spotify.http import Client, Purpose
@@ -90,7 +90,7 @@ def fetch_devices(member: Member) -> PlayerState:
     """Ask Spotify for the devices now, and return the state with them."""
     get_state(member)
     devices = player.get_a_users_available_devices(spotify_for(member))
-    record_devices(member, devices)
+    write_beside(partial(record_devices, member, devices))
     remembered = remembered_devices(member, devices)
     return update_state(
         member,
@@ -270,8 +270,7 @@ def _with_devices(
     except PASSING:
         # Asked again in its own time; until then the older list stands.
         return structs.replace(state, devices_at=time.time())
-    with skip_during_outage():
-        record_devices(member, devices)
+    write_beside(partial(record_devices, member, devices))
     state = structs.replace(state, devices=devices, devices_at=time.time())
     return with_remembered(state, member)
 

@@ -10,6 +10,7 @@ from player.observation.events import record_event
 from player.observation.past_queues import LostQueue
 from player.playback.state import PlayerState, load_state
 from player.queue import jobs
+from spotweb.database_waits import require_writable
 from spotweb.jobs.patience import write_beside
 from spotweb.web.time_format import format_time
 
@@ -24,13 +25,14 @@ def restore_queue(
     lost = past_queues.get_past_queue(member, queue or rest or 0)
     if lost is None:
         return
+    require_writable()  # or the music would start, and the queue not come after it
     if queue and needs_start(load_state(member), lost):
         _start(member, lost, device_id)
     if rows := [(row.uri, row.name, row.by_pk) for row in lost.returning]:
         title = _("Queue of %(time)s") % {"time": format_time(lost.at)}
         jobs.queue_rows(member, rows, title=title, device_id=device_id)
-    past_queues.mark_restored(member, lost.pk)
     facts = {"count": str(len(rows))}
+    write_beside(lambda: past_queues.mark_restored(member, lost.pk))
     write_beside(lambda: record_event(member, PlayerEvent.Kind.RESTORED, facts, is_own=True))
 
 

@@ -1,7 +1,9 @@
 """Start, prolong and turn off the sleep timer."""
 
 import time
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -14,6 +16,7 @@ from player.playback.context import find_album_link
 from player.playback.state import PlayerState, SleepTimer, load_state, update_memo
 from spotweb.jobs import actions
 from spotweb.jobs.models import Job
+from spotweb.jobs.patience import write_beside
 from spotweb.spotify.models import Playback
 
 SLEEP = "sleep-timer"
@@ -68,7 +71,8 @@ def play(member: Member, *, device_id: str | None = None) -> None:
     timer = load_state(member).memo.sleep
     job = find_job(member)
     if timer and timer.slept_at and job:
-        restart_timer(member, job.payload)
+        with suppress(TimerBusy, actions.LockTaken):  # another tab was faster
+            write_beside(partial(restart_timer, member, job.payload))
 
 
 def restart_timer(member: Member, payload: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Pages while another program holds the database: what only reads works, what has to write says so."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -9,10 +10,12 @@ from django.core.cache import cache
 from django.db import connection
 
 from accounts.models import Member
+from player.sleep_timer import actions as sleep_timer
+from spotweb import steady_cache
 from tests.jobs.workers import work
-from tests.player.parts import act
+from tests.player.observation.parts import act_in_app, share_clock
+from tests.player.parts import PART, act, poll
 
-PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 PAGES = [
     "/",
     "/player/",
@@ -44,8 +47,9 @@ def locked() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _short_waits(settings):
-    settings.DATABASE_WAIT_S = 0.2
+def _short_waits(settings, monkeypatch):
+    settings.DATABASE_WAIT_S = 0.05
+    monkeypatch.setattr(steady_cache, "_TABLE_WAIT_S", 0.05)
 
 
 def test_pages_that_were_seen_before_are_shown(ada):
@@ -112,6 +116,98 @@ def test_a_control_goes_to_spotify(ada, sandbox):
     with locked():
         assert act(ada, "pause").status_code == 200
     assert len(sandbox.requests("pause-a-users-playback")) == 1
+
+
+def list_buttons(sandbox):
+    """Each control of the player that Spotify alone carries out, with what its form sends."""
+    song, other = sandbox.list_saved_tracks("ada", 12)[10:]
+    album = sandbox.control("GET", "catalog?type=album")[5]["uri"]
+    device = sandbox.control("GET", "player/ada")["devices"][0]["id"]
+    return [
+        ("next", {"times": 2}),
+        ("pause", {}),
+        ("play", {}),
+        ("seek", {"position_ms": 5_000}),
+        ("skip", {"seconds": 15}),
+        ("volume", {"volume_percent": 31}),
+        ("shuffle", {"state": "true"}),
+        ("repeat", {"state": "context"}),
+        ("previous", {}),
+        ("saved", {"uri": song, "saved": "true"}),
+        ("play-item", {"uri": other}),
+        ("shuffle-item", {"uri": album}),
+        ("lines/play", {"lines": f"{song}\n{other}"}),
+        ("saved/play", {"uris": song}),
+        ("queue/play", {"row": f"{song} 0 {album}"}),
+        ("device", {"device_id": device}),
+        ("device/play", {"device_id": device}),
+        ("devices", {}),
+        ("premium", {}),
+        ("queues/dismiss", {}),
+    ]
+
+
+def press_all(person, buttons):
+    """What was answered with an error, with a script and without one."""
+    answers = [
+        (name, headers, person.post(f"/player/{name}/", values, **headers))
+        for headers in (PART, {})
+        for name, values in buttons
+    ]
+    return [
+        (name, "part" if headers else "page", answer.status_code)
+        for name, headers, answer in answers
+        if answer.status_code not in {200, 302}
+    ]
+
+
+def test_every_button_works_after_an_evening_although_nothing_can_be_written(ada, sandbox):
+    """Songs were queued, skipped and changed by themselves, the queue was lost, and a toast waits."""
+    album = sandbox.control("GET", "catalog?type=album")[4]["uri"]
+    sandbox.scene("ada", context=album, progress_ms=10_000, repeat="context")
+    ada.get("/player/")
+    songs = sandbox.list_saved_tracks("ada", 6)
+    ada.get("/player/", {"find": "moon"}, **PART)
+    with share_clock(sandbox) as clock:
+        for song in songs:
+            act(ada, "queue", uri=song)
+        act(ada, "sleep", after="15")
+        for act_of_app in ("skip", "pause", "resume"):
+            act_in_app(sandbox, "ada", act_of_app)
+            clock.skip(20)
+            poll(ada)
+        buttons = list_buttons(sandbox)
+        clock.skip(20)  # somebody skips, and nobody has looked since
+        act_in_app(sandbox, "ada", "skip")
+        queue = ("queue", {"uri": songs[0]})
+        for _ in range(2):
+            ada.post("/player/queue/", queue[1])  # its toast waits for the next page
+            with locked():
+                assert not press_all(ada, [*buttons, queue])
+                assert poll(ada).status_code == 200
+            clock.skip(400)
+            cache.clear()  # as after some days
+        sandbox.scene("ada", playing=False, context=None)
+        with locked():
+            assert act(ada, "play").status_code in {200, 404}
+    assert poll(ada).status_code == 200
+
+
+def test_buttons_work_where_the_queue_is_kept_here_and_a_timer_has_ended(ada, sandbox):
+    album = sandbox.control("GET", "catalog?type=album")[4]["uri"]
+    sandbox.scene("ada", context=album, progress_ms=10_000, repeat="context")
+    ada.get("/player/")
+    act(ada, "kept", is_on="true")
+    for song in sandbox.list_saved_tracks("ada", 3):
+        act(ada, "queue", uri=song)
+    act(ada, "sleep", after="15")
+    timer = sleep_timer.find_job(ada.member)
+    sleep_timer.show_timer(ada.member, timer.payload, slept_at=time.time())
+    buttons = list_buttons(sandbox)
+    cache.clear()
+    with locked():
+        assert not press_all(ada, buttons)
+        assert act(ada, "play").status_code == 200
 
 
 def test_the_first_control_of_a_member_needs_nothing_stored_either(ada, sandbox):
