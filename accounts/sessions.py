@@ -76,7 +76,7 @@ class SessionStore(db.SessionStore):
     def _differs_in_toasts_alone(self) -> bool:
         """An act whose toast cannot be kept, or forgotten, was done all the same."""
         stored = self.decode(self._row.session_data) if self._row else {}
-        kept, now = ({**data, _TOASTS: None} for data in (stored, self._session))
+        kept, now = ({**data, _TOASTS: None} for data in (stored, dict(self.items())))
         return kept == now
 
     def _write_renewal(self) -> None:
