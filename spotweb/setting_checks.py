@@ -26,7 +26,7 @@ CONTAINER_WITHOUT_LAN_URL = (
 _PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 # The first words of the app's own addresses: whether a proxy has cut such a path off nobody could tell.
 PAGE_WORDS = frozenset({
-    "accounts", "albums", "artists", "audiobooks", "browse", "chapters", "encryption", "episodes",
+    "accounts", "albums", "artists", "audiobooks", "browse", "chapters", "demo", "encryption", "episodes",
     "favicon.ico", "find", "healthz", "home", "household", "jobs", "library", "manifest.webmanifest",
     "menu", "metrics", "offline", "player", "playlists", "privacy", "recent", "recommendations",
     "search", "service-worker.js", "share", "shows", "static", "terms", "top", "tracks", "undo",

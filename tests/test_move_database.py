@@ -215,5 +215,5 @@ def test_what_is_no_database_is_said_in_a_line(tmp_path):
         environment.pop(name, None)
     assert "has to be such as" in _run(environment, "move_database", "nonsense://x", code=1)
     said = _run(environment, "move_database", "postgres://nobody@127.0.0.1:9/nothing", code=1)
-    assert "doesn’t answer" in said
+    assert "doesn't answer" in said
     assert "Traceback" not in said

@@ -124,7 +124,7 @@ def _end_elsewhere(person):
 def test_a_member_who_was_removed_or_signed_out_hands_nothing_over(ada, ben, phone, end):
     code = _show_code(ben)
     end(ben)
-    assert "isn&#x27;t known" in _say(phone.post(REDEEM, {"code": code}))
+    assert "isn’t known" in _say(phone.post(REDEEM, {"code": code}))
     assert not _is_signed_in(phone)
 
 

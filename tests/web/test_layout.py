@@ -76,8 +76,8 @@ def test_a_member_without_a_grant_sees_the_page(signed_in):
 def test_the_frame_costs_few_queries_beyond_knowing_the_member(signed_in, member, grant_of):
     grant_of(member)
     signed_in.get("/privacy/")  # who is listening is known for some seconds
-    # Session, member, grant; what is known of the players of all, where the cache is a table too.
-    known = 3 + 2 * ("server" not in settings.CACHES)
+    # Session, member, grant, what runs for the member; the players of all, where the cache is a table too.
+    known = 4 + 2 * ("server" not in settings.CACHES)
     with CaptureQueriesContext(connection) as queries:
         signed_in.get("/privacy/", headers={"HX-Request": "true", "HX-Boosted": "true"})
     assert len(queries) == known, [query["sql"] for query in queries]

@@ -53,8 +53,8 @@ def test_a_pasted_link_is_offered_directly(ada, sandbox):
     [
         ("https://open.spotify.com/artist/0123456789abcdefghijkl", "this is a link to something else"),
         ("https://open.spotify.com/album/0123456789abcdefghijkl", "knows nothing under this link"),
-        ("spotify:track:short", "not a link to a song"),
-        ("https://example.com/track/1", "not a link to a song"),
+        ("spotify:track:short", "isn’t a link to a song"),
+        ("https://example.com/track/1", "isn’t a link to a song"),
         ("https://spotify.link/xyz", "short link"),
         ("spotify:track:0000000000000000000000", "knows nothing under this link"),
         ("x" * 300, "too long to search"),

@@ -175,8 +175,8 @@ def test_members_do_not_see_each_other(ada, ben, sandbox):
 
 def test_a_page_costs_few_queries_and_a_poll_fewer(ada, sandbox, django_assert_max_num_queries):
     ada.get("/player/")
-    # Among them jobs, earlier searches and the three of the sidebar, which polls leave alone.
-    with django_assert_max_num_queries(11):
+    # Among them jobs, what runs elsewhere, earlier searches, three of the sidebar; polls leave those alone.
+    with django_assert_max_num_queries(12):
         page = ada.get("/player/")
     with django_assert_max_num_queries(5):
         poll(ada, tag_of(page))

@@ -60,7 +60,7 @@ def test_it_works_without_a_script_too(ada, mine):
     ("content", "words"),
     [
         (b"", "damaged"),
-        (b"not a picture", "not a picture that can be read here"),
+        (b"not a picture", "isn’t a picture that can be read here"),
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "SVG drawing"),
         (picture()[:100], "damaged"),
         (picture("PNG", (6000, 6000)), "too many pixels"),
