@@ -61,6 +61,10 @@ class QueueSection:
     is_label_sure: bool
     managed: ManagedSection | None = None  # where this app keeps the queue
 
+    @property
+    def length(self) -> int:
+        return self.managed.length if self.managed else len(self.up_next.items)
+
 
 def up_next(queue: Queue | None) -> UpNext:
     given = queue.queue if queue else ()

@@ -59,7 +59,7 @@ class ItemRow:
     `is_saved` is null where that is not known. `first_added` is an earlier moment at which the member already
     had the item. `checkbox` is its value in the form `selection`; `note` stands beside the menu.
     `is_within_show`: on the page of its show, where the date of an episode is said, and how far it was heard.
-    `has_release`: both beside the name of its show.
+    `has_release`: both beside the name of its show. `lock_words`: why it can't be moved; `plays_at`: a time.
     """
 
     item: SpotifyObject | None
@@ -77,6 +77,8 @@ class ItemRow:
     is_within_show: bool = False
     has_release: bool = False
     queued_by: str = ""
+    lock_words: str = ""
+    plays_at: str = ""
     heard_at: datetime | None = None
     added: datetime | None = None
     added_by: str = ""
@@ -127,7 +129,7 @@ class ItemRow:
 # Line breaks beside tags are there for those who read the template; others stand within names.
 _LAYOUT = re.compile(r"(?<=>)\n+|\n+(?=[<> \n])")
 # Stand for what depends on the place in a row that is kept; no name of a song can guess them.
-_PLACES = {name: token_hex(8) for name in ("key", "number", "checkbox", "menu")}
+_PLACES = {name: token_hex(8) for name in ("key", "number", "checkbox", "menu", "plays_at")}
 
 
 def draw_row(row: ItemRow) -> SafeString:
@@ -139,6 +141,7 @@ def draw_row(row: ItemRow) -> SafeString:
         "number": str(row.number or ""),
         "checkbox": row.checkbox or "",
         "menu": row.menu.value if row.menu else "",
+        "plays_at": row.plays_at,
     }
     for name, token in _PLACES.items():
         html = html.replace(token, conditional_escape(values[name]))
@@ -157,6 +160,7 @@ def _without_place(row: ItemRow) -> ItemRow:
         number=1 if row.number else None,
         checkbox=None if row.checkbox is None else "",
         menu=RowMenu(row.menu.name, "") if row.menu else None,
+        plays_at="-" if row.plays_at else "",
     )
 
 
