@@ -1,8 +1,13 @@
 """Addresses as they are compared: lower case, and without the port that goes without saying."""
 
+import ipaddress
+import re
+from contextlib import suppress
 from urllib.parse import SplitResult, urlsplit
 
 USUAL_PORTS = {"http": 80, "https": 443}
+# What browsers send as Host, and Django takes.
+_HOST = re.compile(r"(?!-)[a-z0-9-]+(?<!-)(\.(?!-)[a-z0-9-]+(?<!-))*")
 
 
 class WrongAddress(ValueError):
@@ -13,16 +18,54 @@ def parse_address(url: str) -> SplitResult:
     """Scheme, host and port of an http or https address, with its path. Raises WrongAddress."""
     try:
         parts = urlsplit(url)
-        port = parts.port
     except ValueError as error:
-        raise WrongAddress(str(error)) from error
+        raise WrongAddress("what stands in its brackets is no IPv6 address") from error
     if parts.scheme not in USUAL_PORTS:
         raise WrongAddress("it has to begin with http:// or https://")
     if not parts.hostname or any(sign.isspace() for sign in url):
         raise WrongAddress("it names no host")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname.rstrip(".")
+    port, host = _read_port(parts), parse_host(parts.hostname)
     netloc = host if port in {None, USUAL_PORTS[parts.scheme]} else f"{host}:{port}"
     return SplitResult(parts.scheme, netloc, parts.path.rstrip("/"), parts.query, parts.fragment)
+
+
+def parse_host(text: str) -> str:
+    """A name or an IP address as it stands in the Host of a request. Raises WrongAddress."""
+    name = text.strip("[]").removesuffix(".").lower()
+    if ":" in name:
+        with suppress(ValueError):
+            address = ipaddress.IPv6Address(name)
+            if not address.scope_id:  # the name of a network card, which browsers refuse
+                return f"[{address.compressed}]"
+        raise WrongAddress(f"“{text}” is no IPv6 address that a browser can open")
+    try:
+        host = name.encode("idna").decode()
+    except UnicodeError:  # a part that is empty or too long
+        host = ""
+    if host.rpartition(".")[2].isdecimal() and not _is_ipv4(host):
+        raise WrongAddress(f"“{text[:80]}” is no IP address")
+    if not _HOST.fullmatch(host):
+        raise WrongAddress(f"“{text[:80]}” is no host: names have letters, digits, - and . alone")
+    return host
+
+
+def _read_port(parts: SplitResult) -> int | None:
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise WrongAddress(
+            "its port is no number from 1 to 65535 (an IPv6 address stands in brackets, as in [fd00::1])"
+        )
+    return port
+
+
+def _is_ipv4(host: str) -> bool:
+    try:
+        return bool(ipaddress.IPv4Address(host))
+    except ValueError:
+        return False
 
 
 def get_identity(api_url: str) -> str:

@@ -32,6 +32,8 @@ _PREFIXES = ("SPOTIFY_", "SPOTWEB_")
 _OF_OTHERS = ("SPOTIPY_",)  # another client's, which stand in many a developer's shell
 # Kubernetes and old Docker links set these for every service of that name.
 _OF_CONTAINERS = re.compile(r"_(SERVICE_(HOST|PORT)|(TCP|UDP)(_|$)|PORT_\d+)")
+# With what a shell's line begins with, which env files of Docker take for a part of the name.
+_OURS = re.compile(r"\s*((export|set)\s+)?spot", re.IGNORECASE)
 _NEAR = 0.85
 # What one may read there: a secret would stay in a log.
 _MAX_SHOWN = 40
@@ -59,6 +61,10 @@ class Configuration:
             if binding.error or (binding.key and binding.value is None):
                 self.mistakes.append(f"{line} isn't of the form NAME=value.")
             elif binding.key:
+                if binding.key in self._in_file:
+                    self.remarks.append(
+                        f"{line}: {binding.key} stands in the file twice. The last one counts."
+                    )
                 self._in_file.add(binding.key)
         readable = "".join(binding.original.string for binding in bindings if not binding.error)
         for key, value in DotEnv(None, stream=StringIO(readable), override=False).dict().items():
@@ -114,7 +120,7 @@ class Configuration:
 
     def require_sound(self) -> None:
         """Raises ImproperlyConfigured with one line for each mistake. To be called when all is read."""
-        for name in sorted(self._in_file | {name for name in os.environ if name.upper().startswith("SPOT")}):
+        for name in sorted(self._in_file | {name for name in os.environ if _OURS.match(name)}):
             self._check_name(name)
         if self.mistakes:
             raise ImproperlyConfigured("\n".join(self.mistakes))
@@ -184,6 +190,7 @@ class Configuration:
 
     def _find_meant(self, name: str) -> str | None:
         upper = re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")
+        upper = upper.removeprefix("EXPORT_").removeprefix("SET_")
         for candidate in (upper, *(prefix + upper for prefix in _PREFIXES), upper.partition("_")[2]):
             if candidate in self._known and (
                 candidate != upper.partition("_")[2] or name.startswith(_PREFIXES)

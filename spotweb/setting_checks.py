@@ -1,6 +1,7 @@
 """What can be wrong with a setting although it can be read: each check adds lines to the configuration's."""
 
 import difflib
+import errno
 import ipaddress
 import os
 import re
@@ -10,13 +11,19 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import available_timezones
 
 from spotweb import lan
-from spotweb.addresses import WrongAddress, get_identity, parse_address
+from spotweb.addresses import WrongAddress, get_identity, parse_address, parse_host
 from spotweb.configuration import Configuration
 
+# Of a place where no folder can be made; whatever passes by itself is an outage.
+NO_FOLDER = {errno.ENOENT, errno.EEXIST, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
 MIN_TOKEN_LENGTH = 16
 MIN_KEY_LENGTH = 32
 _FORM = "It is the address members type, such as http://127.0.0.1:8000 or https://music.example"
 _OF_SPOTIFY = re.compile(r"https://(api|accounts)\.spotify\.com")
+_SPOTIFY_URLS = {
+    "SPOTIFY_API_URL": "https://api.spotify.com/v1",
+    "SPOTIFY_ACCOUNTS_URL": "https://accounts.spotify.com",
+}
 _KEY_OF_SPOTIFY = re.compile(r"[0-9a-fA-F]{32}")
 CONTAINER_WITHOUT_LAN_URL = (
     "This is a container, which can't see the address of its host, so the app can be opened on the host "
@@ -155,6 +162,40 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def parse_hosts(env: Configuration, texts: Iterable[str]) -> list[str]:
+    """Further names, of which people paste whole addresses; a dot before one stands for all below it."""
+    hosts = []
+    for text in " ".join(texts).split():
+        address = re.sub(r"^[a-z]+://", "", text.lower().strip("[]\"'")).partition("/")[0]
+        if address == "*":
+            hosts.append(address)
+            continue
+        below = "." if address.startswith((".", "*.")) else ""
+        name = address.removeprefix("*").removeprefix(".")
+        if "]" in name or name.count(":") == 1:
+            name = name.partition("]" if "]" in name else ":")[0]
+        try:
+            hosts.append(below + parse_host(name))
+        except WrongAddress as error:
+            env.mistakes.append(f"ALLOWED_HOSTS holds host names, such as music.lan, but {error}.")
+    return hosts
+
+
+def parse_bind(env: Configuration, text: str, *, port: int) -> str:
+    """The address to listen on: an IP address of the box, or a name that leads to one."""
+    host = text.strip("[]")
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        is_name = re.fullmatch(r"[A-Za-z][\w.-]*", host) and host.lower() not in {"all", "any"}
+        if not is_name:
+            env.mistakes.append(
+                f"BIND is “{text}”; it has to be an address of this box, such as 127.0.0.1, or 0.0.0.0 for "
+                f"all of them. The port is PORT, which is {port}."
+            )
+    return host
+
+
 def parse_owner(env: Configuration, text: str) -> str:
     """The user ID in an ID, a URI or a link to a profile."""
     if "@" in text or any(sign.isspace() for sign in text):
@@ -169,10 +210,14 @@ def parse_owner(env: Configuration, text: str) -> str:
 def parse_spotify_url(env: Configuration, name: str, url: str) -> str:
     """The address without a slash at its end."""
     try:
-        return get_identity(url)
+        found = get_identity(url)
     except WrongAddress as error:
         env.mistakes.append(f"{name} is “{url}”, but {error}.")
         return "https://api.spotify.com/v1"
+    own = _SPOTIFY_URLS[name]
+    if _OF_SPOTIFY.match(found) and found != own:
+        env.mistakes.append(f"{name} is “{url}”, but Spotify's is {own}. Leave it out.")
+    return found
 
 
 def check_keys(env: Configuration, *, client_id: str, api_url: str) -> None:

@@ -24,12 +24,15 @@ from spotweb.configuration import Configuration
 from spotweb.lan import is_contained, list_hosts, list_sandbox_hosts
 from spotweb.private_files import make_private, use_private_umask
 from spotweb.setting_checks import (
+    NO_FOLDER,
     check_keys,
     check_ports,
     check_secret,
     check_token,
     find_lan_url,
+    parse_bind,
     parse_date,
+    parse_hosts,
     parse_house_url,
     parse_lan_url,
     parse_owner,
@@ -52,7 +55,13 @@ DATA_DIR = DATA_ROOT / "demo" if IS_DEMO else DATA_ROOT
 # Sessions and encrypted tokens are in there: no other user of the box needs to read them.
 use_private_umask()
 for _folder in (DATA_ROOT, DATA_DIR):
-    _folder.mkdir(parents=True, exist_ok=True)
+    try:
+        _folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if error.errno not in NO_FOLDER:
+            raise
+        msg = f"SPOTWEB_DATA_DIR is {DATA_ROOT}, which can't be a folder: {error.strerror}."
+        raise ImproperlyConfigured(msg) from None
     make_private(_folder)
 
 
@@ -118,8 +127,8 @@ TOKEN_KEYS_OLD = [key for key in _former_keys if key != TOKEN_KEY]
 # --- Where we are ---------------------------------------------------------------------------------------
 PORT = env.int("PORT", default=8000, validate=Range(1, 65535))
 SANDBOX_PORT = env.int("SANDBOX_PORT", default=8001, validate=Range(1, 65535))
-BIND = env.str("BIND", default="127.0.0.1").strip("[]")  # 0.0.0.0 in a container
-WEB_THREADS = env.int("WEB_THREADS", default=24, validate=Range(min=6))
+BIND = parse_bind(env, env.str("BIND", default="127.0.0.1"), port=PORT)  # 0.0.0.0 in a container
+WEB_THREADS = env.int("WEB_THREADS", default=24, validate=Range(6, 500))
 
 # What members type. Its path, as in https://nas.example/music, is where all pages lie.
 SPOTWEB_URL = parse_house_url(env, env.str("SPOTWEB_URL") or f"http://127.0.0.1:{PORT}", port=PORT)
@@ -140,12 +149,12 @@ if SITE_NAME.lower().startswith("spot"):
     )
 
 ALLOWED_HOSTS: list[str] = [
-    SPOTWEB_URL.hostname or "",
+    SPOTWEB_URL.netloc.removesuffix(f":{SPOTWEB_URL.port}"),
     *([SPOTWEB_LAN_URL.netloc.removesuffix(f":{SPOTWEB_LAN_URL.port}")] if SPOTWEB_LAN_URL else []),
     "127.0.0.1",
     "localhost",
     "[::1]",
-    *env.list("ALLOWED_HOSTS", default=[]),
+    *parse_hosts(env, env.list("ALLOWED_HOSTS", default=[])),
 ]
 # With its port: what else this host serves under other ports is not the household.
 CSRF_TRUSTED_ORIGINS = [SPOTWEB_ORIGIN]
@@ -188,18 +197,18 @@ SPEAKER_BUILD_DATE = parse_date(env, "SPEAKER_BUILD_DATE", env.str("SPEAKER_BUIL
 
 # How much Spotify is asked; unset means what is known to work in the quota mode (see rate_limit/limits.py).
 SPOTIFY_PACE_REQUESTS = env.int("SPOTIFY_PACE_REQUESTS", default=None, validate=Range(min=0))
-SPOTIFY_PACE_SECONDS = env.float("SPOTIFY_PACE_SECONDS", default=None, validate=Range(min=1))
+SPOTIFY_PACE_SECONDS = env.float("SPOTIFY_PACE_SECONDS", default=None, validate=Range(1, 86_400))
 SPOTIFY_PACE_PARALLEL = env.int("SPOTIFY_PACE_PARALLEL", default=None, validate=Range(min=1))
 SPOTIFY_DAILY_READS = env.int("SPOTIFY_DAILY_READS", default=None, validate=Range(min=0))
 SPOTIFY_DAILY_RESERVE = env.int("SPOTIFY_DAILY_RESERVE", default=None, validate=Range(min=0))
 
 # --- Backups: one a night, kept for so many days (0: none by itself) -------------------------------------
-BACKUP_DAYS = env.int("BACKUP_DAYS", default=7, validate=Range(min=0))
+BACKUP_DAYS = env.int("BACKUP_DAYS", default=7, validate=Range(0, 36_500))
 BACKUP_DIR = BASE_DIR / env.path("BACKUP_DIR", default=DATA_ROOT / "backups") / ("demo" if IS_DEMO else "")
 BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", default="")
 
 # --- Playlists: how long what was in them is kept, and how many versions of each ------------------------
-PLAYLIST_HISTORY_DAYS = env.int("PLAYLIST_HISTORY_DAYS", default=90, validate=Range(min=1))
+PLAYLIST_HISTORY_DAYS = env.int("PLAYLIST_HISTORY_DAYS", default=90, validate=Range(1, 36_500))
 PLAYLIST_HISTORY_COUNT = env.int("PLAYLIST_HISTORY_COUNT", default=200, validate=Range(min=1))
 
 # --- Django ---------------------------------------------------------------------------------------------

@@ -73,14 +73,33 @@ def _lines(said: str) -> list[str]:
         ({"STATUS_TOKEN": "secret"}, ["STATUS_TOKEN", "6 signs", "take 16 or more"]),
         ({"SPEAKER_BUILD_DATE": "1.9.2026"}, ["SPEAKER_BUILD_DATE is “1.9.2026”", "such as 2026-11-29"]),
         ({"LOG_FORMAT": "xml"}, ["LOG_FORMAT is “xml”", "text or json"]),
-        ({"WEB_THREADS": "2"}, ["WEB_THREADS is “2”", "a whole number of at least 6"]),
-        ({"SPOTIFY_PACE_SECONDS": "a while"}, ["SPOTIFY_PACE_SECONDS", "a number of at least 1"]),
+        ({"WEB_THREADS": "2"}, ["WEB_THREADS is “2”", "a whole number from 6 to 500"]),
+        ({"SPOTIFY_PACE_SECONDS": "a while"}, ["SPOTIFY_PACE_SECONDS", "a number from 1 to 86400"]),
         ({"DEBUG": "maybe"}, ["DEBUG is “maybe”", "true or false"]),
         ({"LOG_LEVEL": "LOUD"}, ["LOG_LEVEL is “LOUD”", "DEBUG or INFO or WARNING or ERROR"]),
         ({"SPOTWEB_URL": "music.example"}, ["has to begin with http", "Did you mean https://music.example?"]),
         ({"SPOTWEB_URL": "https://"}, ["SPOTWEB_URL", "names no host"]),
         ({"SPOTWEB_URL": "https://music.example:port"}, ["SPOTWEB_URL is “https://music.example:port”"]),
         ({"SPOTWEB_URL": "https://music.example:99999"}, ["SPOTWEB_URL is “https://music.example:99999”"]),
+        ({"SPOTWEB_URL": "https://music.example:0"}, ["its port is no number from 1 to 65535"]),
+        ({"SPOTWEB_URL": "http://fd00::1:8000"}, ["an IPv6 address stands in brackets"]),
+        ({"SPOTWEB_URL": "http://[fe80::1%25eth0]"}, ["no IPv6 address that a browser can open"]),
+        ({"SPOTWEB_URL": "http://[music.example]"}, ["no IPv6 address"]),
+        ({"SPOTWEB_URL": "https://*.example"}, ["“*.example” is no host"]),
+        ({"SPOTWEB_URL": "https://music_box.example"}, ["is no host: names have letters, digits, - and ."]),
+        ({"SPOTWEB_URL": "https://music..example"}, ["“music..example” is no host"]),
+        ({"SPOTWEB_URL": "http://192.168.1.555:8000"}, ["“192.168.1.555” is no IP address"]),
+        ({"export SPOTWEB_URL": "https://music.example"}, ["Did you mean SPOTWEB_URL?"]),
+        ({"BIND": "0.0.0.0:8000"}, ["BIND is “0.0.0.0:8000”", "The port is PORT"]),
+        ({"BIND": "*"}, ["BIND is “*”", "0.0.0.0 for all of them"]),
+        ({"ALLOWED_HOSTS": "music.lan, a/../b, music box_1"}, ["ALLOWED_HOSTS", "“box_1” is no host"]),
+        ({"BACKUP_DAYS": "99999999999"}, ["BACKUP_DAYS", "a whole number from 0 to 36500"]),
+        ({"WEB_THREADS": "100000"}, ["WEB_THREADS", "a whole number from 6 to 500"]),
+        ({"SPOTWEB_DATA_DIR": "/dev/null/data"}, ["SPOTWEB_DATA_DIR is /dev/null/data", "Not a directory"]),
+        (
+            {**OWN_KEYS, "SPOTIFY_API_URL": "https://api.spotify.com"},
+            ["https://api.spotify.com/v1. Leave it"],
+        ),
         ({"SPOTWEB_URL": "https://nas.example/?a=1"}, ["may have nothing after “?”"]),
         (
             {"SPOTWEB_URL": "https://nas.example/our music"},
@@ -167,6 +186,8 @@ def test_a_secret_may_come_in_a_file(read_settings: Read, box: Box, tmp_path: Pa
         ("SPOTWEB_URL", ' "https://music.example" ', "https://music.example"),
         ("SPOTWEB_URL", "https://Music.Example:443/", "https://music.example"),
         ("SPOTWEB_URL", "https://nas.example/Our-Music/", "https://nas.example/Our-Music"),
+        ("SPOTWEB_URL", "https://müsik.example/", "https://xn--msik-0ra.example"),
+        ("PORT", '"8010"\r', "8010"),
         ("SPOTIFY_CLIENT_ID", f"“{ID}”", ID),
         ("SPOTIFY_CLIENT_ID", f"'{ID} '", ID),
         ("SPOTIFY_CLIENT_SECRET", f"\t{SECRET}\n", SECRET),
@@ -183,6 +204,12 @@ def test_a_secret_may_come_in_a_file(read_settings: Read, box: Box, tmp_path: Pa
 def test_spaces_quotes_and_case_do_no_harm(read_settings: Read, name: str, value: str, wanted: str):
     found = read_settings(**{**OWN_KEYS, name: value})["TIME_ZONE" if name == "TZ" else name]
     assert str(found.geturl() if name == "SPOTWEB_URL" else found) == wanted
+
+
+def test_further_names_may_be_written_as_addresses(read_settings: Read):
+    names = 'https://Music.Example:8443/ ["nas.lan"], *.home.example  [fd00::7]:8000 fd00::8'
+    found = read_settings(ALLOWED_HOSTS=names)["ALLOWED_HOSTS"]
+    assert found[-5:] == ["music.example", "nas.lan", ".home.example", "[fd00::7]", "[fd00::8]"]
 
 
 @pytest.mark.parametrize(
@@ -237,6 +264,12 @@ def test_a_file_that_says_something_else_is_not_the_demo(
 def test_what_may_be_meant_is_a_note(read_settings: Read, environment: dict[str, str], words: str):
     (note,) = read_settings(**environment)["SETTING_REMARKS"]
     assert words in note
+
+
+def test_a_name_that_stands_twice_is_a_note(read_settings: Read, tmp_path: Path):
+    (tmp_path / ".env").write_text("TZ=UTC\nPORT=8010\nTZ=Europe/Berlin\n")
+    found = read_settings(SPOTWEB_ENV_FILE=str(tmp_path / ".env"), TZ="", PORT="")
+    assert [note for note in found["SETTING_REMARKS"] if "Line 3 of" in note and "TZ stands" in note]
 
 
 def test_a_note_is_said_and_stops_nothing(box: Box):

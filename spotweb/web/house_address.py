@@ -304,7 +304,9 @@ def _read_place(request: HttpRequest) -> _Place:
     raw = request.META.get("HTTP_HOST") or f"{request.META['SERVER_NAME']}:{request.META['SERVER_PORT']}"
     host, port = _split_port(raw)
     own_host = _split_port(settings.SPOTWEB_URL.netloc)[0]
-    forwarded = _split_port(_get_first(request.headers.get("X-Forwarded-Host", "")))
+    nearest = _get_first(request.headers.get("Forwarded", ""))
+    named = re.search(r'(?:^|;)\s*host\s*=\s*"?([^";]+)', nearest)
+    forwarded = _split_port(named[1] if named else _get_first(request.headers.get("X-Forwarded-Host", "")))
     if forwarded[0] == own_host and _is_written_by_proxy(host):
         host, port = forwarded
     proto = request.headers.get("X-Forwarded-Proto")

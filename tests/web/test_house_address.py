@@ -57,6 +57,22 @@ def _follow(box: Box, path: str, headers: dict[str, str]) -> tuple[requests.Resp
         ("https://music.example", {"Host": "music.example", "X-Forwarded-Scheme": "https"}),
         ("https://music.example", {"Host": "music.example", "Forwarded": "for=1.2.3.4;Proto=https;by=x"}),
         ("https://music.example", {"Host": "127.0.0.1:8000", "X-Forwarded-Host": "music.example", **HTTPS}),
+        ("https://music.example", {"Host": "music.example.:443", "X-Forwarded-Proto": '"https"'}),
+        (
+            "https://music.example",
+            {"Host": "web:8000", "Forwarded": 'host="Music.Example:443";proto="HTTPS"'},
+        ),
+        (
+            "https://music.example",
+            {"Host": "127.0.0.1", "X-Forwarded-Host": "MUSIC.example., inner:8000", **HTTPS},
+        ),
+        (
+            "https://music.example",
+            {"Host": "music.example", "Forwarded": 'for="[2001:db8::1]:4711"; Proto = https, for=10.0.0.2'},
+        ),
+        # Browsers write names and addresses in their one short form.
+        ("https://müsik.example", {"Host": "xn--msik-0ra.example", **HTTPS}),
+        ("http://[FD00:0:0::7]:8080", {"Host": "[fd00::7]:8080"}),
         ("https://music.example:8443", {"Host": "music.example", **HTTPS}),
         ("https://music.example:8443", {"Host": "music.example:8443", **HTTPS}),
         ("https://music.example:8443", {"Host": "music.example:8000", **HTTPS}),
