@@ -118,18 +118,19 @@ def add_to_queue(
     device_id: str | None = None,
     added_by: Member | None = None,
     name: str = "",
+    is_next: bool = False,
 ) -> None:
     """Append one track or episode: behind what was queued by hand, in front of the context.
 
     Where this app keeps the queue, it goes there and Spotify gets it later; raises managed_queue's QueueFull.
-    `name` for the log, where the caller knows it.
+    There alone `is_next` puts it in front. `name` for the log, where the caller knows it.
     """
     by = added_by or member
     item = find_item(by, uri)
     if managed_queue.is_on(member):
         if item is None and not name and managed_queue.may_look_up(member):
             item = fetch_item(by, uri)
-        managed_queue.add_item(member, uri, item=item, name=name, added_by=by)
+        managed_queue.add_item(member, uri, item=item, name=name, added_by=by, is_next=is_next)
         return
     attribution = Attribution(added_by=by.display_name, added_by_id=by.pk, added_at=timezone.now())
     send = partial(player.add_to_queue, uri=uri)

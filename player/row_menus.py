@@ -18,7 +18,7 @@ from library.saved_pages.kinds import PLAYABLE
 from library.saved_pages.query import parse_query
 from player.managed_queue import actions as managed_queue
 from player.playback.controls import Controls, controls_of
-from player.playback.items import find_thing
+from player.playback.items import find_thing, is_single
 from player.playback.state import load_state
 from spotweb.spotify.links import LinkError, parse_link
 from spotweb.web.names import show_name
@@ -85,7 +85,7 @@ def saved_menu(request: MemberRequest, value: str) -> Menu:
                 _command(
                     "play-saved", "play", _("Play"), name="from", value=uri, form="shown-acts", script="play"
                 ),
-                _command("add-to-queue", "list-end", _("Add to queue"), name="uri", value=uri),
+                *_queue_entry(_controls(request), uri),
             ]
         entries += _add(uri)
         text = _("Remove from Your Episodes") if kind == "episode" else _("Remove from Liked Songs")
@@ -119,7 +119,9 @@ def found_menu(request: MemberRequest, value: str) -> Menu:
     """Of what a search on the player page found."""
     uri = _uri(value)
     play = [] if _controls(request).play else [_play(uri, target="#player")]
-    return _menu(request, uri, [*play, *_add(uri), *_like(request, uri)])
+    return _menu(
+        request, uri, [*play, *_next_entry(_controls(request), uri), *_add(uri), *_like(request, uri)]
+    )
 
 
 @register_menu("queued")
@@ -236,7 +238,17 @@ def _play_entry(controls: Controls, uri: str, context_uri: str = "") -> list[Men
 def _queue_entry(controls: Controls, uri: str) -> list[MenuEntry]:
     if controls.add_to_queue:
         return []
-    return [_command("add-to-queue", "list-end", _("Add to queue"), name="uri", value=uri)]
+    return [
+        *_next_entry(controls, uri),
+        _command("add-to-queue", "list-end", _("Add to queue"), name="uri", value=uri),
+    ]
+
+
+def _next_entry(controls: Controls, uri: str) -> list[MenuEntry]:
+    """Only for what can be queued by itself, and where this app keeps the queue."""
+    if controls.play_next or not is_single(uri):
+        return []
+    return [_command("play-next", "arrow-up-to-line", _("Play next"), name="uri", value=uri)]
 
 
 def add_to_playlist(uri: str) -> list[MenuEntry]:

@@ -21,6 +21,7 @@ _COMMANDS = {
     "play-item": "player/play-item/",
     "shuffle-item": "player/shuffle-item/",
     "set-saved": "player/saved/",
+    "play-next": "player/queue/next/",
 }
 
 urlpatterns = [

@@ -76,16 +76,22 @@ def set_fair(member: Member, *, is_fair: bool) -> None:
 
 
 def add_item(
-    member: Member, uri: str, *, item: Item | None, name: str = "", added_by: Member | None = None
+    member: Member,
+    uri: str,
+    *,
+    item: Item | None,
+    name: str = "",
+    added_by: Member | None = None,
+    is_next: bool = False,
 ) -> None:
-    """Put one track or episode behind all others. Raises QueueFull."""
+    """Put one track or episode behind all others, or in front of them. Raises QueueFull."""
     queue, _is_new = ManagedQueue.objects.get_or_create(member=member)
     with transaction.atomic():
         waiting = queue.items.filter(state=State.WAITING)
         if waiting.count() >= MAX_ITEMS:
             raise QueueFull
         last = queue.items.aggregate(last=Max("place"))["last"] or 0
-        ManagedItem.objects.create(
+        row = ManagedItem.objects.create(
             queue=queue,
             place=last + 1,
             uri=uri,
@@ -94,6 +100,9 @@ def add_item(
             item=msgspec.msgpack.encode(_shorten(item)) if item else b"",
             added_by=added_by or member,
         )
+        if is_next:
+            others = [other.pk for other in list_waiting(queue) if other.pk != row.pk]
+            _store_order(queue, [row.pk, *others])
     _record_change(member)
 
 
@@ -106,8 +115,9 @@ def may_look_up(member: Member) -> bool:
 def find_copy_place(member: Member, uri: str) -> int | None:
     """Where the same song stands already, from 1, besides the one that was added last."""
     queue = find_queue(member)
-    uris = [row.uri for row in list_waiting(queue)] if queue else []
-    return uris.index(uri) + 1 if uris.count(uri) > 1 else None
+    rows = list_waiting(queue) if queue else []
+    newest = max((row.pk for row in rows if row.uri == uri), default=0)
+    return next((at for at, row in enumerate(rows, start=1) if row.uri == uri and row.pk != newest), None)
 
 
 def list_waiting(queue: ManagedQueue) -> list[ManagedItem]:

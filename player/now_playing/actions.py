@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import QueryDict
@@ -40,6 +41,7 @@ COMMANDS: Mapping[str, PlayerCommand] = {
     "set-saved": PlayerCommand(forms.SavePlayingForm, set_saved),
     "restore-queue": PlayerCommand(forms.RestoreQueueForm, restore_queue),
     "add-to-queue": PlayerCommand(forms.QueueItemForm, commands.add_to_queue),
+    "play-next": PlayerCommand(forms.QueueItemForm, partial(commands.add_to_queue, is_next=True)),
 }
 
 

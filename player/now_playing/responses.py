@@ -180,13 +180,15 @@ def _is_done_on(request: MemberRequest, command: PendingCommand, device: Device)
 def _announce(request: MemberRequest, done: PendingCommand) -> None:
     if done.name == "set-saved":
         return _announce_saved(request, uri=done.values["uri"], saved=done.values["saved"])
-    if done.name not in {"add-to-queue", "play-item", "play-from", "shuffle-item"}:
+    if done.name not in {"add-to-queue", "play-next", "play-item", "play-from", "shuffle-item"}:
         return None
     record_use(request.user, done.values["uri"])
     thing = find_thing(request.user, done.values["uri"])
     name = show_name(thing.name) if thing else ""
-    if done.name == "add-to-queue":
+    if done.name in {"add-to-queue", "play-next"}:
         text = _("Added %(name)s to the queue.") % {"name": name} if name else _("Added to the queue.")
+        if done.name == "play-next":
+            text = _("%(name)s plays next.") % {"name": name} if name else _("It plays next.")
         if place := find_copy_place(request.user, done.values["uri"]):
             text += " " + _("It is already at %(place)s.") % {"place": place}
         messages.success(request, text)

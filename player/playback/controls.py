@@ -1,6 +1,6 @@
 """Which controls can be used right now, and the words that say why not."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ NOT_NOW = gettext_lazy("Spotify doesn’t allow this right now.")
 NOT_DURING_AD = gettext_lazy("Not during an advertisement.")
 NO_LENGTH = gettext_lazy("Spotify doesn’t say how long this is.")
 OWN_VOLUME = gettext_lazy("The volume of this device can only be changed on the device.")
+ONLY_AT_END = gettext_lazy("Spotify’s own queue takes songs at its end only.")
 
 Reason = str | Promise
 
@@ -36,10 +37,17 @@ class Controls:
     repeat_context: Reason = ""
     repeat_track: Reason = ""
     add_to_queue: Reason = ""
+    play_next: Reason = ""
     choose_device: Reason = ""
 
 
 def controls_of(state: PlayerState, member: Member) -> Controls:
+    controls = _find_controls(state, member)
+    is_kept = state.memo.managed and state.memo.managed.is_on
+    return controls if is_kept else replace(controls, play_next=controls.play_next or ONLY_AT_END)
+
+
+def _find_controls(state: PlayerState, member: Member) -> Controls:
     if reason := _reason_for_all(state, member):
         return Controls(**{field.name: reason for field in fields(Controls)})
     playback = state.playback

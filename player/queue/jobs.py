@@ -11,9 +11,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from msgspec import structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
+from library import models
+from library.catalogue import store
 from player import commands
 from player.managed_queue.actions import QueueFull
 from player.playback import refresh
@@ -26,7 +29,7 @@ from spotweb.spotify import catalog, player, playlists
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PlayerRefused
 from spotweb.spotify.http import Client
 from spotweb.spotify.links import ITEM_KINDS, Link, parse_link
-from spotweb.spotify.models import Item, Page
+from spotweb.spotify.models import Episode, Item, Page, Track
 from spotweb.web.names import clean_name, show_name
 
 ADD, SKIP = "queue-add", "queue-skip"
@@ -224,6 +227,8 @@ def _read_items(
         item = find_item(_starter(job), link.uri)
         return [(link.uri, item.name if item else "")], 1, None
     page = _read_page(client, link, offset)
+    # So that the queue can show them with artist, cover and length.
+    store.save_items(item for item in page.items if isinstance(item, Track | Episode))
     items = [(item.uri, item.name) for item in page.items if item.uri and is_single(item.uri)]
     next_offset = None if page.next is None else offset + (page.limit or len(page.items) or 1)
     return items, page.total or 0, next_offset
@@ -235,7 +240,11 @@ def _read_page(client: Client, link: Link, offset: int) -> Page[Item]:
         items = tuple(row.item for row in rows.items if row.item is not None)
         return Page(items=items, total=rows.total, limit=rows.limit, next=rows.next)
     if offset == 0:
-        tracks = catalog.get_an_album(client, link.id).tracks or Page()
+        album = catalog.get_an_album(client, link.id)
+        tracks, shown = album.tracks or Page(), [structs.replace(album, tracks=None)]
     else:
         tracks = catalog.get_an_albums_tracks(client, link.id, offset=offset)
-    return Page(items=tuple(tracks.items), total=tracks.total, limit=tracks.limit, next=tracks.next)
+        pks = store.get_pks_by_uri(models.Album, [link.uri]).values()
+        shown = [*store.get_albums(pks).values()]
+    items = tuple(structs.replace(track, album=shown[0] if shown else None) for track in tracks.items)
+    return Page(items=items, total=tracks.total, limit=tracks.limit, next=tracks.next)

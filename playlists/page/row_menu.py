@@ -86,6 +86,11 @@ def _player_entries(opened: OpenPlaylist, row: ItemRow, uri: str, controls: Cont
                 command="play",
             )
         )
+    if is_playable and not controls.play_next:
+        url = reverse("player:play-next")
+        entries.append(
+            MenuEntry(icon="arrow-up-to-line", text=_("Play next"), url=url, name="uri", value=uri)
+        )
     if is_playable and not controls.add_to_queue:
         url = reverse("player:add-to-queue")
         entries.append(MenuEntry(icon="list-end", text=_("Add to queue"), url=url, name="uri", value=uri))

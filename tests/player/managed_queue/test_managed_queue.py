@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
@@ -11,7 +12,7 @@ from player.managed_queue.engine import order_fairly
 from player.models import ManagedItem
 from spotweb.jobs.models import Job
 from tests.player.observation.parts import act_in_app, share_clock
-from tests.player.parts import act
+from tests.player.parts import PART, act
 from tests.player.queue.test_jobs import queued, work
 
 
@@ -192,3 +193,37 @@ def test_fair_turns_duplicates_and_giving_it_back(ada, ben, sandbox, clock, song
     assert queued(sandbox) == [songs[0], songs[5], songs[1], songs[1], songs[2]] or len(queued(sandbox)) == 5
     add(ada, songs[7:8])
     assert queued(sandbox)[-1] == songs[7]
+
+
+def test_play_next_goes_in_front_and_is_offered_where_the_queue_is_kept(ada, sandbox, clock, songs):
+    add(ada, songs[:3])
+    work()
+    answer = act(ada, "queue/next", uri=songs[4])
+    assert "plays next." in answer.text
+    assert waiting(ada) == [songs[4], *songs[1:3]]
+    answer = act(ada, "queue/next", uri=songs[2])
+    assert "It is already at 4." in answer.text
+    assert waiting(ada) == [songs[2], songs[4], *songs[1:3]]
+    offers = [("item", songs[5]), ("found", songs[5]), ("played", songs[5])]
+    for menu, value in offers:
+        assert "Play next" in ada.get(f"/menu/?{urlencode({menu: value})}", **PART).text
+    track_page = f"/tracks/{songs[5].split(':')[-1]}/"
+    assert 'id="thing-next"' in ada.get(track_page).text
+    act(ada, "kept", is_on="false")
+    for menu, value in offers:
+        assert "Play next" not in ada.get(f"/menu/?{urlencode({menu: value})}", **PART).text
+    assert 'id="thing-next"' not in ada.get(track_page).text
+
+
+def test_songs_of_an_album_come_with_length_cover_and_the_time_when_they_play(ada, sandbox, clock):
+    act(ada, "lines", lines=sandbox.control("GET", "catalog?type=album")[2]["uri"])
+    work()
+    queue = actions.find_queue(ada.member)
+    items = [actions.read_item(row) for row in actions.list_waiting(queue)]
+    assert len(items) > 3
+    assert all(item.duration_ms and item.artists and item.album.images for item in items)
+    page = ada.get("/player/").text
+    assert page.count("plays at ") == len(items)
+    assert "handed to the speaker" in page
+    act(ada, "pause")
+    assert "plays at " not in ada.get("/player/").text
