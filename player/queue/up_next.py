@@ -116,14 +116,20 @@ def queue_section(
                 context_uri="" if is_by_hand or (row.item and copies[row.item.uri] > 1) else context_uri,
             ),
         )
+    by_hand, following = rows[:by_hand_count], rows[by_hand_count:]
+    managed = make_managed_section(state, member, by_hand, prefix=prefix)
+    if managed:  # its rows are numbered, and play first
+        following = [
+            replace(row, number=number) for number, row in enumerate(following, len(managed.rows) + 1)
+        ]
     return QueueSection(
         up_next=coming,
         rows=rows,
-        by_hand=rows[:by_hand_count],
-        following=rows[by_hand_count:],
+        by_hand=by_hand,
+        following=following,
         label=label,
         is_label_sure=bool(state.follows_context),
-        managed=make_managed_section(state, member, rows[:by_hand_count], prefix=prefix),
+        managed=managed,
     )
 
 

@@ -46,6 +46,8 @@ def test_what_runs_is_seen_stopped_and_told_of_without_leaving_the_page(ada, win
     expect(page.locator("#bar-play")).to_have_attribute("aria-label", "Pause")
     expect(button).to_have_count(0)
     sizes = ((1440, 900), (700, 900), (390, 844))
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(page.locator("#bar-shuffle")).to_be_visible()
     places = {size: list_places(page, size) for size in sizes}
     begin("Evening")
     begin("Morning")

@@ -31,7 +31,7 @@ def make(page):
     page.goto("/playlists/")
     page.locator("#main").get_by_role("link", name="New playlist").click()
     page.get_by_label("Name", exact=True).fill("From A to Z")
-    page.get_by_role("button", name="Make it").click()
+    page.get_by_role("button", name="Create").click()
     expect(page.get_by_role("heading", name="From A to Z", level=1)).to_be_visible()
 
 

@@ -84,12 +84,12 @@ def test_a_new_playlist_is_made_in_a_dialog_that_keeps_what_was_typed(ada, windo
     page.get_by_label("Name", exact=True).fill("Made by hand")
     page.get_by_label("Description").fill("see https://example.org")
     page.get_by_role("radio", name="Collaborative").check()
-    page.get_by_role("button", name="Make it").click()
+    page.get_by_role("button", name="Create").click()
     expect(page.get_by_role("alert")).to_contain_text("refuses links in descriptions")
     expect(page.get_by_role("radio", name="Collaborative")).to_be_checked()
     assert violations(page) == []
     page.get_by_label("Description").fill("for washing up")
-    page.get_by_role("button", name="Make it").click()
+    page.get_by_role("button", name="Create").click()
     expect(page.get_by_role("heading", name="Made by hand", level=1)).to_be_visible()
     made = Playlist.objects.get(name="Made by hand")
     assert made.is_collaborative
