@@ -17,6 +17,7 @@ from player.playback.state import PlayerState, SleepTimer, load_state, update_me
 from spotweb.jobs import actions
 from spotweb.jobs.models import Job
 from spotweb.jobs.patience import write_beside
+from spotweb.spotify.errors import DeviceGone, NoActiveDevice, SpotifyError, VolumeNotControllable
 from spotweb.spotify.models import Playback
 
 SLEEP = "sleep-timer"
@@ -110,6 +111,23 @@ def show_timer(member: Member, payload: dict[str, Any], *, slept_at: float = 0.0
     update_memo(member, sleep=timer)
 
 
+def restore_volume(member: Member, payload: dict[str, Any]) -> None:
+    """Undo the fade of a timer, as far as it had begun."""
+    volume = payload.pop("volume", 0)
+    if volume:
+        with suppress(SpotifyError):
+            set_volume(member, volume, device_id=payload["device_id"])
+
+
+def set_volume(member: Member, volume_percent: int, *, device_id: str | None) -> bool:
+    """False where the device doesn't allow it, or is gone."""
+    try:
+        commands.set_volume(member, volume_percent=volume_percent, device_id=device_id)
+    except (VolumeNotControllable, NoActiveDevice, DeviceGone):
+        return False
+    return True
+
+
 def can_end_with_album(state: PlayerState) -> bool:
     playback = state.playback
     return bool(playback and find_album_link(playback) and not playback.shuffle_state)
@@ -152,8 +170,11 @@ def _run_timer(member: Member, payload: dict[str, Any]) -> None:
         actions.start(
             SLEEP, member=member, started_by=member, payload=payload, lock_key=key, run_after=run_after
         )
-    elif not actions.restart(job, payload=payload, run_after=run_after):
+        return
+    before = job.payload
+    if not actions.restart(job, payload=payload, run_after=run_after):
         raise TimerBusy
+    restore_volume(member, before)
 
 
 def _lock_key(member: Member) -> str:

@@ -1,12 +1,14 @@
 """What the worker does for a sleep timer: it looks seldom, is there at the end, and pauses.
 
-By time the volume goes down first and comes back once it is quiet. At the end of a song there is no fade: the
-pause is sent in its last second.
+By time the volume goes down first, a slice for each step, so that other work goes on in between; it comes
+back once it is quiet. At the end of a song there is no fade: the pause is sent in its last second.
 """
 
 import time
 from datetime import UTC, datetime
 from typing import NoReturn
+
+from django.db import transaction
 
 from accounts.models import Member
 from player import commands
@@ -14,14 +16,13 @@ from player.models import PlayerEvent
 from player.observation.events import record_event
 from player.playback import refresh
 from player.playback.state import PlayerState, StopReason, update_memo
-from player.sleep_timer.actions import AGAIN_WITHIN_S, make_again, show_timer
+from player.sleep_timer.actions import AGAIN_WITHIN_S, make_again, restore_volume, set_volume, show_timer
 from spotweb.jobs.models import Job
 from spotweb.jobs.runner import Run
-from spotweb.spotify.errors import NoActiveDevice, VolumeNotControllable
 
-FADE_S, FADE_STEPS = 20.0, 5
+FADE_S, FADE_STEPS = 20.0, 4
 # A song that ends so soon is waited for; until then the worker does other things.
-NEAR_S = 10.0
+NEAR_S = 2.5
 # The pause is sent so long before the end: the way to Spotify and the device takes most of it.
 LEAD_S = 0.9
 # Spotify tells of the next song a moment after the last one ended.
@@ -41,8 +42,11 @@ def run_sleep_timer(run: Run) -> None:
     if time.time() - payload["began_at"] > GIVES_UP_AFTER_S:
         update_memo(member, sleep=None)
         return
-    if payload["ends_at"] and payload["ends_at"] - FADE_S > time.time() + 1:
+    left_s = (payload["ends_at"] or 0) - time.time()
+    if left_s > FADE_S + 1:
         _defer(run, payload["ends_at"] - FADE_S)
+    if left_s > 0 and "volume" in payload:
+        _fade(run)
     state = refresh.get_state(member, parts="playback")
     if _has_moved(state, payload["device_id"]):
         facts = {"from": payload["device"], "device": _name_device(state)}
@@ -51,16 +55,16 @@ def run_sleep_timer(run: Run) -> None:
         return
     if payload["ends_at"]:
         if state.playback and state.playback.is_playing:
-            _fade_out(run, member, state)
-            _record_sleep(run)
+            _end_by_time(run, state)
         update_memo(member, sleep=None)
         return
     _follow_songs(run, state)
 
 
 def hide_timer(job: Job) -> None:
-    """However it ended, no page shows it any more."""
+    """However it ended, no page shows it any more, and the volume is as before."""
     update_memo(job.member, sleep=None)
+    transaction.on_commit(lambda: restore_volume(job.member, job.payload))
 
 
 def _follow_songs(run: Run, state: PlayerState) -> None:
@@ -105,27 +109,29 @@ def _correct_miss(run: Run, member: Member, uri: str | None) -> None:
         commands.seek(member, position_ms=0)
 
 
-def _fade_out(run: Run, member: Member, state: PlayerState) -> None:
-    """Pause, quieter and quieter before. The volume is as before, whatever happens in between."""
-    device = state.playback.device if state.playback else None
-    volume = (device.volume_percent if device and device.supports_volume else 0) or 0
-    try:
-        for step in range(FADE_STEPS - 1, 0, -1):
-            if volume and not _set_volume(member, volume * step // FADE_STEPS):
-                volume = 0
-            run.pause(FADE_S / FADE_STEPS)
-        commands.pause(member)
-    finally:
-        if volume:
-            _set_volume(member, volume)
+def _end_by_time(run: Run, state: PlayerState) -> None:
+    """Begin to fade, or pause when it is time."""
+    payload, device = run.job.payload, state.playback.device if state.playback else None
+    if time.time() < payload["ends_at"]:
+        volume = (device.volume_percent if device and device.supports_volume else 0) or 0
+        run.save(payload={**payload, "volume": volume})
+        _fade(run)
+    commands.pause(run.job.member)
+    restore_volume(run.job.member, payload)
+    _record_sleep(run)
 
 
-def _set_volume(member: Member, volume_percent: int) -> bool:
-    try:
-        commands.set_volume(member, volume_percent=volume_percent)
-    except (VolumeNotControllable, NoActiveDevice):
-        return False
-    return True
+def _fade(run: Run) -> NoReturn:
+    """One step quieter; the worker is free until the next. How quiet follows from the time left."""
+    payload, step_s = run.job.payload, FADE_S / FADE_STEPS
+    steps_left = min(int((payload["ends_at"] - time.time()) / step_s) + 1, FADE_STEPS)
+    quieter = payload["volume"] * steps_left // (FADE_STEPS + 1)
+    if not payload["volume"]:
+        _defer(run, payload["ends_at"])
+    if not set_volume(run.job.member, quieter, device_id=payload["device_id"]):
+        run.save(payload={**payload, "volume": 0})
+        _defer(run, payload["ends_at"])
+    _defer(run, payload["ends_at"] - (steps_left - 1) * step_s)
 
 
 def _record_sleep(run: Run) -> NoReturn:

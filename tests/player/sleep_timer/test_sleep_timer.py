@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from player.models import PlayerEvent
-from player.sleep_timer import job as sleep_job
+from player.sleep_timer.actions import SLEEP
 from spotweb.jobs.models import Job
 from tests.player.observation.parts import act_in_app, share_clock, shown_reason
 from tests.player.parts import act
@@ -12,9 +12,8 @@ from tests.player.queue.test_jobs import work
 
 
 @pytest.fixture
-def clock(ada, sandbox, monkeypatch):
-    """Ada listens to an album. What takes seconds in the worker takes none here: time passes by our hand."""
-    monkeypatch.setattr(sleep_job, "FADE_S", 0.5)
+def clock(ada, sandbox):
+    """Ada listens to an album."""
     album = sandbox.control("GET", "catalog?type=album")[4]["uri"]
     sandbox.scene("ada", context=album, progress_ms=10_000, repeat="context")
     ada.get("/player/")
@@ -42,11 +41,14 @@ def test_after_some_minutes_it_fades_pauses_and_play_means_the_same_again(ada, s
     let_pass(clock, 14 * 60)
     assert player(sandbox)["is_playing"]
     assert not sandbox.requests()
-    let_pass(clock, 60)
+    let_pass(clock, 40)
+    # Each step is a slice of its own, so that the worker is free in between.
+    assert Job.objects.get(kind=SLEEP).state == Job.State.QUEUED
+    let_pass(clock, 20, steps=4)
     assert not player(sandbox)["is_playing"]
     assert player(sandbox)["devices"][0]["volume_percent"] == volume
     volumes = [entry for entry in sandbox.requests() if entry["path"].endswith("/volume")]
-    assert 2 <= len(volumes) <= 6
+    assert len(volumes) == 5
     assert "The sleep timer ended." in shown_reason(ada)
     act(ada, "play")
     assert "15 min left" in ada.get("/player/").text
@@ -63,13 +65,27 @@ def test_after_some_minutes_it_fades_pauses_and_play_means_the_same_again(ada, s
     assert not Job.objects.filter(state__in=Job.ACTIVE).exists()
 
 
+def test_a_fade_that_is_cancelled_or_prolonged_gives_the_volume_back(ada, sandbox, clock):
+    volume = player(sandbox)["devices"][0]["volume_percent"]
+    for answer in ({"more": "15"}, {}):
+        act(ada, "sleep", after="15")
+        let_pass(clock, 1)
+        let_pass(clock, 15 * 60 - 15)
+        assert player(sandbox)["devices"][0]["volume_percent"] < volume
+        act(ada, "sleep" if answer else "sleep/cancel", **answer)
+        assert player(sandbox)["devices"][0]["volume_percent"] == volume
+        assert player(sandbox)["is_playing"]
+    let_pass(clock, 60)
+    assert player(sandbox)["is_playing"]
+
+
 def test_it_ends_with_the_song_in_its_last_second(ada, sandbox, clock):
     first = player(sandbox)["item"]
     act(ada, "sleep", after="songs-1")
     let_pass(clock, 2)
     job = Job.objects.get()
     assert job.run_after is not None
-    clock.skip((job.run_after - timezone.now()).total_seconds() + 7)
+    clock.skip((job.run_after - timezone.now()).total_seconds() + 0.2)
     work()
     now = player(sandbox)
     assert (now["item"], now["is_playing"]) == (first, False)
