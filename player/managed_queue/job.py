@@ -181,7 +181,7 @@ def _send(run: Run, member: Member, row: ManagedItem, seen: PlayerLook) -> None:
         state=State.ARMED,
         is_doubtful=True,
         armed_at=time.time(),
-        before_uri=seen.item_uri or "",
+        before_uri=(seen.item_uri or "")[:400],
         sent_count=row.sent_count + 1,
         changed_at=timezone.now(),
     )

@@ -234,6 +234,17 @@ def test_a_rewrite_leaves_what_stands_right_at_both_ends():
     assert (planned.calls, planned.readded_count) == (2, 20)
 
 
+def test_of_rewrites_with_as_many_calls_the_one_that_adds_fewest_again_is_taken():
+    rows = [PlannerRow(f"spotify:track:{at:03}") for at in range(150)]
+    plan = plan_steps(rows, [*range(50), *reversed(range(50, 100)), *range(100, 150)], rewrite=True)
+    assert (plan.calls, plan.readded_count) == (2, 50)
+
+
+def test_of_two_stretches_the_shorter_one_moves():
+    assert find_moves([2, 3, 4, 0, 1]) == [Move(start=3, before=0, length=2)]
+    assert find_moves([3, 4, 0, 1, 2]) == [Move(start=0, before=5, length=2)]
+
+
 def test_a_rewrite_goes_around_local_files():
     rows = [PlannerRow(f"spotify:track:{number}") for number in range(300)]
     rows[150] = PlannerRow("spotify:local:mine", True)
