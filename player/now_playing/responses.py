@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import MemberRequest
 from player import household
-from player.managed_queue.actions import MAX_ITEMS, QueueFull, find_copy_place
+from player.managed_queue.actions import MAX_ITEMS, QueueFull, find_copy_place, is_on
 from player.now_playing.actions import COMMANDS, PendingCommand
 from player.now_playing.bar import bar_of
 from player.now_playing.context import Listeners, player_context, volume_of
@@ -187,7 +187,7 @@ def _announce(request: MemberRequest, done: PendingCommand) -> None:
     name = show_name(thing.name) if thing else ""
     if done.name in {"add-to-queue", "play-next"}:
         text = _("Added %(name)s to the queue.") % {"name": name} if name else _("Added to the queue.")
-        if done.name == "play-next":
+        if done.name == "play-next" and is_on(request.user):  # else Spotify has put it at the end
             text = _("%(name)s plays next.") % {"name": name} if name else _("It plays next.")
         if place := find_copy_place(request.user, done.values["uri"]):
             text += " " + _("It is already at %(place)s.") % {"place": place}

@@ -16,6 +16,7 @@ import argparse
 import random
 import statistics
 import sys
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -57,11 +58,12 @@ BUDGET_PER_HOUR = 60
 class LoggedPlayer(Player):
     """Writes down what begins to play."""
 
-    __slots__ = ("has_waiting", "heard", "late")
+    __slots__ = ("find_cause", "heard", "late")
 
     def start(self, uri: str | None, now: float, *, progress_ms: int = 0) -> None:
         self.heard.append((now, uri))
-        self.late += bool(uri and uri.startswith("context") and self.has_waiting())
+        if uri and uri.startswith("context") and (cause := self.find_cause(now)):
+            self.late[cause] += 1
         super().start(uri, now, progress_ms=progress_ms)
 
 
@@ -92,6 +94,9 @@ class Evening:
     blocked_until: float = 0.0
     resume_at: float = float("inf")
     faults: list[str] = field(default_factory=list)
+    presses: int = 0  # of Next, since the worker looked last
+    is_held: bool = False  # the worker was kept from its look
+    is_cleared: bool = False  # the armed row was taken out of Spotify's queue
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
@@ -104,8 +109,8 @@ class Evening:
 
         self.duration_ms = duration_ms
         self.player = LoggedPlayer(duration_ms=duration_ms, effects=EFFECTS)
-        self.player.heard, self.player.late = [], 0
-        self.player.has_waiting = lambda: bool(self.waiting)
+        self.player.heard, self.player.late = [], Counter()
+        self.player.find_cause = self.find_cause
         self.player.devices = [Device(id="d", name="Kitchen", type="Speaker")]
         self.player.end_jitter_ms = 800
         self.player.activate("d", 0.0)
@@ -121,6 +126,21 @@ class Evening:
     @property
     def waiting(self) -> list[Row]:
         return [row for row in self.rows if row.state == "waiting"]
+
+    def find_cause(self, now: float) -> str:
+        """Why a song of the album begins now although rows wait; empty where none does."""
+        if not self.waiting:
+            return ""
+        causes = {
+            "the worker was away, or Spotify asked to wait": (
+                self.is_held or now < max(self.down_until, self.blocked_until)
+            ),
+            "the queue was cleared in Spotify's app": self.is_cleared,
+            "the answer to a row was lost": self.armed and self.armed.is_doubtful,
+            "Next was pressed again before the worker looked": self.presses > 1,
+            "Next was pressed, and what it began was over before the worker looked": self.presses,
+        }
+        return next((cause for cause, holds in causes.items() if holds), "another cause")
 
     # What people do
 
@@ -149,6 +169,7 @@ class Evening:
             self.armed.is_unwanted = True
 
     def do_next(self, now: float, _number: int) -> None:
+        self.presses += 1
         self.player.skip_next(now)
         self.player.is_playing = True
 
@@ -156,6 +177,7 @@ class Evening:
         self.player.queue.append(f"foreign-{number}")
 
     def do_clear_in_app(self, _now: float, _number: int) -> None:
+        self.is_cleared |= bool(self.armed and self.armed.uri in self.player.queue)
         self.player.queue.clear()
 
     def do_pause(self, now: float, _number: int) -> None:
@@ -184,9 +206,10 @@ class Evening:
 
     def look(self, now: float) -> None:
         if now < max(self.down_until, self.blocked_until):
-            self.next_look = max(self.down_until, self.blocked_until)
+            self.next_look, self.is_held = max(self.down_until, self.blocked_until), True
             return
         self.requests += 1
+        self.presses, self.is_held = 0, False
         look = self.see(now)
         if not look.is_playing:
             self.next_look = now + PAUSED_LOOK_S
@@ -250,6 +273,7 @@ class Evening:
     def send(self, now: float, row: Row, look: PlayerLook) -> None:
         row.state, row.sent, row.before_uri, row.armed_at = "armed", row.sent + 1, look.item_uri, now
         self.handed.append(row.uri)
+        self.is_cleared = False
         self.requests += 1
         is_lost = self.rng.random() < 0.02
         if is_lost and self.rng.random() < 0.5:  # it never arrived
@@ -350,9 +374,11 @@ def main() -> int:
     passed = sum(row.is_passed for evening in evenings for row in evening.rows)
     print(f"{len(evenings)} evenings, {len(failed)} failed")
     print(f"{ours} rows heard, {passed} skipped, cleared elsewhere or seen too late")
-    late = sum(evening.player.late for evening in evenings)
+    late = sum((evening.player.late for evening in evenings), Counter())
     starts = sum(len(evening.player.heard) for evening in evenings)
-    print(f"{late} of {starts} songs were of the album while rows waited")
+    print(f"{late.total()} of {starts} songs were of the album while rows waited:")
+    for cause, count in late.most_common():
+        print(f"  {count}: {cause}")
     print(f"requests an hour: median {statistics.median(per_hour):.0f}, most {max(per_hour):.0f}")
     return 1 if failed else 0
 

@@ -213,6 +213,8 @@ def test_play_next_goes_in_front_and_is_offered_where_the_queue_is_kept(ada, san
     for menu, value in offers:
         assert "Play next" not in ada.get(f"/menu/?{urlencode({menu: value})}", **PART).text
     assert 'id="thing-next"' not in ada.get(track_page).text
+    # From a page of before: Spotify's own queue takes it at its end, and nothing else is claimed.
+    assert "plays next." not in act(ada, "queue/next", uri=songs[6]).text
 
 
 def test_songs_of_an_album_come_with_length_cover_and_the_time_when_they_play(ada, sandbox, clock):
