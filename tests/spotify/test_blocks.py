@@ -111,6 +111,17 @@ def test_a_second_family_refused_means_the_whole_app_and_members_wait_too(unruly
         assert profile.get_current_users_profile(client).id == "ada"
 
 
+def test_a_429_after_the_first_wait_is_over_is_no_sign_for_the_whole_app(unruly, client):
+    with time_machine.travel(NOON, tick=False) as clock:
+        unruly.answer(Reply(429, b"", {"Retry-After": "2"}))
+        wait_of(client)
+        clock.shift(3)
+        unruly.answer(PLAIN, AVAILABLE)
+        with pytest.raises(RateLimited):
+            catalog.search(client, "x")
+        assert profile.get_current_users_profile(client).id == "ada"
+
+
 def test_the_quota_of_one_family_pauses_no_other(unruly, tokens):
     behind = Client(tokens, purpose="background")
     unruly.answer(QUOTA, AVAILABLE)

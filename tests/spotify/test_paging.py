@@ -12,7 +12,7 @@ from spotweb.spotify import library, playlists
 from spotweb.spotify.errors import BadResponse, RateLimited, Unavailable
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import SavedTrack
-from spotweb.spotify.paging import CollectedPage, CollectionProgress, CursorPlace, collect
+from spotweb.spotify.paging import CollectedPage, CollectionProgress, CursorPlace, collect, fetch_page
 from spotweb.spotify.rate_limit import ledger
 from tests.spotify.unruly import Asked, Reply
 
@@ -156,9 +156,20 @@ def test_a_next_that_leads_elsewhere_is_followed(unruly, client):
     assert found == numbers(300)[:100] + numbers(300)[200:]
 
 
-def test_a_page_that_leads_back_does_not_go_on_for_ever(unruly, client):
+@pytest.mark.parametrize(("total", "has_more"), [(100, False), (101, True)])
+def test_where_next_cannot_be_read_the_total_says_whether_more_comes(unruly, client, total, has_more):
+    shelf = Shelf(numbers(total))
+    shelf.replies[50] = Reply(200, json.dumps({**shelf.page(50, 50), "next": "https://["}).encode())
+    unruly.answer_as(shelf)
+    page = fetch_page(client, library.SAVED_TRACKS, offset=50)
+    assert (page.next is not None) is has_more
+
+
+@pytest.mark.parametrize("offset", [0, 50])
+def test_a_page_that_leads_back_does_not_go_on_for_ever(unruly, client, offset):
     shelf = Shelf(numbers(200))
-    shelf.replies[50] = Reply(200, json.dumps({**shelf.page(50, 50), "next": "https://x/?offset=0"}).encode())
+    back = json.dumps({**shelf.page(50, 50), "next": f"https://x/?offset={offset}"})
+    shelf.replies[50] = Reply(200, back.encode())
     unruly.answer_as(shelf)
     with pytest.raises(BadResponse):
         list(collect(client, library.SAVED_TRACKS))
