@@ -45,7 +45,7 @@ def test_what_runs_is_seen_stopped_and_told_of_without_leaving_the_page(ada, win
     button, panel = page.locator("#bar-activity"), page.locator("#activity-popover")
     expect(page.locator("#bar-play")).to_have_attribute("aria-label", "Pause")
     expect(button).to_have_count(0)
-    sizes = ((1440, 900), (700, 900), (390, 844))
+    sizes = ((1440, 900), (1280, 900), (700, 900), (390, 844))
     page.set_viewport_size({"width": 1440, "height": 900})
     expect(page.locator("#bar-shuffle")).to_be_visible()
     places = {size: list_places(page, size) for size in sizes}
@@ -61,6 +61,10 @@ def test_what_runs_is_seen_stopped_and_told_of_without_leaving_the_page(ada, win
     expect(page.locator("#bar-device")).to_have_accessible_name("Devices: Kitchen radio")
     for size in sizes:
         assert list_places(page, size) == places[size], size
+        ends = page.locator(".player-bar__running, .player-bar__transport").evaluate_all(
+            "(parts) => parts.map((it) => it.getBoundingClientRect()).map(({ left, right }) => [left, right])"
+        )
+        assert ends[0][1] <= ends[1][0], size
     for width, height in ((1440, 900), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})
         button.click()
