@@ -88,9 +88,9 @@ def _placed(
         elif run.before is None:
             ahead[None] = entries
         elif after is not None and (before is None or follower.get(after) == before):
-            behind[after] = [*behind.get(after, []), *entries]
+            behind[after] = entries
         elif after is None and before is not None:
-            ahead[before] = [*ahead.get(before, []), *entries]
+            ahead[before] = entries
         else:
             torn.append((run.after, run.before))
     if torn:
