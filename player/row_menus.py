@@ -118,10 +118,9 @@ def saved_menu(request: MemberRequest, value: str) -> Menu:
 def found_menu(request: MemberRequest, value: str) -> Menu:
     """Of what a search on the player page found."""
     uri = _uri(value)
-    play = [] if _controls(request).play else [_play(uri, target="#player")]
-    return _menu(
-        request, uri, [*play, *_next_entry(_controls(request), uri), *_add(uri), *_like(request, uri)]
-    )
+    controls = _controls(request)
+    play = [] if controls.play else [_play(uri, target="#player")]
+    return _menu(request, uri, [*play, *_next_entry(controls, uri), *_add(uri), *_like(request, uri)])
 
 
 @register_menu("queued")
