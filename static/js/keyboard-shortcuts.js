@@ -85,7 +85,9 @@ const UP_AND_DOWN = ["ArrowUp", "ArrowDown"];
 function isTaken(event) {
   const { target, key } = event;
   if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return true;
-  if (target.closest("dialog, [popover]") || target.matches(TYPING) || target.isContentEditable) return true;
+  // The focus leaves a field in a dialog a moment after the dialog has closed.
+  const needsLetters = target.closest("dialog, [popover]") || target.matches(TYPING) || target.isContentEditable;
+  if (needsLetters && target.checkVisibility()) return true;
   if (event.shiftKey && !"?+/".includes(key)) return true;
   if (key === " " && target.closest(PRESSED_WITH_SPACE)) return true;
   if (key.startsWith("Arrow") && target.closest(MOVED_WITH_ARROWS)) return true;
