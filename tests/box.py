@@ -17,7 +17,7 @@ import requests
 from tests.environment import free_port
 
 ROOT = Path(__file__).parents[1]
-PATIENCE_S = 120  # until a test gives up; the waits end as soon as what they wait for is there
+PATIENCE_S = 300  # until a test gives up; the waits end as soon as what they wait for is there
 OWN_KEYS = {
     "SPOTIFY_CLIENT_ID": "0123456789abcdef0123456789abcdef",
     "SPOTIFY_CLIENT_SECRET": "fedcba9876543210fedcba9876543210",

@@ -6,6 +6,7 @@ takes as long as finding their rows: that decides how long the first sync of a l
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models
@@ -55,10 +56,14 @@ def find_rows(
     conditions = [f"{quote(by)} IN ({places})", *(f"{quote(column)} = %s" for column in also)]
     table = quote(model._meta.db_table)  # noqa: SLF001  # documented, in spite of its name
     sql = f"SELECT {names} FROM {table} WHERE {' AND '.join(conditions)}"  # noqa: S608  # our own names
+    converted = _list_converted_places(model, tuple(columns), connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, *also.values()])
-        zone = connection.timezone
-        return [tuple([_to_python(value, zone) for value in row]) for row in cursor.fetchall()]
+        return (
+            [_convert_row(row, converted, connection.timezone) for row in cursor]
+            if converted
+            else cursor.fetchall()
+        )
 
 
 def update_column(model: type[models.Model], column: str, values: Sequence[tuple[Any, int]]) -> None:
@@ -72,13 +77,25 @@ def update_column(model: type[models.Model], column: str, values: Sequence[tuple
         cursor.executemany(sql, values)
 
 
-def _to_python(value: Any, zone: tzinfo | None) -> Any:  # noqa: ANN401  # a column's value
+@lru_cache(maxsize=64)
+def _list_converted_places(
+    model: type[models.Model], columns: tuple[str, ...], vendor: str
+) -> tuple[int, ...]:
     """PostgreSQL returns bytes as a memoryview, SQLite moments without a time zone."""
-    if isinstance(value, memoryview):
-        return bytes(value)
-    if isinstance(value, datetime) and value.tzinfo is None:
-        return value.replace(tzinfo=zone)
-    return value
+    kind = models.DateTimeField if vendor == "sqlite" else models.BinaryField
+    by_column = {field.column: field for field in model._meta.concrete_fields}  # noqa: SLF001  # documented
+    return tuple(place for place, column in enumerate(columns) if isinstance(by_column[column], kind))
+
+
+def _convert_row(row: tuple[Any, ...], places: tuple[int, ...], zone: tzinfo | None) -> tuple[Any, ...]:
+    values = list(row)
+    for place in places:
+        value = values[place]
+        if isinstance(value, memoryview):
+            values[place] = bytes(value)
+        elif isinstance(value, datetime) and value.tzinfo is None:
+            values[place] = value.replace(tzinfo=zone)
+    return tuple(values)
 
 
 def adapt_datetime(value: Any) -> Any:  # noqa: ANN401  # a datetime, as this database takes it

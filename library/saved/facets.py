@@ -1,6 +1,7 @@
 """Packs what saved items are counted by into one number, so that one narrow index counts them all at once."""
 
-from datetime import datetime
+from bisect import bisect_right
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -39,7 +40,7 @@ def pack_facet(
     is_listed: bool,
 ) -> int:
     """`duration_ms` is 0 for what has no length, `added_at` in seconds since 1970 or 0 for unknown."""
-    added = added_at and datetime.fromtimestamp(added_at, timezone.get_default_timezone()).year - _FIRST_YEAR
+    added = added_at and bisect_right(_list_years(timezone.get_default_timezone()), added_at)
     year = int(release_date[:4]) if release_date and release_date[:4].isdecimal() else 0
     return (
         _length(duration_ms) << _LENGTH
@@ -49,6 +50,13 @@ def pack_facet(
         | (not is_playable) * _UNPLAYABLE
         | is_listed * LISTED
     )
+
+
+@lru_cache(maxsize=4)
+def _list_years(zone: tzinfo) -> list[float]:
+    """Return when the years behind the first one begin, as far as a byte counts them."""
+    years = range(_FIRST_YEAR + 1, _FIRST_YEAR + _BYTE + 1)
+    return [datetime(year, 1, 1, tzinfo=zone).timestamp() for year in years]
 
 
 # A library has some hundreds of them, and each page of it counts by all.

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -152,6 +153,8 @@ def _find_misplaced(entries: Mapping[int, IndexEntry], rows: Mapping[int, int]) 
 
     Saved within the same second, they are ordered by their numbers, and have to be written anew.
     """
+    if not rows:
+        return set()
     by_moment: dict[int, list[int]] = {}
     for pk, entry in entries.items():
         if entry.added_at:  # else Spotify does not say when, and orders them by something else
@@ -171,17 +174,18 @@ def build_row(thing: Thing, added_at: int, *, first_added_at: int, is_listed: bo
     place = ""
     if isinstance(thing, Track):
         place = f"{thing.disc_number:03d}{thing.track_number:05d}"
-    folded = fold_text(thing.name), fold_text(by), fold_text(album)
-    title, artist, within = (sort_key_of_folded(text)[:_MAX_KEY_LENGTH] for text in folded)
+    title, title_key = _fold_name(thing.name)
+    artist, artist_key = _fold_name(by)
+    within, within_key = _fold_name(album)
     return (
         added_at,
         first_added_at,
-        _join_key(title, artist),
-        _join_key(artist, release, within, place, title),
-        _join_key(within, artist, place, title),
-        _join_key(release, within, place, title),
+        _join_key((title_key, artist_key)),
+        _join_key((artist_key, release, within_key, place, title_key)),
+        _join_key((within_key, artist_key, place, title_key)),
+        _join_key((release, within_key, place, title_key)),
         duration_ms,
-        " ".join(folded)[:_MAX_WORDS_LENGTH],
+        f"{title} {artist} {within}"[:_MAX_WORDS_LENGTH],
         facets.pack_facet(
             release_date=release,
             added_at=added_at,
@@ -195,7 +199,15 @@ def build_row(thing: Thing, added_at: int, *, first_added_at: int, is_listed: bo
 
 def get_title_prefix(name: str) -> bytes:
     """Return what the title keys of all things of this name begin with."""
-    return _join_key(sort_key_of_folded(fold_text(name))[:_MAX_KEY_LENGTH], "")
+    return _join_key((_fold_name(name)[1], ""))
+
+
+# The names of artists and albums come again and again while a library is read.
+@lru_cache(maxsize=4096)
+def _fold_name(name: str) -> tuple[str, str]:
+    """Return the folded name and what it is sorted by."""
+    folded = fold_text(name)
+    return folded, sort_key_of_folded(folded)[:_MAX_KEY_LENGTH]
 
 
 def _get_byline(thing: Thing) -> str:
@@ -219,7 +231,7 @@ def _get_release_date(thing: Thing) -> str:
     return (thing.release_date or "") if isinstance(thing, spotify.Album | Episode) else ""
 
 
-def _join_key(*parts: str) -> bytes:
+def _join_key(parts: tuple[str, ...]) -> bytes:
     """Join the parts by a sign that sorts before every other."""
     return "\x00".join(parts).encode(errors="replace")
 

@@ -60,7 +60,7 @@ class House:
                 self._start(name, command, command, "-v0", "--noinput").wait()
         for name, ip in self.hosts.items():
             self._start(name, "web", "serve", "--host", ip, "--port", str(self._web_port))
-            self._start(name, "worker", "worker", "--interval", "0.5", "--no-startup-delay")
+            self._start(name, "worker", "worker", "--interval", "0.2", "--no-startup-delay")
         for ip in self.hosts.values():
             self.open_browser().wait_for(lambda ip=ip: _listens(self._web_port, ip))
 

@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import OperationalError, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.tokens import spotify_for
 from spotweb.jobs import actions, patience, runner
 from spotweb.jobs.actions import LockTaken
+from spotweb.jobs.management.commands.worker import PatientWorker
 from spotweb.jobs.models import Job
 from spotweb.jobs.registry import JobNotice
 from spotweb.jobs.runner import Failed, Superseded
@@ -50,6 +52,27 @@ def test_a_job_is_done_step_by_step(start):
     job = read(job)
     assert did == ["a", "b"]
     assert (job.state, job.done, job.last_step, job.in_doubt) == (State.DONE, 2, "b", "")
+
+
+def test_an_idle_worker_looks_when_somebody_has_written(start, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 60)  # as in a household
+    connection.close()
+    worker = PatientWorker(
+        queue_names=["default"], interval=0, batch=False, backend_name="default", startup_delay=False,
+        max_tasks=None, worker_id="idle", excluded_queue_names=[],
+    )  # fmt: skip
+    assert not worker.wait_for_work()
+    with CaptureQueriesContext(connection) as asked:
+        assert not worker.wait_for_work()
+    if connection.vendor == "sqlite":
+        assert [query["sql"] for query in asked] == ["PRAGMA data_version"]
+    somebody = threading.Thread(target=lambda: (start("a"), connections.close_all()))
+    somebody.start()
+    somebody.join()
+    assert worker.wait_for_work()
+    work()
+    assert did == ["a"]
+    assert not worker.wait_for_work()
 
 
 def test_a_slice_ends_and_others_have_their_turn(start, toy):

@@ -9,8 +9,9 @@ from types import FrameType
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, close_old_connections, connection, connections
 from django_tasks_db.management.commands import db_worker
+from django_tasks_db.models import DBTaskResult
 
 from spotweb.folder_lock import share_folder
 from spotweb.jobs import presence
@@ -27,19 +28,30 @@ logger = logging.getLogger(__name__)
 SANDBOX_READY_WITHIN_S = 30
 SAID_EVERY_S = 60
 CHORES_EVERY_S = 60
+# How late what was put off to a moment may begin.
+DUE_EVERY_S = 1.0
 
 
 class PatientWorker(db_worker.Worker):
-    """django-tasks' own, which ends as soon as the database is locked or the disk is full."""
+    """django-tasks' own ends as soon as the database is locked or the disk is full, and locks the database
+    each time it looks for work.
+    """
+
+    _last_written: object = None
+    _looked_at = -math.inf
 
     def run(self) -> None:
         said_at = -math.inf
+        is_batch, self.batch = self.batch, True  # the base's way to end when nothing is left to do
         while True:
             try:
                 super().run()
+                while not is_batch and self.running and not self._has_done_enough:
+                    if self.wait_for_work():
+                        super().run()
             except (DatabaseError, OSError) as error:
                 outage = find_outage(error)
-                if not outage or self.batch:
+                if not outage or is_batch:
                     raise
                 if time.monotonic() - said_at > SAID_EVERY_S:
                     said_at = time.monotonic()
@@ -50,9 +62,42 @@ class PatientWorker(db_worker.Worker):
             else:
                 return
 
+    @property
+    def _has_done_enough(self) -> bool:
+        return self.max_tasks is not None and self._run_tasks >= self.max_tasks
+
+    def wait_for_work(self) -> bool:
+        """Wait an interval, and look only when somebody has written to the database or the time has come for
+        what was put off. Tells whether something is ready.
+        """
+        stopping.wait(self.interval)
+        close_old_connections()
+        written, now = _read_data_version(), time.monotonic()
+        if written and written == self._last_written and now - self._looked_at < DUE_EVERY_S:
+            return False
+        self._last_written, self._looked_at = written, now
+        return DBTaskResult.objects.ready().exists()
+
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
         stopping.set()
         super().shutdown(signum, frame)
+
+
+def _read_data_version() -> object:
+    """What changes when another connection writes to the SQLite file; null for other databases.
+
+    It counts for this connection alone: another one may be at the same number.
+    """
+    if connection.vendor != "sqlite":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA data_version")
+        return connection.connection, cursor.fetchone()[0]
+
+
+def _is_no_routine(record: logging.LogRecord) -> bool:
+    """What the base says each time that it begins and ends to look."""
+    return not str(record.msg).startswith(("Starting worker", "No more tasks"))
 
 
 class Command(db_worker.Command):
@@ -77,6 +122,7 @@ class Command(db_worker.Command):
             threading.Thread(target=_do_chores_forever, name="chores", daemon=True).start()
         # The base looks the class up by this name.
         db_worker.Worker = PatientWorker  # type: ignore[misc]
+        db_worker.logger.addFilter(_is_no_routine)
         super().handle(batch=batch, **options)
 
 
