@@ -1,5 +1,7 @@
 """What spotweb remembers of its members' players, because Spotify does not tell it again."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -190,3 +192,9 @@ class ManagedItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name or self.uri} ({self.state})"
+
+
+def delete_older(rows: models.QuerySet[Any], *, most: int) -> None:
+    """Of rows whose model lists the newest first, delete all but the first so many."""
+    kept = list(rows.values_list("pk", flat=True)[:most])
+    rows.exclude(pk__in=kept).delete()

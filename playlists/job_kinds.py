@@ -11,11 +11,10 @@ from accounts.requests import MemberRequest
 from playlists.editing import job as edit_job
 from playlists.editing.actions import is_success
 from playlists.models import Edit, ImportRun, Playlist
-from playlists.page.responses import get_page_url, offer_undo
+from playlists.page.responses import announce_success, get_page_url
 from playlists.sync import job as read_job
 from playlists.transfer import export_job, import_job, save_job
 from spotweb.jobs.models import Job
-from spotweb.jobs.notices import pop_success
 from spotweb.jobs.registry import JobActivity, JobKind, retry_edit, retry_when_back
 
 
@@ -34,8 +33,8 @@ def _find_edited_list(job: Job) -> str:
 def _announce_edit(request: MemberRequest, job: Job) -> None:
     edit = _get_edit(job)
     edit.job = job
-    if is_success(edit) and pop_success(job):
-        offer_undo(request, edit, f"“{edit.playlist.name}”: {edit.description}.")
+    if is_success(edit):
+        announce_success(request, edit)
 
 
 def _find_read_list(job: Job) -> str:

@@ -23,7 +23,7 @@ def is_empty() -> bool:
 
 def is_current() -> bool:
     """Whether every migration of this version was applied. Reads file names alone, and imports none."""
-    return _list_migrations() <= MigrationRecorder(connection).applied_migrations().keys()
+    return list_migrations() <= MigrationRecorder(connection).applied_migrations().keys()
 
 
 @no_translations
@@ -37,12 +37,12 @@ def lay_tables() -> None:
                     editor.create_model(model)
         editor.create_model(recorder.Migration)
         recorder.migration_qs.bulk_create(
-            [recorder.Migration(app=app, name=name) for app, name in sorted(_list_migrations())]
+            [recorder.Migration(app=app, name=name) for app, name in sorted(list_migrations())]
         )
     emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
 
 
-def _list_migrations() -> set[tuple[str, str]]:
+def list_migrations() -> set[tuple[str, str]]:
     """Return app and name of each migration of the installed apps, ours and others'."""
     return {
         (app.label, module.name)

@@ -184,15 +184,12 @@ def parse_hosts(env: Configuration, texts: Iterable[str]) -> list[str]:
 def parse_bind(env: Configuration, text: str, *, port: int) -> str:
     """The address to listen on: an IP address of the box, or a name that leads to one."""
     host = text.strip("[]")
-    try:
-        ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        is_name = re.fullmatch(r"[A-Za-z][\w.-]*", host) and host.lower() not in {"all", "any"}
-        if not is_name:
-            env.mistakes.append(
-                f"BIND is “{text}”; it has to be an address of this box, such as 127.0.0.1, or 0.0.0.0 for "
-                f"all of them. The port is PORT, which is {port}."
-            )
+    is_name = re.fullmatch(r"[A-Za-z][\w.-]*", host) and host.lower() not in {"all", "any"}
+    if lan.parse_ip(host) is None and not is_name:
+        env.mistakes.append(
+            f"BIND is “{text}”; it has to be an address of this box, such as 127.0.0.1, or 0.0.0.0 for "
+            f"all of them. The port is PORT, which is {port}."
+        )
     return host
 
 

@@ -13,11 +13,10 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 
 from accounts.backups.errors import BackupFailed
 from accounts.house.examination import get_database_file
-from spotweb import sqlite_files
+from spotweb import database_tables, sqlite_files
 
 SQLITE_NAME, POSTGRESQL_NAME = "database.sqlite3", "database.dump"
 _LOCKED_FOR_S = 30.0
@@ -92,7 +91,7 @@ def list_migrations(file: Path | None = None) -> list[str]:
 
 def list_known_migrations() -> set[str]:
     """Those that this version of the app knows."""
-    return {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+    return {f"{app}.{name}" for app, name in database_tables.list_migrations()}
 
 
 def count_other_clients() -> int:

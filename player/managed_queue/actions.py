@@ -4,19 +4,17 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-import msgspec
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from msgspec import structs
 
 from accounts.models import Member
 from player.managed_queue.engine import order_fairly
 from player.models import ManagedItem, ManagedQueue
+from player.playback.items import pack_item
 from player.playback.state import ManagedMemo, load_state, update_memo
 from spotweb.jobs import actions
 from spotweb.jobs.models import Job
-from spotweb.spotify import struct_types
 from spotweb.spotify.models import Item
 
 State = ManagedItem.State
@@ -97,7 +95,7 @@ def add_item(
             uri=uri,
             name=(item.name if item else name)[:500],
             duration_ms=item.duration_ms if item else 0,
-            item=msgspec.msgpack.encode(_shorten(item)) if item else b"",
+            item=pack_item(item) if item else b"",
             added_by=added_by or member,
         )
         if is_next:
@@ -186,18 +184,12 @@ def has_waiting(member: Member) -> bool:
     return rows.filter(state__in=[State.WAITING, State.ARMED]).exists()
 
 
-def show_change(member: Member) -> None:
-    """Have all pages show what has become of the queue."""
+def show_change(member: Member) -> ManagedQueue | None:
+    """Have all pages show what has become of the queue, and return it."""
     queue = find_queue(member)
     if queue:
         update_memo(member, managed=_store_memo(queue))
-
-
-def read_item(row: ManagedItem) -> Item | None:
-    try:
-        return struct_types.unpack(bytes(row.item), Item) if row.item else None  # type: ignore[arg-type]
-    except msgspec.DecodeError:  # written by another version
-        return None
+    return queue
 
 
 def _change_order(member: Member, change: Callable[[list[int]], list[int]]) -> list[int]:
@@ -223,21 +215,19 @@ def _store_order(queue: ManagedQueue, order: Sequence[int]) -> None:
     """Have exactly these rows wait, in this order. What the worker has armed meanwhile stays armed."""
     now = timezone.now()
     with transaction.atomic():
-        rows = {
-            row.pk: row for row in queue.items.filter(state__in=[State.WAITING, State.REMOVED], pk__in=order)
-        }
+        movable = queue.items.filter(state__in=[State.WAITING, State.REMOVED])
+        rows = movable.in_bulk(order)
         gone = queue.items.filter(state=State.WAITING).exclude(pk__in=order)
         gone.update(state=State.REMOVED, changed_at=now)
         first = queue.items.aggregate(last=Max("place"))["last"] or 0
-        for number, pk in enumerate(pk for pk in order if pk in rows):
-            queue.items.filter(pk=pk, state__in=[State.WAITING, State.REMOVED]).update(
-                state=State.WAITING, place=first + 1 + number, changed_at=now
-            )
+        ordered = [rows[pk] for pk in order if pk in rows]
+        for place, row in enumerate(ordered, start=first + 1):
+            row.state, row.place, row.changed_at = State.WAITING, place, now
+        movable.bulk_update(ordered, ["state", "place", "changed_at"])
 
 
 def _record_change(member: Member) -> None:
-    show_change(member)
-    queue = find_queue(member)
+    queue = show_change(member)
     if queue and queue.is_on:
         queue.items.filter(
             state__in=[State.PLAYED, State.REMOVED], changed_at__lt=timezone.now() - LOG_KEPT
@@ -256,10 +246,6 @@ def _store_memo(queue: ManagedQueue) -> ManagedMemo:
 def _make_memo(queue: ManagedQueue) -> ManagedMemo:
     count = queue.items.filter(state__in=[State.WAITING, State.ARMED]).count() if queue.is_on else 0
     return ManagedMemo(is_on=queue.is_on, version=queue.version, count=count)
-
-
-def _shorten(item: Item) -> Item:
-    return structs.replace(item, description="") if hasattr(item, "description") else item
 
 
 def _lock_key(member: Member) -> str:

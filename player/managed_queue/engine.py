@@ -72,7 +72,7 @@ def make_plan(armed: Armed | None, last: PlayerLook | None, seen: PlayerLook, *,
     outcome = judge_armed(armed, last, seen) if armed else None
     if outcome in {Outcome.UNKNOWN, Outcome.MAYBE_LOST}:
         return LookPlan(outcome=outcome)
-    is_free = outcome not in {Outcome.WAITS}
+    is_free = outcome != Outcome.WAITS
     arms = seen.is_playing and is_free and (has_next or outcome == Outcome.LOST)
     skips = outcome == Outcome.BEGAN and armed is not None and armed.is_unwanted
     return LookPlan(outcome=outcome, arms=arms, skips=skips, look_in_s=find_next_look(seen))
@@ -102,7 +102,7 @@ def find_next_look(seen: PlayerLook) -> float:
     """Seconds until the player is looked at again."""
     if not seen.is_playing or seen.item_uri is None:
         return PAUSED_LOOK_S
-    return min(max(seen.left_s, 0.0) + AFTER_END_S, MAX_LOOK_S)
+    return min(seen.left_s + AFTER_END_S, MAX_LOOK_S)
 
 
 def _has_begun(armed: Armed, last: PlayerLook | None, seen: PlayerLook) -> bool:

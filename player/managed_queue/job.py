@@ -1,7 +1,6 @@
 """What the worker does for a queue that is kept here: a look after each song, and one row sent for each."""
 
 import time
-from datetime import UTC, datetime
 from typing import NoReturn
 
 from django.utils import timezone
@@ -22,6 +21,7 @@ from player.managed_queue.engine import (
 from player.models import ManagedItem, ManagedQueue
 from player.playback import refresh
 from player.playback.attribution import record_queued
+from player.playback.items import unpack_item
 from player.playback.state import PlayerState
 from spotweb.jobs.models import Job
 from spotweb.jobs.patience import write_beside
@@ -59,7 +59,7 @@ def run_managed_queue(run: Run) -> None:
     if state.trouble:
         until = state.trouble.until.timestamp() if state.trouble.until else 0.0
         _store_note(queue, "trouble")
-        _defer(run, max(until, time.time() + TROUBLE_LOOK_S))
+        run.defer_to(max(until, time.time() + TROUBLE_LOOK_S))
     seen = _see(state)
     if not seen.is_playing or seen.item_uri is None:
         _wait_for_music(run, queue, has_device=state.playback is not None)
@@ -92,12 +92,12 @@ def _follow(run: Run, member: Member, queue: ManagedQueue, seen: PlayerLook) -> 
         run.pause(BETWEEN_COMMANDS_S)
         player.skip_users_playback_to_next_track(spotify_for(member))
         refresh.request_refresh(member)
-        _defer(run, time.time() + BETWEEN_COMMANDS_S * 2)
+        run.defer_to(time.time() + BETWEEN_COMMANDS_S * 2)
     actions.show_change(member)
     if actions.find_armed(queue):
-        _defer(run, time.time() + plan.look_in_s)
+        run.defer_to(time.time() + plan.look_in_s)
     if actions.list_waiting(queue):  # added while Spotify was asked
-        _defer(run, time.time() + 1)
+        run.defer_to(time.time() + 1)
 
 
 def continue_queue(job: Job) -> None:
@@ -109,15 +109,13 @@ def continue_queue(job: Job) -> None:
         actions.show_change(job.member)
 
 
+@refresh.register_observer
 def observe(member: Member, before: PlayerState, after: PlayerState) -> PlayerState:
     """What a page has just seen need not be asked for again."""
     memo = after.memo.managed
     if memo and memo.is_on and memo.count and _has_changed(before, after):
         write_beside(lambda: actions.wake(member))
     return after
-
-
-refresh.register_observer(observe)
 
 
 def _has_changed(before: PlayerState, after: PlayerState) -> bool:
@@ -146,21 +144,27 @@ def _wait_for_music(run: Run, queue: ManagedQueue, *, has_device: bool) -> NoRet
     if queue.note != note:
         actions.show_change(run.job.member)
     is_long = (timezone.now() - paused_at).total_seconds() > LONG_PAUSE_S
-    _defer(run, time.time() + (LONG_PAUSED_LOOK_S if is_long else PAUSED_LOOK_S))
+    run.defer_to(time.time() + (LONG_PAUSED_LOOK_S if is_long else PAUSED_LOOK_S))
 
 
 def _resolve_doubt(run: Run, member: Member, armed: ManagedItem, seen: PlayerLook) -> PlayerLook:
     """Whether a row whose answer was lost stands in Spotify's queue; it is never sent twice on a guess."""
     if time.time() - (armed.armed_at or 0) < DOUBT_S:
-        _defer(run, (armed.armed_at or 0) + DOUBT_S)
+        run.defer_to((armed.armed_at or 0) + DOUBT_S)
     coming = _read_coming(member)
-    rows = ManagedItem.objects.filter(pk=armed.pk)
     is_old = time.time() - (armed.armed_at or 0) > DOUBT_ENDS_S  # it may have been played in the meantime
     if armed.uri in coming or seen.item_uri == armed.uri or is_old:
-        rows.update(is_doubtful=False)
+        ManagedItem.objects.filter(pk=armed.pk).update(is_doubtful=False)
     else:
-        rows.update(is_doubtful=False, state=State.WAITING, armed_at=None, place=0)
+        _return_to_waiting(armed)
     return structs.replace(seen, coming=coming)
+
+
+def _return_to_waiting(row: ManagedItem) -> None:
+    """It is not with Spotify, and is the next to be sent."""
+    ManagedItem.objects.filter(pk=row.pk, state=State.ARMED).update(
+        state=State.WAITING, is_doubtful=False, armed_at=None, place=0
+    )
 
 
 def _record_outcome(armed: ManagedItem, outcome: Outcome | None) -> None:
@@ -170,7 +174,8 @@ def _record_outcome(armed: ManagedItem, outcome: Outcome | None) -> None:
     elif outcome == Outcome.PASSED or (outcome == Outcome.LOST and armed.sent_count >= MAX_SENT):
         changes["is_passed"] = True
     elif outcome == Outcome.LOST:
-        changes = {"state": State.WAITING, "armed_at": None, "place": 0}
+        _return_to_waiting(armed)
+        return
     ManagedItem.objects.filter(pk=armed.pk, state=State.ARMED).update(**changes)
 
 
@@ -186,23 +191,18 @@ def _send(run: Run, member: Member, row: ManagedItem, seen: PlayerLook) -> None:
         changed_at=timezone.now(),
     )
     if not is_ours:  # it was removed in this moment
-        _defer(run, time.time() + 1)
-    rows = ManagedItem.objects.filter(pk=row.pk)
+        run.defer_to(time.time() + 1)
     try:
         player.add_to_queue(spotify_for(member), row.uri)
-    except Unavailable as error:
-        if not error.is_outcome_unknown:
-            rows.update(is_doubtful=False, state=State.WAITING, armed_at=None, place=0)
-        raise
-    except (NoActiveDevice, DeviceGone, RestrictionViolated):
-        rows.update(is_doubtful=False, state=State.WAITING, armed_at=None, place=0)
+    except SpotifyError as error:
+        if not (isinstance(error, Unavailable) and error.is_outcome_unknown):
+            _return_to_waiting(row)
+        if not isinstance(error, NoActiveDevice | DeviceGone | RestrictionViolated):
+            raise
         refresh.request_refresh(member)
-        _defer(run, time.time() + TROUBLE_LOOK_S)
-    except SpotifyError:
-        rows.update(is_doubtful=False, state=State.WAITING, armed_at=None, place=0)
-        raise
-    rows.update(is_doubtful=False)
-    record_queued(member, row.uri, item=actions.read_item(row), name=row.name, added_by=row.added_by)
+        run.defer_to(time.time() + TROUBLE_LOOK_S)
+    ManagedItem.objects.filter(pk=row.pk).update(is_doubtful=False)
+    record_queued(member, row.uri, item=unpack_item(row.item), name=row.name, added_by=row.added_by)
 
 
 def _read_coming(member: Member) -> tuple[str, ...]:
@@ -237,7 +237,3 @@ def _store_note(queue: ManagedQueue, note: str) -> None:
     if queue.note != note:
         ManagedQueue.objects.filter(pk=queue.pk).update(note=note)
         actions.show_change(queue.member)
-
-
-def _defer(run: Run, moment: float) -> NoReturn:
-    run.defer(datetime.fromtimestamp(moment, UTC))

@@ -33,8 +33,6 @@ from spotweb.web.pictures import choose_picture
 # What is shown at once when somebody skips; farther skips wait for the answer.
 MAX_SHOWN_AHEAD = 8
 COVER_PX, THUMB_PX = 640, 52
-# With fewer queued songs, Play means just this.
-MIN_ROWS_TO_GO_ON = 3
 REPEAT_ORDER = ("off", "context", "track")
 
 
@@ -96,12 +94,6 @@ class Bar:
     def sleep_text(self) -> str:
         """How long until the sleep timer pauses; empty without one."""
         return describe_shortly(self.state.memo.sleep)
-
-    @property
-    def offers_rest(self) -> bool:
-        """Whether what the member has just started may be what they want, with the queue after it."""
-        replaced = self.replaced
-        return bool(replaced and replaced.is_own and replaced.count >= MIN_ROWS_TO_GO_ON)
 
     @property
     def queue_length(self) -> int:

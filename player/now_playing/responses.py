@@ -19,7 +19,7 @@ from accounts.requests import MemberRequest
 from player import household
 from player.managed_queue.actions import MAX_ITEMS, QueueFull, find_copy_place, is_on
 from player.now_playing.actions import COMMANDS, PendingCommand
-from player.now_playing.bar import bar_of
+from player.now_playing.bar import Bar, bar_of
 from player.now_playing.context import Listeners, player_context, volume_of
 from player.playback import refresh
 from player.playback.controls import controls_of
@@ -122,11 +122,20 @@ def respond_player(
 
 
 def respond_bar(
-    request: MemberRequest, state: PlayerState, extra: Mapping[str, Any], *, status: int = 200
+    request: MemberRequest,
+    state: PlayerState,
+    extra: Mapping[str, Any],
+    *,
+    status: int = 200,
+    bar: Bar | None = None,
 ) -> HttpResponse:
-    """Show the bar alone. `extra` is what a refused command has to ask: which device, or what was wrong."""
+    """Show the bar alone. `extra` is what a refused command has to ask: which device, or what was wrong.
+
+    `bar` is the bar of this state, where it has been made already.
+    """
     choosable = [line for line in device_lines(state) if not line.reason]
-    context = {"bar": bar_of(state, request.user), "choosable_devices": choosable, **extra}
+    bar = bar or bar_of(state, request.user)
+    context = {"bar": bar, "choosable_devices": choosable, **extra}
     return render_page(request, BAR_TEMPLATE, context, part="answer", status=status)
 
 

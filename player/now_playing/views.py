@@ -68,7 +68,9 @@ def bar_part(request: MemberRequest) -> HttpResponse:
     bar = bar_of(state, request.user)
     has_news = announce_finished(request, bar.activity.finished)
     is_same = request.htmx.ptag == bar.tag and not has_news  # no toast comes with "not modified"
-    answer = HttpResponseNotModified() if is_same else respond_bar(request, state, {"is_watching": True})
+    answer = (
+        HttpResponseNotModified() if is_same else respond_bar(request, state, {"is_watching": True}, bar=bar)
+    )
     response = with_poll_time(answer, state)
     if bar.activity.running:
         response.headers["Poll-Ms"] = str(min(state.poll_ms, POLL_MS_WHILE_WORKING))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Member
-from player.models import PlayerEvent
+from player.models import PlayerEvent, delete_older
 from player.playback.state import StopReason
 from spotweb.web.time_format import format_time
 
@@ -51,8 +51,7 @@ class EventEntry:
 def record_event(member: Member, kind: PlayerEvent.Kind, facts: Mapping[str, str], *, is_own: bool) -> None:
     """Write down what happened; beyond MAX_EVENTS the oldest go."""
     PlayerEvent.objects.create(member=member, kind=kind, facts=dict(facts), is_own=is_own)
-    kept = PlayerEvent.objects.filter(member=member).values_list("pk", flat=True)[:MAX_EVENTS]
-    PlayerEvent.objects.filter(member=member).exclude(pk__in=list(kept)).delete()
+    delete_older(PlayerEvent.objects.filter(member=member), most=MAX_EVENTS)
 
 
 def list_events(member: Member) -> list[EventEntry]:

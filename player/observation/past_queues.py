@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 from django.utils import timezone
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from accounts.models import Member
-from player.models import PastQueue, QueuedItem
+from player.models import PastQueue, QueuedItem, delete_older
 from player.playback.attribution import MAX_ITEMS_FOLLOWED
 from player.playback.context import DJ_URI, KINDS_WITH_OFFSET
-from player.playback.items import is_single
+from player.playback.items import is_single, pack_item, unpack_item
 from player.playback.state import PlayerState, update_memo
 from spotweb.spotify import struct_types
 from spotweb.spotify.models import Image, Item
@@ -83,14 +83,13 @@ def store_lost_queue(
         member=member,
         context_uri=(playback.context.uri or "" if playback and playback.context else "")[:400],
         context_name=before.context_name[:500],
-        item=msgspec.msgpack.encode(_shorten(item)) if item else b"",
+        item=pack_item(item) if item else b"",
         position_ms=_find_position(before, after),
         rows=msgspec.msgpack.encode(rows),
         is_own=is_own,
         is_device_lost=after.playback is None,
     )
-    kept = PastQueue.objects.filter(member=member).values_list("pk", flat=True)[:MAX_PAST_QUEUES]
-    PastQueue.objects.filter(member=member).exclude(pk__in=list(kept)).delete()
+    delete_older(PastQueue.objects.filter(member=member), most=MAX_PAST_QUEUES)
     return _read(entry)
 
 
@@ -160,27 +159,12 @@ def _find_position(before: PlayerState, after: PlayerState) -> int:
     return int(min(playback.progress_ms + gap_ms, max(playback.item.duration_ms - 1000, 0)))
 
 
-def _shorten(item: Item) -> Item:
-    """Descriptions of episodes are longer than all the rest."""
-    return structs.replace(item, description="") if hasattr(item, "description") else item
-
-
 def _read(entry: PastQueue) -> LostQueue:
-    item: Item | None = None
-    if entry.item:
-        try:
-            item = struct_types.unpack(bytes(entry.item), Item)  # type: ignore[arg-type]  # a union
-        except msgspec.DecodeError:  # written by another version
-            item = None
-    try:
-        rows = struct_types.unpack(bytes(entry.rows), tuple[PastRow, ...])
-    except msgspec.DecodeError:
-        rows = ()
     return LostQueue(
         pk=entry.pk,
         at=entry.at,
-        rows=rows,
-        item=item,
+        rows=struct_types.unpack_cached(bytes(entry.rows), tuple[PastRow, ...]) or (),
+        item=unpack_item(entry.item),
         context_uri=entry.context_uri,
         context_name=entry.context_name,
         position_ms=entry.position_ms,

@@ -89,6 +89,19 @@ def fetch_item(member: Member, uri: str) -> Item | None:
     return item
 
 
+def pack_item(item: Item) -> bytes:
+    """As it is stored. Descriptions of episodes are longer than all the rest, and aren't shown."""
+    if isinstance(item, Episode):
+        show = msgspec.structs.replace(item.show, description="") if item.show else None
+        item = msgspec.structs.replace(item, description="", show=show)
+    return msgspec.msgpack.encode(item)
+
+
+def unpack_item(packed: bytes | memoryview) -> Item | None:
+    """Null where nothing was stored, and for what another version of the app wrote."""
+    return struct_types.unpack_cached(bytes(packed), Item)  # type: ignore[arg-type]  # a union
+
+
 def record_shown(member: Member, tracks: Sequence[Track]) -> None:
     """Remember songs that another page shows, from which they may be queued or played."""
     shown = PlayableItems(tracks=tuple(tracks))

@@ -10,8 +10,9 @@ from django.utils import timezone
 from msgspec import Struct
 
 from accounts.models import Member
-from player.models import ListeningPlace
+from player.models import ListeningPlace, delete_older
 from player.playback.context import DJ_URI, KINDS_WITH_OFFSET
+from player.playback.items import pack_item, unpack_item
 from player.playback.state import PlayerState, cache_key
 from spotweb.jobs.patience import write_beside
 from spotweb.spotify import struct_types
@@ -53,7 +54,7 @@ def record_place(member: Member, state: PlayerState) -> None:
     if not _is_worth_writing(_load_written(key), now):
         return
     cache.set(key, msgspec.msgpack.encode(now), _KEPT_S)
-    packed = msgspec.msgpack.encode(_shorten(playback.item))
+    packed = pack_item(playback.item)
     name = state.context_name
     write_beside(lambda: _write(member, uri=uri, packed=packed, name=name, position_ms=position_ms))
 
@@ -62,9 +63,7 @@ def list_places(member: Member) -> list[Place]:
     """Return the places, the latest first."""
     places = []
     for row in ListeningPlace.objects.filter(member=member):
-        try:
-            item: Item = struct_types.unpack(bytes(row.item), Item)  # type: ignore[arg-type]  # a union
-        except msgspec.DecodeError:  # written by another version
+        if (item := unpack_item(row.item)) is None:
             continue
         places.append(
             Place(
@@ -100,17 +99,8 @@ def _load_written(key: str) -> _Written | None:
     return struct_types.unpack_cached(cache.get(key), _Written)
 
 
-def _shorten(item: Item) -> Item:
-    """Descriptions of episodes are longer than all the rest, and are not shown."""
-    if isinstance(item, Episode):
-        show = msgspec.structs.replace(item.show, description="") if item.show else None
-        return msgspec.structs.replace(item, description="", show=show)
-    return item
-
-
 def _write(member: Member, *, uri: str, packed: bytes, name: str, position_ms: int) -> None:
     values = {"item": packed, "name": name[:500], "position_ms": position_ms, "updated_at": timezone.now()}
     _place, is_new = ListeningPlace.objects.update_or_create(member=member, uri=uri[:400], defaults=values)
     if is_new:
-        kept = ListeningPlace.objects.filter(member=member).values_list("pk", flat=True)[:MAX_PLACES]
-        ListeningPlace.objects.filter(member=member).exclude(pk__in=list(kept)).delete()
+        delete_older(ListeningPlace.objects.filter(member=member), most=MAX_PLACES)

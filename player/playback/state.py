@@ -26,6 +26,8 @@ MIN_POLL_MS, MAX_POLL_MS = 700, 60_000
 GRACE_S = 2.0
 # For so long the player says why the music stopped, and offers a lost queue on every page.
 EXPLAINED_FOR_S = OFFERED_FOR_S = 600.0
+# With fewer queued songs, Play means just this.
+MIN_ROWS_TO_GO_ON = 3
 # A seek counts as done when the position is this near; the music plays on while the answer travels.
 SEEK_TOLERANCE_MS = 4_000
 
@@ -131,6 +133,11 @@ class ReplacedQueue(Struct, frozen=True, kw_only=True):
     count: int
     is_own: bool = False
     is_device_lost: bool = False
+
+    @property
+    def offers_rest(self) -> bool:
+        """Whether what the member has just started may be what they want, with the queue after it."""
+        return self.is_own and self.count >= MIN_ROWS_TO_GO_ON
 
 
 class SleepTimer(Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from accounts.models import Member
 from library.catalogue.store import get_items_by_uri
 from player.managed_queue import actions
 from player.models import ManagedItem
+from player.playback.items import unpack_item
 from player.playback.state import PlayerState
 from spotweb.spotify.models import Item, UnknownItem
 from spotweb.web.rows import ItemRow, RowButton, RowMenu
@@ -107,7 +108,7 @@ def _find_elsewhere(by_hand: list[ItemRow], armed: ManagedItem | None) -> list[I
 
 def _find_items(rows: list[ManagedItem], state: PlayerState) -> dict[int, Item]:
     """By key. What was queued as a link alone may be known by now; finding out costs no request."""
-    items = {row.pk: actions.read_item(row) for row in rows}
+    items = {row.pk: unpack_item(row.item) for row in rows}
     missing = {row.uri for row in rows if items[row.pk] is None}
     known: dict[str | None, Item] = {}
     if missing:

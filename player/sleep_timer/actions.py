@@ -46,9 +46,7 @@ def start_timer(member: Member, *, after: str) -> None:
     playback = state.playback
     if playback is None or not playback.is_playing:
         raise NothingPlays
-    payload = _make_payload(member, playback, after)
-    _run_timer(member, payload)
-    show_timer(member, payload)
+    _run_timer(member, _make_payload(member, playback, after))
 
 
 def prolong_timer(member: Member, *, minutes: int) -> None:
@@ -78,9 +76,7 @@ def play(member: Member, *, device_id: str | None = None) -> None:
 
 def restart_timer(member: Member, payload: dict[str, Any]) -> None:
     """The same once more, from now on."""
-    again = make_again(payload)
-    _run_timer(member, again)
-    show_timer(member, again)
+    _run_timer(member, make_again(payload))
 
 
 def make_again(payload: dict[str, Any]) -> dict[str, Any]:
@@ -163,6 +159,7 @@ def _find_last_of_album(member: Member, playback: Playback) -> str:
 
 
 def _run_timer(member: Member, payload: dict[str, Any]) -> None:
+    """Start the job, or have the one that there is begin anew, and show the timer."""
     run_after = timezone.now() + timedelta(seconds=1)
     job = find_job(member)
     if job is None:
@@ -170,11 +167,12 @@ def _run_timer(member: Member, payload: dict[str, Any]) -> None:
         actions.start(
             SLEEP, member=member, started_by=member, payload=payload, lock_key=key, run_after=run_after
         )
-        return
-    before = job.payload
-    if not actions.restart(job, payload=payload, run_after=run_after):
-        raise TimerBusy
-    restore_volume(member, before)
+    else:
+        before = job.payload
+        if not actions.restart(job, payload=payload, run_after=run_after):
+            raise TimerBusy
+        restore_volume(member, before)
+    show_timer(member, payload)
 
 
 def _lock_key(member: Member) -> str:

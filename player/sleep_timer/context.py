@@ -21,7 +21,6 @@ class SleepPanel:
     """
 
     text: str
-    short_text: str
     choices: list[tuple[str, str]]
     can_start: bool
 
@@ -42,7 +41,6 @@ def make_sleep_panel(state: PlayerState, *, is_free: bool) -> SleepPanel:
     running = timer if timer and not timer.slept_at else None
     return SleepPanel(
         text=_describe(running) if running else "",
-        short_text=describe_shortly(running),
         choices=[*minutes, *songs],
         can_start=bool(playback and playback.is_playing and not is_free),
     )

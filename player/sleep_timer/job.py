@@ -5,7 +5,6 @@ back once it is quiet. At the end of a song there is no fade: the pause is sent 
 """
 
 import time
-from datetime import UTC, datetime
 from typing import NoReturn
 
 from django.db import transaction
@@ -34,29 +33,26 @@ AGAIN_LOOK_S = 20.0
 
 
 def run_sleep_timer(run: Run) -> None:
-    """One look, or the end. Deferred until the next look."""
+    """One look, or the end, after which `hide_timer` is called. Deferred until the next look."""
     payload, member = run.job.payload, run.job.member
     if payload["phase"] == "slept":
         _watch_for_play(run)
         return
     if time.time() - payload["began_at"] > GIVES_UP_AFTER_S:
-        update_memo(member, sleep=None)
         return
     left_s = (payload["ends_at"] or 0) - time.time()
     if left_s > FADE_S + 1:
-        _defer(run, payload["ends_at"] - FADE_S)
+        run.defer_to(payload["ends_at"] - FADE_S)
     if left_s > 0 and "volume" in payload:
         _fade(run)
     state = refresh.get_state(member, parts="playback")
     if _has_moved(state, payload["device_id"]):
         facts = {"from": payload["device"], "device": _name_device(state)}
         record_event(member, PlayerEvent.Kind.AWAKE, facts, is_own=False)
-        update_memo(member, sleep=None)
         return
     if payload["ends_at"]:
         if state.playback and state.playback.is_playing:
             _end_by_time(run, state)
-        update_memo(member, sleep=None)
         return
     _follow_songs(run, state)
 
@@ -71,7 +67,7 @@ def _follow_songs(run: Run, state: PlayerState) -> None:
     payload, member = run.job.payload, run.job.member
     playback = state.playback
     if playback is None or not playback.is_playing or playback.item is None:
-        _defer(run, time.time() + PAUSED_LOOK_S)
+        run.defer_to(time.time() + PAUSED_LOOK_S)
     uri = playback.item.uri
     if payload["item_uri"] not in {None, uri}:
         was_last = _is_last(payload, payload["item_uri"])
@@ -87,9 +83,9 @@ def _follow_songs(run: Run, state: PlayerState) -> None:
         run.save(payload=payload)
     left_s = ((playback.item.duration_ms or 0) - (state.progress_ms or 0)) / 1000
     if not _is_last(payload, uri):
-        _defer(run, time.time() + min(left_s + AFTER_END_S, MAX_LOOK_S))
+        run.defer_to(time.time() + min(left_s + AFTER_END_S, MAX_LOOK_S))
     if left_s > NEAR_S + 2:
-        _defer(run, time.time() + min(left_s - NEAR_S, MAX_LOOK_S))
+        run.defer_to(time.time() + min(left_s - NEAR_S, MAX_LOOK_S))
     run.pause(max(left_s - LEAD_S, 0))
     commands.pause(member)
     _correct_miss(run, member, uri)
@@ -127,11 +123,11 @@ def _fade(run: Run) -> NoReturn:
     steps_left = min(int((payload["ends_at"] - time.time()) / step_s) + 1, FADE_STEPS)
     quieter = payload["volume"] * steps_left // (FADE_STEPS + 1)
     if not payload["volume"]:
-        _defer(run, payload["ends_at"])
+        run.defer_to(payload["ends_at"])
     if not set_volume(run.job.member, quieter, device_id=payload["device_id"]):
         run.save(payload={**payload, "volume": 0})
-        _defer(run, payload["ends_at"])
-    _defer(run, payload["ends_at"] - (steps_left - 1) * step_s)
+        run.defer_to(payload["ends_at"])
+    run.defer_to(payload["ends_at"] - (steps_left - 1) * step_s)
 
 
 def _record_sleep(run: Run) -> NoReturn:
@@ -141,7 +137,7 @@ def _record_sleep(run: Run) -> NoReturn:
     run.save(payload=payload)
     show_timer(member, payload, slept_at=time.time())
     update_memo(member, stop=StopReason(kind=PlayerEvent.Kind.SLEPT, at=time.time()))
-    _defer(run, time.time() + AGAIN_LOOK_S)
+    run.defer_to(time.time() + AGAIN_LOOK_S)
 
 
 def _watch_for_play(run: Run) -> None:
@@ -151,10 +147,9 @@ def _watch_for_play(run: Run) -> None:
         again = make_again(payload)
         run.save(payload=again)
         show_timer(member, again)
-        _defer(run, time.time() + 1)
+        run.defer_to(time.time() + 1)
     if time.time() - payload["slept_at"] < AGAIN_WITHIN_S:
-        _defer(run, time.time() + AGAIN_LOOK_S)
-    update_memo(member, sleep=None)
+        run.defer_to(time.time() + AGAIN_LOOK_S)
 
 
 def _has_moved(state: PlayerState, device_id: str | None) -> bool:
@@ -164,7 +159,3 @@ def _has_moved(state: PlayerState, device_id: str | None) -> bool:
 
 def _name_device(state: PlayerState) -> str:
     return state.playback.device.name if state.playback and state.playback.device else ""
-
-
-def _defer(run: Run, moment: float) -> NoReturn:
-    run.defer(datetime.fromtimestamp(moment, UTC))

@@ -74,13 +74,19 @@ def announce_background_edits(request: MemberRequest, state: PageState) -> None:
     """Toasts for what went well in the background, and for what this page showed and went wrong elsewhere."""
     watched = request.GET.get("edits", "").split(",")
     for edit in state.edits:
-        is_here, name = edit.playlist_id == state.playlist.pk, show_name(edit.playlist.name)
-        if is_success(edit) and pop_success(edit.job):
-            text = f"{edit.description}." if is_here else f"“{name}”: {edit.description}."
-            offer_undo(request, edit, text)
+        is_here = edit.playlist_id == state.playlist.pk
+        if is_success(edit):
+            announce_success(request, edit, is_here=is_here)
         elif not is_here and not edit.is_under_way and not edit.is_done and str(edit.pk) in watched:
-            text = _("“%(name)s”: not everything was done. Its page says why.") % {"name": name}
-            messages.error(request, text)
+            text = _("“%(name)s”: not everything was done. Its page says why.")
+            messages.error(request, text % {"name": show_name(edit.playlist.name)})
+
+
+def announce_success(request: MemberRequest, edit: Edit, *, is_here: bool = False) -> None:
+    """A toast with Undo, once; `is_here`: on the page of its playlist."""
+    if pop_success(edit.job):
+        text = f"{edit.description}."
+        offer_undo(request, edit, text if is_here else f"“{show_name(edit.playlist.name)}”: {text}")
 
 
 def offer_undo(request: MemberRequest, edit: Edit, text: str) -> None:

@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, NoReturn, TypeVar
 
@@ -186,6 +186,10 @@ class Run:
     def defer(self, until: datetime, error_code: str = "") -> NoReturn:
         """Give the worker back until then."""
         raise Deferred(until, error_code)
+
+    def defer_to(self, moment: float) -> NoReturn:
+        """The same with seconds since 1970."""
+        self.defer(datetime.fromtimestamp(moment, UTC))
 
     def hand_over(self) -> NoReturn:
         """End the slice now; inside a request, leave the rest to the worker."""

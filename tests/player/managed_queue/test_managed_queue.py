@@ -10,6 +10,7 @@ from django.utils import timezone
 from player.managed_queue import actions
 from player.managed_queue.engine import order_fairly
 from player.models import ManagedItem
+from player.playback.items import unpack_item
 from spotweb.jobs.models import Job
 from tests.player.observation.parts import act_in_app, share_clock
 from tests.player.parts import PART, act
@@ -221,7 +222,7 @@ def test_songs_of_an_album_come_with_length_cover_and_the_time_when_they_play(ad
     act(ada, "lines", lines=sandbox.control("GET", "catalog?type=album")[2]["uri"])
     work()
     queue = actions.find_queue(ada.member)
-    items = [actions.read_item(row) for row in actions.list_waiting(queue)]
+    items = [unpack_item(row.item) for row in actions.list_waiting(queue)]
     assert len(items) > 3
     assert all(item.duration_ms and item.artists and item.album.images for item in items)
     page = ada.get("/player/").text
