@@ -12,7 +12,7 @@ from spotweb.jobs.activity import get_activity, get_words
 from spotweb.jobs.models import Job
 from spotweb.jobs.notices import collect_notices
 from spotweb.jobs.registry import get_page_kinds
-from spotweb.jobs.sweep import sweep_jobs
+from spotweb.jobs.sweep import sweep_member_jobs
 from spotweb.web.htmx import render_page, wants_part
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def dismiss_job(request: "MemberRequest", page: str, pk: int) -> HttpResponse:
 @require_safe
 def activity_page(request: "MemberRequest") -> HttpResponse:
     """All that runs: in the popover of the bar, and as a page of its own without a script."""
-    sweep_jobs(request.user)
+    sweep_member_jobs(request.user)
     return _show_activity(request)
 
 
