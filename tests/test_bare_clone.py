@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.environment import free_port
+from tests.texts import read_text
 
 REPOSITORY = Path(__file__).parent.parent
 READY_WITHIN_S = 120
@@ -91,7 +92,7 @@ def test_from_one_command_to_a_song_in_the_queue(address: str, browser: Browser)
     expect(rows).to_have_count(20)
     page.get_by_role("searchbox").fill("lemon street")
     found = page.get_by_role("list", name="Found").get_by_role("listitem").first
-    title = found.get_by_role("link").first.inner_text()
+    title = read_text(found.get_by_role("link").first)
     found.get_by_role("button", name="Queue").first.click()
     expect(page.get_by_role("status").get_by_text("Added")).to_be_visible()
     expect(page.locator("#queue").get_by_role("link", name=title).first).to_be_visible()

@@ -47,9 +47,11 @@ const MAX_UNDOABLE = 20;
 const headers = JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}");
 const UNDOABLE_KEY = `undoable by ${headers["X-Member"]}`;
 const undoable = []; // toasts with Undo, the newest last
+let current = null; // the one whose Undo has been asked for and not been answered
+let waitingCount = 0; // of presses since then: each takes back what was done before
 
 function rememberUndo(toast) {
-  if (toast.querySelector(".toast__undo") && !undoable.includes(toast)) undoable.push(toast);
+  if (toast.querySelector(".toast__undo") && toast !== current && !undoable.includes(toast)) undoable.push(toast);
   if (undoable.length > MAX_UNDOABLE) undoable.shift();
 }
 
@@ -64,16 +66,22 @@ const TYPING = "input:not([type=checkbox]):not([type=radio]):not([type=range]), 
 
 document.addEventListener("keydown", (event) => {
   const isUndo = event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
-  if (!isUndo || !undoable.length || event.target.matches(TYPING) || document.querySelector("dialog[open]")) return;
+  if (!isUndo || event.target.matches(TYPING) || document.querySelector("dialog[open]")) return;
+  if (!undoable.length && !current) return;
   event.preventDefault();
-  const toast = undoable.pop();
-  const box = document.getElementById("toasts");
-  if (!toast.isConnected) {
-    box.append(toast);
-    htmx.process(toast);
-  }
-  toast.querySelector(".toast__undo button").click();
+  if (current?.isConnected) waitingCount += 1;
+  else undoLast();
 });
+
+function undoLast() {
+  current = undoable.pop();
+  if (!current) return;
+  if (!current.isConnected) {
+    document.getElementById("toasts").append(current);
+    htmx.process(current);
+  }
+  current.querySelector(".toast__undo button").click();
+}
 
 // A toast whose Undo succeeded is out of date; the answer brings messages of its own.
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
@@ -83,6 +91,12 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   const others = undoable.filter((other) => other !== toast);
   undoable.splice(0, undoable.length, ...others, ...(isUndone ? [] : [toast]));
   if (isUndone) toast.remove();
+  if (toast !== current) return;
+  current = null;
+  if (!isUndone) waitingCount = 0;
+  if (!waitingCount) return;
+  waitingCount -= 1;
+  undoLast();
 });
 
 // --- Requests that failed -------------------------------------------------------------------------------

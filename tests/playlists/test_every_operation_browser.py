@@ -6,6 +6,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.texts import read_text
+
 pytestmark = pytest.mark.browser
 
 # By what the member does: the operation's name in the Web API, in development and in extended mode.
@@ -72,7 +74,7 @@ def test_all_that_spotify_can_do_with_playlists_is_done_through_the_pages(
     ada.enter(window)
     make(page)
     add(page, links)
-    moved = titles(page).nth(2).inner_text()
+    moved = read_text(titles(page).nth(2))
     of_row(page, 2, "Move to top")
     made = next(one for one in sandbox.control("GET", "playlists") if one["name"] == "From A to Z")
 

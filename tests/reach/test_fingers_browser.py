@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.playlists.conftest import lists
+from tests.texts import read_text
 
 __all__ = ["lists"]
 pytestmark = pytest.mark.browser
@@ -78,7 +79,7 @@ def test_fingers_drag_songs_to_the_sidebar_and_swipe_over_the_bar(ada, browser, 
     page.goto("/household/")
     page.wait_for_load_state("networkidle")
     item, title = page.locator("#bar-item"), page.locator("#bar-title")
-    before = title.inner_text()
+    before = read_text(title)
     finger.swipe(item.bounding_box(), -30, 4)  # too short
     finger.swipe(item.bounding_box(), -90, 70)  # crooked
     expect(title).to_have_text(before)

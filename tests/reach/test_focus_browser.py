@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.texts import read_text, read_texts
+
 pytestmark = pytest.mark.browser
 
 _WHERE = """() => {
@@ -48,7 +50,7 @@ def rows(reader, playlist):
 
 
 def names(page: Page) -> list[str]:
-    return page.locator("#rows .item-row__title").all_inner_texts()
+    return read_texts(page.locator("#rows .item-row__title"))
 
 
 def wait_for(page: Page, expected: list[str]) -> None:
@@ -207,7 +209,7 @@ def test_the_player_keeps_it(reader):
     press(reader.locator("#found .item-row__actions button").first)
     expect(reader.locator(".toast").first).to_be_visible()
     where(reader)
-    title = reader.locator("#now-playing h1").inner_text()
+    title = read_text(reader.locator("#now-playing h1"))
     press(reader.locator("#key-next"))
     expect(reader.locator("#now-playing h1")).not_to_have_text(title)
     assert where(reader) == "key-next"

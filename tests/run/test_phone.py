@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.accessibility import violations
 from tests.lan import PHONE, get_lan_ip
+from tests.texts import read_text
 
 pytestmark = pytest.mark.browser
 
@@ -91,7 +92,7 @@ def test_a_phone_signs_in_and_lets_a_tablet_in(demo, open_phone, tmp_path):
     phone.get_by_role("button", name="Show a code").click()
     code = phone.get_by_role("img", name="QR code")
     expect(code).to_be_visible()
-    digits = phone.locator(".hand-over__digits").inner_text()
+    digits = read_text(phone.locator(".hand-over__digits"))
     code.screenshot(path=tmp_path / "code.png")
     link = zxingcpp.read_barcodes(Image.open(tmp_path / "code.png"))[0].text
     assert link.startswith(f"{demo.lan_url}/accounts/code/?code=")

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from library.saved.actions import set_saved
 from tests.accessibility import list_misfits
+from tests.texts import read_text
 
 pytestmark = pytest.mark.browser
 
@@ -66,12 +67,12 @@ def test_names_lead_from_page_to_page_without_loading_anew(visit, sandbox):
 
 def test_a_song_is_played_and_queued_from_its_album(visit, sandbox):
     visit.goto(f"/albums/{first(sandbox, 'album')['id']}/")
-    name = visit.locator(".item-row__title a").nth(1).inner_text()
+    name = read_text(visit.locator(".item-row__title a").nth(1))
     visit.locator(".item-row").nth(1).get_by_role("button", name="More for").click()
     visit.get_by_role("menuitem", name="Add to queue").click()
     expect(visit.locator(".toast")).to_contain_text(f"Added {name} to the queue.")
     visit.click("#thing-play")
-    expect(visit.locator("#bar-title")).to_have_text(visit.locator(".item-row__title a").first.inner_text())
+    expect(visit.locator("#bar-title")).to_have_text(read_text(visit.locator(".item-row__title a").first))
 
 
 def test_an_artist_is_followed_and_the_way_back_is_offered(visit, sandbox):

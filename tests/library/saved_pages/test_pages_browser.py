@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.accessibility import list_misfits
 from tests.library.saved_pages.test_pages import read_all
 from tests.rows import choose
+from tests.texts import read_text, read_texts
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +26,7 @@ def songs(ada, window, page):
 
 
 def shown(page):
-    return page.locator("#rows .item-row .item-row__title").all_inner_texts()
+    return read_texts(page.locator("#rows .item-row .item-row__title"))
 
 
 def test_typing_filters_and_keeps_focus_and_history(songs):
@@ -84,13 +85,13 @@ def test_a_jump_leads_keys_to_the_first_row(songs):
     songs.locator(".jump-links").get_by_text("M", exact=True).press("Enter")
     row = songs.locator("#rows .item-row:focus")
     expect(row).to_have_count(1)
-    title = row.locator(".item-row__title").inner_text()
+    title = read_text(row.locator(".item-row__title"))
     assert title.upper().startswith("M")
     # What stands above comes by itself, and pushes nothing away.
     expect(songs.locator("#rows .chunk").nth(1)).to_be_attached()
     expect(row.locator(".item-row__title")).to_have_text(title)
     expect(row).to_be_in_viewport()
-    headings = songs.locator("#rows .group > :first-child").all_inner_texts()
+    headings = read_texts(songs.locator("#rows .group > :first-child"))
     assert len(headings) == len(set(headings))
 
 
@@ -104,7 +105,7 @@ def test_scrolling_brings_the_rest_and_back_comes_to_where_one_was(songs):
     expect(songs).to_have_url(re.compile("after="))
     order = songs.locator("#rows .item-row .item-row__title").all_text_contents()[-60:]
     last = songs.locator("#rows .item-row__title a").last
-    title = last.inner_text()
+    title = read_text(last)
     last.click()
     expect(songs.locator("h1")).not_to_have_text("Liked Songs")
     songs.go_back()
@@ -223,7 +224,7 @@ def test_all_that_the_filter_shows_can_be_chosen(songs):
     songs.locator("#facet-only-explicit").click()
     expect(songs).to_have_url(re.compile("only=explicit"))
     choose(songs.locator("#rows .item-row").first)
-    count = songs.locator("#shown-count").inner_text().split()[0]
+    count = read_text(songs.locator("#shown-count")).split()[0]
     songs.locator("#selection-bar [data-select=all]").click()
     expect(songs.locator("#selection-bar")).to_contain_text(f"{count} selected")
 

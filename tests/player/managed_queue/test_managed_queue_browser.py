@@ -7,12 +7,13 @@ from player.managed_queue import actions
 from tests.accessibility import list_misfits
 from tests.player.parts import act
 from tests.player.queue.test_jobs import work
+from tests.texts import read_texts
 
 pytestmark = pytest.mark.browser
 
 
 def names(page):
-    return page.locator("#kept-rows .item-row__title").all_inner_texts()
+    return read_texts(page.locator("#kept-rows .item-row__title"))
 
 
 def test_rows_move_by_keys_and_menu_and_come_back_by_undo(ada, window, page, sandbox):

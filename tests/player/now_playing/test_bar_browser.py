@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from player.playback import refresh
 from player.playback.state import load_state
+from tests.texts import read_text
 
 pytestmark = pytest.mark.browser
 
@@ -41,7 +42,7 @@ def is_the_same(page):
 
 
 def test_the_bar_stays_while_pages_change(house):
-    title = house.locator("#bar-title").inner_text()
+    title = read_text(house.locator("#bar-title"))
     expect(house).to_have_title(re.compile(f"^{re.escape(title)} · Household"))
     house.locator("#bar-title").click()
     expect(house.locator("#now-playing h1")).to_be_focused()

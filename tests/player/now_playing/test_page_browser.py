@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from player.playback import refresh
 from tests.accessibility import violations
+from tests.texts import read_text
 
 pytestmark = pytest.mark.browser
 
@@ -90,7 +91,7 @@ def test_a_hidden_tab_asks_nothing_and_catches_up_when_it_is_seen(player):
 def test_find_a_song_and_see_it_in_the_queue(player):
     player.locator("#q").fill("night")
     first = player.locator("#found .item-row").first
-    name = first.locator(".item-row__title").inner_text()
+    name = read_text(first.locator(".item-row__title"))
     first.locator("button", has_text="Queue").click()
     expect(player.locator(".toast")).to_contain_text(f"Added {name} to the queue.")
     expect(player.locator("#queue")).to_contain_text(name)
@@ -130,7 +131,7 @@ def test_seeking_shows_where_to_while_dragging_and_asks_once(player, sandbox):
     player.mouse.down()
     for share in (0.5, 0.6, 0.75):
         player.mouse.move(box["x"] + box["width"] * share, middle)
-    shown = player.locator("#position-now").inner_text()
+    shown = read_text(player.locator("#position-now"))
     poll_now(player)
     expect(player.locator("#position-now")).to_have_text(shown)
     with player.expect_response("**/player/seek/"):
@@ -140,7 +141,7 @@ def test_seeking_shows_where_to_while_dragging_and_asks_once(player, sandbox):
 
 
 def test_the_position_runs_between_the_polls(player):
-    shown = player.locator("#position-now").inner_text()
+    shown = read_text(player.locator("#position-now"))
     expect(player.locator("#position-now")).not_to_have_text(shown)
 
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.accessibility import violations
+from tests.texts import read_text
 
 pytestmark = pytest.mark.browser
 
@@ -81,7 +82,7 @@ def test_the_queue_stands_beside_every_page_and_the_device_remembers_it(house, s
     assert (
         house.evaluate("document.getElementById('view').getBoundingClientRect().right") <= WIDE["width"] - 352
     )
-    second = rows.nth(1).locator(".item-row__title").inner_text()
+    second = read_text(rows.nth(1).locator(".item-row__title"))
     house.reload()
     expect(rows).to_have_count(20)
     house.locator(".sidebar").get_by_role("link", name="Library", exact=True).click()

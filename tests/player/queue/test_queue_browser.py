@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from player import commands
 from tests.accessibility import violations
+from tests.texts import read_text
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +40,7 @@ def test_arrow_keys_lead_from_the_search_to_the_row_and_enter_queues_it(player, 
     player.keyboard.press("ArrowDown")
     player.keyboard.press("ArrowUp")
     expect(first).to_be_focused()
-    name = player.locator("#found .item-row__title").first.inner_text()
+    name = read_text(player.locator("#found .item-row__title").first)
     player.keyboard.press("Enter")
     expect(player.locator(".toast")).to_contain_text(f"Added {name} to the queue.")
     expect(player.locator("#by-hand-title")).to_be_visible()
@@ -81,7 +82,7 @@ def test_lines_that_are_too_many_stay_in_the_field(player):
 def test_a_row_is_played_from_by_keyboard(player, sandbox):
     player.locator("#queue .item-row").nth(2).get_by_role("button", name="More for").press("Enter")
     expect(player.get_by_role("menuitem", name="Play", exact=True)).to_be_focused()
-    name = player.locator("#queue .item-row__title").nth(2).inner_text()
+    name = read_text(player.locator("#queue .item-row__title").nth(2))
     player.keyboard.press("Enter")
     expect(player.locator("#now-playing h1")).to_have_text(name)
     assert player.evaluate("window.isTheSamePage")

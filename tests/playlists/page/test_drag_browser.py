@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.playlists.page.test_selection_browser import open_page, tick
 from tests.playlists.pages import items_of, make
+from tests.texts import read_texts
 
 pytestmark = pytest.mark.browser
 
@@ -87,7 +88,7 @@ def test_escape_puts_it_back(shown, sandbox, playlist):
 
 
 def test_what_spotify_refuses_goes_back_to_its_place(shown, sandbox, playlist):
-    titles = shown.locator("#rows .item-row__title").all_inner_texts()
+    titles = read_texts(shown.locator("#rows .item-row__title"))
     sandbox.fault("/v1/playlists/*", "status", status=400, method="PUT")
     drag(shown, 1, 4)
     expect(shown.locator(".toast")).to_be_visible()

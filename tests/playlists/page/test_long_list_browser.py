@@ -7,6 +7,7 @@ from playlists.sync.index import get_playlists
 from tests.playlists.conftest import work
 from tests.playlists.page.test_selection_browser import open_page, tick
 from tests.playlists.pages import items_of, make
+from tests.texts import read_text
 
 pytestmark = pytest.mark.browser
 ROWS = 440
@@ -88,7 +89,7 @@ def test_loading_anew_comes_to_the_same_rows(shown):
 
 
 def test_the_filter_searches_all_rows_and_all_that_match_are_chosen(shown):
-    title = shown.locator("#row-p5 .item-row__title").inner_text()
+    title = read_text(shown.locator("#row-p5 .item-row__title"))
     shown.locator("#filter-q").fill(title)
     expect(shown.locator("#list-count")).to_contain_text(f"of {ROWS} shown.")
     expect(shown.locator("#row-p405")).to_be_visible()  # the same song, once more

@@ -7,6 +7,7 @@ from playlists.models import Playlist
 from tests.accessibility import violations
 from tests.playlists.pages import items_of, make
 from tests.rows import choose
+from tests.texts import read_text
 
 pytestmark = pytest.mark.browser
 
@@ -139,7 +140,7 @@ def test_no_menu_opens_when_the_row_is_another_song_by_then(shown):
         press_menu_while_the_row_is_replaced(shown, 7, 'button.ariaLabel = "More for another song";')
     shown.locator("#row-p8").get_by_role("button", name="More for").click()
     expect(shown.locator("#row-menu")).to_be_visible()
-    assert shown.evaluate("window.opened") == [shown.locator("#row-p8 .item-row__title").inner_text()]
+    assert shown.evaluate("window.opened") == [read_text(shown.locator("#row-p8 .item-row__title"))]
 
 
 def test_all_of_a_filter_is_chosen_and_escape_lets_go(shown):
@@ -147,7 +148,7 @@ def test_all_of_a_filter_is_chosen_and_escape_lets_go(shown):
     expect(shown.locator("#selection-bar strong")).to_have_text("12 selected")
     shown.keyboard.press("Escape")
     expect(shown.locator("#selection-bar")).to_be_hidden()
-    title = shown.locator("#row-p4 .item-row__title").inner_text()
+    title = read_text(shown.locator("#row-p4 .item-row__title"))
     tick(shown, 0)
     shown.locator("#filter-q").fill(title)
     expect(shown.locator("#list-count")).to_contain_text("of 12 shown.")

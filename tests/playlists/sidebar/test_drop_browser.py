@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.texts import read_texts
+
 pytestmark = pytest.mark.browser
 
 
@@ -47,7 +49,7 @@ def test_songs_are_dropped_on_a_playlist_and_taken_back(places, lists, sandbox):
         expect(page.locator("#sidebar-heading")).to_have_text("Drop on a playlist")
         expect(here).to_contain_text("The songs are from here")
         off = page.locator(".sidebar__entry.is-drop-off")
-        assert any("Only " in text for text in off.all_inner_texts())
+        assert any("Only " in text for text in read_texts(off))
 
     drag(page, rows.nth(1).locator(".item-row__duration"), entry, until=look)
     expect(page.locator(".toast", has_text="Added 1 item")).to_be_visible()

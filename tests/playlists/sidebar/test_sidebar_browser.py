@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.accessibility import violations
+from tests.texts import read_text
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +20,7 @@ def test_the_sidebar_is_folded_filtered_and_pinned_to(ada, window, page):
     page.goto("/household/")
     entries = page.locator("#sidebar-list .sidebar__entry")
     last = entries.last
-    name = last.locator(".sidebar__text > span").inner_text()
+    name = read_text(last.locator(".sidebar__text > span"))
 
     page.locator("#sidebar-filter").click()
     page.keyboard.type(name)
