@@ -11,15 +11,15 @@ TIMEOUT_MS = 60_000
 expect.set_options(timeout=TIMEOUT_MS)
 # Browsers remember 50 pages; a test that counts them needs room.
 _MAX_HISTORY = 25
-# A paste or a key of a test is quicker than any person's, and needs the script that takes it: a list that keys
-# can enter has had its own. A script that a test holds back isn't waited for.
+# A paste or a key of a test is quicker than any person's, and needs the script that takes it: in lists, the
+# one that lets keys enter them. A script that a test holds back isn't waited for.
 _LOAD_MODULES = """async () => {
   const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const modules = [...document.querySelectorAll("[data-module]")].map((it) => import(it.dataset.module));
   await Promise.race([Promise.allSettled(modules), wait(10_000)]);
-  const findList = () => document.querySelector(".item-list:not(.search-box *) > .item-row:not([tabindex])");
+  const findRow = () => document.querySelector(".item-list:not(.search-box *) > .item-row:not([tabindex])");
   const end = performance.now() + 10_000;
-  while (window.htmx && findList() && performance.now() < end) await wait(20);
+  while (window.htmx && findRow() && performance.now() < end) await wait(20);
 }"""
 
 
