@@ -1,5 +1,8 @@
 """The background work of the library."""
 
+from typing import Any
+
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -11,26 +14,26 @@ from spotweb.jobs.models import Job
 from spotweb.jobs.registry import JobActivity, JobKind
 
 
-def _get_index(sync: Job) -> SavedIndex:
-    return SavedIndex.objects.get(job=sync)
+def _list_indexes() -> Prefetch[Any]:
+    facts = ("job", "kind", "position", "total", "needs_full_sync")
+    return Prefetch("saved_index", SavedIndex.objects.only(*facts))
 
 
 def _find_url(sync: Job) -> str:
-    return reverse(URLS[_get_index(sync).kind])
+    return reverse(URLS[sync.saved_index.kind])
 
 
 def _describe(sync: Job) -> str:
-    return str(LABELS[_get_index(sync).kind].title)
+    return str(LABELS[sync.saved_index.kind].title)
 
 
 def _get_progress(sync: Job) -> tuple[int, int | None]:
-    saved_index = _get_index(sync)
-    return saved_index.position, saved_index.total
+    return sync.saved_index.position, sync.saved_index.total
 
 
 def _is_shown(sync: Job) -> bool:
     """A check is over in a second, and each visit starts one."""
-    return SavedIndex.objects.filter(job=sync, needs_full_sync=True).exists()
+    return hasattr(sync, "saved_index") and sync.saved_index.needs_full_sync
 
 
 KINDS = [
@@ -45,6 +48,7 @@ KINDS = [
         activity=JobActivity(
             label=_("Syncing"),
             find_url=_find_url,
+            list_rows=_list_indexes,
             describe=_describe,
             get_progress=_get_progress,
             is_shown=_is_shown,

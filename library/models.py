@@ -124,7 +124,7 @@ class SavedIndex(models.Model):
     needs_full_sync = models.BooleanField(default=False)
 
     # The job that checks and reads it, one row that is started again each time; null before the first visit.
-    job = models.OneToOneField(Job, on_delete=models.SET_NULL, null=True, related_name="+")
+    job = models.OneToOneField(Job, on_delete=models.SET_NULL, null=True, related_name="saved_index")
     generation = models.PositiveIntegerField(default=0)  # the number of this full sync
     position = models.PositiveIntegerField(default=0)  # up to where it has come, from 0
     cursor = models.CharField(max_length=255, blank=True)  # the same place, where Spotify lists by cursor

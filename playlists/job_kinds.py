@@ -1,8 +1,9 @@
 """The kinds of background work on playlists."""
 
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,23 +19,21 @@ from spotweb.jobs.models import Job
 from spotweb.jobs.registry import JobActivity, JobKind, retry_edit, retry_when_back
 
 
-def _get_edit(job: Job) -> Edit:
-    return Edit.objects.select_related("playlist").defer("steps", "packed_target").get(job=job)
+def _list_edits() -> Prefetch[Any]:
+    return Prefetch("edit", Edit.objects.select_related("playlist").defer("steps", "packed_target"))
 
 
 def _describe_edit(job: Job) -> str:
-    return f"{job.title}: {_get_edit(job).description}"
+    return f"{job.title}: {job.edit.description}"
 
 
 def _find_edited_list(job: Job) -> str:
-    return get_page_url(_get_edit(job).playlist)
+    return get_page_url(job.edit.playlist)
 
 
 def _announce_edit(request: MemberRequest, job: Job) -> None:
-    edit = _get_edit(job)
-    edit.job = job
-    if is_success(edit):
-        announce_success(request, edit)
+    if is_success(job.edit):
+        announce_success(request, job.edit)
 
 
 def _find_read_list(job: Job) -> str:
@@ -65,6 +64,7 @@ KINDS = [
             label=gettext_lazy("Changing a playlist"),
             find_url=_find_edited_list,
             describe=_describe_edit,
+            list_rows=_list_edits,
             announce=_announce_edit,
         ),
     ),

@@ -73,6 +73,7 @@ urlpatterns = [
     path("<spotify_id:playlist_id>/", views.playlist_page, name="playlist"),
     path("<spotify_id:playlist_id>/rows/", views.rows_part, name="rows"),
     path("<spotify_id:playlist_id>/state/", views.state_part, name="state"),
+    path("<spotify_id:playlist_id>/resume/", views.resume_reading, name="resume-reading"),
     path("<spotify_id:playlist_id>/load/", views.load_newest, name="load"),
     path("<spotify_id:playlist_id>/changes/", views.changes_dialog, name="changes"),
     path("<spotify_id:playlist_id>/find/", add_views.search_items, name="find"),

@@ -199,7 +199,8 @@ def _respond_invalid_follow(request: MemberRequest, form: FollowForm) -> HttpRes
 @require_safe
 def sync_part(request: MemberRequest, kind: str) -> HttpResponse:
     """Show the progress of a sync and the counts. The rows stay: a line tells when there are new ones."""
-    return _respond_sync(request, _require_kind(kind))
+    sync_actions.revive_sync(request.user, _require_kind(kind))
+    return _respond_sync(request, kind)
 
 
 @require_POST

@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from accounts.models import Grant, Member
 from library.models import SavedIndex
-from library.saved.index import get_index
+from library.saved.index import find_index, get_index
 from library.sync.job import run_in_request
 from library.sync.pages import KINDS
 from library.sync.progress import is_under_way
 from library.sync.reader import reset_for_full_sync
 from spotweb.jobs import actions as jobs
 from spotweb.jobs.models import Job
+from spotweb.jobs.sweep import sweep_member_jobs
 from spotweb.outages import skip_during_outage
 from spotweb.spotify.errors import SpotifyError
 
@@ -38,6 +39,7 @@ def visit_index(member: Member, kind: str) -> SavedIndex:
     Only the very first time Spotify is asked right away, once; whatever else is due goes to the worker.
     `progress` tells of errors.
     """
+    revive_sync(member, kind)
     saved_index = get_index(member, kind)
     with skip_during_outage():
         if _is_untouched(saved_index):
@@ -48,6 +50,14 @@ def visit_index(member: Member, kind: str) -> SavedIndex:
             if _is_check_due(other, _STALE_BESIDE_AFTER):
                 _queue_sync(other)
     return saved_index
+
+
+def revive_sync(member: Member, kind: str) -> None:
+    """Have a sync go on whose worker was ended. An opened page and one that asks again do the same."""
+    saved_index = find_index(member, kind)
+    job = saved_index.job if saved_index else None
+    if job and (job.is_lost or job.is_late):
+        sweep_member_jobs(member)
 
 
 def refresh_index(member: Member, kind: str) -> None:

@@ -9,7 +9,6 @@ from msgspec import Struct
 from accounts.models import Member
 from library.models import SavedIndex
 from library.saved.index import find_index
-from library.sync.job import LOST_AFTER
 from spotweb.jobs.models import Job
 from spotweb.spotify.errors import QuotaExceeded, RateLimited, Throttled
 from spotweb.spotify.rate_limit.limits import get_pace
@@ -46,6 +45,8 @@ class SyncProgress(Struct, frozen=True, kw_only=True):
     is_reading: bool = False
     is_offered: bool = True
     version: int = 0
+    # No worker takes it up.
+    is_late: bool = False
 
     @property
     def is_under_way(self) -> bool:
@@ -62,17 +63,7 @@ def get_progress(member: Member, kind: str) -> SyncProgress:
 
 def is_under_way(saved_index: SavedIndex) -> bool:
     job = saved_index.job
-    return job is not None and job.state in Job.ACTIVE and not _is_stalled(job)
-
-
-def _is_stalled(job: Job) -> bool:
-    """Its worker was ended, or none is running that could take it up."""
-    if job.state not in Job.ACTIVE:
-        return False
-    waits_until = job.run_after if job.state == State.QUEUED else None
-    since = max(job.heartbeat_at, waits_until) if waits_until else job.heartbeat_at
-    now = timezone.now()
-    return abs(now - since) > LOST_AFTER and (since < now or not waits_until)
+    return job is not None and job.state in Job.ACTIVE
 
 
 def build_progress(saved_index: SavedIndex | None) -> SyncProgress:
@@ -82,7 +73,7 @@ def build_progress(saved_index: SavedIndex | None) -> SyncProgress:
     job, total = saved_index.job, saved_index.total
     is_throttled = job is not None and job.error_code in _THROTTLE_CODES
     return SyncProgress(
-        state=_get_state(job) if job else "",
+        state=_STATES.get(job.state, "") if job else "",
         read=min(saved_index.position, total) if total is not None else saved_index.position,
         total=total,
         seconds_left=_estimate_seconds_left(saved_index, job) if job else None,
@@ -93,11 +84,8 @@ def build_progress(saved_index: SavedIndex | None) -> SyncProgress:
         is_reading=saved_index.needs_full_sync,
         is_offered=saved_index.is_offered,
         version=saved_index.version,
+        is_late=job is not None and job.is_late,
     )
-
-
-def _get_state(job: Job) -> str:
-    return _STATES[State.FAILED] if _is_stalled(job) else _STATES.get(job.state, "")
 
 
 def _estimate_seconds_left(saved_index: SavedIndex, job: Job) -> int | None:

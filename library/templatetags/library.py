@@ -39,9 +39,15 @@ def sync_hint(sync: SyncProgress) -> str:
         return _("Paused: it goes on from here when you say so.")
     if sync.state == "stopped":
         return _("It was interrupted, and goes on from where it was.")
-    if sync.seconds_left is None:
+    if sync.is_late:
+        return _("The background worker of this app is busy, or not running.")
+    return _describe_time_left(sync.seconds_left)
+
+
+def _describe_time_left(seconds: int | None) -> str:
+    if seconds is None:
         return _("You can browse already.")
-    return _("%(time)s left; you can browse already.") % {"time": _describe_duration(sync.seconds_left)}
+    return _("%(time)s left; you can browse already.") % {"time": _describe_duration(seconds)}
 
 
 def _describe_duration(seconds: int) -> str:

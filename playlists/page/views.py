@@ -25,7 +25,7 @@ from playlists.page.state import PageState, get_shown_contents, list_changes, pa
 from playlists.positions import parse_positions
 from playlists.revisions.diff import carry_over_positions
 from playlists.sync.access import OpenPlaylist, open_cached, open_fresh
-from playlists.sync.job import resume_failed_reads
+from playlists.sync.job import resume_failed_reads, resume_read
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
 from spotweb.spotify.player import MAX_URIS_PLAYED
 from spotweb.web.htmx import render_page, wants_part
@@ -84,6 +84,14 @@ def state_part(request: MemberRequest, playlist_id: str) -> HttpResponse:
     if not wants_part(request):
         return redirect(get_page_url(opened.playlist))
     return show_state(request, PageState(opened=opened, shown_revision=parse_revision(request.GET)))
+
+
+@require_POST
+def resume_reading(request: MemberRequest, playlist_id: str) -> HttpResponse:
+    """Go on loading a long list after Cancel, or at once after an error."""
+    resume_read(request.user, open_cached(request.user, playlist_id).playlist)
+    opened = open_cached(request.user, playlist_id)
+    return show_state(request, PageState(opened=opened, shown_revision=parse_revision(request.POST)))
 
 
 @require_POST

@@ -69,6 +69,13 @@ def cancel_check(playlist: Playlist) -> None:
     ).delete()
 
 
+def resume_read(member: Member, playlist: Playlist) -> None:
+    """Go on with what was cancelled or has failed, since this member says so."""
+    read = get_pending_read(playlist)
+    if read and not read.job.is_active:
+        jobs.restart(read.job, member=member, started_by=member)
+
+
 def resume_failed_reads(member: Member) -> None:
     """Restart reads that failed or lost their worker, since this member waits for them."""
     waits = Q(playlist__edits__member=member, playlist__edits__job__state=Job.State.QUEUED)
@@ -116,9 +123,16 @@ def _start(read: PlaylistRead, member: Member, *, total: int) -> PlaylistRead:
 
 def _join(member: Member, playlist: Playlist) -> PlaylistRead:
     read = PlaylistRead.objects.select_related("job").get(playlist=playlist)
-    if not read.job.is_active:
+    if _is_to_go_on(read.job, member):
         jobs.restart(read.job, member=member, started_by=member)
     return read
+
+
+def _is_to_go_on(job: Job, member: Member) -> bool:
+    """As an open page does: not at once what has failed, and not what this member has cancelled."""
+    if job.state == Job.State.CANCELLED:
+        return job.started_by_id != member.pk
+    return job.is_over and timezone.now() - job.heartbeat_at > _RETRIED_AFTER
 
 
 class _Slice:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.messages import get_messages
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
 from spotweb.jobs.actions import SHOWN_FOR
@@ -60,10 +60,20 @@ def get_activity(member: "Member") -> Activity:
         kind__in=[kind.name for kind in get_kinds().values() if kind.activity],
     ).defer("payload")
     found = list(jobs)
+    _load_rows(found)
     return Activity(
         shown=tuple(job for job in found if job.state != State.DONE and get_words(job).is_shown(job)),
         finished=tuple(job for job in found if job.state == State.DONE),
     )
+
+
+def _load_rows(jobs: list[Job]) -> None:
+    """What their features know of them: one query for each kind."""
+    for kind in {job.kind for job in jobs}:
+        of_kind = [job for job in jobs if job.kind == kind]
+        list_rows = get_words(of_kind[0]).list_rows
+        if list_rows:
+            prefetch_related_objects(of_kind, list_rows())
 
 
 def get_words(job: Job) -> JobActivity:

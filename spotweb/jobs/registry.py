@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.utils import timezone
@@ -17,6 +17,7 @@ from django.utils.module_loading import module_has_submodule
 from spotweb.spotify.errors import Throttled, Unavailable
 
 if TYPE_CHECKING:
+    from django.db.models import Prefetch
     from django.utils.functional import _StrPromise as StrPromise
 
     from accounts.requests import MemberRequest
@@ -133,6 +134,8 @@ class JobActivity:
     describe_success: Callable[["Job"], str] = _say_nothing
     # It keeps its place until it is resumed, so it is paused where others are cancelled.
     is_paused_only: bool = False
+    # The rows of the feature that all of this reads, loaded for the whole list at once.
+    list_rows: "Callable[[], Prefetch[Any]] | None" = None
     # Tells of a success with more than these words.
     announce: "Callable[[MemberRequest, Job], None] | None" = None
 

@@ -2,6 +2,8 @@
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from library.models import SavedIndex
@@ -73,6 +75,19 @@ def test_a_first_sync_is_listed_and_paused_and_a_check_is_not(ada):
     assert get_activity(ada.member).shown == ()
 
 
+def test_a_list_of_many_asks_the_database_no_more_often(ada):
+    ada.get("/library/")
+    counts = []
+    for kinds in (4, 1):
+        others = SavedIndex.objects.exclude(job=None).values_list("pk", flat=True)[kinds:]
+        SavedIndex.objects.filter(pk__in=list(others)).update(needs_full_sync=False)
+        with CaptureQueriesContext(connection) as queries:
+            shown = get_list(ada)
+        assert shown.count('class="entry activity-entry"') == kinds
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
 def test_what_runs_is_cancelled_taken_up_again_and_put_away(ada, ben, long_edit):
     job = long_edit.job
     press(ben, job, "stop")
@@ -117,7 +132,7 @@ def test_a_page_that_shows_a_success_in_full_is_not_told_again(ada):
     assert "Your playlists are ready to download." in ada.get("/player/bar/", **BAR).text
 
 
-def test_a_cancelled_reading_says_so_and_goes_on_when_its_page_is_opened(ada, lists):
+def test_a_cancelled_reading_says_so_and_goes_on_when_it_is_told_to(ada, lists):
     playlist_id = lists.make(ada, [lists.tracks[place % 400] for place in range(1_500)], name="Very long")
     path = reverse("playlists:playlist", args=[playlist_id])
     ada.get(path)
@@ -126,5 +141,6 @@ def test_a_cancelled_reading_says_so_and_goes_on_when_its_page_is_opened(ada, li
     state = ada.get(f"{path}state/", **PART)
     assert "Cancelled." in state.text
     assert "every 1s" not in state.text
-    ada.get(path)
+    assert "Cancelled." in ada.get(path).text
+    assert ada.post(f"{path}resume/").headers["Location"] == path
     assert "Cancelled." not in ada.get(f"{path}state/", **PART).text

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from library.models import SavedIndex
 from playlists.editing.actions import set_order
-from playlists.models import ExportRun, ImportRun
+from playlists.models import ExportRun, ImportRun, PlaylistRead
 from playlists.sync import access
 from spotweb.jobs.models import Job
 from tests.player.parts import PART, act
@@ -67,17 +68,30 @@ def read_element(answer: Any, key: str) -> list[str]:
     return _Element(answer.text, key).words
 
 
-def check_states(person: Any, jobs: Any, key: str, *, page: str, poll: str, key_over: str = "") -> None:
+def check_states(
+    person: Any,
+    jobs: Any,
+    key: str,
+    *,
+    page: str,
+    poll: str,
+    key_over: str = "",
+    without: tuple[str, ...] = (),
+) -> None:
     """`key_over`: the id of the part that is told when it is over, where that is another one."""
     for name, fields in list_states().items():
+        if name in without:
+            continue
         if key_over and fields["state"] not in Job.ACTIVE:
             key = key_over
         now = {"heartbeat_at": timezone.now(), "total": 5, "done": 0, "error_code": "", "run_after": None}
         jobs.update(**{**now, "is_cancel_requested": False, **fields})
         shown = read_element(person.get(page), key)
+        done = set(jobs.values_list("state", "started_by"))
         jobs.update(**{**now, "is_cancel_requested": False, **fields})
         told = read_element(person.get(poll, **PART), key)
         assert told == shown, name
+        assert set(jobs.values_list("state", "started_by")) == done, name
 
 
 @pytest.fixture
@@ -123,3 +137,23 @@ def test_what_is_queued_in_the_background(ada, sandbox, tracks):
     jobs = Job.objects.all()
     assert jobs.count() == 1
     check_states(ada, jobs, "job-list", page="/player/", poll="/jobs/player:now/")
+
+
+def test_the_sync_of_a_library(ada):
+    ada.get("/library/")
+    jobs = Job.objects.filter(pk=SavedIndex.objects.get(kind="track").job_id)
+    # It is paused instead.
+    without = ("asked to stop", "cancelled")
+    check_states(ada, jobs, "sync", page="/library/", poll="/library/track/sync/", without=without)
+
+
+def test_a_playlist_that_is_being_read_and_goes_on_when_told_to(ada, sandbox, tracks):
+    long = make(sandbox, items=[tracks[place % 400] for place in range(1_200)])["id"]
+    page = f"/playlists/{long}/"
+    ada.get(page)
+    jobs = Job.objects.filter(pk=PlaylistRead.objects.get().job_id)
+    check_states(ada, jobs, "reading", page=page, poll=f"{page}state/?seen=0")
+    assert jobs.get().state == State.FAILED
+    told = read_element(ada.post(f"{page}resume/", {"seen": "0"}, **PART), "reading")
+    assert "Loading" in told
+    assert jobs.get().state == State.QUEUED

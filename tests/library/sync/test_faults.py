@@ -137,8 +137,8 @@ def test_a_worker_that_was_ended_is_replaced(ada, sandbox, work):
     sync_actions.visit_index(ada.member, "track")
     assert shelf_of(ada).job.attempt == ended.job.attempt, "it may still be at work"
     with time_machine.travel(timezone.now() + LOST_AFTER + timedelta(seconds=1)):
-        assert told(ada).state == "stopped"
         sync_actions.visit_index(ada.member, "track")
+        assert told(ada).state == "waiting"
         work()
     assert len(here(ada.member, "track")) == LISTED
     with pytest.raises(Superseded):
