@@ -84,14 +84,9 @@ def _refresh_listener(pk: int) -> None:
 
 
 def _load_listeners() -> Listeners:
-    encoded = cache.get(_KEY)
-    if encoded is not None:
-        try:
-            listeners = struct_types.unpack(encoded, Listeners)
-        except msgspec.DecodeError:  # written by another version of this file
-            listeners = Listeners()
-        if time.time() - listeners.at < KEPT_S:
-            return listeners
+    kept = struct_types.unpack_cached(cache.get(_KEY), Listeners)
+    if kept and 0 <= time.time() - kept.at < KEPT_S:
+        return kept
     listeners = _query_listeners()
     cache.set(_KEY, msgspec.msgpack.encode(listeners), KEPT_S * 6)
     return listeners

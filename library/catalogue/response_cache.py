@@ -80,13 +80,9 @@ def is_first_today(name: str) -> bool:
 
 
 def _load_response(key: str, kind: Any) -> CachedResponse[Any] | None:  # noqa: ANN401  # a type form
-    entry = cache.get(key)
-    if entry is None:
-        return None
-    try:
-        return CachedResponse(value=struct_types.unpack(entry[1], kind), fetched_at=entry[0])
-    except msgspec.DecodeError:  # written by another version
-        return None
+    fetched_at, encoded = cache.get(key) or (0.0, None)
+    value = struct_types.unpack_cached(encoded, kind)
+    return None if value is None else CachedResponse(value=value, fetched_at=fetched_at)
 
 
 def _build_key(name: str, member: Member | None) -> str:

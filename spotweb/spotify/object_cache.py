@@ -110,10 +110,8 @@ def _load(subject: ObjectRef[T]) -> tuple[_CacheEntry, T] | None:
     if entry is None:
         return None
     kept = _CacheEntry(*entry)
-    try:
-        return kept, struct_types.unpack(kept.packed, subject.kind)
-    except msgspec.DecodeError:
-        return None
+    value = struct_types.unpack_cached(kept.packed, subject.kind)
+    return None if value is None else (kept, value)
 
 
 def _is_fresh(kept: _CacheEntry) -> bool:
