@@ -1,17 +1,20 @@
 """The one place that reads, renews and stores a member's tokens. `spotify_for` is the face."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import transaction
+from django.db import Error as DatabaseError
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.encryption import UnreadableToken, decrypt_token, encrypt_token
+from accounts.errors import RenewalHeldUp
 from accounts.models import Grant, Member
 from accounts.provider import SCOPES
-from spotweb.outages import skip_during_outage
+from spotweb.outages import find_outage, skip_during_outage
 from spotweb.spotify import authorization
 from spotweb.spotify.authorization import Tokens
 from spotweb.spotify.errors import (
@@ -32,6 +35,17 @@ LEASE = timedelta(seconds=25)
 SECOND_TRY_AFTER = timedelta(minutes=15)
 # A token that is refused right after its renewal will not get better by renewing again.
 MIN_FORCED_INTERVAL = timedelta(seconds=30)
+
+
+class _Renewal(NamedTuple):
+    """Fields of a grant that was last renewed at `replaces`."""
+
+    replaces: datetime
+    changes: dict[str, Any]
+
+
+# By the key of the grant, until it is stored.
+_unstored: dict[int, _Renewal] = {}
 
 
 def spotify_for(member: Member, *, purpose: Purpose = "page") -> Client:
@@ -93,7 +107,12 @@ class GrantTokens:
         _raise_if_refused(grant)
         if grant.access_expires_at - RENEW_EARLY > timezone.now():
             return _decrypt(grant, grant.access_token)
-        return self._renew_or_wait(grant)
+        try:
+            return self._renew_or_wait(grant)
+        except RenewalHeldUp:
+            if grant.access_expires_at <= timezone.now():
+                raise
+            return _decrypt(grant, grant.access_token)  # it was to be renewed early, and still lives
 
     def renew(self, rejected: str) -> str:
         """A newer token than `rejected`, which Spotify refused although it should still live."""
@@ -116,6 +135,7 @@ class GrantTokens:
         if grant is None:  # signed in on another device while the member was being removed here
             raise GrantRevoked
         _require_own_app(grant)
+        _add_unstored(grant)
         return grant
 
     def _renew_or_wait(self, grant: Grant) -> str:
@@ -140,9 +160,14 @@ def _acquire_lease(grant: Grant) -> bool:
     """Compare and set, because SQLite has no row locks and no lock may be held while Spotify thinks."""
     now = timezone.now()
     free = Q(renewing_until=None) | Q(renewing_until__lt=now)
-    return (
-        _get_unchanged_row(grant).filter(free, trouble=grant.trouble).update(renewing_until=now + LEASE) == 1
-    )
+    rows = _get_unchanged_row(grant).filter(free, trouble=grant.trouble)
+    try:
+        return rows.update(renewing_until=now + LEASE) == 1
+    except DatabaseError as error:
+        outage = find_outage(error)
+        if not outage or connection.in_atomic_block:
+            raise
+        raise RenewalHeldUp(outage) from error
 
 
 def _get_unchanged_row(grant: Grant) -> QuerySet[Grant]:
@@ -173,13 +198,32 @@ def _renew_leased(grant: Grant) -> str:
 
 def _store_renewed(grant: Grant, tokens: Tokens, *, refresh_token: str) -> None:
     # The old refresh token stays good when no new one came; encrypted again, it follows a change of keys.
-    changes = _encrypted_fields(tokens) | {"refresh_token": encrypt_token(refresh_token)}
+    changes: dict[str, Any] = _encrypted_fields(tokens) | {"refresh_token": encrypt_token(refresh_token)}
     if tokens.scope:
         changes["scopes"] = tokens.scope
     # The lease ends with the same write: a moment earlier, the next caller would renew once more.
-    _get_unchanged_row(grant).update(
-        **changes, renewing_until=None, trouble=Grant.Trouble.NONE, trouble_at=None, refusals=0
-    )
+    changes |= {"renewing_until": None, "trouble": Grant.Trouble.NONE, "trouble_at": None, "refusals": 0}
+    _unstored[grant.pk] = _Renewal(grant.renewed_at, changes)
+    _add_unstored(grant)
+
+
+def _add_unstored(grant: Grant) -> None:
+    """Store what this process has renewed; while the database is away, it goes on with that alone.
+
+    Spotify may have put a new refresh token in the place of the old one: losing it would end the sign-in.
+    """
+    renewal = _unstored.get(grant.pk)
+    if renewal is None:
+        return
+    if renewal.replaces != grant.renewed_at:  # the member has signed in again meanwhile
+        _unstored.pop(grant.pk, None)
+        return
+    for name in renewal.changes.keys() - {"renewed_at"}:
+        setattr(grant, name, renewal.changes[name])
+    with skip_during_outage():
+        _get_unchanged_row(grant).update(**renewal.changes)
+        grant.renewed_at = renewal.changes["renewed_at"]
+        _unstored.pop(grant.pk, None)
 
 
 def _encrypted_fields(tokens: Tokens) -> dict[str, object]:
@@ -220,9 +264,10 @@ def _record_trouble(grant: Grant, trouble: Grant.Trouble) -> None:
     A member who tried again at once has met the same outage, if it is one: that is no second refusal.
     """
     if grant.refusals and not _is_second_try_due(grant):
-        _get_unchanged_row(grant).update(renewing_until=None)
+        with skip_during_outage():
+            _get_unchanged_row(grant).update(renewing_until=None)
         return
-    with transaction.atomic():
+    with skip_during_outage(), transaction.atomic():
         rows = _get_unchanged_row(grant)
         rows.update(
             trouble=trouble, trouble_at=timezone.now(), refusals=F("refusals") + 1, renewing_until=None
@@ -232,9 +277,10 @@ def _record_trouble(grant: Grant, trouble: Grant.Trouble) -> None:
 
 def _record_unreadable(grant: Grant) -> None:
     """No refusal of Spotify's: with the right key everything is as before, so the tokens stay."""
-    _get_unchanged_row(grant).update(
-        trouble=Grant.Trouble.UNREADABLE, trouble_at=timezone.now(), renewing_until=None
-    )
+    with skip_during_outage():
+        _get_unchanged_row(grant).update(
+            trouble=Grant.Trouble.UNREADABLE, trouble_at=timezone.now(), renewing_until=None
+        )
 
 
 def _decrypt(grant: Grant, encrypted: str) -> str:
@@ -244,6 +290,7 @@ def _decrypt(grant: Grant, encrypted: str) -> str:
         _record_unreadable(grant)
         raise GrantRevoked from None
     if grant.trouble == Grant.Trouble.UNREADABLE:
-        _get_unchanged_row(grant).update(trouble=Grant.Trouble.NONE, trouble_at=None)
+        with skip_during_outage():
+            _get_unchanged_row(grant).update(trouble=Grant.Trouble.NONE, trouble_at=None)
         grant.trouble = Grant.Trouble.NONE
     return token

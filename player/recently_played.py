@@ -11,6 +11,7 @@ from accounts.models import Member
 from accounts.requests import MemberRequest
 from accounts.tokens import spotify_for
 from library.catalogue import response_cache
+from library.catalogue.response_cache import CachedResponse
 from player.playback.context import KINDS_WITH_OFFSET
 from player.playback.controls import Controls, controls_of
 from player.playback.items import record_shown
@@ -27,7 +28,7 @@ TEMPLATE = "player/recent.html"
 PAGE_SIZE = 25
 # Back and forth between pages asks once; what was just played may be missing this long.
 KEPT_S = 60
-_PAGE = CursorPage[PlayHistory]
+_Page = CursorPage[PlayHistory]
 
 
 class Play(Struct, frozen=True, kw_only=True):
@@ -53,33 +54,38 @@ def recent_page(request: MemberRequest) -> HttpResponse:
     """Newest first; earlier ones are added below, or stand on a page of their own."""
     form = BeforeForm(request.GET)
     before = form.cleaned_data["before"] if form.is_valid() else None
-    plays = fetch_plays(request.user, before=before)
+    response = _fetch_page(request.user, before=before, fresh_s=KEPT_S)
+    plays = _plays_of(response.value)
     record_shown(request.user, [play.play.track for play in plays.plays])
     controls = controls_of(load_state(request.user), request.user)
     context = {
         "plays": plays,
         "play_rows": _play_rows(plays, controls, first=before or 0),
         "is_earlier": before is not None,
+        "error": response.error,
     }
     return render_page(request, TEMPLATE, context, part="more")
 
 
 def fetch_plays(member: Member, *, before: int | None = None, fresh_s: int = KEPT_S) -> Plays:
-    """`before`: ms since 1970, as an earlier answer named it."""
-
-    def fetch() -> CursorPage[PlayHistory]:
-        return player.get_recently_played(spotify_for(member), limit=PAGE_SIZE, before=before)
-
-    name = _cache_name(before)
-    response = response_cache.get_or_fetch(name, _PAGE, fetch, fresh_s=fresh_s, member=member)
+    """`before`: ms since 1970, as an earlier answer named it. Raises Throttled and Unavailable."""
+    response = _fetch_page(member, before=before, fresh_s=fresh_s)
     if response.error:
         raise response.error
     return _plays_of(response.value)
 
 
+def _fetch_page(member: Member, *, before: int | None, fresh_s: int) -> CachedResponse[_Page]:
+    def fetch() -> CursorPage[PlayHistory]:
+        return player.get_recently_played(spotify_for(member), limit=PAGE_SIZE, before=before)
+
+    name = _cache_name(before)
+    return response_cache.get_or_fetch(name, _Page, fetch, fresh_s=fresh_s, member=member)
+
+
 def get_known_plays(member: Member) -> tuple[Plays, float] | None:
     """Return the newest plays as last read, and when in seconds, without asking Spotify."""
-    cached = response_cache.get_cached(_cache_name(None), _PAGE, member=member)
+    cached = response_cache.get_cached(_cache_name(None), _Page, member=member)
     return (_plays_of(cached.value), cached.fetched_at) if cached else None
 
 

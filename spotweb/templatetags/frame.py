@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from spotweb.web import page_urls, pictures, time_format, undo
+from spotweb.web.error_messages import describe_silence
 from spotweb.web.names import show_name
 from spotweb.web.number_format import format_number
 
@@ -76,6 +77,7 @@ for _name, _format in (
     ("week_day", time_format.format_week_day),
 ):
     register.filter(_name, lambda day, form=_format: form(day) if day else "")
+register.filter("describe_silence", describe_silence)
 register.filter("artwork", pictures.choose_picture)
 register.filter("page_of", page_urls.get_page_url)
 register.filter("undo_offer", undo.get_offer)

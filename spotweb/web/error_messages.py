@@ -868,9 +868,14 @@ def get_message(
     )
 
 
+def describe_silence(code: str) -> str:
+    """Why something is shown as it was known last: the box may be what keeps Spotify from being asked."""
+    return f"{_OUTAGES[code][0]}." if code in _OUTAGES else str(_("Spotify isn’t answering right now."))
+
+
 def get_spotify_message(error: SpotifyError) -> ErrorMessage:
     """The message of the error's own code, else that of the nearest kind above it."""
-    codes = [kind.__dict__["code"] for kind in type(error).__mro__ if "code" in kind.__dict__]
+    codes = [error.code, *(kind.__dict__["code"] for kind in type(error).__mro__ if "code" in kind.__dict__)]
     code = next((code for code in codes if code in MESSAGES), "spotify_error")
     return get_message(code, error=error, until=get_wait_end(error))
 

@@ -1,6 +1,10 @@
 """What was heard lately, and doing something with it again."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from tests.menus import menus_of
 from tests.player.parts import PART, titles
@@ -70,6 +74,16 @@ def test_nobody_is_led_out_of_the_house(ada, sandbox, back):
 @pytest.mark.parametrize("before", ["x", "-3", "9" * 30])
 def test_a_cursor_that_makes_no_sense_shows_the_latest(ada, before):
     assert ada.get("/recent/", {"before": before}).status_code == 200
+
+
+def test_what_was_known_last_is_shown_when_spotify_is_silent(ada, sandbox):
+    shown = titles(ada.get("/recent/").text)
+    sandbox.fault("/v1/me/player/recently-played", "status", status=503)
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        page = ada.get("/recent/")
+    assert page.status_code == 200
+    assert "Spotify isn’t answering right now." in page.text
+    assert titles(page.text) == shown
 
 
 def test_going_back_and_forth_asks_once_a_minute(ada, ben, sandbox):

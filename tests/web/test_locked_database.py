@@ -3,15 +3,22 @@
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone
 
-from accounts.models import Member
+from accounts.encryption import decrypt_token
+from accounts.models import Grant, Member
+from accounts.tokens import GrantTokens
 from player.sleep_timer import actions as sleep_timer
 from spotweb import steady_cache
+from spotweb.database_waits import limit_wait
 from tests.jobs.workers import work
 from tests.player.observation.parts import act_in_app, share_clock
 from tests.player.parts import PART, act, poll
@@ -216,6 +223,62 @@ def test_the_first_control_of_a_member_needs_nothing_stored_either(ada, sandbox)
     with locked():
         assert act(ada, "pause").status_code == 200
     assert len(sandbox.requests("pause-a-users-playback")) == 1
+
+
+def test_pages_answer_from_what_is_there_when_a_token_ends_meanwhile(ada, sandbox):
+    """No new one can be stored, so none is asked for: nothing is said of Spotify."""
+    playlist = ada.get("/playlists/").text.partition('href="/playlists/')[2].partition('"')[0]
+    song, album = sandbox.list_saved_tracks("ada", 1)[0], sandbox.control("GET", "catalog?type=album")[4]
+    things = [f"/playlists/{playlist}", f"/tracks/{song.rpartition(':')[2]}/", f"/albums/{album['id']}/"]
+    known = [*PAGES, *things]
+    for path in known:
+        assert ada.get(path).status_code == 200, path
+    sandbox.forget_requests()
+    with time_machine.travel(timezone.now() + timedelta(hours=3)), locked():
+        for path in known:
+            answer = ada.get(path)
+            assert answer.status_code == 200, (path, answer.text[:2000])
+            assert "answering" not in answer.text, path
+        assert not sandbox.requests()
+        toast = act(ada, "pause")
+        assert (toast.status_code, "The box is busy" in toast.text) == (503, True)
+        unknown = ada.get(f"/albums/{sandbox.control('GET', 'catalog?type=album')[9]['id']}/")
+        assert (unknown.status_code, "The box is busy" in unknown.text) == (503, True)
+
+
+def test_a_token_that_still_lives_is_used_while_no_new_one_can_be_stored(ada, sandbox):
+    Grant.objects.update(access_expires_at=timezone.now() + timedelta(seconds=40))
+    sandbox.forget_requests()
+    with locked():
+        assert act(ada, "pause").status_code == 200
+    assert [one["operation"] for one in sandbox.requests()] == ["pause-a-users-playback"]
+
+
+def test_a_renewal_that_could_not_be_stored_is_used_and_stored_afterwards(ada, sandbox):
+    sandbox.control("PUT", "settings", {"rotate_refresh_tokens": True, "latency_ms": 300})
+    before = decrypt_token(Grant.objects.get().refresh_token)
+    Grant.objects.update(access_expires_at=timezone.now())
+    with ThreadPoolExecutor(1) as pool:
+        renewal = pool.submit(renew_and_close, ada.member)
+        while Grant.objects.get().renewing_until is None:
+            time.sleep(0.01)
+        with locked():
+            token = renewal.result()
+            assert decrypt_token(Grant.objects.get().refresh_token) == before
+            with limit_wait(0.05):
+                assert GrantTokens(ada.member).access_token() == token
+    assert GrantTokens(ada.member).access_token() == token
+    assert decrypt_token(Grant.objects.get().refresh_token) != before
+    assert Grant.objects.get().renewing_until is None
+    assert len(sandbox.requests("token")) == 1
+
+
+def renew_and_close(member):
+    try:
+        with limit_wait(0.05):
+            return GrantTokens(member).access_token()
+    finally:
+        connection.close()
 
 
 def test_what_cannot_be_stored_is_not_begun_and_says_so(ada, sandbox):
