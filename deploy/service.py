@@ -21,7 +21,7 @@ UNIT = Path("/etc/systemd/system/spotweb.service")
 OVERRIDES = UNIT.with_suffix(".service.d")
 COMMAND = Path("/usr/local/bin/spotweb")
 # What each start makes anew, or belongs to the one that runs.
-NOT_MOVED = ("static", "stylesheet", "staticfiles", "*.lock", "*.sock")
+NOT_MOVED = ("static", "bundles", "stylesheet", "staticfiles", "*.lock", "*.sock")
 FIRST_SETTINGS = """# Settings (docs/configuration.md lists them). Afterwards: systemctl restart spotweb
 # Without keys of your own it is the demo.
 #SPOTIFY_CLIENT_ID=

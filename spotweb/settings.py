@@ -459,10 +459,10 @@ if not HAS_COLLECTED_FILES:
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Only our own: django-htmx brings an htmx that we do not use.
 STATICFILES_FINDERS = [
-    "spotweb.web.static_files.StylesheetBundle",
+    "spotweb.web.static_files.Bundles",
     "django.contrib.staticfiles.finders.FileSystemFinder",
 ]
-STYLESHEET_BUNDLE_DIR = DATA_DIR / "stylesheet"
+STATIC_BUNDLES_DIR = DATA_DIR / "bundles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -1,4 +1,4 @@
-"""How static files are served: one stylesheet, and in production every file under a fingerprinted name."""
+"""How static files are served: a few bundles, and in production every file under a fingerprinted name."""
 
 import hashlib
 import os
@@ -20,42 +20,86 @@ try:
 except ImportError:  # no wheel for this system: the files stay as they are written
     cssmin = jsmin = None
 
-STYLESHEET = "css/app.css"
+# Each lists what it is made of, in the order in which that counts.
+BUNDLES = ("css/app.css", "css/pages.css", "js/frame.js", "js/signed-out.js")
 # In the folder of what was collected, so that it goes when that goes.
 _MARKER = ".sources"
-_IMPORT = re.compile(r'^@import url\("([\w/.-]+)"\);$', re.MULTILINE)
+_STYLE = re.compile(r'^@import url\("([\w/.-]+)"\);$', re.MULTILINE)
+_SCRIPT = re.compile(r'^import (?:\{(.+)\} from )?"([\w/.-]+)";$', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:const|(?:async )?function) (\w+))", re.MULTILINE)
+# One that fails stops none of the others, as it would not in a file of its own.
+_START = (
+    "const start = (script) => { try { return script(); } catch (error) { reportError(error); return {}; } };"
+)
 
 
-class StylesheetBundle(BaseStorageFinder):
-    """Finds css/app.css with all that it imports written into it: a first visit asks for one stylesheet.
+class Bundles(BaseStorageFinder):
+    """Finds the files of a first visit with all that they import written into them.
 
-    One compressed file is a third smaller than its fifty parts, and no import has to be waited for.
+    One compressed file is a third smaller than its parts, and no import has to be waited for.
     Addresses in a part would be relative to the bundle: only css/fonts.css, which lies beside it, has any.
     """
 
     def __init__(self) -> None:
-        self._folder = settings.BASE_DIR / "static/css"
-        super().__init__(FileSystemStorage(settings.STYLESHEET_BUNDLE_DIR))
+        self._folder = settings.BASE_DIR / "static"
+        super().__init__(FileSystemStorage(settings.STATIC_BUNDLES_DIR))
 
     def find(self, path: str, **options: Any) -> Any:  # type: ignore[override]  # noqa: ANN401  # as BaseFinder
-        if path == STYLESHEET:
-            self._write()
+        if path in BUNDLES:
+            self._write(path)
         return super().find(path, **options)
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[Any]:
-        self._write()
+        for path in BUNDLES:
+            self._write(path)
         return super().list(ignore_patterns)
 
-    def _write(self) -> None:
+    def _write(self, path: str) -> None:
         """Write the bundle when a part has changed. Its time of change is what collectstatic goes by."""
-        source = (self._folder / "app.css").read_text()
-        content = _IMPORT.sub(lambda match: (self._folder / match[1]).read_text(), source)
-        bundle = Path(settings.STYLESHEET_BUNDLE_DIR) / STYLESHEET
+        source = self._folder / path
+        if not source.exists():
+            return
+        content = join_styles(source) if source.suffix == ".css" else join_scripts(source)
+        bundle = Path(settings.STATIC_BUNDLES_DIR) / path
         if not bundle.exists() or bundle.read_text() != content:
             bundle.parent.mkdir(parents=True, exist_ok=True)
-            draft = bundle.with_name(f".app.{os.getpid()}.css")
+            draft = bundle.with_name(f".{os.getpid()}.{bundle.name}")
             draft.write_text(content)
             draft.replace(bundle)
+
+
+def join_styles(path: Path) -> str:
+    return _STYLE.sub(lambda match: (path.parent / match[1]).read_text(), path.read_text())
+
+
+def join_scripts(path: Path) -> str:
+    """The modules that this one imports, each once and after those that it imports itself, as one module."""
+    parts: dict[Path, str] = {}
+    _add_module(path, parts)
+    return "\n".join([_START, *parts.values()])
+
+
+def _add_module(path: Path, parts: dict[Path, str]) -> None:
+    """As a function that returns what the module exports, so that each keeps its names for itself."""
+    if path in parts:
+        return
+    source = path.read_text()
+    for match in _SCRIPT.finditer(source):
+        _add_module((path.parent / match[2]).resolve(), parts)
+    exported = ", ".join(_EXPORT.findall(source))
+    body = _EXPORT.sub("", _SCRIPT.sub(_receive_names, source))
+    if left := re.search(r"^(?:import|export)\b(?!\().*", body, re.MULTILINE):
+        msg = f"{path.name} would not be bundled: {left[0]}"
+        raise ValueError(msg)
+    parts[path] = f"const {_name(path)} = start(() => {{\n{body}\nreturn {{ {exported} }};\n}});"
+
+
+def _receive_names(match: re.Match[str]) -> str:
+    return f"const {{{match[1]}}} = {_name(Path(match[2]))};" if match[1] else ""
+
+
+def _name(path: Path) -> str:
+    return "of_" + path.stem.replace("-", "_")
 
 
 class FingerprintedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it carries no types

@@ -16,4 +16,5 @@ function startModules() {
 }
 
 document.addEventListener("htmx:after:swap", startModules);
-startModules();
+// What a page brings along finds the frame at work, and htmx.
+document.addEventListener("DOMContentLoaded", startModules);

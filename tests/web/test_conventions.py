@@ -27,7 +27,8 @@ from tests.web.urls import FAULTS
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SPRITE = (ROOT / "static/vendor/lucide/sprite.svg").read_text()
-ENOUGH_FOR_A_FIRST_VISIT = 60 * 1024
+ENOUGH_FOR_A_FIRST_VISIT = 37 * 1024
+ENOUGH_FOR_ANY_VISIT = 47 * 1024
 
 
 def _name(path: Path) -> str:
@@ -114,32 +115,47 @@ def collected(tmp_path_factory):
 
 
 def test_script_and_style_of_a_first_visit_stay_small(collected):
-    files = [collected / "css/app.css", *(collected / "js").glob("*.js")]
-    # What only some pages need comes with them (static/js/pages), and Sortable with the first row to drag.
-    files += [*(collected / "js/shared").glob("*.js"), *(collected / "vendor/htmx").rglob("*.js")]
-    files = [file for file in files if not re.search(r"\.[0-9a-f]{12}\.\w+$", file.name)]
-    assert {"htmx.min.js", "toasts.js", "app.css"} <= {file.name for file in files}
-    assert sum(len(gzip.compress(file.read_bytes(), 6)) for file in files) <= ENOUGH_FOR_A_FIRST_VISIT
+    """Home, where a visit begins, and any other page. What only some need comes with them."""
+    named = {"css/app.css", "js/frame.js", "vendor/htmx/htmx.min.js", "vendor/htmx/hx-ptag.min.js"}
+    templates = ("layout/scripts.html", "layout/assets.html")
+    sources = "".join((ROOT / "templates" / name).read_text() for name in templates)
+    in_head = re.findall(r"(?:src|stylesheet\" href)=\"{% static '(.+?)' %}", sources)
+    assert set(in_head) == named | {"js/signed-out.js"}
+    size = {
+        name: len(gzip.compress((collected / name).read_bytes(), 6)) for name in [*named, "css/pages.css"]
+    }
+    at_home = sum(size[name] for name in named)
+    assert at_home <= ENOUGH_FOR_A_FIRST_VISIT
+    assert at_home + size["css/pages.css"] <= ENOUGH_FOR_ANY_VISIT
 
 
 def test_a_collected_script_or_style_has_lost_its_comments(collected):
     assert "/*" not in (collected / "css/app.css").read_text()
-    assert not re.search(r"^\s*//", (collected / "js/toasts.js").read_text(), re.M)
+    assert not re.search(r"^\s*//", (collected / "js/frame.js").read_text(), re.M)
 
 
-def test_the_stylesheet_holds_every_part_once():
+def test_the_stylesheets_hold_every_part_once():
     folder = ROOT / "static/css"
     parts = {path.relative_to(folder).as_posix() for path in folder.rglob("*.css")}
-    imported = re.findall(r'^@import url\("(.+)"\);$', (folder / "app.css").read_text(), re.M)
-    assert sorted(imported) == sorted(parts - {"app.css"})
-    bundle = Path(finders.find("css/app.css")).read_text()
-    assert "@import" not in bundle
-    assert all((folder / part).read_text() in bundle for part in imported)
+    imported = []
+    for sheet in ("app.css", "pages.css"):
+        found = re.findall(r'^@import url\("(.+)"\);$', (folder / sheet).read_text(), re.M)
+        bundle = Path(finders.find(f"css/{sheet}")).read_text()
+        assert "@import" not in bundle
+        assert all((folder / part).read_text() in bundle for part in found)
+        imported += found
+    assert sorted(imported) == sorted(parts - {"app.css", "pages.css"})
 
 
-def test_every_script_of_the_frame_is_in_its_template():
-    named = re.findall(r"static 'js/([\w-]+\.js)'", (ROOT / "templates/layout/scripts.html").read_text())
-    assert sorted(named) == sorted(path.name for path in (ROOT / "static/js").glob("*.js"))
+def test_every_script_of_the_frame_is_in_its_bundle():
+    folder = ROOT / "static/js"
+    bundles = {"frame.js", "signed-out.js"}
+    imported = {
+        name
+        for bundle in bundles
+        for name in re.findall(r'^import "\./(.+)";$', (folder / bundle).read_text(), re.M)
+    }
+    assert imported == {path.name for path in folder.glob("*.js")} - bundles
 
 
 def test_scripts_share_nothing_by_globals():
@@ -184,7 +200,7 @@ def test_icons_and_styles_are_found_under_their_fingerprinted_names(settings, co
         for name in re.findall(r'(?:from ?|import ?\(?)["\'](\.[^"\']+)', module.read_text())
     ]
     names = {name.split(".")[-3] for name in imported}
-    assert {"/player-state", "/shared/show-toast"} <= names
+    assert {"/pages/row-play", "/shared/show-toast"} <= names
     assert all(re.search(r"\.[0-9a-f]{12}\.js$", name) for name in imported)
 
 

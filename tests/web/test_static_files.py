@@ -16,7 +16,7 @@ def source(tmp_path: Path, settings: Any) -> Path:
     settings.BASE_DIR = tmp_path
     settings.STATICFILES_DIRS = [tmp_path / "static"]
     settings.STATIC_ROOT = tmp_path / "collected"
-    settings.STYLESHEET_BUNDLE_DIR = tmp_path / "bundle"
+    settings.STATIC_BUNDLES_DIR = tmp_path / "bundle"
     (tmp_path / "static/css").mkdir(parents=True)
     (tmp_path / "static/css/app.css").write_text("p { color: red }")
     file = tmp_path / "static/note.txt"
