@@ -107,9 +107,9 @@ def run_postgresql(programs: Path, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def run_cache(program: str, folder: Path) -> Iterator[str]:
+def run_cache(program: str, folder: Path, port: int = 0) -> Iterator[str]:
     """A server that writes nothing to the disk. Yields its URL, to be completed by a database number."""
-    port = _free_port()
+    port = port or _free_port()
     command = [program, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", str(folder)]
     with (folder / "cache.log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engines import find_cache_server, run_cache
 from tests.environment import free_port
 from tests.run.box import Box
 
@@ -204,13 +205,33 @@ def _fill_and_make_room(house: Box) -> None:
 # --- Redis ------------------------------------------------------------------------------------------------
 
 
-def test_without_its_cache_server_the_house_still_works(make_box: Callable[..., Box]) -> None:
-    pytest.importorskip("redis", reason="the driver of Redis is not installed: make engines")
-    house = make_box(CACHE_URL=f"redis://127.0.0.1:{free_port()}/0").start()
-    status, text = house.wait_for(lambda: (found := house.get_health())[0] and found)
-    assert status == 503
-    assert "(cache_away)" in text
+def test_the_house_works_without_its_cache_server_and_uses_it_again(
+    make_box: Callable[..., Box], tmp_path: Path
+) -> None:
+    redis = pytest.importorskip("redis", reason="the driver of Redis is not installed: make engines")
+    program = find_cache_server() or pytest.skip("neither Redis nor Valkey is installed")
+    port = free_port()
+    house = make_box(CACHE_URL=f"redis://127.0.0.1:{port}/0").start()
+
+    def check_without() -> None:
+        house.wait_for(lambda: "(cache_away)" in house.get_health()[1])
+        assert house.get("/").status_code == 200
+        assert house.post("/player/pause/", **PART).status_code == 200
+
     house.sign_in("ada")
-    play(house)
-    assert house.get("/").status_code == 200
-    assert house.post("/player/pause/", **PART).status_code == 200
+    house.post("/player/play/", **PART)
+    check_without()
+    with run_cache(program, tmp_path, port):
+        house.wait_until_healthy()
+        server = redis.Redis(port=port)
+        server.config_set("maxmemory", "1")
+        check_without()
+        server.config_set("maxmemory", "0")
+        house.wait_until_healthy()
+        pid = server.info()["process_id"]
+        os.kill(pid, signal.SIGSTOP)
+        check_without()
+        os.kill(pid, signal.SIGCONT)
+        house.wait_until_healthy()
+    check_without()
+    assert "Traceback" not in house.log
