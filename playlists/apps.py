@@ -15,4 +15,5 @@ class PlaylistsConfig(AppConfig):
         for package in ("page", "index", "transfer"):
             import_module(f"playlists.{package}.row_menu")  # registers what is in it
         import_module("playlists.page.playback")
+        import_module("playlists.revisions.former_items")
         import_module("playlists.sync.coverage")

@@ -4,7 +4,7 @@ Spotify mixes both without a mark. What was queued through spotweb is recognised
 queued in Spotify's own apps shows only in that the context does not hold it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from accounts.models import Member
 from library.models import Album
@@ -15,6 +15,15 @@ from spotweb.spotify.models import Context, Episode, Item, Playback, Queue, Trac
 
 # Whether an item is in the context; null where that cannot be told.
 Holds = Callable[[Item], bool | None]
+# Takes the id of a playlist and URIs with their names; returns those that it held until lately.
+FindFormerItems = Callable[[str, Mapping[str, str]], set[str]]
+_former_items: list[FindFormerItems] = []
+
+
+def register_former_items(find: FindFormerItems) -> FindFormerItems:
+    """A playlist that was started through the API is played as it was then, whatever has left it since."""
+    _former_items.append(find)
+    return find
 
 
 def place_rows(
@@ -54,8 +63,16 @@ def _find_holder(member: Member, playback: Playback, context: Context, rows: Seq
     if context.type == "collection":
         held = browse.find_saved_songs(member, wanted)
     elif link := find_link(context.uri, kinds=("playlist",)):
-        held = memberships.find_held_items(member, link.id, wanted)
+        held = _find_in_playlist(member, link.id, wanted)
     return lambda item: None if held is None or not item.uri else item.uri in held
+
+
+def _find_in_playlist(member: Member, playlist_id: str, wanted: Mapping[str, str]) -> set[str] | None:
+    held = memberships.find_held_items(member, playlist_id, wanted)
+    strangers = {uri: name for uri, name in wanted.items() if held is not None and uri not in held}
+    if held is None or not strangers:
+        return held
+    return held.union(*(find(playlist_id, strangers) for find in _former_items))
 
 
 def _find_album_holder(context: Context, items: Iterable[Item | None]) -> Holds:

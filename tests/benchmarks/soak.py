@@ -182,7 +182,7 @@ class House:
                     found.append(f"{name}: {command} answers {status}")
                 if self.control("GET", f"player/{name}")["is_playing"] is not wanted:
                     found.append(f"{name}: {command} does nothing")
-            page = browser.get(self.app_url, headers=PART, timeout=60)
+            page = browser.get(f"{self.app_url}/player/", headers=PART, timeout=60)
             if page.status_code != 200 or 'id="stale"' in page.text:
                 found.append(f"{name}: the page answers {page.status_code} and calls itself old")
         return found

@@ -3,13 +3,14 @@
 import pytest
 
 from library.models import SavedIndex
+from playlists.editing.actions import remove_items
 from playlists.sync import access
 from playlists.sync.index import get_playlists
 from tests.library.conftest import at_spotify
 from tests.library.saved_pages.test_pages import read_all
-from tests.player.parts import PART, poll, rows
+from tests.player.parts import PART, act, poll, rows
 from tests.player.queue.test_household_queue import group, look_again
-from tests.playlists.conftest import lists  # noqa: F401  # a fixture
+from tests.playlists.conftest import lists, open_list  # noqa: F401  # a fixture
 
 
 @pytest.fixture
@@ -59,6 +60,28 @@ def test_in_a_playlist_that_was_read_what_it_does_not_hold_was_queued(ada, sandb
     assert group(page, "following") == names(songs[1:6])
     assert "Next from" in heading(page)
     assert "the queue" not in heading(page)
+
+
+def test_what_was_taken_out_of_the_playlist_since_it_was_started_was_queued_by_nobody(
+    ada,
+    sandbox,
+    songs,
+    lists,  # noqa: F811
+):
+    """Spotify plays on what the list held when it was started through the API."""
+    playlist_id = lists.make(ada, [one["uri"] for one in songs[:6]])
+    get_playlists(ada.member)
+    seen = lists.seen(ada, playlist_id)
+    sandbox.scene("ada", queue=[])
+    act(ada, "play-item", uri=f"spotify:playlist:{playlist_id}")
+    remove_items(open_list(ada, playlist_id), base_revision=seen, positions=[1, 2])
+    page = shown_twice(ada)
+    assert group(page, "by-hand") is None
+    assert group(page, "following") == names(songs[1:6])
+    act(ada, "queue", uri=songs[2]["uri"])
+    page = shown_twice(ada)
+    assert group(page, "by-hand") == names(songs[2:3])
+    assert group(page, "following") == names(songs[1:6])
 
 
 def test_in_liked_songs_what_is_not_saved_was_queued(ada, sandbox, songs):

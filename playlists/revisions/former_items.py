@@ -1,0 +1,35 @@
+"""What a playlist held a while ago: Spotify goes on with the rows that it had when it was started."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from itertools import pairwise
+
+from django.db.models import Q
+from django.utils import timezone
+
+from library.catalogue.packing import key_of
+from library.models import Item
+from player.playback.context_rows import register_former_items
+from playlists.models import Revision
+from playlists.revisions.packing import unpack_rows
+
+# Nobody goes on with a list for longer.
+_STARTED_WITHIN = timedelta(hours=12)
+_MAX_REVISIONS = 6
+
+
+@register_former_items
+def find_former_items(playlist_id: str, wanted: Mapping[str, str]) -> set[str]:
+    """Return those of the `wanted` URIs, with their names, that one of its last revisions held."""
+    newest_first = Revision.objects.filter(playlist__spotify_id=playlist_id).order_by("-pk")
+    revisions = list(newest_first.only("made_at")[: _MAX_REVISIONS + 1])
+    since = timezone.now() - _STARTED_WITHIN
+    former = [older.pk for newer, older in pairwise(revisions) if newer.made_at > since]
+    if not former:
+        return set()
+    keys = {key_of(uri): uri for uri in wanted}
+    by_name = {name: uri for uri, name in wanted.items() if name}
+    known = Item.objects.filter(Q(uri__in=keys) | Q(name__in=by_name)).values_list("pk", "uri", "name")
+    items = {pk: keys.get(key) or by_name[name] for pk, key, name in known}
+    packed = Revision.objects.filter(pk__in=former).values_list("rows", flat=True)
+    return {items[row.item] for rows in packed for row in unpack_rows(bytes(rows)) if row.item in items}
