@@ -71,6 +71,8 @@ class ListeningPlace(models.Model):
     item = models.BinaryField()  # an Item of spotweb.spotify.models, packed
     name = models.CharField(max_length=500, blank=True)  # of a playlist, where Spotify told it
     position_ms = models.PositiveBigIntegerField(default=0)
+    # What follows there: tells which copy of a song it was, and where to go on when it was taken out.
+    following = models.JSONField(default=list)
     updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -154,6 +156,18 @@ class ManagedQueue(models.Model):
         return f"queue kept for {self.member_id}"
 
 
+class ManagedBlock(models.Model):
+    """An album or a playlist in a managed queue; of its rows those that stand together are shown as one."""
+
+    queue = models.ForeignKey(ManagedQueue, on_delete=models.CASCADE, related_name="blocks")
+    uri = models.CharField(max_length=400)
+    name = models.CharField(max_length=500, blank=True)
+    image_url = models.CharField(max_length=1000, blank=True)
+
+    def __str__(self) -> str:
+        return self.name or self.uri
+
+
 class ManagedItem(models.Model):
     """A row of a managed queue. At most one is armed: it stands in Spotify's own queue."""
 
@@ -164,6 +178,8 @@ class ManagedItem(models.Model):
         REMOVED = "removed"
 
     queue = models.ForeignKey(ManagedQueue, on_delete=models.CASCADE, related_name="items")
+    # Of which album or playlist it was added as a part.
+    block = models.ForeignKey(ManagedBlock, on_delete=models.SET_NULL, null=True, related_name="items")
     place = models.PositiveIntegerField()
     uri = models.CharField(max_length=128)
     name = models.CharField(max_length=500, blank=True)

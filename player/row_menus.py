@@ -17,11 +17,14 @@ from library.saved.status import saving_uri
 from library.saved_pages.kinds import PLAYABLE
 from library.saved_pages.query import parse_query
 from player.managed_queue import actions as managed_queue
+from player.managed_queue.entries import Entry, find_entry, is_block, list_entries
+from player.models import ManagedBlock, ManagedQueue
 from player.playback.controls import Controls, controls_of
-from player.playback.items import find_thing, is_single
+from player.playback.items import find_list, find_thing
 from player.playback.state import load_state
-from spotweb.spotify.links import LinkError, parse_link
+from spotweb.spotify.links import ADDABLE_KINDS, LinkError, is_link, parse_link
 from spotweb.web.names import show_name
+from spotweb.web.page_urls import build_url
 from spotweb.web.redirects import return_url
 from spotweb.web.row_menus import (
     BAR_FORM,
@@ -67,6 +70,7 @@ def whole_menu(request: MemberRequest, value: str) -> Menu:
     can_queue = uri.startswith(("spotify:album:", "spotify:playlist:"))
     entries = _play_entry(controls, uri)
     if can_queue and not controls.add_to_queue:
+        entries += _next_entry(controls, uri)
         entries.append(_command("add-lines", "list-end", _("Add all to the queue"), name="lines", value=uri))
     return _menu(request, uri, [*entries, *(_add(uri) if can_queue else ())])
 
@@ -94,6 +98,7 @@ def saved_menu(request: MemberRequest, value: str) -> Menu:
             entries.append(_play(uri))
         if may_play and kind == "album":
             entries += [
+                *_next_entry(_controls(request), uri),
                 _command("add-lines", "list-end", _("Queue all of it"), name="lines", value=uri),
                 *_add(uri),
             ]
@@ -138,22 +143,93 @@ def queued_menu(request: MemberRequest, value: str) -> Menu:
 
 @register_menu("kept")
 def kept_menu(request: MemberRequest, value: str) -> Menu:
-    """Of a row of the queue that this app keeps: its key and its place."""
-    key = value.partition(" ")[0]
+    """Of a song in the queue that this app keeps: its key. In an album it moves within it, or out of it."""
+    queue, found, at = _find_kept(request, value)
+    entry = found[at]
+    place = next(place for place, row in enumerate(entry) if str(row.pk) == value)
+    if is_block(entry):
+        moves = _move_entries(f"{value} %s within", place, len(entry))
+        to_front = _command(
+            "move-kept", "arrow-up-to-line", _("Play next"), name="item", value=f"{value} 0 alone"
+        )
+        moves = [to_front, *moves] if at or place else moves
+    else:
+        moves = _list_moves(value, at, len(found))
+    uri = entry[place].uri
+    remove = _command("remove-kept", "x", _("Remove from the queue"), name="item", value=value)
+    entries = [*([] if queue.is_fair else moves), remove]
+    return _menu(request, uri, [*entries, *_add(uri), *_like(request, uri)])
+
+
+@register_menu("kept-block")
+def kept_block_menu(request: MemberRequest, value: str) -> Menu:
+    """Of an album or a playlist in the queue that this app keeps: the key of its first song."""
+    queue, found, at = _find_kept(request, value)
+    block = found[at][0].block
+    if block is None:
+        raise Http404
+    moves = [] if queue.is_fair else _list_moves(value, at, len(found))
+    has_begun = queue.items.filter(block=block).exclude(pk__in=[row.pk for row in found[at]]).exists()
+    remove = _remove_block_entry(value, block, has_begun=has_begun)
+    page = MenuEntry(
+        icon="disc-3" if _is_album(block.uri) else "list-music",
+        text=_("Go to album") if _is_album(block.uri) else _("Go to playlist"),
+        href=_get_list_url(block.uri),
+    )
+    entries = arrange([*moves, remove, *_add(block.uri)], [page], link_entries(block.uri))
+    return Menu(title=show_name(block.name), entries=entries)
+
+
+@register_menu("handed-over")
+def handed_over_menu(request: MemberRequest, value: str) -> Menu:
+    """Of the song of the kept queue that Spotify has already: its key."""
     queue = managed_queue.find_queue(request.user)
-    rows = managed_queue.list_waiting(queue) if queue else []
-    at = next((at for at, row in enumerate(rows) if str(row.pk) == key), None)
+    row = managed_queue.find_armed(queue) if queue else None
+    if row is None or str(row.pk) != value:
+        raise Http404
+    rest = [_remove_block_entry(value, row.block, has_begun=True)] if row.block else []
+    return _menu(request, row.uri, [*rest, *_add(row.uri), *_like(request, row.uri)])
+
+
+def _find_kept(request: MemberRequest, key: str) -> tuple[ManagedQueue, list[Entry], int]:
+    queue = managed_queue.find_queue(request.user)
+    found = list_entries(managed_queue.list_waiting(queue)) if queue else []
+    at = find_entry(found, int(key)) if key.isdecimal() and len(key) <= MAX_KEY_DIGITS else None
     if queue is None or at is None:
         raise Http404
-    moves = [
-        _command("move-kept", "arrow-up-to-line", _("Play next"), name="item", value=f"{key} 0"),
-        _command("move-kept", "arrow-up", _("Move up"), name="item", value=f"{key} {at - 1}"),
-        _command("move-kept", "arrow-down", _("Move down"), name="item", value=f"{key} {at + 2}"),
-    ]
-    shown = [] if queue.is_fair else moves[2 if at == 0 else 0 : 2 if at == len(rows) - 1 else 3]
-    remove = _command("remove-kept", "x", _("Remove from the queue"), name="item", value=key)
-    uri = rows[at].uri
-    return _menu(request, uri, [*shown, remove, *_add(uri), *_like(request, uri)])
+    return queue, found, at
+
+
+def _list_moves(key: str, at: int, count: int) -> list[MenuEntry]:
+    moves = _move_entries(f"{key} %s", at, count)
+    to_front = _command("move-kept", "arrow-up-to-line", _("Play next"), name="item", value=f"{key} 0")
+    return [to_front, *moves] if at else moves
+
+
+def _move_entries(value: str, at: int, count: int) -> list[MenuEntry]:
+    """One place up and one down, as far as there is one. `value` has a gap for the place."""
+    up = _command("move-kept", "arrow-up", _("Move up"), name="item", value=value % (at - 1))
+    down = _command("move-kept", "arrow-down", _("Move down"), name="item", value=value % (at + 2))
+    return [*([up] if at else []), *([down] if at < count - 1 else [])]
+
+
+def _remove_block_entry(key: str, block: ManagedBlock, *, has_begun: bool) -> MenuEntry:
+    if _is_album(block.uri):
+        text = _("Remove the rest of this album") if has_begun else _("Remove this album from the queue")
+    else:
+        text = (
+            _("Remove the rest of this playlist") if has_begun else _("Remove this playlist from the queue")
+        )
+    return _command("remove-kept", "x", text, name="item", value=f"{key} 0 all")
+
+
+def _is_album(uri: str) -> bool:
+    return uri.startswith("spotify:album:")
+
+
+def _get_list_url(uri: str) -> str:
+    link = parse_link(uri)
+    return build_url(link.kind, link.id)
 
 
 @register_menu("played")
@@ -175,7 +251,7 @@ def _menu(request: MemberRequest, uri: str, entries: Sequence[MenuEntry]) -> Men
 
 
 def _title(request: MemberRequest, uri: str) -> str:
-    thing = find_thing(request.user, uri)
+    thing = find_thing(request.user, uri) or find_list(request.user, uri)
     return show_name(thing.name) if thing else _("More")
 
 
@@ -244,8 +320,8 @@ def _queue_entry(controls: Controls, uri: str) -> list[MenuEntry]:
 
 
 def _next_entry(controls: Controls, uri: str) -> list[MenuEntry]:
-    """Only for what can be queued by itself, and where this app keeps the queue."""
-    if controls.play_next or not is_single(uri):
+    """Only where this app keeps the queue, and for what can be queued: songs, episodes, albums, playlists."""
+    if controls.play_next or not is_link(uri, kinds=ADDABLE_KINDS):
         return []
     return [_command("play-next", "arrow-up-to-line", _("Play next"), name="uri", value=uri)]
 

@@ -7,10 +7,13 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from msgspec import Struct
 
 from accounts.models import Member
+from library.catalogue.store import get_items_by_uri
+from player.managed_queue import entries
 from player.managed_queue.engine import order_fairly
-from player.models import ManagedItem, ManagedQueue
+from player.models import ManagedBlock, ManagedItem, ManagedQueue
 from player.playback.items import pack_item
 from player.playback.state import ManagedMemo, load_state, update_memo
 from spotweb.jobs import actions
@@ -29,6 +32,13 @@ LOG_KEPT = timedelta(days=1)
 
 class QueueFull(Exception):
     """No more rows are kept at once."""
+
+
+class QueuedCopy(Struct, frozen=True):
+    """Where something waits already, from 1; `block` is the name of the album or playlist that it is in."""
+
+    place: int
+    block: str = ""
 
 
 def is_on(member: Member) -> bool:
@@ -83,25 +93,41 @@ def add_item(
     is_next: bool = False,
 ) -> None:
     """Put one track or episode behind all others, or in front of them. Raises QueueFull."""
+    if not has_room(member, 1):
+        raise QueueFull
     queue, _is_new = ManagedQueue.objects.get_or_create(member=member)
+    row = _make_row(queue, uri, item=item, name=name, added_by=added_by or member)
+    _add_rows(queue, [row], is_next=is_next)
+
+
+def add_block(
+    member: Member,
+    uri: str,
+    *,
+    items: Sequence[tuple[str, str]],
+    name: str = "",
+    image_url: str = "",
+    added_by: Member | None = None,
+    is_next: bool = False,
+) -> None:
+    """Put an album or a playlist behind all others, or in front of them: URIs and names, in its order.
+
+    Whether it fits is asked before (`has_room`).
+    """
+    queue, _is_new = ManagedQueue.objects.get_or_create(member=member)
+    known = get_items_by_uri(uri for uri, _name in items)
     with transaction.atomic():
-        waiting = queue.items.filter(state=State.WAITING)
-        if waiting.count() >= MAX_ITEMS:
-            raise QueueFull
-        last = queue.items.aggregate(last=Max("place"))["last"] or 0
-        row = ManagedItem.objects.create(
-            queue=queue,
-            place=last + 1,
-            uri=uri,
-            name=(item.name if item else name)[:500],
-            duration_ms=item.duration_ms if item else 0,
-            item=pack_item(item) if item else b"",
-            added_by=added_by or member,
-        )
-        if is_next:
-            others = [other.pk for other in list_waiting(queue) if other.pk != row.pk]
-            _store_order(queue, [row.pk, *others])
-    _record_change(member)
+        block = ManagedBlock.objects.create(queue=queue, uri=uri, name=name[:500], image_url=image_url[:1000])
+        rows = [
+            _make_row(queue, uri, item=known.get(uri), name=name, added_by=added_by or member, block=block)
+            for uri, name in items
+        ]
+        _add_rows(queue, rows, is_next=is_next)
+
+
+def has_room(member: Member, count: int) -> bool:
+    waiting = ManagedItem.objects.filter(queue__member=member, state=State.WAITING)
+    return waiting.count() + count <= MAX_ITEMS
 
 
 def may_look_up(member: Member) -> bool:
@@ -110,54 +136,102 @@ def may_look_up(member: Member) -> bool:
     return waiting.count() < MAX_LOOKED_UP
 
 
-def find_copy_place(member: Member, uri: str) -> int | None:
-    """Where the same song stands already, from 1, besides the one that was added last."""
-    queue = find_queue(member)
-    rows = list_waiting(queue) if queue else []
-    newest = max((row.pk for row in rows if row.uri == uri), default=0)
-    return next((at for at, row in enumerate(rows, start=1) if row.uri == uri and row.pk != newest), None)
+def find_copy(member: Member, uri: str) -> QueuedCopy | None:
+    """Where the same song waits already, besides the one that was added last."""
+    places = [(at, entry, row.pk) for at, entry in _list_places(member) for row in entry if row.uri == uri]
+    newest = max((pk for _at, _entry, pk in places), default=0)
+    return next((_name_copy(at, entry) for at, entry, pk in places if pk != newest), None)
+
+
+def find_block(member: Member, uri: str) -> int | None:
+    """Where an album or a playlist waits already, from 1."""
+    return next(
+        (at for at, entry in _list_places(member) if entry[0].block and entry[0].block.uri == uri), None
+    )
 
 
 def list_waiting(queue: ManagedQueue) -> list[ManagedItem]:
     """Return the rows in the order they will play; with fair turns people alternate."""
-    rows = list(queue.items.filter(state=State.WAITING).select_related("added_by"))
+    rows = list(queue.items.filter(state=State.WAITING).select_related("added_by", "block"))
     if not queue.is_fair:
         return rows
+    found = entries.list_entries(rows)
     taken = queue.items.filter(state__in=[State.ARMED, State.PLAYED]).order_by("-changed_at", "-pk").first()
-    order = order_fairly([row.added_by_id for row in rows], taken.added_by_id if taken else None)
-    return [rows[place] for place in order]
+    block = taken.block_id if taken else None
+    begun = next((at for at, entry in enumerate(found) if block and entry[0].block_id == block), None)
+    adders = [entry[0].added_by_id for entry in found]
+    order = order_fairly(adders, taken.added_by_id if taken else None, goes_on=begun)
+    return [row for place in order for row in found[place]]
 
 
 def find_armed(queue: ManagedQueue) -> ManagedItem | None:
     return queue.items.filter(state=State.ARMED).select_related("added_by").first()
 
 
-def move_item(member: Member, *, pk: int, before: int) -> list[int]:
-    """Put a row in front of the one at place `before` (from 0). Return the order of before, for undo."""
-    return _change_order(member, lambda order: _move(order, pk, before))
+def move_entry(member: Member, *, pk: int, before: int) -> list[int]:
+    """Put a song, or the album that it stands in, in front of the entry at place `before` (from 0).
+
+    Return the order of before, for undo; so do the others.
+    """
+    return _change_order(member, lambda rows: entries.move_entry(rows, pk, before))
+
+
+def move_in_block(member: Member, *, pk: int, before: int) -> list[int]:
+    """Put a song in front of the one at place `before` (from 0) of its album or playlist."""
+    return _change_order(member, lambda rows: entries.move_in_block(rows, pk, before))
+
+
+def move_out(member: Member, *, pk: int, before: int) -> list[int]:
+    """Put a song, without the album around it, in front of the entry at place `before` (from 0)."""
+    return _change_order(member, lambda rows: entries.move_out(rows, pk, before))
 
 
 def remove_item(member: Member, *, pk: int) -> list[int]:
-    """Remove a row; the armed one is skipped when its turn comes. Return the order of before, for undo."""
+    """Remove a song; the armed one is skipped when its turn comes, or is not after all."""
     queue = find_queue(member)
     armed = find_armed(queue) if queue else None
     if armed and armed.pk == pk:
-        ManagedItem.objects.filter(pk=pk).update(is_unwanted=not armed.is_unwanted)
-        _record_change(member)
+        _set_unwanted(member, armed, is_unwanted=not armed.is_unwanted)
         return []
-    return _change_order(member, lambda order: [other for other in order if other != pk])
+    return _change_order(member, lambda rows: [row for row in rows if row.pk != pk])
+
+
+def remove_block(member: Member, *, pk: int) -> list[int]:
+    """Remove what waits of the album or playlist of this row; its armed song is skipped when its turn comes.
+
+    The order for undo names that song too.
+    """
+    queue = find_queue(member)
+    row = queue.items.filter(pk=pk).first() if queue else None
+    if queue is None or row is None or not row.block_id:
+        return []
+    found = entries.list_entries(list_waiting(queue))
+    at = entries.find_entry(found, pk)
+    if at is None and found and found[0][0].block_id == row.block_id:
+        at = 0  # of the song that is handed over, what comes after it
+    armed = find_armed(queue)
+    begun = armed if armed and at in {None, 0} and armed.block_id == row.block_id else None
+    if begun:
+        _set_unwanted(member, begun, is_unwanted=True)
+    gone = {row.pk for row in found[at]} if at is not None else set()
+    order = _change_order(member, lambda rows: [row for row in rows if row.pk not in gone])
+    return [begun.pk, *order] if begun else order
 
 
 def clear(member: Member) -> list[int]:
-    """Remove all rows that wait. Return the order of before, for undo."""
-    return _change_order(member, lambda _order: [])
+    """Remove all rows that wait."""
+    return _change_order(member, lambda _rows: [])
 
 
 def restore_order(member: Member, order: Sequence[int]) -> None:
-    """Undo: these rows wait again, in this order; those added since stay behind them."""
+    """Undo: these rows wait again, in this order; those added since stay behind them.
+
+    What is armed is not skipped after all.
+    """
     queue = find_queue(member)
     if queue is None or not queue.is_on:
         return
+    queue.items.filter(pk__in=order, state=State.ARMED).update(is_unwanted=False)
     undoable = queue.items.filter(pk__in=order, state__in=[State.WAITING, State.REMOVED])
     known = set(undoable.values_list("pk", flat=True))
     added = [row.pk for row in queue.items.filter(state=State.WAITING) if row.pk not in known]
@@ -192,23 +266,61 @@ def show_change(member: Member) -> ManagedQueue | None:
     return queue
 
 
-def _change_order(member: Member, change: Callable[[list[int]], list[int]]) -> list[int]:
+def _make_row(
+    queue: ManagedQueue,
+    uri: str,
+    *,
+    item: Item | None,
+    name: str,
+    added_by: Member,
+    block: ManagedBlock | None = None,
+) -> ManagedItem:
+    return ManagedItem(
+        queue=queue,
+        block=block,
+        uri=uri,
+        name=(item.name if item else name)[:500],
+        duration_ms=item.duration_ms if item else 0,
+        item=pack_item(item) if item else b"",
+        added_by=added_by,
+    )
+
+
+def _add_rows(queue: ManagedQueue, rows: list[ManagedItem], *, is_next: bool) -> None:
+    with transaction.atomic():
+        others = [row.pk for row in list_waiting(queue)] if is_next else []
+        first = (queue.items.aggregate(last=Max("place"))["last"] or 0) + 1
+        for place, row in enumerate(rows, start=first):
+            row.place = place
+        added = ManagedItem.objects.bulk_create(rows)
+        if is_next:
+            _store_order(queue, [*(row.pk for row in added), *others])
+    _record_change(queue.member)
+
+
+def _list_places(member: Member) -> list[tuple[int, entries.Entry]]:
+    queue = find_queue(member)
+    return list(enumerate(entries.list_entries(list_waiting(queue)), start=1)) if queue else []
+
+
+def _name_copy(at: int, entry: entries.Entry) -> QueuedCopy:
+    block = entry[0].block
+    return QueuedCopy(at, block.name if block and entries.is_block(entry) else "")
+
+
+def _set_unwanted(member: Member, armed: ManagedItem, *, is_unwanted: bool) -> None:
+    ManagedItem.objects.filter(pk=armed.pk).update(is_unwanted=is_unwanted)
+    _record_change(member)
+
+
+def _change_order(member: Member, change: Callable[[list[ManagedItem]], list[ManagedItem]]) -> list[int]:
     queue = find_queue(member)
     if queue is None:
         return []
-    before = [row.pk for row in list_waiting(queue)]
-    _store_order(queue, change(list(before)))
+    before = list_waiting(queue)
+    _store_order(queue, [row.pk for row in change(before)])
     _record_change(member)
-    return before
-
-
-def _move(order: list[int], pk: int, before: int) -> list[int]:
-    if pk not in order:
-        return order
-    place = order.index(pk)
-    order.remove(pk)
-    at = before - 1 if before > place else before
-    return [*order[:at], pk, *order[at:]]
+    return [row.pk for row in before]
 
 
 def _store_order(queue: ManagedQueue, order: Sequence[int]) -> None:
@@ -232,6 +344,7 @@ def _record_change(member: Member) -> None:
         queue.items.filter(
             state__in=[State.PLAYED, State.REMOVED], changed_at__lt=timezone.now() - LOG_KEPT
         ).delete()
+        queue.blocks.filter(items=None).delete()
         if not find_armed(queue) and queue.items.filter(state=State.WAITING).exists():
             wake(member)
 

@@ -122,14 +122,20 @@ def _judge_gone(armed: Armed, last: PlayerLook | None, seen: PlayerLook) -> Outc
     return Outcome.PASSED
 
 
-def order_fairly(adders: list[int | None], last_adder: int | None) -> list[int]:
-    """Return the places in the order in which people take turns; each keeps the order of their own rows."""
+def order_fairly(
+    adders: list[int | None], last_adder: int | None, *, goes_on: int | None = None
+) -> list[int]:
+    """Return the places in the order in which people take turns; each keeps the order of their own.
+
+    `goes_on` is the place of the rest of an album that has begun: it comes first, and is nobody's next turn.
+    """
     people = list(dict.fromkeys(adders))
     if last_adder in people:
         turn = people.index(last_adder) + 1
         people = [*people[turn:], *people[:turn]]
-    rows = {person: [place for place, adder in enumerate(adders) if adder == person] for person in people}
-    order: list[int] = []
+    places = [place for place in range(len(adders)) if place != goes_on]
+    turns = {person: [place for place in places if adders[place] == person] for person in people}
+    order = [] if goes_on is None else [goes_on]
     while len(order) < len(adders):
-        order += [rows[person].pop(0) for person in people if rows[person]]
+        order += [turns[person].pop(0) for person in people if turns[person]]
     return order

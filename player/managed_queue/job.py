@@ -203,6 +203,7 @@ def _send(run: Run, member: Member, row: ManagedItem, seen: PlayerLook) -> None:
         run.defer_to(time.time() + TROUBLE_LOOK_S)
     ManagedItem.objects.filter(pk=row.pk).update(is_doubtful=False)
     record_queued(member, row.uri, item=unpack_item(row.item), name=row.name, added_by=row.added_by)
+    refresh.request_queue(member)
 
 
 def _read_coming(member: Member) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.http import QueryDict
@@ -41,7 +40,7 @@ COMMANDS: Mapping[str, PlayerCommand] = {
     "set-saved": PlayerCommand(forms.SavePlayingForm, set_saved),
     "restore-queue": PlayerCommand(forms.RestoreQueueForm, restore_queue),
     "add-to-queue": PlayerCommand(forms.QueueItemForm, commands.add_to_queue),
-    "play-next": PlayerCommand(forms.QueueItemForm, partial(commands.add_to_queue, is_next=True)),
+    "play-next": PlayerCommand(forms.PlayNextForm, queue_jobs.play_next),
 }
 
 

@@ -132,6 +132,7 @@ class RepeatForm(CommandForm):
 class QueueItemForm(CommandForm):
     """A Spotify URI, or a link as Spotify's apps share it."""
 
+    kinds: tuple[str, ...] = ITEM_KINDS
     uri = forms.CharField(
         max_length=500,
         error_messages={
@@ -142,11 +143,17 @@ class QueueItemForm(CommandForm):
 
     def clean_uri(self) -> str:
         try:
-            return parse_link(self.cleaned_data["uri"], kinds=ITEM_KINDS).uri
+            return parse_link(self.cleaned_data["uri"], kinds=self.kinds).uri
         except WrongKind:
             raise forms.ValidationError(ONLY_SINGLE) from None
         except LinkError as error:
             raise forms.ValidationError(get_link_message(error, "queue")) from None
+
+
+class PlayNextForm(QueueItemForm):
+    """A song, an episode, or a whole album or playlist."""
+
+    kinds = ADDABLE_KINDS
 
 
 class StartForm(CommandForm):
@@ -291,15 +298,20 @@ class RestoreQueueForm(CommandForm):
 
 
 class KeptItemForm(forms.Form):
-    """A row of the queue that this app keeps, and in front of which place it is to stand."""
+    """A row of the queue that this app keeps, and in front of which place it is to stand.
+
+    `scope`: "within" its album, "alone" out of it, or "all" of it.
+    """
 
     item = forms.IntegerField(min_value=1, error_messages=dict.fromkeys(("required", "invalid"), NOT_A_ROW))
     before = forms.IntegerField(min_value=0, max_value=10_000, required=False)
+    scope = forms.ChoiceField(choices=[(name, name) for name in ("within", "alone", "all")], required=False)
 
     def __init__(self, data: QueryDict) -> None:
-        """A button sends but one value: both, with a space."""
-        item, _space, before = data.get("item", "").partition(" ")
-        super().__init__({"item": item, "before": before or data.get("before")})
+        """A button sends but one value: all of them, with spaces."""
+        item, before, scope = [*data.get("item", "").split(" "), "", ""][:3]
+        before, scope = before or data.get("before", ""), scope or data.get("scope", "")
+        super().__init__({"item": item, "before": before, "scope": scope})
 
 
 class KeptSwitchForm(forms.Form):

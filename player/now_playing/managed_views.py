@@ -10,10 +10,17 @@ from django.views.decorators.http import require_POST
 from accounts.requests import MemberRequest
 from player.managed_queue import actions
 from player.now_playing.forms import KeptItemForm, KeptSwitchForm
-from player.now_playing.queue_views import TOO_MANY
-from player.now_playing.responses import respond, respond_invalid
+from player.now_playing.responses import TOO_MANY, respond, respond_invalid
 from player.queue.jobs import TooManyJobs, queue_rows
 from spotweb.web import undo
+
+# By what is moved: a song or all of its album, a song within its album, a song out of it.
+_MOVES = {
+    "": actions.move_entry,
+    "all": actions.move_entry,
+    "within": actions.move_in_block,
+    "alone": actions.move_out,
+}
 
 
 @require_POST
@@ -44,18 +51,19 @@ def move_kept(request: MemberRequest) -> HttpResponse:
     form = KeptItemForm(request.POST)
     if not form.is_valid():
         return respond_invalid(request, form)
-    before = form.cleaned_data["before"] or 0
-    order = actions.move_item(request.user, pk=form.cleaned_data["item"], before=before)
+    move = _MOVES[form.cleaned_data["scope"]]
+    order = move(request.user, pk=form.cleaned_data["item"], before=form.cleaned_data["before"] or 0)
     return _respond_undoable(request, order, _("Moved."))
 
 
 @require_POST
 def remove_kept(request: MemberRequest) -> HttpResponse:
-    """Remove a row; the one that is handed over is skipped when its turn comes, or not after all."""
+    """Remove a row, or all of its album. What is handed over is skipped when its turn comes, or is not."""
     form = KeptItemForm(request.POST)
     if not form.is_valid():
         return respond_invalid(request, form)
-    order = actions.remove_item(request.user, pk=form.cleaned_data["item"])
+    remove = actions.remove_block if form.cleaned_data["scope"] == "all" else actions.remove_item
+    order = remove(request.user, pk=form.cleaned_data["item"])
     return _respond_undoable(request, order, _("Removed from the queue."))
 
 

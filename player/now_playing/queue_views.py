@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Member
@@ -29,6 +29,8 @@ from player.now_playing.forms import (
     SkipToForm,
 )
 from player.now_playing.responses import (
+    TOO_MANY,
+    announce_block,
     ask_for_device,
     respond,
     respond_invalid,
@@ -47,8 +49,6 @@ from spotweb.spotify.player import MAX_URIS_PLAYED
 from spotweb.web.htmx import wants_part
 from spotweb.web.names import show_name
 from spotweb.web.number_format import format_number
-
-TOO_MANY = gettext_lazy("Five things are under way already. Wait for one of them, or cancel it.")
 
 
 @require_POST
@@ -114,6 +114,8 @@ def add_lines(request: MemberRequest) -> HttpResponse:
     except queue_jobs.TooManyJobs:
         form.add_error("lines", TOO_MANY)
         return _respond_lines(request, form)
+    if len(form.uris) == 1:
+        announce_block(request, form.uris[0])
     return _respond_started(request, form)
 
 

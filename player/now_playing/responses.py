@@ -14,19 +14,21 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.requests import MemberRequest
 from player import household
-from player.managed_queue.actions import MAX_ITEMS, QueueFull, find_copy_place, is_on
+from player.managed_queue.actions import MAX_ITEMS, QueueFull, find_block, find_copy, is_on
 from player.now_playing.actions import COMMANDS, PendingCommand
 from player.now_playing.bar import Bar, bar_of
 from player.now_playing.context import Listeners, player_context, volume_of
 from player.playback import refresh
 from player.playback.controls import controls_of
 from player.playback.devices import device_lines, preferred_device
-from player.playback.items import find_thing, record_use
+from player.playback.items import find_list, find_thing, is_single, record_use
 from player.playback.saved import with_library_saved
 from player.playback.state import PlayerState, load_state
+from player.queue.jobs import TooManyJobs
 from player.sleep_timer.context import make_sleep_panel
 from spotweb.jobs.notices import collect_notices
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PlayerRefused
@@ -38,6 +40,7 @@ from spotweb.web.redirects import return_url
 
 TEMPLATE, BAR_TEMPLATE = "player/page.html", "player/player_bar.html"
 DEVICES_TEMPLATE = "player/device_panel.html"
+TOO_MANY = gettext_lazy("Five things are under way already. Wait for one of them, or cancel it.")
 
 
 def run_command(request: MemberRequest, name: str) -> HttpResponse:
@@ -62,6 +65,9 @@ def run_pending(request: MemberRequest, command: PendingCommand) -> HttpResponse
         command.run(request.user)
     except (NoActiveDevice, DeviceGone) as error:
         return ask_for_device(request, command, error)
+    except TooManyJobs:
+        messages.error(request, TOO_MANY)
+        return respond(request)
     except QueueFull:
         messages.error(request, _("The queue is full: at most %(most)s songs.") % {"most": MAX_ITEMS})
         return respond(request)
@@ -194,16 +200,35 @@ def _announce(request: MemberRequest, done: PendingCommand) -> None:
     record_use(request.user, done.values["uri"])
     thing = find_thing(request.user, done.values["uri"])
     name = show_name(thing.name) if thing else ""
+    if done.name in {"add-to-queue", "play-next"} and not is_single(done.values["uri"]):
+        return announce_block(request, done.values["uri"])
     if done.name in {"add-to-queue", "play-next"}:
         text = _("Added %(name)s to the queue.") % {"name": name} if name else _("Added to the queue.")
         if done.name == "play-next" and is_on(request.user):  # else Spotify has put it at the end
             text = _("%(name)s plays next.") % {"name": name} if name else _("It plays next.")
-        if place := find_copy_place(request.user, done.values["uri"]):
-            text += " " + _("It is already at %(place)s.") % {"place": place}
+        if copy := find_copy(request.user, done.values["uri"]):
+            where = {"place": copy.place, "block": show_name(copy.block)}
+            text += (
+                " "
+                + (
+                    _("It is already in “%(block)s”, at %(place)s.")
+                    if copy.block
+                    else _("It is already at %(place)s.")
+                )
+                % where
+            )
         messages.success(request, text)
     elif _return_url(request) != reverse("player:now"):  # there it is seen
         messages.success(request, _("%(name)s plays now.") % {"name": name} if name else _("It plays now."))
     return None
+
+
+def announce_block(request: MemberRequest, uri: str) -> None:
+    """Say where an album or a playlist waits already; that it is being added is said by its job."""
+    known = find_list(request.user, uri)
+    if known and is_on(request.user) and (place := find_block(request.user, uri)):
+        text = _("%(name)s is already at %(place)s.")
+        messages.success(request, text % {"name": show_name(known.name), "place": place})
 
 
 def _announce_saved(request: MemberRequest, *, uri: str, saved: bool) -> None:

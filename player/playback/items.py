@@ -9,7 +9,9 @@ from django.core.cache import cache
 from msgspec import Struct
 
 from accounts.models import Member
+from library import models
 from library.catalogue import store
+from library.models import OpenedThing
 from library.search import results
 from player.playback.state import load_state
 from spotweb.spotify import struct_types
@@ -24,10 +26,13 @@ from spotweb.spotify.links import (
     parse_link,
 )
 from spotweb.spotify.models import Album, Episode, Item, Playlist, SpotifyObject, Track, UnknownItem
+from spotweb.web.pictures import choose_picture
 
 SEARCH_KEPT_S = 60
 # Single reads of the catalogue count against the day's quota of the whole household.
 LINK_KEPT_S = 24 * 3600
+# Twice the size of a row's.
+LIST_IMAGE_PX = 80
 
 
 class PlayableItems(Struct, frozen=True, kw_only=True):
@@ -43,6 +48,14 @@ class PlayableItems(Struct, frozen=True, kw_only=True):
     @property
     def things(self) -> tuple[Track | Episode | Album | Playlist, ...]:
         return (*self.tracks, *self.episodes, *self.albums, *self.playlists)
+
+
+class PlayableList(Struct, frozen=True, kw_only=True):
+    """What is shown of an album or a playlist that is queued as a whole."""
+
+    uri: str
+    name: str = ""
+    image_url: str = ""
 
 
 def find_playable(member: Member, text: str) -> PlayableItems:
@@ -68,7 +81,7 @@ def is_single(uri: str) -> bool:
 
 def find_thing(member: Member, uri: str) -> SpotifyObject | None:
     """Return what a page of the member shows, or the household knows, so that naming it costs no request."""
-    latest = _load(_cache_key(member, "latest")) or PlayableItems()
+    latest = _load_latest(member)
     shown = (_load(_cache_key(member, "shown")) or PlayableItems()).tracks
     here = next((thing for thing in (*latest.things, *shown) if thing.uri == uri), None)
     return here or _find_in_player(member, uri) or store.get_items_by_uri([uri]).get(uri)
@@ -77,6 +90,23 @@ def find_thing(member: Member, uri: str) -> SpotifyObject | None:
 def find_item(member: Member, uri: str) -> Item | None:
     thing = find_thing(member, uri)
     return thing if isinstance(thing, Track | Episode | UnknownItem) else None
+
+
+def find_list(member: Member, uri: str) -> PlayableList | None:
+    """Return an album or a playlist that a page of the member showed, or the household knows; no request."""
+    thing = next((thing for thing in _load_latest(member).things if thing.uri == uri), None)
+    if thing is None and uri.startswith("spotify:album:"):
+        pks = store.get_pks_by_uri(models.Album, [uri]).values()
+        thing = next(iter(store.get_albums(pks).values()), None)
+    if isinstance(thing, Album | Playlist):
+        return make_list(thing)
+    opened = OpenedThing.objects.filter(member=member, uri=uri).first()
+    return PlayableList(uri=uri, name=opened.name, image_url=opened.image_url) if opened else None
+
+
+def make_list(thing: Album | Playlist) -> PlayableList:
+    picture = choose_picture(thing.images, LIST_IMAGE_PX)
+    return PlayableList(uri=thing.uri or "", name=thing.name, image_url=picture.url if picture else "")
 
 
 def fetch_item(member: Member, uri: str) -> Item | None:
@@ -110,7 +140,7 @@ def record_shown(member: Member, tracks: Sequence[Track]) -> None:
 
 def record_use(member: Member, uri: str) -> None:
     """Remember the words of the latest search when they led to something that was used."""
-    latest = _load(_cache_key(member, "latest")) or PlayableItems()
+    latest = _load_latest(member)
     if latest.words and any(thing.uri == uri for thing in latest.things):
         results.record_search(member, latest.words)
 
@@ -143,6 +173,10 @@ def _search(member: Member, words: str) -> PlayableItems:
         albums=matches.albums.items,
         playlists=matches.playlists.items,
     )
+
+
+def _load_latest(member: Member) -> PlayableItems:
+    return _load(_cache_key(member, "latest")) or PlayableItems()
 
 
 def _load(key: str) -> PlayableItems | None:

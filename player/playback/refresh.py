@@ -125,6 +125,11 @@ def request_refresh(member: Member) -> None:
     update_state(member, lambda state: structs.replace(state, due_at=0.0, changed_at=time.time()))
 
 
+def request_queue(member: Member) -> None:
+    """Make the next read that a page needs ask for the queue too: something was put into it."""
+    update_state(member, lambda state: structs.replace(state, changed_at=time.time()))
+
+
 def register_observer(observer: Observer) -> Observer:
     """Have it called with each state of a player and the one before it."""
     _observers.append(observer)

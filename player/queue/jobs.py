@@ -6,6 +6,7 @@ in the queue is worse than one too few.
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -18,15 +19,16 @@ from accounts.tokens import spotify_for
 from library import models
 from library.catalogue import store
 from player import commands
+from player.managed_queue import actions as managed_queue
 from player.managed_queue.actions import QueueFull
 from player.playback import refresh
-from player.playback.items import find_item, find_thing, is_single
+from player.playback.items import PlayableList, find_item, find_list, find_thing, is_single, make_list
 from player.playback.state import load_state
 from spotweb.jobs import actions
 from spotweb.jobs.models import Job
 from spotweb.jobs.runner import Failed, Run
 from spotweb.spotify import catalog, player, playlists
-from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PlayerRefused
+from spotweb.spotify.errors import DeviceGone, Forbidden, NoActiveDevice, NotFound
 from spotweb.spotify.http import Client
 from spotweb.spotify.links import ITEM_KINDS, Link, parse_link
 from spotweb.spotify.models import Episode, Item, Page, Track
@@ -41,6 +43,7 @@ MAX_ITEMS = 300
 MAX_LINES = 200
 # Two skips in the same instant count as one at Spotify.
 SKIP_PAUSE_S = 0.35
+QUEUE_FULL = "queue_full"
 
 
 class TooManyJobs(Exception):
@@ -52,18 +55,34 @@ class RowGone(Exception):
 
 
 def queue_uris(
-    member: Member, *, uris: Sequence[str], device_id: str | None = None, added_by: Member | None = None
+    member: Member,
+    *,
+    uris: Sequence[str],
+    device_id: str | None = None,
+    added_by: Member | None = None,
+    is_next: bool = False,
 ) -> None:
     """Begin to add single items, albums and playlists. Raises NoActiveDevice when nothing would take it.
 
-    Raises TooManyJobs.
+    Where this app keeps the queue, `is_next` puts an album or a playlist in front. Raises TooManyJobs.
     """
     by, state = added_by or member, load_state(member)
     device_id = device_id or state.device_id
     if state.is_known and device_id is None:
         raise NoActiveDevice
-    payload = {"links": list(uris), "items": [], "device_id": device_id or ""}
+    payload = {"links": list(uris), "items": [], "device_id": device_id or "", "is_next": is_next}
     _start(ADD, member, started_by=by, title=_title(by, uris), payload=payload)
+
+
+def play_next(member: Member, *, uri: str, device_id: str | None = None) -> None:
+    """Put a song, an episode, an album or a playlist in front of the queue that this app keeps.
+
+    Where it keeps none, Spotify takes it at the end of its own. Raises QueueFull, TooManyJobs.
+    """
+    if is_single(uri):
+        commands.add_to_queue(member, uri=uri, device_id=device_id, is_next=True)
+    else:
+        queue_uris(member, uris=[uri], device_id=device_id, is_next=True)
 
 
 def queue_rows(
@@ -113,7 +132,7 @@ def _start(
 def _title(member: Member, uris: Sequence[str]) -> str:
     if len(uris) > 1:
         return _("%(count)d links") % {"count": len(uris)}
-    thing = find_thing(member, uris[0])
+    thing = find_thing(member, uris[0]) if is_single(uris[0]) else find_list(member, uris[0])
     return clean_name(thing.name if thing else "") or _("one link")
 
 
@@ -138,11 +157,17 @@ def describe_skipped(job: Job) -> str:
 
 
 def run_add(run: Run) -> None:
-    """Add one item after the other, when all of them are known."""
-    if run.job.total is None:
+    """Add one item after the other, when all are known; the queue kept here takes an album as a whole."""
+    job = run.job
+    if job.total is None:
         _collect_items(run)
-    for uri, name, *added_by in run.job.payload["items"][run.job.done :]:
-        run.once(name or uri, partial(_add, run.job, uri, name, *added_by))
+    while job.done < len(job.payload["items"]):
+        block = next((one for one in job.payload.get("blocks", ()) if one["start"] == job.done), None)
+        if block and managed_queue.is_on(job.member):
+            _add_block(run, block)
+        else:
+            uri, name, *added_by = job.payload["items"][job.done]
+            run.once(name or uri, partial(_add, job, uri, name, *added_by))
 
 
 def can_resume_add(job: Job) -> bool:
@@ -180,36 +205,87 @@ def _add(job: Job, uri: str, name: str, added_by_pk: int | None = None) -> None:
     try:
         add(job.member, device_id=device_id)
     except QueueFull:
-        raise Failed(PlayerRefused.code) from None
+        raise Failed(QUEUE_FULL) from None
     except (NoActiveDevice, DeviceGone):
         if device_id is None:
             raise
         commands.run_on_device(job.member, add, device_id=device_id)
 
 
+def _add_block(run: Run, block: dict[str, Any]) -> None:
+    """Add an album or a playlist to the queue that this app keeps: all of it, and never twice."""
+    job, end = run.job, block["start"] + block["count"]
+    run.checkpoint()
+    if not managed_queue.has_room(job.member, block["count"]):
+        raise Failed(QUEUE_FULL)
+    with run.fence(done=end, last_step=block["name"][:500], tries=0):
+        managed_queue.add_block(
+            job.member,
+            block["uri"],
+            items=[(uri, name) for uri, name in job.payload["items"][block["start"] : end]],
+            name=block["name"],
+            image_url=block["image_url"],
+            added_by=job.started_by,
+            is_next=job.payload.get("is_next", False),
+        )
+
+
 def _collect_items(run: Run) -> None:
     """Find out what to add before the first item is added, so that resuming later means the same items.
 
     The payload holds how far this is: `link` is the place of the link that is looked into, `offset` that of
-    its next page, `taken` how many of its items will be added.
+    its next page, `taken` how many of its items will be added. `blocks` are the albums and playlists.
     """
     job = run.job
-    payload = {"link": 0, "offset": 0, "taken": 0, **job.payload, "items": [*job.payload.get("items", ())]}
+    payload = {"link": 0, "offset": 0, "taken": 0, "items": [], "blocks": [], **job.payload}
+    payload |= {name: [*payload[name]] for name in ("items", "blocks")}
     skipped = job.skipped
     client = spotify_for(_starter(job), purpose="background")
     while payload["link"] < len(payload["links"]):
         link = parse_link(payload["links"][payload["link"]])
+        is_first = not payload["offset"]
+        if is_first and link.kind == "playlist":
+            _begin_block(run, client, link, payload)
         listed, total, next_offset = _read_items(job, client, link, payload["offset"])
+        if is_first and link.kind == "album":  # named by what was read
+            _begin_block(run, client, link, payload)
         items = listed[: MAX_ITEMS - len(payload["items"])]
         payload["items"] += items
         payload["taken"] += len(items)
         if next_offset is None or len(payload["items"]) >= MAX_ITEMS:
             skipped += max(total - payload["taken"], len(listed) - len(items))
+            _end_block(link, payload)
             payload |= {"link": payload["link"] + 1, "offset": 0, "taken": 0}
         else:
             payload["offset"] = next_offset
         run.checkpoint(payload=payload, skipped=skipped)
     run.save(total=len(payload["items"]))
+
+
+def _begin_block(run: Run, client: Client, link: Link, payload: dict[str, Any]) -> None:
+    """Name the album or playlist, and with it a job that is about nothing else."""
+    known = find_list(_starter(run.job), link.uri) or _fetch_list(client, link)
+    facts = {"uri": link.uri, "name": known.name, "image_url": known.image_url}
+    payload["blocks"].append({**facts, "start": len(payload["items"]), "count": 0})
+    if len(payload["links"]) == 1 and clean_name(known.name):
+        run.save(title=clean_name(known.name)[:500])
+
+
+def _end_block(link: Link, payload: dict[str, Any]) -> None:
+    if link.kind in ITEM_KINDS:
+        return
+    block = payload["blocks"].pop()
+    if payload["taken"]:
+        payload["blocks"].append({**block, "count": payload["taken"]})
+
+
+def _fetch_list(client: Client, link: Link) -> PlayableList:
+    """Without a name where Spotify doesn't tell it."""
+    if link.kind == "playlist":
+        with suppress(NotFound, Forbidden):  # reading what is in it says so
+            playlist = playlists.get_playlist(client, link.id, fields="type,uri,name,images")
+            return structs.replace(make_list(playlist), uri=link.uri)
+    return PlayableList(uri=link.uri)
 
 
 def _starter(job: Job) -> Member:

@@ -1,5 +1,6 @@
 """The queue that this app keeps, as pages show it."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -11,28 +12,60 @@ from django.utils.translation import ngettext
 from accounts.models import Member
 from library.catalogue.store import get_items_by_uri
 from player.managed_queue import actions
-from player.models import ManagedItem
+from player.managed_queue.entries import is_block, list_entries
+from player.models import ManagedBlock, ManagedItem
 from player.playback.items import unpack_item
 from player.playback.state import PlayerState
-from spotweb.spotify.models import Item, UnknownItem
+from spotweb.spotify.links import parse_link
+from spotweb.spotify.models import Image, Item, Track, UnknownItem
+from spotweb.web.names import show_name
+from spotweb.web.page_urls import build_url
 from spotweb.web.rows import ItemRow, RowButton, RowMenu
 from spotweb.web.time_format import format_length, format_time
 
 
+@dataclass(frozen=True, kw_only=True)
+class KeptBlock:
+    """An album or a playlist in the queue: a row that can be opened. `item` is the key of its first song."""
+
+    key: str
+    item: int
+    number: int
+    name: str
+    url: str
+    uri: str
+    kind: str
+    images: tuple[Image, ...]
+    length: str
+    plays_at: str
+    queued_by: str
+    has_grip: bool
+    songs: list[ItemRow]
+
+    @property
+    def position(self) -> int:
+        """From 0, as moves count."""
+        return self.number - 1
+
+
 @dataclass(frozen=True)
 class ManagedSection:
-    """`armed` stands in Spotify's queue; `elsewhere` was queued in Spotify's apps and plays before `rows`."""
+    """`handed_over` stands in Spotify's queue and plays before `rows`: the armed row, and what was queued in
+    Spotify's own apps, in the order in which Spotify has them.
+    """
 
-    armed: ItemRow | None
-    elsewhere: list[ItemRow]
-    rows: list[ItemRow]
+    handed_over: list[ItemRow]
+    has_armed: bool
+    has_elsewhere: bool
+    entries: list[ItemRow | KeptBlock]
+    songs: int
     is_fair: bool
     note: str
     summary: str
 
     @property
     def length(self) -> int:
-        return len(self.rows) + bool(self.armed)
+        return self.songs + self.has_armed
 
 
 def make_managed_section(
@@ -46,33 +79,76 @@ def make_managed_section(
         return None
     armed, waiting = actions.find_armed(queue), actions.list_waiting(queue)
     items = _find_items([armed, *waiting] if armed else waiting, state)
-    elsewhere = _find_elsewhere(by_hand, armed)
-    handed_over = [*([items[armed.pk]] if armed else []), *(row.item for row in elsewhere)]
-    coming = [*handed_over, *(items[row.pk] for row in waiting)]
-    times = _predict_starts(state, [getattr(item, "duration_ms", 0) for item in coming])
+    armed_row = _make_armed_row(armed, items[armed.pk], member, prefix=prefix) if armed else None
+    handed_over = _arrange_handed_over(by_hand, armed_row)
+    coming = [*(row.item for row in handed_over), *(items[row.pk] for row in waiting)]
+    times = _predict_starts(state, [getattr(item, "duration_ms", 0) for item in coming])[len(handed_over) :]
     rows = [
         ItemRow(
             item=items[row.pk],
             key=f"{prefix}-kept-{row.pk}",
-            number=number,
-            checkbox=str(number - 1),
             has_grip=not queue.is_fair,
             queued_by=_name_adder(row, member),
             plays_at=plays_at,
-            menu=RowMenu("kept", f"{row.pk} {number - 1}"),
+            menu=RowMenu("kept", str(row.pk)),
         )
-        for number, (row, plays_at) in enumerate(
-            zip(waiting, times[len(handed_over) :], strict=True), start=1
-        )
+        for row, plays_at in zip(waiting, times, strict=True)
     ]
     return ManagedSection(
-        armed=_make_armed_row(armed, items[armed.pk], member, prefix=prefix) if armed else None,
-        elsewhere=elsewhere,
-        rows=rows,
+        handed_over=handed_over,
+        has_armed=armed is not None,
+        has_elsewhere=len(handed_over) > bool(armed),
+        entries=_make_entries(waiting, rows, prefix=prefix),
+        songs=len(rows),
         is_fair=queue.is_fair,
         note=_describe_note(queue.note) if rows or armed else "",
-        summary=_summarize([items[row.pk] for row in waiting]),
+        summary=_summarize(rows),
     )
+
+
+def _make_entries(
+    waiting: list[ManagedItem], rows: list[ItemRow], *, prefix: str
+) -> list[ItemRow | KeptBlock]:
+    made: list[ItemRow | KeptBlock] = []
+    left, runs = iter(rows), Counter[int]()
+    for number, entry in enumerate(list_entries(waiting), start=1):
+        songs = [next(left) for _row in entry]
+        block = entry[0].block
+        if block and is_block(entry):
+            runs[block.pk] += 1
+            key = f"{prefix}-block-{block.pk}-{runs[block.pk]}"
+            made.append(_make_block(block, entry[0].pk, songs, key=key, number=number))
+        else:
+            made.append(_number_row(songs[0], number))
+    return made
+
+
+def _make_block(block: ManagedBlock, item: int, songs: list[ItemRow], *, key: str, number: int) -> KeptBlock:
+    link = parse_link(block.uri)
+    first = songs[0].item
+    cover = getattr(first, "images", ())
+    return KeptBlock(
+        key=key,
+        item=item,
+        number=number,
+        name=show_name(block.name),
+        url=build_url(link.kind, link.id),
+        uri=block.uri,
+        kind=_("Album") if link.kind == "album" else _("Playlist"),
+        images=(Image(url=block.image_url),) if block.image_url else cover,
+        length=_summarize(songs),
+        plays_at=songs[0].plays_at,
+        queued_by=songs[0].queued_by,
+        has_grip=songs[0].has_grip,
+        songs=[
+            replace(_number_row(song, place), queued_by="", menu=song.menu)
+            for place, song in enumerate(songs, start=1)
+        ],
+    )
+
+
+def _number_row(row: ItemRow, number: int) -> ItemRow:
+    return replace(row, number=number, checkbox=str(number - 1))
 
 
 def _make_armed_row(row: ManagedItem, item: Item, member: Member, *, prefix: str) -> ItemRow:
@@ -85,9 +161,8 @@ def _make_armed_row(row: ManagedItem, item: Item, member: Member, *, prefix: str
         url=reverse("player:remove-kept"),
         name="item",
         value=str(row.pk),
-        target="#bar" if prefix == "panel" else "",
     )
-    menu = RowMenu("item", row.uri)
+    menu = RowMenu("handed-over", str(row.pk))
     return ItemRow(
         item=item,
         key=f"{prefix}-armed",
@@ -98,12 +173,15 @@ def _make_armed_row(row: ManagedItem, item: Item, member: Member, *, prefix: str
     )
 
 
-def _find_elsewhere(by_hand: list[ItemRow], armed: ManagedItem | None) -> list[ItemRow]:
+def _arrange_handed_over(by_hand: list[ItemRow], armed: ItemRow | None) -> list[ItemRow]:
+    """Return what Spotify plays before our rows, as it has it; `by_hand` may still be without the armed."""
     rows = [replace(row, number=None) for row in by_hand]
-    place = next(
-        (at for at, row in enumerate(rows) if armed and row.item and row.item.uri == armed.uri), None
-    )
-    return rows if place is None else [*rows[:place], *rows[place + 1 :]]
+    if armed is None or armed.item is None:
+        return rows
+    uri = armed.item.uri
+    # Sent last, it stands behind all that Spotify is known to have.
+    place = next((at for at, row in enumerate(rows) if row.item and row.item.uri == uri), len(rows))
+    return [*rows[:place], armed, *rows[place + 1 :]]
 
 
 def _find_items(rows: list[ManagedItem], state: PlayerState) -> dict[int, Item]:
@@ -144,10 +222,13 @@ def _name_adder(row: ManagedItem, member: Member) -> str:
     return row.added_by.display_name if row.added_by else _("a former member")
 
 
-def _summarize(items: list[Item]) -> str:
-    count = len(items)
-    text = ngettext("%(count)s item", "%(count)s items", count) % {"count": count}
-    length_ms = sum(item.duration_ms for item in items)
+def _summarize(rows: list[ItemRow]) -> str:
+    count = len(rows)
+    text = ngettext("%(count)s item", "%(count)s items", count)
+    if all(isinstance(row.item, Track) for row in rows):
+        text = ngettext("%(count)s song", "%(count)s songs", count)
+    text %= {"count": count}
+    length_ms = sum(getattr(row.item, "duration_ms", 0) for row in rows)
     return f"{text} · {format_length(length_ms)}" if length_ms else text
 
 

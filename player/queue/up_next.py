@@ -120,7 +120,7 @@ def queue_section(
     managed = make_managed_section(state, member, by_hand, prefix=prefix)
     if managed:  # its rows are numbered, and play first
         following = [
-            replace(row, number=number) for number, row in enumerate(following, len(managed.rows) + 1)
+            replace(row, number=number) for number, row in enumerate(following, len(managed.entries) + 1)
         ]
     return QueueSection(
         up_next=coming,

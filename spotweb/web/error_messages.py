@@ -564,6 +564,12 @@ MESSAGES: Mapping[str, ErrorMessage] = {
             _TO_PLAYER,
         ),
     ),
+    "queue_full": ErrorMessage(
+        title=_("The queue is full"),
+        toast=_("The queue is full: it holds 500 songs. Remove some first."),
+        paragraphs=(_("This app keeps 500 songs at most. Remove some from the queue, then add the rest."),),
+        actions=(_TO_PLAYER,),
+    ),
     "quota_exceeded": ErrorMessage(
         title=_("The household has used up its share for now"),
         toast=_("The household’s share of Spotify is used up %(how_long)s."),

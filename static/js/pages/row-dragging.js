@@ -116,7 +116,7 @@ export async function attachRowDragging(list, { words, announce, move, hold }) {
 
   list.addEventListener("keydown", (event) => {
     const row = event.target.closest?.(".item-row__grip")?.closest(".item-row") ?? carried?.row;
-    if (!row) return;
+    if (row?.parentElement !== list) return; // an open album has a list of its own
     if (carried && carried.handle === row && event.key !== "Escape") return; // row-keys.js asks for its steps
     if (event.key === "ArrowDown" || event.key === "ArrowUp") moveByKey(row, event.key === "ArrowDown", event.target);
     else if (carried && (event.key === "Enter" || event.key === " ")) drop();
@@ -126,6 +126,7 @@ export async function attachRowDragging(list, { words, announce, move, hold }) {
   });
 
   list.addEventListener("rows:move", (event) => {
+    if (event.detail.row.parentElement !== list) return;
     event.preventDefault();
     moveByKey(event.detail.row, event.detail.isDown);
   });

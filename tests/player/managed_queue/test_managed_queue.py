@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from player.managed_queue import actions
 from player.managed_queue.engine import order_fairly
+from player.managed_queue.entries import is_block, list_entries
 from player.models import ManagedItem
 from player.playback.items import unpack_item
 from spotweb.jobs.models import Job
 from tests.player.observation.parts import act_in_app, share_clock
 from tests.player.parts import PART, act
-from tests.player.queue.test_jobs import queued, work
+from tests.player.queue.test_jobs import queued, said, work
 
 
 @pytest.fixture
@@ -58,6 +59,11 @@ def pk_of(uri):
     return ManagedItem.objects.get(uri=uri).pk
 
 
+def undo(person, answer):
+    payload = unescape(re.search(r'name="payload"[^>]*value="([^"]+)"', answer.text)[1])
+    person.post("/undo/", {"payload": payload})
+
+
 def hear(sandbox, clock, count):
     """The items that play, looked at after each look of the worker."""
     heard = []
@@ -91,8 +97,7 @@ def test_undo_brings_back_what_was_cleared_and_the_armed_row_is_skipped_in_its_t
     act(ada, "kept/move", item=f"{pk_of(songs[2])} 0")
     answer = act(ada, "kept/clear")
     assert waiting(ada) == []
-    payload = unescape(re.search(r'name="payload"[^>]*value="([^"]+)"', answer.text)[1])
-    ada.post("/undo/", {"payload": payload})
+    undo(ada, answer)
     assert waiting(ada) == [songs[2], songs[1]]
     act(ada, "kept/remove", item=pk_of(songs[0]))
     page = ada.get("/player/").text
@@ -114,6 +119,10 @@ def test_songs_from_spotifys_app_play_first_and_what_is_cleared_there_is_not_sen
     let_pass(clock)
     assert player(sandbox)["item"] == songs[0]
     assert queued(sandbox) == [songs[5], songs[1]]
+    # Rows stand as they will play: the foreign one before the one that is handed over.
+    clock.skip(6)
+    page = ada.get("/player/").text.split('id="handed-over"', 1)[1].split("</ol>", 1)[0]
+    assert page.index(songs[5]) < page.index(songs[1]) < page.index("handed to the speaker")
     let_pass(clock)
     assert player(sandbox)["item"] == songs[5]
     act_in_app(sandbox, "ada", "clear")
@@ -226,7 +235,118 @@ def test_songs_of_an_album_come_with_length_cover_and_the_time_when_they_play(ad
     assert len(items) > 3
     assert all(item.duration_ms and item.artists and item.album.images for item in items)
     page = ada.get("/player/").text
-    assert page.count("plays at ") == len(items)
+    assert page.count("plays at ") == len(items) + 1  # the album's own row says it too
     assert "handed to the speaker" in page
     act(ada, "pause")
     assert "plays at " not in ada.get("/player/").text
+
+
+def name_entries(person):
+    """What the page shows: the names of albums, and the URIs of songs alone."""
+    queue = actions.find_queue(person.member)
+    found = list_entries(actions.list_waiting(queue))
+    return [entry[0].block.name if is_block(entry) else entry[0].uri for entry in found]
+
+
+def test_an_album_is_one_row_that_opens_moves_and_goes_as_a_whole(ada, ben, sandbox, clock, songs):
+    album = sandbox.control("GET", "catalog?type=album")[2]
+    add(ada, songs[:2])
+    work()
+    answer = act(ada, "lines", lines=f"https://open.spotify.com/album/{album['id']}?si=1")
+    assert "one link" in answer.text  # nobody here has seen it yet
+    work()
+    assert f" items of “{album['name']}” to the queue." in said(ada)
+    tracks = waiting(ada)[1:]
+    assert name_entries(ada) == [songs[1], album["name"]]
+    page = ada.get("/player/").text
+    assert f"Songs of {album['name']}" in page
+    assert f"{len(tracks)} songs" in unescape(page)
+    # As a whole: to the front, away, and back.
+    head = pk_of(tracks[0])
+    answer = act(ada, "kept/move", item=f"{head} 0")
+    assert waiting(ada) == [*tracks, songs[1]]
+    undo(ada, answer)
+    answer = act(ada, "kept/remove", item=f"{head} 0 all")
+    assert waiting(ada) == [songs[1]]
+    undo(ada, answer)
+    assert waiting(ada) == [songs[1], *tracks]
+    # Single songs of it: within it, out of it, away.
+    act(ada, "kept/move", item=f"{pk_of(tracks[2])} 0 within")
+    answer = act(ada, "kept/move", item=f"{pk_of(tracks[1])} 0 alone")
+    assert waiting(ada) == [tracks[1], songs[1], tracks[2], tracks[0], *tracks[3:]]
+    assert name_entries(ada) == [tracks[1], songs[1], album["name"]]
+    undo(ada, answer)
+    act(ada, "kept/remove", item=pk_of(tracks[2]))
+    assert waiting(ada) == [songs[1], tracks[0], tracks[1], *tracks[3:]]
+    # A copy is named by where the page shows it.
+    assert f"It is already in “{album['name']}”, at 2." in act(ada, "queue", uri=tracks[4]).text
+    assert f"{album['name']} is already at 2." in act(ada, "lines", lines=album["uri"]).text
+    menus = {"kept": pk_of(tracks[5]), "kept-block": pk_of(tracks[0])}
+    texts = {
+        name: ada.get(f"/menu/?{urlencode({name: value})}", **PART).text for name, value in menus.items()
+    }
+    assert "Play next" in texts["kept"]
+    assert "Remove this album from the queue" not in texts["kept"]
+    assert "Go to album" in texts["kept-block"]
+    assert ada.get("/menu/?kept-block=99999", **PART).status_code == 404
+    assert act(ben, "kept/remove", item=f"{head} 0 all").status_code == 200
+    assert len(waiting(ada)) > len(tracks)
+
+
+def test_an_album_plays_through_also_after_next_and_its_rest_can_be_removed(ada, ben, sandbox, clock, songs):
+    album = sandbox.control("GET", "catalog?type=album")[2]["uri"]
+    ada.member.has_open_queue = True
+    ada.member.save()
+    act(ada, "kept", is_fair="true")
+    act(ada, "lines", lines=album)
+    work()
+    tracks = [*queued(sandbox), *waiting(ada)]
+    add(ada, songs[:1])
+    for uri in songs[5:7]:
+        ben.post("/player/queue/", {"uri": uri, "for_member": ada.member.pk})
+    # It has begun, so it goes on; then it is Ben's turn.
+    assert waiting(ada) == [*tracks[1:], songs[5], songs[0], songs[6]]
+    act_in_app(sandbox, "ada", "skip")
+    clock.skip(5)
+    ada.get("/player/")
+    work()
+    assert player(sandbox)["item"] == tracks[0]
+    act_in_app(sandbox, "ada", "skip")
+    clock.skip(5)
+    ada.get("/player/")
+    work()
+    assert [player(sandbox)["item"], *queued(sandbox)] == tracks[1:3]
+    armed = pk_of(tracks[2])
+    assert "Remove the rest of this album" in ada.get(f"/menu/?handed-over={armed}", **PART).text
+    answer = act(ada, "kept/remove", item=f"{armed} 0 all")
+    assert waiting(ada) == [songs[5], songs[0], songs[6]]
+    assert ManagedItem.objects.get(pk=armed).is_unwanted
+    undo(ada, answer)
+    assert waiting(ada) == [*tracks[3:], songs[5], songs[0], songs[6]]
+    assert not ManagedItem.objects.get(pk=armed).is_unwanted
+    act(ada, "kept/remove", item=f"{pk_of(tracks[3])} 0 all")
+    let_pass(clock)  # the song that is handed over begins, and is skipped
+    let_pass(clock)
+    assert player(sandbox)["item"] == songs[5]
+
+
+def test_an_album_or_playlist_plays_next_as_a_whole_and_a_full_queue_says_so(ada, sandbox, clock, songs):
+    album = sandbox.control("GET", "catalog?type=album")[2]
+    add(ada, songs[:3])
+    work()
+    answer = act(ada, "queue/next", uri=album["uri"])
+    assert "plays next." not in answer.text  # its job says what became of it
+    work()
+    assert name_entries(ada) == [album["name"], *songs[1:3]]
+    for menu, uri in (("whole", album["uri"]), ("whole", "spotify:playlist:37i9dQZF1DXcBWIGoYBM5M")):
+        assert "Play next" in ada.get(f"/menu/?{urlencode({menu: uri})}", **PART).text
+    assert 'id="thing-next"' in ada.get(f"/albums/{album['id']}/").text
+    assert act(ada, "queue/next", uri="spotify:artist:37i9dQZF1DXcBWIGoYBM5M").status_code == 422
+    queue = actions.find_queue(ada.member)
+    filler = [ManagedItem(queue=queue, place=99, uri=songs[9]) for _ in range(actions.MAX_ITEMS - 20)]
+    ManagedItem.objects.bulk_create(filler)
+    act(ada, "lines", lines=sandbox.control("GET", "catalog?type=album")[3]["uri"])
+    work()
+    assert "The queue is full" in said(ada)
+    act(ada, "kept", is_on="false")
+    assert "Play next" not in ada.get(f"/menu/?{urlencode({'whole': album['uri']})}", **PART).text

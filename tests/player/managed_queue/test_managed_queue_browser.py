@@ -1,5 +1,7 @@
 """The queue that this app keeps, in a browser: turned on, reordered by keys, removed and brought back."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -52,3 +54,43 @@ def test_rows_move_by_keys_and_menu_and_come_back_by_undo(ada, window, page, san
     assert list_misfits(page, height=1600) == []
     length, button = armed.locator(".item-row__duration"), armed.locator(".item-row__actions")
     assert length.bounding_box()["x"] + length.bounding_box()["width"] <= button.bounding_box()["x"]
+
+
+def test_an_album_opens_by_key_stays_open_and_its_songs_move_within_it(ada, window, page, sandbox):
+    songs = [entry["uri"] for entry in sandbox.control("GET", "catalog?type=track&limit=400")[330:332]]
+    albums = sandbox.control("GET", "catalog?type=album")
+    sandbox.scene("ada", context=albums[4]["uri"])
+    ada.get("/player/")
+    act(ada, "kept", is_on="true")
+    for uri in songs:
+        act(ada, "queue", uri=uri)
+    act(ada, "lines", lines=albums[2]["uri"])
+    work()
+    ada.enter(window)
+    page.goto("/player/")
+    page.wait_for_selector("#kept-rows[data-can-drag]")
+    block = page.locator("#kept-rows > .kept-block")
+    inner = block.locator(".item-list .item-row__title")
+    expect(inner.first).to_be_hidden()
+    block.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(inner.first).to_be_visible()
+    first, second = read_texts(inner)[:2]
+    block.locator(".item-list .item-row__grip").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    # The answer draws the page anew, and the album is still open.
+    expect(inner.nth(1)).to_have_text(first)
+    expect(inner.nth(0)).to_have_text(second)
+    expect(inner.first).to_be_visible()
+    assert list_misfits(page, height=2400) == []
+    # The album as a whole, by its own grip and by its menu.
+    block.locator("> .item-row__grip").focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.locator("#kept-rows > .item-row").first).to_have_class(re.compile("kept-block"))
+    block.locator("> .item-row__actions button").click()
+    page.get_by_role("menuitem", name="Remove this album from the queue").click()
+    expect(block).to_have_count(0)
+    page.locator(".toast").last.get_by_role("button", name="Undo").click()
+    expect(block).to_have_count(1)
