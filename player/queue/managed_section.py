@@ -33,7 +33,6 @@ class KeptBlock:
     number: int
     name: str
     url: str
-    uri: str
     kind: str
     images: tuple[Image, ...]
     length: str
@@ -133,7 +132,6 @@ def _make_block(block: ManagedBlock, item: int, songs: list[ItemRow], *, key: st
         number=number,
         name=show_name(block.name),
         url=build_url(link.kind, link.id),
-        uri=block.uri,
         kind=_("Album") if link.kind == "album" else _("Playlist"),
         images=(Image(url=block.image_url),) if block.image_url else cover,
         length=_summarize(songs),
