@@ -14,6 +14,7 @@ from msgspec import structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
+from library.saved import memberships
 from player.managed_queue import actions as managed_queue
 from player.models import PlayerEvent
 from player.observation.events import record_event
@@ -21,6 +22,7 @@ from player.playback import predictions, refresh
 from player.playback.attribution import Attribution, record_queued
 from player.playback.first_playable import find_start
 from player.playback.items import fetch_item, find_item
+from player.playback.saved import get_asked_uri
 from player.playback.state import Expectation, PlayerState, load_state
 from spotweb.jobs.patience import write_beside
 from spotweb.spotify import player
@@ -34,6 +36,8 @@ from spotweb.spotify.errors import (
     VolumeNotControllable,
 )
 from spotweb.spotify.http import Client
+from spotweb.spotify.links import find_link
+from spotweb.spotify.models import Episode, Track
 
 # A device that was just chosen wakes up for about this long, looked at in steps.
 WAKING_STEP_S, WAKING_STEPS = 0.4, 4
@@ -199,12 +203,23 @@ def play_from(
     `position` (from 0) tells which copy where the item stands there several times: Spotify would take the
     first. `position_ms` is a moment within the item.
     """
-    offset: dict[str, Any] = {"offset_uri": uri} if position is None else {"offset_position": position}
+    own_uri = _find_uri_in_context(member, context_uri, uri)
+    offset: dict[str, Any] = {"offset_uri": own_uri} if position is None else {"offset_position": position}
     send = partial(player.start_a_users_playback, context_uri=context_uri, position_ms=position_ms, **offset)
     playing = load_state(member).playback
     left_uri = playing.item.uri if playing and playing.item and playing.item.uri != uri else None
     expected = Expectation(is_playing=True, left_uri=left_uri)
     _send_command(member, send, expected, partial(predictions.with_row, uri=uri), device_id=device_id)
+
+
+def _find_uri_in_context(member: Member, context_uri: str, uri: str) -> str:
+    """Of a version that Spotify plays in the place of another the one that the context holds."""
+    item = find_item(member, uri)
+    if not isinstance(item, Track | Episode):
+        return uri
+    link = find_link(context_uri, kinds=("playlist",))
+    own_uri = memberships.find_own_uri(member, link.id, item) if link else None
+    return own_uri or get_asked_uri(item) or uri
 
 
 def transfer(member: Member, *, device_id: str, play: bool | None = None) -> None:

@@ -8,13 +8,17 @@ from django.db.models import F
 from msgspec import Struct
 
 from accounts.models import Member
+from library.catalogue import store
 from library.catalogue.packing import key_of
+from library.catalogue.recordings import are_one, read_recording
 from library.models import IndexedPlaylist, PlaylistMembership, SavedIndex, SavedItem
 from library.saved.facets import LISTED
+from spotweb.spotify.models import Episode, Track
 
 T = TypeVar("T")
 
 _BATCH_SIZE = 1000
+_MAX_VERSIONS = 20
 
 
 class PlaylistReference(Struct, frozen=True, kw_only=True):
@@ -87,6 +91,20 @@ def find_held_items(member: Member, playlist_id: str, wanted: Mapping[str, str])
         known = set(rows.filter(item__name__in=names).values_list("item__name", flat=True))
         held |= {uri for uri, name in wanted.items() if name in known}
     return held
+
+
+def find_own_uri(member: Member, playlist_id: str, item: Track | Episode) -> str | None:
+    """Return the URI under which a playlist holds an item, or another version of the same recording.
+
+    Spotify plays, and tells of, that one where it has to. Null where the list holds none or was not read.
+    """
+    rows = PlaylistMembership.objects.filter(playlist__member=member, playlist__playlist_id=playlist_id)
+    if rows.filter(item__uri=key_of(item.uri or "")).exists():
+        return item.uri
+    recording = read_recording(item)
+    of_that_name = rows.filter(item__name=item.name).values_list("item_id", flat=True)[:_MAX_VERSIONS]
+    versions = store.get_items(of_that_name).values()
+    return next((other.uri for other in versions if are_one(recording, read_recording(other))), None)
 
 
 def get_listed_pks(member: Member, item_pks: Collection[int]) -> set[int]:

@@ -146,6 +146,28 @@ def test_setting_a_state_is_repeated(unruly, client):
     assert [asked.query["volume_percent"] for asked in unruly.asked] == ["30", "30"]
 
 
+def test_the_pauses_of_one_call_are_short_all_together(unruly, client):
+    unruly.answer(said(401, "Access token missing"), BUSY, BUSY, Reply(204))
+    with pytest.raises(Unavailable):
+        player.set_volume_for_users_playback(client, 30)
+    assert len(unruly.asked) == 3
+
+
+def test_a_call_that_took_long_is_not_repeated(unruly, client, monkeypatch):
+    monkeypatch.setattr(http, "_NO_REPEAT_AFTER_S", 0.0)
+    unruly.answer(BUSY, Reply(204))
+    with pytest.raises(Unavailable):
+        player.set_volume_for_users_playback(client, 30)
+    assert len(unruly.asked) == 1
+
+
+def test_a_read_without_an_answer_has_changed_nothing(unruly, client):
+    unruly.answer(Reply(reset=True))
+    with pytest.raises(Unavailable) as caught:
+        profile.get_current_users_profile(client)
+    assert not caught.value.is_outcome_unknown
+
+
 @pytest.mark.parametrize(
     "act",
     [

@@ -50,6 +50,20 @@ def test_the_second_copy_of_a_song_plays_on_from_the_second(ada, sandbox, device
     assert playing(sandbox) == (playlist["uri"], one, [two, one, three, four])
 
 
+def test_where_another_version_stands_in_the_queue_the_one_of_the_list_is_started(ada, sandbox, tracks):
+    one, two, three, other = *tracks[:3], tracks[60]
+    playlist = make(sandbox, items=[one, two, three])
+    get_playlists(ada.member)
+    PlaylistPage(ada, playlist)
+    sandbox.scene("ada", context=playlist["uri"])
+    played = {"/queue/0/uri": other, "/queue/0/id": other.rpartition(":")[2]}
+    sandbox.fault("/v1/me/player/queue", "rewrite", put=played, times=1)
+    assert other in ada.get("/player/").text
+    answer = ada.post(reverse("player:play-from"), {"uri": f"{playlist['uri']} {other}"}, **PART)
+    assert answer.status_code == 200
+    assert playing(sandbox) == (playlist["uri"], two, [three])
+
+
 def test_the_copy_is_found_where_it_has_moved_to(ada, sandbox, device, tracks):
     one, two, three, four = tracks[:4]
     playlist = make(sandbox, items=[one, two, one, three])
