@@ -78,6 +78,7 @@ class PlayerPage:
     hosts: list[household.Listener]
     now_is: datetime
     tag: str
+    is_player_page: bool = True  # which fills the screen: templates/layout/base.html
 
 
 def player_page(state: PlayerState, member: Member, others: Listeners) -> PlayerPage:

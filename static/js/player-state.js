@@ -44,7 +44,9 @@ export function setPosition(ms, changes = {}) {
 function showPosition(ms) {
   if (player.isScrubbing) return;
   for (const bar of all("#position-bar, #bar-progress, #bar-line")) bar.value = ms;
-  for (const text of all("#position-now, #bar-position-now")) text.textContent = formatMs(ms);
+  const text = formatMs(ms);
+  // The same text again would be laid out again.
+  for (const place of all("#position-now, #bar-position-now")) if (place.textContent !== text) place.textContent = text;
   for (const slider of all(POSITION_SLIDERS)) {
     slider.value = ms;
     if (slider !== document.activeElement) describePosition(slider, ms);
@@ -80,6 +82,8 @@ function showToSystem(item) {
 }
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  // For the styles: with :has(), each change of the page would have all of it looked through.
+  document.documentElement.toggleAttribute("data-player", Boolean(byId("player")));
   refreshFacts();
   document.dispatchEvent(new CustomEvent("player:shown", { detail: ctx }));
 });

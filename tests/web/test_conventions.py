@@ -147,6 +147,15 @@ def test_the_stylesheets_hold_every_part_once():
     assert sorted(imported) == sorted(parts - {"app.css", "pages.css"})
 
 
+def test_no_style_asks_the_whole_page_what_stands_in_it():
+    """Each change of a page would have all of its elements styled anew: 10 to 50 ms where it's now 0.2."""
+    asks = re.compile(r"(?:^|[\s(])(?:html|body|:root)\S*:has\((?:[^()]|\([^()]*\))*\)+ +[^{,\s]")
+    lines = [line for path in (ROOT / "static/css").rglob("*.css") for line in path.read_text().splitlines()]
+    assert [line for line in lines if asks.search(line)] == []
+    assert asks.search("  body:has(#player) .bar {")
+    assert asks.search("  html[data-queue] body:not(:has(#player)) & {")
+
+
 def test_every_script_of_the_frame_is_in_its_bundle():
     folder = ROOT / "static/js"
     bundles = {"frame.js", "signed-out.js"}

@@ -66,6 +66,7 @@ function reopenMenu(gone) {
 }
 
 menu?.addEventListener("toggle", (event) => {
+  document.documentElement.toggleAttribute("data-row-menu", event.newState === "open");
   if (event.newState === "closed") for (const row of document.querySelectorAll(".is-menu-open")) row.classList.remove("is-menu-open");
   const hadFocus = menu.contains(document.activeElement) || document.activeElement === document.body;
   if (event.newState === "closed" && hadFocus && menu.openerTrail) focusAlong(menu.openerTrail);
