@@ -456,6 +456,16 @@ def test_a_job_that_waits_in_vain(start, toy, ada, code, state):
     assert did == ["a", "b"]
 
 
+def test_a_job_that_waits_in_vain_ends_although_nobody_told_it(start, toy):
+    """The process that ended the one it waits for was killed right after that."""
+    toy(on_blocker_failed=lambda *_: "copy_failed")
+    first = start("a", run_after=timezone.now() + timedelta(hours=1))
+    second = start("b", blocked_by=[first.pk])
+    Job.objects.filter(pk=first.pk).update(state=State.FAILED, run_after=None)
+    sweep_jobs()
+    assert (read(second).state, read(second).error_code) == (State.FAILED, "copy_failed")
+
+
 def test_the_feature_hears_of_each_end(start, toy, ada):
     ends = []
     toy(on_end=lambda job: ends.append(job.state))

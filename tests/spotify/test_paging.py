@@ -305,6 +305,14 @@ def test_a_reading_by_cursor_goes_on_where_it_stopped_unless_the_list_has_change
     assert [part.after for part in parts][-1] == ""
 
 
+def test_a_reading_by_cursor_that_stopped_on_the_first_page_goes_on_behind_it(unruly, client):
+    unruly.answer_as(followed)
+    place = CursorPlace(after=f"{9:022}", position=10, total=150)
+    parts = list(collect(client, library.FOLLOWED_ARTISTS, resume=place))
+    assert [asked.query.get("after") for asked in unruly.asked] == [None, f"{49:022}", f"{99:022}"]
+    assert [entry.name for part in parts for _, entry in part.items] == [str(n) for n in range(150)]
+
+
 def test_a_cursor_that_stands_still_does_not_go_on_for_ever(unruly, client):
     page = {"items": [], "total": 1, "next": "https://x", "cursors": {"after": "0" * 22}}
     unruly.answer(Reply(200, json.dumps({"artists": page}).encode()))
