@@ -35,6 +35,8 @@ def start_at_row(
 
     Else it plays what the page shows from there on. Null where none of it can be played.
     """
+    if not shown.total:
+        return None
     if query.is_whole and opened.contents is not None:
         start = _start_in_list(opened.playlist, shown, opened.contents, position)
         if start is not None:
@@ -60,7 +62,14 @@ def list_playable_uris(contents: Contents, positions: Sequence[int]) -> list[str
 def _start_in_list(
     playlist: Playlist, shown: Contents, newest: Contents, position: int
 ) -> PlaybackStart | None:
-    """By the URI, which edits by others do not move, unless it stands there twice. Null: the row is gone."""
+    """By the URI, which edits by others do not move, unless it stands there twice. Null: the row is gone.
+
+    A row that cannot be played leaves it to the next one that can: Spotify may play nothing otherwise.
+    """
+    playable = _find_playable(shown, position)
+    if playable is None:
+        return None
+    position = playable
     uri = shown.entries[position].uri
     places = [place for place, entry in enumerate(newest.entries) if entry.uri == uri]
     if not uri or not places:
@@ -70,6 +79,11 @@ def _start_in_list(
         carried = carry_over_positions(shown, newest, [position])
         values["position"] = carried[0] if carried else places[0]
     return PlaybackStart("play-from", values)
+
+
+def _find_playable(contents: Contents, position: int) -> int | None:
+    items = _iterate_items(contents, position)
+    return next((at for at, item in enumerate(items, position) if item and is_playable(item)), None)
 
 
 @register_list("playlist")
@@ -84,6 +98,6 @@ def _list_known_items(member: Member, playlist_id: str) -> Iterable[SpotifyObjec
     return [row.item for row in page.items]
 
 
-def _iterate_items(contents: Contents) -> Iterator[SpotifyObject | None]:
-    for start in range(0, contents.total, _LOOKED_AT_ROWS):
+def _iterate_items(contents: Contents, begin: int = 0) -> Iterator[SpotifyObject | None]:
+    for start in range(begin, contents.total, _LOOKED_AT_ROWS):
         yield from get_items(contents, range(start, min(start + _LOOKED_AT_ROWS, contents.total)))

@@ -92,6 +92,18 @@ def test_in_another_order_it_plays_what_is_shown_from_there_on(ada, sandbox, dev
     assert "Playing 7 items." in answer.text
 
 
+def test_a_row_that_cannot_be_played_leaves_it_to_the_next(ada, sandbox, device, tracks):
+    """Keys and double-clicks reach it although it has no button."""
+    gone = sandbox.control("GET", "catalog?odd=unplayable")[0]["uri"]
+    playlist = make(sandbox, items=[tracks[0], gone, "spotify:local:a:b:c:100", None, *tracks[1:3]])
+    page = PlaylistPage(ada, playlist)
+    play_from(page, 1)
+    assert playing(sandbox) == (playlist["uri"], tracks[1], [tracks[2]])
+    for items in ([tracks[0], gone], []):
+        page = PlaylistPage(ada, make(sandbox, items=items))
+        assert play_from(page, max(len(items) - 1, 0)).status_code == 422
+
+
 def test_in_a_filter_it_plays_what_is_shown_with_both_copies(ada, sandbox, device, tracks):
     one, two, three = tracks[:3]
     playlist = make(sandbox, items=[one, two, one, three])
