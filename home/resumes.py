@@ -5,26 +5,29 @@ and the songs that Spotify's history names with what they were played from.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from msgspec import structs
 
 from accounts.models import Member
 from library.catalogue import store
-from library.models import Item
+from library.pages.lookup import get_known_show_episodes
 from library.podcasts.episodes import get_feed
 from library.resume_card import ResumeCard, make_episode_card
 from player import recently_played
 from player.playback.context import KINDS_WITH_OFFSET
 from player.playback.places import Place, list_places
-from player.playback.state import load_state
+from player.playback.state import PlayerState, load_state
 from player.recently_played import Plays
 from playlists.models import MemberPlaylist
 from playlists.revisions.contents import get_contents
 from spotweb.spotify.links import find_link
 from spotweb.spotify.models import Episode, Image, Track, UnknownItem
+from spotweb.templatetags.frame import duration
 from spotweb.web.names import show_name
 from spotweb.web.number_format import format_number
 from spotweb.web.page_urls import build_url
@@ -34,6 +37,8 @@ MAX_RESUMES = 6
 MAX_STARTED = 2  # of these: episodes begun in Spotify's own apps
 # Spotify's history is asked again after this; what our own pages have seen is known at once.
 HISTORY_FRESH_S = 10 * 60
+# So many earlier states of a playlist are searched for a song that was removed.
+MAX_REVISIONS = 20
 # With less than this to go an episode has been heard.
 OVER_MS = 30_000
 _START_OF_SONG_MS = 10_000
@@ -58,11 +63,24 @@ def list_resumes_without_history(member: Member) -> tuple[ResumeCard, ...]:
     return _build_resumes(member, known[0] if known else Plays())
 
 
+def find_resume(member: Member, uri: str) -> ResumeCard | None:
+    """Return where to go on within one album, playlist, podcast or audiobook; asks Spotify for nothing.
+
+    Null where nothing is known, all of it was heard, or it plays now.
+    """
+    known = recently_played.get_known_plays(member)
+    merged = _merge_places(list_places(member, uri=uri), known[0] if known else Plays())
+    place = next((place for place in merged if place.uri == uri), None)
+    if place is None or uri == _get_playing_uri(load_state(member)):
+        return None
+    place = _with_newer_point(member, place)
+    return _build_resume(place, _get_lists(member, [place]).get(uri))
+
+
 def _build_resumes(member: Member, plays: Plays) -> tuple[ResumeCard, ...]:
-    state = load_state(member)
-    current = state.playback.context.uri if state.playback and state.playback.context else None
-    skipped = current if state.playback and state.playback.is_playing else None
-    places = [place for place in _merge_places(list_places(member), plays) if place.uri != skipped]
+    skipped = _get_playing_uri(load_state(member))
+    merged = _merge_places(list_places(member), plays)
+    places = [_with_newer_point(member, place) for place in merged if place.uri != skipped]
     lists = _get_lists(member, places)
     cards = [card for place in places if (card := _build_resume(place, lists.get(place.uri)))]
     # Where an episode was stopped elsewhere only its podcast tells.
@@ -73,6 +91,25 @@ def _build_resumes(member: Member, plays: Plays) -> tuple[ResumeCard, ...]:
         if episode.uri not in seen and not (episode.show and episode.show.uri in seen | {skipped})
     ][:MAX_STARTED]
     return (*cards[: MAX_RESUMES - len(started)], *started)
+
+
+def _get_playing_uri(state: PlayerState) -> str | None:
+    playback = state.playback
+    return playback.context.uri if playback and playback.is_playing and playback.context else None
+
+
+def _with_newer_point(member: Member, place: Place) -> Place:
+    """With the moment at which Spotify says an episode was stopped, where that was read later."""
+    item = place.item
+    page = get_known_show_episodes(member, item.show) if isinstance(item, Episode) and item.show else None
+    if page is None or page.fetched_at <= place.at:
+        return place
+    episode = next((episode for episode in page.value.items if episode.uri == item.uri), None)
+    point = episode.resume_point if episode else None
+    if point is None or not (point.fully_played or point.resume_position_ms):
+        return place  # Spotify hasn't taken note of it yet
+    heard_ms = item.duration_ms if point.fully_played else point.resume_position_ms
+    return structs.replace(place, position_ms=heard_ms)
 
 
 def _merge_places(places: Iterable[Place], plays: Plays) -> list[Place]:
@@ -127,6 +164,7 @@ def _resume_spoken(place: Place) -> ResumeCard | None:
         done=place.position_ms,
         total=item.duration_ms,
         left=_("%(time)s left") % {"time": format_length(left_ms)} if item.duration_ms else "",
+        spot=show_name(item.name),
     )
 
 
@@ -144,37 +182,109 @@ def _resume_album(place: Place, track: Track) -> ResumeCard | None:
         done=max(number - 1, 0),
         total=total,
         left=_describe_left(total - number),
+        spot=_describe_song(track.name, number),
     )
 
 
 def _resume_playlist(place: Place, track: Track, entry: MemberPlaylist | None) -> ResumeCard | None:
     name = (entry.playlist.name if entry else "") or place.name
     link = find_link(place.uri, kinds=("playlist",))
-    if not name or link is None:
+    row = _find_row(entry, track, place.following)
+    if not name or link is None or (row and row.is_over):
         return None
-    position, total = _find_position(entry, track)
+    number = row.position + 1 if row else 0
+    change = ""
+    if row and row.uri != track.uri:
+        change = _("“%(song)s” isn’t in it any more: it goes on with the next that is.") % {
+            "song": show_name(track.name)
+        }
+        place = structs.replace(place, item=row.item or UnknownItem(uri=row.uri), position_ms=0)
     images = (Image(url=entry.playlist.image_url),) if entry and entry.playlist.image_url else track.images
     return _make_resume(
         place,
         title=name,
-        detail=_describe_position(_("Playlist"), track, position + 1 if position is not None else 0),
+        detail=change or _describe_position(_("Playlist"), track, number),
         url=build_url("playlist", link.id),
         images=images,
-        done=position or 0,
-        total=total if position is not None else 0,
-        left=_describe_left(total - position - 1) if position is not None else "",
-        row=position,
+        done=number - 1 if row else 0,
+        total=row.total if row else 0,
+        left=_describe_left(row.total - number) if row else "",
+        row=row.position if row and row.has_copies else None,
+        spot=_describe_song(place.item.name, number),
+        change=change,
     )
 
 
-def _find_position(entry: MemberPlaylist | None, track: Track) -> tuple[int | None, int]:
-    """The row of the song in what is stored of the playlist, and how many there are."""
+@dataclass(frozen=True, kw_only=True)
+class _PlaylistRow:
+    """Where it goes on in a playlist, from 0. `is_over`: nothing is left there of what was still to come."""
+
+    position: int = 0
+    total: int = 0
+    uri: str = ""
+    item: Track | Episode | None = None
+    has_copies: bool = False
+    is_over: bool = False
+
+
+def _find_row(entry: MemberPlaylist | None, track: Track, following: tuple[str, ...]) -> _PlaylistRow | None:
+    """The row of the song in what is stored of the playlist; where it was removed, the nearest that is left.
+
+    Null where it is not known.
+    """
     if entry is None or not entry.is_readable or entry.playlist.revision is None:
-        return None, 0
-    contents = get_contents(entry.playlist.revision)
-    pks = set(store.get_pks_by_uri(Item, [track.uri or ""]).values())
-    position = next((place for place, row in enumerate(contents.entries) if row.item in pks), None)
-    return position, contents.total
+        return None
+    uris = [row.uri for row in get_contents(entry.playlist.revision).entries]
+    wanted = track.uri or ""
+    if wanted not in uris:
+        before = _find_revision_with(entry, wanted)
+        if before is None:  # Spotify plays another release of it, or somebody queued it
+            return None
+        wanted = _find_survivor(before, wanted, following, left=set(uris))
+        if not wanted:
+            return _PlaylistRow(is_over=True)
+    item = store.get_items_by_uri([wanted]).get(wanted) if wanted != track.uri else None
+    return _PlaylistRow(
+        position=_choose_copy(uris, wanted, following),
+        total=len(uris),
+        uri=wanted,
+        item=item,
+        has_copies=uris.count(wanted) > 1,
+    )
+
+
+def _find_revision_with(entry: MemberPlaylist, uri: str) -> list[str | None] | None:
+    """What the playlist held when it last held this song."""
+    for revision in entry.playlist.revisions.all()[:MAX_REVISIONS]:
+        uris = [row.uri for row in get_contents(revision).entries]
+        if uri in uris:
+            return uris
+    return None
+
+
+def _find_survivor(
+    before: list[str | None], uri: str, following: tuple[str, ...], *, left: Collection[str | None]
+) -> str:
+    """The first song below that is still there, else the last one above; empty where nothing is."""
+    at = _choose_copy(before, uri, following)
+    nearest = [*before[at + 1 :], *reversed(before[:at])]
+    return next((other for other in nearest if other and other in left), "")
+
+
+def _choose_copy(uris: Sequence[str | None], uri: str, following: tuple[str, ...]) -> int:
+    """Of several rows of one song that which is followed by most of what followed it."""
+
+    def count_matches(at: int) -> int:
+        return sum(known == other for known, other in zip(following, uris[at + 1 :], strict=False))
+
+    copies = [at for at, other in enumerate(uris) if other == uri]
+    return max(copies, key=count_matches)
+
+
+def _describe_song(name: str, number: int) -> str:
+    if not number:
+        return show_name(name)
+    return _("Song %(number)s, “%(name)s”") % {"number": format_number(number), "name": show_name(name)}
 
 
 def _describe_position(kind: str, track: Track, number: int) -> str:
@@ -200,7 +310,9 @@ def _make_resume(
     done: int,
     total: int,
     left: str,
+    spot: str,
     row: int | None = None,
+    change: str = "",
 ) -> ResumeCard:
     uri = place.item.uri or ""
     fields = {"uri": uri if place.uri == uri else f"{place.uri} {uri}"}
@@ -219,4 +331,7 @@ def _make_resume(
         done=min(done, total),
         total=total,
         left=left,
+        uri=place.uri,
+        spot=f"{spot}, {duration(place.position_ms)}" if "position_ms" in fields else spot,
+        change=change,
     )

@@ -13,7 +13,10 @@ from spotweb.web.time_format import format_length
 
 @dataclass(frozen=True, kw_only=True)
 class ResumeCard:
-    """`fields` are what the form at `play_url` is sent with. `done` of `total` are drawn as a bar."""
+    """`fields` are what the form at `play_url` is sent with. `done` of `total` are drawn as a bar.
+
+    `spot` says where it goes on, for the page of the thing itself; `change` why that isn't where it stopped.
+    """
 
     title: str
     detail: str
@@ -24,6 +27,9 @@ class ResumeCard:
     done: int
     total: int
     left: str
+    uri: str = ""  # what plays all of it from the start
+    spot: str = ""
+    change: str = ""
 
 
 def make_episode_card(episode: Episode) -> ResumeCard:

@@ -51,6 +51,13 @@ def place_rows(
     return attributions, held[strangers]
 
 
+def is_of_context(member: Member, playback: Playback) -> bool | None:
+    """Whether what plays comes from what is played from, and was not queued; null where that isn't known."""
+    if playback.context is None or playback.item is None:
+        return None
+    return _find_holder(member, playback, playback.context, [playback.item])(playback.item)
+
+
 def _find_holder(member: Member, playback: Playback, context: Context, rows: Sequence[Item]) -> Holds:
     if context.type == "album":
         return _find_album_holder(context, (playback.item, *rows))

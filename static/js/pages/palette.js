@@ -17,8 +17,13 @@ function selectEntry(entry) {
 }
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (ctx.target === list) selectEntry(getEntries()[0]);
+  if (ctx.target !== list) return;
+  selectEntry(getEntries()[0]);
+  document.getElementById("palette-next").hidden = !getNextUrl();
 });
+
+// Only where this app keeps the queue.
+const getNextUrl = () => list.querySelector("[data-next]")?.dataset.next;
 
 // As a link of the page would: the bar stays, and Back leads here.
 function followLink(url) {
@@ -29,12 +34,14 @@ function followLink(url) {
   link.remove();
 }
 
-function useEntry(entry, { plays = false, queues = false } = {}) {
+function useEntry(entry, { plays = false, queues = false, playsNext = false } = {}) {
   if (!entry) return;
   const { url, dialog: dialogUrl, does, uri } = entry.dataset;
-  if ((plays || queues) && !uri) return;
+  if ((plays || queues || playsNext) && !uri) return;
+  if (playsNext && !getNextUrl()) return;
   dialog.close();
   if (plays) sendToBar(dialog.dataset.play, { uri });
+  else if (playsNext) sendToBar(getNextUrl(), { uri });
   else if (queues) sendToBar(dialog.dataset.queue, { lines: uri });
   else if (does) document.dispatchEvent(new CustomEvent("keys:act", { detail: does }));
   else if (dialogUrl) htmx.ajax("GET", dialogUrl, { target: "#dialog", swap: "innerHTML" });
@@ -53,13 +60,15 @@ field.addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown") moveSelection(1);
   else if (event.key === "ArrowUp") moveSelection(-1);
   else if (event.key === "Enter") {
-    useEntry(getSelected(), { plays: event.ctrlKey || event.metaKey, queues: event.shiftKey });
+    useEntry(getSelected(), {
+      plays: event.ctrlKey || event.metaKey, queues: event.shiftKey, playsNext: event.altKey,
+    });
   } else return;
   event.preventDefault();
 });
 
-list.addEventListener("click", ({ target, ctrlKey, metaKey, shiftKey }) => {
-  useEntry(target.closest('[role="option"]'), { plays: ctrlKey || metaKey, queues: shiftKey });
+list.addEventListener("click", ({ target, ctrlKey, metaKey, shiftKey, altKey }) => {
+  useEntry(target.closest('[role="option"]'), { plays: ctrlKey || metaKey, queues: shiftKey, playsNext: altKey });
 });
 
 dialog.addEventListener("click", ({ target }) => {

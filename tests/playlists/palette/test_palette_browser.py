@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from spotweb.jobs.models import Job
 from tests.accessibility import violations
 
 pytestmark = pytest.mark.browser
@@ -40,6 +41,17 @@ def test_a_few_letters_lead_anywhere(ada, sandbox, window, page):
     with page.expect_response("**/player/play-item/"):
         page.keyboard.press("Control+Enter")
     assert sandbox.control("GET", "player/ada")["context"] == playlist.uri
+    # Where this app keeps the queue, it plays next as well.
+    page.keyboard.press("Control+k")
+    expect(selected).to_contain_text(playlist.name)
+    expect(page.locator("#palette-next")).to_be_hidden()
+    page.keyboard.press("Escape")
+    ada.post("/player/kept/", {"is_on": "true"})
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette-next")).to_be_visible()
+    with page.expect_response("**/player/queue/next/"):
+        page.keyboard.press("Alt+Enter")
+    assert Job.objects.filter(kind="queue-add").get().payload["is_next"]
 
     page.keyboard.press("Control+k")
     expect(page.locator("#palette-q")).to_be_focused()
