@@ -27,7 +27,7 @@ from player.playback.controls import controls_of
 from player.playback.devices import device_lines, preferred_device
 from player.playback.items import find_list, find_thing, is_single, record_use
 from player.playback.saved import with_library_saved
-from player.playback.state import PlayerState, load_state
+from player.playback.state import PlayerState, count_poll_ms, load_state
 from player.queue.jobs import TooManyJobs
 from player.sleep_timer.context import make_sleep_panel
 from spotweb.jobs.notices import collect_notices
@@ -166,9 +166,11 @@ def respond_devices(
     return render_page(request, DEVICES_TEMPLATE, context, part=part, status=status)
 
 
-def with_poll_time(response: HttpResponse, state: PlayerState) -> HttpResponse:
+def with_poll_time(
+    response: HttpResponse, state: PlayerState, rhythm: refresh.Rhythm = refresh.WATCHED
+) -> HttpResponse:
     """Tell the page when to ask again, also when there is nothing new to show."""
-    response.headers["Poll-Ms"] = str(state.poll_ms)
+    response.headers["Poll-Ms"] = str(count_poll_ms(refresh.get_due_at(state, rhythm)))
     return response
 
 

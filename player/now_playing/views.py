@@ -44,19 +44,20 @@ POLL_MS_WHILE_WORKING = 3000
 @require_safe
 def player_page(request: MemberRequest) -> HttpResponse:
     """The page, and what its open tabs ask for again and again: then only what has changed."""
-    state = refresh.get_state(request.user)
+    rhythm = _rhythm_of(request)
+    state = refresh.get_state(request.user, rhythm=rhythm)
     others = household.other_listeners(request.user)
     household.refresh_listeners(others)
     if wants_part(request):
         shown = with_library_saved(state, request.user)
         if request.htmx.ptag == page_tag(shown, request.user, others):
-            return with_poll_time(HttpResponseNotModified(), state)
+            return with_poll_time(HttpResponseNotModified(), state, rhythm)
     context: dict[str, object] = {"is_watching": True}
     if not wants_part(request):
         # Polls leave the search, the jobs and the question for a device as they stand.
         context |= search_context(request.user, request.GET)
         context |= {"jobs": collect_notices(request, "player:now")}
-    return respond_player(request, state, context, others=others)
+    return with_poll_time(respond_player(request, state, context, others=others), state, rhythm)
 
 
 @require_safe
@@ -64,17 +65,23 @@ def bar_part(request: MemberRequest) -> HttpResponse:
     """What the bar of any page asks for again and again; the same read as the player page's answers it."""
     if not wants_part(request):
         return redirect("player:now")
-    state = with_library_saved(refresh.get_state(request.user), request.user)
+    rhythm = _rhythm_of(request)
+    state = with_library_saved(refresh.get_state(request.user, rhythm=rhythm), request.user)
     bar = bar_of(state, request.user)
     has_news = announce_finished(request, bar.activity.finished)
     is_same = request.htmx.ptag == bar.tag and not has_news  # no toast comes with "not modified"
     answer = (
         HttpResponseNotModified() if is_same else respond_bar(request, state, {"is_watching": True}, bar=bar)
     )
-    response = with_poll_time(answer, state)
+    response = with_poll_time(answer, state, rhythm)
     if bar.activity.running:
-        response.headers["Poll-Ms"] = str(min(state.poll_ms, POLL_MS_WHILE_WORKING))
+        response.headers["Poll-Ms"] = str(min(int(response.headers["Poll-Ms"]), POLL_MS_WHILE_WORKING))
     return response
+
+
+def _rhythm_of(request: MemberRequest) -> refresh.Rhythm:
+    """As player-poll.js tells: whether the page was touched within the last minute."""
+    return refresh.UNTOUCHED if "Untouched" in request.headers else refresh.WATCHED
 
 
 @require_safe

@@ -7,6 +7,7 @@ takes the lock and asks Spotify; all others are answered with what is known.
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal, TypeVar
 
@@ -45,11 +46,22 @@ StateParts = Literal["all", "playback"]
 # Takes the state before and after; returns the latter, with what it has found out.
 Observer = Callable[[Member, PlayerState, PlayerState], PlayerState]
 
-PLAYING_S, PAUSED_S, IDLE_S = 5.0, 15.0, 30.0
+
+@dataclass(frozen=True)
+class Rhythm:
+    """Seconds between two looks, by what the player does. The end of an item is met in any rhythm."""
+
+    playing_s: float
+    paused_s: float
+    idle_s: float
+    queue_s: float  # it is read whenever something else plays, too: this is for what is queued elsewhere
+
+
+WATCHED = Rhythm(playing_s=5.0, paused_s=15.0, idle_s=30.0, queue_s=60.0)
+# Of pages that nobody has touched for a minute; who comes back to one is shown what is true then.
+UNTOUCHED = Rhythm(playing_s=15.0, paused_s=30.0, idle_s=60.0, queue_s=180.0)
 # Spotify tells of the next item a moment after the last one ended, and of a command's effect likewise.
 AFTER_END_S = AFTER_COMMAND_S = 0.7
-# The queue is read whenever something else plays and after commands; this is for what is queued elsewhere.
-QUEUE_S = 60.0
 # Devices come and go while nothing is chosen; while one plays, the list is only looked at when it is opened.
 DEVICES_S, DEVICES_WHILE_IDLE_S = 300.0, 30.0
 # A poll that others go before comes back after this.
@@ -65,20 +77,28 @@ _observers: list[Observer] = []
 _readers = ThreadPoolExecutor(max_workers=6, thread_name_prefix="player-read")
 
 
-def get_state(member: Member, *, parts: StateParts = "all") -> PlayerState:
+def get_state(member: Member, *, parts: StateParts = "all", rhythm: Rhythm = WATCHED) -> PlayerState:
     """Return the state, read again when it is due. "playback" leaves queue and devices as they are.
 
     Raises errors of Spotify that last; a passing one raises only when nothing is known yet.
     """
     state = load_state(member)
-    if state.is_known and state.due_at > time.time():
+    if state.is_known and get_due_at(state, rhythm) > time.time():
         return state
     if cache.add(cache_key(member, "lock"), 1, LOCK_S):
         try:
-            return _read_alone(member, parts)
+            return _read_alone(member, parts, rhythm)
         finally:
             cache.delete(cache_key(member, "lock"))
     return state if state.is_known else _wait_for_first_read(member)
+
+
+def get_due_at(state: PlayerState, rhythm: Rhythm) -> float:
+    """When who looks in this rhythm is to ask Spotify again."""
+    is_settled = state.trouble is None and state.expectation is None and state.changed_at <= state.playback_at
+    if rhythm is WATCHED or not is_settled:
+        return state.due_at
+    return max(state.due_at, _due_at(state, state.playback_at, rhythm))
 
 
 def are_devices_old(state: PlayerState) -> bool:
@@ -150,13 +170,13 @@ def _update_observed(member: Member, change: Callable[[PlayerState], PlayerState
     return state
 
 
-def _read_alone(member: Member, parts: StateParts) -> PlayerState:
+def _read_alone(member: Member, parts: StateParts, rhythm: Rhythm) -> PlayerState:
     before = load_state(member)
     started_at = time.time()
-    if before.is_known and before.due_at > started_at:  # another request read between our load and our lock
-        return before
+    if before.is_known and get_due_at(before, rhythm) > started_at:
+        return before  # another request read between our load and our lock
     try:
-        fresh = _fetch(member, before, parts)
+        fresh = _fetch(member, before, parts, rhythm)
     except PaceReached:
         if not before.is_known:
             raise
@@ -176,11 +196,12 @@ def _read_alone(member: Member, parts: StateParts) -> PlayerState:
     return state
 
 
-def _fetch(member: Member, before: PlayerState, parts: StateParts) -> PlayerState:
+def _fetch(member: Member, before: PlayerState, parts: StateParts, rhythm: Rhythm) -> PlayerState:
     """Playback here, the rest beside it. A failing queue or device list leaves the older one standing."""
     now = time.time()
     client = spotify_for(member, purpose=_purpose_of(before, parts))
-    beside_queue = _beside(player.get_queue, client) if parts == "all" and _needs_queue(before, now) else None
+    needs_queue = parts == "all" and _needs_queue(before, now, rhythm)
+    beside_queue = _beside(player.get_queue, client) if needs_queue else None
     beside_devices = (
         _beside(player.get_a_users_available_devices, client)
         if parts == "all" and _needs_devices(before, now)
@@ -204,8 +225,8 @@ def _purpose_of(before: PlayerState, parts: StateParts) -> Purpose:
     return "poll" if is_poll else "page"
 
 
-def _needs_queue(before: PlayerState, now: float) -> bool:
-    return before.changed_at > before.queue_at or now - before.queue_at >= QUEUE_S
+def _needs_queue(before: PlayerState, now: float, rhythm: Rhythm) -> bool:
+    return before.changed_at > before.queue_at or now - before.queue_at >= rhythm.queue_s
 
 
 def _is_another_queue(state: PlayerState) -> bool:
@@ -324,16 +345,16 @@ def _without_contradiction(latest: PlayerState, fresh: PlayerState, started_at: 
     return shown
 
 
-def _due_at(state: PlayerState, now: float) -> float:
+def _due_at(state: PlayerState, now: float, rhythm: Rhythm = WATCHED) -> float:
     playback = state.playback
     if playback is None or (playback.item is None and not playback.is_playing):
-        return now + IDLE_S
+        return now + rhythm.idle_s
     if not playback.is_playing:
-        return now + PAUSED_S
+        return now + rhythm.paused_s
     ends_in_s = _ends_in_s(state)
     if ends_in_s is None or ends_in_s <= 0:  # over, and Spotify has not noticed yet
-        return now + PLAYING_S
-    return now + min(PLAYING_S, ends_in_s + AFTER_END_S)
+        return now + WATCHED.playing_s
+    return now + min(rhythm.playing_s, ends_in_s + AFTER_END_S)
 
 
 def _ends_in_s(state: PlayerState) -> float | None:
@@ -347,7 +368,7 @@ def _ends_in_s(state: PlayerState) -> float | None:
 
 def _with_trouble(latest: PlayerState, error: SpotifyError) -> PlayerState:
     trouble = player_trouble(error, latest.trouble)
-    wait_s = min(PLAYING_S * 2 ** (trouble.times - 1), IDLE_S)
+    wait_s = min(WATCHED.playing_s * 2 ** (trouble.times - 1), WATCHED.idle_s)
     due_at = max(time.time() + wait_s, trouble.until.timestamp() if trouble.until else 0.0)
     return structs.replace(latest, trouble=trouble, due_at=due_at)
 

@@ -231,9 +231,8 @@ class PlayerState(Struct, frozen=True, kw_only=True):
 
     @property
     def poll_ms(self) -> int:
-        """When the page should ask again. A little late, so that it meets a read that is due."""
-        due_in_ms = int((self.due_at - time.time()) * 1000) + 100
-        return min(max(due_in_ms, MIN_POLL_MS), MAX_POLL_MS)
+        """When a page that somebody looks at should ask again."""
+        return count_poll_ms(self.due_at)
 
     @property
     def device_id(self) -> str | None:
@@ -268,6 +267,11 @@ class PlayerState(Struct, frozen=True, kw_only=True):
             return 0.0
         progress_s = self.playback.progress_ms / 1000
         return round(((self.playback_at if self.playback.is_playing else 0) - progress_s) / 3)
+
+
+def count_poll_ms(due_at: float) -> int:
+    """A little late, so that the poll meets a read that is due."""
+    return min(max(int((due_at - time.time()) * 1000) + 100, MIN_POLL_MS), MAX_POLL_MS)
 
 
 def queue_source_of(playback: Playback | None) -> QueueSource:

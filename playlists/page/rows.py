@@ -18,8 +18,8 @@ from spotweb.web.rows import ItemRow
 
 # As many as a phone draws without a hitch; the script asks for them as they come into view.
 CHUNK_ROWS = 20
-# Without a script this many stand on a page.
-PAGE_ROWS = 100
+# This many stand on a page: the first screens of any window, and without a script all until the next page.
+PAGE_ROWS = 60
 # Of each kind of change; the counts are of all of them.
 MAX_CHANGED_ROWS = 100
 

@@ -21,7 +21,13 @@ except ImportError:  # no wheel for this system: the files stay as they are writ
     cssmin = jsmin = None
 
 # Each lists what it is made of, in the order in which that counts.
-BUNDLES = ("css/app.css", "css/pages.css", "js/frame.js", "js/signed-out.js")
+BUNDLES = (
+    "css/app.css",
+    "css/pages.css",
+    "js/frame.js",
+    "js/signed-out.js",
+    *(f"js/pages/{name}.js" for name in ("playlist-page", "rows", "saved-page", "sidebar")),
+)
 # In the folder of what was collected, so that it goes when that goes.
 _MARKER = ".sources"
 _STYLE = re.compile(r'^@import url\("([\w/.-]+)"\);$', re.MULTILINE)
@@ -29,12 +35,12 @@ _SCRIPT = re.compile(r'^import (?:\{(.+)\} from )?"([\w/.-]+)";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:const|(?:async )?function) (\w+))", re.MULTILINE)
 # One that fails stops none of the others, as it would not in a file of its own.
 _START = (
-    "const start = (script) => { try { return script(); } catch (error) { reportError(error); return {}; } };"
+    "const run$ = (script) => { try { return script(); } catch (error) { reportError(error); return {}; } };"
 )
 
 
 class Bundles(BaseStorageFinder):
-    """Finds the files of a first visit with all that they import written into them.
+    """Finds the files that most pages ask for, with all that they import written into them.
 
     One compressed file is a third smaller than its parts, and no import has to be waited for.
     Addresses in a part would be relative to the bundle: only css/fonts.css, which lies beside it, has any.
@@ -73,10 +79,12 @@ def join_styles(path: Path) -> str:
 
 
 def join_scripts(path: Path) -> str:
-    """The modules that this one imports, each once and after those that it imports itself, as one module."""
+    """This module and those that it imports, each once and after what it needs itself, as one module."""
     parts: dict[Path, str] = {}
     _add_module(path, parts)
-    return "\n".join([_START, *parts.values()])
+    exported = ", ".join(_EXPORT.findall(path.read_text()))
+    export = f"export const {{ {exported} }} = {_name(path)};" if exported else ""
+    return "\n".join([_START, *parts.values(), export])
 
 
 def _add_module(path: Path, parts: dict[Path, str]) -> None:
@@ -91,7 +99,7 @@ def _add_module(path: Path, parts: dict[Path, str]) -> None:
     if left := re.search(r"^(?:import|export)\b(?!\().*", body, re.MULTILINE):
         msg = f"{path.name} would not be bundled: {left[0]}"
         raise ValueError(msg)
-    parts[path] = f"const {_name(path)} = start(() => {{\n{body}\nreturn {{ {exported} }};\n}});"
+    parts[path] = f"const {_name(path)} = run$(() => {{\n{body}\nreturn {{ {exported} }};\n}});"
 
 
 def _receive_names(match: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ const CONTROLS = "button, input, label, select, textarea, summary";
 
 let loading = null;
 function load() {
-  loading ??= Promise.all([import("./pages/row-play.js"), import("./pages/row-menu.js"), import("./pages/row-keys.js")]).catch((error) => {
+  loading ??= import("./pages/rows.js").then(({ rows }) => rows, (error) => {
     loading = null;
     showToast("network");
     throw error;
@@ -19,7 +19,7 @@ function load() {
 for (const name of ["pointerover", "focusin"]) {
   document.addEventListener(name, ({ target }) => {
     const row = target.closest?.(".item-row");
-    if (row) load().then(([play]) => play.prepareRow(row));
+    if (row) load().then((rows) => rows.prepareRow(row));
   });
 }
 
@@ -27,7 +27,7 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest?.(MENU_BUTTON);
   if (button) {
     event.preventDefault();
-    load().then(([, menu]) => menu.toggleMenu(button));
+    load().then((rows) => rows.toggleMenu(button));
   } else if (event.pointerType === "touch" && !event.target.closest?.(CONTROLS)) tapRow(event);
 }, true);
 
@@ -35,7 +35,7 @@ const findRow = ({ target }) => (target.closest?.(`a[href], ${CONTROLS}`) ? null
 
 document.addEventListener("dblclick", (event) => {
   const row = findRow(event);
-  if (row) load().then(([play]) => play.playRow(row));
+  if (row) load().then((rows) => rows.playRow(row));
 });
 
 document.addEventListener("mousedown", (event) => {
@@ -48,7 +48,7 @@ document.addEventListener("contextmenu", (event) => {
   const row = isOwn ? null : event.target.closest?.(".item-row");
   if (!row?.querySelector(MENU_BUTTON)) return;
   event.preventDefault();
-  if (event.pointerType !== "touch") load().then(([, menu]) => menu.openMenuAt(row, event.clientX, event.clientY));
+  if (event.pointerType !== "touch") load().then((rows) => rows.openMenuAt(row, event.clientX, event.clientY));
 });
 
 // A long press of a finger does the same, and is then no tap. Not every browser makes a context menu of it. The menu
@@ -75,7 +75,7 @@ function endPress() {
   const { row, x, y, timer } = press;
   press = null;
   clearTimeout(timer);
-  if (wasLongPress) setTimeout(() => load().then(([, menu]) => menu.openMenuAt(row, x, y)));
+  if (wasLongPress) setTimeout(() => load().then((rows) => rows.openMenuAt(row, x, y)));
 }
 for (const name of ["pointerup", "pointercancel", "scroll"]) document.addEventListener(name, endPress, true);
 document.addEventListener("pointermove", ({ clientX, clientY }) => {
@@ -99,7 +99,7 @@ function tapRow(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   if (checkbox) checkbox.click();
-  else load().then(([play]) => play.playRow(row));
+  else load().then((rows) => rows.playRow(row));
 }
 
 // The keyboard finds lists prepared.

@@ -80,7 +80,7 @@ const wide = matchMedia("(width >= 80rem)"); // where the queue is a column
 const loadPanels = () => import("./pages/bar-panels.js");
 
 document.addEventListener("toggle", ({ target }) => target.dataset.source && loadPanels(), true);
-if (queue?.checkVisibility()) loadPanels();
+(window.requestIdleCallback ?? setTimeout)(() => queue?.checkVisibility() && loadPanels());
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("#bar-queue, [data-close-queue]");

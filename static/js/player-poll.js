@@ -12,6 +12,20 @@ let commandCount = 0; // commands under way: their answers are newer than any po
 let failureCount = 0;
 let mustShow = false; // something was shown in advance that did not come true
 
+// A page that nobody touches asks less often. Who comes back to it is shown at once what is true by then.
+const UNTOUCHED_AFTER_MS = 60000;
+let touchedAt = now();
+const isUntouched = () => now() - touchedAt > UNTOUCHED_AFTER_MS;
+
+function noteTouch() {
+  const wasUntouched = isUntouched();
+  touchedAt = now();
+  if (wasUntouched) askIn(0);
+}
+for (const name of ["pointermove", "pointerdown", "keydown", "wheel", "focus"]) {
+  addEventListener(name, noteTouch, { passive: true, capture: true });
+}
+
 function askIn(ms) {
   dueAt = now() + ms;
   clearTimeout(timer);
@@ -28,13 +42,17 @@ function ask() {
   htmx.trigger(getPollElement(), "player:poll");
 }
 
-document.addEventListener("visibilitychange", () => askIn(Math.max(dueAt - now(), 0)));
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) noteTouch();
+  askIn(Math.max(dueAt - now(), 0));
+});
 
 const isPoll = (ctx) => ctx.sourceElement?.id === "watch" || ctx.sourceElement?.id === "bar-watch";
 const isCommand = (ctx) => ctx.request.method === "POST" && ["player", "bar", "device-popover"].includes(ctx.target?.id);
 
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   if (isPoll(ctx) && !mustShow) ctx.request.headers["HX-PTag"] = getShown().dataset.tag;
+  if (isPoll(ctx) && isUntouched()) ctx.request.headers["Untouched"] = "true";
   if (ctx.request.method !== "POST" || ctx.target?.id !== "bar" || !byId("player")) return;
   // On the player page an answer to the bar shows the whole player.
   ctx.target = byId("player");

@@ -8,17 +8,15 @@ advance.
 
 import argparse
 import os
-import shutil
 import statistics
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.benchmarks.player import House, free_port, running  # noqa: E402
+from tests.benchmarks.player import House, open_house  # noqa: E402
 
 GOAL_MS = 100
 # Where to press, and the element and the attribute (or the text) that change.
@@ -74,21 +72,21 @@ def measure(page: Any, name: str, *, times: int) -> tuple[list[float], list[floa
     return shown, answered
 
 
-def run(wanted: argparse.Namespace, house: House, app_url: str) -> int:
+def run(wanted: argparse.Namespace, house: House) -> int:
     from playwright.sync_api import sync_playwright
 
     from tests.get_chromium import find
 
     slowest = 0.0
     house.control("PUT", "settings", {"latency_ms": wanted.latency_ms})
-    house.browser().get(app_url, timeout=30)
+    house.browser().get(house.app_url, timeout=30)
     print(
         f"Spotify answers after {wanted.latency_ms} ms; {wanted.times} presses each; {os.cpu_count()} cores"
     )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=["--no-sandbox", "--disable-gpu"])
-        context = browser.new_context(base_url=app_url)
-        context.add_cookies([{"name": n, "value": v, "url": app_url} for n, v in house.cookie.items()])
+        context = browser.new_context(base_url=house.app_url)
+        context.add_cookies([{"name": n, "value": v, "url": house.app_url} for n, v in house.cookie.items()])
         page = context.new_page()
         for name in CONTROLS:
             shown, answered = measure(page, name, times=wanted.times)
@@ -106,29 +104,8 @@ def main() -> None:
     parser.add_argument("--latency-ms", type=int, default=200)
     parser.add_argument("--times", type=int, default=9)
     wanted = parser.parse_args()
-    data, port, sandbox_port = Path(tempfile.mkdtemp(prefix="controls-")), free_port(), free_port()
-    settings = {"SPOTWEB_DATA_DIR": str(data), "PORT": str(port), "SANDBOX_PORT": str(sandbox_port)}
-    os.environ |= {**settings, "DJANGO_SETTINGS_MODULE": "spotweb.settings", "LOG_LEVEL": "ERROR"}
-    # Playwright keeps an event loop in this thread, and the database is asked from it.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable")
-    call_command("collectstatic", interactive=False, verbosity=0)
-    app_url, sandbox_url = f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{sandbox_port}"
-    manage = (sys.executable, "manage.py", "sandbox", "--port", str(sandbox_port))
-    serve = (sys.executable, "manage.py", "serve", "--port", str(port))
-    try:
-        with (
-            running(*manage, url=f"{sandbox_url}/__sandbox__/members"),
-            running(*serve, url=f"{app_url}healthz"),
-        ):
-            status = run(wanted, House(app_url, sandbox_url), app_url)
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
+    with open_house() as house:
+        status = run(wanted, house)
     sys.exit(status)
 
 

@@ -17,7 +17,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import requests
@@ -55,6 +55,36 @@ def running(*command: str, url: str) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+@contextmanager
+def open_house(*, has_worker: bool = False, **settings: str) -> Iterator["House"]:
+    """The app as in a household and the simulated Spotify, on a data folder that is thrown away."""
+    data, port, sandbox_port = Path(tempfile.mkdtemp(prefix="benchmark-")), free_port(), free_port()
+    os.environ |= {"SPOTWEB_DATA_DIR": str(data), "PORT": str(port), "SANDBOX_PORT": str(sandbox_port)}
+    os.environ |= {"DJANGO_SETTINGS_MODULE": "spotweb.settings", "LOG_LEVEL": "ERROR", **settings}
+    # Playwright keeps an event loop in its thread, and the database is asked from it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    sys.path.insert(0, str(ROOT))
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable")
+    call_command("collectstatic", interactive=False, verbosity=0)
+    app_url, sandbox_url = f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{sandbox_port}"
+    manage = (sys.executable, "manage.py")
+    sandbox = running(
+        *manage, "sandbox", "--port", str(sandbox_port), url=f"{sandbox_url}/__sandbox__/members"
+    )
+    serve = running(*manage, "serve", "--port", str(port), url=f"{app_url}healthz")
+    work = running(*manage, "worker", "--interval", "0.2", "--no-startup-delay", url=f"{app_url}healthz")
+    try:
+        with sandbox, serve, work if has_worker else nullcontext():
+            yield House(app_url, sandbox_url)
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
 
 
 class House:
@@ -106,7 +136,7 @@ class House:
 def open_tab(house: House, until: float, polls: list[int]) -> None:
     browser, tag = house.browser(), ""
     while time.monotonic() < until:
-        answer = browser.get(house.app_url, headers={**PART, "HX-PTag": tag}, timeout=30)
+        answer = browser.get(f"{house.app_url}player/", headers={**PART, "HX-PTag": tag}, timeout=30)
         answer.raise_for_status()
         polls.append(answer.status_code)
         if answer.status_code == 200:
@@ -116,7 +146,7 @@ def open_tab(house: House, until: float, polls: list[int]) -> None:
 
 def upstream_per_minute(house: House, *, tabs: int, seconds: float) -> None:
     house.playing()
-    house.browser().get(house.app_url, timeout=30)
+    house.browser().get(f"{house.app_url}player/", timeout=30)
     house.control("DELETE", "requests")
     polls: list[int] = []
     until = time.monotonic() + seconds
@@ -159,7 +189,7 @@ def fragment_times(house: House, *, latency_ms: int) -> None:
         spotify.get(f"{house.sandbox_url}/v1/me/player", headers=bearer, timeout=30).raise_for_status()
 
     def fragment(tag: str = "") -> requests.Response:
-        answer = browser.get(house.app_url, headers={**PART, "HX-PTag": tag}, timeout=30)
+        answer = browser.get(f"{house.app_url}player/", headers={**PART, "HX-PTag": tag}, timeout=30)
         answer.raise_for_status()
         return answer
 
@@ -184,33 +214,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=18, help="how long each number of tabs is watched")
     parser.add_argument("--latency-ms", type=int, default=50)
     wanted = parser.parse_args()
-    data = Path(tempfile.mkdtemp(prefix="player-benchmark-"))
-    port, sandbox_port = free_port(), free_port()
-    settings = {"SPOTWEB_DATA_DIR": str(data), "PORT": str(port), "SANDBOX_PORT": str(sandbox_port)}
-    settings["SPOTIFY_PACE_REQUESTS"] = "0"  # reading anew a hundred times in a row is no household's pace
-    os.environ |= {**settings, "DJANGO_SETTINGS_MODULE": "spotweb.settings", "LOG_LEVEL": "ERROR"}
-    sys.path.insert(0, str(ROOT))
-    try:
-        _measure(wanted, f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{sandbox_port}")
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
-
-
-def _measure(wanted: argparse.Namespace, app_url: str, sandbox_url: str) -> None:
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable")
-    call_command("collectstatic", interactive=False, verbosity=0)
-    manage = (sys.executable, "manage.py", "sandbox", "--port", sandbox_url.rpartition(":")[2])
-    serve = (sys.executable, "manage.py", "serve", "--port", app_url.rstrip("/").rpartition(":")[2])
-    with (
-        running(*manage, url=f"{sandbox_url}/__sandbox__/members"),
-        running(*serve, url=f"{app_url}healthz"),
-    ):
-        house = House(app_url, sandbox_url)
+    # Reading anew a hundred times in a row is no household's pace.
+    with open_house(SPOTIFY_PACE_REQUESTS="0") as house:
         print(f"waitress; cache in SQLite; {os.cpu_count()} cores")
         fragment_times(house, latency_ms=wanted.latency_ms)
         for tabs in (1, 5, 20):

@@ -8,9 +8,7 @@ rows. `--slower 4` slows the browser's processor down, as a cheap phone would.
 
 import argparse
 import os
-import shutil
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.benchmarks.player import House, free_port, running  # noqa: E402
+from tests.benchmarks.player import House, open_house  # noqa: E402
 
 PHONE = {"width": 390, "height": 844}
 # How fast: a finger that reads along, one that is in a hurry, a fling.
@@ -57,13 +55,13 @@ MEASURE = """([speed, seconds]) => new Promise((resolve) => {
 })"""
 
 
-def open_list(house: House, app_url: str, *, rows: int) -> str:
+def open_list(house: House, *, rows: int) -> str:
     """Read once, so that the page is warm; returns its address."""
     house.control("PUT", "settings", {"window_requests": None, "quota_reads": None, "quota_playlists": None})
     tracks = [one["uri"] for one in house.control("GET", "catalog?type=track&limit=2000")]
     items = (tracks * (rows // len(tracks) + 1))[:rows]
     made = house.control("POST", "playlists", {"owner": "ada", "name": "Everything", "items": items})
-    address = f"{app_url}playlists/{made['uri'].rsplit(':', 1)[1]}/"
+    address = f"{house.app_url}playlists/{made['uri'].rsplit(':', 1)[1]}/"
     until = time.monotonic() + 300
     while "data-movable" not in (text := house.browser().get(address, timeout=120).text):
         if time.monotonic() > until:
@@ -83,18 +81,18 @@ def scroll(page: Any, name: str, *, slower: int) -> int:
     return len(told["long"])
 
 
-def run(wanted: argparse.Namespace, house: House, app_url: str) -> int:
+def run(wanted: argparse.Namespace, house: House) -> int:
     from playwright.sync_api import sync_playwright
 
     from tests.get_chromium import find
 
-    address = open_list(house, app_url, rows=wanted.rows)
+    address = open_list(house, rows=wanted.rows)
     print(f"{wanted.rows:,} rows; processor slowed down {wanted.slower} times; {os.cpu_count()} cores")
     tasks = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=["--no-sandbox", "--disable-gpu"])
         context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
-        context.add_cookies([{"name": n, "value": v, "url": app_url} for n, v in house.cookie.items()])
+        context.add_cookies([{"name": n, "value": v, "url": house.app_url} for n, v in house.cookie.items()])
         page = context.new_page()
         began = time.monotonic()
         page.goto(address)
@@ -116,32 +114,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--slower", type=int, default=1)
     wanted = parser.parse_args()
-    data, port, sandbox_port = Path(tempfile.mkdtemp(prefix="scrolling-")), free_port(), free_port()
-    settings = {"SPOTWEB_DATA_DIR": str(data), "PORT": str(port), "SANDBOX_PORT": str(sandbox_port)}
-    os.environ |= {**settings, "DJANGO_SETTINGS_MODULE": "spotweb.settings", "LOG_LEVEL": "ERROR"}
-    os.environ["SPOTIFY_PACE_REQUESTS"] = "0"  # how long the first reading takes is measured elsewhere
-    # Playwright keeps an event loop in this thread, and the database is asked from it.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable")
-    call_command("collectstatic", interactive=False, verbosity=0)
-    app_url, sandbox_url = f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{sandbox_port}"
-    manage = (sys.executable, "manage.py", "sandbox", "--port", str(sandbox_port))
-    worker = (sys.executable, "manage.py", "worker", "--interval", "0.2", "--no-startup-delay")
-    serve = (sys.executable, "manage.py", "serve", "--port", str(port))
-    try:
-        with (
-            running(*manage, url=f"{sandbox_url}/__sandbox__/members"),
-            running(*serve, url=f"{app_url}healthz"),
-            running(*worker, url=f"{app_url}healthz"),
-        ):
-            status = run(wanted, House(app_url, sandbox_url), app_url)
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
+    # How long the first reading takes is measured elsewhere.
+    with open_house(has_worker=True, SPOTIFY_PACE_REQUESTS="0") as house:
+        status = run(wanted, house)
     sys.exit(status)
 
 

@@ -1,165 +1,272 @@
-"""A household of five lives two days with the daily quota on: `python tests/benchmarks/two_days.py`.
+"""What two days of five members ask of Spotify: `python tests/benchmarks/two_days.py [--days 2]`.
 
-The simulated Spotify (a process of its own) counts 600 reads of catalogue objects in a rolling day and 45
-requests in 30 s, and locks the app out as Spotify does. Its clock and ours are moved on together from one act
-to the next, so that two days take a minute. Members open albums, artists and shows, the popular ones again
-and again; playlists, library and player are read all the time; and in the background somebody wants to know
-every album there is. What Spotify refuses is counted, and what our own rate limit puts off.
+The app within this process and the simulated Spotify, whose clocks are moved on from one act to the next.
+Everybody listens twice a day for 45 minutes with the app open: touched for five minutes, then a glance of a
+minute every ten. They press buttons, open albums, artists and shows (the popular ones again and again),
+playlists, Home and the library; the worker runs in between. In the background somebody wants to know every
+album there is, which the daily quota does not allow. Spotify counts 600 reads of catalogue objects in a
+rolling day and 45 requests in 30 s, and locks the app out as it does. Counted are its requests, and refusals.
 """
 
+import argparse
+import heapq
 import os
 import random
+import shutil
 import sys
+import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from itertools import cycle
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import time_machine
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.environment")
-
-from django.conf import settings
-from django.core.cache import cache
-
-from spotweb.spotify import catalog, library, player, playlists
-from spotweb.spotify.errors import SpotifyError
-from spotweb.spotify.http import Client
-from spotweb.spotify.rate_limit import ledger
-from tests.benchmarks.collect import control, simulated_spotify
-
-DAYS = 2
-MEMBERS = 5
-# Per member and day, all in the waking hours.
-PAGES_OPENED, LISTS_READ, POLLS = 90, 60, 300
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = ("ada", "ben", "ines", "willem", "cleo")
+PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
+DAY_S = 24 * 3600
+WAKES_AT_H, SLEEPS_AT_H = 7, 24
+SESSIONS, SESSION_S = 2, 45 * 60
+TOUCHED_FIRST_S, GLANCE_EVERY_S, GLANCE_S = 300, 600, 120  # a glance, and the minute after it
+COMMANDS = 10  # a session
+# Per member and day.
+PAGES_OPENED, LISTS_OPENED, WORK_EVERY_S = 45, 40, 1800
+LISTS = ("/", "/library/", "/library/albums/", "/playlists/", "/recent/", "/search/?q=rain")
 BACKGROUND_READS = 1500  # a day, for the house
-
-READS: dict[str, Callable[[Client, str], Any]] = {
-    "album": catalog.get_an_album,
-    "artist": catalog.get_an_artist,
-    "show": catalog.get_a_show,
-}
-
-
-class Act(NamedTuple):
-    at: float  # seconds since the beginning
-    name: str
-    client: Client
-    carry_out: Callable[[Client], Any]
-
-
-class Token:
-    """A member's tokens, asked of the sandbox and renewed whenever they ran out."""
-
-    def __init__(self, member: str, url: str) -> None:
-        self.key, self._url = member, url
-        self._token = self._new()
-
-    def access_token(self) -> str:
-        return self._token
-
-    def renew(self, rejected: str) -> str:
-        if self._token == rejected:
-            self._token = self._new()
-        return self._token
-
-    def _new(self) -> str:
-        return str(control(self._url, "POST", "tokens", {"member": self.key})["access_token"])
+QUOTA_READS = 600
 
 
 class House:
-    def __init__(self, url: str, chance: random.Random) -> None:
-        self._chance = chance
-        found = [row for row in control(url, "GET", "members") if row["on_allowlist"]]
-        self.clients = [Client(Token(row["id"], url)) for row in found[:MEMBERS]]
-        self._things = {
-            kind: [row["uri"] for row in control(url, "GET", f"catalog?type={kind}&limit=2000")]
-            for kind in READS
+    def __init__(self, wanted: argparse.Namespace, sandbox_url: str) -> None:
+        from tests.people import move_in
+        from tests.sandbox_control import SandboxControl
+
+        self.days = wanted.days
+        self.chance = random.Random(7)
+        self.sandbox = SandboxControl(sandbox_url)
+        self.people = [move_in(self.sandbox, name, is_owner=name == "ada") for name in NAMES]
+        self.began = datetime.now().astimezone()
+        self.tags: dict[int, str] = {}
+        self.sessions: dict[int, tuple[float, float]] = {}
+        self.told: Counter[str] = Counter()
+        self.events: list[tuple[float, int, str, int]] = []
+        kinds = {"album": "albums", "artist": "artists", "show": "shows"}
+        self.things = {
+            kind: [
+                f"/{place}/{row['uri'].rsplit(':', 1)[1]}/"
+                for row in self.sandbox.control("GET", f"catalog?type={kind}&limit=2000")
+            ]
+            for kind, place in kinds.items()
         }
-        self._wanted = cycle(self._things["album"])
+        self.wanted_albums = cycle([path.split("/")[2] for path in self.things["album"]])
+        self.lists: dict[int, list[str]] = {}
 
-    def plan(self) -> list[Act]:
-        of_member = (
-            ("page", PAGES_OPENED, self.open_page),
-            ("list", LISTS_READ, self.read_lists),
-            ("poll", POLLS, player.get_information_about_the_users_current_playback),
+    def plan(self) -> None:
+        for person in range(len(self.people)):
+            for day in range(self.days):
+                for number in range(SESSIONS):
+                    at = (day * 24 + 8 + number * 10 + self.chance.uniform(0, 3)) * 3600
+                    self._plan(at, "listen", person)
+                for what, count in (("page", PAGES_OPENED), ("list", LISTS_OPENED)):
+                    for at in self._moments(day, count):
+                        self._plan(at, what, person)
+        for day in range(self.days):
+            for at in self._moments(day, BACKGROUND_READS):
+                self._plan(at, "background", 0)
+        for at in range(0, self.days * DAY_S, WORK_EVERY_S):
+            self._plan(at, "work", 0)
+
+    def _moments(self, day: int, count: int) -> Iterator[float]:
+        for _ in range(count):
+            yield (day * 24 + self.chance.uniform(WAKES_AT_H, SLEEPS_AT_H)) * 3600
+
+    def _plan(self, at: float, what: str, person: int) -> None:
+        heapq.heappush(self.events, (at, len(self.events), what, person))
+
+    def live(self) -> None:
+        shown = 0
+        # Both clocks go on by themselves, too: who waits for the pace would wait for ever.
+        with time_machine.travel(self.began) as clock:
+            while self.events:
+                at, _, what, person = heapq.heappop(self.events)
+                ahead_s = at - (datetime.now().astimezone() - self.began).total_seconds()
+                if ahead_s > 0:
+                    self.sandbox.control("POST", "clock", {"advance_s": ahead_s})
+                    clock.shift(timedelta(seconds=ahead_s))
+                self.told[what] += 1
+                getattr(self, f"do_{what}")(at, person)
+                if at // (DAY_S / 4) > shown:
+                    shown = int(at // (DAY_S / 4))
+                    print(f"  … {at / 3600:.0f} h", file=sys.stderr, flush=True)
+
+    # --- Acts -------------------------------------------------------------------------------------------
+
+    def do_listen(self, at: float, person: int) -> None:
+        """A page is opened while something plays, and left open."""
+        tracks = self._tracks[person * 120 : person * 120 + 90]
+        self.sandbox.scene(self.people[person].name, tracks=tracks, repeat="context")
+        self.sessions[person] = (at, at + SESSION_S)
+        self._open(person, "/player/")
+        self._plan(at + 1, "poll", person)
+        for _ in range(COMMANDS):
+            self._plan(at + self.chance.uniform(10, TOUCHED_FIRST_S), "command", person)
+
+    def do_poll(self, at: float, person: int) -> None:
+        begun, ends = self.sessions[person]
+        if at > ends:
+            self.sandbox.scene(self.people[person].name, scene="nothing")
+            return
+        since = at - begun
+        is_touched = since < TOUCHED_FIRST_S or since % GLANCE_EVERY_S < GLANCE_S
+        headers = {**PART, "HX-PTag": self.tags.get(person, "")} | (
+            {} if is_touched else {"Untouched": "true"}
         )
-        acts = [
-            Act(at, name, client, carry_out)
-            for client in self.clients
-            for name, per_day, carry_out in of_member
-            for at in self._moments(per_day)
-        ]
-        behind = self.clients[0].in_background()
-        acts += [Act(at, "background", behind, self.wonder) for at in self._moments(BACKGROUND_READS)]
-        return sorted(acts, key=lambda act: act.at)
+        answer = self.people[person].get("/player/bar/", **headers)
+        if answer.status_code == 200:
+            self.tags[person] = answer.text.split('data-tag="', 1)[1].split('"', 1)[0]
+        elif answer.status_code != 304:
+            self.told[f"poll: {answer.status_code}"] += 1
+        again = at + int(answer.headers.get("Poll-Ms", 5000)) / 1000 + 0.05
+        if not is_touched:  # who comes back is answered at once
+            glance = at - since % GLANCE_EVERY_S + GLANCE_EVERY_S
+            again = min(again, glance) if at < glance - 0.1 else again
+        self._plan(again, "poll", person)
 
-    def open_page(self, client: Client) -> None:
+    def do_command(self, _at: float, person: int) -> None:
+        name = self.chance.choice(("next", "pause", "play", "volume"))
+        values = {"volume_percent": self.chance.randrange(20, 80)} if name == "volume" else {}
+        answer = self.people[person].post(f"/player/{name}/", values, **PART)
+        if answer.status_code == 429:
+            self.told["command: 429"] += 1
+        if name == "pause":  # nobody sits an evening in silence
+            self.people[person].post("/player/play/", {}, **PART)
+
+    def do_page(self, _at: float, person: int) -> None:
         """Some things are opened by everybody, most of them seldom."""
-        kind = self._chance.choice(("album", "album", "artist", "show"))
-        things = self._things[kind]
-        READS[kind](client, things[min(int(self._chance.paretovariate(0.7)), len(things)) - 1])
+        things = self.things[self.chance.choice(("album", "album", "artist", "show"))]
+        self._open(person, things[min(int(self.chance.paretovariate(0.7)), len(things)) - 1])
 
-    def read_lists(self, client: Client) -> None:
-        playlists.get_a_list_of_current_users_playlists(client)
-        library.get_users_saved_tracks(client)
+    def do_list(self, _at: float, person: int) -> None:
+        path = self.chance.choice((*LISTS, "playlist", "playlist"))
+        self._open(person, self._choose_playlist(person) if path == "playlist" else path)
 
-    def wonder(self, client: Client) -> None:
-        catalog.get_an_album(client, next(self._wanted))
+    def do_background(self, _at: float, person: int) -> None:
+        from accounts.tokens import spotify_for
+        from spotweb.spotify import catalog
+        from spotweb.spotify.errors import SpotifyError
 
-    def _moments(self, per_day: int) -> Iterator[float]:
-        """Between seven in the morning and midnight."""
-        for day in range(DAYS):
-            for _ in range(per_day):
-                yield (day * 24 + self._chance.uniform(7, 24)) * 3600
+        try:
+            catalog.get_an_album(
+                spotify_for(self.people[person].member).in_background(), next(self.wanted_albums)
+            )
+        except SpotifyError as error:
+            self.told[f"background: {type(error).__name__}"] += 1
+
+    def do_work(self, _at: float, _person: int) -> None:
+        from django.core.management import call_command
+
+        call_command("worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+
+    def _open(self, person: int, path: str) -> None:
+        answer = self.people[person].get(path)
+        if answer.status_code >= 400:
+            self.told[f"{path.split('/')[1] or 'home'}: {answer.status_code}"] += 1
+        # What the page then asks for by itself.
+        if path == "/":
+            for part in ("/home/continue/", "/home/top/"):
+                if f'hx-get="{part}"' in answer.text:
+                    self.people[person].get(part, **PART)
+
+    def _choose_playlist(self, person: int) -> str:
+        if person not in self.lists:
+            from playlists.models import MemberPlaylist
+
+            entries = MemberPlaylist.objects.filter(member=self.people[person].member).order_by("pk")
+            known = [f"/playlists/{entry.playlist.spotify_id}/" for entry in entries[:8]]
+            if not known:
+                return "/playlists/"
+            self.lists[person] = known
+        return self.chance.choice(self.lists[person])
+
+    @property
+    def _tracks(self) -> list[str]:
+        return [one["uri"] for one in self.sandbox.control("GET", "catalog?type=track&limit=1000")]
+
+    # --- What was found -----------------------------------------------------------------------------------
+
+    def report(self) -> None:
+        counted = self.sandbox.control("GET", "requests")
+        asked = Counter(counted["by_operation"])
+        refused = int(counted["by_status"].get("429", 0))
+        background = self.told["background"] - sum(
+            count for name, count in self.told.items() if name.startswith("background: ")
+        )
+        quota = f"{QUOTA_READS} catalogue reads a day, 45 requests in 30 s"
+        print(f"\n{self.days} days of {len(self.people)} members, {quota}")
+        for name, count in sorted(self.told.items()):
+            print(f"  {name:28} {count:6}")
+        print("  asked of Spotify:")
+        for name, count in asked.most_common():
+            print(f"    {name:52} {count:6}")
+        print(f"  requests for members: {asked.total() - background}; in the background: {background}")
+        failed = [name for name in self.told if ": " in name and not name.startswith("background: ")]
+        print(f"  429 from Spotify: {refused}; members refused: {sum(self.told[name] for name in failed)}")
+        print("  never blocked" if not refused and not failed else "  BLOCKED")
+        if refused or failed:
+            sys.exit(1)
 
 
 def main() -> None:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    settings.SPOTIFY_PACE_REQUESTS = settings.SPOTIFY_DAILY_READS = None  # as in a household
-    began = datetime.now(UTC)
-    with (
-        simulated_spotify("development", "--members", str(MEMBERS)) as url,
-        time_machine.travel(began) as clock,
-    ):
-        cache.clear()
-        settings.SPOTIFY_API_URL = f"{url}/v1"
-        control(url, "PUT", "settings", {"quota_reads": 600, "window_requests": 45, "window_s": 30})
-        told: Counter[str] = Counter()
-        for act in House(url, random.Random(7)).plan():
-            ahead = act.at - (datetime.now(UTC) - began).total_seconds()
-            if ahead > 0:
-                clock.shift(timedelta(seconds=ahead))
-                control(url, "POST", "clock", {"advance_s": ahead})
-            _carry_out(act, told)
-        counted = control(url, "GET", "requests")
-        _say(told, int(counted["by_status"].get("429", 0)), [row for row in ledger.list_usage() if row.day])
-
-
-def _carry_out(act: Act, told: Counter[str]) -> None:
-    told[f"{act.name}: wanted"] += 1
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--days", type=int, default=2)
+    wanted = parser.parse_args()
+    sys.path.insert(0, str(ROOT))
+    os.environ |= {"DJANGO_SETTINGS_MODULE": "tests.environment", "LOG_LEVEL": "ERROR"}
+    data = Path(tempfile.mkdtemp(prefix="two-days-"))
     try:
-        act.carry_out(act.client)
-    except SpotifyError as error:
-        told[f"{act.name}: {type(error).__name__}"] += 1
+        _measure(wanted, data)
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
 
 
-def _say(told: Counter[str], refused: int, spent: list[Any]) -> None:
-    print(f"\nTwo days of {MEMBERS} members, 600 catalogue reads a day, 45 requests in 30 s")
-    for name, count in sorted(told.items()):
-        print(f"  {name:28} {count:6}")
-    print("  the last day in the ledger:")
-    for row in spent:
-        share = f"  {row.share_of_day:.0%} of the day's share" if row.share_of_day is not None else ""
-        print(f"    {row.family:12} {row.purpose:12} {row.day:6}{share}")
-    locked_out = [name for name in told if name.startswith(("page", "list", "poll")) and "wanted" not in name]
-    print(f"  429 from Spotify: {refused}; members refused: {sum(told[name] for name in locked_out)}")
-    print("  never blocked" if not refused and not locked_out else "  BLOCKED")
-    if refused or locked_out:
-        sys.exit(1)
+def _measure(wanted: argparse.Namespace, data: Path) -> None:
+    import logging
+
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+
+    from spotweb.sandbox.server import Sandbox
+
+    logging.disable(logging.CRITICAL)
+    settings.SPOTIFY_PACE_REQUESTS = settings.SPOTIFY_DAILY_READS = None  # as in a household
+    connection.settings_dict["NAME"] = str(data / "days.sqlite3")
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    server = Sandbox(
+        port=settings.SANDBOX_PORT,
+        quota_mode="development",
+        clients={settings.SPOTIFY_CLIENT_ID: settings.SPOTIFY_CLIENT_SECRET},
+        redirect_uris=[],
+        delay_ms=0,
+    )
+    server.start()
+    try:
+        house = House(wanted, server.url)
+        house.sandbox.control(
+            "PUT", "settings", {"quota_reads": QUOTA_READS, "window_requests": 45, "window_s": 30}
+        )
+        house.plan()
+        house.sandbox.forget_requests()
+        house.live()
+        house.report()
+    finally:
+        server.stop()
 
 
 if __name__ == "__main__":

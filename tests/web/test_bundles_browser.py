@@ -41,6 +41,7 @@ def test_a_bundle_runs_each_module_once_and_apart(browser: Browser, tmp_path: Pa
         "two.js": 'import { next } from "./shared.js";\nconst mine = 2;\nnext(mine);',
         "bad.js": 'throw new Error("on purpose");',
         "last.js": 'import { count } from "./shared.js";\nconsole.log(count.value);',
+        "page.js": 'import { next } from "./shared.js";\nexport function start() { next(1); }',
         "shared.js": "export const count = { value: 0 };\nexport function next(by) { count.value += by; }",
     }.items():
         (tmp_path / name).write_text(source)
@@ -51,6 +52,7 @@ def test_a_bundle_runs_each_module_once_and_apart(browser: Browser, tmp_path: Pa
         page.add_script_tag(type="module", content=join_scripts(tmp_path / "all.js"))
     assert message.value.text == "3"
     assert errors == ["on purpose"]
+    assert "export const { start } =" in join_scripts(tmp_path / "page.js")
     page.close()
     (tmp_path / "bad.js").write_text('export default "of another kind";')
     with pytest.raises(ValueError, match=r"bad\.js"):

@@ -209,7 +209,7 @@ def test_icons_and_styles_are_found_under_their_fingerprinted_names(settings, co
         for name in re.findall(r'(?:from ?|import ?\(?)["\'](\.[^"\']+)', module.read_text())
     ]
     names = {name.split(".")[-3] for name in imported}
-    assert {"/pages/row-play", "/shared/show-toast"} <= names
+    assert {"/pages/rows", "/shared/show-toast"} <= names
     assert all(re.search(r"\.[0-9a-f]{12}\.js$", name) for name in imported)
 
 

@@ -71,6 +71,11 @@ export function attachSelection(list, { name = "positions", areRanges = true, ve
     for (const button of document.querySelectorAll("[data-select-mode]")) button.ariaPressed = String(state.isSelecting);
     if (!toolbar) return;
     if (toolbar.classList.contains("is-active") !== chosen.size > 0) toggleToolbar();
+    if (chosen.size) showCount();
+    onChange(selection);
+  }
+
+  function showCount() {
     const count = toolbar.querySelector("[data-count]");
     const format = new Intl.NumberFormat(document.documentElement.lang);
     const words = chosen.size === 1 ? (count.dataset.one ?? count.dataset.count) : count.dataset.count;
@@ -78,7 +83,6 @@ export function attachSelection(list, { name = "positions", areRanges = true, ve
     for (const button of toolbar.querySelectorAll("[data-select=all]")) {
       button.hidden = chosen.size >= Number(list.dataset.total ?? getCheckboxes(list).length);
     }
-    onChange(selection);
   }
 
   function toggleToolbar() {

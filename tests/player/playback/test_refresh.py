@@ -11,7 +11,7 @@ from django.utils import timezone
 from player import commands
 from player.playback import refresh
 from player.playback.state import load_state
-from tests.player.parts import act, attribute, poll, rows, tag_of, title_of
+from tests.player.parts import PART, act, attribute, poll, rows, tag_of, title_of
 
 PLAYBACK = "get-information-about-the-users-current-playback"
 
@@ -87,6 +87,30 @@ def test_the_end_of_a_track_is_looked_at_when_it_comes(ada, sandbox):
     refresh.request_refresh(ada.member)
     state = refresh.get_state(ada.member)
     assert 2_000 <= state.poll_ms <= 3_200
+
+
+def test_a_page_that_nobody_touches_costs_a_third_and_is_fresh_when_somebody_does(ada, sandbox):
+    ada.get("/player/")
+    with later(6):
+        answer = ada.get("/player/bar/", **PART, Untouched="true")
+        assert reads(sandbox)["playback"] == 1
+        assert 8_000 < int(answer["Poll-Ms"]) <= 9_500
+        ada.get("/player/bar/", **PART)
+        assert reads(sandbox)["playback"] == 2
+    with later(22):
+        ada.get("/player/bar/", **PART, Untouched="true")
+        assert reads(sandbox)["playback"] == 3
+
+
+def test_a_page_that_nobody_touches_meets_the_end_of_a_track_and_what_was_commanded(ada, sandbox):
+    item = refresh.get_state(ada.member).playback.item
+    sandbox.scene("ada", progress_ms=item.duration_ms - 8_000, item=item.uri)
+    refresh.request_refresh(ada.member)
+    answer = ada.get("/player/bar/", **PART, Untouched="true")
+    assert 8_000 <= int(answer["Poll-Ms"]) <= 9_200
+    act(ada, "pause")
+    state = load_state(ada.member)
+    assert refresh.get_due_at(state, refresh.UNTOUCHED) == state.due_at
 
 
 def test_the_queue_is_asked_again_only_when_something_else_plays(ada, sandbox):
