@@ -17,6 +17,7 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from accounts.models import Grant
 from playlists.editing.actions import (
     add_items,
     cancel_edit,
@@ -78,6 +79,17 @@ def test_an_answer_that_was_lost_is_followed_by_a_look(ada, lists, listed, sandb
     t = lists.tracks
     assert lists.items(listed) == [*t[1:10], t[0]]
     assert len(writes(sandbox)) == (1 if handled else 2)
+
+
+def test_a_step_that_was_never_sent_is_tried_again_later(ada, lists, listed, sandbox):
+    edit = add_items(open_list(ada, listed), [lists.tracks[place % 300] for place in range(600)])
+    Grant.objects.update(access_expires_at=timezone.now())
+    sandbox.fault("/api/token", "status", status=503)
+    work()
+    edit.job.refresh_from_db()
+    assert (edit.job.state, edit.job.error_code) == (Job.State.QUEUED, "unavailable")
+    assert (edit.job.done, edit.job.in_doubt) == (0, "")
+    assert edit.job.run_after > timezone.now()
 
 
 @pytest.mark.parametrize("handled", [True, False])
