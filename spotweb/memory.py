@@ -6,8 +6,13 @@ Python allows one thread at a time, so that they hardly wait for each other.
 """
 
 import ctypes
+import threading
+import time
+from collections.abc import Callable
 
 _M_ARENA_MAX = -8
+# It takes some milliseconds, in which nothing else is allocated.
+_GIVES_BACK_EVERY_S = 60.0
 
 
 def share_heap() -> None:
@@ -15,3 +20,16 @@ def share_heap() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, 1)
+
+
+def give_back_holes() -> None:
+    """Have the system get back, once a minute, the pages of the heap that hold nothing any more."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        threading.Thread(target=_repeat_forever, args=(trim,), name="memory", daemon=True).start()
+
+
+def _repeat_forever(trim: Callable[[int], int]) -> None:
+    while True:
+        time.sleep(_GIVES_BACK_EVERY_S)
+        trim(0)

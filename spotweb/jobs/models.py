@@ -108,7 +108,9 @@ class Job(models.Model):
         kind = registry.get_kind(self.kind)
         if self.state == self.State.FAILED:
             return self.error_code == kind.lost_code
-        return self.state == self.State.RUNNING and timezone.now() - self.heartbeat_at > kind.lost_after
+        # Also one of the future, after the clock was set back: a worker that lives corrects it at once.
+        silence = abs(timezone.now() - self.heartbeat_at)
+        return self.state == self.State.RUNNING and silence > kind.lost_after
 
     @property
     def is_late(self) -> bool:

@@ -361,6 +361,14 @@ def test_a_lost_job_is_cancelled_at_once(start, ada):
     assert read(job).state == State.CANCELLED
 
 
+def test_a_worker_that_ended_before_the_clock_was_set_back_is_missed(start):
+    job = start("a")
+    later = timezone.now() + timedelta(hours=1)
+    Job.objects.filter(pk=job.pk).update(state=State.RUNNING, attempt=1, heartbeat_at=later)
+    sweep_jobs()
+    assert (read(job).state, read(job).error_code) == (State.FAILED, "job_lost")
+
+
 def test_cancelling_reaches_a_job_between_two_slices(start, toy, ada):
     toy(run=lambda run: (actions.cancel(ada.member, run.job.pk), run.hand_over()))
     job = start("a")

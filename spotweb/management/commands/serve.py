@@ -8,7 +8,7 @@ import sys
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from spotweb.memory import share_heap
+from spotweb.memory import give_back_holes, share_heap
 from spotweb.startup_report import report_up
 from spotweb.web_server import create_server
 
@@ -23,6 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, host: str, port: int, **options: object) -> None:
         share_heap()
+        give_back_holes()
         # Requests that wait for a thread are no news.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         # Answers that are under way are ended first, within 5 s.
