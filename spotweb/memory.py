@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 _M_ARENA_MAX = -8
 # It takes some milliseconds, in which nothing else is allocated.
-_GIVES_BACK_EVERY_S = 60.0
+_GIVES_BACK_EVERY_S = 600.0
 
 
 def share_heap() -> None:
@@ -23,7 +23,7 @@ def share_heap() -> None:
 
 
 def give_back_holes() -> None:
-    """Have the system get back, once a minute, the pages of the heap that hold nothing any more."""
+    """Have the system get back, now and then, the pages of the heap that hold nothing any more."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         threading.Thread(target=_repeat_forever, args=(trim,), name="memory", daemon=True).start()
