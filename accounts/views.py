@@ -34,7 +34,7 @@ from accounts.backups.actions import list_backups
 from accounts.forms import PasteForm, SharingForm, ThemeForm
 from accounts.hand_over import CannotUseCode
 from accounts.models import Member
-from accounts.news import render_news
+from accounts.news import list_news
 from accounts.pasted_answer import CannotUsePaste
 from accounts.provider import HouseSpotifyAdapter, redirect_uri
 from accounts.requests import MemberRequest
@@ -296,7 +296,8 @@ def choose_theme(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 def news_page(request: MemberRequest) -> HttpResponse:
-    return render(request, "accounts/news.html", {"news": render_news()})
+    news = list_news(is_for_hosts=request.user.is_owner)
+    return render(request, "accounts/news.html", {"news": news, "current": settings.VERSION})
 
 
 @require_POST
@@ -373,7 +374,7 @@ def leave_household(request: MemberRequest) -> HttpResponse:
 def remove_member(request: MemberRequest, member_id: int) -> HttpResponse:
     name = household.remove_member(request.user, member_id)
     messages.success(
-        request, _("%(name)s was removed, and everything kept of them deleted.") % {"name": name}
+        request, _("Removed %(name)s and all their data here.") % {"name": name}
     )
     return redirect("accounts:household")
 

@@ -51,7 +51,7 @@ _STEPS = (
     Step(
         name="share",
         title=_("Share what you hear"),
-        text=_("Others in the household see it on this page."),
+        text=_("Others in the household see it on Home."),
         icon="users",
         action=_("Choose"),
         url_name="accounts:household",

@@ -4,8 +4,6 @@ from datetime import UTC, datetime
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
@@ -14,8 +12,7 @@ from library.resume_card import make_episode_card
 from library.sync.actions import visit_index
 from spotweb.spotify.models import Episode
 from spotweb.web.htmx import render_page, wants_part
-from spotweb.web.names import show_name
-from spotweb.web.rows import ItemRow, RowButton, RowMenu
+from spotweb.web.rows import ItemRow, RowMenu
 
 TEMPLATE = "library/newest_episodes.html"
 
@@ -37,14 +34,14 @@ def _show_feed(request: MemberRequest, feed: PodcastFeed) -> HttpResponse:
     context = {
         "feed": feed,
         "cards": [make_episode_card(episode) for episode in feed.started],
-        "rows": _build_rows(request, feed.newest),
+        "rows": _build_rows(feed.newest),
         "read_at": datetime.fromtimestamp(feed.read_at, UTC) if feed.read_at else None,
         "is_refresh_due": is_refresh_due(request.user),
     }
     return render_page(request, TEMPLATE, context, part="feed")
 
 
-def _build_rows(request: MemberRequest, episodes: tuple[Episode, ...]) -> list[ItemRow]:
+def _build_rows(episodes: tuple[Episode, ...]) -> list[ItemRow]:
     rows = []
     for place, episode in enumerate(episodes):
         show_uri = (episode.show.uri or "") if episode.show else ""
@@ -53,23 +50,7 @@ def _build_rows(request: MemberRequest, episodes: tuple[Episode, ...]) -> list[I
                 item=episode,
                 key=f"newest-{place}",
                 has_release=True,
-                button=_make_play_button(request, episode, show_uri),
                 menu=RowMenu("item", f"{episode.uri} {show_uri}".rstrip()),
             )
         )
     return rows
-
-
-def _make_play_button(request: MemberRequest, episode: Episode, show_uri: str) -> RowButton | None:
-    if request.user.is_premium is False or episode.is_playable is False:
-        return None
-    return RowButton(
-        icon="play",
-        text=_("Play"),
-        label=_("Play %(name)s") % {"name": show_name(episode.name)},
-        form="play-newest",
-        name="uri",
-        value=f"{show_uri} {episode.uri}".strip(),
-        url=reverse("player:play-from" if show_uri else "player:play-item"),
-        target="#bar",
-    )

@@ -60,7 +60,7 @@ def _playlist_group(member: Member, query: SavedQuery, facets: FacetCounts) -> F
         return FilterGroup("only", "", ())
     playlists = count_playlists(member, query.kind)
     coverage = count_read_playlists(member)
-    unlisted = _("In no playlist") if coverage.is_complete else _("In no playlist read so far")
+    unlisted = _("In no playlist") if coverage.is_complete else _("In no playlist so far")
     return FilterGroup(
         name="only",
         label=_("Playlists"),

@@ -8,7 +8,7 @@ from django.template.context import Context
 from player.household import other_listeners
 from player.now_playing.bar import Bar, bar_of
 from player.now_playing.context import queue_context
-from player.now_playing.shortcuts import KEYS, Key
+from player.now_playing.shortcuts import KEYS, ROW_KEYS, Key, RowKey
 from player.playback.saved import with_library_saved
 from player.playback.state import PlayerState, load_state
 from player.queue.up_next import QueueSection
@@ -42,3 +42,8 @@ def queue_now(context: Context) -> QueueSection:
 @register.simple_tag
 def bar_keys() -> tuple[Key, ...]:
     return KEYS
+
+
+@register.simple_tag
+def row_keys() -> tuple[RowKey, ...]:
+    return ROW_KEYS

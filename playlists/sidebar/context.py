@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import F
 from msgspec import Struct
 
 from accounts.models import Member
@@ -49,7 +50,7 @@ def build_sidebar(member: Member, query: str = "") -> Sidebar:
         liked_total=SavedIndex.objects.filter(
             member=member, kind=SavedIndex.Kind.TRACK, complete_at__isnull=False
         )
-        .values_list("spotify_total", flat=True)
+        .values_list(F("spotify_total") - F("missing_count"), flat=True)
         .first(),
         is_filtered=bool(words),
         is_cut=len(found) > MAX_SHOWN,

@@ -215,13 +215,13 @@ class SplitForm(ToolForm):
 
 
 class SubtractForm(ToolForm):
-    other = OtherListField(label=_("Remove what this playlist holds"))
+    other = OtherListField(label=_("Remove the songs of"))
     how = _make_sameness_field(Sameness.ID)
 
 
 class MirrorForm(ToolForm):
-    source = OtherListField(label=_("Hold what this playlist holds"))
-    minus = OtherListField(label=_("Except what this one holds"), required=False)
+    source = OtherListField(label=_("Keep equal to"))
+    minus = OtherListField(label=_("Minus the songs of"), required=False)
     how = _make_sameness_field(Sameness.ID)
 
 

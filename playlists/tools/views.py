@@ -77,7 +77,7 @@ def tool_page(request: MemberRequest, playlist_id: str, slug: str) -> HttpRespon
 @require_POST
 def delete_mirror(request: MemberRequest, playlist_id: str) -> HttpResponse:
     mirror.delete_mirror(request.user, playlist_id)
-    messages.success(request, _("It is no longer kept in step. What is in it stays."))
+    messages.success(request, _("No longer mirrored. The songs in it stay."))
     return redirect("playlists:tools", playlist_id)
 
 

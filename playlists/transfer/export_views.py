@@ -52,7 +52,7 @@ def export_file(request: MemberRequest, playlist_id: str, form: str) -> HttpResp
     if opened.contents is None:
         raise NotReadable(opened.playlist)
     if not opened.contents.revision_id:  # only its first page is there yet
-        messages.info(request, _("The playlist is still being read. Try again in a moment."))
+        messages.info(request, _("The playlist is still loading. Try again in a moment."))
         return redirect("playlists:playlist", playlist_id)
     file_list = export.make_file_list(opened.playlist, opened.contents)
     name = export.make_file_name(file_list.name, chosen.ending)

@@ -34,7 +34,7 @@ FAULT_MESSAGES: Mapping[FileFault, Promise] = {
         "This is an archive. Unpack it, and import the lists in it; only ZIP files are opened here."
     ),
     FileFault.BROKEN: _("The file is damaged or cut off: it doesn’t end as it began."),
-    FileFault.UNKNOWN: _("It holds no list of songs that can be recognised."),
+    FileFault.UNKNOWN: _("No list of songs was recognised in it."),
     FileFault.NEWER: _("A newer version of this app has written it. Update this one first."),
     FileFault.PDF: _("This is a PDF. Copy the songs out of it and paste them here, one in a line."),
     FileFault.PICTURE: _("This is a picture. Names of songs can’t be read from it; type or paste them here."),

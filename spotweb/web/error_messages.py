@@ -68,7 +68,7 @@ _TO_SIGN_IN = ErrorAction(
 _CHOOSE_DEVICE = ErrorAction(
     label=_("Choose a device"), url_name="player:now", fragment="#devices", icon="speaker", style="btn--main"
 )
-_TO_PLAYLISTS = ErrorAction(label=_("To the playlists"), url_name="playlists:list", style="btn--quiet")
+_TO_PLAYLISTS = ErrorAction(label=_("Playlists"), url_name="playlists:list")
 _OPEN_SPOTIFY = ErrorAction(
     label=_("Open Spotify"), address="https://open.spotify.com/", icon="external-link"
 )
@@ -82,9 +82,7 @@ _OPEN_ACCOUNT = ErrorAction(
     icon="external-link",
     style="btn--quiet",
 )
-_TO_PLAYER_MAIN = ErrorAction(
-    label=_("To the player"), url_name="player:now", icon="audio-lines", style="btn--main"
-)
+_TO_PLAYER_MAIN = ErrorAction(label=_("Home"), url_name="home", icon="house", style="btn--main")
 _OPEN_SPOTIFY_QUIET = ErrorAction(
     label=_("Open Spotify"), address="https://open.spotify.com/", icon="external-link", style="btn--quiet"
 )
@@ -434,8 +432,8 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         ),
     ),
     "playlist_being_read": ErrorMessage(
-        title=_("The playlist is being read first"),
-        toast=_("The playlist is still being read. Wait until all of it is here, and try again."),
+        title=_("The playlist is still loading"),
+        toast=_("The playlist is still loading. Try again when it’s complete."),
         paragraphs=(
             _(
                 "It is a long one, and it can be changed as soon as all of it is known here. Nothing was "

@@ -21,8 +21,8 @@ def _text(answer):
 def test_it_shows_everybody_and_the_days_left_of_each(ada, ben):
     Grant.objects.filter(member=ben.member).update(authorized_at=timezone.now() - timedelta(days=170))
     page = _text(ada.get(HOUSEHOLD))
-    assert "179 days left" in page
-    assert "9 days left" in page
+    assert "Sign-in expires in 179 days" in page
+    assert "Sign-in expires in 9 days" in page
     assert "Ends soon" in page
 
 

@@ -73,7 +73,7 @@ def _past_plays(world: World, key: str) -> list[Play]:
     moment = world.clock.now() - rng.randint(400, 9000)
     while len(plays) < HISTORY_SIZE:
         album = rng.choice(world.catalog.albums[:300])
-        for track in album.tracks[: rng.randint(1, 6)]:
+        for track in reversed(album.tracks[: rng.randint(1, 6)]):
             plays.append(Play(uri_of(track), round(moment, 3), uri_of(album)))
             moment -= track.duration_ms / 1000
         moment -= rng.randint(0, 40_000)

@@ -50,9 +50,11 @@ def test_a_refresh_asks_for_eight_podcasts_and_not_before_ten_minutes(either_mod
 def test_episodes_are_played_in_place_and_say_how_far_they_were_heard(ada, sandbox, work):  # noqa: F811
     save_shows(sandbox, ada, work, 3)
     page = ada.post(REFRESH, **PART).text
-    value = page.split('name="uri" value="spotify:show:', 1)[1].split('"', 1)[0]
-    ada.post("/player/play-from/", {"uri": f"spotify:show:{value}"}, **PART)
-    uri = value.split(" ")[1]
+    row = page.split('id="row-newest-0"', 1)[1].split("</li>", 1)[0]
+    uri = row.split('data-uri="', 1)[1].split('"', 1)[0]
+    show_uri = row.split(f"{uri} ", 1)[1].split('"', 1)[0]
+    assert "formaction" not in row, "what plays it stands in front of the row, as in every list"
+    ada.post("/player/play-from/", {"uri": f"{show_uri} {uri}"}, **PART)
     assert sandbox.control("GET", "player/ada")["item"] == uri
     ada.post("/player/seek/", {"position_ms": 300_000}, **PART)
     ada.post("/player/next/", **PART)

@@ -173,7 +173,7 @@ def test_a_wait_of_spotifys_is_waited_out_by_itself(ada, sandbox):
 def test_a_long_list_is_read_first_by_a_task_of_its_own(ada, lists):
     wanted = [lists.tracks[n % 400] for n in range(1100)]
     playlist_id = lists.make(ada, wanted, name="Long one")
-    assert "still being read" in ada.get(f"/playlists/{playlist_id}/export/").text
+    assert "still loading" in ada.get(f"/playlists/{playlist_id}/export/").text
     assert ada.get(f"/playlists/{playlist_id}/export/json/").status_code == 302
     ada.post("/playlists/export/start/", {"format": "json"})
     for _ in range(3):
