@@ -60,7 +60,8 @@ def import_page(request: MemberRequest) -> HttpResponse:
     runs = uploads.start_at_once(request.user, form.read[0], name=name, playlist_id=into)
     if len(runs) > 1:
         messages.success(
-            request, _("The file contains %(count)s lists; each is an import of its own.") % {"count": len(runs)}
+            request,
+            _("The file contains %(count)s lists; each is an import of its own.") % {"count": len(runs)},
         )
         return redirect("playlists:import")
     return redirect("playlists:import-run", runs[0].pk)

@@ -281,7 +281,9 @@ def test_on_a_phone_songs_are_most_of_the_first_screen(songs):
     expect(rows.nth(6)).to_be_attached()
     bar = songs.locator("#bar").bounding_box()["y"]
     # The line of the demo takes the room of one.
-    assert sum(box["y"] + box["height"] <= bar for box in (rows.nth(at).bounding_box() for at in range(7))) >= 5
+    assert (
+        sum(box["y"] + box["height"] <= bar for box in (rows.nth(at).bounding_box() for at in range(7))) >= 5
+    )
 
 
 def test_on_a_phone_a_removed_row_shows_the_way_back(songs, sandbox):
