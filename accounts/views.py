@@ -373,7 +373,7 @@ def leave_household(request: MemberRequest) -> HttpResponse:
 @require_POST
 def remove_member(request: MemberRequest, member_id: int) -> HttpResponse:
     name = household.remove_member(request.user, member_id)
-    messages.success(request, _("Removed %(name)s and all their data here.") % {"name": name})
+    messages.success(request, _("%(name)s was removed, with all their data here.") % {"name": name})
     return redirect("accounts:household")
 
 

@@ -1,4 +1,4 @@
-"""Pages that no feature tests for itself: axe, still while they load, nothing sideways; and a wide window at rest."""
+"""Pages that no feature tests for itself: axe, still while they load; and a wide window at rest."""
 
 import pytest
 from playwright.sync_api import Page, expect
