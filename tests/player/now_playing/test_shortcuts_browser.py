@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from player.now_playing.shortcuts import KEYS
+from player.now_playing.shortcuts import KEYS, ROW_KEYS
 from player.playback.state import load_state
 from tests.accessibility import violations
 
@@ -95,7 +95,7 @@ def test_arrows_belong_to_the_slider_and_space_to_the_button(player, sandbox):
 def test_the_keys_are_listed_and_can_be_switched_off(player, sandbox):
     player.keyboard.press("?")
     help_list = player.get_by_role("dialog", name="Keys")
-    expect(help_list.locator("dt")).to_have_count(len(KEYS))
+    expect(help_list.locator("dt")).to_have_count(len(KEYS) + len(ROW_KEYS))
     help_list.get_by_role("checkbox", name="Use these keys in this browser").uncheck()
     player.keyboard.press("Escape")
     expect(help_list).to_be_hidden()
