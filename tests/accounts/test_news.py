@@ -39,7 +39,7 @@ def test_members_read_what_they_notice_and_the_owner_what_a_host_needs_too(ada, 
         assert "<h2>0.1.0" in text
         assert "Play from the row" in text
         assert ("For hosts" in text) == is_owner
-        assert ("<code>/healthz</code>" in text) == is_owner
+        assert ("<code>sudo make install-service</code>" in text) == is_owner
         assert 'href="docs/' not in text, "no link of a page leads to the docs"
 
 
