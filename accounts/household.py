@@ -11,6 +11,8 @@ from accounts.models import Member
 
 # What apps above this one do once a member is deleted: what was shared with nobody else goes too.
 _after_deletion: list[Callable[[], object]] = []
+# Likewise when a member has changed what the others may see and do.
+_after_sharing: list[Callable[[Member], object]] = []
 
 
 def list_members() -> list[Member]:
@@ -68,6 +70,16 @@ def on_member_deleted(tidy_up: Callable[[], object]) -> None:
     _after_deletion.append(tidy_up)
 
 
+def on_sharing_changed(follow: Callable[[Member], object]) -> None:
+    """Have `follow` called with each member who has changed what the others may see and do."""
+    _after_sharing.append(follow)
+
+
+def announce_sharing(member: Member) -> None:
+    for follow in _after_sharing:
+        follow(member)
+
+
 def delete_member(member: Member) -> dict[str, int]:
     """Delete a member with all their rows, and so sign them out in every browser.
 
@@ -121,6 +133,11 @@ _TEXTS = {
         "that %(count)d item was queued for you", "that %(count)d items were queued for you", "count"
     ),
     "library.PastSearch": ngettext_lazy("%(count)d search", "%(count)d searches", "count"),
+    "player.SpeakerLoan": ngettext_lazy(
+        "%(count)d time that somebody played on another’s speaker",
+        "%(count)d times that somebody played on another’s speaker",
+        "count",
+    ),
     "player.KnownDevice": ngettext_lazy("%(count)d device of yours", "%(count)d devices of yours", "count"),
 }
 _BOOKKEEPING = ngettext_lazy(

@@ -73,6 +73,11 @@ class Member(AbstractBaseUser):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
+    class Lending(models.TextChoices):
+        NEVER = "never", _("Never")
+        IDLE = "idle", _("When I’m not listening")
+        ALWAYS = "always", _("Always")
+
     account_key = models.CharField(max_length=255, unique=True)  # Spotify's account_id, else its id
     spotify_id = models.CharField(max_length=255)
     display_name = models.CharField(max_length=names.MAX_LENGTH)  # one that no other member has
@@ -85,6 +90,9 @@ class Member(AbstractBaseUser):
     shows_listening = models.BooleanField(default=False)
     has_open_queue = models.BooleanField(default=False)
     shares_library = models.BooleanField(default=False)
+    shares_speakers = models.BooleanField(default=False)
+    # When others may play on those speakers through this member's account without asking.
+    lends_account = models.CharField(max_length=8, choices=Lending.choices, default=Lending.NEVER)
     joined_at = models.DateTimeField(default=timezone.now)
     # Up to which version the member knows what is new; empty: from before it was kept.
     seen_version = models.CharField(max_length=32, blank=True, default=current_version)

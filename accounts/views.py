@@ -314,7 +314,7 @@ def mark_news_seen(request: MemberRequest) -> HttpResponse:
 def choose_sharing(request: MemberRequest) -> HttpResponse:
     form = SharingForm(request.POST, instance=request.user)
     if form.is_valid():
-        form.save()
+        household.announce_sharing(form.save())
         messages.success(request, _("Saved. Others see it within a minute."))
     return redirect("accounts:household")
 

@@ -160,7 +160,13 @@ def play_item(
         offset_uri = None if playing and playing.shuffle_state else find_start(member, uri)
         send = partial(player.start_a_users_playback, context_uri=uri, offset_uri=offset_uri)
     left_uri = playing.item.uri if playing and playing.item and playing.item.uri != uri else None
-    _send_command(member, send, Expectation(is_playing=True, left_uri=left_uri), predict, device_id=device_id)
+    _send_command(
+        member,
+        send,
+        Expectation(is_playing=True, left_uri=left_uri, starts=True),
+        predict,
+        device_id=device_id,
+    )
 
 
 def shuffle_item(member: Member, *, uri: str, device_id: str | None = None) -> None:
@@ -174,19 +180,27 @@ def shuffle_item(member: Member, *, uri: str, device_id: str | None = None) -> N
         set_shuffle(member, state=True, device_id=device_id)
 
 
-def play_uris(member: Member, *, uris: Sequence[str], device_id: str | None = None) -> None:
+def play_uris(
+    member: Member, *, uris: Sequence[str], position_ms: int | None = None, device_id: str | None = None
+) -> None:
     """Play one thing alone, or several items; instead of what plays and what was to come.
 
-    At most MOST_URIS_PLAYED.
+    At most MAX_URIS_PLAYED. `position_ms` is a moment within the first.
     """
     if len(uris) == 1:
-        play_item(member, uri=uris[0], device_id=device_id)
+        play_item(member, uri=uris[0], position_ms=position_ms, device_id=device_id)
         return
-    send = partial(player.start_a_users_playback, uris=tuple(uris))
+    send = partial(player.start_a_users_playback, uris=tuple(uris), position_ms=position_ms)
     playing = load_state(member).playback
     left_uri = playing.item.uri if playing and playing.item and playing.item.uri != uris[0] else None
     predict = partial(predictions.with_item, item=find_item(member, uris[0]))
-    _send_command(member, send, Expectation(is_playing=True, left_uri=left_uri), predict, device_id=device_id)
+    _send_command(
+        member,
+        send,
+        Expectation(is_playing=True, left_uri=left_uri, starts=True),
+        predict,
+        device_id=device_id,
+    )
 
 
 def play_from(
@@ -208,7 +222,7 @@ def play_from(
     send = partial(player.start_a_users_playback, context_uri=context_uri, position_ms=position_ms, **offset)
     playing = load_state(member).playback
     left_uri = playing.item.uri if playing and playing.item and playing.item.uri != uri else None
-    expected = Expectation(is_playing=True, left_uri=left_uri)
+    expected = Expectation(is_playing=True, left_uri=left_uri, starts=True)
     _send_command(member, send, expected, partial(predictions.with_row, uri=uri), device_id=device_id)
 
 

@@ -12,6 +12,7 @@ from hashlib import blake2b
 import msgspec
 from django.core.cache import cache
 from django.db import close_old_connections
+from django.db.models import Q
 from msgspec import Struct
 
 from accounts.models import Member
@@ -19,16 +20,35 @@ from player.playback import refresh
 from player.playback.state import PlayerState, load_state
 from spotweb.spotify import struct_types
 from spotweb.spotify.errors import SpotifyError
-from spotweb.spotify.models import Episode, Image, Track
+from spotweb.spotify.models import Device, Episode, Image, Track
 
 REFRESH_EVERY_S = 60
 # One query of all members for all tabs of the household.
 KEPT_S = 10
-# A state that was not confirmed for so long is not shown.
-STALE_S = 180
+# A state that was not confirmed for so long is not shown, and speakers that nothing plays on for so long.
+STALE_S, SPEAKERS_STALE_S = 180, 900
+SPEAKERS_EVERY_S = 300
+# What stands in a room. On somebody's phone nobody else should play.
+SPEAKER_TYPES = {"speaker", "avr", "tv", "stb", "castaudio", "castvideo", "audiodongle", "gameconsole"}
 _KEY = "player:household"
 
+_SHOWN = Q(shows_listening=True) | Q(shares_speakers=True)
+
 _background = ThreadPoolExecutor(max_workers=1, thread_name_prefix="household")
+
+
+class SharedSpeaker(Struct, frozen=True, kw_only=True):
+    """A speaker of another member. `player` is who plays there through that member's account."""
+
+    host_pk: int
+    host: str
+    device_id: str
+    name: str
+    type: str
+    is_playing: bool = False
+    player: str = ""
+    lends: str = Member.Lending.NEVER  # the host's setting
+    is_host_listening: bool = False  # on whatever device
 
 
 class Listener(Struct, frozen=True, kw_only=True):
@@ -45,6 +65,8 @@ class Listener(Struct, frozen=True, kw_only=True):
     seen_at: datetime | None = None
     shows_listening: bool = False
     has_open_queue: bool = False
+    shares_speakers: bool = False
+    speakers: tuple[SharedSpeaker, ...] = ()
 
 
 class Listeners(Struct, frozen=True, kw_only=True):
@@ -52,17 +74,59 @@ class Listeners(Struct, frozen=True, kw_only=True):
     listeners: tuple[Listener, ...] = ()
 
 
+def list_others(member: Member) -> tuple[Listener, ...]:
+    """Return all others who share what they listen to, their queue, or their speakers."""
+    return tuple(listener for listener in _load_listeners().listeners if listener.pk != member.pk)
+
+
 def other_listeners(member: Member) -> tuple[Listener, ...]:
     """Return all others who show what they listen to, or whose queue is open."""
-    return tuple(listener for listener in _load_listeners().listeners if listener.pk != member.pk)
+    return filter_listeners(list_others(member))
+
+
+def filter_listeners(others: tuple[Listener, ...]) -> tuple[Listener, ...]:
+    """Without those who share nothing but their speakers."""
+    return tuple(other for other in others if other.shows_listening or other.has_open_queue)
+
+
+def list_speakers(others: tuple[Listener, ...], state: PlayerState) -> list[SharedSpeaker]:
+    """Return the speakers of others that the member with this player can't simply choose, each once.
+
+    Where one is known to several, the account that plays there answers for it.
+    """
+    own = {(device.name, device.type) for device in state.devices or ()}
+    speakers: dict[tuple[str, str], SharedSpeaker] = {}
+    for speaker in (speaker for other in others for speaker in other.speakers):
+        key = (speaker.name, speaker.type)
+        is_better = key not in speakers or (speaker.is_playing and not speakers[key].is_playing)
+        if key not in own and is_better:
+            speakers[key] = speaker
+    return list(speakers.values())
+
+
+def find_speaker_host(guest: Member, pk: int) -> Member | None:
+    """Return the member whose speakers `guest` may ask for; null when they do not share them."""
+    hosts = Member.objects.exclude(pk=guest.pk).filter(pk=pk, is_active=True, shares_speakers=True)
+    return hosts.select_related("grant").first()
+
+
+def reset_listeners() -> None:
+    """Have the next page look again: somebody's sharing or speaker has changed."""
+    cache.delete(_KEY)
+
+
+def refresh_speakers(others: tuple[Listener, ...]) -> None:
+    """Read, in the background, which speakers they have: somebody looks at the list."""
+    for other in others:
+        if other.shares_speakers and cache.add(f"player:household:speakers:{other.pk}", 1, SPEAKERS_EVERY_S):
+            _background.submit(_refresh_speakers, other.pk)
 
 
 def refresh_listeners(listeners: tuple[Listener, ...]) -> None:
     """Read, in the background, the players whose state is older than a minute."""
     for listener in listeners:
-        if listener.shows_listening and cache.add(
-            f"player:household:asked:{listener.pk}", 1, REFRESH_EVERY_S
-        ):
+        is_shown = listener.shows_listening or listener.shares_speakers
+        if is_shown and cache.add(f"player:household:asked:{listener.pk}", 1, REFRESH_EVERY_S):
             _background.submit(_refresh_listener, listener.pk)
 
 
@@ -73,12 +137,24 @@ def find_host(guest: Member, pk: int) -> Member | None:
 
 def _refresh_listener(pk: int) -> None:
     try:
-        member = Member.objects.filter(pk=pk, is_active=True, shows_listening=True).first()
+        member = Member.objects.filter(_SHOWN, pk=pk, is_active=True).first()
         if member is not None and time.time() - load_state(member).playback_at >= REFRESH_EVERY_S:
             refresh.get_state(member, parts="playback")
             cache.delete(_KEY)
     except SpotifyError:
         pass  # their own page shows the error; here they are shown as last seen, or not at all
+    finally:
+        close_old_connections()
+
+
+def _refresh_speakers(pk: int) -> None:
+    try:
+        member = Member.objects.filter(pk=pk, is_active=True, shares_speakers=True).first()
+        if member is not None and time.time() - load_state(member).devices_at >= SPEAKERS_EVERY_S:
+            refresh.fetch_devices(member)
+            cache.delete(_KEY)
+    except SpotifyError:
+        pass  # as above
     finally:
         close_old_connections()
 
@@ -93,25 +169,25 @@ def _load_listeners() -> Listeners:
 
 
 def _query_listeners() -> Listeners:
-    members = [
-        member
-        for member in Member.objects.filter(is_active=True)
-        if member.shows_listening or member.has_open_queue
-    ]
+    members = Member.objects.filter(_SHOWN | Q(has_open_queue=True), is_active=True).select_related("grant")
     return Listeners(at=time.time(), listeners=tuple(_listener(member) for member in members))
 
 
 def _listener(member: Member) -> Listener:
+    shows_any = member.shows_listening or member.shares_speakers
+    state = load_state(member) if shows_any else PlayerState()
+    playback = state.playback
+    is_private = bool(playback and playback.device and playback.device.is_private_session)
     shown = Listener(
         pk=member.pk,
         name=member.display_name,
         shows_listening=member.shows_listening,
         has_open_queue=member.has_open_queue,
+        shares_speakers=member.shares_speakers,
+        speakers=() if is_private or not can_lend(member) else _find_speakers(member, state),
     )
-    state = load_state(member) if member.shows_listening else PlayerState()
-    playback = state.playback
-    is_private = bool(playback and playback.device and playback.device.is_private_session)
-    if playback is None or playback.item is None or is_private or time.time() - state.playback_at > STALE_S:
+    is_hidden = not member.shows_listening or is_private or time.time() - state.playback_at > STALE_S
+    if playback is None or playback.item is None or is_hidden:
         return shown
     item = playback.item
     return msgspec.structs.replace(
@@ -123,6 +199,41 @@ def _listener(member: Member) -> Listener:
         device=playback.device.name if playback.device else "",
         is_playing=playback.is_playing,
         seen_at=state.fetched_at,
+    )
+
+
+def can_lend(member: Member) -> bool:
+    """Whether others may see and ask for the speakers of this member at all."""
+    grant = getattr(member, "grant", None)
+    is_granted = grant is not None and not grant.needs_reconnect
+    return member.is_active and member.shares_speakers and is_granted and member.is_premium is not False
+
+
+def is_speaker(device: Device) -> bool:
+    return device.type.lower() in SPEAKER_TYPES and device.id is not None and not device.is_restricted
+
+
+def _find_speakers(member: Member, state: PlayerState) -> tuple[SharedSpeaker, ...]:
+    now = time.time()
+    playback = state.playback if now - state.playback_at <= STALE_S else None
+    current = playback.device if playback else None
+    listed = (state.devices or ()) if now - state.devices_at <= SPEAKERS_STALE_S else ()
+    devices = {device.id: device for device in (*listed, *([current] if current else [])) if device}
+    lending, is_listening = state.memo.lending, bool(playback and playback.is_playing)
+    return tuple(
+        SharedSpeaker(
+            host_pk=member.pk,
+            host=member.display_name,
+            device_id=device.id or "",
+            name=device.name,
+            type=device.type,
+            is_playing=bool(current and current.id == device.id and is_listening),
+            player=lending.guest if lending and lending.device_id == device.id else "",
+            lends=member.lends_account,
+            is_host_listening=is_listening and lending is None,
+        )
+        for device in devices.values()
+        if is_speaker(device)
     )
 
 

@@ -10,6 +10,8 @@ from player.managed_queue import job as managed_job
 from player.queue import jobs
 from player.sleep_timer import actions as sleep_actions
 from player.sleep_timer import job as sleep_job
+from player.speaker_loans import actions as loan_actions
+from player.speaker_loans import job as loan_job
 from spotweb.jobs.models import Job
 from spotweb.jobs.registry import (
     JobActivity,
@@ -44,6 +46,15 @@ KINDS = [
         resumes_itself=True,
         can_resume=lambda _job: False,
         on_end=sleep_job.hide_timer,
+        kept_for=timedelta(days=1),
+    ),
+    JobKind(
+        name=loan_actions.LOAN,
+        run=loan_job.run_loan,
+        retry_at=retry_when_back,
+        resumes_itself=True,
+        can_resume=lambda _job: False,
+        on_end=loan_job.end_lost_loan,
         kept_for=timedelta(days=1),
     ),
     JobKind(

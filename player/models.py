@@ -104,6 +104,8 @@ class PlayerEvent(models.Model):
         RESTORED = "restored"
         SLEPT = "slept"  # the sleep timer ended
         AWAKE = "awake"  # the sleep timer was turned off, since the music moved
+        LENT = "lent"  # another member played through this account
+        BORROWED = "borrowed"  # this member through another's
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="player_events")
     kind = models.CharField(max_length=12, choices=Kind.choices)
@@ -132,6 +134,10 @@ class PastQueue(models.Model):
     is_own = models.BooleanField(default=False)  # by a start through this app
     is_device_lost = models.BooleanField(default=False)
     is_restored = models.BooleanField(default=False)
+    is_shuffled = models.BooleanField(default=False)
+    # Put aside while another member played through this account, who may have left since.
+    is_lent = models.BooleanField(default=False)
+    lent_to = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["member", "-at", "-id"], name="past_queues_of_member")]
@@ -208,6 +214,44 @@ class ManagedItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name or self.uri} ({self.state})"
+
+
+class SpeakerLoan(models.Model):
+    """A speaker of the host that a guest asked for, or plays on through the host's account."""
+
+    class Status(models.TextChoices):
+        ASKED = "asked"
+        PLAYING = "playing"  # or about to be started
+        DECLINED = "declined"
+        LAPSED = "lapsed"
+        WITHDRAWN = "withdrawn"
+        FAILED = "failed"
+        ENDED = "ended"
+
+    host = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="speaker_loans")
+    guest = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="borrowed_speakers")
+    device_id = models.CharField(max_length=128)
+    device_name = models.CharField(max_length=200)
+    status = models.CharField(max_length=12, choices=Status.choices)
+    was_asked = models.BooleanField(default=False)  # agreed to this once, whatever the host's setting
+    plan = models.JSONField(default=dict)  # a LoanPlan of player.speaker_loans.plans
+    past_queue = models.ForeignKey(PastQueue, on_delete=models.SET_NULL, null=True, related_name="+")
+    began_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host"], condition=models.Q(status="asked"), name="one_request_per_host"
+            ),
+            models.UniqueConstraint(
+                fields=["host"], condition=models.Q(status="playing"), name="one_guest_per_host"
+            ),
+        ]
+        ordering = ["-began_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.device_name} of {self.host_id} for {self.guest_id}: {self.status}"
 
 
 def delete_older(rows: models.QuerySet[Any], *, most: int) -> None:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from player import recently_played
-from player.now_playing import history_views, managed_views, queue_views, sleep_views, views
+from player.now_playing import history_views, loan_views, managed_views, queue_views, sleep_views, views
 from spotweb.jobs.views import job_notices
 
 app_name = "player"
@@ -57,5 +57,11 @@ urlpatterns = [
     path("player/device/play/", views.play_on, name="play-on"),
     path("player/device/prefer/", views.prefer_device, name="prefer-device"),
     path("player/devices/", views.find_devices, name="look-for-devices"),
+    path("player/speakers/ask/", loan_views.ask_for_speaker, name="ask-for-speaker"),
+    path("player/speakers/play/", loan_views.play_through, name="play-through"),
+    path("player/speakers/answer/", loan_views.answer_request, name="answer-loan"),
+    path("player/speakers/stop/", loan_views.stop_borrowing, name="stop-borrowing"),
+    path("player/speakers/reclaim/", loan_views.reclaim_speaker, name="reclaim-speaker"),
+    path("player/speakers/hide/", loan_views.hide_loan, name="hide-loan"),
     path("player/premium/", views.try_premium, name="try-premium"),
 ]

@@ -56,6 +56,8 @@ def run_managed_queue(run: Run) -> None:
     if queue is None or not queue.is_on:
         return
     state = refresh.get_state(member, parts="playback")
+    if state.memo.lending:  # another member plays here; afterwards the queue goes on
+        run.defer_to(time.time() + PAUSED_LOOK_S)
     if state.trouble:
         until = state.trouble.until.timestamp() if state.trouble.until else 0.0
         _store_note(queue, "trouble")

@@ -21,7 +21,7 @@ from player.playback.context import ContextLabel, context_label
 from player.playback.controls import Controls, Reason, controls_of
 from player.playback.devices import ICONS
 from player.playback.saved import get_asked_uri, is_saveable, is_saved
-from player.playback.state import PlayerState, ReplacedQueue
+from player.playback.state import PlayerMemo, PlayerState, ReplacedQueue
 from player.queue.up_next import up_next
 from player.sleep_timer.context import describe_shortly
 from spotweb.jobs.activity import Activity, get_activity
@@ -89,6 +89,11 @@ class Bar:
     def replaced(self) -> ReplacedQueue | None:
         """A queue that was just lost, and is offered."""
         return self.state.memo.current.replaced
+
+    @property
+    def loans(self) -> PlayerMemo:
+        """Speakers that are asked for, lent and borrowed."""
+        return self.state.memo.current
 
     @property
     def sleep_text(self) -> str:

@@ -15,9 +15,10 @@ from player.playback.context import DJ_URI, ContextLabel, context_label
 from player.playback.controls import Controls, Reason, controls_of
 from player.playback.devices import DeviceLine, device_lines
 from player.playback.saved import is_saveable, is_saved
-from player.playback.state import PlayerState
+from player.playback.state import PlayerMemo, PlayerState
 from player.queue.up_next import QueueSection, queue_section
 from player.sleep_timer.context import SleepPanel, describe_shortly, make_sleep_panel
+from player.speaker_loans.actions import has_borrowed
 from spotweb.spotify.models import Device, Episode, Item, Playback, Track
 from spotweb.web.names import show_name
 
@@ -75,6 +76,9 @@ class PlayerPage:
     stop_text: str
     sleep: SleepPanel
     listeners: Listeners
+    speakers: list[household.SharedSpeaker]
+    has_borrowed: bool
+    loans: PlayerMemo
     hosts: list[household.Listener]
     now_is: datetime
     tag: str
@@ -84,7 +88,8 @@ class PlayerPage:
 def player_page(state: PlayerState, member: Member, others: Listeners) -> PlayerPage:
     playback, controls = state.playback, controls_of(state, member)
     item, lines = (playback.item if playback else None), device_lines(state)
-    title = title_of(playback)
+    title, speakers = title_of(playback), household.list_speakers(others, state)
+    listeners = household.filter_listeners(others)
     return PlayerPage(
         state=state,
         playback=playback,
@@ -112,10 +117,13 @@ def player_page(state: PlayerState, member: Member, others: Listeners) -> Player
             (line for line in lines if not line.reason),
             key=lambda line: (not line.is_preferred, not line.is_listed),
         ),
-        stop_text=_explain_stop(state, others),
+        stop_text=_explain_stop(state, listeners),
         sleep=make_sleep_panel(state, is_free=member.is_premium is False),
-        listeners=others,
-        hosts=[listener for listener in others if listener.has_open_queue],
+        listeners=listeners,
+        speakers=speakers,
+        has_borrowed=bool(speakers) and has_borrowed(member),
+        loans=state.memo.current,
+        hosts=[listener for listener in listeners if listener.has_open_queue],
         now_is=timezone.localtime(),
         tag=page_tag(state, member, others),
     )

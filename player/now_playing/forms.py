@@ -35,6 +35,7 @@ ONLY_SINGLE = _("Only single songs and episodes can be queued here; this is a li
 NOT_FROM_HERE = _("This can’t be played from here.")
 NOT_KEPT = _("This queue is no longer kept.")
 NO_SLEEP_TIME = _("Choose when the music is to stop.")
+NO_ANSWER = _("Accept or decline.")
 NOT_A_ROW = _("This isn’t a row of the queue.")
 # More is a matter for the queue: each is a request of its own to Spotify.
 MAX_TIMES = 10
@@ -383,6 +384,39 @@ class DeviceForm(forms.Form):
             "invalid": _("This isn’t one of your devices. Choose one from the list."),
         },
     )
+
+
+class SpeakerForm(forms.Form):
+    """A speaker of another member: a button sends but one value, who and which, with a space."""
+
+    speaker = forms.RegexField(
+        regex=r"^\d{1,9} [A-Za-z0-9_.:=-]{1,128}\Z",
+        error_messages=dict.fromkeys(("required", "invalid"), _("Choose a speaker from the list.")),
+    )
+
+    @property
+    def host_pk(self) -> int:
+        return int(self.cleaned_data["speaker"].partition(" ")[0])
+
+    @property
+    def device_id(self) -> str:
+        return str(self.cleaned_data["speaker"].partition(" ")[2])
+
+
+class LoanAnswerForm(forms.Form):
+    """The answer to somebody who asks for a speaker: which request, and a word, with a space."""
+
+    loan = forms.IntegerField(
+        min_value=1, error_messages=dict.fromkeys(("required", "invalid", "min_value"), NO_ANSWER)
+    )
+    answer = forms.ChoiceField(
+        choices=[("accept", "accept"), ("decline", "decline")],
+        error_messages=dict.fromkeys(("required", "invalid_choice"), NO_ANSWER),
+    )
+
+    def __init__(self, data: QueryDict) -> None:
+        loan, _space, answer = data.get("answer", "").partition(" ")
+        super().__init__({"loan": loan, "answer": answer})
 
 
 class PlayItemForm(StartForm):

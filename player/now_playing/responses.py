@@ -30,6 +30,7 @@ from player.playback.saved import with_library_saved
 from player.playback.state import PlayerState, count_poll_ms, load_state
 from player.queue.jobs import TooManyJobs
 from player.sleep_timer.context import make_sleep_panel
+from player.speaker_loans.actions import has_borrowed
 from spotweb.jobs.notices import collect_notices
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PlayerRefused
 from spotweb.spotify.models import Device
@@ -120,7 +121,7 @@ def respond_player(
         return with_poll_time(respond_bar(request, state, extra, status=status), state)
     if _is_from(request, "device-popover"):
         return with_poll_time(respond_devices(request, state, extra, part="answer", status=status), state)
-    others = household.other_listeners(request.user) if others is None else others
+    others = household.list_others(request.user) if others is None else others
     context = player_context(state, request.user, others) | dict(extra)
     if not context.get("is_watching"):  # whole pages bring them, polls leave what stands there
         context.setdefault("jobs", collect_notices(request, "player:now"))
@@ -150,6 +151,8 @@ def respond_devices(
 ) -> HttpResponse:
     """Show the popover of devices; as an "answer" with the bar, which shows the same player."""
     controls = controls_of(state, request.user)
+    others = household.list_others(request.user)
+    speakers = household.list_speakers(others, state)
     context = {
         "state": state,
         "playback": state.playback,
@@ -158,7 +161,9 @@ def respond_devices(
         "is_free": request.user.is_premium is False,
         "sleep": make_sleep_panel(state, is_free=request.user.is_premium is False),
         "volume": None if controls.set_volume else volume_of(state.playback),
-        "listeners": [listener for listener in household.other_listeners(request.user) if listener.device],
+        "listeners": _list_elsewhere(others, speakers),
+        "speakers": speakers,
+        "has_borrowed": bool(speakers) and has_borrowed(request.user),
         "checked_at": datetime.fromtimestamp(state.devices_at, UTC),
         "bar": bar_of(state, request.user),
         **extra,
@@ -166,11 +171,17 @@ def respond_devices(
     return render_page(request, DEVICES_TEMPLATE, context, part=part, status=status)
 
 
+def _list_elsewhere(listeners: Listeners, speakers: list[household.SharedSpeaker]) -> Listeners:
+    """Those who listen on something that stands in no other line."""
+    shown = {(speaker.host_pk, speaker.name) for speaker in speakers}
+    return tuple(one for one in listeners if one.device and (one.pk, one.device) not in shown)
+
+
 def with_poll_time(
     response: HttpResponse, state: PlayerState, rhythm: refresh.Rhythm = refresh.WATCHED
 ) -> HttpResponse:
     """Tell the page when to ask again, also when there is nothing new to show."""
-    response.headers["Poll-Ms"] = str(count_poll_ms(refresh.get_due_at(state, rhythm)))
+    response.headers["Poll-Ms"] = str(count_poll_ms(state, refresh.get_due_at(state, rhythm)))
     return response
 
 

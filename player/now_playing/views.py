@@ -46,7 +46,7 @@ def player_page(request: MemberRequest) -> HttpResponse:
     """The page, and what its open tabs ask for again and again: then only what has changed."""
     rhythm = _rhythm_of(request)
     state = refresh.get_state(request.user, rhythm=rhythm)
-    others = household.other_listeners(request.user)
+    others = household.list_others(request.user)
     household.refresh_listeners(others)
     if wants_part(request):
         shown = with_library_saved(state, request.user)
@@ -89,7 +89,9 @@ def devices_panel(request: MemberRequest) -> HttpResponse:
     """Devices, volume and who listens where, as far as it is known; the panel then asks for what is old."""
     if not wants_part(request):
         return redirect(reverse("player:now") + "#devices")
-    household.refresh_listeners(household.other_listeners(request.user))
+    others = household.list_others(request.user)
+    household.refresh_listeners(others)
+    household.refresh_speakers(others)
     state = load_state(request.user)
     is_old = refresh.are_devices_old(state) and not controls_of(state, request.user).choose_device
     return respond_devices(request, state, {"is_old": is_old}, part="panel")

@@ -34,6 +34,8 @@ ICONS = {
     Kind.RESTORED: "undo-2",
     Kind.SLEPT: "moon",
     Kind.AWAKE: "moon",
+    Kind.LENT: "speaker",
+    Kind.BORROWED: "speaker",
 }
 # After these there is no music; what explains itself, such as one's own pause, is not among them.
 _STOPS = {Kind.PAUSED, Kind.ENDED, Kind.LOST, Kind.SKIPS, Kind.SLEPT}
@@ -69,6 +71,9 @@ def make_stop(kind: PlayerEvent.Kind, facts: Mapping[str, str], *, is_own: bool)
 
 def describe(event: PlayerEvent) -> str:
     facts = {"title": "", "context": "", "device": _("the device"), "from": "", "count": "", **event.facts}
+    if "member" in facts:  # by key: nothing is left of the name of somebody who has left
+        member = Member.objects.filter(pk=facts["member"]).first()
+        facts["name"] = member.display_name if member else _("a former member")
     if event.kind in _SENTENCES:
         own, other = _sentences_of(Kind(event.kind), has_context=bool(facts["context"]))
         return (own if event.is_own else other) % facts
@@ -141,6 +146,8 @@ def _others() -> dict[PlayerEvent.Kind, str]:
         Kind.PREMIUM: _("Spotify said that this account has no Premium."),
         Kind.SLEPT: _("The sleep timer paused the music."),
         Kind.AWAKE: _("The sleep timer was turned off: the music moved from %(from)s to %(device)s."),
+        Kind.LENT: _("%(name)s played %(title)s on %(device)s through your account."),
+        Kind.BORROWED: _("You played %(title)s on %(device)s through the account of %(name)s."),
     }
 
 

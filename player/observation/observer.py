@@ -16,6 +16,8 @@ from spotweb.jobs.patience import write_beside
 OWN_FOR_S = 12.0
 
 Kind = PlayerEvent.Kind
+# Not what this member did while another plays through the account.
+_OF_GUEST = {Kind.STARTED, Kind.SKIPPED, Kind.PAUSED, Kind.RESUMED, Kind.ENDED, Kind.AUTOPLAY}
 
 
 @register_observer
@@ -24,6 +26,8 @@ def observe(member: Member, before: PlayerState, after: PlayerState) -> PlayerSt
     is_own = time.time() - after.changed_at < OWN_FOR_S
     changes = find_changes(before, after, is_own=is_own)
     for change in changes:
+        if after.memo.lending and change.kind in _OF_GUEST:
+            continue
         write_beside(partial(record_event, member, change.kind, change.facts, is_own=is_own))
     if lost := _find_lost(before, after):
         write_beside(partial(_record_lost, member, before, after, lost, is_own=is_own))
@@ -37,7 +41,9 @@ def observe(member: Member, before: PlayerState, after: PlayerState) -> PlayerSt
 
 def _find_lost(before: PlayerState, after: PlayerState) -> tuple[int, ...]:
     is_private = is_private_session(before) or is_private_session(after)
-    return () if is_private or after.trouble else find_lost_rows(before, after)
+    # While another member plays here, what was queued before is put aside already.
+    is_hidden = is_private or after.trouble or after.memo.lending
+    return () if is_hidden else find_lost_rows(before, after)
 
 
 def _is_back(after: PlayerState) -> bool:

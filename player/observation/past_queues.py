@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
+from django.db import models
 from django.utils import timezone
 from msgspec import Struct
 
@@ -49,6 +50,9 @@ class LostQueue(Struct, frozen=True, kw_only=True):
     is_own: bool = False
     is_device_lost: bool = False
     is_restored: bool = False
+    is_shuffled: bool = False
+    is_lent: bool = False
+    lent_to: str = ""
 
     @property
     def returning(self) -> tuple[PastRow, ...]:
@@ -71,9 +75,18 @@ class LostQueue(Struct, frozen=True, kw_only=True):
 
 
 def store_lost_queue(
-    member: Member, before: PlayerState, after: PlayerState, lost: Sequence[int], *, is_own: bool
+    member: Member,
+    before: PlayerState,
+    after: PlayerState,
+    lost: Sequence[int],
+    *,
+    is_own: bool,
+    lent_to: Member | None = None,
 ) -> LostQueue:
-    """Keep the rows at these places of the queue before, and those of ours that stood too far down."""
+    """Keep the rows at these places of the queue before, and those of ours that stood too far down.
+
+    `lent_to` is another member for whom it is put aside.
+    """
     items = before.queue.queue if before.queue else ()
     rows = [_make_row(before, items[place], place) for place in lost]
     rows += _find_hidden(member, Counter(item.uri for item in items))
@@ -88,6 +101,9 @@ def store_lost_queue(
         rows=msgspec.msgpack.encode(rows),
         is_own=is_own,
         is_device_lost=after.playback is None,
+        is_shuffled=bool(playback and playback.shuffle_state),
+        is_lent=lent_to is not None,
+        lent_to=lent_to,
     )
     delete_older(PastQueue.objects.filter(member=member), most=MAX_PAST_QUEUES)
     return _read(entry)
@@ -95,11 +111,11 @@ def store_lost_queue(
 
 def list_past_queues(member: Member) -> list[LostQueue]:
     """Return the last ones, the newest first."""
-    return [_read(entry) for entry in PastQueue.objects.filter(member=member)[:MAX_PAST_QUEUES]]
+    return [_read(entry) for entry in _list_entries(member)[:MAX_PAST_QUEUES]]
 
 
 def get_past_queue(member: Member, pk: int) -> LostQueue | None:
-    entry = PastQueue.objects.filter(member=member, pk=pk).first()
+    entry = _list_entries(member).filter(pk=pk).first()
     return _read(entry) if entry else None
 
 
@@ -115,6 +131,10 @@ def dismiss_offer(member: Member) -> None:
 
 def delete_past_queue(member: Member, pk: int) -> None:
     PastQueue.objects.filter(member=member, pk=pk).delete()
+
+
+def _list_entries(member: Member) -> models.QuerySet[PastQueue]:
+    return PastQueue.objects.filter(member=member).select_related("lent_to")
 
 
 def _make_row(state: PlayerState, item: Item, place: int) -> PastRow:
@@ -171,4 +191,7 @@ def _read(entry: PastQueue) -> LostQueue:
         is_own=entry.is_own,
         is_device_lost=entry.is_device_lost,
         is_restored=entry.is_restored,
+        is_shuffled=entry.is_shuffled,
+        is_lent=entry.is_lent,
+        lent_to=entry.lent_to.display_name if entry.lent_to else "",
     )

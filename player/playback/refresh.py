@@ -192,7 +192,8 @@ def _read_alone(member: Member, parts: StateParts, rhythm: Rhythm) -> PlayerStat
         return saved.merge_saved(shown, fresh=fresh, latest=latest, started_at=started_at)
 
     state = _update_observed(member, apply_read)
-    record_place(member, state)
+    if not state.memo.lending:  # else it is another member's
+        record_place(member, state)
     return state
 
 

@@ -26,6 +26,10 @@ MIN_POLL_MS, MAX_POLL_MS = 700, 60_000
 GRACE_S = 2.0
 # For so long the player says why the music stopped, and offers a lost queue on every page.
 EXPLAINED_FOR_S = OFFERED_FOR_S = 600.0
+# Who is asked for a speaker has so long to answer, and what became of it is shown for so long.
+ASKED_FOR_S, ANSWER_SHOWN_S = 60.0, 120.0
+# Who waits for an answer looks this often, without asking Spotify more often.
+AWAITED_POLL_MS = 2_500
 # With fewer queued songs, Play means just this.
 MIN_ROWS_TO_GO_ON = 3
 # A seek counts as done when the position is this near; the music plays on while the answer travels.
@@ -77,6 +81,7 @@ class Expectation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     progress_ms: int | None = None  # the position at the moment of the command
     commanded_at: float | None = None
     queued_uri: str | None = None
+    starts: bool | None = None  # something else than before, not just the same again
 
     def is_current(self, now: float) -> bool:
         return now < self.until
@@ -133,6 +138,9 @@ class ReplacedQueue(Struct, frozen=True, kw_only=True):
     count: int
     is_own: bool = False
     is_device_lost: bool = False
+    # Put aside while another member played through this account; `lent_to` is empty when they have left.
+    is_lent: bool = False
+    lent_to: str = ""
 
     @property
     def offers_rest(self) -> bool:
@@ -160,6 +168,64 @@ class ManagedMemo(Struct, frozen=True, kw_only=True):
     count: int = 0
 
 
+class LoanRequest(Struct, frozen=True, kw_only=True):
+    """Another member asks for a speaker of this one: the SpeakerLoan `pk`."""
+
+    pk: int
+    guest_pk: int
+    guest: str
+    device: str
+    title: str
+    at: float
+
+
+class Lending(Struct, frozen=True, kw_only=True):
+    """What plays here is another member's: the SpeakerLoan `pk`. `sent_at` is 0 while it is being started.
+
+    `past_queue` is what this member listened to before; null where that was nothing.
+    """
+
+    pk: int
+    guest_pk: int
+    guest: str
+    device_id: str
+    device: str
+    title: str
+    context_uri: str = ""
+    sent_at: float = 0.0
+    past_queue: int | None = None
+    is_hidden: bool = False  # the notice; what plays stays marked
+
+
+class Borrowing(Struct, frozen=True, kw_only=True):
+    """What has become of a speaker that this member wanted: `status` is one of SpeakerLoan's."""
+
+    pk: int
+    host_pk: int
+    host: str
+    device: str
+    status: str
+    title: str
+    at: float
+    reason: str = ""  # of player.speaker_loans.refusals, why it ended
+    is_hidden: bool = False
+
+    @property
+    def is_asked(self) -> bool:
+        return self.status == "asked"
+
+    @property
+    def is_playing(self) -> bool:
+        return self.status == "playing"
+
+    def get_current(self, now: float) -> "Borrowing | None":
+        """Nobody writes that an answer did not come: it follows from the time."""
+        if self.is_asked and now - self.at >= ASKED_FOR_S:
+            return structs.replace(self, status="lapsed", at=self.at + ASKED_FOR_S).get_current(now)
+        is_over = not self.is_asked and not self.is_playing
+        return None if is_over and now - self.at >= ANSWER_SHOWN_S else self
+
+
 class PlayerMemo(Struct, frozen=True, kw_only=True):
     """What this app knows of the player beside Spotify's answers; no read changes it."""
 
@@ -167,16 +233,20 @@ class PlayerMemo(Struct, frozen=True, kw_only=True):
     replaced: ReplacedQueue | None = None
     sleep: SleepTimer | None = None
     managed: ManagedMemo | None = None  # null: not looked up yet
+    request: LoanRequest | None = None
+    lending: Lending | None = None
+    borrowing: Borrowing | None = None
 
     @property
     def current(self) -> "PlayerMemo":
         """Without what is too old to be shown."""
         now = time.time()
-        return PlayerMemo(
+        return structs.replace(
+            self,
             stop=self.stop if self.stop and now - self.stop.at < EXPLAINED_FOR_S else None,
             replaced=self.replaced if self.replaced and now - self.replaced.at < OFFERED_FOR_S else None,
-            sleep=self.sleep,
-            managed=self.managed,
+            request=self.request if self.request and now - self.request.at < ASKED_FOR_S else None,
+            borrowing=self.borrowing.get_current(now) if self.borrowing else None,
         )
 
 
@@ -232,7 +302,7 @@ class PlayerState(Struct, frozen=True, kw_only=True):
     @property
     def poll_ms(self) -> int:
         """When a page that somebody looks at should ask again."""
-        return count_poll_ms(self.due_at)
+        return count_poll_ms(self, self.due_at)
 
     @property
     def device_id(self) -> str | None:
@@ -269,9 +339,11 @@ class PlayerState(Struct, frozen=True, kw_only=True):
         return round(((self.playback_at if self.playback.is_playing else 0) - progress_s) / 3)
 
 
-def count_poll_ms(due_at: float) -> int:
-    """A little late, so that the poll meets a read that is due."""
-    return min(max(int((due_at - time.time()) * 1000) + 100, MIN_POLL_MS), MAX_POLL_MS)
+def count_poll_ms(state: PlayerState, due_at: float) -> int:
+    """A little late, so that the poll meets a read that is due. Who waits for an answer looks more often."""
+    borrowing = state.memo.current.borrowing
+    most = AWAITED_POLL_MS if borrowing and borrowing.is_asked else MAX_POLL_MS
+    return min(max(int((due_at - time.time()) * 1000) + 100, MIN_POLL_MS), most)
 
 
 def queue_source_of(playback: Playback | None) -> QueueSource:
@@ -305,7 +377,15 @@ def update_state(member: Member, change: Callable[[PlayerState], PlayerState]) -
 
 
 def update_memo(
-    member: Member, **changes: StopReason | ReplacedQueue | SleepTimer | ManagedMemo | None
+    member: Member,
+    **changes: StopReason
+    | ReplacedQueue
+    | SleepTimer
+    | ManagedMemo
+    | LoanRequest
+    | Lending
+    | Borrowing
+    | None,
 ) -> PlayerState:
     """Store what this app knows beside Spotify's answers."""
     return update_state(

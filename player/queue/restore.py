@@ -1,5 +1,7 @@
 """Puts back a queue that was lost: what played, then the rows, one request for each."""
 
+from contextlib import suppress
+
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
@@ -12,6 +14,7 @@ from player.playback.state import PlayerState, load_state
 from player.queue import jobs
 from spotweb.database_waits import require_writable
 from spotweb.jobs.patience import write_beside
+from spotweb.spotify.errors import SpotifyError
 from spotweb.web.time_format import format_time
 
 
@@ -46,9 +49,15 @@ def needs_start(state: PlayerState, lost: LostQueue) -> bool:
     return not (is_same and context_uri == lost.context_uri)
 
 
+def needs_shuffle(state: PlayerState, lost: LostQueue) -> bool:
+    """For a guest's list it was turned off."""
+    return lost.is_lent and lost.is_shuffled and not (state.playback and state.playback.shuffle_state)
+
+
 def count_calls(state: PlayerState, lost: LostQueue) -> int:
     """How many requests to Spotify it takes to put everything back."""
-    return len(lost.returning) + int(needs_start(state, lost))
+    has_to_start = needs_start(state, lost)
+    return len(lost.returning) + int(has_to_start) + int(has_to_start and needs_shuffle(state, lost))
 
 
 def _start(member: Member, lost: LostQueue, device_id: str | None) -> None:
@@ -63,3 +72,6 @@ def _start(member: Member, lost: LostQueue, device_id: str | None) -> None:
         )
     else:
         commands.play_item(member, uri=uri, position_ms=lost.position_ms, device_id=device_id)
+    if needs_shuffle(load_state(member), lost):
+        with suppress(SpotifyError):  # the music is back, which matters more
+            commands.set_shuffle(member, state=True, device_id=device_id)

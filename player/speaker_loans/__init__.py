@@ -1,0 +1,5 @@
+"""Speakers of others: a guest asks for one, or plays on it through the account of its host, who agreed.
+
+`actions` is its face; `observer` and `job` notice when it is over. Never in a private session or without the
+host's consent, and what the host listened to before is put aside and offered back.
+"""

@@ -1,0 +1,496 @@
+"""Ask for a speaker, answer, play through another account, stop; and what ends a loan by itself."""
+
+import time
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from msgspec import structs
+
+from accounts.models import Member
+from player import commands, household
+from player.managed_queue import actions as managed_queue
+from player.models import PlayerEvent, SpeakerLoan
+from player.observation.changes import is_private_session
+from player.observation.events import record_event
+from player.observation.past_queues import delete_past_queue, get_past_queue, store_lost_queue
+from player.playback import refresh
+from player.playback.items import is_single
+from player.playback.state import (
+    ASKED_FOR_S,
+    Borrowing,
+    Lending,
+    LoanRequest,
+    PlayerState,
+    ReplacedQueue,
+    load_state,
+    update_memo,
+)
+from player.speaker_loans.plans import LoanPlan, make_plan, pack_plan, unpack_plan, with_position
+from player.speaker_loans.refusals import LoanRefusal, LoanRefused
+from spotweb.jobs import actions
+from spotweb.jobs.patience import write_beside
+from spotweb.spotify.errors import (
+    DeviceGone,
+    NoActiveDevice,
+    PremiumRequired,
+    ReconnectNeeded,
+    RestrictionViolated,
+    SpotifyError,
+)
+from spotweb.spotify.models import Device, Playback
+
+LOAN = "speaker-loan"
+# Spotify may carry out two commands in the other order.
+BETWEEN_COMMANDS_S = 0.8
+# The worker looks first when the request that started it must be through.
+FIRST_LOOK_S = 5.0
+# Older ones are deleted; the last tells that the guest has read what borrowing means.
+KEPT_FOR = timedelta(days=1)
+
+Status = SpeakerLoan.Status
+# After these the host's own music waits to be taken up again.
+_LEAVES_SILENCE = {LoanRefusal.STOPPED, LoanRefusal.REVOKED, LoanRefusal.ENDED, LoanRefusal.GONE}
+
+
+def has_borrowed(guest: Member) -> bool:
+    """Whether they know already what the other's history will show."""
+    return guest.borrowed_speakers.exists()
+
+
+def ask(guest: Member, *, host_pk: int, device_id: str) -> SpeakerLoan:
+    """Ask the host, who has a minute to answer. Raises LoanRefused and SpotifyError."""
+    host = _find_host(guest, host_pk)
+    device, _state = _check_speaker(host, device_id)
+    _check_free(host, guest)
+    plan = make_plan(guest)
+    _lapse_requests(host)
+    loan = _create_loan(host, guest, device, plan, Status.ASKED)
+    update_memo(
+        host,
+        request=LoanRequest(
+            pk=loan.pk,
+            guest_pk=guest.pk,
+            guest=guest.display_name,
+            device=device.name,
+            title=plan.title,
+            at=time.time(),
+        ),
+    )
+    _show_guest(loan, Status.ASKED)
+    return loan
+
+
+def accept(host: Member, pk: int) -> SpeakerLoan:
+    """Play what was asked for, once. Raises LoanRefused when it was answered, withdrawn, or is too late."""
+    update_memo(host, request=None)
+    loan = _find_request(host, pk)
+    plan = with_position(unpack_plan(loan.plan), loan.guest)
+    try:
+        device, state = _check_speaker(host, loan.device_id)
+        _check_free(host, loan.guest)
+        _end_previous(host, loan.guest)
+        if not _change(loan, Status.ASKED, Status.PLAYING, was_asked=True):
+            raise LoanRefused(LoanRefusal.GUEST_GONE)
+        _start(loan, plan, device, state)
+    except (LoanRefused, SpotifyError) as error:
+        reason = error.reason if isinstance(error, LoanRefused) else LoanRefusal.AWAY
+        _fail(loan, reason)
+        raise
+    return loan
+
+
+def decline(host: Member, pk: int) -> None:
+    update_memo(host, request=None)
+    loan = _find_request(host, pk)
+    if _change(loan, Status.ASKED, Status.DECLINED):
+        _show_guest(loan, Status.DECLINED)
+
+
+def play_through(guest: Member, *, host_pk: int, device_id: str) -> SpeakerLoan:
+    """Play through the account of a host who has allowed it. Raises LoanRefused and SpotifyError."""
+    host = _find_host(guest, host_pk)
+    if host.lends_account == Member.Lending.NEVER:
+        raise LoanRefused(LoanRefusal.NOT_ALLOWED, name=host.display_name)
+    device, state = _check_speaker(host, device_id)
+    _check_free(host, guest)
+    is_listening = bool(state.playback and state.playback.is_playing and not state.memo.lending)
+    if host.lends_account == Member.Lending.IDLE and is_listening:
+        raise LoanRefused(LoanRefusal.LISTENING, name=host.display_name)
+    plan = make_plan(guest)
+    _end_previous(host, guest)
+    loan = _create_loan(host, guest, device, plan, Status.PLAYING)
+    try:
+        _start(loan, plan, device, state)
+    except (LoanRefused, SpotifyError):
+        _change(loan, Status.PLAYING, Status.FAILED)
+        raise
+    return loan
+
+
+def stop(guest: Member) -> str:
+    """Withdraw the request, or stop what plays and leave the speaker to its host. Return the host's name."""
+    borrowing = load_state(guest).memo.borrowing
+    if borrowing is None:
+        return ""
+    update_memo(guest, borrowing=None)
+    loan = guest.borrowed_speakers.filter(pk=borrowing.pk).select_related("host", "guest").first()
+    if loan is None:
+        return borrowing.host
+    if _change(loan, Status.ASKED, Status.WITHDRAWN):
+        update_memo(loan.host, request=None)
+    elif loan.status == Status.PLAYING:
+        _pause_loan(loan)
+        end_loan(loan.host, loan.pk, LoanRefusal.STOPPED)
+    return loan.host.display_name
+
+
+def hide_notice(member: Member) -> None:
+    """What plays keeps its mark; an answer that was read is gone."""
+    memo = load_state(member).memo
+    if memo.borrowing:
+        is_kept = memo.borrowing.is_playing
+        update_memo(member, borrowing=structs.replace(memo.borrowing, is_hidden=True) if is_kept else None)
+    if memo.lending:
+        update_memo(member, lending=structs.replace(memo.lending, is_hidden=True))
+
+
+def find_lending(host: Member) -> Lending | None:
+    """Return what plays for another member, looked at anew: null when it is over."""
+    if load_state(host).memo.lending is None:
+        return None
+    refresh.request_refresh(host)
+    return refresh.get_state(host, parts="playback").memo.lending
+
+
+def end_loan(host: Member, pk: int, reason: LoanRefusal) -> None:
+    """What plays is the host's own again; the guest is told, and the host offered what they had before."""
+    lending = load_state(host).memo.lending
+    loan = SpeakerLoan.objects.filter(pk=pk, host=host).select_related("host", "guest").first()
+    if lending and lending.pk == pk:
+        update_memo(host, lending=None, **_make_offer(host, lending, reason))
+        household.reset_listeners()
+    if loan and _change(loan, Status.PLAYING, Status.ENDED):
+        _show_guest(loan, Status.ENDED, reason=reason)
+    if managed_queue.has_waiting(host):
+        write_beside(partial(managed_queue.wake, host))
+
+
+def end_refused_loans(host: Member) -> None:
+    """The host has changed what others may do: what is no longer allowed ends now."""
+    household.reset_listeners()
+    memo = load_state(host).memo.current
+    if memo.request and not host.shares_speakers:
+        with suppress(LoanRefused):
+            decline(host, memo.request.pk)
+    loan = host.speaker_loans.filter(status=Status.PLAYING).select_related("host", "guest").first()
+    if loan and not is_allowed(loan, host):
+        _pause_loan(loan)
+        end_loan(host, loan.pk, LoanRefusal.REVOKED)
+
+
+def is_allowed(loan: SpeakerLoan, host: Member) -> bool:
+    """Agreed to once, or by the host's setting as it is now."""
+    return loan.was_asked or (host.shares_speakers and host.lends_account != Member.Lending.NEVER)
+
+
+def clear_loans_of_former_members() -> None:
+    """Nothing is shown of somebody who has left."""
+    members = {member.pk: member for member in Member.objects.all()}
+    for member in members.values():
+        memo = load_state(member).memo
+        gone: dict[str, Any] = {}
+        if memo.request and memo.request.guest_pk not in members:
+            gone["request"] = None
+        if memo.lending and memo.lending.guest_pk not in members:
+            offer = _make_offer(member, structs.replace(memo.lending, guest=""), LoanRefusal.STOPPED)
+            gone |= {"lending": None, **offer}
+        if memo.borrowing and memo.borrowing.host_pk not in members:
+            gone["borrowing"] = None
+        if memo.replaced and memo.replaced.is_lent:
+            kept = get_past_queue(member, memo.replaced.pk)
+            gone["replaced"] = structs.replace(memo.replaced, lent_to=kept.lent_to if kept else "")
+        if gone:
+            update_memo(member, **gone)
+
+
+# --- Who may ----------------------------------------------------------------------------------------------
+
+
+def _find_host(guest: Member, pk: int) -> Member:
+    host = household.find_speaker_host(guest, pk)
+    if host is None:
+        raise LoanRefused(LoanRefusal.GONE)
+    return host
+
+
+def _check_speaker(host: Member, device_id: str) -> tuple[Device, PlayerState]:
+    """Return the speaker, and the player of its host as it is now."""
+    if not household.can_lend(host):
+        is_free = host.is_premium is False
+        raise LoanRefused(
+            LoanRefusal.NO_PREMIUM if is_free else LoanRefusal.RECONNECT, name=host.display_name
+        )
+    try:
+        refresh.request_refresh(host)
+        state = refresh.get_state(host)
+        current = state.playback.device if state.playback else None
+        if current is None or current.id != device_id:
+            state = refresh.fetch_devices(host)
+    except ReconnectNeeded:
+        raise LoanRefused(LoanRefusal.RECONNECT, name=host.display_name) from None
+    if is_private_session(state) or state.trouble:
+        raise LoanRefused(LoanRefusal.AWAY, name=host.display_name)
+    current = state.playback.device if state.playback else None
+    known = [*([current] if current else []), *(state.devices or ())]
+    device = next((device for device in known if device.id == device_id), None)
+    if device is None or not household.is_speaker(device):
+        household.reset_listeners()
+        raise LoanRefused(LoanRefusal.GONE, device=device.name if device else "")
+    return device, state
+
+
+def _check_free(host: Member, guest: Member) -> None:
+    others = SpeakerLoan.objects.filter(host=host, status=Status.PLAYING).exclude(guest=guest)
+    if others.exists():
+        raise LoanRefused(LoanRefusal.PLAYING_ALREADY, name=host.display_name)
+
+
+def _find_request(host: Member, pk: int) -> SpeakerLoan:
+    """Raises LoanRefused for one that is over, or of somebody who has left."""
+    loan = SpeakerLoan.objects.filter(host=host, pk=pk).select_related("host", "guest").first()
+    if loan is None or loan.status == Status.WITHDRAWN:
+        raise LoanRefused(LoanRefusal.GUEST_GONE)
+    is_late = (timezone.now() - loan.began_at).total_seconds() >= ASKED_FOR_S
+    if loan.status != Status.ASKED or is_late:
+        raise LoanRefused(LoanRefusal.OVER)
+    return loan
+
+
+def _lapse_requests(host: Member) -> None:
+    late = timezone.now() - timedelta(seconds=ASKED_FOR_S)
+    SpeakerLoan.objects.filter(host=host, status=Status.ASKED, began_at__lte=late).update(
+        status=Status.LAPSED
+    )
+
+
+def _create_loan(
+    host: Member, guest: Member, device: Device, plan: LoanPlan, status: SpeakerLoan.Status
+) -> SpeakerLoan:
+    """Raises LoanRefused when another guest was faster; the database decides who."""
+    over = guest.borrowed_speakers.filter(changed_at__lt=timezone.now() - KEPT_FOR)
+    newest = guest.borrowed_speakers.first()
+    over.exclude(status=Status.PLAYING).exclude(pk=newest.pk if newest else 0).delete()
+    try:
+        with transaction.atomic():
+            return SpeakerLoan.objects.create(
+                host=host,
+                guest=guest,
+                device_id=device.id or "",
+                device_name=device.name[:200],
+                status=status,
+                plan=pack_plan(plan),
+            )
+    except IntegrityError:
+        is_request = status == Status.ASKED
+        reason = LoanRefusal.ASKED_ALREADY if is_request else LoanRefusal.PLAYING_ALREADY
+        raise LoanRefused(reason, name=host.display_name) from None
+
+
+def _change(
+    loan: SpeakerLoan, before: SpeakerLoan.Status, after: SpeakerLoan.Status, **changes: object
+) -> bool:
+    """False when another request was faster."""
+    rows = SpeakerLoan.objects.filter(pk=loan.pk, status=before)
+    try:
+        with transaction.atomic():
+            is_changed = bool(rows.update(status=after, changed_at=timezone.now(), **changes))
+    except IntegrityError:
+        raise LoanRefused(LoanRefusal.PLAYING_ALREADY, name=loan.host.display_name) from None
+    if is_changed:
+        loan.status = after
+    return is_changed
+
+
+# --- Playing ----------------------------------------------------------------------------------------------
+
+
+def _start(loan: SpeakerLoan, plan: LoanPlan, device: Device, state: PlayerState) -> None:
+    """Put aside what the host listens to, play the guest's music, and say so on the pages of both."""
+    host, guest = loan.host, loan.guest
+    before = state.memo.lending
+    kept = before.past_queue if before else _put_aside(host, guest, state)
+    lending = Lending(
+        pk=loan.pk,
+        guest_pk=guest.pk,
+        guest=guest.display_name,
+        device_id=device.id or "",
+        device=device.name,
+        title=plan.title,
+        context_uri=plan.context_uri,
+        past_queue=kept,
+    )
+    update_memo(host, lending=lending, replaced=None, request=None)
+    try:
+        played_context = _send(host, plan, device.id or "", state)
+    except SpotifyError as error:
+        # Of the same guest something may play on, which nobody marks any more.
+        offer = _make_offer(host, before, LoanRefusal.STOPPED) if before else {}
+        update_memo(host, lending=None, **offer)
+        if kept and not before:
+            delete_past_queue(host, kept)
+        raise _translate(error, loan) from error
+    update_memo(host, lending=structs.replace(lending, sent_at=time.time(), context_uri=played_context))
+    SpeakerLoan.objects.filter(pk=loan.pk).update(past_queue=kept)
+    household.reset_listeners()
+    _show_guest(loan, Status.PLAYING)
+    _record(loan, plan)
+    _watch(loan)
+    guest_playback = load_state(guest).playback
+    if guest_playback and guest_playback.is_playing:  # it has moved here
+        _pause(guest)
+
+
+def _put_aside(host: Member, guest: Member, state: PlayerState) -> int | None:
+    """Keep what the host listens to, with what they queued, although nothing of the queue is lost yet."""
+    if state.playback is None or state.playback.item is None:
+        return None
+    rows = range(len(state.attributions))
+    return store_lost_queue(host, state, state, rows, is_own=False, lent_to=guest).pk
+
+
+def _send(host: Member, plan: LoanPlan, device_id: str, state: PlayerState) -> str:
+    """Return the context that was started; empty where it was a list."""
+    playback = state.playback
+    if plan.context_uri:
+        if state.attributions or not state.follows_context:
+            _empty_queue(host, plan, device_id, playback)
+        try:
+            commands.play_from(
+                host,
+                context_uri=plan.context_uri,
+                uri=plan.item_uri,
+                position_ms=plan.position_ms,
+                device_id=device_id,
+            )
+        except RestrictionViolated:
+            if not plan.uris:
+                raise
+        else:
+            return plan.context_uri
+    if playback and playback.shuffle_state:
+        # Or it would begin with any of them. It comes back with the host's own music.
+        with suppress(SpotifyError):
+            commands.set_shuffle(host, state=False)
+    commands.play_uris(host, uris=plan.at_once, position_ms=plan.position_ms, device_id=device_id)
+    return ""
+
+
+def _empty_queue(host: Member, plan: LoanPlan, device_id: str, playback: Playback | None) -> None:
+    """A context leaves queued songs in front of it; only a song by itself removes them."""
+    item = playback.item if playback else None
+    is_usable = bool(item and item.uri and is_single(item.uri))
+    uri = item.uri if item and item.uri and is_usable else plan.item_uri
+    position_ms = (playback.progress_ms if playback and is_usable else None) or 0
+    commands.play_item(host, uri=uri, position_ms=position_ms, device_id=device_id)
+    time.sleep(BETWEEN_COMMANDS_S)
+
+
+def _translate(error: SpotifyError, loan: SpeakerLoan) -> LoanRefused | SpotifyError:
+    """The guest is told of the host's trouble as theirs."""
+    host, device = loan.host.display_name, loan.device_name
+    if isinstance(error, ReconnectNeeded):
+        return LoanRefused(LoanRefusal.RECONNECT, name=host)
+    if isinstance(error, PremiumRequired):
+        return LoanRefused(LoanRefusal.NO_PREMIUM, name=host)
+    if isinstance(error, DeviceGone | NoActiveDevice):
+        return LoanRefused(LoanRefusal.GONE, name=host, device=device)
+    return error
+
+
+def _end_previous(host: Member, guest: Member) -> None:
+    """The same guest starts something else; what the host had before that stays put aside."""
+    SpeakerLoan.objects.filter(host=host, guest=guest, status=Status.PLAYING).update(
+        status=Status.ENDED, changed_at=timezone.now()
+    )
+
+
+def _pause_loan(loan: SpeakerLoan) -> None:
+    """Only what is still the guest's."""
+    with suppress(SpotifyError):
+        lending = find_lending(loan.host)
+        if lending and lending.pk == loan.pk:
+            commands.pause(loan.host)
+
+
+def _pause(member: Member) -> None:
+    with suppress(SpotifyError):
+        commands.pause(member)
+
+
+def _fail(loan: SpeakerLoan, reason: LoanRefusal) -> None:
+    if _change(loan, Status.ASKED, Status.FAILED) or _change(loan, Status.PLAYING, Status.FAILED):
+        _show_guest(loan, Status.FAILED, reason=reason)
+
+
+def _watch(loan: SpeakerLoan) -> None:
+    run_after = timezone.now() + timedelta(seconds=FIRST_LOOK_S)
+    payload = {"loan": loan.pk, "sent": 0}
+    key = f"speaker-loan:{loan.host_id}"
+    job = actions.get_lock_holder(key)
+    if job is None or not actions.restart(job, payload=payload, run_after=run_after):
+        with suppress(actions.LockTaken):
+            actions.start(LOAN, member=loan.host, payload=payload, lock_key=key, run_after=run_after)
+
+
+def _record(loan: SpeakerLoan, plan: LoanPlan) -> None:
+    kinds = PlayerEvent.Kind
+    facts = {"title": plan.title[:200], "device": loan.device_name}
+    for member, other, kind in ((loan.host, loan.guest, kinds.LENT), (loan.guest, loan.host, kinds.BORROWED)):
+        told = {**facts, "member": str(other.pk)}
+        write_beside(partial(record_event, member, kind, told, is_own=member is loan.guest))
+
+
+# --- What pages show --------------------------------------------------------------------------------------
+
+
+def show_title(loan: SpeakerLoan, title: str) -> None:
+    """What plays now, on the pages of both."""
+    lending = load_state(loan.host).memo.lending
+    if lending and lending.pk == loan.pk and lending.title != title:
+        update_memo(loan.host, lending=structs.replace(lending, title=title))
+    borrowing = load_state(loan.guest).memo.borrowing
+    if borrowing and borrowing.pk == loan.pk and borrowing.title != title:
+        update_memo(loan.guest, borrowing=structs.replace(borrowing, title=title))
+
+
+def _show_guest(loan: SpeakerLoan, status: SpeakerLoan.Status, *, reason: str = "") -> None:
+    borrowing = load_state(loan.guest).memo.borrowing
+    is_newer = borrowing is not None and borrowing.pk > loan.pk
+    if reason == LoanRefusal.STOPPED or is_newer:  # the guest did it, or has begun something else since
+        return
+    shown = Borrowing(
+        pk=loan.pk,
+        host_pk=loan.host_id,
+        host=loan.host.display_name,
+        device=loan.device_name,
+        status=status,
+        title=unpack_plan(loan.plan).title,
+        at=time.time(),
+        reason=reason,
+    )
+    update_memo(loan.guest, borrowing=shown)
+
+
+def _make_offer(host: Member, lending: Lending, reason: LoanRefusal) -> dict[str, Any]:
+    """What the host had before, where it is silent now."""
+    kept = get_past_queue(host, lending.past_queue or 0)
+    if kept is None or reason not in _LEAVES_SILENCE:
+        return {}
+    offer = ReplacedQueue(
+        pk=kept.pk, at=time.time(), count=len(kept.rows), is_lent=True, lent_to=lending.guest
+    )
+    return {"replaced": offer}

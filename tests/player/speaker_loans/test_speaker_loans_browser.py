@@ -1,0 +1,68 @@
+"""Two members and one speaker, in two browsers: asked for, played on, given back; desktop and phone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.accessibility import list_misfits
+from tests.player.now_playing.test_page_browser import poll_now
+from tests.player.speaker_loans.parts import share
+from tests.shared_window import open_window
+
+pytestmark = pytest.mark.browser
+
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+def test_a_speaker_is_asked_for_played_on_and_given_back(ada, ben, sandbox, live, browser, window, page):
+    album, other = (sandbox.control("GET", "catalog?type=album")[place]["uri"] for place in (4, 9))
+    sandbox.scene("ada", context=album, progress_ms=30_000)
+    sandbox.scene("ben", context=other, offset=1)
+    share(ada)
+    ada.get("/player/")
+    ben.get("/player/")
+    ada.enter(window)
+    theirs = open_window(browser, live)
+    ben.enter(theirs)
+    guest = theirs.new_page()
+    try:
+        guest.set_viewport_size(PHONE)
+        guest.goto("/library/")
+        guest.locator("#bar-device").click()
+        speaker = guest.locator("#device-popover .house-speaker", has_text="Living room amp")
+        expect(speaker).to_contain_text("Ada is listening")
+        speaker.locator("summary").click()
+        expect(speaker).to_contain_text("listening history of Ada")
+        assert list_misfits(guest) == []
+        speaker.get_by_role("button", name="Ask Ada").click()
+        expect(guest.locator("#panel-borrowing")).to_contain_text("Asking Ada")
+        page.set_viewport_size(DESKTOP)
+        page.goto("/library/")
+        request = page.locator("#bar-request")
+        expect(request).to_contain_text("Ben asks to play on Living room amp")
+        assert list_misfits(page) == []
+        page.set_viewport_size(PHONE)
+        expect(page.locator("#bar-accept")).to_be_in_viewport(ratio=1)
+        assert list_misfits(page) == []
+        page.locator("#bar-accept").click()
+        expect(page.locator("#bar-lending")).to_contain_text("Ben plays on Living room amp")
+        # Nobody presses anything on Ben's phone: his page sees it by itself.
+        expect(guest.locator("#panel-borrowing")).to_contain_text("Playing on Living room amp")
+        guest.keyboard.press("Escape")
+        expect(guest.locator("#bar-borrowing")).to_be_in_viewport(ratio=1)
+        guest.set_viewport_size(DESKTOP)
+        assert list_misfits(guest) == []
+        page.locator("#bar-hide").click()
+        expect(page.locator("#bar-lending")).to_have_count(0)
+        page.set_viewport_size(DESKTOP)
+        expect(page.locator("#bar-guest")).to_have_text("Ben’s music")
+        page.goto("/player/")
+        poll_now(page)
+        page.locator("#now-playing-device").click()
+        page.locator("#panel-reclaim").click()
+        expect(page.locator("#bar-guest")).to_have_count(0)
+        expect(guest.locator("#bar-borrowing")).to_contain_text(
+            "Ada plays something else now.", timeout=60_000
+        )
+        assert sandbox.control("GET", "player/ada")["context"] == album
+    finally:
+        theirs.close()
