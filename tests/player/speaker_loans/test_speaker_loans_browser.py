@@ -13,9 +13,9 @@ pytestmark = pytest.mark.browser
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
-def test_a_speaker_is_asked_for_played_on_and_given_back(
-    ada, ben, sandbox, live, browser, window, page, monkeypatch
-):
+@pytest.fixture
+def listening(ada, ben, sandbox, monkeypatch):
+    """Ada on her amp, which she shares, and Ben on his phone."""
     # A busy machine may take longer than a member has to answer.
     for place in ("playback.state", "speaker_loans.actions"):
         monkeypatch.setattr(f"player.{place}.ASKED_FOR_S", 600.0)
@@ -25,6 +25,12 @@ def test_a_speaker_is_asked_for_played_on_and_given_back(
     share(ada)
     ada.get("/player/")
     ben.get("/player/")
+    return album
+
+
+def test_a_speaker_is_asked_for_played_on_and_given_back(
+    ada, ben, sandbox, listening, live, browser, window, page
+):
     ada.enter(window)
     theirs = open_window(browser, live)
     ben.enter(theirs)
@@ -68,6 +74,6 @@ def test_a_speaker_is_asked_for_played_on_and_given_back(
         expect(guest.locator("#bar-borrowing")).to_contain_text(
             "Ada plays something else now.", timeout=60_000
         )
-        assert sandbox.control("GET", "player/ada")["context"] == album
+        assert sandbox.control("GET", "player/ada")["context"] == listening
     finally:
         theirs.close()
