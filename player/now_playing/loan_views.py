@@ -10,8 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts.requests import MemberRequest
 from player.now_playing.actions import PendingCommand
 from player.now_playing.forms import LoanAnswerForm, SpeakerForm
-from player.now_playing.queue_views import TOO_MANY
-from player.now_playing.responses import respond, respond_invalid, run_pending
+from player.now_playing.responses import TOO_MANY, respond, respond_invalid, run_pending
 from player.queue.jobs import TooManyJobs
 from player.speaker_loans import actions
 from player.speaker_loans.refusals import LoanRefusal, LoanRefused

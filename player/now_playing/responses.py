@@ -27,7 +27,7 @@ from player.playback.controls import controls_of
 from player.playback.devices import device_lines, preferred_device
 from player.playback.items import find_list, find_thing, is_single, record_use
 from player.playback.saved import with_library_saved
-from player.playback.state import PlayerState, count_poll_ms, load_state
+from player.playback.state import MAX_POLL_MS, PlayerState, count_poll_ms, load_state
 from player.queue.jobs import TooManyJobs
 from player.sleep_timer.context import make_sleep_panel
 from player.speaker_loans.actions import has_borrowed
@@ -178,10 +178,15 @@ def _list_elsewhere(listeners: Listeners, speakers: list[household.SharedSpeaker
 
 
 def with_poll_time(
-    response: HttpResponse, state: PlayerState, rhythm: refresh.Rhythm = refresh.WATCHED
+    response: HttpResponse,
+    state: PlayerState,
+    rhythm: refresh.Rhythm = refresh.WATCHED,
+    *,
+    most_ms: int = MAX_POLL_MS,
 ) -> HttpResponse:
-    """Tell the page when to ask again, also when there is nothing new to show."""
-    response.headers["Poll-Ms"] = str(count_poll_ms(state, refresh.get_due_at(state, rhythm)))
+    """Tell the page when to ask again, after `most_ms` at the latest, also when nothing has changed."""
+    poll_ms = count_poll_ms(state, refresh.get_due_at(state, rhythm))
+    response.headers["Poll-Ms"] = str(min(poll_ms, most_ms))
     return response
 
 

@@ -30,7 +30,7 @@ from player.playback import refresh
 from player.playback.controls import controls_of
 from player.playback.devices import toggle_preferred
 from player.playback.saved import with_library_saved
-from player.playback.state import load_state
+from player.playback.state import HOST_POLL_MS, MAX_POLL_MS, load_state
 from spotweb.jobs.activity import announce_finished
 from spotweb.jobs.notices import collect_notices
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
@@ -44,20 +44,21 @@ POLL_MS_WHILE_WORKING = 3000
 @require_safe
 def player_page(request: MemberRequest) -> HttpResponse:
     """The page, and what its open tabs ask for again and again: then only what has changed."""
-    rhythm = _rhythm_of(request)
+    rhythm, most_ms = _rhythm_of(request), _get_most_ms(request)
     state = refresh.get_state(request.user, rhythm=rhythm)
     others = household.list_others(request.user)
     household.refresh_listeners(others)
     if wants_part(request):
         shown = with_library_saved(state, request.user)
         if request.htmx.ptag == page_tag(shown, request.user, others):
-            return with_poll_time(HttpResponseNotModified(), state, rhythm)
+            return with_poll_time(HttpResponseNotModified(), state, rhythm, most_ms=most_ms)
     context: dict[str, object] = {"is_watching": True}
     if not wants_part(request):
         # Polls leave the search, the jobs and the question for a device as they stand.
         context |= search_context(request.user, request.GET)
         context |= {"jobs": collect_notices(request, "player:now")}
-    return with_poll_time(respond_player(request, state, context, others=others), state, rhythm)
+    response = respond_player(request, state, context, others=others)
+    return with_poll_time(response, state, rhythm, most_ms=most_ms)
 
 
 @require_safe
@@ -73,7 +74,7 @@ def bar_part(request: MemberRequest) -> HttpResponse:
     answer = (
         HttpResponseNotModified() if is_same else respond_bar(request, state, {"is_watching": True}, bar=bar)
     )
-    response = with_poll_time(answer, state, rhythm)
+    response = with_poll_time(answer, state, rhythm, most_ms=_get_most_ms(request))
     if bar.activity.running:
         response.headers["Poll-Ms"] = str(min(int(response.headers["Poll-Ms"]), POLL_MS_WHILE_WORKING))
     return response
@@ -82,6 +83,11 @@ def bar_part(request: MemberRequest) -> HttpResponse:
 def _rhythm_of(request: MemberRequest) -> refresh.Rhythm:
     """As player-poll.js tells: whether the page was touched within the last minute."""
     return refresh.UNTOUCHED if "Untouched" in request.headers else refresh.WATCHED
+
+
+def _get_most_ms(request: MemberRequest) -> int:
+    """For such a poll Spotify is not asked more often."""
+    return HOST_POLL_MS if request.user.shares_speakers else MAX_POLL_MS
 
 
 @require_safe

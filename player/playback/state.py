@@ -30,6 +30,8 @@ EXPLAINED_FOR_S = OFFERED_FOR_S = 600.0
 ASKED_FOR_S, ANSWER_SHOWN_S = 60.0, 120.0
 # Who waits for an answer looks this often, without asking Spotify more often.
 AWAITED_POLL_MS = 2_500
+# Whose speakers others may ask for hears of it in time on any page.
+HOST_POLL_MS = 20_000
 # With fewer queued songs, Play means just this.
 MIN_ROWS_TO_GO_ON = 3
 # A seek counts as done when the position is this near; the music plays on while the answer travels.
