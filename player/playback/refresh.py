@@ -35,6 +35,7 @@ from player.playback.state import (
     update_state,
 )
 from spotweb.jobs.patience import write_beside
+from spotweb.outages import TEXTS
 from spotweb.spotify import player
 from spotweb.spotify.errors import PaceReached, ReconnectNeeded, SpotifyError, Throttled, Unavailable
 from spotweb.spotify.http import Client, Purpose
@@ -369,7 +370,9 @@ def _ends_in_s(state: PlayerState) -> float | None:
 
 def _with_trouble(latest: PlayerState, error: SpotifyError) -> PlayerState:
     trouble = player_trouble(error, latest.trouble)
-    wait_s = min(WATCHED.playing_s * 2 ** (trouble.times - 1), WATCHED.idle_s)
+    # Nobody has to be spared where the box itself is what fails.
+    times = 1 if trouble.code in TEXTS else trouble.times
+    wait_s = min(WATCHED.playing_s * 2 ** (times - 1), WATCHED.idle_s)
     due_at = max(time.time() + wait_s, trouble.until.timestamp() if trouble.until else 0.0)
     return structs.replace(latest, trouble=trouble, due_at=due_at)
 

@@ -246,6 +246,17 @@ def test_pages_answer_from_what_is_there_when_a_token_ends_meanwhile(ada, sandbo
         assert (unknown.status_code, "The box is busy" in unknown.text) == (503, True)
 
 
+def test_the_player_is_well_some_seconds_after_the_lock_has_ended(ada, sandbox):
+    ada.get("/player/")
+    with time_machine.travel(timezone.now() + timedelta(hours=3)) as clock:
+        with locked():
+            for _ in range(4):
+                clock.shift(60)
+                assert "The box is busy" in ada.get("/player/").text
+        clock.shift(6)
+        assert "The box is busy" not in ada.get("/player/").text
+
+
 def test_a_token_that_still_lives_is_used_while_no_new_one_can_be_stored(ada, sandbox):
     Grant.objects.update(access_expires_at=timezone.now() + timedelta(seconds=40))
     sandbox.forget_requests()
