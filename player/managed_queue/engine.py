@@ -14,6 +14,8 @@ from msgspec import Struct
 TOLERANCE_S = 4.0
 # Spotify tells of the next song a moment after the last one ended.
 AFTER_END_S = 1.2
+# So long before the end of a paused song the next one is to be sent, if it should go on meanwhile.
+BEFORE_END_S = 20.0
 # A very long item is looked at in between: somebody may have skipped it at the speaker.
 MAX_LOOK_S = 600.0
 # Shorter than most songs, so that the next one is armed in time after Play at the speaker.
@@ -23,7 +25,7 @@ LONG_PAUSE_S = 1800.0
 
 class PlayerLook(Struct, frozen=True, kw_only=True):
     """What a look showed. `coming` is Spotify's queue, `heard` what it counts as played since the row was
-    armed; null where that was not read.
+    armed; null where that was not read. `is_stranger`: it is certain not to come from what is played from.
     """
 
     at: float
@@ -32,6 +34,7 @@ class PlayerLook(Struct, frozen=True, kw_only=True):
     progress_s: float = 0.0
     duration_s: float = 0.0
     is_playing: bool = False
+    is_stranger: bool = False
     coming: tuple[str, ...] | None = None
     heard: tuple[str, ...] | None = None
 
@@ -75,7 +78,10 @@ def make_plan(armed: Armed | None, last: PlayerLook | None, seen: PlayerLook, *,
     is_free = outcome != Outcome.WAITS
     arms = seen.is_playing and is_free and (has_next or outcome == Outcome.LOST)
     skips = outcome == Outcome.BEGAN and armed is not None and armed.is_unwanted
-    return LookPlan(outcome=outcome, arms=arms, skips=skips, look_in_s=find_next_look(seen))
+    is_armed = armed is not None and not is_free
+    return LookPlan(
+        outcome=outcome, arms=arms, skips=skips, look_in_s=find_next_look(seen, is_armed=is_armed)
+    )
 
 
 def judge_armed(armed: Armed, last: PlayerLook | None, seen: PlayerLook) -> Outcome:
@@ -88,7 +94,9 @@ def judge_armed(armed: Armed, last: PlayerLook | None, seen: PlayerLook) -> Outc
         if seen.item_uri is None or not is_again:
             return Outcome.WAITS
     if seen.coming is None:
-        return Outcome.UNKNOWN
+        # Queued elsewhere before the armed row was sent: Spotify's queue goes in that order.
+        is_in_front = last is not None and seen.is_stranger and _has_followed(last, seen)
+        return Outcome.WAITS if is_in_front else Outcome.UNKNOWN
     if armed.uri in seen.coming:
         return Outcome.WAITS
     outcome = _judge_gone(armed, last, seen)
@@ -98,11 +106,21 @@ def judge_armed(armed: Armed, last: PlayerLook | None, seen: PlayerLook) -> Outc
     return Outcome.PASSED if seen.heard and armed.uri in seen.heard else outcome
 
 
-def find_next_look(seen: PlayerLook) -> float:
+def find_next_look(seen: PlayerLook, *, is_armed: bool) -> float:
     """Seconds until the player is looked at again."""
-    if not seen.is_playing or seen.item_uri is None:
+    if seen.item_uri is None:
         return PAUSED_LOOK_S
+    if not seen.is_playing:
+        # Even if it goes on at once, nothing has to be done until what plays has ended, or nearly.
+        needed_s = seen.left_s + AFTER_END_S if is_armed else seen.left_s - BEFORE_END_S
+        return min(max(needed_s, PAUSED_LOOK_S), LONG_PAUSED_LOOK_S)
     return min(seen.left_s + AFTER_END_S, MAX_LOOK_S)
+
+
+def _has_followed(last: PlayerLook, seen: PlayerLook) -> bool:
+    """Whether what plays began when the item of the look before ended, so that nothing was between them."""
+    began_at, ended_at = seen.at - seen.progress_s, last.at + last.left_s
+    return last.is_playing and abs(began_at - ended_at) <= TOLERANCE_S
 
 
 def _has_begun(armed: Armed, last: PlayerLook | None, seen: PlayerLook) -> bool:

@@ -16,11 +16,13 @@ from player.managed_queue.engine import (
     Armed,
     Outcome,
     PlayerLook,
+    find_next_look,
     make_plan,
 )
 from player.models import ManagedItem, ManagedQueue
 from player.playback import refresh
 from player.playback.attribution import record_queued
+from player.playback.context_rows import is_of_context
 from player.playback.items import unpack_item
 from player.playback.state import PlayerState
 from spotweb.jobs.models import Job
@@ -64,7 +66,9 @@ def run_managed_queue(run: Run) -> None:
         run.defer_to(max(until, time.time() + TROUBLE_LOOK_S))
     seen = _see(state)
     if not seen.is_playing or seen.item_uri is None:
-        _wait_for_music(run, queue, has_device=state.playback is not None)
+        _wait_for_music(run, queue, seen, has_device=state.playback is not None)
+    if is_of_context(member, state.playback, state.queue) is False:
+        seen = structs.replace(seen, is_stranger=True)
     _follow(run, member, queue, seen)
 
 
@@ -138,15 +142,18 @@ def _see(state: PlayerState) -> PlayerLook:
     )
 
 
-def _wait_for_music(run: Run, queue: ManagedQueue, *, has_device: bool) -> NoReturn:
+def _wait_for_music(run: Run, queue: ManagedQueue, seen: PlayerLook, *, has_device: bool) -> NoReturn:
     """Paused, or no device: the queue is kept."""
     paused_at = queue.paused_at or timezone.now()
     note = "paused" if has_device else "no_device"
-    ManagedQueue.objects.filter(pk=queue.pk).update(paused_at=paused_at, note=note)
+    # Else the pause would count as time in which something else was played.
+    last = structs.asdict(seen) if seen.item_uri and queue.last else queue.last
+    ManagedQueue.objects.filter(pk=queue.pk).update(paused_at=paused_at, note=note, last=last)
     if queue.note != note:
         actions.show_change(run.job.member)
     is_long = (timezone.now() - paused_at).total_seconds() > LONG_PAUSE_S
-    run.defer_to(time.time() + (LONG_PAUSED_LOOK_S if is_long else PAUSED_LOOK_S))
+    look_in_s = find_next_look(seen, is_armed=actions.find_armed(queue) is not None)
+    run.defer_to(time.time() + (LONG_PAUSED_LOOK_S if is_long else look_in_s))
 
 
 def _resolve_doubt(run: Run, member: Member, armed: ManagedItem, seen: PlayerLook) -> PlayerLook:

@@ -51,11 +51,15 @@ def place_rows(
     return attributions, held[strangers]
 
 
-def is_of_context(member: Member, playback: Playback) -> bool | None:
-    """Whether what plays comes from what is played from, and was not queued; null where that isn't known."""
-    if playback.context is None or playback.item is None:
+def is_of_context(member: Member, playback: Playback | None, queue: Queue | None) -> bool | None:
+    """Whether what plays comes from what is played from, and was not queued; null where that isn't known.
+
+    The `queue` as it was read last: its songs know the name of the album.
+    """
+    if playback is None or playback.context is None or playback.item is None:
         return None
-    return _find_holder(member, playback, playback.context, [playback.item])(playback.item)
+    rows = (playback.item, *(queue.queue if queue else ()))
+    return _find_holder(member, playback, playback.context, rows)(playback.item)
 
 
 def _find_holder(member: Member, playback: Playback, context: Context, rows: Sequence[Item]) -> Holds:

@@ -64,7 +64,8 @@ def record_place(member: Member, state: PlayerState) -> None:
     cache.set(key, msgspec.msgpack.encode(now), _KEPT_S)
     packed = pack_item(playback.item)
     name = state.context_name
-    if playback.context and playback.context.uri == uri and is_of_context(member, playback) is False:
+    is_in_context = playback.context is not None and playback.context.uri == uri
+    if is_in_context and is_of_context(member, playback, state.queue) is False:
         return  # queued by hand: the place there stays where it was
     following = list(now.following)
     write_beside(

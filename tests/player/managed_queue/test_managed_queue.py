@@ -8,7 +8,13 @@ import pytest
 from django.utils import timezone
 
 from player.managed_queue import actions
-from player.managed_queue.engine import order_fairly
+from player.managed_queue.engine import (
+    LONG_PAUSED_LOOK_S,
+    PAUSED_LOOK_S,
+    PlayerLook,
+    find_next_look,
+    order_fairly,
+)
 from player.managed_queue.entries import is_block, list_entries
 from player.models import ManagedItem
 from player.playback.items import unpack_item
@@ -123,8 +129,10 @@ def test_songs_from_spotifys_app_play_first_and_what_is_cleared_there_is_not_sen
     clock.skip(6)
     page = ada.get("/player/").text.split('id="handed-over"', 1)[1].split("</ol>", 1)[0]
     assert page.index(songs[5]) < page.index(songs[1]) < page.index("handed to the speaker")
+    sandbox.forget_requests()
     let_pass(clock)
     assert player(sandbox)["item"] == songs[5]
+    assert not sandbox.requests("get-queue")  # it isn't of the album, so it stood in front: ours still comes
     act_in_app(sandbox, "ada", "clear")
     let_pass(clock)
     # One song of the album plays; then ours goes on. Whether the armed one was heard nobody can tell.
@@ -143,6 +151,17 @@ def test_a_list_that_was_started_elsewhere_takes_nothing_away(ada, sandbox, cloc
     work()
     assert queued(sandbox) == [songs[0]]
     assert hear(sandbox, clock, 2) == songs[:2]
+
+
+def test_while_paused_nobody_looks_before_something_could_have_to_be_sent():
+    def find_next(left_s, *, is_armed):
+        look = PlayerLook(at=0, item_uri="a", progress_s=300 - left_s, duration_s=300)
+        return find_next_look(look, is_armed=is_armed)
+
+    assert find_next(10, is_armed=True) == PAUSED_LOOK_S
+    assert 130 < find_next(130, is_armed=True) < 135
+    assert 100 < find_next(130, is_armed=False) < 130
+    assert find_next(280, is_armed=True) == LONG_PAUSED_LOOK_S
 
 
 def test_next_at_the_speaker_pauses_and_a_restart_lose_nothing(ada, sandbox, clock, songs):
