@@ -54,6 +54,14 @@ def test_what_left_unseen_pulls_the_others_up():
     assert (found.attributions, found.gone) == ((), (0, 1, 2))
 
 
+def test_what_is_missing_in_front_of_a_full_list_is_gone_and_behind_it_may_still_come():
+    """Spotify shows twenty rows."""
+    full = "XYBCDEFGHIJKLMNOPQRS"
+    assert match_rows(queue(full), waiting("XWY")).gone == (1,)
+    assert match_rows(queue(full), waiting("XYW")).gone == (2,)
+    assert match_rows(queue(full), waiting(full + "W")).gone == ()
+
+
 def test_a_copy_behind_in_the_context_is_not_the_queued_one():
     assert marked(match_rows(queue("BBCD"), waiting("B"))) == ["B"]
 

@@ -81,6 +81,18 @@ def test_an_answer_that_was_lost_is_followed_by_a_look(ada, lists, listed, sandb
     assert len(writes(sandbox)) == (1 if handled else 2)
 
 
+def test_positions_after_a_lost_answer_are_those_of_the_version_that_it_made(ada, lists, sandbox):
+    listed = lists.make(ada, lists.tracks[:6])
+    seen = lists.seen(ada, listed)
+    fault(sandbox, "reset", method="PUT", after=1, times=1, handled=True)
+    target = [5, 4, 3, 2, 1, 0]
+    edit = set_order(open_list(ada, listed), base_revision=seen, target=target, kind="order")
+    work()
+    edit.refresh_from_db()
+    assert edit.is_done
+    assert lists.items(listed) == [lists.tracks[place] for place in target]
+
+
 def test_a_step_that_was_never_sent_is_tried_again_later(ada, lists, listed, sandbox):
     edit = add_items(open_list(ada, listed), [lists.tracks[place % 300] for place in range(600)])
     Grant.objects.update(access_expires_at=timezone.now())
