@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from itertools import pairwise
 
-from django.db.models import Q
 from django.utils import timezone
 
 from library.catalogue.packing import key_of
+from library.catalogue.store import split_chunks
 from library.models import Item
 from player.playback.context_rows import register_former_items
 from playlists.models import Revision
@@ -27,9 +27,17 @@ def find_former_items(playlist_id: str, wanted: Mapping[str, str]) -> set[str]:
     former = [older.pk for newer, older in pairwise(revisions) if newer.made_at > since]
     if not former:
         return set()
-    keys = {key_of(uri): uri for uri in wanted}
+    packed = dict(Revision.objects.filter(pk__in=[revisions[0].pk, *former]).values_list("pk", "rows"))
+    held = {pk: _list_items(rows) for pk, rows in packed.items()}
+    removed = set[int]().union(*(held[pk] for pk in former)) - held[revisions[0].pk]
+    by_key = {key_of(uri): uri for uri in wanted}
     by_name = {name: uri for uri, name in wanted.items() if name}
-    known = Item.objects.filter(Q(uri__in=keys) | Q(name__in=by_name)).values_list("pk", "uri", "name")
-    items = {pk: keys.get(key) or by_name[name] for pk, key, name in known}
-    packed = Revision.objects.filter(pk__in=former).values_list("rows", flat=True)
-    return {items[row.item] for rows in packed for row in unpack_rows(bytes(rows)) if row.item in items}
+    found: set[str | None] = set()
+    for chunk in split_chunks(removed):
+        for key, name in Item.objects.filter(pk__in=chunk).values_list("uri", "name"):
+            found |= {by_key.get(key), by_name.get(name)}
+    return {uri for uri in found if uri}
+
+
+def _list_items(rows: bytes | memoryview) -> set[int]:
+    return {row.item for row in unpack_rows(bytes(rows)) if row.item is not None}
