@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from accounts.models import Member
 from library.models import Album
 from library.saved import browse, memberships
+from library.saved.actions import get_lately_removed
 from player.playback.attribution import Attribution
 from spotweb.spotify.links import find_link
 from spotweb.spotify.models import Context, Episode, Item, Playback, Queue, Track
@@ -73,6 +74,7 @@ def _find_holder(member: Member, playback: Playback, context: Context, rows: Seq
     held: set[str] | None = None
     if context.type == "collection":
         held = browse.find_saved_songs(member, wanted)
+        held = None if held is None else held | get_lately_removed(member)
     elif link := find_link(context.uri, kinds=("playlist",)):
         held = _find_in_playlist(member, link.id, wanted)
     return lambda item: None if held is None or not item.uri else item.uri in held

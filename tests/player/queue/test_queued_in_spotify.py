@@ -3,6 +3,7 @@
 import pytest
 
 from library.models import SavedIndex
+from library.saved.actions import set_saved
 from playlists.editing.actions import remove_items
 from playlists.sync import access
 from playlists.sync.index import get_playlists
@@ -92,6 +93,10 @@ def test_in_liked_songs_what_is_not_saved_was_queued(ada, sandbox, songs):
     assert group(shown_twice(ada), "by-hand") is None
     read_all(ada)
     assert SavedIndex.objects.filter(member=ada.member, complete_at__isnull=False).exists()
+    page = shown_twice(ada)
+    assert group(page, "by-hand") == [stranger["name"]]
+    assert len(group(page, "following")) == 4
+    set_saved(ada.member, saved[1:2], saved=False)
     page = shown_twice(ada)
     assert group(page, "by-hand") == [stranger["name"]]
     assert len(group(page, "following")) == 4
