@@ -51,6 +51,11 @@ def is_on(member: Member) -> bool:
     return memo.is_on
 
 
+def is_fair(member: Member) -> bool:
+    """Whether people take turns in the queue that is kept."""
+    return ManagedQueue.objects.filter(member=member, is_on=True, is_fair=True).exists()
+
+
 def find_queue(member: Member) -> ManagedQueue | None:
     return ManagedQueue.objects.filter(member=member).first()
 

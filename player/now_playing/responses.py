@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.requests import MemberRequest
 from player import household
-from player.managed_queue.actions import MAX_ITEMS, QueueFull, find_block, find_copy, is_on
+from player.managed_queue.actions import MAX_ITEMS, QueueFull, find_block, find_copy, is_fair, is_on
 from player.now_playing.actions import COMMANDS, PendingCommand
 from player.now_playing.bar import Bar, bar_of
 from player.now_playing.context import Listeners, player_context, volume_of
@@ -224,6 +224,8 @@ def _announce(request: MemberRequest, done: PendingCommand) -> None:
         text = _("Added %(name)s to the queue.") % {"name": name} if name else _("Added to the queue.")
         if done.name == "play-next" and is_on(request.user):  # else Spotify has put it at the end
             text = _("%(name)s plays next.") % {"name": name} if name else _("It plays next.")
+            if is_fair(request.user):
+                text = _("It is the next of yours: people take turns.")
         if copy := find_copy(request.user, done.values["uri"]):
             where = {"place": copy.place, "block": show_name(copy.block)}
             text += (

@@ -323,6 +323,8 @@ def test_an_album_plays_through_also_after_next_and_its_rest_can_be_removed(ada,
     add(ada, songs[:1])
     for uri in songs[5:7]:
         ben.post("/player/queue/", {"uri": uri, "for_member": ada.member.pk})
+    assert "people take turns" in act(ada, "queue/next", uri=songs[0]).text
+    act(ada, "kept/remove", item=max(ManagedItem.objects.filter(uri=songs[0]).values_list("pk", flat=True)))
     # It has begun, so it goes on; then it is Ben's turn.
     assert waiting(ada) == [*tracks[1:], songs[5], songs[0], songs[6]]
     act_in_app(sandbox, "ada", "skip")

@@ -84,6 +84,18 @@ def test_an_album_opens_by_key_stays_open_and_its_songs_move_within_it(ada, wind
     expect(inner.nth(0)).to_have_text(second)
     expect(inner.first).to_be_visible()
     assert list_misfits(page, height=2400) == []
+    # By finger, on a phone and in the column beside a page.
+    page.set_viewport_size({"width": 390, "height": 844})
+    block.locator("summary").click()
+    expect(inner.first).to_be_hidden()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto("/household/")
+    page.locator("#bar-queue").click()
+    panel = page.locator("#panel-kept-rows .kept-block")
+    panel.locator("summary").click()
+    expect(panel.locator(".item-list .item-row__title").first).to_be_visible()
+    page.goto("/player/")
+    page.wait_for_selector("#kept-rows[data-can-drag]")
     # The album as a whole, by its own grip and by its menu.
     block.locator("> .item-row__grip").focus()
     page.keyboard.press("ArrowUp")
