@@ -1,6 +1,6 @@
 """Facts of things in the catalogue as text, and words of the search page: `{% load catalogue %}`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from library.search.groups import label_of
 from spotweb.spotify.models import Album, AudioFeatures, Restrictions, ResumePoint
-from spotweb.web.time_format import format_length, format_long_day
+from spotweb.web.time_format import format_day, format_length, format_long_day
 
 register = template.Library()
 register.filter("kind_label", label_of)
@@ -42,6 +42,18 @@ class SpokenItem(Protocol):
 @register.filter
 def release_date_text(thing: HasReleaseDate | None) -> str:
     """3 November 2026, November 2026 or 2026, as exactly as Spotify knows; empty when it does not."""
+    return _describe_release(thing, format_long_day, "F Y")
+
+
+@register.filter
+def release_day(thing: HasReleaseDate | None) -> str:
+    """The same where there is little room: 3 Nov 2026."""
+    return _describe_release(thing, format_day, "M Y")
+
+
+def _describe_release(
+    thing: HasReleaseDate | None, format_known: Callable[[date], str], month_format: str
+) -> str:
     parts = _numbers(thing.release_date) if thing else None
     if not parts:
         return ""
@@ -49,8 +61,8 @@ def release_date_text(thing: HasReleaseDate | None) -> str:
     try:
         known = date(year, month, day)
         if len(parts) == _DAY_KNOWN:
-            return format_long_day(known)
-        return date_format(known, "F Y" if len(parts) > 1 else "Y")
+            return format_known(known)
+        return date_format(known, month_format if len(parts) > 1 else "Y")
     except ValueError:  # a 30th of February, or the year 0 that old records have
         return str(year) if year else ""
 
