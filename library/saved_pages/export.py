@@ -18,6 +18,7 @@ from accounts.models import Member
 from accounts.requests import MemberRequest
 from library.catalogue import store
 from library.models import SavedIndex, SavedItem
+from library.saved_pages.kinds import LABELS
 from spotweb.spotify.models import Album, Artist, Audiobook, Episode, Show, SpotifyObject, Track
 from spotweb.templatetags.frame import names
 from spotweb.web.spreadsheets import escape_formula
@@ -44,7 +45,7 @@ def get_portions(member: Member) -> list[Portion]:
         saved_index = indexes.get(kind)
         count = saved_index.items.count() if saved_index else 0
         is_whole = saved_index is not None and saved_index.complete_at is not None
-        portions.append(Portion(kind=kind.value, label=str(kind.label), count=count, is_whole=is_whole))
+        portions.append(Portion(kind=kind.value, label=str(LABELS[kind].tab), count=count, is_whole=is_whole))
     return portions
 
 
