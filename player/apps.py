@@ -11,3 +11,4 @@ class PlayerConfig(AppConfig):
         import_module("player.speaker_loans.observer")  # first: what others record depends on whose it is
         import_module("player.observation.observer")
         import_module("player.managed_queue.job")
+        import_module("player.quiet_hours.observer")

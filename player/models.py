@@ -254,6 +254,31 @@ class SpeakerLoan(models.Model):
         return f"{self.device_name} of {self.host_id} for {self.guest_id}: {self.status}"
 
 
+class QuietHours(models.Model):
+    """How loud a device may be between two times of day, in the member's own time zone."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="quiet_hours")
+    device_id = models.CharField(max_length=128)
+    # Devices may come back under another id.
+    device_name = models.CharField(max_length=200)
+    device_type = models.CharField(max_length=40, blank=True)
+    starts_at = models.TimeField()
+    ends_at = models.TimeField()
+    ceiling = models.PositiveSmallIntegerField()  # percent
+    time_zone = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "device_name", "device_type"], name="quiet_hours_once_per_device"
+            )
+        ]
+        ordering = ["device_name", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.device_name} of {self.member_id}: at most {self.ceiling}"
+
+
 def delete_older(rows: models.QuerySet[Any], *, most: int) -> None:
     """Of rows whose model lists the newest first, delete all but the first so many."""
     kept = list(rows.values_list("pk", flat=True)[:most])

@@ -1,7 +1,15 @@
 from django.urls import path
 
 from player import recently_played
-from player.now_playing import history_views, loan_views, managed_views, queue_views, sleep_views, views
+from player.now_playing import (
+    history_views,
+    loan_views,
+    managed_views,
+    queue_views,
+    quiet_views,
+    sleep_views,
+    views,
+)
 from spotweb.jobs.views import job_notices
 
 app_name = "player"
@@ -63,5 +71,8 @@ urlpatterns = [
     path("player/speakers/stop/", loan_views.stop_borrowing, name="stop-borrowing"),
     path("player/speakers/reclaim/", loan_views.reclaim_speaker, name="reclaim-speaker"),
     path("player/speakers/hide/", loan_views.hide_loan, name="hide-loan"),
+    path("player/quiet-hours/", quiet_views.quiet_hours_page, name="quiet-hours"),
+    path("player/quiet-hours/set/", quiet_views.set_quiet_hours, name="set-quiet-hours"),
+    path("player/quiet-hours/<int:pk>/remove/", quiet_views.delete_quiet_hours, name="delete-quiet-hours"),
     path("player/premium/", views.try_premium, name="try-premium"),
 ]

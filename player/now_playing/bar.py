@@ -22,6 +22,7 @@ from player.playback.controls import Controls, Reason, controls_of
 from player.playback.devices import ICONS
 from player.playback.saved import get_asked_uri, is_saveable, is_saved
 from player.playback.state import PlayerMemo, PlayerState, ReplacedQueue
+from player.playback.volume_limits import describe_limit
 from player.queue.up_next import up_next
 from player.sleep_timer.context import describe_shortly
 from spotweb.jobs.activity import Activity, get_activity
@@ -96,6 +97,11 @@ class Bar:
         return self.state.memo.current
 
     @property
+    def quiet_text(self) -> str:
+        """How loud the device may be now; empty where that is not limited."""
+        return describe_limit(self.state)
+
+    @property
     def sleep_text(self) -> str:
         """How long until the sleep timer pauses; empty without one."""
         return describe_shortly(self.state.memo.sleep)
@@ -141,7 +147,8 @@ def bar_of(state: PlayerState, member: Member) -> Bar:
         title=title_of(playback) if state.is_known else _("Asking Spotify"),
         controls=controls_of(state, member),
         activity=activity,
-        tag=f"{state.tag}-{member.is_premium}-{describe_shortly(state.memo.sleep)}-{activity.tag}",
+        tag=f"{state.tag}-{member.is_premium}-{describe_shortly(state.memo.sleep)}-{describe_limit(state)}"
+        f"-{activity.tag}",
     )
 
 

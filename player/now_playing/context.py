@@ -16,6 +16,7 @@ from player.playback.controls import Controls, Reason, controls_of
 from player.playback.devices import DeviceLine, device_lines
 from player.playback.saved import is_saveable, is_saved
 from player.playback.state import PlayerMemo, PlayerState
+from player.playback.volume_limits import describe_limit
 from player.queue.up_next import QueueSection, queue_section
 from player.sleep_timer.context import SleepPanel, describe_shortly, make_sleep_panel
 from player.speaker_loans.actions import has_borrowed
@@ -79,6 +80,7 @@ class PlayerPage:
     speakers: list[household.SharedSpeaker]
     has_borrowed: bool
     loans: PlayerMemo
+    quiet_text: str
     hosts: list[household.Listener]
     now_is: datetime
     tag: str
@@ -123,6 +125,7 @@ def player_page(state: PlayerState, member: Member, others: Listeners) -> Player
         speakers=speakers,
         has_borrowed=bool(speakers) and has_borrowed(member),
         loans=state.memo.current,
+        quiet_text=describe_limit(state),
         hosts=[listener for listener in listeners if listener.has_open_queue],
         now_is=timezone.localtime(),
         tag=page_tag(state, member, others),
@@ -153,7 +156,8 @@ def queue_context(state: PlayerState, member: Member) -> dict[str, Any]:
 def page_tag(state: PlayerState, member: Member, others: Listeners) -> str:
     """Equal as long as the page would look the same, but for the running position."""
     sleep = describe_shortly(state.memo.sleep)
-    return f"{state.tag}-{member.is_premium}-{sleep}-{household.listeners_tag(others)}"
+    quiet = describe_limit(state)
+    return f"{state.tag}-{member.is_premium}-{sleep}-{quiet}-{household.listeners_tag(others)}"
 
 
 def kind_of(playback: Playback | None) -> str:

@@ -1,8 +1,11 @@
 """What a browser may send to the player, and the sentence when it is wrong."""
 
+from collections.abc import Mapping
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -18,8 +21,10 @@ from spotweb.spotify.links import (
     parse_lines,
     parse_link,
 )
+from spotweb.spotify.models import Device
 from spotweb.spotify.player import MAX_URIS_PLAYED, REPEAT_STATES
 from spotweb.web.link_messages import describe_for, get_link_message
+from spotweb.web.names import show_name
 from spotweb.web.number_format import format_number
 
 # Spotify's ids of devices are opaque; longer ones or other signs come from nobody's device.
@@ -35,6 +40,7 @@ ONLY_SINGLE = _("Only single songs and episodes can be queued here; this is a li
 NOT_FROM_HERE = _("This can’t be played from here.")
 NOT_KEPT = _("This queue is no longer kept.")
 NO_SLEEP_TIME = _("Choose when the music is to stop.")
+NO_ZONE = _("Enter a time zone, such as Europe/Berlin.")
 NO_ANSWER = _("Accept or decline.")
 NOT_A_ROW = _("This isn’t a row of the queue.")
 # More is a matter for the queue: each is a request of its own to Spotify.
@@ -417,6 +423,62 @@ class LoanAnswerForm(forms.Form):
     def __init__(self, data: QueryDict) -> None:
         loan, _space, answer = data.get("answer", "").partition(" ")
         super().__init__({"loan": loan, "answer": answer})
+
+
+_CLOCK = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+class QuietHoursForm(forms.Form):
+    """How loud a device may be, between two times of day. `devices`: what can be chosen, by their id."""
+
+    device_id = forms.ChoiceField(
+        label=_("Device"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose a device from the list.")),
+    )
+    starts_at = forms.TimeField(
+        label=_("From"),
+        widget=_CLOCK,
+        initial="22:00",
+        error_messages=dict.fromkeys(("required", "invalid"), _("Enter a time of day, such as 22:00.")),
+    )
+    ends_at = forms.TimeField(
+        label=_("Until"),
+        widget=_CLOCK,
+        initial="07:00",
+        error_messages=dict.fromkeys(("required", "invalid"), _("Enter a time of day, such as 7:00.")),
+    )
+    ceiling = forms.IntegerField(
+        label=_("At most"),
+        min_value=0,
+        max_value=100,
+        initial=30,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"),
+            _("The volume has to be a number from 0 to 100."),
+        ),
+    )
+    time_zone = forms.CharField(
+        label=_("Time zone"),
+        max_length=64,
+        error_messages=dict.fromkeys(("required", "max_length"), NO_ZONE),
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, devices: Mapping[str | None, Device]) -> None:
+        super().__init__(data, initial={"time_zone": settings.TIME_ZONE})
+        choices = [(id_ or "", show_name(device.name)) for id_, device in devices.items()]
+        self.fields["device_id"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean_time_zone(self) -> str:
+        zone: str = self.cleaned_data["time_zone"]
+        if zone not in available_timezones():
+            raise forms.ValidationError(NO_ZONE)
+        return zone
+
+    def clean(self) -> dict[str, Any]:
+        starts_at = self.cleaned_data.get("starts_at")
+        if starts_at and starts_at == self.cleaned_data.get("ends_at"):
+            self.add_error("ends_at", _("Choose two different times."))
+        return self.cleaned_data
 
 
 class PlayItemForm(StartForm):

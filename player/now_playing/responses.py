@@ -28,6 +28,7 @@ from player.playback.devices import device_lines, preferred_device
 from player.playback.items import find_list, find_thing, is_single, record_use
 from player.playback.saved import with_library_saved
 from player.playback.state import MAX_POLL_MS, PlayerState, count_poll_ms, load_state
+from player.playback.volume_limits import describe_limit, find_current_limit
 from player.queue.jobs import TooManyJobs
 from player.sleep_timer.context import make_sleep_panel
 from player.speaker_loans.actions import has_borrowed
@@ -160,6 +161,7 @@ def respond_devices(
         "controls": controls,
         "is_free": request.user.is_premium is False,
         "sleep": make_sleep_panel(state, is_free=request.user.is_premium is False),
+        "quiet_text": describe_limit(state),
         "volume": None if controls.set_volume else volume_of(state.playback),
         "listeners": _list_elsewhere(others, speakers),
         "speakers": speakers,
@@ -213,6 +215,11 @@ def _is_done_on(request: MemberRequest, command: PendingCommand, device: Device)
 def _announce(request: MemberRequest, done: PendingCommand) -> None:
     if done.name == "set-saved":
         return _announce_saved(request, uri=done.values["uri"], saved=done.values["saved"])
+    if done.name == "set-volume":
+        limit = find_current_limit(load_state(request.user))
+        if limit and done.values["volume_percent"] > limit.ceiling:
+            messages.info(request, limit.text + ".")
+        return None
     if done.name not in {"add-to-queue", "play-next", "play-item", "play-from", "shuffle-item"}:
         return None
     record_use(request.user, done.values["uri"])

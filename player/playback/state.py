@@ -228,6 +228,18 @@ class Borrowing(Struct, frozen=True, kw_only=True):
         return None if is_over and now - self.at >= ANSWER_SHOWN_S else self
 
 
+class QuietRule(Struct, frozen=True, kw_only=True):
+    """As a row of QuietHours; the times in minutes of the day there."""
+
+    device_id: str
+    name: str
+    type: str
+    starts: int
+    ends: int
+    ceiling: int
+    zone: str
+
+
 class PlayerMemo(Struct, frozen=True, kw_only=True):
     """What this app knows of the player beside Spotify's answers; no read changes it."""
 
@@ -238,6 +250,7 @@ class PlayerMemo(Struct, frozen=True, kw_only=True):
     request: LoanRequest | None = None
     lending: Lending | None = None
     borrowing: Borrowing | None = None
+    quiet: tuple[QuietRule, ...] | None = None  # null: not looked up yet
 
     @property
     def current(self) -> "PlayerMemo":
@@ -387,6 +400,7 @@ def update_memo(
     | LoanRequest
     | Lending
     | Borrowing
+    | tuple[QuietRule, ...]
     | None,
 ) -> PlayerState:
     """Store what this app knows beside Spotify's answers."""

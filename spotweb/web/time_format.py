@@ -1,10 +1,11 @@
 """Times, days and lengths as members read them, and how long Spotify makes the household wait."""
 
 import math
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.formats import time_format as format_clock
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,11 @@ def is_soon(moment: datetime) -> bool:
 def format_time(moment: datetime) -> str:
     """14:32 in the household's time zone, and 2:32 PM for readers in the United States."""
     return _format(moment, "H:i", american="g:i A")
+
+
+def format_wall_clock(moment: time) -> str:
+    """A time of any day, as `format_time` writes it."""
+    return format_clock(moment, "g:i A" if get_language() == AMERICAN else "H:i")
 
 
 def format_day(moment: date) -> str:
