@@ -9,7 +9,7 @@ from django.db import close_old_connections
 from accounts.models import Member
 from player import commands
 from player.playback.refresh import register_observer
-from player.playback.state import PlayerState, cache_key
+from player.playback.state import PlayerState, cache_key, load_state
 from player.playback.volume_limits import find_current_limit, store_rules
 from spotweb.spotify.errors import SpotifyError
 
@@ -25,7 +25,7 @@ def observe(member: Member, _before: PlayerState, after: PlayerState) -> PlayerS
     """Costs nothing where nothing is too loud; nobody waits for the command."""
     if after.memo.quiet is None:
         store_rules(member)
-        return after
+        after = load_state(member)
     limit = find_current_limit(after)
     device = after.playback.device if after.playback else None
     if limit is None or device is None or after.trouble or member.is_premium is False:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('player', '0011_speaker_loans'),
+        ('player', '0012_speaker_loans'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
