@@ -53,6 +53,8 @@ def device_lines(state: PlayerState) -> list[DeviceLine]:
     listed = state.devices or ()
     if current and all(device.id != current.id for device in listed):
         listed = (current, *listed)
+    elif current:  # which was read more often than the list: its volume is the newer one
+        listed = tuple(current if device.id == current.id else device for device in listed)
     preferred = {device.id for device in state.remembered if device.is_preferred}
     lines = [
         replace(_listed_line(device, playback), is_preferred=device.id in preferred) for device in listed
