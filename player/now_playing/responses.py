@@ -216,10 +216,7 @@ def _announce(request: MemberRequest, done: PendingCommand) -> None:
     if done.name == "set-saved":
         return _announce_saved(request, uri=done.values["uri"], saved=done.values["saved"])
     if done.name == "set-volume":
-        limit = find_current_limit(load_state(request.user))
-        if limit and done.values["volume_percent"] > limit.ceiling:
-            messages.info(request, limit.text + ".")
-        return None
+        return _announce_limit(request, asked=done.values["volume_percent"])
     if done.name not in {"add-to-queue", "play-next", "play-item", "play-from", "shuffle-item"}:
         return None
     record_use(request.user, done.values["uri"])
@@ -256,6 +253,13 @@ def announce_block(request: MemberRequest, uri: str) -> None:
     if known and is_on(request.user) and (place := find_block(request.user, uri)):
         text = _("%(name)s is already at %(place)s.")
         messages.success(request, text % {"name": show_name(known.name), "place": place})
+
+
+def _announce_limit(request: MemberRequest, *, asked: int) -> None:
+    """Why it isn't as loud as it was asked for."""
+    limit = find_current_limit(load_state(request.user))
+    if limit and asked > limit.ceiling:
+        messages.info(request, limit.text + ".")
 
 
 def _announce_saved(request: MemberRequest, *, uri: str, saved: bool) -> None:
