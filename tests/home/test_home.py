@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from home.models import FirstSteps
 from player.models import ListeningPlace
+from player.playback.items import pack_item
 from player.playback.state import load_state
+from spotweb.spotify.models import UnknownItem
 from tests.clock import pass_time
 from tests.library.conftest import work  # noqa: F401  # a fixture
 from tests.player.parts import PART
@@ -113,6 +115,21 @@ def test_each_page_says_where_it_was_stopped_and_goes_on_from_there(ada, sandbox
         words, fields = read_strip(ada, f"/shows/{show.id}/")
         assert f"{state.playback.item.name}, 12:" in words
         assert "min left" in words
+
+
+def test_an_audiobook_says_the_chapter(ada, sandbox):
+    book = sandbox.control("GET", "catalog?type=audiobook")[0]
+    # As Spotify tells of it while it plays: an item of a kind of its own, of the show of the same id.
+    chapter = UnknownItem(
+        uri="spotify:episode:4PZQYdBrgaAsA7RXvJbCVv", name="Chapter 7", duration_ms=1_800_000
+    )
+    show_uri = f"spotify:show:{book['id']}"
+    ListeningPlace.objects.create(
+        member=ada.member, uri=show_uri, item=pack_item(chapter), position_ms=750_000
+    )
+    words, fields = read_strip(ada, f"/audiobooks/{book['id']}/")
+    assert "Chapter 7, 12:30" in words
+    assert fields == {"uri": f"{show_uri} {chapter.uri}", "position_ms": "750000"}
 
 
 def test_the_right_copy_of_a_song_and_the_next_that_is_left(ada, sandbox):
