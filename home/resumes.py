@@ -20,6 +20,7 @@ from library.podcasts.episodes import get_feed
 from library.resume_card import ResumeCard, make_episode_card
 from player import recently_played
 from player.playback.context import KINDS_WITH_OFFSET
+from player.playback.items import is_single
 from player.playback.places import Place, list_places
 from player.playback.state import PlayerState, load_state
 from player.recently_played import Plays
@@ -39,6 +40,8 @@ MAX_STARTED = 2  # of these: episodes begun in Spotify's own apps
 HISTORY_FRESH_S = 10 * 60
 # So many earlier states of a playlist are searched for a song that was removed.
 MAX_REVISIONS = 20
+# A playlist that was started by an app is played as it was then, for an evening.
+PLAYED_AS_IT_WAS_S = 24 * 3600
 # With less than this to go an episode has been heard.
 OVER_MS = 30_000
 _START_OF_SONG_MS = 10_000
@@ -189,13 +192,13 @@ def _resume_album(place: Place, track: Track) -> ResumeCard | None:
 def _resume_playlist(place: Place, track: Track, entry: MemberPlaylist | None) -> ResumeCard | None:
     name = (entry.playlist.name if entry else "") or place.name
     link = find_link(place.uri, kinds=("playlist",))
-    row = _find_row(entry, track, place.following)
+    row = _find_row(entry, track, place)
     if not name or link is None or (row and row.is_over):
         return None
     number = row.position + 1 if row else 0
     change = ""
     if row and row.uri != track.uri:
-        change = _("“%(song)s” isn’t in it any more: it goes on with the next that is.") % {
+        change = _("“%(song)s” isn’t in it any more: it goes on with the nearest that is.") % {
             "song": show_name(track.name)
         }
         place = structs.replace(place, item=row.item or UnknownItem(uri=row.uri), position_ms=0)
@@ -227,7 +230,7 @@ class _PlaylistRow:
     is_over: bool = False
 
 
-def _find_row(entry: MemberPlaylist | None, track: Track, following: tuple[str, ...]) -> _PlaylistRow | None:
+def _find_row(entry: MemberPlaylist | None, track: Track, place: Place) -> _PlaylistRow | None:
     """The row of the song in what is stored of the playlist; where it was removed, the nearest that is left.
 
     Null where it is not known.
@@ -235,9 +238,9 @@ def _find_row(entry: MemberPlaylist | None, track: Track, following: tuple[str, 
     if entry is None or not entry.is_readable or entry.playlist.revision is None:
         return None
     uris = [row.uri for row in get_contents(entry.playlist.revision).entries]
-    wanted = track.uri or ""
+    wanted, following = track.uri or "", place.following
     if wanted not in uris:
-        before = _find_revision_with(entry, wanted)
+        before = _find_revision_with(entry, wanted, since=place.at)
         if before is None:  # Spotify plays another release of it, or somebody queued it
             return None
         wanted = _find_survivor(before, wanted, following, left=set(uris))
@@ -253,12 +256,14 @@ def _find_row(entry: MemberPlaylist | None, track: Track, following: tuple[str, 
     )
 
 
-def _find_revision_with(entry: MemberPlaylist, uri: str) -> list[str | None] | None:
-    """What the playlist held when it last held this song."""
+def _find_revision_with(entry: MemberPlaylist, uri: str, *, since: float) -> list[str | None] | None:
+    """What the playlist held when it last held this song; null where it didn't when that was played."""
     for revision in entry.playlist.revisions.all()[:MAX_REVISIONS]:
         uris = [row.uri for row in get_contents(revision).entries]
         if uri in uris:
             return uris
+        if revision.made_at.timestamp() < since - PLAYED_AS_IT_WAS_S:
+            return None
     return None
 
 
@@ -268,7 +273,7 @@ def _find_survivor(
     """The first song below that is still there, else the last one above; empty where nothing is."""
     at = _choose_copy(before, uri, following)
     nearest = [*before[at + 1 :], *reversed(before[:at])]
-    return next((other for other in nearest if other and other in left), "")
+    return next((other for other in nearest if other in left and other and is_single(other)), "")
 
 
 def _choose_copy(uris: Sequence[str | None], uri: str, following: tuple[str, ...]) -> int:
