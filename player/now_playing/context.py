@@ -89,8 +89,8 @@ class PlayerPage:
 
 def player_page(state: PlayerState, member: Member, others: Listeners) -> PlayerPage:
     playback, controls = state.playback, controls_of(state, member)
-    item, lines = (playback.item if playback else None), device_lines(state)
     title, speakers = title_of(playback), household.list_speakers(others, state)
+    item, lines = (playback.item if playback else None), list_devices(state, speakers)
     listeners = household.filter_listeners(others)
     return PlayerPage(
         state=state,
@@ -130,6 +130,13 @@ def player_page(state: PlayerState, member: Member, others: Listeners) -> Player
         now_is=timezone.localtime(),
         tag=page_tag(state, member, others),
     )
+
+
+def list_devices(state: PlayerState, speakers: list[household.SharedSpeaker]) -> list[DeviceLine]:
+    """Without those that are remembered, and play for somebody else now: they stand among the speakers."""
+    elsewhere = {(speaker.name, speaker.type) for speaker in speakers}
+    lines = device_lines(state)
+    return [line for line in lines if line.is_listed or (line.device.name, line.device.type) not in elsewhere]
 
 
 def _explain_stop(state: PlayerState, others: Listeners) -> str:

@@ -21,7 +21,7 @@ from player import household
 from player.managed_queue.actions import MAX_ITEMS, QueueFull, find_block, find_copy, is_fair, is_on
 from player.now_playing.actions import COMMANDS, PendingCommand
 from player.now_playing.bar import Bar, bar_of
-from player.now_playing.context import Listeners, player_context, volume_of
+from player.now_playing.context import Listeners, list_devices, player_context, volume_of
 from player.playback import refresh
 from player.playback.controls import controls_of
 from player.playback.devices import device_lines, preferred_device
@@ -157,7 +157,7 @@ def respond_devices(
     context = {
         "state": state,
         "playback": state.playback,
-        "device_lines": device_lines(state),
+        "device_lines": list_devices(state, speakers),
         "controls": controls,
         "is_free": request.user.is_premium is False,
         "sleep": make_sleep_panel(state, is_free=request.user.is_premium is False),

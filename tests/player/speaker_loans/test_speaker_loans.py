@@ -4,9 +4,10 @@ import pytest
 
 from accounts.household import leave_household
 from player.models import PastQueue, SpeakerLoan
+from player.playback.refresh import fetch_devices
 from player.playback.state import load_state
 from tests.player.observation.parts import act_in_app, share_clock
-from tests.player.parts import act
+from tests.player.parts import PART, act
 from tests.player.queue.test_jobs import work
 from tests.player.speaker_loans.parts import (
     answer,
@@ -67,6 +68,13 @@ def test_speakers_are_listed_where_their_member_agreed_and_phones_never(both, sa
     sandbox.scene("ada")
     look_again(ada)
     assert AMP in speakers(ben)
+    # Of a speaker that both know there is one line, whoever has it.
+    sandbox.scene("ada", device="Kitchen radio")
+    look_again(ada)
+    fetch_devices(ben.member)
+    assert "Kitchen radio Ada is listening" in words(speakers(ben))
+    panel = words(ben.get("/player/devices/panel/", **PART).text)
+    assert panel.count("Kitchen radio") == panel.count("choose Kitchen radio there") + 1
     ada.member.grant.trouble = "revoked"
     ada.member.grant.save()
     assert not speakers(ben)
