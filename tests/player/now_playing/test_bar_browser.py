@@ -182,3 +182,19 @@ def test_a_device_is_chosen_on_any_page(house, ada, sandbox):
     expect(house.locator("#bar-play")).to_have_attribute("aria-label", "Pause")
     expect(house.locator("#choose")).to_have_count(0)
     assert is_the_same(house)
+
+
+def test_a_page_that_nobody_touches_says_so_and_asks_at_once_when_somebody_does(ada, window, page):
+    ada.enter(window)
+    page.clock.install()
+    page.goto("/household/")
+    page.mouse.move(200, 200)
+    with page.expect_request(lambda request: "untouched" in request.headers):
+        page.clock.fast_forward(70_000)
+        page.evaluate("htmx.trigger('#bar-watch', 'player:poll')")
+    expect(page.locator("#bar-watch.htmx-request")).to_have_count(0)
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)  # from here on nothing comes due by itself
+    with page.expect_request("**/player/bar/") as poll:
+        page.mouse.move(300, 300)
+        page.clock.run_for(50)
+    assert "untouched" not in poll.value.headers
