@@ -2,11 +2,15 @@
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from django.core.management.color import no_style
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.base.creation import BaseDatabaseCreation
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import StateApps
 
 # Migrations fill these. Django's own flush empties them too and has each of the 40 models create its content
 # type and permissions again, which took a tenth of the whole test run.
@@ -60,6 +64,18 @@ def _delete_rows(tables: list[str]) -> None:
     deletions = (f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables)  # noqa: S608
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL session_replication_role = replica; {'; '.join(deletions)}")
+
+
+@contextmanager
+def go_back_to(*migrations: tuple[str, str]) -> Iterator[StateApps]:
+    """The tables of an earlier version, and its models; those of today are there again afterwards."""
+    executor = MigrationExecutor(connection)
+    newest = executor.loader.graph.leaf_nodes()
+    try:
+        executor.migrate([*migrations])
+        yield executor.loader.project_state([*migrations]).apps
+    finally:
+        MigrationExecutor(connection).migrate(newest)
 
 
 def environment_of_process() -> dict[str, str]:

@@ -13,6 +13,19 @@ def write_to(database: Path, statement: str) -> None:
         connection.commit()
 
 
+def add_ada(database: Path, **values: str) -> None:
+    """An owner called Ada. Whatever columns members have by now: what has to be there is empty or 0."""
+    empty = {"bool": 0, "datetime": "2026-01-01"}
+    columns = ask(database, "PRAGMA table_info(accounts_member)")
+    row = {name: empty.get(kind, "") for _, name, kind, is_needed, _, is_key in columns if is_needed > is_key}
+    row |= {"account_key": "real-ada", "spotify_id": "ada", "display_name": "Ada", "is_owner": 1}
+    row |= {"is_active": 1, "theme": "system", "lends_account": "never"} | values
+    statement = f"INSERT INTO accounts_member ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute(statement, [*row.values()])
+        connection.commit()
+
+
 def describe_tables(database: Path) -> dict[str, Any]:
     """What each table is made of, whatever its columns' order and the names that were made up for indexes."""
     names = ask(

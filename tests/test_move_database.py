@@ -17,8 +17,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from tests.accounts.house.test_lost_house import ADD_ADA
 from tests.box import Box
+from tests.sqlite_file import add_ada
 
 ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "tests/upgrade/from_0_2_0.json.xz"
@@ -143,9 +143,7 @@ def test_a_house_moves_to_another_file_and_is_put_aside(old_house, tmp_path):
 def test_a_house_that_is_there_is_not_written_over(old_house, tmp_path):
     target = f"sqlite:///{tmp_path / 'elsewhere.sqlite3'}"
     _run(old_house | {"SPOTWEB_DATA_DIR": str(tmp_path / "other"), "DATABASE_URL": target}, "migrate", "-v0")
-    with closing(sqlite3.connect(tmp_path / "elsewhere.sqlite3")) as database:
-        database.execute(ADD_ADA)
-        database.commit()
+    add_ada(tmp_path / "elsewhere.sqlite3")
     assert "a household in that database already" in _run(old_house, "move_database", target, code=1)
     assert "in that database already" in _run(old_house, "move_database", "sqlite", code=1)
     assert len(_dump(old_house)) > 1000

@@ -1,12 +1,11 @@
 """Names of members: something to see, and no two alike, wherever they stand."""
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import Member
 from player.playback import refresh
 from spotweb.web.names import clean_name
+from tests.database import go_back_to
 from tests.people import move_in
 from tests.player.parts import PART, act
 
@@ -86,12 +85,10 @@ def test_whoever_has_no_name_that_shows_goes_by_their_id(sandbox):
 
 @pytest.mark.django_db(transaction=True)
 def test_names_of_an_earlier_version_are_mended():
-    executor = MigrationExecutor(connection)
-    newest = executor.loader.graph.leaf_nodes()
-    executor.migrate([("accounts", "0009_hand_over")])
     keys = ("one", "two", "three")
-    for key, name in zip(keys, ("Ada", "ada", "\u200b"), strict=True):
-        Member.objects.bulk_create([Member(account_key=key, spotify_id=key, display_name=name)])
-    MigrationExecutor(connection).migrate(newest)
+    with go_back_to(("accounts", "0009_hand_over")) as before:
+        member = before.get_model("accounts", "Member")
+        for key, name in zip(keys, ("Ada", "ada", "\u200b"), strict=True):
+            member.objects.create(account_key=key, spotify_id=key, display_name=name)
     named = dict(Member.objects.values_list("account_key", "display_name"))
     assert named == {"one": "Ada", "two": "ada (2)", "three": "three"}

@@ -15,7 +15,10 @@ HALF_BLOCKS = {"█": (1, 1), "▀": (1, 0), "▄": (0, 1), " ": (0, 0)}
 def _scan_terminal(text: str) -> str:
     """Read the QR code on a dark terminal as a phone's camera does."""
     rows = [line for line in text.splitlines() if line and set(line) <= set(HALF_BLOCKS)]
-    pixels = [[HALF_BLOCKS[sign][half] * 255 for sign in row] for row in rows for half in (0, 1)]
+    if not rows:
+        return ""
+    width = max(len(row) for row in rows)  # the last may not be written to its end yet
+    pixels = [[HALF_BLOCKS[sign][half] * 255 for sign in row.ljust(width)] for row in rows for half in (0, 1)]
     picture = Image.new("L", (len(pixels[0]), len(pixels)))
     picture.putdata([pixel for row in pixels for pixel in row])
     found = zxingcpp.read_barcodes(picture.resize((picture.width * 8, picture.height * 8)))
@@ -33,7 +36,7 @@ def test_a_box_on_the_network_says_its_address_and_is_found_there_and_by_no_othe
     box = make_box(LAN="1").start()
     url = f"http://{ip}:{box.port}"
     assert f"Phones and tablets on your network: {url}\n" in box.log
-    assert _scan_terminal(box.log) == url
+    assert box.wait_for(lambda: _scan_terminal(box.log)) == url
     for path in ("/accounts/login/", "/static/icons/mark.svg"):
         for address in (url, box.address):
             assert _get(address + path).status_code == 200

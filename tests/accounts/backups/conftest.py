@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.accounts.house.test_lost_house import ADD_ADA
 from tests.box import Box
-from tests.sqlite_file import write_to
+from tests.sqlite_file import add_ada
 
 PASSPHRASE = "correct horse"
 
@@ -19,7 +18,7 @@ def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     room = tmp_path_factory.mktemp("house")
     box = Box(room / "data")
     box.lay_house()
-    write_to(box.folder / "demo/spotweb.sqlite3", ADD_ADA)
+    add_ada(box.folder / "demo/spotweb.sqlite3")
     assert box.manage("migrate", "-v0").stdout == ""
     for name, environment in (("house.zip", {}), ("sealed.zip", {"BACKUP_PASSPHRASE": PASSPHRASE})):
         made = box.manage("backup", str(room / name), **environment)

@@ -17,10 +17,9 @@ import requests
 from spotweb.sandbox.server import Sandbox
 from tests.accounts.consent import get_form
 from tests.accounts.house.conftest import ask
-from tests.accounts.house.test_lost_house import ADD_ADA
 from tests.box import OWN_KEYS, PATIENCE_S, ROOT, Box
 from tests.environment import free_port
-from tests.sqlite_file import write_to
+from tests.sqlite_file import add_ada
 
 MEMBERS = "SELECT display_name, is_owner FROM accounts_member ORDER BY display_name"
 
@@ -193,7 +192,7 @@ def test_demo_and_real_life_on_one_database_are_refused(box: Box):
 
 def test_the_people_of_a_demo_are_accepted_by_no_real_house_nor_the_other_way_round(box: Box):
     database = box.lay_house().database
-    write_to(database, ADD_ADA)
+    add_ada(database)
     assert box.manage("migrate", "-v0").returncode == 0
     moved = {"DATABASE_URL": f"sqlite:///{database}"}
     for settings in (moved | OWN_KEYS, moved):
@@ -283,14 +282,7 @@ def test_a_house_at_a_simulated_spotify_of_ones_own_is_no_demo(box: Box, unpack)
     (key, spotify_id), *_ = ask(
         box.folder / "old/spotweb.sqlite3", "SELECT account_key, spotify_id FROM accounts_member"
     )
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute(
-            "INSERT INTO accounts_member (password, account_key, spotify_id, display_name, is_owner,"
-            " is_active, theme, seen_version, shows_listening, has_open_queue, shares_library, joined_at)"
-            " VALUES ('', ?, ?, 'Ada', 1, 1, 'system', '', 0, 0, 0, '2026-01-01')",
-            (key, spotify_id),
-        )
-        connection.commit()
+    add_ada(database, account_key=key, spotify_id=spotify_id)
     said = box.manage("migrate", "-v0")
     assert (said.returncode, said.stdout) == (0, "")
     assert _names(database) == ["Ada"]

@@ -18,21 +18,14 @@ import pytest
 from tests.accounts.house.conftest import ask
 from tests.accounts.house.damages import DAMAGES, delete, overwrite_middle
 from tests.box import OWN_KEYS, PATIENCE_S, ROOT, Box
-
-ADD_ADA = (
-    "INSERT INTO accounts_member (password, account_key, spotify_id, display_name, is_owner, is_active,"
-    " theme, seen_version, shows_listening, has_open_queue, shares_library, joined_at)"
-    " VALUES ('', 'real-ada', 'ada', 'Ada', 1, 1, 'system', '', 0, 0, 0, '2026-01-01')"
-)
+from tests.sqlite_file import add_ada
 
 
 @pytest.fixture(scope="module")
 def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a house where Ada lives."""
     box = Box(tmp_path_factory.mktemp("lived-in"), **OWN_KEYS).lay_house()
-    with closing(sqlite3.connect(box.database)) as connection:
-        connection.execute(ADD_ADA)
-        connection.commit()
+    add_ada(box.database)
     said = box.manage("migrate", "-v0")
     assert (said.returncode, said.stdout) == (0, "")
     return box.folder

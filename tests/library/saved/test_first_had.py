@@ -1,12 +1,11 @@
 """Since when a member has had a recording, under whatever id."""
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from msgspec import structs
 
 from library.catalogue import store
-from library.models import FirstHad, Item, SavedItem
+from library.models import Item, SavedItem
+from tests.database import go_back_to
 from tests.library.things import member, save, track
 
 ISRC = "IEABC0100001"
@@ -38,13 +37,10 @@ def test_what_an_earlier_version_took_for_one_is_told_apart_when_it_is_read_agai
     ada, song = member("ada"), track("Harbour", isrc=ISRC)
     things = [release(song, "live", name="Harbour (Live)"), song]
     save(ada, things, at=[NEW, OLD])
-    executor = MigrationExecutor(connection)
-    newest = executor.loader.graph.leaf_nodes()
-    executor.migrate([("library", "0011_place_by_cursor")])
-    Item.objects.update(recording=ISRC)
-    SavedItem.objects.update(first_added_at=OLD)
-    FirstHad.objects.exclude(recording=ISRC).delete()
-    MigrationExecutor(connection).migrate(newest)
+    with go_back_to(("library", "0011_place_by_cursor")) as before:
+        before.get_model("library", "Item").objects.update(recording=ISRC)
+        before.get_model("library", "SavedItem").objects.update(first_added_at=OLD)
+        before.get_model("library", "FirstHad").objects.exclude(recording=ISRC).delete()
     assert had(ada) == {"Harbour": OLD, "Harbour (Live)": OLD}, "until it is read"
     save(ada, things, at=[NEW, OLD])
     assert had(ada) == {"Harbour": OLD, "Harbour (Live)": NEW}

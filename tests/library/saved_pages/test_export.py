@@ -5,7 +5,7 @@ import io
 import itertools
 import json
 import zipfile
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.apps import apps
@@ -157,13 +157,13 @@ def filling(field):
     match field:
         case models.DateTimeField():
             return timezone.now() + timedelta(hours=1)
+        case models.TimeField():
+            return time(22)
         case models.JSONField():
             return {}
         case models.BinaryField():
             return b""
-        case models.BooleanField():
-            return False
-        case models.IntegerField():
+        case models.BooleanField() | models.IntegerField():
             return 1
         case _:
             return f"made-{next(NUMBERS)}"

@@ -47,6 +47,7 @@ def test_the_music_moves_and_is_turned_down_without_leaving_the_page(house, sand
     assert device == next(
         one["id"] for one in sandbox.control("GET", "player/ada")["devices"] if one["name"] == "Kitchen radio"
     )
+    is_quiet(house)
     with house.expect_response("**/player/volume/"):
         panel.locator("#panel-volume").press("Home")
     expect(house.locator("#bar-mute")).to_have_attribute("aria-pressed", "true")

@@ -50,9 +50,9 @@ def choose(page, slug):
         page.get_by_label("Items or minutes in each").fill("4")
         expect(page.locator("#preview")).to_contain_text("Sunday · 2/2")
     elif slug == "subtract":
-        page.get_by_label("Remove what").select_option(label="Other")
+        page.get_by_label("Remove the songs of").select_option(label="Other")
     elif slug == "mirror":
-        page.get_by_label("Hold what").select_option(label="Third")
+        page.get_by_label("Keep equal to").select_option(label="Third")
 
 
 @pytest.mark.parametrize("slug", TOOLS)
@@ -99,13 +99,13 @@ def test_a_choice_shows_at_once_what_it_changes_and_undo_takes_it_back(ada, wind
     ada.enter(window)
     page.goto(f"/playlists/{house.own}/tools/subtract/")
     page.evaluate("window.isTheSamePage = true")
-    page.get_by_label("Remove what").select_option(label="Other")
+    page.get_by_label("Remove the songs of").select_option(label="Other")
     expect(page.locator("#preview")).to_contain_text("1 item goes")
     assert "go=1" in page.url
-    page.get_by_label("Remove what").select_option(label="Third")
+    page.get_by_label("Remove the songs of").select_option(label="Third")
     expect(page.locator("#preview")).to_contain_text("Nothing would change")
     assert page.evaluate("window.isTheSamePage")
-    page.get_by_label("Remove what").select_option(label="Other")
+    page.get_by_label("Remove the songs of").select_option(label="Other")
     page.locator("#preview .btn--main").click()
     expect(page.locator(".toast")).to_contain_text("Removed 1 item that “Other” holds")
     page.locator(".toast__undo button").click()
