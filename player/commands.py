@@ -168,14 +168,7 @@ def play_item(
         # Shuffled, it does not begin with its first item.
         offset_uri = None if playing and playing.shuffle_state else find_start(member, uri)
         send = partial(player.start_a_users_playback, context_uri=uri, offset_uri=offset_uri)
-    left_uri = playing.item.uri if playing and playing.item and playing.item.uri != uri else None
-    _send_command(
-        member,
-        send,
-        Expectation(is_playing=True, left_uri=left_uri, starts=True),
-        predict,
-        device_id=device_id,
-    )
+    _send_command(member, send, _expect_start(member, uri), predict, device_id=device_id)
 
 
 def shuffle_item(member: Member, *, uri: str, device_id: str | None = None) -> None:
@@ -200,16 +193,8 @@ def play_uris(
         play_item(member, uri=uris[0], position_ms=position_ms, device_id=device_id)
         return
     send = partial(player.start_a_users_playback, uris=tuple(uris), position_ms=position_ms)
-    playing = load_state(member).playback
-    left_uri = playing.item.uri if playing and playing.item and playing.item.uri != uris[0] else None
     predict = partial(predictions.with_item, item=find_item(member, uris[0]))
-    _send_command(
-        member,
-        send,
-        Expectation(is_playing=True, left_uri=left_uri, starts=True),
-        predict,
-        device_id=device_id,
-    )
+    _send_command(member, send, _expect_start(member, uris[0]), predict, device_id=device_id)
 
 
 def play_from(
@@ -229,10 +214,8 @@ def play_from(
     own_uri = _find_uri_in_context(member, context_uri, uri)
     offset: dict[str, Any] = {"offset_uri": own_uri} if position is None else {"offset_position": position}
     send = partial(player.start_a_users_playback, context_uri=context_uri, position_ms=position_ms, **offset)
-    playing = load_state(member).playback
-    left_uri = playing.item.uri if playing and playing.item and playing.item.uri != uri else None
-    expected = Expectation(is_playing=True, left_uri=left_uri, starts=True)
-    _send_command(member, send, expected, partial(predictions.with_row, uri=uri), device_id=device_id)
+    predict = partial(predictions.with_row, uri=uri)
+    _send_command(member, send, _expect_start(member, uri), predict, device_id=device_id)
 
 
 def _find_uri_in_context(member: Member, context_uri: str, uri: str) -> str:
@@ -269,6 +252,12 @@ def run_on_device(member: Member, command: Callable[..., None], *, device_id: st
 def try_premium_again(member: Member) -> None:
     """Clear that Spotify called the account Free: it may have changed, and Spotify has been wrong."""
     _store_premium(member, is_premium=None)
+
+
+def _expect_start(member: Member, uri: str) -> Expectation:
+    playing = load_state(member).playback
+    left_uri = playing.item.uri if playing and playing.item and playing.item.uri != uri else None
+    return Expectation(is_playing=True, left_uri=left_uri, starts=True)
 
 
 def _send_command(

@@ -1,7 +1,7 @@
 """One browser window for many tests, put back between them: opening one takes a second of processor time."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
@@ -43,6 +43,11 @@ def _wait_for_modules(page: Page) -> None:
     page.reload = lambda *args, **options: wait(load_again(*args, **options))  # type: ignore[method-assign]
 
 
+def _refuse_clock(*_args: Any, **_options: Any) -> NoReturn:
+    msg = "A clock that was stopped once stays so, and whoever has the window next waits for ever: own_window"
+    raise RuntimeError(msg)
+
+
 class SharedWindow:
     """Its context and first page are the same for all tests; cookies, storage and listeners are not."""
 
@@ -55,6 +60,7 @@ class SharedWindow:
     def _open(self) -> None:
         self.context = open_window(self._browser, self._base_url)
         self.page: Page = self.context.new_page()
+        self.page.clock.install = _refuse_clock  # type: ignore[method-assign]
         self._listen = self.page.on
         self.page.on = self._note_listener  # type: ignore[method-assign]
         self._cdp = self.context.new_cdp_session(self.page)

@@ -146,6 +146,7 @@ def test_where_the_content_comes_from_is_said_once(page):
         expect(credits_).to_have_count(1)
 
 
+@pytest.mark.own_window
 def test_a_wait_is_counted_down(page):
     page.clock.install()
     page.goto("/test/spotify/RateLimited/?wait_s=3700")

@@ -184,6 +184,7 @@ def test_a_device_is_chosen_on_any_page(house, ada, sandbox):
     assert is_the_same(house)
 
 
+@pytest.mark.own_window
 def test_a_page_that_nobody_touches_says_so_and_asks_at_once_when_somebody_does(ada, window, page):
     ada.enter(window)
     page.clock.install()

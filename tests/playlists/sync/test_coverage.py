@@ -4,9 +4,10 @@ import re
 from html import unescape
 
 from playlists.index.actions import unfollow_playlist
-from playlists.models import MemberPlaylist
+from playlists.models import MemberPlaylist, Playlist
 from playlists.sync import access
 from playlists.sync.index import get_playlists
+from playlists.sync.job import resume_read
 from tests.library.saved_pages.test_pages import read_all
 from tests.player.parts import PART
 from tests.playlists.conftest import work
@@ -63,7 +64,7 @@ def test_what_is_being_read_or_could_not_be_is_not_counted(ada, lists, sandbox):
     work()
     assert f"0 of {total} playlists read" in filters(ada)
     sandbox.control("DELETE", "faults")
-    access.open_playlist(ada.member, playlist_id)
+    resume_read(ada.member, Playlist.objects.get(spotify_id=playlist_id))
     work()
     assert f"1 of {total} playlists read." in filters(ada)
 

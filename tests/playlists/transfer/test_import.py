@@ -329,7 +329,7 @@ def test_a_file_with_several_lists_becomes_several_imports(ada, songs):
         (b"PK\x03\x04", "This is an archive."),
         (b'{"format": "spotweb-playlist"', "damaged or cut off"),
         (b'{"format": "spotweb-playlist", "version": 9}', "A newer version"),
-        (b"{}", "no list of songs"),
+        (b"{}", "No list of songs"),
         (b"x" * (MAX_FILE_BYTES + 1), "Files of up to 10 MB are taken"),
         (b"x" * (uploads.MAX_UPLOAD_BYTES + 1), "Files of up to 10 MB are taken"),
         (b"a - b\n" * 10_001, "Up to 10,000 lines in 50 lists are taken at once; these are 10,001."),
