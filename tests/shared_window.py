@@ -1,5 +1,6 @@
 """One browser window for many tests, put back between them: opening one takes a second of processor time."""
 
+import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -29,6 +30,18 @@ def open_window(browser: Browser, base_url: str) -> BrowserContext:
     context.set_default_timeout(TIMEOUT_MS)
     context.on("page", _wait_for_modules)
     return context
+
+
+def wait_until(page: Page, expression: str, argument: Any = None) -> None:
+    """Until the expression is true in the page.
+
+    `Page.wait_for_function` looks once, and has the page itself look from then on, which the content policy
+    forbids: a red test whenever something takes a moment.
+    """
+    deadline = time.monotonic() + TIMEOUT_MS / 1000
+    while not page.evaluate(expression, argument):
+        assert time.monotonic() < deadline, expression
+        time.sleep(0.03)
 
 
 def _wait_for_modules(page: Page) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.accessibility import violations
 from tests.lan import PHONE, get_lan_ip
+from tests.shared_window import wait_until
 from tests.texts import read_text
 
 pytestmark = pytest.mark.browser
@@ -83,9 +84,7 @@ def test_a_phone_signs_in_and_lets_a_tablet_in(demo, open_phone, tmp_path):
     picture = phone.locator(f"img[src^='{demo.lan_sandbox}']").first
     expect(picture).to_be_attached()
     assert "127.0.0.1" not in phone.content()
-    phone.wait_for_function(
-        "[...document.images].every(one => one.loading === 'lazy' || one.naturalWidth > 0)"
-    )
+    wait_until(phone, "[...document.images].every(one => one.loading === 'lazy' || one.naturalWidth > 0)")
     assert missing == []
 
     phone.goto(f"{demo.lan_url}/household/devices/another/")

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.people import new_client
-from tests.shared_window import SIZE, TIMEOUT_MS
+from tests.shared_window import SIZE, TIMEOUT_MS, wait_until
 
 pytestmark = pytest.mark.django_db
 ID = "4uLU6hMCjMI75M1A2tKUQC"
@@ -121,10 +121,10 @@ def test_a_new_version_deletes_what_the_old_one_kept(app_window, live, ada, sett
     before = page.evaluate("caches.keys()")
     settings.VERSION = "99.0"
     page.evaluate("navigator.serviceWorker.getRegistration().then((own) => own.update())")
-    page.wait_for_function(
-        "async (old) => { const now = await caches.keys(); return now.length === 1 && now[0] !== old; }",
-        arg=before[0],
+    is_alone = (
+        "async (old) => { const now = await caches.keys(); return now.length === 1 && now[0] !== old; }"
     )
+    wait_until(page, is_alone, before[0])
     app_window.set_offline(True)
     page.goto("/household/")
     expect(page.get_by_role("heading", name=NOT_REACHED)).to_be_visible()

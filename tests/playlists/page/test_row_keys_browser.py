@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.accessibility import violations
 from tests.playlists.page.test_selection_browser import open_page
 from tests.playlists.pages import items_of, make
+from tests.shared_window import wait_until
 from tests.texts import read_text
 
 pytestmark = pytest.mark.browser
@@ -28,7 +29,7 @@ def shown(ada, window, page, sandbox, playlist):
 
 
 def wait_for(page, row):
-    page.wait_for_function(f"{_WHERE} === '{row}'")
+    wait_until(page, f"{_WHERE} === '{row}'")
 
 
 def test_keys_go_through_the_list_and_play_from_it(shown, sandbox, playlist):
@@ -72,7 +73,7 @@ def test_keys_go_through_the_list_and_play_from_it(shown, sandbox, playlist):
     press("Home")
     wait_for(shown, "row-p0")
     press("PageDown")
-    shown.wait_for_function(f"parseInt(({_WHERE}).slice(5)) > 3")
+    wait_until(shown, f"parseInt(({_WHERE}).slice(5)) > 3")
     press("Home")
     wait_for(shown, "row-p0")
 
