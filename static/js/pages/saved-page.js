@@ -125,17 +125,17 @@ export function start(library) {
   addEventListener("scroll", saveAddress, { passive: true, signal });
 
   // Rows that come in above must not push the others away. Where the order goes on, it has its heading already.
-  let rowBefore = null;
+  // By swap: on a slow device another one, of the rows below, begins before this one has ended.
+  const rowsBefore = new WeakMap();
   document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
     const row = isComingAbove(ctx) && [...library.querySelectorAll(".item-row, .cover-card")].find((one) => one.getBoundingClientRect().bottom > 0);
-    rowBefore = row ? { row, top: row.getBoundingClientRect().top, chunk: byId("rows").firstElementChild } : null;
+    if (row) rowsBefore.set(ctx, { row, top: row.getBoundingClientRect().top, chunk: byId("rows").firstElementChild });
   }, { signal });
   const isComingAbove = (ctx) => library.isConnected && ctx.target?.id === "rows" && ctx.swap === "afterbegin";
 
   function settleAbove(ctx) {
-    if (!rowBefore || !isComingAbove(ctx)) return;
-    const { row, top, chunk } = rowBefore;
-    rowBefore = null;
+    if (!rowsBefore.has(ctx)) return;
+    const { row, top, chunk } = rowsBefore.get(ctx);
     chunk.querySelector(".item-list__head")?.remove();
     const [heading, last] = [chunk.querySelector(":scope > .group"), [...chunk.previousElementSibling.querySelectorAll(":scope > .group")].at(-1)];
     if (heading === chunk.firstElementChild && heading?.firstElementChild.textContent === last?.firstElementChild.textContent) heading.remove();
