@@ -216,6 +216,13 @@ class _Handler(BaseHTTPRequestHandler):
         """Of the header Date: what the sandbox says the time is."""
         return super().date_time_string(self.server.world.clock.now() if timestamp is None else timestamp)
 
+    def finish(self) -> None:
+        """Where whoever asked has hung up, writing fails: what is read from has to be closed all the same."""
+        try:
+            super().finish()
+        finally:
+            self.rfile.close()
+
     def _may_ask(self) -> bool:
         return True
 

@@ -1,10 +1,15 @@
 """Misfortune to order: each kind arrives as asked, for whom it was asked, as often as asked."""
 
+import gc
 import json
+import socket
+import struct
 import time
+import warnings
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, IncompleteRead, RemoteDisconnected
 from threading import Thread
+from threading import enumerate as enumerate_threads
 from urllib.parse import urlsplit
 
 import pytest
@@ -248,3 +253,16 @@ def test_a_lost_connection_does_not_end_the_others(box: Box) -> None:
         with pytest.raises(ConnectionError):
             box.api("ada", "GET", "/me/player")
     kept.close()
+
+
+def test_who_hangs_up_before_the_answer_leaves_no_socket_behind(box: Box) -> None:
+    box.sandbox.world.settings.latency_ms = 50
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for _ in range(20):
+            with socket.create_connection(("127.0.0.1", box.sandbox.port)) as caller:
+                caller.sendall(b"GET /v1/me HTTP/1.1\r\nHost: x\r\n\r\n")
+                caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        wait_until(lambda: not any("process_request" in thread.name for thread in enumerate_threads()))
+        gc.collect()
+    assert [str(one.message) for one in told] == []
