@@ -7,11 +7,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import MemberRequest
 from player.now_playing.actions import PendingCommand
 from player.now_playing.forms import RestoreQueueForm
-from player.now_playing.responses import TOO_MANY, respond, respond_invalid, run_pending
+from player.now_playing.responses import respond, respond_invalid, run_pending
 from player.observation import past_queues
 from player.observation.events import list_events
 from player.playback.state import load_state
-from player.queue.jobs import TooManyJobs
 from player.queue.restore import count_calls
 
 
@@ -33,11 +32,7 @@ def restore_queue(request: MemberRequest) -> HttpResponse:
     form = RestoreQueueForm(request.POST)
     if not form.is_valid():
         return respond_invalid(request, form)
-    try:
-        return run_pending(request, PendingCommand("restore-queue", form.values))
-    except TooManyJobs:
-        form.add_error(None, TOO_MANY)
-        return respond_invalid(request, form)
+    return run_pending(request, PendingCommand("restore-queue", form.values))
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """The acts on speakers of others: ask, answer, play through another account, stop, hide the notice."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,8 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.requests import MemberRequest
 from player.now_playing.actions import PendingCommand
 from player.now_playing.forms import LoanAnswerForm, SpeakerForm
-from player.now_playing.responses import TOO_MANY, respond, respond_invalid, run_pending
-from player.queue.jobs import TooManyJobs
+from player.now_playing.responses import attempt_command, respond, respond_invalid
 from player.speaker_loans import actions
 from player.speaker_loans.refusals import LoanRefusal, LoanRefused
 from spotweb.web.names import show_name
@@ -64,13 +64,10 @@ def reclaim_speaker(request: MemberRequest) -> HttpResponse:
         command = PendingCommand("restore-queue", {"queue": lending.past_queue, "rest": None})
     else:
         command = PendingCommand("pause", {})
-    try:
-        response = run_pending(request, command)
-    except TooManyJobs:
-        messages.error(request, TOO_MANY)
-        return respond(request)
-    actions.end_loan(request.user, lending.pk, LoanRefusal.HOST_PLAYS)
-    return respond(request) if response.status_code == 200 else response  # noqa: PLR2004  # without the mark
+    refusal = attempt_command(request, command)
+    if refusal is None or refusal.status_code == HTTPStatus.CONFLICT:  # also when it begins on another device
+        actions.end_loan(request.user, lending.pk, LoanRefusal.HOST_PLAYS)
+    return refusal or respond(request)
 
 
 @require_POST

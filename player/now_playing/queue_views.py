@@ -161,11 +161,7 @@ def queue_saved(request: MemberRequest) -> HttpResponse:
     if not 0 < len(uris) <= queue_jobs.MAX_LINES:
         form.add_error(None, _out_of_bounds(len(uris)))
         return respond_invalid(request, form)
-    try:
-        response = run_pending(request, PendingCommand("add-lines", {"uris": uris}))
-    except queue_jobs.TooManyJobs:
-        form.add_error(None, TOO_MANY)
-        return respond_invalid(request, form)
+    response = run_pending(request, PendingCommand("add-lines", {"uris": uris}))
     if response.status_code < HTTPStatus.BAD_REQUEST:
         text = ngettext(
             "%(count)s item goes to the queue.", "%(count)s items go to the queue, one by one.", len(uris)

@@ -4,7 +4,7 @@ A command that was given on the bar of another page is answered with the bar alo
 popover of devices with both.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -62,18 +62,32 @@ def _run_form(request: MemberRequest, name: str, values: Mapping[str, str]) -> H
     return run_pending(request, PendingCommand(name, form.values))
 
 
-def run_pending(request: MemberRequest, command: PendingCommand) -> HttpResponse:
+def run_pending(
+    request: MemberRequest, command: PendingCommand, *, device_id: str | None = None
+) -> HttpResponse:
+    return attempt_command(request, command, device_id=device_id) or respond(request, command)
+
+
+def attempt_command(
+    request: MemberRequest, command: PendingCommand, *, device_id: str | None = None
+) -> HttpResponse | None:
+    """Return nothing when it was done, else the answer that asks for a device (409) or says why not (422)."""
     try:
-        command.run(request.user)
-    except (NoActiveDevice, DeviceGone) as error:
-        return ask_for_device(request, command, error)
+        try:
+            if device_id is None:
+                command.run(request.user)
+            else:
+                command.run_on(request.user, device_id)
+        except (NoActiveDevice, DeviceGone) as error:
+            state = refresh.fetch_devices(request.user)
+            if not _is_done_on_preferred(request, command, error, state):
+                return _offer_devices(request, command, error, state)
     except TooManyJobs:
-        messages.error(request, TOO_MANY)
-        return respond(request)
+        return _respond_mistakes(request, [TOO_MANY])
     except QueueFull:
         messages.error(request, _("The queue is full: at most %(most)s songs.") % {"most": MAX_ITEMS})
         return respond(request)
-    return respond(request, command)
+    return None
 
 
 def respond(request: MemberRequest, done: PendingCommand | None = None) -> HttpResponse:
@@ -88,7 +102,7 @@ def respond(request: MemberRequest, done: PendingCommand | None = None) -> HttpR
 def respond_invalid(request: MemberRequest, form: Form) -> HttpResponse:
     """Tell what is wrong with the form; nothing was done."""
     mistakes = [message for field_errors in form.errors.values() for message in field_errors]
-    return respond_player(request, refresh.get_state(request.user), {"mistakes": mistakes}, status=422)
+    return _respond_mistakes(request, mistakes)
 
 
 def ask_for_device(
@@ -96,16 +110,9 @@ def ask_for_device(
 ) -> HttpResponse:
     """No device would do it: take the preferred one, or offer all and carry the command along."""
     state = refresh.fetch_devices(request.user)
-    preferred = preferred_device(state)
-    if (
-        command
-        and preferred
-        and isinstance(error, NoActiveDevice)
-        and _is_done_on(request, command, preferred)
-    ):
+    if command and _is_done_on_preferred(request, command, error, state):
         return respond(request, command)
-    context = {"pending": command, "is_device_gone": isinstance(error, DeviceGone)}
-    return respond_player(request, state, context, status=error.status)
+    return _offer_devices(request, command, error, state)
 
 
 def respond_player(
@@ -148,11 +155,17 @@ def respond_bar(
 
 
 def respond_devices(
-    request: MemberRequest, state: PlayerState, extra: Mapping[str, Any], *, part: str, status: int = 200
+    request: MemberRequest,
+    state: PlayerState,
+    extra: Mapping[str, Any],
+    *,
+    part: str,
+    status: int = 200,
+    others: Listeners | None = None,
 ) -> HttpResponse:
     """Show the popover of devices; as an "answer" with the bar, which shows the same player."""
     controls = controls_of(state, request.user)
-    others = household.list_others(request.user)
+    others = household.list_others(request.user) if others is None else others
     speakers = household.list_speakers(others, state)
     context = {
         "state": state,
@@ -199,6 +212,26 @@ def _is_from(request: MemberRequest, place: str) -> bool:
 def _return_url(request: MemberRequest) -> str:
     """Without a script a command of the bar leads back to the page it was given on."""
     return return_url(request, reverse("player:now"))
+
+
+def _respond_mistakes(request: MemberRequest, mistakes: Sequence[object]) -> HttpResponse:
+    return respond_player(request, refresh.get_state(request.user), {"mistakes": mistakes}, status=422)
+
+
+def _offer_devices(
+    request: MemberRequest, command: PendingCommand | None, error: PlayerRefused, state: PlayerState
+) -> HttpResponse:
+    context = {"pending": command, "is_device_gone": isinstance(error, DeviceGone)}
+    return respond_player(request, state, context, status=error.status)
+
+
+def _is_done_on_preferred(
+    request: MemberRequest, command: PendingCommand, error: PlayerRefused, state: PlayerState
+) -> bool:
+    preferred = preferred_device(state)
+    if preferred is None or not isinstance(error, NoActiveDevice):
+        return False
+    return _is_done_on(request, command, preferred)
 
 
 def _is_done_on(request: MemberRequest, command: PendingCommand, device: Device) -> bool:

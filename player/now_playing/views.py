@@ -23,6 +23,7 @@ from player.now_playing.responses import (
     respond_invalid,
     respond_player,
     run_command,
+    run_pending,
     with_poll_time,
 )
 from player.now_playing.search import search_context
@@ -100,7 +101,7 @@ def devices_panel(request: MemberRequest) -> HttpResponse:
     household.refresh_speakers(others)
     state = load_state(request.user)
     is_old = refresh.are_devices_old(state) and not controls_of(state, request.user).choose_device
-    return respond_devices(request, state, {"is_old": is_old}, part="panel")
+    return respond_devices(request, state, {"is_old": is_old}, part="panel", others=others)
 
 
 @require_safe
@@ -186,11 +187,10 @@ def _choose_device(request: MemberRequest, *, play: bool | None) -> HttpResponse
     if not form.is_valid():
         return respond_invalid(request, form)
     device_id: str = form.cleaned_data["device_id"]
+    if pending:
+        return run_pending(request, pending, device_id=device_id)
     try:
-        if pending:
-            pending.run_on(request.user, device_id)
-        else:
-            commands.transfer(request.user, device_id=device_id, play=play)
+        commands.transfer(request.user, device_id=device_id, play=play)
     except (NoActiveDevice, DeviceGone) as error:
-        return ask_for_device(request, pending, error)
-    return respond(request, pending)
+        return ask_for_device(request, None, error)
+    return respond(request)

@@ -268,6 +268,21 @@ def test_five_at_once_are_enough(playing, sandbox):
     assert "under way already" in refused.text
 
 
+def test_what_is_refused_for_five_others_is_never_called_done(playing, sandbox):
+    wanted = links(sandbox, 1, start=9)
+    device_id = sandbox.control("GET", "player/ada")["device"]
+    for number in range(jobs.MAX_ACTIVE_JOBS):
+        act(playing, "lines", lines=links(sandbox, 1, start=number)[0])
+    for name, values in (
+        ("saved/queue", {"uris": wanted}),
+        ("device", {"device_id": device_id, "command": "add-lines", "lines": wanted[0]}),
+    ):
+        refused = act(playing, name, **values)
+        assert refused.status_code == 422, name
+        assert "under way already" in refused.text
+        assert "goes to the queue" not in refused.text
+
+
 def test_without_a_script_it_is_started_and_put_away(playing, sandbox):
     answer = playing.post("/player/lines/", {"lines": "\n".join(links(sandbox, 2))})
     assert answer.status_code == 302
