@@ -24,7 +24,7 @@ from player.playback.first_playable import find_start
 from player.playback.items import fetch_item, find_item
 from player.playback.saved import get_asked_uri
 from player.playback.state import Expectation, PlayerState, load_state
-from player.playback.volume_limits import find_limit, load_rules
+from player.playback.volume_limits import find_limit, load_with_rules
 from spotweb.jobs.patience import write_beside
 from spotweb.spotify import player
 from spotweb.spotify.errors import (
@@ -99,8 +99,7 @@ def skip_by(member: Member, *, seconds: int, device_id: str | None = None) -> No
 
 def set_volume(member: Member, *, volume_percent: int, device_id: str | None = None) -> None:
     """No louder than the quiet hours of the device allow."""
-    load_rules(member)
-    state = load_state(member)
+    state = load_with_rules(member)
     playing = state.playback.device if state.playback else None
     known = [*([playing] if playing else []), *(state.devices or ())]
     limit = find_limit(state, next((one for one in known if device_id in {None, one.id}), None))

@@ -5,6 +5,7 @@ minute, beside its own work, and shows the answer with its next poll.
 """
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from hashlib import blake2b
@@ -32,7 +33,8 @@ SPEAKERS_EVERY_S = 300
 SPEAKER_TYPES = {"speaker", "avr", "tv", "stb", "castaudio", "castvideo", "audiodongle", "gameconsole"}
 _KEY = "player:household"
 
-_SHOWN = Q(shows_listening=True) | Q(shares_speakers=True)
+_SHARING = Q(shares_speakers=True)
+_SHOWN = Q(shows_listening=True) | _SHARING
 
 _background = ThreadPoolExecutor(max_workers=1, thread_name_prefix="household")
 
@@ -119,7 +121,7 @@ def refresh_speakers(others: tuple[Listener, ...]) -> None:
     """Read, in the background, which speakers they have: somebody looks at the list."""
     for other in others:
         if other.shares_speakers and cache.add(f"player:household:speakers:{other.pk}", 1, SPEAKERS_EVERY_S):
-            _background.submit(_refresh_speakers, other.pk)
+            _background.submit(_refresh, other.pk, _SHARING, _are_devices_due, refresh.fetch_devices)
 
 
 def refresh_listeners(listeners: tuple[Listener, ...]) -> None:
@@ -127,7 +129,7 @@ def refresh_listeners(listeners: tuple[Listener, ...]) -> None:
     for listener in listeners:
         is_shown = listener.shows_listening or listener.shares_speakers
         if is_shown and cache.add(f"player:household:asked:{listener.pk}", 1, REFRESH_EVERY_S):
-            _background.submit(_refresh_listener, listener.pk)
+            _background.submit(_refresh, listener.pk, _SHOWN, _is_playback_due, _read_playback)
 
 
 def find_host(guest: Member, pk: int) -> Member | None:
@@ -135,26 +137,28 @@ def find_host(guest: Member, pk: int) -> Member | None:
     return Member.objects.exclude(pk=guest.pk).filter(pk=pk, is_active=True, has_open_queue=True).first()
 
 
-def _refresh_listener(pk: int) -> None:
+def _is_playback_due(state: PlayerState) -> bool:
+    return time.time() - state.playback_at >= REFRESH_EVERY_S
+
+
+def _read_playback(member: Member) -> PlayerState:
+    return refresh.get_state(member, parts="playback")
+
+
+def _are_devices_due(state: PlayerState) -> bool:
+    return time.time() - state.devices_at >= SPEAKERS_EVERY_S
+
+
+def _refresh(
+    pk: int, shares: Q, is_due: Callable[[PlayerState], bool], read: Callable[[Member], object]
+) -> None:
     try:
-        member = Member.objects.filter(_SHOWN, pk=pk, is_active=True).first()
-        if member is not None and time.time() - load_state(member).playback_at >= REFRESH_EVERY_S:
-            refresh.get_state(member, parts="playback")
-            cache.delete(_KEY)
+        member = Member.objects.filter(shares, pk=pk, is_active=True).first()
+        if member is not None and is_due(load_state(member)):
+            read(member)
+            reset_listeners()
     except SpotifyError:
         pass  # their own page shows the error; here they are shown as last seen, or not at all
-    finally:
-        close_old_connections()
-
-
-def _refresh_speakers(pk: int) -> None:
-    try:
-        member = Member.objects.filter(pk=pk, is_active=True, shares_speakers=True).first()
-        if member is not None and time.time() - load_state(member).devices_at >= SPEAKERS_EVERY_S:
-            refresh.fetch_devices(member)
-            cache.delete(_KEY)
-    except SpotifyError:
-        pass  # as above
     finally:
         close_old_connections()
 

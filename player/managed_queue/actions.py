@@ -102,7 +102,7 @@ def add_item(
         raise QueueFull
     queue, _is_new = ManagedQueue.objects.get_or_create(member=member)
     row = _make_row(queue, uri, item=item, name=name, added_by=added_by or member)
-    _add_rows(queue, [row], is_next=is_next)
+    _add_rows(member, queue, [row], is_next=is_next)
 
 
 def add_block(
@@ -127,7 +127,7 @@ def add_block(
             _make_row(queue, uri, item=known.get(uri), name=name, added_by=added_by or member, block=block)
             for uri, name in items
         ]
-        _add_rows(queue, rows, is_next=is_next)
+        _add_rows(member, queue, rows, is_next=is_next)
 
 
 def has_room(member: Member, count: int) -> bool:
@@ -291,7 +291,7 @@ def _make_row(
     )
 
 
-def _add_rows(queue: ManagedQueue, rows: list[ManagedItem], *, is_next: bool) -> None:
+def _add_rows(member: Member, queue: ManagedQueue, rows: list[ManagedItem], *, is_next: bool) -> None:
     with transaction.atomic():
         others = [row.pk for row in list_waiting(queue)] if is_next else []
         first = (queue.items.aggregate(last=Max("place"))["last"] or 0) + 1
@@ -300,7 +300,7 @@ def _add_rows(queue: ManagedQueue, rows: list[ManagedItem], *, is_next: bool) ->
         added = ManagedItem.objects.bulk_create(rows)
         if is_next:
             _store_order(queue, [*(row.pk for row in added), *others])
-    _record_change(queue.member)
+    _record_change(member)
 
 
 def _list_places(member: Member) -> list[tuple[int, entries.Entry]]:

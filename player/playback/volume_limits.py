@@ -50,14 +50,14 @@ def describe_limit(state: PlayerState) -> str:
     return limit.text if limit else ""
 
 
-def load_rules(member: Member) -> tuple[QuietRule, ...]:
-    """Return the rules, which the cached state knows but for the first time."""
-    rules = load_state(member).memo.quiet
-    return store_rules(member) if rules is None else rules
+def load_with_rules(member: Member) -> PlayerState:
+    """Return the cached state, which knows the rules but for the first time."""
+    state = load_state(member)
+    return store_rules(member) if state.memo.quiet is None else state
 
 
-def store_rules(member: Member) -> tuple[QuietRule, ...]:
-    """Have the cached state know the rules as the table has them."""
+def store_rules(member: Member) -> PlayerState:
+    """Have the cached state know the rules as the table has them, and return it."""
     rules = tuple(
         QuietRule(
             device_id=row.device_id,
@@ -70,8 +70,7 @@ def store_rules(member: Member) -> tuple[QuietRule, ...]:
         )
         for row in QuietHours.objects.filter(member=member)
     )
-    update_memo(member, quiet=rules)
-    return rules
+    return update_memo(member, quiet=rules)
 
 
 def _concerns(rule: QuietRule, device: Device) -> bool:

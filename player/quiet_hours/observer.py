@@ -9,7 +9,7 @@ from django.db import close_old_connections
 from accounts.models import Member
 from player import commands
 from player.playback.refresh import register_observer
-from player.playback.state import PlayerState, cache_key, load_state
+from player.playback.state import PlayerState, cache_key
 from player.playback.volume_limits import find_current_limit, store_rules
 from spotweb.spotify.errors import SpotifyError
 
@@ -24,8 +24,7 @@ logger = logging.getLogger(__name__)
 def observe(member: Member, _before: PlayerState, after: PlayerState) -> PlayerState:
     """Costs nothing where nothing is too loud; nobody waits for the command."""
     if after.memo.quiet is None:
-        store_rules(member)
-        after = load_state(member)
+        after = store_rules(member)
     limit = find_current_limit(after)
     device = after.playback.device if after.playback else None
     if limit is None or device is None or after.trouble or member.is_premium is False:

@@ -16,6 +16,7 @@ from player.speaker_loans.refusals import LoanRefusal, LoanRefused
 from spotweb.spotify import playlists
 from spotweb.spotify.errors import Forbidden, NotFound
 from spotweb.spotify.http import Client
+from spotweb.spotify.links import uri_kind
 from spotweb.spotify.models import Episode, Item, Track
 from spotweb.spotify.player import MAX_URIS_PLAYED
 
@@ -90,7 +91,7 @@ def _add_context(guest: Member, plan: LoanPlan, item: Item, context_uri: str, st
     rows = tuple(state.queue.queue) if state.queue else ()
     by_hand = tuple((row.uri, row.name) for row in rows[: len(state.attributions)] if _can_go(row))
     plan = structs.replace(plan, uris=_join_uris(plan.item_uri, rows), queued=by_hand)
-    kind = context_uri.split(":")[1] if context_uri.count(":") > 1 else ""
+    kind = uri_kind(context_uri)
     if kind in {"album", "show"} and _belongs_to(item, context_uri):
         return structs.replace(plan, context_uri=context_uri)
     if kind != "playlist" or context_uri == DJ_URI:
