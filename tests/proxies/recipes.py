@@ -4,9 +4,10 @@ import datetime
 import os
 import re
 import socket
+import ssl
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -128,13 +129,15 @@ def run_caddy(folder: Path, block: str, *, host: str, upstream: int) -> Iterator
     )
     file = folder / "Caddyfile"
     file.write_text(f"{{\n    admin off\n    http_port {plain_port}\n}}\n{text}")
-    with start_caddy(file, folder, port):
+    with start_caddy(file, folder, port, host=host):
         yield Proxy(host, port, plain_port=plain_port, certificate=certificate)
 
 
 @contextmanager
-def start_caddy(file: Path, folder: Path, port: int) -> Iterator[None]:
-    with _run([_require("caddy"), "run", "--config", str(file), "--adapter", "caddyfile"], folder, port):
+def start_caddy(file: Path, folder: Path, port: int, *, host: str) -> Iterator[None]:
+    """`host`: a name, which leads to this machine, or an address. Makes its own certificate if it has to."""
+    command = [_require("caddy"), "run", "--config", str(file), "--adapter", "caddyfile"]
+    with _run(command, folder, port, is_ready=lambda: _has_certificate(port, host)):
         yield
 
 
@@ -156,7 +159,9 @@ def _replace(text: str, exchanges: dict[str, str]) -> str:
 
 
 @contextmanager
-def _run(command: list[str], folder: Path, port: int) -> Iterator[None]:
+def _run(
+    command: list[str], folder: Path, port: int, *, is_ready: Callable[[], bool] = lambda: True
+) -> Iterator[None]:
     log = folder / "proxy.log"
     home = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
     with log.open("w") as output:
@@ -165,7 +170,7 @@ def _run(command: list[str], folder: Path, port: int) -> Iterator[None]:
         )
     try:
         deadline = time.monotonic() + PATIENCE_S
-        while not _listens(port):
+        while not (_listens(port) and is_ready()):
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.05)
@@ -173,6 +178,19 @@ def _run(command: list[str], folder: Path, port: int) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait(PATIENCE_S)
+
+
+def _has_certificate(port: int, host: str) -> bool:
+    """A server that makes one takes calls before it is done."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    address = host if host.replace(".", "").isdigit() else "127.0.0.1"
+    with socket.create_connection((address, port), PATIENCE_S) as connection:
+        try:
+            context.wrap_socket(connection, server_hostname=host).close()
+        except ssl.SSLError:
+            return False
+    return True
 
 
 def _listens(port: int) -> bool:

@@ -102,7 +102,7 @@ def test_a_second_device_signs_in_over_https_with_what_make_https_wrote(tmp_path
         assert loaded.headers["Content-Type"] == "application/x-x509-ca-cert"
         trusted = tmp_path / "trusted.crt"
         trusted.write_bytes(loaded.content)
-        with start_caddy(folder / "Caddyfile", tmp_path, port):
+        with start_caddy(folder / "Caddyfile", tmp_path, port, host=ip):
             _sign_in(address, str(trusted))
     finally:
         box.stop()
