@@ -7,6 +7,7 @@ and the songs that Spotify's history names with what they were played from.
 import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -82,10 +83,8 @@ def find_resume(member: Member, uri: str) -> ResumeCard | None:
 
 def _build_resumes(member: Member, plays: Plays) -> tuple[ResumeCard, ...]:
     skipped = _get_playing_uri(load_state(member))
-    merged = _merge_places(list_places(member), plays)
-    places = [_with_newer_point(member, place) for place in merged if place.uri != skipped]
+    places = [place for place in _merge_places(list_places(member), plays) if place.uri != skipped]
     lists = _get_lists(member, places)
-    cards = [card for place in places if (card := _build_resume(place, lists.get(place.uri)))]
     # Where an episode was stopped elsewhere only its podcast tells.
     seen = {place.item.uri for place in places} | {place.uri for place in places}
     started = [
@@ -93,7 +92,9 @@ def _build_resumes(member: Member, plays: Plays) -> tuple[ResumeCard, ...]:
         for episode in get_feed(member).started
         if episode.uri not in seen and not (episode.show and episode.show.uri in seen | {skipped})
     ][:MAX_STARTED]
-    return (*cards[: MAX_RESUMES - len(started)], *started)
+    # No more are built than are shown: a card may look through earlier versions of a playlist.
+    built = (_build_resume(_with_newer_point(member, place), lists.get(place.uri)) for place in places)
+    return (*islice((card for card in built if card), MAX_RESUMES - len(started)), *started)
 
 
 def _get_playing_uri(state: PlayerState) -> str | None:
@@ -258,7 +259,7 @@ def _find_row(entry: MemberPlaylist | None, track: Track, place: Place) -> _Play
 
 def _find_revision_with(entry: MemberPlaylist, uri: str, *, since: float) -> list[str | None] | None:
     """What the playlist held when it last held this song; null where it didn't when that was played."""
-    for revision in entry.playlist.revisions.all()[:MAX_REVISIONS]:
+    for revision in entry.playlist.revisions.defer("rows")[:MAX_REVISIONS]:
         uris = [row.uri for row in get_contents(revision).entries]
         if uri in uris:
             return uris

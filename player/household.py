@@ -32,6 +32,7 @@ SPEAKERS_EVERY_S = 300
 # What stands in a room. On somebody's phone nobody else should play.
 SPEAKER_TYPES = {"speaker", "avr", "tv", "stb", "castaudio", "castvideo", "audiodongle", "gameconsole"}
 _KEY = "player:household"
+Lending = Member.Lending
 
 _SHARING = Q(shares_speakers=True)
 _SHOWN = Q(shows_listening=True) | _SHARING
@@ -49,8 +50,13 @@ class SharedSpeaker(Struct, frozen=True, kw_only=True):
     type: str
     is_playing: bool = False
     player: str = ""
-    lends: str = Member.Lending.NEVER  # the host's setting
+    lends: str = Lending.NEVER  # the host's setting
     is_host_listening: bool = False  # on whatever device
+
+    @property
+    def is_lent_now(self) -> bool:
+        """Whether others may play there without asking."""
+        return is_lent_now(self.lends, is_host_listening=self.is_host_listening)
 
 
 class Listener(Struct, frozen=True, kw_only=True):
@@ -110,6 +116,11 @@ def find_speaker_host(guest: Member, pk: int) -> Member | None:
     """Return the member whose speakers `guest` may ask for; null when they do not share them."""
     hosts = Member.objects.exclude(pk=guest.pk).filter(pk=pk, is_active=True, shares_speakers=True)
     return hosts.select_related("grant").first()
+
+
+def is_lent_now(lends: str, *, is_host_listening: bool) -> bool:
+    """Whether a host with this setting lets others play through their account without asking."""
+    return lends == Lending.ALWAYS or (lends == Lending.IDLE and not is_host_listening)
 
 
 def reset_listeners() -> None:

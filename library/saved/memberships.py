@@ -102,8 +102,8 @@ def find_own_uri(member: Member, playlist_id: str, item: Track | Episode) -> str
     if rows.filter(item__uri=key_of(item.uri or "")).exists():
         return item.uri
     recording = read_recording(item)
-    of_that_name = rows.filter(item__name=item.name).values_list("item_id", flat=True)[:_MAX_VERSIONS]
-    versions = store.get_items(of_that_name).values()
+    of_that_name = rows.filter(item__name=item.name).order_by("item_id").values_list("item_id", flat=True)
+    versions = store.get_items(of_that_name[:_MAX_VERSIONS]).values()
     return next((other.uri for other in versions if are_one(recording, read_recording(other))), None)
 
 

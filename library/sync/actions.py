@@ -39,8 +39,8 @@ def visit_index(member: Member, kind: str) -> SavedIndex:
     Only the very first time Spotify is asked right away, once; whatever else is due goes to the worker.
     `progress` tells of errors.
     """
-    revive_sync(member, kind)
     saved_index = get_index(member, kind)
+    _revive(saved_index)
     with skip_during_outage():
         if _is_untouched(saved_index):
             _read_first_page(saved_index)
@@ -55,9 +55,15 @@ def visit_index(member: Member, kind: str) -> SavedIndex:
 def revive_sync(member: Member, kind: str) -> None:
     """Have a sync go on whose worker was ended. An opened page and one that asks again do the same."""
     saved_index = find_index(member, kind)
-    job = saved_index.job if saved_index else None
+    if saved_index:
+        _revive(saved_index)
+
+
+def _revive(saved_index: SavedIndex) -> None:
+    job = saved_index.job
     if job and (job.is_lost or job.is_late):
-        sweep_member_jobs(member)
+        sweep_member_jobs(saved_index.member)
+        job.refresh_from_db()
 
 
 def refresh_index(member: Member, kind: str) -> None:

@@ -118,7 +118,7 @@ def play_through(guest: Member, *, host_pk: int, device_id: str) -> SpeakerLoan:
     device, state = _check_speaker(host, device_id)
     _check_free(host, guest)
     is_listening = bool(state.playback and state.playback.is_playing and not state.memo.lending)
-    if host.lends_account == Member.Lending.IDLE and is_listening:
+    if not household.is_lent_now(host.lends_account, is_host_listening=is_listening):
         raise LoanRefused(LoanRefusal.LISTENING, name=host.display_name)
     plan = make_plan(guest)
     _end_previous(host, guest)

@@ -60,7 +60,7 @@ def get_activity(member: "Member") -> Activity:
         kind__in=[kind.name for kind in get_kinds().values() if kind.activity],
     ).defer("payload")
     found = list(jobs)
-    _load_rows(found)
+    _load_rows([job for job in found if job.state != State.DONE or get_words(job).announce])
     return Activity(
         shown=tuple(job for job in found if job.state != State.DONE and get_words(job).is_shown(job)),
         finished=tuple(job for job in found if job.state == State.DONE),

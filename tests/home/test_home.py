@@ -74,7 +74,7 @@ def read_strip(person, address):
     text = person.get(address).text
     if 'id="thing-resume"' not in text:
         return "", {}
-    strip = unescape(text.split('id="thing-resume">', 1)[1].split("Start over", 1)[0])
+    strip = unescape(text.split('id="thing-resume"', 1)[1].split("Start over", 1)[0].partition(">")[2])
     words = " ".join(re.sub(r"<[^>]+>", " ", strip).split())
     return words, dict(
         re.findall(r'<input type="hidden" name="(uri|position|position_ms)" value="([^"]*)"', strip)

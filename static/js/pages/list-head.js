@@ -1,6 +1,5 @@
 // The head of a list: whether it is stuck at the top, and which row is the first below it.
-let formatter = null; // making one takes as long as everything else here
-const format = (number) => (formatter ??= new Intl.NumberFormat(document.documentElement.lang)).format(number);
+import { formatNumber } from "../shared/format-number.js";
 
 // `getPlace` gives the number of the first row in sight and how many there are; null without a list.
 export function attachListHead(head, { getPlace = () => null, signal }) {
@@ -20,11 +19,10 @@ export function attachListHead(head, { getPlace = () => null, signal }) {
     const shown = getPlace();
     place.parentElement.hidden = !shown?.total;
     if (!shown?.total) return;
-    const first = format(Math.min(shown.first, shown.total));
-    if (place.placeholder === first && total.dataset.shown === String(shown.total)) return;
-    place.placeholder = first;
-    total.dataset.shown = shown.total;
-    total.textContent = total.dataset.words.replace("TOTAL", format(shown.total));
+    const first = formatNumber(Math.min(shown.first, shown.total));
+    const words = total.dataset.words.replace("TOTAL", formatNumber(shown.total));
+    if (place.placeholder !== first) place.placeholder = first;
+    if (total.textContent !== words) total.textContent = words;
   }
 
   let frame = 0;

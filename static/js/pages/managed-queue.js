@@ -1,6 +1,7 @@
 // Moving rows of the queue that this app keeps: by mouse, finger and keys. The answer shows the order as it is.
 //
 // The songs of an open album are a list of their own within its row, which takes the words of the list around it.
+import { sendToBar } from "../shared/send-to-bar.js";
 import { attachRowDragging } from "./row-dragging.js";
 
 export function start(list) {
@@ -12,14 +13,8 @@ export function start(list) {
     // What a poll brings must not take the row from under the finger.
     hold: (isHeld) => outer.toggleAttribute("hx-morph-skip", isHeld),
     move(row, before) {
-      // The form says to the server which of the two is shown: the player, or the bar with the queue beside the page.
-      const isOnPage = document.getElementById("player")?.contains(list);
-      htmx.ajax("POST", outer.dataset.move, {
-        source: document.getElementById(isOnPage ? "acts" : "bar-form"),
-        target: isOnPage ? "#player" : "#bar",
-        swap: "outerMorph",
-        values: { item: row.dataset.item ?? row.id.split("-").at(-1), before, scope: list.dataset.scope ?? "" },
-      });
+      const item = row.dataset.item ?? row.id.split("-").at(-1);
+      sendToBar(outer.dataset.move, { item, before, scope: list.dataset.scope ?? "" });
     },
   });
 }

@@ -6,6 +6,7 @@
 // its buttons belong to the one named by the checkboxes' form attribute; data-name is the name its values get.
 
 import { focusAlong, readTrail } from "../shared/focus-trail.js";
+import { formatNumber } from "../shared/format-number.js";
 
 const selections = new Map(); // by key: a page comes back with its selection
 
@@ -77,9 +78,8 @@ export function attachSelection(list, { name = "positions", areRanges = true, ve
 
   function showCount() {
     const count = toolbar.querySelector("[data-count]");
-    const format = new Intl.NumberFormat(document.documentElement.lang);
     const words = chosen.size === 1 ? (count.dataset.one ?? count.dataset.count) : count.dataset.count;
-    count.textContent = words.replace("COUNT", format.format(chosen.size));
+    count.textContent = words.replace("COUNT", formatNumber(chosen.size));
     for (const button of toolbar.querySelectorAll("[data-select=all]")) {
       button.hidden = chosen.size >= Number(list.dataset.total ?? getCheckboxes(list).length);
     }

@@ -1,5 +1,6 @@
 // Songs that are dragged from any list onto a playlist of the sidebar: with the mouse, and after a long press. The
 // keyboard has “Add to playlist” in the menu of each row. Rows that are moved by their grips come here as well.
+import { formatNumber } from "../shared/format-number.js";
 
 const ROW = "main :is(.item-row, .cover-card)";
 const CONTROLS = "button, input, label, select, textarea, [data-grip]";
@@ -88,7 +89,7 @@ function beginDrag(row) {
   const dragged = readDragged(row);
   if (!dragged.data && !ADDABLE.test(dragged.uris[0])) return false;
   const words = section.dataset;
-  const number = new Intl.NumberFormat(root.lang).format(dragged.count);
+  const number = formatNumber(dragged.count);
   const countText = dragged.count === 1 ? words.wordsOne : fill(words.wordsMany, { COUNT: number });
   drag = { ...dragged, words, countText, over: null, openTimer: 0 };
   drag.label = createLabel();
