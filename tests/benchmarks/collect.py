@@ -1,10 +1,9 @@
-"""What a big collection costs: `python tests/benchmarks/collect.py [--rounds 3] [--paced] [--two-days]`.
+"""What a big collection costs: `python tests/benchmarks/collect.py [--rounds 3] [--paced]`.
 
 Reads 10,000 saved tracks and a playlist of 10,000 items at 50 ms latency with spotipy, tekore and ours, turn
 by turn in one run, in both modes; each is a process of its own, and so is the simulated Spotify. Nobody keeps
 what comes: it is counted. CPU and memory are those of the whole process, imports and all; the time is that
-of the collection alone. `--paced` adds ours at the pace of development mode, which takes its time;
-`--two-days` a household of five over two days with the daily quota on.
+of the collection alone. `--paced` adds ours at the pace of development mode, which takes its time.
 
 spotipy and tekore are not dependencies: they are taken from the environment that `make contract` makes, or
 from the one whose python is named by `--clients-python`. What is missing is said and left out.
@@ -21,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -316,21 +315,14 @@ def main() -> None:
     parser.add_argument("--parallel", type=int, default=8)
     parser.add_argument("--clients-python")
     parser.add_argument("--paced", action="store_true")
-    parser.add_argument("--two-days", action="store_true")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
         work(options)
         return
-    acts: list[Callable[[argparse.Namespace], None]] = [compare]
+    compare(options)
     if options.paced:
-        acts.append(paced)
-    for act in acts:
-        act(options)
-    if options.two_days:
-        from tests.benchmarks.two_days import main as live_two_days
-
-        live_two_days()
+        paced(options)
 
 
 if __name__ == "__main__":

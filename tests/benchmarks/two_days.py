@@ -50,7 +50,7 @@ class House:
         self.chance = random.Random(7)
         self.sandbox = SandboxControl(sandbox_url)
         known = self.sandbox.control("GET", "members")
-        names = [row["id"] for row in known if row["is_on_allowlist"]][:MEMBERS]
+        names = [row["id"] for row in known if row["on_allowlist"]][:MEMBERS]
         self.people = [move_in(self.sandbox, name, is_owner=name == "ada") for name in names]
         self.began = datetime.now().astimezone()
         self.tags: dict[int, str] = {}
