@@ -10,11 +10,9 @@ wrong.
 import argparse
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -25,7 +23,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.benchmarks.player import free_port, running  # noqa: E402
+from tests.benchmarks.app import Site, lay_app, run_process  # noqa: E402
 
 LATENCY_MS = 30
 SETTLED_WITHIN_S = 90
@@ -367,31 +365,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args()
-    data, sandbox_port = Path(tempfile.mkdtemp(prefix="chaos-")), free_port()
-    os.environ |= {
-        "SPOTWEB_DATA_DIR": str(data),
-        "SANDBOX_PORT": str(sandbox_port),
-        "SPOTIFY_PACE_REQUESTS": "0",  # killing takes no pace
-        "DJANGO_SETTINGS_MODULE": "spotweb.settings",
-        "LOG_LEVEL": "ERROR",
-    }
-    try:
-        sys.exit(_run(wanted, sandbox_port))
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
+    # Killing takes no pace, and nobody opens a page.
+    with lay_app("chaos", has_static=False, SPOTIFY_PACE_REQUESTS="0") as site:
+        sys.exit(_run(wanted, site))
 
 
-def _run(wanted: argparse.Namespace, sandbox_port: int) -> int:
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    sandbox_url = f"http://127.0.0.1:{sandbox_port}"
-    command = [sys.executable, "manage.py", "sandbox", "--port", str(sandbox_port)]
-    with running(*command, url=f"{sandbox_url}/status"):
-        house = House(sandbox_url, random.Random(wanted.seed))
+def _run(wanted: argparse.Namespace, site: Site) -> int:
+    command = [sys.executable, "manage.py", "sandbox", "--port", str(site.sandbox_port)]
+    with run_process(*command, url=f"{site.sandbox_url}/status"):
+        house = House(site.sandbox_url, random.Random(wanted.seed))
         worker = Worker()
         try:
             wrong = play_rounds(house, worker, wanted.rounds)

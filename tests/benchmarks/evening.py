@@ -9,11 +9,8 @@ got is counted. Half an hour of it all tabs are hidden: then nothing is to be as
 import argparse
 import heapq
 import json
-import os
 import random
-import shutil
 import sys
-import tempfile
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +18,10 @@ from pathlib import Path
 import time_machine
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.benchmarks.app import run_app_in_process  # noqa: E402
+
 NAMES = ("ada", "ben", "ines")
 READS = {
     "get-information-about-the-users-current-playback": "playback",
@@ -147,46 +148,11 @@ def main() -> None:
     parser.add_argument("--members", type=int, default=3, choices=range(1, len(NAMES) + 1))
     parser.add_argument("--tabs", type=int, default=2)
     wanted = parser.parse_args()
-    sys.path.insert(0, str(ROOT))
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "tests.environment", "LOG_LEVEL": "ERROR"}
-    data = Path(tempfile.mkdtemp(prefix="evening-"))
-    try:
-        _measure(wanted, data)
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
-
-
-def _measure(wanted: argparse.Namespace, data: Path) -> None:
-    import logging
-
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
-    from django.db import connection
-
-    from spotweb.sandbox.server import Sandbox
-
-    logging.disable(logging.CRITICAL)
-    connection.settings_dict["NAME"] = str(data / "evening.sqlite3")
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    server = Sandbox(
-        port=settings.SANDBOX_PORT,
-        quota_mode=settings.SPOTIFY_QUOTA_MODE,
-        clients={settings.SPOTIFY_CLIENT_ID: settings.SPOTIFY_CLIENT_SECRET},
-        redirect_uris=[],
-        delay_ms=0,
-    )
-    server.start()
-    try:
-        evening = Evening(wanted, server.url)
+    with run_app_in_process() as sandbox_url:
+        evening = Evening(wanted, sandbox_url)
         evening.play()
         evening.run()
         evening.report()
-    finally:
-        server.stop()
 
 
 if __name__ == "__main__":

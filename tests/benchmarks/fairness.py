@@ -11,12 +11,9 @@ ends by itself, with 1 if one of them misses its goal:
 """
 
 import argparse
-import os
-import shutil
 import socket
 import statistics
 import sys
-import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +26,8 @@ import requests
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.benchmarks.player import PART, free_port, running  # noqa: E402
+from tests.benchmarks.app import lay_app, run_process  # noqa: E402
+from tests.benchmarks.player import PART  # noqa: E402
 
 PRESS_EVERY_S = 1.0
 MOST_S = 1.0
@@ -146,35 +144,22 @@ def main() -> None:
     parser.add_argument("--tab-s", type=float, default=40)
     parser.add_argument("--port", type=int, default=0)
     wanted = parser.parse_args()
-    data = Path(tempfile.mkdtemp(prefix="fairness-"))
-    port = wanted.port or free_port()
-    sandbox_port = wanted.port + 1 if wanted.port else free_port()
-    settings = {"SPOTWEB_DATA_DIR": str(data), "PORT": str(port), "SANDBOX_PORT": str(sandbox_port)}
-    os.environ |= {**settings, "DJANGO_SETTINGS_MODULE": "spotweb.settings", "LOG_LEVEL": "ERROR"}
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable")
-    call_command("collectstatic", interactive=False, verbosity=0)
-    app_url, sandbox_url = f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{sandbox_port}"
     manage = (sys.executable, "manage.py")
-    sandbox = (*manage, "sandbox", "--port", str(sandbox_port), "--saved-tracks", "10000")
     results: list[Any] = []
-    try:
+    with lay_app("fairness", port=wanted.port) as site:
+        app_url = f"{site.app_url}/"
+        sandbox = (*manage, "sandbox", "--port", str(site.sandbox_port), "--saved-tracks", "10000")
+        work = (*manage, "worker", "--interval", "0.5", "--no-startup-delay")
         with (
-            running(*sandbox, url=f"{sandbox_url}/__sandbox__/members"),
-            running(*manage, "serve", "--port", str(port), url=f"{app_url}healthz"),
-            running(*manage, "worker", "--interval", "0.5", "--no-startup-delay", url=f"{app_url}healthz"),
+            run_process(*sandbox, url=f"{site.sandbox_url}/__sandbox__/members"),
+            run_process(*manage, "serve", "--port", str(site.port), url=f"{app_url}healthz"),
+            run_process(*work, url=f"{app_url}healthz"),
         ):
-            house = House(app_url, sandbox_url)
+            house = House(app_url, site.sandbox_url)
             house.sandbox.control("PUT", "settings", {"window_requests": 60, "window_s": 30})
             results.append(measure_presses(house, wanted.presses))
             results.append(measure_tabs(house, wanted.tab_s))
-            results.append(measure_health(house, port=port))
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
+            results.append(measure_health(house, port=site.port))
     print("all goals reached" if all(results) else f"missed: {results}")
     sys.exit(0 if all(results) else 1)
 

@@ -23,6 +23,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from tests.benchmarks.app import fill_folder  # noqa: E402
 from tests.benchmarks.collect import clients_python, control, get_peak_mb, run, simulated_spotify, token_of  # noqa: E402
 
 PAGES_OF = 50
@@ -37,14 +38,7 @@ PAGE_GOALS_MS = {10_000: 50, 100_000: 100}
 
 def app(url: str, granted: dict[str, Any], rounds: int) -> dict[str, Any]:
     """Everything that is measured of one size."""
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False)
+    fill_folder()
     person = _move_in(granted)
     found: dict[str, Any] = {}
     _reading(found, url, person)

@@ -13,7 +13,6 @@ import heapq
 import os
 import random
 import re
-import shutil
 import statistics
 import sys
 import tempfile
@@ -31,7 +30,8 @@ import urllib3
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.benchmarks.player import PART, free_port, running  # noqa: E402
+from tests.benchmarks.app import Site, lay_app, run_process  # noqa: E402
+from tests.benchmarks.player import PART  # noqa: E402
 from tests.engines import find_cache_server, find_postgresql, run_cache, run_postgresql  # noqa: E402
 
 MOST_MEMBERS, MOST_TABS, LONGEST_S = 1000, 500, 120
@@ -297,48 +297,28 @@ def main() -> None:
     wanted = parser.parse_args()
     if wanted.members > MOST_MEMBERS or wanted.tabs > MOST_TABS or wanted.seconds > LONGEST_S:
         parser.error(f"at most {MOST_MEMBERS} members, {MOST_TABS} tabs and {LONGEST_S} seconds")
-    data, port, sandbox_port = Path(tempfile.mkdtemp(prefix="load-")), free_port(), free_port()
-    os.environ |= {
-        "SPOTWEB_ENV_FILE": os.devnull,
-        "SPOTWEB_DATA_DIR": str(data),
-        "PORT": str(port),
-        "SANDBOX_PORT": str(sandbox_port),
-        "SPOTIFY_QUOTA_MODE": "extended",
-        "DJANGO_SETTINGS_MODULE": "spotweb.settings",
-        "LOG_LEVEL": "ERROR",
-    }
-    try:
-        with start_engine(wanted.engine) as database_folder:
-            start_and_run(wanted, port, sandbox_port, data, database_folder)
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
+    with (
+        start_engine(wanted.engine) as database_folder,
+        lay_app("load", SPOTIFY_QUOTA_MODE="extended") as site,
+    ):
+        start_and_run(wanted, site, database_folder)
 
 
-def start_and_run(
-    wanted: argparse.Namespace, port: int, sandbox_port: int, data: Path, database_folder: Path | None
-) -> None:
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable")
-    call_command("collectstatic", interactive=False, verbosity=0)
+def start_and_run(wanted: argparse.Namespace, site: Site, database_folder: Path | None) -> None:
     manage = (sys.executable, "manage.py")
     latency = f"--latency-ms={wanted.latency_ms}"
-    sandbox = (*manage, "sandbox", f"--port={sandbox_port}", f"--members={wanted.members}", latency)
-    web = (*manage, "serve", "--host=127.0.0.1", f"--port={port}")
+    sandbox = (*manage, "sandbox", f"--port={site.sandbox_port}", f"--members={wanted.members}", latency)
+    web = (*manage, "serve", "--host=127.0.0.1", f"--port={site.port}")
     worker = (*manage, "worker", "--interval=0.5", "--no-startup-delay")
-    app_url, sandbox_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sandbox_port}"
     with (
-        running(*sandbox, url=f"{sandbox_url}/__sandbox__/members"),
-        running(*web, url=f"{app_url}/healthz?part=web"),
-        running(*worker, url=f"{app_url}/healthz?part=web"),
+        run_process(*sandbox, url=f"{site.sandbox_url}/__sandbox__/members"),
+        run_process(*web, url=f"{site.app_url}/healthz?part=web"),
+        run_process(*worker, url=f"{site.app_url}/healthz?part=web"),
     ):
-        browsers = make_browsers(app_url, sandbox_url, wanted.members)
-        here = f"SPOTWEB_DATA_DIR={data}"
+        browsers = make_browsers(site.app_url, site.sandbox_url, wanted.members)
+        here = f"SPOTWEB_DATA_DIR={site.folder}"
         pids = {
-            "web": _find_processes(f"serve --host=127.0.0.1 --port={port}", variable=here),
+            "web": _find_processes(f"serve --host=127.0.0.1 --port={site.port}", variable=here),
             "worker": _find_processes("manage.py worker", variable=here),
         }
         if database_folder:
@@ -346,7 +326,7 @@ def start_and_run(
             pids["cache"] = _find_processes(f":{os.environ['CACHE_URL'].split(':')[-1].split('/')[0]}")
         before_mb = _read_size_mb()
         print(f"{wanted.members} members on {wanted.engine}, load {os.getloadavg()[0]:.1f}")
-        run(wanted, Club(sandbox_url, Meter({name: one[0] for name, one in pids.items()}), browsers))
+        run(wanted, Club(site.sandbox_url, Meter({name: one[0] for name, one in pids.items()}), browsers))
         print(f"    database {before_mb:.1f} MB at first, then {_read_size_mb():.1f} MB")
 
 

@@ -7,12 +7,8 @@ the server names, with the tag of what they show. Minutes are reckoned from real
 
 import argparse
 import os
-import shutil
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -23,6 +19,10 @@ from pathlib import Path
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.benchmarks.app import lay_app, run_process  # noqa: E402
+
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 PLAYER_READS = {
     "get-information-about-the-users-current-playback": "playback",
@@ -31,60 +31,22 @@ PLAYER_READS = {
 }
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def running(*command: str, url: str) -> Iterator[None]:
-    """A process that answers at `url`, stopped at the end."""
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                requests.get(url, timeout=2)
-                break
-            except (requests.ConnectionError, requests.Timeout):
-                if process.poll() is not None or time.monotonic() > deadline:
-                    sys.exit(f"does not start: {' '.join(command)}")
-                time.sleep(0.1)
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
 @contextmanager
 def open_house(*, has_worker: bool = False, **settings: str) -> Iterator["House"]:
     """The app as in a household and the simulated Spotify, on a data folder that is thrown away."""
-    data, port, sandbox_port = Path(tempfile.mkdtemp(prefix="benchmark-")), free_port(), free_port()
-    os.environ |= {"SPOTWEB_DATA_DIR": str(data), "PORT": str(port), "SANDBOX_PORT": str(sandbox_port)}
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "spotweb.settings", "LOG_LEVEL": "ERROR", **settings}
     # Playwright keeps an event loop in its thread, and the database is asked from it.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    sys.path.insert(0, str(ROOT))
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable")
-    call_command("collectstatic", interactive=False, verbosity=0)
-    app_url, sandbox_url = f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{sandbox_port}"
+    settings["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     manage = (sys.executable, "manage.py")
-    sandbox = running(
-        *manage, "sandbox", "--port", str(sandbox_port), url=f"{sandbox_url}/__sandbox__/members"
-    )
-    serve = running(*manage, "serve", "--port", str(port), url=f"{app_url}healthz")
-    work = running(*manage, "worker", "--interval", "0.2", "--no-startup-delay", url=f"{app_url}healthz")
-    try:
-        with sandbox, serve, work if has_worker else nullcontext():
-            yield House(app_url, sandbox_url)
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
+    with lay_app("benchmark", **settings) as site:
+        app_url = f"{site.app_url}/"
+        sandbox = (*manage, "sandbox", "--port", str(site.sandbox_port))
+        work = (*manage, "worker", "--interval", "0.2", "--no-startup-delay")
+        with (
+            run_process(*sandbox, url=f"{site.sandbox_url}/__sandbox__/members"),
+            run_process(*manage, "serve", "--port", str(site.port), url=f"{app_url}healthz"),
+            run_process(*work, url=f"{app_url}healthz") if has_worker else nullcontext(),
+        ):
+            yield House(app_url, site.sandbox_url)
 
 
 class House:

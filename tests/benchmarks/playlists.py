@@ -7,49 +7,18 @@ keeps to the pace of development mode: then a cold reading lasts minutes, which 
 
 import argparse
 import math
-import os
-import shutil
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-
-import requests
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
+
+from tests.benchmarks.app import lay_app, run_process  # noqa: E402
+
 PAGE = 50
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def sandbox(port: int, *, latency_ms: int) -> Iterator[None]:
-    command = [sys.executable, "manage.py", "sandbox", "--port", str(port), "--latency-ms", str(latency_ms)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                requests.get(f"http://127.0.0.1:{port}/status", timeout=2)
-                break
-            except requests.ConnectionError:
-                if process.poll() is not None or time.monotonic() > deadline:
-                    sys.exit("the simulated Spotify does not start")
-                time.sleep(0.1)
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 class House:
@@ -188,29 +157,13 @@ def main() -> None:
     parser.add_argument("--latency-ms", type=int, default=50)
     parser.add_argument("--paced", action="store_true")
     options = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="spotweb-playlists-")
-    (Path(folder) / "static").mkdir()
-    port = free_port()
-    os.environ |= {
-        "SPOTWEB_ENV_FILE": os.devnull,
-        "SPOTWEB_DATA_DIR": folder,
-        "SANDBOX_PORT": str(port),
-        "DJANGO_SETTINGS_MODULE": "spotweb.settings",
-        "LOG_LEVEL": "ERROR",
-    }
-    if not options.paced:
-        os.environ["SPOTIFY_PACE_REQUESTS"] = "0"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False)
-    try:
-        with sandbox(port, latency_ms=options.latency_ms):
-            house = House(f"http://127.0.0.1:{port}")
+    pace = {} if options.paced else {"SPOTIFY_PACE_REQUESTS": "0"}
+    manage = (sys.executable, "manage.py")
+    with lay_app("playlists", **pace) as site:
+        latency = ("--latency-ms", str(options.latency_ms))
+        sandbox = (*manage, "sandbox", "--port", str(site.sandbox_port), *latency)
+        with run_process(*sandbox, url=f"{site.sandbox_url}/status"):
+            house = House(site.sandbox_url)
             copies = options.items // 10
             unique = [house.tracks[place % len(house.tracks)] for place in range(options.items - copies)]
             # Every ninth is followed by a copy of what stood a little before.
@@ -222,8 +175,6 @@ def main() -> None:
             opening(house, playlist_id, items=options.items, latency_ms=options.latency_ms)
             moving(house, playlist_id, items=options.items)
             deduplicating(house, playlist_id, copies=copies)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

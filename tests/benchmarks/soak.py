@@ -8,11 +8,8 @@ first sixth.
 """
 
 import argparse
-import os
 import random
-import shutil
 import sys
-import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +22,8 @@ import requests
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.benchmarks.player import PART, free_port, running  # noqa: E402
+from tests.benchmarks.app import lay_app, run_process  # noqa: E402
+from tests.benchmarks.player import PART  # noqa: E402
 
 STEP_S = 1.0
 PRESS_EVERY_S = 15.0
@@ -253,32 +251,14 @@ def main() -> None:
     if wanted.serve:
         serve(wanted.serve)
         return
-    data, port, sandbox_port = Path(tempfile.mkdtemp(prefix="soak-")), free_port(), free_port()
-    os.environ |= {
-        "SPOTWEB_DATA_DIR": str(data),
-        "PORT": str(port),
-        "SANDBOX_PORT": str(sandbox_port),
-        "DJANGO_SETTINGS_MODULE": "spotweb.settings",
-        "LOG_LEVEL": "ERROR",
-    }
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable")
-    call_command("collectstatic", interactive=False, verbosity=0)
-    app_url, sandbox_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sandbox_port}"
-    sandbox = (sys.executable, "manage.py", "sandbox", "--port", str(sandbox_port))
-    web = (sys.executable, __file__, "--serve", str(port))
-    try:
+    with lay_app("soak") as site:
+        sandbox = (sys.executable, "manage.py", "sandbox", "--port", str(site.sandbox_port))
+        web = (sys.executable, __file__, "--serve", str(site.port))
         with (
-            running(*sandbox, url=f"{sandbox_url}/__sandbox__/members"),
-            running(*web, url=f"{app_url}{CLOCK_PATH}?0"),
+            run_process(*sandbox, url=f"{site.sandbox_url}/__sandbox__/members"),
+            run_process(*web, url=f"{site.app_url}{CLOCK_PATH}?0"),
         ):
-            status = run(wanted, House(app_url, sandbox_url))
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
+            status = run(wanted, House(site.app_url, site.sandbox_url))
     sys.exit(status)
 
 

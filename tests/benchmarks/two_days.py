@@ -10,11 +10,8 @@ rolling day and 45 requests in 30 s, and locks the app out as it does. Counted a
 
 import argparse
 import heapq
-import os
 import random
-import shutil
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -25,6 +22,10 @@ from pathlib import Path
 import time_machine
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.benchmarks.app import run_app_in_process  # noqa: E402
+
 MEMBERS = 5
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 DAY_S = 24 * 3600
@@ -247,41 +248,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--days", type=int, default=2)
     wanted = parser.parse_args()
-    sys.path.insert(0, str(ROOT))
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "tests.environment", "LOG_LEVEL": "ERROR"}
-    data = Path(tempfile.mkdtemp(prefix="two-days-"))
-    try:
-        _measure(wanted, data)
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
+    with run_app_in_process() as sandbox_url:
+        from django.conf import settings
 
-
-def _measure(wanted: argparse.Namespace, data: Path) -> None:
-    import logging
-
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
-    from django.db import connection
-
-    from spotweb.sandbox.server import Sandbox
-
-    logging.disable(logging.CRITICAL)
-    connection.settings_dict["NAME"] = str(data / "days.sqlite3")
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    server = Sandbox(
-        port=settings.SANDBOX_PORT,
-        quota_mode="development",
-        clients={settings.SPOTIFY_CLIENT_ID: settings.SPOTIFY_CLIENT_SECRET},
-        redirect_uris=[],
-        delay_ms=0,
-    )
-    server.start()
-    try:
-        house = House(wanted, server.url)
+        house = House(wanted, sandbox_url)
         house.move_in()
         settings.SPOTIFY_PACE_REQUESTS = settings.SPOTIFY_DAILY_READS = None  # as in a household
         house.sandbox.control(
@@ -291,8 +261,6 @@ def _measure(wanted: argparse.Namespace, data: Path) -> None:
         house.sandbox.forget_requests()
         house.live()
         house.report()
-    finally:
-        server.stop()
 
 
 if __name__ == "__main__":
