@@ -2,8 +2,6 @@
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -12,38 +10,25 @@ from library.sync.job import LOST_AFTER
 from library.sync.progress import get_progress
 from library.tasks import read_shelf
 from spotweb.jobs.models import Job
+from tests.database import go_back_to
 from tests.library.conftest import at_spotify, here
 
-BEFORE = [("library", "0005_where_spotify_lost_something")]
-
-
-def migrate(targets):
-    executor = MigrationExecutor(connection)
-    executor.migrate(targets)
-    return executor.loader.project_state(targets).apps
-
-
-@pytest.fixture
-def newest(transactional_db):
-    """The newest migrations, which are there again when the test is over."""
-    targets = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    yield targets
-    migrate(targets)
+BEFORE = ("library", "0005_where_spotify_lost_something")
 
 
 @pytest.mark.parametrize("state", ["running", "waiting"])
 @pytest.mark.parametrize("command", ["worker", "db_worker"])
-def test_a_reading_of_the_version_before_is_finished(ada, sandbox, newest, command, state):
+def test_a_reading_of_the_version_before_is_finished(ada, sandbox, transactional_db, command, state):
     sync_actions.visit_index(ada.member, "track")
     DBTaskResult.objects.all().delete()
     Job.objects.all().delete()
 
-    shelves = migrate(BEFORE).get_model("library", "Shelf").objects
-    moment = timezone.now() - LOST_AFTER
-    shelves.filter(kind="track").update(state=state, ticket=3, beat_at=moment)
-    shelf = shelves.get(kind="track")
-    assert (shelf.position, shelf.rows.count(), shelf.is_whole_wanted) == (50, 50, True)
-    migrate(newest)
+    with go_back_to(BEFORE) as before:
+        shelves = before.get_model("library", "Shelf").objects
+        moment = timezone.now() - LOST_AFTER
+        shelves.filter(kind="track").update(state=state, ticket=3, beat_at=moment)
+        shelf = shelves.get(kind="track")
+        assert (shelf.position, shelf.rows.count(), shelf.is_whole_wanted) == (50, 50, True)
 
     sandbox.forget_requests()
     if command == "db_worker":  # which knows no sweep: the task of that version is still in the queue
@@ -54,14 +39,12 @@ def test_a_reading_of_the_version_before_is_finished(ada, sandbox, newest, comma
     assert len(here(ada.member, "track")) == 400 - 7
 
 
-def test_a_pause_of_the_version_before_lasts(ada, sandbox, newest):
+def test_a_pause_of_the_version_before_lasts(ada, sandbox, transactional_db):
     sync_actions.visit_index(ada.member, "track")
     DBTaskResult.objects.all().delete()
     Job.objects.all().delete()
-    migrate(BEFORE).get_model("library", "Shelf").objects.filter(kind="track").update(
-        state="paused", ticket=3
-    )
-    migrate(newest)
+    with go_back_to(BEFORE) as before:
+        before.get_model("library", "Shelf").objects.filter(kind="track").update(state="paused", ticket=3)
     call_command("worker", batch=True, interval=0, startup_delay=False, verbosity=0)
     assert get_progress(ada.member, "track").state == "paused"
     sync_actions.resume_reading(ada.member, "track")

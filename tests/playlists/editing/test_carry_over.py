@@ -2,8 +2,6 @@
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -12,25 +10,10 @@ from playlists.editing.actions import add_items
 from playlists.models import Edit, Playlist, PlaylistRead
 from playlists.sync import access
 from spotweb.jobs.models import Job
+from tests.database import go_back_to
 from tests.playlists.conftest import open_list
 
-BEFORE = [("playlists", "0015_plain_names")]
-
-
-def migrate(targets):
-    executor = MigrationExecutor(connection)
-    executor.migrate(targets)
-    return executor.loader.project_state(targets).apps
-
-
-@pytest.fixture
-def newest(transactional_db):
-    """The newest migrations, which are there again when the test is over."""
-    targets = [
-        node for node in MigrationExecutor(connection).loader.graph.leaf_nodes() if node[0] == "playlists"
-    ]
-    yield targets
-    migrate(targets)
+BEFORE = ("playlists", "0015_plain_names")
 
 
 def take_values(row, names):
@@ -38,7 +21,7 @@ def take_values(row, names):
 
 
 @pytest.mark.parametrize("command", ["worker", "db_worker"])
-def test_an_edit_and_a_read_of_the_version_before_are_finished(ada, lists, newest, command):
+def test_an_edit_and_a_read_of_the_version_before_are_finished(ada, lists, transactional_db, command):
     whole = [lists.tracks[place % 300] for place in range(600)]
     edited, long = lists.make(ada, []), lists.make(ada, [lists.tracks[place % 400] for place in range(1_000)])
     access.open_playlist(ada.member, edited)
@@ -51,17 +34,16 @@ def test_an_edit_and_a_read_of_the_version_before_are_finished(ada, lists, newes
     DBTaskResult.objects.all().delete()
     Job.objects.all().delete()
 
-    old = migrate(BEFORE)
-    # The second of six steps had arrived when its worker was ended.
-    lists.change(edited, whole[:200])
-    moment = timezone.now() - timezone.timedelta(seconds=90)
-    old.get_model("playlists", "Edit").objects.create(
-        **edit_values, state="running", steps_done=1, steps_total=6, in_doubt=True, beat_at=moment
-    )
-    old.get_model("playlists", "PlaylistRead").objects.create(
-        **read_values, member_id=ada.member.pk, total=1_000, beat_at=moment
-    )
-    migrate(newest)
+    with go_back_to(BEFORE) as before:
+        # The second of six steps had arrived when its worker was ended.
+        lists.change(edited, whole[:200])
+        moment = timezone.now() - timezone.timedelta(seconds=90)
+        before.get_model("playlists", "Edit").objects.create(
+            **edit_values, state="running", steps_done=1, steps_total=6, in_doubt=True, beat_at=moment
+        )
+        before.get_model("playlists", "PlaylistRead").objects.create(
+            **read_values, member_id=ada.member.pk, total=1_000, beat_at=moment
+        )
 
     if command == "db_worker":  # which knows no sweep: the tasks of that version are still in the queue
         tasks.carry_out.enqueue(edit_values["pk"])
