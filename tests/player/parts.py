@@ -5,6 +5,7 @@ from html import unescape
 
 from django.http import HttpResponse
 
+from player.playback import refresh
 from tests.people import Person
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": "http://testserver/"}
@@ -12,6 +13,12 @@ PART = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": "h
 
 def poll(person: Person, tag: str = "") -> HttpResponse:
     return person.get("/player/", **PART, **({"HX-PTag": tag} if tag else {}))
+
+
+def look_again(person: Person) -> HttpResponse:
+    """A poll for which Spotify is asked, whatever is known."""
+    refresh.request_refresh(person.member)
+    return poll(person)
 
 
 def act(person: Person, name: str, /, **values: object) -> HttpResponse:
@@ -41,6 +48,16 @@ def rows(answer: HttpResponse) -> list[str]:
 
 def titles(text: str) -> list[str]:
     return [unescape(title) for title in re.findall(r'item-row__title"><\w+[^>]*>([^<]*)</', text)]
+
+
+def words(text: str) -> str:
+    """What is left of this without its elements."""
+    return unescape(" ".join(re.sub(r"<[^>]+>", " ", text).split()))
+
+
+def toast(answer: HttpResponse) -> str:
+    """What its last toast says; empty without one."""
+    return words(answer.text.split('hx-target="#toasts"')[-1]) if "#toasts" in answer.text else ""
 
 
 def first_device(answer: HttpResponse) -> str:

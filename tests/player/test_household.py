@@ -11,7 +11,7 @@ from django.utils import timezone
 from player import household
 from player.playback import refresh
 from player.playback.state import load_state
-from tests.player.parts import PART, act, poll, tag_of, titles
+from tests.player.parts import PART, act, look_again, poll, tag_of, titles
 
 PLAYBACK = "get-information-about-the-users-current-playback"
 
@@ -60,8 +60,7 @@ def test_a_private_session_is_never_shown(both, sandbox):
     ada, ben = both
     share(ben, shows_listening=True)
     sandbox.scene("ben", scene="private")
-    refresh.request_refresh(ben.member)
-    poll(ben)
+    look_again(ben)
     cache.delete("player:household")
     shown = strip(ada.get("/player/"))
     assert load_state(ben.member).playback.item.url not in shown
@@ -119,8 +118,7 @@ def test_an_open_queue_takes_what_others_add_and_names_them(both, sandbox):
     assert "queue of Ben." in answer.text
     assert track["uri"] in sandbox.control("GET", "player/ben")["queue"]
     assert track["uri"] not in sandbox.control("GET", "player/ada")["queue"]
-    refresh.request_refresh(ben.member)
-    theirs = poll(ben).text
+    theirs = look_again(ben).text
     assert "</span>Ada" in theirs.split('id="by-hand-title"', 1)[1]
     assert titles(theirs.split('id="by-hand-title"', 1)[1].split("</ol>")[0])[-1] == track["name"]
 
@@ -151,8 +149,7 @@ def test_their_troubles_are_told_as_theirs(both, sandbox, willem):
     share(willem, has_open_queue=True)
     uri = sandbox.control("GET", "catalog?type=track")[9]["uri"]
     sandbox.scene("ben", scene="nothing")
-    refresh.request_refresh(ben.member)
-    poll(ben)
+    look_again(ben)
     sandbox.scene("willem")
     assert "Ben has no device awake" in act(ada, "queue", uri=uri, for_member=ben.member.pk).text
     assert "is on the free plan" in act(ada, "queue", uri=uri, for_member=willem.member.pk).text

@@ -1,6 +1,5 @@
 """The queue that this app keeps, played by the real worker: what is heard is what the pages show."""
 
-import re
 from html import unescape
 from urllib.parse import urlencode
 
@@ -22,6 +21,7 @@ from spotweb.jobs.models import Job
 from tests.player.observation.parts import act_in_app, share_clock
 from tests.player.parts import PART, act
 from tests.player.queue.test_jobs import queued, said, work
+from tests.undo import press_undo
 
 
 @pytest.fixture
@@ -65,11 +65,6 @@ def pk_of(uri):
     return ManagedItem.objects.get(uri=uri).pk
 
 
-def undo(person, answer):
-    payload = unescape(re.search(r'name="payload"[^>]*value="([^"]+)"', answer.text)[1])
-    person.post("/undo/", {"payload": payload})
-
-
 def hear(sandbox, clock, count):
     """The items that play, looked at after each look of the worker."""
     heard = []
@@ -103,7 +98,7 @@ def test_undo_brings_back_what_was_cleared_and_the_armed_row_is_skipped_in_its_t
     act(ada, "kept/move", item=f"{pk_of(songs[2])} 0")
     answer = act(ada, "kept/clear")
     assert waiting(ada) == []
-    undo(ada, answer)
+    press_undo(ada, answer.text)
     assert waiting(ada) == [songs[2], songs[1]]
     act(ada, "kept/remove", item=pk_of(songs[0]))
     page = ada.get("/player/").text
@@ -284,17 +279,17 @@ def test_an_album_is_one_row_that_opens_moves_and_goes_as_a_whole(ada, ben, sand
     head = pk_of(tracks[0])
     answer = act(ada, "kept/move", item=f"{head} 0")
     assert waiting(ada) == [*tracks, songs[1]]
-    undo(ada, answer)
+    press_undo(ada, answer.text)
     answer = act(ada, "kept/remove", item=f"{head} 0 all")
     assert waiting(ada) == [songs[1]]
-    undo(ada, answer)
+    press_undo(ada, answer.text)
     assert waiting(ada) == [songs[1], *tracks]
     # Single songs of it: within it, out of it, away.
     act(ada, "kept/move", item=f"{pk_of(tracks[2])} 0 within")
     answer = act(ada, "kept/move", item=f"{pk_of(tracks[1])} 0 alone")
     assert waiting(ada) == [tracks[1], songs[1], tracks[2], tracks[0], *tracks[3:]]
     assert name_entries(ada) == [tracks[1], songs[1], album["name"]]
-    undo(ada, answer)
+    press_undo(ada, answer.text)
     act(ada, "kept/remove", item=pk_of(tracks[2]))
     assert waiting(ada) == [songs[1], tracks[0], tracks[1], *tracks[3:]]
     # A copy is named by where the page shows it.
@@ -342,7 +337,7 @@ def test_an_album_plays_through_also_after_next_and_its_rest_can_be_removed(ada,
     answer = act(ada, "kept/remove", item=f"{armed} 0 all")
     assert waiting(ada) == [songs[5], songs[0], songs[6]]
     assert ManagedItem.objects.get(pk=armed).is_unwanted
-    undo(ada, answer)
+    press_undo(ada, answer.text)
     assert waiting(ada) == [*tracks[3:], songs[5], songs[0], songs[6]]
     assert not ManagedItem.objects.get(pk=armed).is_unwanted
     act(ada, "kept/remove", item=f"{pk_of(tracks[3])} 0 all")

@@ -2,8 +2,7 @@
 
 import pytest
 
-from player.playback import refresh
-from tests.player.parts import PART, act, attribute, poll, rows, title_of
+from tests.player.parts import PART, act, attribute, look_again, rows, title_of
 
 
 def player_of(sandbox, name="ada"):
@@ -92,8 +91,7 @@ def test_add_to_queue_says_what_was_added_and_the_next_poll_shows_it(ada, sandbo
     assert "to the queue." in answer.text
     assert 'hx-target="#toasts"' in answer.text
     assert uri in player_of(sandbox)["queue"]
-    refresh.request_refresh(ada.member)
-    assert f"row-queue-{uri.rpartition(':')[2]}-1" in poll(ada).text
+    assert f"row-queue-{uri.rpartition(':')[2]}-1" in look_again(ada).text
 
 
 def attribute_of_first_button(found):

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.encryption import decrypt_token
 from player.playback import refresh
-from tests.player.parts import PART, act, attribute, poll, rows, tag_of, title_of
+from tests.player.parts import PART, act, attribute, look_again, poll, rows, tag_of, title_of
 
 READ = "/v1/me/player"
 ALL = "/v1/me/player*"
@@ -106,8 +106,7 @@ def test_a_wait_is_told_with_its_end_and_nothing_is_asked_meanwhile(ada, sandbox
 def test_when_the_trouble_is_over_the_page_goes_on(ada, sandbox):
     page = ada.get("/player/")
     sandbox.fault(ALL, "status", status=503)
-    refresh.request_refresh(ada.member)
-    assert 'id="stale"' in poll(ada).text
+    assert 'id="stale"' in look_again(ada).text
     sandbox.control("DELETE", "faults")
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=40), tick=True):
         answer = poll(ada)
@@ -119,8 +118,7 @@ def test_a_failing_queue_does_not_stop_the_player(ada, sandbox):
     page = ada.get("/player/")
     sandbox.fault("/v1/me/player/queue", "status", status=503)
     act(ada, "pause")
-    refresh.request_refresh(ada.member)
-    answer = poll(ada)
+    answer = look_again(ada)
     assert "The queue is as it was at" in answer.text
     assert rows(answer) == rows(page)
     assert attribute(answer, "key-play", "aria-label") == "Play"
@@ -129,10 +127,7 @@ def test_a_failing_queue_does_not_stop_the_player(ada, sandbox):
 def test_repeated_trouble_is_asked_about_less_and_less(ada, sandbox):
     ada.get("/player/")
     sandbox.fault(ALL, "status", status=503)
-    waits = []
-    for _ in range(4):
-        refresh.request_refresh(ada.member)
-        waits.append(int(poll(ada)["Poll-Ms"]))
+    waits = [int(look_again(ada)["Poll-Ms"]) for _ in range(4)]
     assert waits == sorted(waits)
     assert waits[0] <= 5_200 < waits[2]
 
@@ -141,8 +136,7 @@ def test_an_access_token_that_dies_under_an_open_page_is_renewed_unseen(ada, san
     page = ada.get("/player/")
     sandbox.control("POST", "expire", {"member": "ada", "what": "access"})
     assert act(ada, "pause").status_code == 200
-    refresh.request_refresh(ada.member)
-    assert title_of(poll(ada)) == title_of(page)
+    assert title_of(look_again(ada)) == title_of(page)
 
 
 @pytest.mark.parametrize(("order", "what"), [("expire", "refresh"), ("revoke", "")])

@@ -3,8 +3,7 @@
 import time_machine
 from django.utils import timezone
 
-from player.playback import refresh
-from tests.player.parts import act, poll
+from tests.player.parts import act, look_again
 
 
 def state(sandbox):
@@ -13,11 +12,6 @@ def state(sandbox):
 
 def device(sandbox, name):
     return next(one["id"] for one in state(sandbox)["devices"] if one["name"] == name)
-
-
-def look_again(person):
-    refresh.request_refresh(person.member)
-    return poll(person)
 
 
 def test_moving_leaves_the_music_as_it_is_and_playing_there_starts_it(ada, sandbox):

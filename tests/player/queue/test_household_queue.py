@@ -6,10 +6,9 @@ from django.utils import timezone
 from msgspec import structs
 
 from player import commands
-from player.playback import refresh
 from player.playback.state import load_state, update_state
 from tests.menus import menus_of
-from tests.player.parts import PART, act, poll, rows, titles
+from tests.player.parts import PART, act, look_again, poll, rows, titles
 
 
 def tracks(sandbox, *places: int):
@@ -22,11 +21,6 @@ def group(answer, name):
     if f'id="{name}-title"' not in answer.text:
         return None
     return titles(answer.text.split(f'id="{name}-title"', 1)[1].split("</ol>", 1)[0])
-
-
-def look_again(person):
-    refresh.request_refresh(person.member)
-    return poll(person)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Work in the background, done by the real worker: what is said while it goes on, and when it ends midway."""
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 
@@ -15,7 +14,7 @@ from accounts.tokens import spotify_for
 from player.queue import jobs
 from spotweb.jobs.models import Job
 from spotweb.spotify import player
-from tests.player.parts import PART, act, rows
+from tests.player.parts import PART, act, rows, words
 
 
 def work():
@@ -34,8 +33,7 @@ def queued(sandbox, name="ada"):
 
 
 def said(person):
-    text = person.get("/player/jobs/", **PART).text
-    return unescape(" ".join(re.sub(r"<[^>]+>", " ", text).split()))
+    return words(person.get("/player/jobs/", **PART).text)
 
 
 @pytest.fixture

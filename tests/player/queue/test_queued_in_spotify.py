@@ -9,8 +9,8 @@ from playlists.sync import access
 from playlists.sync.index import get_playlists
 from tests.library.conftest import at_spotify
 from tests.library.saved_pages.test_pages import read_all
-from tests.player.parts import PART, act, poll, rows
-from tests.player.queue.test_household_queue import group, look_again
+from tests.player.parts import PART, act, look_again, poll, rows
+from tests.player.queue.test_household_queue import group
 from tests.playlists.conftest import lists, open_list  # noqa: F401  # a fixture
 
 

@@ -6,11 +6,9 @@ import pytest
 import time_machine
 from django.conf import settings
 
-from player.playback import refresh
 from player.playback.state import load_state
 from player.quiet_hours import observer
-from tests.player.parts import act, poll
-from tests.player.speaker_loans.parts import toast, words
+from tests.player.parts import act, look_again, toast, words
 
 AMP = "Living room amp"
 
@@ -28,8 +26,7 @@ def set_hours(person, **fields: object):
 
 def look(person):
     """A poll of an open page, and what it has turned down since."""
-    refresh.request_refresh(person.member)
-    shown = poll(person)
+    shown = look_again(person)
     observer._background.submit(int).result()
     return shown
 

@@ -1,12 +1,10 @@
 """What tests of borrowed speakers share."""
 
 import re
-from html import unescape
 
 from django.core.cache import cache
 
-from player.playback import refresh
-from tests.player.parts import PART, act, poll
+from tests.player.parts import PART, act, words
 
 
 def share(person, lends="never"):
@@ -22,15 +20,6 @@ def speakers(person):
     return text.split("panel-speakers-title", 1)[1].split("</ul>", 1)[0] if "speakers-title" in text else ""
 
 
-def words(text):
-    return unescape(" ".join(re.sub(r"<[^>]+>", " ", text).split()))
-
-
-def look_again(person):
-    refresh.request_refresh(person.member)
-    return poll(person)
-
-
 def notice(person, which):
     """What a notice says on the player page; empty without it. which: request, lending, borrowing or lost."""
     text = person.get("/player/").text
@@ -43,10 +32,6 @@ def answer(person, word):
     text = person.get("/player/").text
     pk = re.search(r'name="answer" value="(\d+) accept"', text)[1]
     return act(person, "speakers/answer", answer=f"{pk} {word}")
-
-
-def toast(response):
-    return words(response.text.split('hx-target="#toasts"')[-1]) if "#toasts" in response.text else ""
 
 
 def remove_device(sandbox, member, name):

@@ -7,18 +7,9 @@ from player.models import PastQueue, SpeakerLoan
 from player.playback.refresh import fetch_devices
 from player.playback.state import load_state
 from tests.player.observation.parts import act_in_app, share_clock
-from tests.player.parts import PART, act
+from tests.player.parts import PART, act, look_again, toast, words
 from tests.player.queue.test_jobs import work
-from tests.player.speaker_loans.parts import (
-    answer,
-    look_again,
-    notice,
-    remove_device,
-    share,
-    speakers,
-    toast,
-    words,
-)
+from tests.player.speaker_loans.parts import answer, notice, remove_device, share, speakers
 
 AMP = "Living room amp"
 
