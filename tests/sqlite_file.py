@@ -2,14 +2,15 @@
 
 import re
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 
-def write_to(database: Path, statement: str) -> None:
+def write_to(database: Path, statement: str, values: Sequence[Any] = ()) -> None:
     with closing(sqlite3.connect(database)) as connection:
-        connection.execute(statement)
+        connection.execute(statement, values)
         connection.commit()
 
 
@@ -21,9 +22,7 @@ def add_ada(database: Path, **values: str) -> None:
     row |= {"account_key": "real-ada", "spotify_id": "ada", "display_name": "Ada", "is_owner": 1}
     row |= {"is_active": 1, "theme": "system", "lends_account": "never"} | values
     statement = f"INSERT INTO accounts_member ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute(statement, [*row.values()])
-        connection.commit()
+    write_to(database, statement, [*row.values()])
 
 
 def describe_tables(database: Path) -> dict[str, Any]:

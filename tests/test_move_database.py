@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
-from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.box import Box
-from tests.sqlite_file import add_ada
+from tests.sqlite_file import add_ada, write_to
 
 ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "tests/upgrade/from_0_2_0.json.xz"
@@ -35,9 +34,8 @@ def updated_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
         database.executescript(document["sql"])
     database.close()
     _run(_make_environment(data), "migrate", "--verbosity=0", "--no-backup")
-    with closing(sqlite3.connect(folder / "spotweb.sqlite3")) as database:
-        database.execute("UPDATE accounts_member SET display_name = 'A' || char(0) || 'da' WHERE id = 1")
-        database.commit()
+    rename = "UPDATE accounts_member SET display_name = 'A' || char(0) || 'da' WHERE id = 1"
+    write_to(folder / "spotweb.sqlite3", rename)
     return data
 
 

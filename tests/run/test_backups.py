@@ -1,12 +1,11 @@
 """A box is backed up while it runs, is lost, and comes back from the file: members notice nothing."""
 
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 from tests.run.box import Box
+from tests.sqlite_file import ask, write_to
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
@@ -18,18 +17,11 @@ def _make_label(box: Box, name: str) -> None:
 def _has_label(box: Box, name: str) -> bool:
     # A page that needs no Spotify, which the sandbox may still be starting.
     assert box.get("/household/").status_code == 200, "signed in"
-    with closing(sqlite3.connect(box.data / "spotweb.sqlite3")) as connection:
-        return (name,) in connection.execute("SELECT name FROM playlists_label").fetchall()
+    return (name,) in ask(box.data / "spotweb.sqlite3", "SELECT name FROM playlists_label")
 
 
 def _list_in(folder: Path, pattern: str = "*.zip") -> list[str]:
     return sorted(path.name for path in folder.glob(pattern))
-
-
-def _write_to(database: Path, statement: str) -> None:
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute(statement)
-        connection.commit()
 
 
 def test_a_lost_box_comes_back_from_its_backup(make_box: Callable[..., Box], tmp_path: Path) -> None:
@@ -78,7 +70,7 @@ def test_the_worker_makes_the_backup_of_the_night(make_box: Callable[..., Box]) 
     house = make_box().start()
     house.sign_in("ada")
     house.stop()
-    _write_to(house.data / "spotweb.sqlite3", "UPDATE accounts_house SET founded_at = '2026-01-01 00:00:00'")
+    write_to(house.data / "spotweb.sqlite3", "UPDATE accounts_house SET founded_at = '2026-01-01 00:00:00'")
     house.start()
     folder = house.folder / "backups" / "demo"
     house.wait_for(lambda: [name for name in _list_in(folder) if name.endswith("-night.zip")])

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.box import Box
-from tests.sqlite_file import ask, describe_tables
+from tests.sqlite_file import ask, describe_tables, write_to
 
 HERE = Path(__file__).parent
 # What each has in tables that are called the same today, and how many of them.
@@ -60,11 +60,8 @@ def test_an_old_house_is_backed_up_updated_opens_and_can_be_restored(box: Box, o
     with zipfile.ZipFile(backup) as archive:
         archive.extract("database.sqlite3", box.folder)
         assert archive.read("secret_key").decode() == old["secret_key"]
-    with closing(sqlite3.connect(box.folder / "database.sqlite3")) as connection:
-        tables = {
-            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        }
-    assert "accounts_house" not in tables
+    tables = ask(box.folder / "database.sqlite3", "SELECT name FROM sqlite_master WHERE type = 'table'")
+    assert ("accounts_house",) not in tables
     assert _count(box.folder / "database.sqlite3") == before
     assert ask(box.folder / "database.sqlite3", KEY_OF_OWNER) == key
     _compare_with_a_new_house(box)
@@ -73,9 +70,7 @@ def test_an_old_house_is_backed_up_updated_opens_and_can_be_restored(box: Box, o
     assert len(list((box.folder / "backups/demo").iterdir())) == 1
     _open_pages(box, old)
     # It can be restored, and is updated once more.
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute("DELETE FROM player_queueditem")
-        connection.commit()
+    write_to(database, "DELETE FROM player_queueditem")
     restored = box.manage("restore", str(backup))
     assert restored.returncode == 0, restored.stdout
     box.prepare()

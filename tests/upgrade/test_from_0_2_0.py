@@ -15,7 +15,6 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -26,6 +25,7 @@ import requests
 from django.conf import settings
 
 from tests.environment import free_port
+from tests.sqlite_file import ask
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -190,9 +190,8 @@ def tracks(box: Box) -> list[str]:
 
 def test_the_demo_goes_on_as_the_demo_and_nobody_signs_in_again(box: Box) -> None:
     assert not (box.database.parents[1] / "spotweb.sqlite3").exists()
-    with closing(sqlite3.connect(box.database)) as database:
-        names = database.execute("SELECT display_name FROM accounts_member ORDER BY display_name").fetchall()
-        sessions = database.execute("SELECT session_key FROM accounts_browsersession").fetchall()
+    names = ask(box.database, "SELECT display_name FROM accounts_member ORDER BY display_name")
+    sessions = ask(box.database, "SELECT session_key FROM accounts_browsersession")
     assert names == [("Ada",), ("Ben",)]
     assert {key for (key,) in sessions} == set(box.facts["sessions"].values())
     for name in ("ada", "ben"):
@@ -294,13 +293,11 @@ def test_songs_whose_worker_was_ended_go_on_when_a_member_says_so(box: Box) -> N
 
 def test_no_work_of_the_old_version_is_left_in_the_queue(box: Box) -> None:
     def look() -> list[tuple[str, str]]:
-        with sqlite3.connect(box.database) as database:
-            rows = database.execute(
-                "SELECT task_path, status FROM django_tasks_database_dbtaskresult"
-                " WHERE status IN ('READY', 'RUNNING') AND run_after < strftime('%Y-%m-%d %H:%M:%f', 'now')"
-                " OR status = 'FAILED' OR status IN ('READY', 'RUNNING') AND run_after > '9000-01-01'"
-            ).fetchall()
-        database.close()
-        return rows
+        return ask(
+            box.database,
+            "SELECT task_path, status FROM django_tasks_database_dbtaskresult"
+            " WHERE status IN ('READY', 'RUNNING') AND run_after < strftime('%Y-%m-%d %H:%M:%f', 'now')"
+            " OR status = 'FAILED' OR status IN ('READY', 'RUNNING') AND run_after > '9000-01-01'",
+        )
 
     box.wait_for(look, lambda rows: not rows)

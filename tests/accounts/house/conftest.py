@@ -54,8 +54,3 @@ def unpack(old_demo: dict[str, Any]) -> Callable[..., Path]:
 @pytest.fixture
 def box(tmp_path: Path) -> Box:
     return Box(tmp_path)
-
-
-def ask(database: Path, query: str) -> list[Any]:
-    with closing(sqlite3.connect(database)) as connection:
-        return connection.execute(query).fetchall()

@@ -1,8 +1,8 @@
 """What may happen to the database of a house, and what is said of it."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
+
+from tests.sqlite_file import write_to
 
 
 def delete(database: Path) -> None:
@@ -16,17 +16,13 @@ def make_empty(database: Path) -> None:
 
 
 def empty_tables(database: Path) -> None:
-    with closing(sqlite3.connect(database)) as connection:
-        for table in ("accounts_member", "accounts_house"):
-            connection.execute(f"DELETE FROM {table}")  # noqa: S608  # our own names
-        connection.commit()
+    for table in ("accounts_member", "accounts_house"):
+        write_to(database, f"DELETE FROM {table}")  # noqa: S608  # our own names
 
 
 def lay_tables_anew(database: Path) -> None:
     delete(database)
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute("CREATE TABLE django_migrations (id integer, app text, name text, applied text)")
-        connection.commit()
+    write_to(database, "CREATE TABLE django_migrations (id integer, app text, name text, applied text)")
 
 
 def cut_off(database: Path) -> None:

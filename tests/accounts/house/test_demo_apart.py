@@ -16,10 +16,9 @@ import requests
 
 from spotweb.sandbox.server import Sandbox
 from tests.accounts.consent import get_form
-from tests.accounts.house.conftest import ask
 from tests.box import OWN_KEYS, PATIENCE_S, ROOT, Box
 from tests.environment import free_port
-from tests.sqlite_file import add_ada
+from tests.sqlite_file import add_ada, ask, write_to
 
 MEMBERS = "SELECT display_name, is_owner FROM accounts_member ORDER BY display_name"
 
@@ -87,9 +86,7 @@ def test_invented_people_leave_a_house_that_real_ones_have_joined(box: Box, unpa
 
 def _fail_to_migrate(database):
     """A migration that ends midway, as on a full disk, leaves the house as it was."""
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute("CREATE TABLE accounts_house (mine integer)")
-        connection.commit()
+    write_to(database, "CREATE TABLE accounts_house (mine integer)")
 
 
 @pytest.mark.parametrize("has_demo", [False, True])
@@ -102,8 +99,7 @@ def test_a_start_that_is_repeated_makes_one_copy_of_a_mixed_house(box: Box, unpa
         said = box.manage("migrate", "-v0", **OWN_KEYS)
         assert said.returncode == 1
         assert "Your household shared a database with the demo" in said.stdout
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute("DROP TABLE accounts_house")
+    write_to(database, "DROP TABLE accounts_house")
     said = box.manage("migrate", "-v0", **OWN_KEYS)
     assert said.returncode == 0, said.stdout
     folder = Path(re.search(r"a copy of all is in (\S+)\.", said.stdout)[1])
@@ -130,8 +126,7 @@ def test_people_of_another_seed_are_known_after_their_world_was_put_away(box: Bo
     _fail_to_migrate(database)
     box.manage("migrate", "-v0", **OWN_KEYS)
     assert (box.folder / "demo/sandbox.json").exists()
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute("DROP TABLE accounts_house")
+    write_to(database, "DROP TABLE accounts_house")
     assert box.manage("migrate", "-v0", **OWN_KEYS).returncode == 0
     assert ask(database, MEMBERS) == [("Ben", 1)]
 

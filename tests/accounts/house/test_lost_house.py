@@ -15,10 +15,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.accounts.house.conftest import ask
 from tests.accounts.house.damages import DAMAGES, delete, overwrite_middle
 from tests.box import OWN_KEYS, PATIENCE_S, ROOT, Box
-from tests.sqlite_file import add_ada
+from tests.sqlite_file import add_ada, ask, write_to
 
 
 @pytest.fixture(scope="module")
@@ -96,8 +95,7 @@ def _lay_with_backups(box: Box, lived_in: Path) -> None:
     shutil.copytree(lived_in, box.folder)
     backup = _get_backup(box)
     backup.parent.mkdir()
-    with closing(sqlite3.connect(box.database)) as connection:
-        connection.execute("VACUUM INTO ?", [str(backup)])
+    write_to(box.database, "VACUUM INTO ?", [str(backup)])
     shutil.copy(backup, box.database.with_name("spotweb.sqlite3.bak"))
 
 
@@ -163,9 +161,7 @@ def test_no_new_house_is_begun_while_another_program_has_it_open(box: Box, house
 
 
 def test_another_house_in_the_place_of_this_one_is_noticed_and_can_be_accepted(box: Box, house: Path):
-    with closing(sqlite3.connect(house)) as connection:
-        connection.execute("UPDATE accounts_house SET key = ?", [uuid4().hex])
-        connection.commit()
+    write_to(house, "UPDATE accounts_house SET key = ?", [uuid4().hex])
     said = box.manage("migrate", "-v0")
     assert said.returncode == 1
     assert "holds another household than before" in said.stdout
@@ -176,10 +172,8 @@ def test_another_house_in_the_place_of_this_one_is_noticed_and_can_be_accepted(b
 
 def test_an_older_backup_of_the_same_house_is_the_same_house(box: Box, house: Path):
     copy = house.with_suffix(".copy")
-    with closing(sqlite3.connect(house)) as connection:
-        connection.execute("VACUUM INTO ?", [str(copy)])
-        connection.execute("UPDATE accounts_member SET display_name = 'Ada L.'")
-        connection.commit()
+    write_to(house, "VACUUM INTO ?", [str(copy)])
+    write_to(house, "UPDATE accounts_member SET display_name = 'Ada L.'")
     delete(house)
     copy.replace(house)
     assert box.manage("migrate", "-v0").returncode == 0
