@@ -180,13 +180,12 @@ class Evening:
     def set_waiting(self, rows: list[Row]) -> None:
         """What waits from now on, in this order; what is left out was removed."""
         self.before = self.waiting
-        kept = {row.pk for row in rows}
         for row in self.before:
-            row.state = "waiting" if row.pk in kept else "removed"
+            row.state = "removed"
         for row in rows:
             row.state = "waiting"
-        first = {row.pk for row in rows}
-        self.rows = [row for row in self.rows if row.pk not in first] + rows
+        kept = {row.pk for row in rows}
+        self.rows = [row for row in self.rows if row.pk not in kept] + rows
         if rows[:1] != self.before[:1]:
             self.is_front_new = True
         if self.armed is None and rows:
