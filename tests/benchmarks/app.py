@@ -115,4 +115,4 @@ def run_process(*command: str, url: str) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)  # a worker first ends what it is at, which a slow Spotify draws out
