@@ -189,7 +189,7 @@ def _renew_leased(grant: Grant) -> str:
         _record_trouble(grant, Grant.Trouble.REVOKED)
         raise
     except SpotifyError:
-        _note(grant, renewing_until=None)  # else the lease ends by itself, and what Spotify said is told
+        _update_unchanged(grant, renewing_until=None)  # else the lease ends by itself, and what Spotify said is told
         raise
     _store_renewed(grant, tokens, refresh_token=tokens.refresh_token or refresh_token)
     return tokens.access_token
@@ -263,7 +263,7 @@ def _record_trouble(grant: Grant, trouble: Grant.Trouble) -> None:
     A member who tried again at once has met the same outage, if it is one: that is no second refusal.
     """
     if grant.refusals and not _is_second_try_due(grant):
-        _note(grant, renewing_until=None)
+        _update_unchanged(grant, renewing_until=None)
         return
     with skip_during_outage(), transaction.atomic():
         rows = _get_unchanged_row(grant)
@@ -275,10 +275,10 @@ def _record_trouble(grant: Grant, trouble: Grant.Trouble) -> None:
 
 def _record_unreadable(grant: Grant) -> None:
     """No refusal of Spotify's: with the right key everything is as before, so the tokens stay."""
-    _note(grant, trouble=Grant.Trouble.UNREADABLE, trouble_at=timezone.now(), renewing_until=None)
+    _update_unchanged(grant, trouble=Grant.Trouble.UNREADABLE, trouble_at=timezone.now(), renewing_until=None)
 
 
-def _note(grant: Grant, **changes: object) -> None:
+def _update_unchanged(grant: Grant, **changes: object) -> None:
     """What is found out anew when it can't be stored."""
     with skip_during_outage():
         _get_unchanged_row(grant).update(**changes)
@@ -291,6 +291,6 @@ def _decrypt(grant: Grant, encrypted: str) -> str:
         _record_unreadable(grant)
         raise GrantRevoked from None
     if grant.trouble == Grant.Trouble.UNREADABLE:
-        _note(grant, trouble=Grant.Trouble.NONE, trouble_at=None)
+        _update_unchanged(grant, trouble=Grant.Trouble.NONE, trouble_at=None)
         grant.trouble = Grant.Trouble.NONE
     return token

@@ -45,6 +45,9 @@ FAULT_MESSAGES: Mapping[FileFault, Promise] = {
     FileFault.DOCUMENT: _("This is a text document. Save it as plain text (.txt), or paste its lines here."),
     FileFault.WEB_PAGE: _("This is a web page. Copy the songs from it and paste them here, one in a line."),
     FileFault.ACCOUNT_DATA: _("Part of Spotify’s copy of your data, but it holds no songs to import."),
+    FileFault.NO_NAMES: _(
+        "It holds numbers of videos or songs, but not their names. Use an export that has titles and artists."
+    ),
     FileFault.BROKEN_ARCHIVE: _("This is an archive. It is damaged or cut off: get or make it once more."),
     FileFault.LOCKED: _("It is locked with a password. Unpack it first."),
     FileFault.TOO_MANY_FILES: _(

@@ -201,8 +201,6 @@ def _read_source(name: str, data: bytes) -> Iterator[ReadFile]:
         for packed in archives.read_archive(data):
             if packed.fault:
                 yield ReadFile(name=packed.name, fault=packed.fault)
-            elif encodings.is_zip(packed.data):
-                yield ReadFile(name=packed.name, fault=FileFault.NESTED)
             else:
                 yield _read_file(packed.name, packed.data)
     except UnreadableFile as error:

@@ -4,10 +4,11 @@ import io
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from playlists.transfer.formats import encodings
 from playlists.transfer.formats.rows import MAX_HISTORY_BYTES, FileFault, UnreadableFile
 
 MAX_FILES = 500
@@ -28,6 +29,13 @@ _UNREADABLE = (
 )
 
 
+class _Budget(Struct):
+    """What is left for an archive and all in it."""
+
+    size: int = MAX_UNPACKED_BYTES
+    files: int = MAX_FILES
+
+
 class PackedFile(Struct, frozen=True):
     """`data` is empty where there is a `fault`."""
 
@@ -37,7 +45,17 @@ class PackedFile(Struct, frozen=True):
 
 
 def read_archive(data: bytes) -> Iterator[PackedFile]:
-    """Each file under its own name, without its folders. Raises UnreadableFile for the archive as a whole."""
+    """Each file under its own name, without its folders, also those of an archive within it.
+
+    Raises UnreadableFile for the archive as a whole.
+    """
+    archive, infos = _open_archive(data)
+    if len(infos) > MAX_FILES:
+        raise UnreadableFile(FileFault.TOO_MANY_FILES, count=len(infos))
+    return _read_files(archive, infos, _Budget(), is_inner=False)
+
+
+def _open_archive(data: bytes) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         infos = [info for info in archive.infolist() if not info.is_dir() and not _is_clutter(info.filename)]
@@ -45,18 +63,37 @@ def read_archive(data: bytes) -> Iterator[PackedFile]:
         raise UnreadableFile(FileFault.BROKEN_ARCHIVE) from None
     if not infos:
         raise UnreadableFile(FileFault.EMPTY)
-    if len(infos) > MAX_FILES:
-        raise UnreadableFile(FileFault.TOO_MANY_FILES, count=len(infos))
-    left = MAX_UNPACKED_BYTES
+    return archive, infos
+
+
+def _read_files(
+    archive: zipfile.ZipFile, infos: Iterable[zipfile.ZipInfo], left: _Budget, *, is_inner: bool
+) -> Iterator[PackedFile]:
     with archive:
         for info in infos:
-            if left <= 0:
+            left.files -= 1
+            if left.size <= 0 or left.files < 0:
                 yield PackedFile(_get_name(info), fault=FileFault.TOO_LARGE)
                 continue
-            packed = _read_file(archive, info, min(left, MAX_HISTORY_BYTES))
+            packed = _read_file(archive, info, min(left.size, MAX_HISTORY_BYTES))
             # A file that turned out too large has been unpacked for nothing up to there.
-            left -= MAX_HISTORY_BYTES if packed.fault is FileFault.TOO_LARGE else len(packed.data)
-            yield packed
+            left.size -= MAX_HISTORY_BYTES if packed.fault is FileFault.TOO_LARGE else len(packed.data)
+            if not encodings.is_zip(packed.data):
+                yield packed
+            elif is_inner:
+                yield PackedFile(packed.name, fault=FileFault.NESTED)
+            else:
+                yield from _read_inner_archive(packed, left)
+
+
+def _read_inner_archive(packed: PackedFile, left: _Budget) -> Iterator[PackedFile]:
+    """So Apple packs its copy of one's data: each list in an archive of its own."""
+    try:
+        archive, infos = _open_archive(packed.data)
+    except UnreadableFile as error:
+        yield PackedFile(packed.name, fault=error.fault)
+        return
+    yield from _read_files(archive, infos, left, is_inner=True)
 
 
 def _read_file(archive: zipfile.ZipFile, info: zipfile.ZipInfo, max_bytes: int) -> PackedFile:

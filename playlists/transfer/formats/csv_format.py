@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from msgspec import Struct
+
 from playlists.transfer.formats import tables
 from playlists.transfer.formats.headings import find_columns
 from playlists.transfer.formats.rows import (
+    CHANNELS,
     MAX_ARTISTS,
     MAX_FILE_ROWS,
     MAX_TEXT_LENGTH,
+    SAVED_KINDS,
     FileContents,
     FileFault,
     FileList,
@@ -27,6 +31,7 @@ from playlists.transfer.formats.rows import (
     parse_item_link,
     parse_length_ms,
     parse_moment,
+    read_video,
 )
 from playlists.transfer.formats.tables import TableReading
 from spotweb.spotify.links import Link
@@ -63,14 +68,26 @@ _KINDS: Mapping[str, str] = {
 }
 # Such a row was no row of a playlist, but something that somebody had saved.
 _SAVED = frozenset({"favorite", "favourite", "favorites", "favourites", "liked", "saved"})
-_SAVED_KINDS = frozenset({"album", "artist", "show", "audiobook"})
 _MAX_WORDS_CELLS = 6
 # What spreadsheets put below a table, in its last rows.
 _MAX_SUMS = 4
 _SUM = re.compile(
     r"(?i)(?:grand )?totals?\b.*|sum(?:me|a)?|gesamt\w*|insgesamt|totale|totaal|итого|合計|总计|합계"
     r"|[0-9]+ (?:songs?|tracks?|titel|titres?|canciones|brani|rows?|items?|lieder)"
+    r"|(?:count|number of \w+|songs|tracks|anzahl(?: \w+)?|titel|titres|canciones|brani)\s*[:=]\s*[0-9]+"
+    r"|(?:exported|generated|created|made|exportiert|erstellt|exporté|généré|creado|exportado|esportato)\b"
+    r".*\b(?:by|with|from|on|using|mit|von|am|avec|par|le|con|por|da|il)\b.*"
 )
+# A day between songs, as programs for DJs put it above each evening.
+_DAY = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}")
+# Lengths of songs that a spreadsheet took for hours and minutes.
+_SHIFTED_LENGTH = re.compile(r"([0-9]{1,2}:[0-5][0-9]):00")
+# What a shelf of records has and a list of songs has not: Discogs.
+_RECORDS = {"catalog", "releaseid"}
+# The log of players without a network, Rockbox for one, whose columns have no names.
+_SCROBBLER = re.compile(r"#AUDIOSCROBBLER/[^\r\n]*(?:\s*\n#[^\r\n]*)*\s*\n")
+_SCROBBLER_HEADING = "artist\talbum\ttitle\tposition\tduration\tplayed\tts\n"
+_MIN_BARE_COLUMNS = 3
 
 
 def write_rows(rows: Iterable[FileRow]) -> Iterator[str]:
@@ -82,13 +99,19 @@ def write_rows(rows: Iterable[FileRow]) -> Iterator[str]:
 
 def read_table(text: str, *, is_named_table: bool = False) -> FileContents | None:
     """What a text holds that is a table, or nothing where it is none. Raises UnreadableFile."""
+    text = _SCROBBLER.sub(_SCROBBLER_HEADING, text, count=1) if _SCROBBLER.match(text) else text
     reading = tables.read_text(text, is_named_table=is_named_table)
     return make_contents(reading) if reading else None
 
 
 def make_contents(reading: TableReading) -> FileContents:
-    """The lists of a table that is clear; else the table itself, for a member to say what its columns are."""
+    """The lists of a table that is clear; else the table itself, for a member to say what its columns are.
+
+    Raises UnreadableFile.
+    """
     table, columns = reading.table, reading.columns
+    if not reading.is_clear and tables.holds_videos_alone(table):
+        raise UnreadableFile(FileFault.NO_NAMES)
     origin = _find_origin(table)
     is_own = origin == Origin.OWN_CSV
     return FileContents(
@@ -100,60 +123,116 @@ def make_contents(reading: TableReading) -> FileContents:
     )
 
 
+class _TableTraits(Struct, frozen=True, kw_only=True):
+    """What holds for all rows of a table. `has_names`: a row with a single cell names the list below it."""
+
+    is_own: bool
+    width: int
+    has_names: bool
+    holds_videos: bool
+    holds_records: bool
+    has_shifted_lengths: bool
+
+
 def make_lists(table: Table, columns: Mapping[str, int], *, is_own: bool = False) -> tuple[FileList, ...]:
     """One list for each playlist that is named, in the order of the rows, and one of what had been saved."""
-    lists: dict[tuple[ListKind, str], list[FileRow]] = {}
     if len(table.rows) > MAX_FILE_ROWS:
         raise UnreadableFile(FileFault.TOO_MANY, count=len(table.rows))
-    last = len(table.rows)
+    traits = _find_traits(table, columns, is_own=is_own)
+    # The number tells lists of one name apart.
+    here = section = (ListKind.PLAYLIST, "", 0)
+    lists: dict[tuple[ListKind, str, int], list[FileRow]] = {}
     for number, cells in enumerate(table.rows, start=1):
         again = find_columns([cell.strip() for cell in cells])
+        is_last = len(table.rows) - number < _MAX_SUMS
         if _is_heading_again(cells, again, columns):
             # Two tables in one file, or one that was printed page by page.
-            columns = again
-            lists.setdefault((ListKind.PLAYLIST, ""), []).append(_make_unclear(cells))
+            columns, row = again, _make_unclear(cells)
+        elif traits.has_names and cells[0].strip() and not any(map(str.strip, cells[1:])):
+            here = section = (ListKind.PLAYLIST, clean_text(cells[0]), number)
             continue
-        if not is_own and (_is_sum(cells, columns) and last - number < _MAX_SUMS):
-            lists.setdefault((ListKind.PLAYLIST, ""), []).append(_make_unclear(cells))
-            continue
-        values = {
-            name: unescape_formula(cells[place]).replace("\x00", "")
-            for name, place in columns.items()
-            if place < len(cells)
-        }
-        row = _make_row(values)
-        if row.is_vanished and not is_own:
+        elif not is_own and _is_remark(cells, columns, is_last=is_last):
             row = _make_unclear(cells)
-        elif table.heading and sum(map(bool, map(str.strip, cells[len(table.heading) :]))) and not row.uri:
-            # A comma that nobody put into quotes has moved its cells: what it says stays together.
-            row = FileRow(words=clean_text(", ".join(cell.strip() for cell in cells if cell.strip())))
-        lists.setdefault(_find_list(values, row), []).append(row)
-    return tuple(FileList(name=name, kind=kind, rows=tuple(rows)) for (kind, name), rows in lists.items())
+        else:
+            values = _name_cells(cells, columns)
+            row = _read_row(cells, values, traits)
+            here = _find_list(values, row) or section
+        lists.setdefault(here, []).append(row)
+    return tuple(FileList(name=name, kind=kind, rows=tuple(rows)) for (kind, name, _), rows in lists.items())
+
+
+def _find_traits(table: Table, columns: Mapping[str, int], *, is_own: bool) -> _TableTraits:
+    place = columns.get("artists", len(table.heading))
+    headings = {fold_name(name) for name in table.heading}
+    return _TableTraits(
+        is_own=is_own,
+        width=len(table.heading),
+        has_names=not table.heading and "uri" in columns and table.width >= _MIN_BARE_COLUMNS,
+        holds_videos=not CHANNELS.isdisjoint(map(fold_name, table.heading[place : place + 1])),
+        holds_records=headings >= _RECORDS,
+        has_shifted_lengths=_are_lengths_shifted(table, columns),
+    )
+
+
+def _are_lengths_shifted(table: Table, columns: Mapping[str, int]) -> bool:
+    """Whether 3:23 became 03:23:00: each length has no seconds, and songs would last for hours."""
+    place = columns.get("duration", table.width)
+    lengths = [cell.strip() for cells in table.rows for cell in cells[place : place + 1] if cell.strip()]
+    return any(length[:2].strip("0:") for length in lengths) and all(map(_SHIFTED_LENGTH.fullmatch, lengths))
+
+
+def _name_cells(cells: Sequence[str], columns: Mapping[str, int]) -> dict[str, str]:
+    return {
+        name: unescape_formula(cells[place]).replace("\x00", "")
+        for name, place in columns.items()
+        if place < len(cells)
+    }
+
+
+def _read_row(cells: Sequence[str], values: dict[str, str], traits: _TableTraits) -> FileRow:
+    if traits.has_shifted_lengths:
+        values["duration"] = _SHIFTED_LENGTH.sub(r"\1", values.get("duration", "").strip())
+    if traits.holds_records:
+        values["type"] = "album"
+    row = _make_row(values)
+    if traits.holds_videos:
+        row = read_video(row)
+    names_something = row.title or row.uri or row.isrc or row.words or row.type
+    if not (names_something or traits.is_own):
+        return _make_unclear(cells)
+    if traits.width and sum(map(bool, map(str.strip, cells[traits.width :]))) and not row.uri:
+        # A comma that nobody put into quotes has moved its cells: what it says stays together.
+        return FileRow(words=clean_text(", ".join(cell.strip() for cell in cells if cell.strip())))
+    return row
 
 
 def _is_heading_again(cells: Sequence[str], names: Mapping[str, int], columns: Mapping[str, int]) -> bool:
-    """Whether a row repeats the heading: each of its cells is the name of a column."""
+    """Whether a row is a heading as well: each of its cells is the name of a column."""
     said = [cell for cell in cells if cell.strip()]
-    return len(said) > 1 and len(names) == len(said) and "title" in names and names.keys() <= columns.keys()
+    if len(said) < 2 or len(names) != len(said):  # noqa: PLR2004
+        return False
+    return ("title" in names and names.keys() <= columns.keys()) or names.keys() == {"album", "artists"}
 
 
-def _is_sum(cells: Sequence[str], columns: Mapping[str, int]) -> bool:
-    """Whether a row only counts the others."""
-    artists = columns.get("artists", len(cells))
+def _is_remark(cells: Sequence[str], columns: Mapping[str, int], *, is_last: bool) -> bool:
+    """Whether a row is no song: it counts the others, or says when they were played, or who wrote it all."""
+    values = {name: value.strip() for name, value in _name_cells(cells, columns).items()}
+    if "artists" not in columns or (values.get("title") and values.get("artists")):
+        return False
     words = next((cell.strip() for cell in cells if cell.strip()), "")
-    is_nobody = "artists" in columns and not "".join(cells[artists : artists + 1]).strip()
-    return is_nobody and _SUM.fullmatch(words) is not None
+    return _DAY.fullmatch(words) is not None or (is_last and _SUM.fullmatch(words) is not None)
 
 
 def _make_unclear(cells: Sequence[str]) -> FileRow:
     return FileRow(words=_join_cells(cells), is_unclear=True)
 
 
-def _find_list(values: Mapping[str, str], row: FileRow) -> tuple[ListKind, str]:
+def _find_list(values: Mapping[str, str], row: FileRow) -> tuple[ListKind, str, int] | None:
     kind = values.get("type", "").strip().casefold()
-    if kind in _SAVED or row.type in _SAVED_KINDS:
-        return ListKind.LIBRARY, ""
-    return ListKind.PLAYLIST, clean_text(values.get("list", ""))
+    if kind in _SAVED or row.type in SAVED_KINDS:
+        return ListKind.LIBRARY, "", 0
+    name = clean_text(values.get("list", ""))
+    return (ListKind.PLAYLIST, name, 0) if name else None
 
 
 def _join_cells(cells: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from playlists.transfer.formats import (
     csv_format,
     dj_format,
     encodings,
+    html_format,
     json_format,
     m3u_format,
     player_format,
@@ -24,9 +25,11 @@ from playlists.transfer.formats.rows import (
 
 _TABLE_ENDINGS = (".csv", ".tsv", ".tab")
 _HISTORY_FIELDS = (b"msPlayed", b"ms_played")
-
-
-_LINE_FORMATS = (
+# In this order. What only seems to be of a format and is not, as "[Live] Ada - Home", is tried on.
+_FORMATS = (
+    (player_format.looks_like_pls, player_format.read_pls),
+    (re.compile(r"\s*[\[{]").match, json_format.read_contents),
+    (player_format.looks_like_xml, player_format.read_xml),
     (dj_format.looks_like_cue, dj_format.read_cue),
     (m3u_format.looks_like_m3u, m3u_format.read_contents),
 )
@@ -39,7 +42,8 @@ def read_file(data: bytes, name: str = "") -> FileContents:
         text, encoding = encodings.decode_text(
             data, max_bytes=MAX_HISTORY_BYTES if is_history else MAX_FILE_BYTES
         )
-        contents = read_text(text, name)
+        is_page = html_format.looks_like_page(text)
+        contents = html_format.read_page(text) if is_page else read_text(text, name)
     except UnreadableFile as error:
         if spotify_format.is_account_file(name) and error.fault not in {FileFault.TOO_LARGE, FileFault.EMPTY}:
             raise UnreadableFile(FileFault.ACCOUNT_DATA) from None
@@ -57,19 +61,14 @@ def read_text(text: str, name: str = "") -> FileContents:
 
 
 def _read_any(text: str, name: str) -> FileContents:
-    if spotify_format.is_account_file(name) and not spotify_format.is_history(text):
+    if spotify_format.is_account_file(name) and not (
+        spotify_format.is_history(text) or json_format.is_own_format(text)
+    ):
         raise UnreadableFile(FileFault.ACCOUNT_DATA)
-    if player_format.looks_like_pls(text):
-        return player_format.read_pls(text)
-    if re.match(r"\s*[\[{]", text):
-        contents = json_format.read_contents(text)
+    for looks_like, read in _FORMATS:
+        contents = read(text) if looks_like(text) else None
         if contents:
             return contents
-    if player_format.looks_like_xml(text):
-        return player_format.read_xml(text)
-    for looks_like, read in _LINE_FORMATS:
-        if looks_like(text):
-            return read(text)
     table = csv_format.read_table(text, is_named_table=name.casefold().endswith(_TABLE_ENDINGS))
     if table:
         return table

@@ -84,12 +84,6 @@ def decode_text(data: bytes, *, max_bytes: int = MAX_FILE_BYTES) -> tuple[str, s
     text = repair_text(text.removeprefix("\ufeff"))
     if not text.strip():
         raise UnreadableFile(FileFault.EMPTY)
-    if re.match(
-        r"\s*<(?:!doctype\s+html|!--|(?:html|head|body|table|div|ul|ol|p|a|meta|script|span)\b)",
-        text[:_SAMPLE_SIZE],
-        re.IGNORECASE,
-    ):
-        raise UnreadableFile(FileFault.WEB_PAGE)
     return text, encoding
 
 
@@ -127,7 +121,9 @@ def _find_office_fault(data: bytes) -> FileFault | None:
 def _decode(data: bytes) -> tuple[str, str]:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _decode_again(data.decode(encoding, errors="replace")), ""
+            # A byte too many is half of a sign, which no name ends with.
+            whole = data[: len(data) // 2 * 2] if encoding == "utf-16" else data
+            return _decode_again(whole.decode(encoding, errors="replace")), ""
     unmarked = _guess_utf_16(data)
     if unmarked:
         return data.decode(unmarked, errors="replace"), ""
@@ -236,8 +232,12 @@ def _is_east_asian(sample: bytes, encoding: str) -> bool:
 
 
 def _guess_utf_16(data: bytes) -> str:
-    """Every second byte of Western text is zero then; which one tells the order."""
+    """Every second byte of Western text is zero then, and of any its newlines: which one tells the order."""
     start = data[:_SAMPLE_SIZE]
+    for encoding, newline in (("utf-16-le", b"\n\x00"), ("utf-16-be", b"\x00\n")):
+        ends = start.count(newline)
+        if ends and ends == start.count(b"\n") and start.count(b"\x00") >= ends and not len(data) % 2:
+            return encoding
     half = len(start) // 2
     if not half:
         return ""

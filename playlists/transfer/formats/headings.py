@@ -20,7 +20,8 @@ _NAMES: Mapping[str, str] = {
         ссылка, odkaz
     """,
     "title": """
-        title, track name, track title, track, song, song name, song title, name,
+        title, track name, track title, track, song, song name, song title, name, video title,
+        Nom, Naam, Namn, Navn, Nazwa, Név, Имя, 名前, 이름,
         master metadata track name, Nombre de la canción, Nombre de la pista, Canción, Título,
         Título de la canción, Pista, Nombre, Track-Name, Titel, Songtitel, Liedtitel, Lied, Liedname,
         Musiktitel, Titelname, Name des Titels, Stück, Nom du titre, Titre, Chanson, Morceau,
@@ -43,9 +44,10 @@ _NAMES: Mapping[str, str] = {
     "artists": """
         artists, artist, artist name, artist names, artist name(s), track artist, performer, performers,
         singer, band, interpret, interpreter, creator, author, by, master metadata album artist name,
-        song artist, display artist, grandparent title, band name, channel,
+        song artist, display artist, grandparent title, band name, channel, channel name, channel title,
         uploader, Nombre(s) del artista, Artista, Artistas, Nombre del artista, Intérprete, Cantante,
-        Autor, Künstlername(n), Künstler, Künstlername, Interpreten, Interpret/in, Sänger, Musiker,
+        Autor, Künstlername(n), Künstler, Künstler:in, Künstler:innen, Interpret:in, Künstlername,
+        Interpreten, Interpret/in, Sänger, Musiker,
         Gruppe, Komponist/Interpret, Nom(s) de l'artiste, Artiste, Artistes, Nom de l'artiste, Interprète,
         Interprètes, Chanteur, Groupe, Nome dell'artista, Nome artista, Artisti, Interprete, Cantante/i,
         Nome(s) do artista, Nome do artista, Cantor, Banda, Naam van artiest, Artiest, Artiesten,

@@ -12,14 +12,17 @@ from msgspec import Struct
 from playlists.transfer.formats import csv_format, spotify_format, tables, text_format
 from playlists.transfer.formats.headings import find_column
 from playlists.transfer.formats.rows import (
+    CHANNELS,
     MAX_ARTISTS,
     MAX_FILE_ROWS,
     MAX_ROWS,
     MAX_TEXT_LENGTH,
+    SAVED_KINDS,
     FileContents,
     FileFault,
     FileList,
     FileRow,
+    ListKind,
     Origin,
     Table,
     UnreadableFile,
@@ -30,6 +33,7 @@ from playlists.transfer.formats.rows import (
     parse_item_link,
     parse_length_ms,
     parse_moment,
+    read_video,
     repair_text,
 )
 from playlists.transfer.formats.tables import TableReading
@@ -47,7 +51,12 @@ _MAX_LISTS_BY_NAME = 10_000
 _ID_LENGTH = 22
 _NEXT_DOCUMENT = re.compile(r"[\s,;]*(?=[^\s,;])")
 # Where objects keep their rows.
-_ROW_LISTS = ("items", "tracks", "songs", "playlists", "lists", "entries", "rows", "data", "track", "results")
+_ROW_LISTS = (
+    "items", "tracks", "songs", "playlists", "lists", "entries", "rows", "data", "track", "results", "entry",
+    "metadata", "children",
+)  # fmt: skip
+# Where the pages of web APIs have theirs: Spotify's, Deezer's.
+_PAGES = ("items", "data")
 # Objects within a row, and what they make of it.
 _NAMES_OF_VALUES = ("name", "title", "text", "#text", "value", "username")
 _KINDS: Mapping[str, str] = {
@@ -113,6 +122,11 @@ def write_list(playlist: FileList, *, now: datetime) -> Iterator[str]:
     for number, row in enumerate(playlist.rows):
         yield (",\n    " if number else "\n    ") + msgspec.json.encode(row).decode()
     yield "\n  ]\n}\n"
+
+
+def is_own_format(text: str) -> bool:
+    """Whether it says at once that this app has written it."""
+    return re.match(rf'\s*\{{\s*"format"\s*:\s*"{FORMAT}"', text) is not None
 
 
 def looks_like_json(text: str) -> bool:
@@ -236,13 +250,13 @@ def _read_document(document: object) -> FileContents:
         contents = FileContents(origin=Origin.JSON, lists=tuple(_find_lists(document)))
     lists = tuple(file_list for file_list in contents.lists if file_list.rows)
     is_known = any(not row.is_unclear and not row.is_vanished for one in lists for row in one.rows)
-    if not is_known:
+    if not is_known and contents.origin == Origin.JSON:
         table = _find_table(document)
-        if table is None and contents.origin == Origin.JSON:
+        if table is None:
             raise UnreadableFile(FileFault.UNKNOWN)
-        if table is not None:
-            contents = csv_format.make_contents(table)
-            return msgspec.structs.replace(contents, origin=Origin.JSON)
+        return msgspec.structs.replace(csv_format.make_contents(table), origin=Origin.JSON)
+    if any(_is_container(entry) for entries in _list_arrays(document) for entry in entries[:20]):
+        raise UnreadableFile(FileFault.NO_NAMES)
     count = sum(len(file_list.rows) for file_list in lists)
     if count > MAX_FILE_ROWS or (count > MAX_ROWS and contents.origin == Origin.JSON and len(lists) == 1):
         raise UnreadableFile(FileFault.TOO_MANY, count=count)
@@ -260,7 +274,9 @@ def _find_lists(document: object, *, name: str = "", depth: int = 0) -> Iterator
             for entry in document:
                 yield from _find_lists(entry, depth=depth + 1)
         elif not document or not all(isinstance(entry, list) for entry in document):  # cells are a table
-            yield FileList(name=name, rows=tuple(map(_make_row, document)))
+            rows = tuple(map(_make_row, document))
+            is_saved = bool(rows) and all(row.uri and row.type in SAVED_KINDS for row in rows)
+            yield FileList(name=name, rows=rows, kind=ListKind.LIBRARY if is_saved else ListKind.PLAYLIST)
     elif isinstance(document, Mapping):
         found = tuple(_find_row_lists(document, name, depth)) or tuple(_find_named_lists(document, depth))
         yield from found
@@ -275,10 +291,8 @@ def _find_row_lists(document: Mapping[str, Any], name: str, depth: int) -> Itera
     names = _normalize_names(document)
     own_name = _get_text(names, "name", "title", "playlistname") or name
     for key in _ROW_LISTS:
-        rows = names.get(key)
-        if isinstance(rows, Mapping):  # a page of the Web API
-            rows = rows.get("items")
-        if isinstance(rows, list):
+        rows = _get_rows(names.get(key))
+        if rows is not None:
             found = tuple(_find_lists(rows, name=own_name, depth=depth + 1))
             if any(file_list.rows for file_list in found):
                 yield from found
@@ -304,11 +318,23 @@ def _is_playlist(entry: object) -> bool:
         return False
     names = _normalize_names(entry)
     return any(
-        (isinstance(rows := names.get(key), list) and (not rows or isinstance(rows[0], str | Mapping | list)))
-        or (isinstance(rows, Mapping) and isinstance(rows.get("items"), list))
+        (rows := _get_rows(names.get(key))) is not None
+        and (not rows or isinstance(rows[0], str | Mapping | list))
         for key in _ROW_LISTS
         if key != "data"
     )
+
+
+def _get_rows(value: object) -> list[Any] | None:
+    """The rows in a field: they stand there, or in a page with their number beside them."""
+    if isinstance(value, Mapping):
+        value = next((value[name] for name in _PAGES if isinstance(value.get(name), list)), None)
+    return value if isinstance(value, list) else None
+
+
+def _is_container(entry: object) -> bool:
+    """A playlist in Apple's copy of one's data: it has numbers of songs, whose names lie elsewhere."""
+    return isinstance(entry, Mapping) and any(fold_name(str(name)) == "containertype" for name in entry)
 
 
 def _is_row(entry: object) -> bool:
@@ -424,7 +450,9 @@ def _make_row(entry: object) -> FileRow:
     )
     if is_local:
         row = add_local_facts(row)
-    if row.is_vanished or not (row.uri or row.title or row.isrc):
+    elif not CHANNELS.isdisjoint(values):
+        row = read_video(row)
+    if row.is_vanished or not (row.uri or row.title or row.isrc or row.words):
         return FileRow(words=spotify_format.describe_entry(entry), is_unclear=True)
     return row
 
@@ -451,7 +479,9 @@ def _find_inner(values: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
         value = values.get(name)
         if isinstance(value, Mapping):
             return name, value
-    return "", {}
+    album = values.get("album")  # of a song as well, which has a name of its own
+    is_album = isinstance(album, Mapping) and not {"name", "title", "track", "song"} & set(values)
+    return ("album", album) if isinstance(album, Mapping) and is_album else ("", {})
 
 
 def _normalize_names(values: Mapping[str, Any]) -> dict[str, Any]:

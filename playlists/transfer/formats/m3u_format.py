@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from html import unescape
 from urllib.parse import unquote
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from playlists.transfer.formats.rows import (
     MAX_ROWS,
@@ -33,6 +34,13 @@ _SOUND_FILE = re.compile(
     r"\.(?:mp3|m4a|m4b|m4p|aac|flac|ogg|oga|opus|wav|wma|aif|aiff|alac|ape|wv|mpc|mp4|mka|webm|dsf|mid)$",
     re.IGNORECASE,
 )
+# What lies beside music, and what yt-dlp puts behind the names of its files.
+_OTHER_FILE = re.compile(
+    r"\.(?:jpe?g|png|gif|bmp|webp|txt|nfo|log|ini|db|m3u8?|pls|cue|pdf|docx?|html?|url|zip)$", re.IGNORECASE
+)
+_VIDEO_ID = re.compile(r"\s*(?:\[[\w-]{11}\]|-(?=[^\s]*[0-9])(?=[^\s]*[a-z])(?=[^\s]*[A-Z])[\w-]{11})$")
+# What VirtualDJ knows of a file.
+_DJ_FIELD = re.compile(r"<(artist|title|remix)>([^<]*)</\1>", re.IGNORECASE)
 # "03 ", "3. ", "01-04 - ", "(07) " before a title.
 _NUMBER = re.compile(r"^[(\[]?[0-9]{1,3}(?:-[0-9]{1,3})?[)\]]?(?:\s*[.\-–_)\]]+\s*|\s+)(?=\S)")
 _PUNCTUATED_NUMBER = re.compile(r"^[(\[]?[0-9]{1,3}(?:-[0-9]{1,3})?(?:\s*[.)\]_]\s*|\s+[-–]\s+)(?=\S)")
@@ -85,7 +93,7 @@ def looks_like_m3u(text: str) -> bool:
 
 def has_info_lines(text: str) -> bool:
     """Whether it is one without its first line."""
-    return re.search(r"(?im)^[^\S\r\n]*#EXTINF:", text[:_SAMPLE_LENGTH]) is not None
+    return re.search(r"(?im)^[^\S\r\n]*#EXT(?:INF|VDJ):", text[:_SAMPLE_LENGTH]) is not None
 
 
 def _is_path(line: str) -> bool:
@@ -115,6 +123,10 @@ def read_contents(text: str) -> FileContents:
             album = clean_text(line[len("#EXTALB:") :])
         elif line.upper().startswith("#EXTART:"):
             artist = clean_text(line[len("#EXTART:") :])
+        elif line.upper().startswith("#EXTVDJ:"):
+            said = {field.casefold(): clean_text(unescape(text)) for field, text in _DJ_FIELD.findall(line)}
+            artist, words = said.get("artist", ""), said.get("title", "")
+            words += f" ({said['remix']})" if words and said.get("remix") else ""
         elif line and not line.startswith("#"):
             is_title = bool(artist and words) and not words.casefold().startswith(artist.casefold())
             entries.append(
@@ -158,7 +170,9 @@ def make_rows(entries: Sequence[MediaEntry]) -> tuple[FileRow, ...]:
 
 
 def _make_row(entry: MediaEntry, path_words: str) -> FileRow:
-    address = entry.address
+    address, words = entry.address, entry.words
+    if not entry.artist and _adds_people(path_words, entry.title or words):
+        entry, words = structs.replace(entry, title=""), path_words
     link, is_local = parse_item_link(address), address.startswith("spotify:local:")
     row = FileRow(
         uri=link.uri if link else address[:MAX_TEXT_LENGTH] if is_local else None,
@@ -166,16 +180,26 @@ def _make_row(entry: MediaEntry, path_words: str) -> FileRow:
         is_local=is_local,
         title=entry.title,
         artists=(entry.artist,) if entry.title and entry.artist else (),
-        words="" if entry.title else entry.words or ("" if link or is_local else path_words),
+        words="" if entry.title else words or ("" if link or is_local else path_words),
         duration_ms=entry.duration_ms,
         album=entry.album,
     )
-    return FileRow(words=clean_text(address), is_unclear=True) if row.is_vanished else row
+    if row.is_vanished and not address:
+        return row
+    is_other = not (entry.title or entry.words or link) and _OTHER_FILE.search(address)
+    return FileRow(words=clean_text(address), is_unclear=True) if row.is_vanished or is_other else row
+
+
+def _adds_people(path_words: str, title: str) -> bool:
+    """Whether the name of a file says whose song it is, where its title alone is told."""
+    known, told = path_words.casefold(), title.casefold()
+    return bool(told) and " - " in known and " - " not in told and known.endswith(f" - {told}")
 
 
 def _split_path(address: str) -> tuple[str, ...]:
     """Folders and name, without the drive, the server and what stands for "above"."""
-    if "://" in address or address.casefold().startswith("file:"):
+    is_quoted = re.search(r"%[0-9A-Fa-f]{2}", address) is not None and " " not in address
+    if is_quoted or "://" in address or address.casefold().startswith("file:"):
         address = _unquote(re.sub(r"^[a-zA-Z][\w+.-]*:/*", "", address))
     parts = [clean_text(part) for part in re.split(r"[\\/]", address)]
     return tuple(
@@ -213,7 +237,7 @@ def _name_song(path: Sequence[str], shared: int, *, has_numbers: bool) -> str:
     """ "Artist - Title" from "Artist/Album/03 Title.mp3", "Artist/Title.mp3" or "03 Artist - Title.mp3"."""
     if not path:
         return ""
-    bare = re.sub(r"\.[A-Za-z0-9]{2,4}$", "", path[-1]).replace("_", " ")
+    bare = _VIDEO_ID.sub("", re.sub(r"\.[A-Za-z0-9]{2,4}$", "", path[-1])).replace("_", " ")
     without = _PUNCTUATED_NUMBER.sub("", bare)
     if without == bare and (bare.startswith("0") or (has_numbers and _is_track_number(bare))):
         without = _NUMBER.sub("", bare)

@@ -30,6 +30,9 @@ _TITLES, _ARTISTS = (
 _ADDRESSES = ("location", "path", "playstring", "file", "filepath", "src", "href", "url", "uri")
 _LENGTHS_MS, _LENGTHS_S = ("duration", "length", "totaltime"), ("songlength", "playtime", "seconds")
 _MAX_TAGS = 1_500_000
+# What no XML may hold, and what programs and people write into it all the same.
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LONE_AMPERSAND = re.compile(r"&(?!#?\w{1,30};)")
 # Lists that iTunes makes of everything.
 _ITUNES_OWN_LISTS = frozenset({"Master", "Distinguished Kind", "Folder"})
 
@@ -63,6 +66,7 @@ def read_xml(text: str) -> FileContents:
         raise UnreadableFile(FileFault.UNKNOWN)
     if text.count("<") > _MAX_TAGS:
         raise UnreadableFile(FileFault.TOO_LARGE)
+    text = _LONE_AMPERSAND.sub("&amp;", _FORBIDDEN.sub("", text))
     if "<plist" in text[:1000]:
         return _read_itunes(text)
     try:
@@ -81,7 +85,8 @@ def read_xml(text: str) -> FileContents:
         return dj_format.read_traktor(root)
     lists = tuple(_read_others(root))
     if not any(one.rows for one in lists):
-        raise UnreadableFile(FileFault.UNKNOWN)
+        # A workbook is one of Excel's, from before its files were archives.
+        raise UnreadableFile(FileFault.SPREADSHEET if kind == "workbook" else FileFault.UNKNOWN)
     return FileContents(origin=Origin.MEDIA, lists=lists)
 
 
@@ -89,11 +94,19 @@ def _read_others(root: ElementTree.Element) -> Iterator[FileList]:
     """Of XML that nobody here knows: whatever names a song or a file, by the lists that it stands in."""
     parts = _find_all(root, "playlist") or [root]
     for part in parts:
-        entries = [
-            entry for element in part.iter() if element is not part and (entry := _make_other_entry(element))
-        ]
+        entries = list(_find_entries(part))
         name = part.get("name") or part.get("label") or part.get("title") or ""
         yield FileList(name=clean_text(name), rows=make_rows(entries))
+
+
+def _find_entries(part: ElementTree.Element) -> Iterator[MediaEntry]:
+    """What stands within an entry belongs to it."""
+    for element in part:
+        entry = _make_other_entry(element)
+        if entry:
+            yield entry
+        else:
+            yield from _find_entries(element)
 
 
 def _make_other_entry(element: ElementTree.Element) -> MediaEntry | None:

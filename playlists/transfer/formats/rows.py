@@ -23,6 +23,13 @@ MAX_HISTORY_BYTES = 24 * 1024 * 1024
 MAX_TEXT_LENGTH = 400
 MAX_ARTISTS = 50
 
+# How files call whoever put a video online, and what YouTube adds to the names of artists.
+CHANNELS = frozenset({"channel", "channelname", "channeltitle", "uploader"})
+_OF_A_CHANNEL = re.compile(r"(?i)\s+-\s+topic$|(?<=\w)vevo$")
+
+# Rows of such things are no rows of a playlist, but what somebody had saved.
+SAVED_KINDS = frozenset({"album", "artist", "show", "audiobook"})
+
 _ISRC = re.compile(r"[A-Za-z]{2}-?[A-Za-z0-9]{3}-?[0-9]{2}-?[0-9]{5}")
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -47,6 +54,7 @@ class FileFault(StrEnum):
     DOCUMENT = "document"
     WEB_PAGE = "web_page"
     ACCOUNT_DATA = "account_data"
+    NO_NAMES = "no_names"  # only numbers that mean something to another service
     # Of archives.
     BROKEN_ARCHIVE = "broken_archive"
     LOCKED = "locked"
@@ -289,6 +297,14 @@ def parse_moment(text: str) -> int | None:
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     seconds = int(moment.timestamp())
     return seconds if _FIRST <= seconds <= _LAST else None
+
+
+def read_video(row: FileRow) -> FileRow:
+    """Whoever put a video online is not always who sings in it: the title often says so itself."""
+    if not row.uri and re.search(r"\w\s+[-–—]\s+\w", row.title):
+        return msgspec.structs.replace(row, title="", artists=(), words=clean_text(row.title))
+    people = tuple(_OF_A_CHANNEL.sub("", name.strip()) for name in row.artists)
+    return msgspec.structs.replace(row, artists=people)
 
 
 def add_local_facts(row: FileRow) -> FileRow:

@@ -9,10 +9,12 @@ from msgspec import Struct
 from playlists.transfer.formats.rows import (
     MAX_TEXT_LENGTH,
     FileContents,
+    FileFault,
     FileList,
     FileRow,
     ListKind,
     Origin,
+    UnreadableFile,
     clean_text,
     parse_any_link,
     repair_text,
@@ -46,7 +48,7 @@ _LIBRARY_MARKS = (
 _ACCOUNT_FILES = (
     "userdata", "identity", "identifiers", "follow", "inferences", "payments", "searchqueries", "marquee",
     "duonewfamily", "familyplan", "userprofile", "usersettings", "userprompts", "yoursoundcapsule", "wrapped",
-    "addtoplaylist", "messagedata", "audiobookpurchases", "podcastinteractivity", "readmefirst", "readme",
+    "addtoplaylist", "messagedata", "audiobookpurchases", "podcastinteractivity",
 )  # fmt: skip
 
 
@@ -83,8 +85,11 @@ class HistoryPlay(Struct, frozen=True, kw_only=True, rename={
 
 def is_account_file(name: str) -> bool:
     """Whether a file is one of Spotify's copy that holds no lists, by its name."""
-    stem = name.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    return "".join(sign for sign in stem.casefold() if sign.isalpha()).startswith(_ACCOUNT_FILES)
+    stem, _dot, ending = name.replace("\\", "/").rsplit("/", 1)[-1].casefold().rpartition(".")
+    bare = "".join(sign for sign in stem if sign.isalpha())
+    if ending == "pdf":
+        return bare.startswith("readmefirst")
+    return ending == "json" and " " not in stem and bare.startswith(_ACCOUNT_FILES)
 
 
 def is_history(text: str) -> bool:
@@ -94,7 +99,10 @@ def is_history(text: str) -> bool:
 
 
 def read_history(text: str) -> FileContents:
-    """Each item once, with how often it was played for half a minute or more. Raises msgspec.DecodeError."""
+    """Each item once, with how often it was played for half a minute or more.
+
+    Raises msgspec.DecodeError, and UnreadableFile where nothing was played but audiobooks.
+    """
     plays = struct_types.get_json_decoder(list[HistoryPlay]).decode(text)
     rows: dict[tuple[str, ...], FileRow] = {}
     counts: dict[tuple[str, ...], int] = {}
@@ -105,6 +113,8 @@ def read_history(text: str) -> FileContents:
         key = get_played_key(row)
         rows.setdefault(key, row)
         counts[key] = counts.get(key, 0) + (_get_ms(play) >= _MIN_PLAYED_MS)
+    if plays and not rows:
+        raise UnreadableFile(FileFault.ACCOUNT_DATA)
     # What was only ever skipped is no music that was heard; without any length all of it counts.
     heard = [msgspec.structs.replace(row, plays=counts[key]) for key, row in rows.items() if counts[key]]
     made = FileList(kind=ListKind.HISTORY, rows=sort_plays(heard or rows.values()))

@@ -7,7 +7,7 @@ A table of which neither tells where its titles are is left to a member.
 import csv
 import io
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
@@ -21,6 +21,7 @@ from playlists.transfer.formats.rows import (
     FileFault,
     Table,
     UnreadableFile,
+    fold_name,
     is_isrc,
     parse_item_link,
     parse_length_ms,
@@ -43,6 +44,9 @@ _CERTAIN = frozenset({"uri", "id", "link", "isrc"})
 _MIN_MS = 15_000
 _QUOTED_CELL = re.compile(r'(?m)^[ \t]*"[^"\n]*"[ \t]*[,;\t|]')
 _ID = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[0-9A-Za-z]{22}")
+# What YouTube calls its videos in the headings of its files, and how it numbers them.
+_VIDEO_WORDS = ("video", "видео", "відео", "動画", "视频", "影片", "동영상")
+_VIDEO_ID = re.compile(r"[\w-]{11}")
 _LETTER = re.compile(r"[^\W\d_]")
 _NUMERIC = re.compile(r"\s*[0-9][0-9.,:%/ -]*\s*")
 _WORDLESS = re.compile(r"[\d\s.,:/+\-TZ]*|(?i:true|false|yes|no)|https?://\S+|spotify:\S+|[0-9A-Za-z]{22}")
@@ -89,7 +93,7 @@ def read_text(text: str, *, is_named_table: bool = False) -> TableReading | None
         and not _is_table(sample, dialect, text, is_named_table=is_named_table or bool(declared))
     ):
         return None
-    return read_records(_read_all_records(text, dialect))
+    return read_records(_read_all_records(_double_inner_quotes(text, dialect), dialect))
 
 
 def _read_all_records(text: str, dialect: _Dialect) -> list[list[str]]:
@@ -114,6 +118,52 @@ def _close_quotes(records: list[list[str]], text: str, dialect: _Dialect) -> lis
     ]
     is_even = _get_usual_width(plain)[1] >= _MIN_SAME_WIDTH
     return plain if is_even and len(plain) <= MAX_FILE_ROWS else records
+
+
+def _double_inner_quotes(text: str, dialect: _Dialect) -> str:
+    """Quotes within a quoted cell that its program left single, or put a backslash before.
+
+    Read strictly such a cell ends too early; what strict reading takes as it is, is right.
+    """
+    if _is_strict(text, dialect):
+        return text
+    sign = re.escape(dialect.delimiter)
+    # With a sign of the same cell on both sides, or a space and then one.
+    inner = re.compile(
+        rf'(?<=[^{sign}\r\n"\\ ])"(?= *[^{sign}\r\n" ])|(?<=[^{sign}\r\n ] )"(?=[^{sign}\r\n" ])'
+    )
+    for repaired in (inner.sub('""', text), text.replace('\\"', '""')):
+        if _is_strict(repaired, dialect):
+            return repaired
+    return text
+
+
+def _is_strict(text: str, dialect: _Dialect) -> bool:
+    reader = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=dialect.delimiter,
+        skipinitialspace=dialect.skips_spaces,
+        strict=True,
+    )
+    try:
+        deque(reader, maxlen=0)
+    except csv.Error:
+        return False
+    return True
+
+
+def holds_videos_alone(table: Table) -> bool:
+    """Whether it has the numbers of videos and no words: so YouTube hands out playlists."""
+    first = [fold_name(cell) for cell in (table.heading or (table.rows[0] if table.rows else ()))]
+    content = table.rows if table.heading else table.rows[1:]
+    videos = [
+        place
+        for place, name in enumerate(first)
+        if any(word in name for word in _VIDEO_WORDS)
+        and any(len(cells) > place for cells in content)
+        and all(_VIDEO_ID.fullmatch(cells[place].strip()) for cells in content if place < len(cells))
+    ]
+    return bool(videos) and not _list_word_columns(content[:_SAMPLE_ROWS], set(videos))
 
 
 def read_records(records: Sequence[Sequence[str]]) -> TableReading:

@@ -1,7 +1,9 @@
 """Pasted lines: links, several in a line if need be, or "Artist - Title"."""
 
 import re
+from collections.abc import Sequence
 
+from playlists.transfer.formats import page_format
 from playlists.transfer.formats.rows import (
     MAX_ROWS,
     FileContents,
@@ -17,13 +19,26 @@ from playlists.transfer.formats.rows import (
 from spotweb.spotify.links import ITEM_KINDS, LinkError, LocalFile, looks_like_spotify_link, parse_link
 
 # "1. ", "01) ", "#3 " and a list's dashes and bullets.
-_LEAD = re.compile(r"^(?:#?\d{1,5}\s*[.):\]]\s+|#\d{1,5}\s+|[-*•–]\s+)")
+_LEAD = re.compile(
+    r"^(?:#?\d{1,5}\s*[.):\]]\s+|#\d{1,5}\s+|(?:[-*•–]\s+)?(?:\[[ xX]?\]|[☐☑☒✓✔])\s+|[-*•–]\s+)"
+)
+# **Home** and *Home*, as notes have it.
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,2})(?=[^\s*])([^*]+)(?<!\s)\1(?![\w*])")
+_DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
 # "03:23 Ada - Home", as under a long video; a title that is a time has nobody behind it.
-_MOMENT = re.compile(r"^[\[(]?\d{1,2}(?::\d{2}){1,2}[\])]?\s*[-–—.|]?\s+(?=\S.*\s[-–—]\s)")
+_MOMENT = re.compile(
+    rf"^[\[(]?(?:{_DATE}[,T ]+)?\d{{1,2}}(?::\d{{2}}){{1,2}}[\])]?\s*[-–—.|]?\s+(?=\S.*\s[-–—]\s)"
+)
 # "Ada - [Rooms #01] Home", foobar2000's own way.
-_FOOBAR = re.compile(r"^(.+?) - \[(.+?)(?: (?:CD\d+/)?#\d+)?\] (.+)$")
+_FOOBAR = re.compile(r"^(.+?) - \[(.+?)(?: (?:CD\d+[/ ])?#\d+)?\] (.+?)(?: // (.+))?$")
 # A mark that notes and scripts put before what is no content of theirs.
-_REMARK = re.compile(r"\s*(?:#|//|;)\s+\S")
+_REMARK = re.compile(r"\s*(?:#|//|;)\s+\S|[^:]*\w:\s*$")
+# "[02.01.24, 10:00:12] Ada: " and "02/01/2024, 10:00 - Ada: ", the lines of a chat.
+_CHAT = re.compile(
+    rf"[\u200e\s]*\[?{_DATE},? \d{{1,2}}(?:[:.]\d{{2}}){{1,2}}"
+    r"[ \u202f]?(?:[ap]\.?m\.?)?\]?(?: -)? [^:]{1,80}:",
+    re.IGNORECASE,
+)
 _BREAKS = r"\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
 _LINE, _LETTERED_LINE = re.compile(rf"[^{_BREAKS}]+"), re.compile(rf"\w[^{_BREAKS}]*")
 # An id of Spotify's has 22 signs, and by its mixture nobody takes it for a title.
@@ -46,10 +61,8 @@ def read_lists(text: str) -> tuple[FileList, ...]:
     if count > MAX_ROWS:
         raise UnreadableFile(FileFault.TOO_MANY, count=count)
     lines = [line[0] for line in _LINE.finditer(text)]
-    remarks = {line for line in lines if _REMARK.match(line)}
-    # Where all lines begin so, it is how they are numbered.
-    remarks = set() if len(remarks) == len([line for line in lines if line.strip()]) else remarks
-    rows = tuple(
+    remarks = _find_remarks([line for line in lines if line.strip()])
+    rows = page_format.read_rows(lines) or tuple(
         row for line in lines for row in (_make_remark(line) if line in remarks else read_line(line))
     )
     if len(rows) > MAX_ROWS:
@@ -57,6 +70,16 @@ def read_lists(text: str) -> tuple[FileList, ...]:
     if not rows:
         raise UnreadableFile(FileFault.EMPTY)
     return (FileList(rows=rows),)
+
+
+def _find_remarks(lines: Sequence[str]) -> set[str]:
+    """Lines that name no song: headings, notes, and what people say to each other between their links."""
+    remarks = {line for line in lines if _REMARK.match(line)}
+    # Where all lines begin so, it is how they are numbered.
+    remarks = set() if len(remarks) == len(lines) else remarks
+    if 2 * sum(_CHAT.match(line) is not None for line in lines) >= len(lines):
+        remarks = set(lines)
+    return {line for line in remarks if "spotify" not in line.casefold() or not _find_links(line)}
 
 
 def _make_remark(line: str) -> tuple[FileRow, ...]:
@@ -74,12 +97,16 @@ def read_line(line: str) -> tuple[FileRow, ...]:
         return (FileRow(isrc=word),)
     if _ID.fullmatch(word):
         return (_parse_link(f"spotify:track:{word}"),)
-    links = [word for word in re.split(r"[\s,;|]+", line) if looks_like_spotify_link(word)]
+    links = _find_links(line)
     if links:
         return tuple(map(_parse_link, links))
     if _ADDRESS.fullmatch(word):
         return (FileRow(words=clean_text(word), is_unclear=True),)  # of another service: no song of Spotify's
     return (_parse_words(line),) if any(sign.isalnum() for sign in line) else ()
+
+
+def _find_links(line: str) -> list[str]:
+    return [word for word in re.split(r"[\s,;|]+", line) if looks_like_spotify_link(word)]
 
 
 def _parse_link(word: str) -> FileRow:
@@ -103,11 +130,15 @@ def _parse_words(line: str) -> FileRow:
     # A tab parts the columns of a page that was copied.
     words = clean_text(" - ".join(part.strip() for part in line.split("\t") if part.strip()))
     bare = _MOMENT.sub("", _LEAD.sub("", re.sub(r"^#\s+", "", words)))
+    bare = _EMPHASIS.sub(r"\2", bare)
     length, duration_ms = _LENGTH.search(bare), None
     if length and length.start():
         minutes, seconds = length[1].split(":")
         duration_ms = (int(minutes) * 60 + int(seconds)) * 1000 or None
         bare = bare[: length.start()].rstrip(" -–")
     if parts := _FOOBAR.match(bare):
-        return FileRow(title=parts[3], artists=(parts[1],), album=parts[2], duration_ms=duration_ms)
+        # Of a record by many, who sings this song comes last.
+        return FileRow(
+            title=parts[3], artists=(parts[4] or parts[1],), album=parts[2], duration_ms=duration_ms
+        )
     return FileRow(words=bare or words, duration_ms=duration_ms)

@@ -1,35 +1,18 @@
 """Files of other programs and services in their shapes: what they are recognised as, and each row of them."""
 
-import io
 import json
 import subprocess
 import sys
-import zipfile
 
 import pytest
 
-from playlists.transfer.formats import archives, detect
+from playlists.transfer.formats import archives
 from playlists.transfer.formats.rows import FileFault, ListKind, Origin, UnreadableFile
 from spotweb.settings import BASE_DIR
+from tests.playlists.transfer.file_readings import named, packed, read, rows
 
 ONE, TWO = f"spotify:track:{'4' * 21}1", f"spotify:track:{'4' * 21}2"
 ARTIST, ALBUM = f"spotify:artist:{'0' * 22}", f"spotify:album:{'0' * 22}"
-
-
-def read(given, name=""):
-    return detect.read_file(given if isinstance(given, bytes) else given.encode(), name)
-
-
-def rows(given, name=""):
-    return [row for one in read(given, name).lists for row in one.rows]
-
-
-def named(given, name=""):
-    """What each row names: title and artists of a table, else its words."""
-    return [
-        row.words or " / ".join(filter(None, [row.title, ", ".join(row.artists)]))
-        for row in rows(given, name)
-    ]
 
 
 @pytest.mark.parametrize(
@@ -652,14 +635,6 @@ def test_old_code_pages(encoding, words):
 
 
 # --- What is none, and what is too much -------------------------------------------------------------------
-
-
-def packed(files, **how):  # noqa: ANN003
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED, **how) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return data.getvalue()
 
 
 @pytest.mark.parametrize(

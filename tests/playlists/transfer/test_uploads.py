@@ -1,9 +1,7 @@
 """Several files, many lists, tables to ask about, histories, and libraries that are saved: through HTTP."""
 
-import io
 import json
 import re
-import zipfile
 from datetime import timedelta
 
 import pytest
@@ -16,6 +14,7 @@ from playlists.models import ImportFile, ImportLine, ImportList, ImportRun, Impo
 from playlists.transfer import imports, uploads
 from spotweb.jobs.models import Job
 from tests.playlists.conftest import work
+from tests.playlists.transfer.file_readings import packed
 from tests.playlists.transfer.test_import import PART, page, said, states, uris
 
 State, Reason = ImportLine.State, ImportLine.Reason
@@ -41,14 +40,6 @@ def playlists_file(count, uri, *, rows=1):
         for n in range(count)
     ]
     return json.dumps({"playlists": lists}, indent=2)
-
-
-def packed(files):
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return data.getvalue()
 
 
 def count_marked(answer):
@@ -97,7 +88,7 @@ def test_several_files_and_an_archive_at_once(ada, lists):
             "my_spotify_data/Spotify Account Data/Playlist1.json": playlists_file(3, lists.tracks[0]),
             "my_spotify_data/Spotify Account Data/Userdata.json": '{"username": "ada"}',
             "my_spotify_data/Read_Me_First.pdf": b"%PDF-1.4",
-            "my_spotify_data/more.zip": packed({"a.txt": "x"}),
+            "my_spotify_data/more.zip": packed({"a.txt": "Ada - Home", "b.zip": packed({"c.txt": "x"})}),
             "__MACOSX/._Playlist1.json": b"\x00\x05",
         }
     )
@@ -113,8 +104,9 @@ def test_several_files_and_an_archive_at_once(ada, lists):
     assert "4 files weren’t read" in shown
     assert "Userdata.json : Part of Spotify’s copy of your data, but it holds no songs to import." in shown
     assert "photo.png : This is a picture." in shown
-    assert "more.zip : An archive inside the archive." in shown
-    assert ImportList.objects.count() == 4
+    assert "b.zip : An archive inside the archive." in shown
+    assert "a.txt Lines of text · 1 list" in shown
+    assert ImportList.objects.count() == 5
 
 
 def test_files_that_are_all_of_no_use_are_refused_together(ada):

@@ -1,0 +1,72 @@
+"""Tables in web pages, and those that sites call a spreadsheet: what they hold, without their looks."""
+
+import re
+from html.parser import HTMLParser
+
+from playlists.transfer.formats import csv_format, tables
+from playlists.transfer.formats.rows import FileContents, FileFault, UnreadableFile, clean_text
+
+# Reading tags takes a second for each five million of signs, and lists are smaller.
+_MAX_LENGTH = 5_000_000
+_SAMPLE_LENGTH = 4096
+_START = re.compile(
+    r"\s*<(?:!doctype\s+html|!--|(?:html|head|body|table|div|ul|ol|p|a|meta|script|span)\b)", re.IGNORECASE
+)
+_BREAKS = frozenset({"br", "p", "div", "li"})
+
+
+def looks_like_page(text: str) -> bool:
+    return _START.match(text[:_SAMPLE_LENGTH]) is not None
+
+
+def read_page(text: str) -> FileContents:
+    """Its largest table, if it names songs. Raises UnreadableFile."""
+    if len(text) > _MAX_LENGTH or "<t" not in text.casefold():
+        raise UnreadableFile(FileFault.WEB_PAGE)
+    parser = _TableParser()
+    parser.feed(text)
+    parser.close()
+    found = [table for table in parser.tables if len(table) > 1 and len(table[0]) > 1]
+    if not found:
+        raise UnreadableFile(FileFault.WEB_PAGE)
+    records = [[clean_text(cell) for cell in cells] for cells in max(found, key=len)]
+    reading = tables.read_records(records)
+    # Pages use tables for many things, of which nobody wants to be asked.
+    if not reading.is_clear:
+        raise UnreadableFile(FileFault.WEB_PAGE)
+    return csv_format.make_contents(reading)
+
+
+class _TableParser(HTMLParser):
+    """`tables` are rows of cells; one within another stands for itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tables: list[list[list[str]]] = []
+        self._open: list[list[list[str]]] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  # of no use
+        if tag == "table":
+            self._open.append([])
+            self.tables.append(self._open[-1])
+        elif tag in {"script", "style"}:
+            self._hidden += 1
+        elif self._open and tag == "tr":
+            self._open[-1].append([])
+        elif self._open and tag in {"td", "th"}:
+            if not self._open[-1]:
+                self._open[-1].append([])
+            self._open[-1][-1].append("")
+        elif tag in _BREAKS:
+            self.handle_data(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "table" and self._open:
+            self._open.pop()
+        elif tag in {"script", "style"}:
+            self._hidden = max(0, self._hidden - 1)
+
+    def handle_data(self, data: str) -> None:
+        if self._open and self._open[-1] and self._open[-1][-1] and not self._hidden:
+            self._open[-1][-1][-1] += data
