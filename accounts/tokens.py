@@ -189,7 +189,9 @@ def _renew_leased(grant: Grant) -> str:
         _record_trouble(grant, Grant.Trouble.REVOKED)
         raise
     except SpotifyError:
-        _update_unchanged(grant, renewing_until=None)  # else the lease ends by itself, and what Spotify said is told
+        _update_unchanged(
+            grant, renewing_until=None
+        )  # else the lease ends by itself, and what Spotify said is told
         raise
     _store_renewed(grant, tokens, refresh_token=tokens.refresh_token or refresh_token)
     return tokens.access_token
