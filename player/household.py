@@ -103,6 +103,8 @@ def list_speakers(others: tuple[Listener, ...], state: PlayerState) -> list[Shar
     Where one is known to several, the account that plays there answers for it.
     """
     own = {(device.name, device.type) for device in state.devices or ()}
+    if state.borrowed and state.playback and state.playback.device:  # it stands among the devices
+        own.add((state.playback.device.name, state.playback.device.type))
     speakers: dict[tuple[str, str], SharedSpeaker] = {}
     for speaker in (speaker for other in others for speaker in other.speakers):
         key = (speaker.name, speaker.type)

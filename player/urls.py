@@ -70,6 +70,7 @@ urlpatterns = [
     path("player/speakers/answer/", loan_views.answer_request, name="answer-loan"),
     path("player/speakers/stop/", loan_views.stop_borrowing, name="stop-borrowing"),
     path("player/speakers/reclaim/", loan_views.reclaim_speaker, name="reclaim-speaker"),
+    path("player/speakers/own/", loan_views.show_own_player, name="show-own-player"),
     path("player/speakers/hide/", loan_views.hide_loan, name="hide-loan"),
     path("player/quiet-hours/", quiet_views.quiet_hours_page, name="quiet-hours"),
     path("player/quiet-hours/set/", quiet_views.set_quiet_hours, name="set-quiet-hours"),

@@ -42,6 +42,8 @@ COMMANDS: Mapping[str, PlayerCommand] = {
     "add-to-queue": PlayerCommand(forms.QueueItemForm, commands.add_to_queue),
     "play-next": PlayerCommand(forms.PlayNextForm, queue_jobs.play_next),
 }
+# What begins something else.
+STARTS = {"play-from", "play-item", "shuffle-item", "play-lines", "restore-queue"}
 
 
 @dataclass(frozen=True)

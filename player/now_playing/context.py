@@ -12,7 +12,7 @@ from accounts.models import Member
 from player import household
 from player.observation.events import explain_stop
 from player.playback.context import DJ_URI, ContextLabel, context_label
-from player.playback.controls import Controls, Reason, controls_of
+from player.playback.controls import Controls, Reason, controls_of, is_on_free_plan
 from player.playback.devices import DeviceLine, device_lines
 from player.playback.saved import is_saveable, is_saved
 from player.playback.state import PlayerMemo, PlayerState
@@ -106,7 +106,7 @@ def player_page(state: PlayerState, member: Member, others: Listeners) -> Player
         is_running=bool(playback and playback.is_playing and not state.trouble),
         is_saveable=is_saveable(item),
         is_saved=bool(is_saved(state)),
-        is_free=member.is_premium is False,
+        is_free=is_on_free_plan(state, member),
         controls=controls,
         shuffle=shuffle_toggle(playback),
         repeat=repeat_toggle(playback, controls),
@@ -155,7 +155,7 @@ def queue_context(state: PlayerState, member: Member) -> dict[str, Any]:
     """What the queue beside a page shows. Its rows have keys of their own: the player page shows them too."""
     return {
         "playback": state.playback,
-        "is_free": member.is_premium is False,
+        "is_free": is_on_free_plan(state, member),
         "queue": queue_section(state, member, controls_of(state, member), prefix="panel"),
     }
 

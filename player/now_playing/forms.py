@@ -42,6 +42,7 @@ NOT_KEPT = _("This queue is no longer kept.")
 NO_SLEEP_TIME = _("Choose when the music is to stop.")
 NO_ZONE = _("Enter a time zone, such as Europe/Berlin.")
 NO_ANSWER = _("Accept or decline.")
+NOT_BORROWED = _("You don’t play on this speaker.")
 NOT_A_ROW = _("This isn’t a row of the queue.")
 # More is a matter for the queue: each is a request of its own to Spotify.
 MAX_TIMES = 10
@@ -407,6 +408,22 @@ class SpeakerForm(forms.Form):
     @property
     def device_id(self) -> str:
         return str(self.cleaned_data["speaker"].partition(" ")[2])
+
+
+class LoanForm(forms.Form):
+    """For which loan a button was shown."""
+
+    loan = forms.IntegerField(
+        min_value=1,
+        max_value=2**31 - 1,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), NOT_BORROWED),
+    )
+
+
+class OwnPlayerForm(forms.Form):
+    """Whether the bar is to show one's own player, or the borrowed one."""
+
+    own = forms.NullBooleanField(required=False)
 
 
 class LoanAnswerForm(forms.Form):

@@ -10,9 +10,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import MemberRequest
 from player.now_playing.actions import PendingCommand
-from player.now_playing.forms import LoanAnswerForm, SpeakerForm
+from player.now_playing.forms import LoanAnswerForm, OwnPlayerForm, SpeakerForm
 from player.now_playing.responses import attempt_command, respond, respond_invalid
-from player.speaker_loans import actions
+from player.speaker_loans import actions, borrowed_player
+from player.speaker_loans.endings import end_loan, find_lending
+from player.speaker_loans.records import hide_notice
 from player.speaker_loans.refusals import LoanRefusal, LoanRefused
 from spotweb.web.names import show_name
 
@@ -57,7 +59,7 @@ def stop_borrowing(request: MemberRequest) -> HttpResponse:
 @require_POST
 def reclaim_speaker(request: MemberRequest) -> HttpResponse:
     """The host goes on with what they listened to before; with nothing of that, it is just paused."""
-    lending = actions.find_lending(request.user)
+    lending = find_lending(request.user)
     if lending is None:
         return respond(request)
     if lending.past_queue:
@@ -66,14 +68,23 @@ def reclaim_speaker(request: MemberRequest) -> HttpResponse:
         command = PendingCommand("pause", {})
     refusal = attempt_command(request, command)
     if refusal is None or refusal.status_code == HTTPStatus.CONFLICT:  # also when it begins on another device
-        actions.end_loan(request.user, lending.pk, LoanRefusal.HOST_PLAYS)
+        end_loan(request.user, lending.pk, LoanRefusal.HOST_PLAYS)
     return refusal or respond(request)
+
+
+@require_POST
+def show_own_player(request: MemberRequest) -> HttpResponse:
+    """Turn the bar to one's own player, or back to the borrowed one."""
+    form = OwnPlayerForm(request.POST)
+    form.is_valid()
+    borrowed_player.show_own_player(request.user, is_own=form.cleaned_data["own"] is not False)
+    return respond(request)
 
 
 @require_POST
 def hide_loan(request: MemberRequest) -> HttpResponse:
     """The notice goes; the mark on what plays stays, and the list of devices has it still."""
-    actions.hide_notice(request.user)
+    hide_notice(request.user)
     return respond(request)
 
 

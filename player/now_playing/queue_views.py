@@ -38,12 +38,11 @@ from player.now_playing.responses import (
     run_command,
     run_pending,
 )
-from player.playback import refresh
 from player.playback.attribution import list_queued
 from player.playback.items import find_thing, is_single, record_use
-from player.playback.state import load_state
 from player.queue import jobs as queue_jobs
 from player.queue.save import NothingToSave, SavedEmpty, save_as_playlist
+from player.speaker_loans.borrowed_player import get_shown_state, load_shown_state
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PremiumRequired, ReconnectNeeded
 from spotweb.spotify.player import MAX_URIS_PLAYED
 from spotweb.web.htmx import wants_part
@@ -199,11 +198,11 @@ def _respond_started(request: MemberRequest, form: LinesForm | None = None) -> H
     if not wants_part(request) and (form is None or not form.pasted.left_out):
         return redirect("player:now")
     context = {"lines_form": form, "is_paste_taken": form is not None}
-    return respond_player(request, load_state(request.user), context)
+    return respond_player(request, load_shown_state(request.user), context)
 
 
 def _respond_lines(request: MemberRequest, form: LinesForm) -> HttpResponse:
-    return respond_player(request, refresh.get_state(request.user), {"lines_form": form}, status=422)
+    return respond_player(request, get_shown_state(request.user), {"lines_form": form}, status=422)
 
 
 def _run_for_host(request: MemberRequest, run: Callable[[Member], None], *, name: str) -> HttpResponse:

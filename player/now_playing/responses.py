@@ -19,19 +19,28 @@ from django.utils.translation import gettext_lazy
 from accounts.requests import MemberRequest
 from player import household
 from player.managed_queue.actions import MAX_ITEMS, QueueFull, find_block, find_copy, is_fair, is_on
-from player.now_playing.actions import COMMANDS, PendingCommand
+from player.now_playing.actions import COMMANDS, STARTS, PendingCommand
 from player.now_playing.bar import Bar, bar_of
 from player.now_playing.context import Listeners, list_devices, player_context, volume_of
+from player.now_playing.forms import LoanForm
 from player.playback import refresh
-from player.playback.controls import controls_of
+from player.playback.controls import controls_of, is_on_free_plan
 from player.playback.devices import device_lines, preferred_device
 from player.playback.items import find_list, find_thing, is_single, record_use
 from player.playback.saved import with_library_saved
-from player.playback.state import MAX_POLL_MS, PlayerState, count_poll_ms, load_state
+from player.playback.state import MAX_POLL_MS, PlayerState, count_poll_ms
 from player.playback.volume_limits import describe_limit, find_current_limit
 from player.queue.jobs import TooManyJobs
 from player.sleep_timer.context import make_sleep_panel
 from player.speaker_loans.actions import has_borrowed
+from player.speaker_loans.borrowed_player import (
+    STEERED_COMMANDS,
+    get_shown_state,
+    load_shown_state,
+    show_own_player,
+    steer,
+)
+from player.speaker_loans.refusals import LoanRefused
 from spotweb.jobs.notices import collect_notices
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PlayerRefused
 from spotweb.spotify.models import Device
@@ -59,13 +68,33 @@ def _run_form(request: MemberRequest, name: str, values: Mapping[str, str]) -> H
     form = COMMANDS[name].form(values)
     if not form.is_valid():
         return respond_invalid(request, form)
-    return run_pending(request, PendingCommand(name, form.values))
+    command = PendingCommand(name, form.values)
+    if name in STEERED_COMMANDS and values.get("loan"):
+        return _steer(request, command, LoanForm({"loan": values["loan"]}))
+    return run_pending(request, command)
+
+
+def _steer(request: MemberRequest, command: PendingCommand, form: LoanForm) -> HttpResponse:
+    """Of a borrowed speaker; the button tells which loan it was shown for."""
+    if not form.is_valid():
+        return respond_invalid(request, form)
+    try:
+        steer(request.user, form.cleaned_data["loan"], command.name, command.values)
+    except LoanRefused as error:
+        messages.error(request, error.text)
+        return respond(request)
+    return respond(request, command)
 
 
 def run_pending(
     request: MemberRequest, command: PendingCommand, *, device_id: str | None = None
 ) -> HttpResponse:
-    return attempt_command(request, command, device_id=device_id) or respond(request, command)
+    refusal = attempt_command(request, command, device_id=device_id)
+    if refusal:
+        return refusal
+    if command.name in STARTS:  # on one's own player, which is shown then
+        show_own_player(request.user, is_own=True)
+    return respond(request, command)
 
 
 def attempt_command(
@@ -96,7 +125,7 @@ def respond(request: MemberRequest, done: PendingCommand | None = None) -> HttpR
         _announce(request, done)
     if not wants_part(request):
         return redirect(_return_url(request))
-    return respond_player(request, load_state(request.user), {})
+    return respond_player(request, load_shown_state(request.user), {})
 
 
 def respond_invalid(request: MemberRequest, form: Form) -> HttpResponse:
@@ -172,7 +201,7 @@ def respond_devices(
         "playback": state.playback,
         "device_lines": list_devices(state, speakers),
         "controls": controls,
-        "is_free": request.user.is_premium is False,
+        "is_free": is_on_free_plan(state, request.user),
         "sleep": make_sleep_panel(state, is_free=request.user.is_premium is False),
         "quiet_text": describe_limit(state),
         "volume": None if controls.set_volume else volume_of(state.playback),
@@ -215,7 +244,7 @@ def _return_url(request: MemberRequest) -> str:
 
 
 def _respond_mistakes(request: MemberRequest, mistakes: Sequence[object]) -> HttpResponse:
-    return respond_player(request, refresh.get_state(request.user), {"mistakes": mistakes}, status=422)
+    return respond_player(request, get_shown_state(request.user), {"mistakes": mistakes}, status=422)
 
 
 def _offer_devices(
@@ -290,7 +319,7 @@ def announce_block(request: MemberRequest, uri: str) -> None:
 
 def _announce_limit(request: MemberRequest, *, asked: int) -> None:
     """Why it isn't as loud as it was asked for."""
-    limit = find_current_limit(load_state(request.user))
+    limit = find_current_limit(load_shown_state(request.user))
     if limit and asked > limit.ceiling:
         messages.info(request, limit.text + ".")
 

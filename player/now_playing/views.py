@@ -31,7 +31,8 @@ from player.playback import refresh
 from player.playback.controls import controls_of
 from player.playback.devices import toggle_preferred
 from player.playback.saved import with_library_saved
-from player.playback.state import HOST_POLL_MS, MAX_POLL_MS, load_state
+from player.playback.state import HOST_POLL_MS, MAX_POLL_MS
+from player.speaker_loans.borrowed_player import get_shown_state, load_shown_state, show_own_player
 from spotweb.jobs.activity import announce_finished
 from spotweb.jobs.notices import collect_notices
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
@@ -46,7 +47,7 @@ POLL_MS_WHILE_WORKING = 3000
 def player_page(request: MemberRequest) -> HttpResponse:
     """The page, and what its open tabs ask for again and again: then only what has changed."""
     rhythm, most_ms = _rhythm_of(request), _get_most_ms(request)
-    state = refresh.get_state(request.user, rhythm=rhythm)
+    state = get_shown_state(request.user, rhythm=rhythm)
     others = household.list_others(request.user)
     household.refresh_listeners(others)
     if wants_part(request):
@@ -68,7 +69,7 @@ def bar_part(request: MemberRequest) -> HttpResponse:
     if not wants_part(request):
         return redirect("player:now")
     rhythm = _rhythm_of(request)
-    state = with_library_saved(refresh.get_state(request.user, rhythm=rhythm), request.user)
+    state = with_library_saved(get_shown_state(request.user, rhythm=rhythm), request.user)
     bar = bar_of(state, request.user)
     has_news = announce_finished(request, bar.activity.finished)
     is_same = request.htmx.ptag == bar.tag and not has_news  # no toast comes with "not modified"
@@ -99,7 +100,7 @@ def devices_panel(request: MemberRequest) -> HttpResponse:
     others = household.list_others(request.user)
     household.refresh_listeners(others)
     household.refresh_speakers(others)
-    state = load_state(request.user)
+    state = load_shown_state(request.user)
     is_old = refresh.are_devices_old(state) and not controls_of(state, request.user).choose_device
     return respond_devices(request, state, {"is_old": is_old}, part="panel", others=others)
 
@@ -109,7 +110,7 @@ def queue_panel(request: MemberRequest) -> HttpResponse:
     """The queue beside any page, from what the bar has read."""
     if not wants_part(request):
         return redirect(reverse("player:now") + "#up-next-title")
-    context = queue_context(load_state(request.user), request.user)
+    context = queue_context(load_shown_state(request.user), request.user)
     return render_page(request, "player/queue_panel.html", context, part="panel")
 
 
@@ -119,7 +120,7 @@ def find_items(request: MemberRequest) -> HttpResponse:
     if not wants_part(request):
         return redirect(f"{reverse('player:now')}?{request.GET.urlencode()}")
     context = search_context(request.user, request.GET)
-    context["controls"] = controls_of(load_state(request.user), request.user)
+    context["controls"] = controls_of(load_shown_state(request.user), request.user)
     return render_page(
         request, TEMPLATE, context, part="found", status=422 if context["find_form"].errors else 200
     )
@@ -170,7 +171,8 @@ def prefer_device(request: MemberRequest) -> HttpResponse:
 def find_devices(request: MemberRequest) -> HttpResponse:
     """A device that was just switched on is found without waiting; a pending command is carried along."""
     pending = PendingCommand.from_post(request.POST)
-    state = refresh.fetch_devices(request.user)
+    refresh.fetch_devices(request.user)
+    state = load_shown_state(request.user)
     if not wants_part(request) and not pending:
         return redirect(reverse("player:now") + "#devices")
     return respond_player(request, state, {"pending": pending, "has_looked": True})
@@ -193,4 +195,5 @@ def _choose_device(request: MemberRequest, *, play: bool | None) -> HttpResponse
         commands.transfer(request.user, device_id=device_id, play=play)
     except (NoActiveDevice, DeviceGone) as error:
         return ask_for_device(request, None, error)
+    show_own_player(request.user, is_own=True)
     return respond(request)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Member
-from player.playback.state import PlayerState
+from player.playback.state import BorrowedPlayer, PlayerState
 from spotweb.spotify.models import Disallows, Playback
 from spotweb.web.names import show_name
 from spotweb.web.time_format import describe_wait
@@ -19,6 +19,7 @@ NOT_DURING_AD = gettext_lazy("Not during an advertisement.")
 NO_LENGTH = gettext_lazy("Spotify doesn’t say how long this is.")
 OWN_VOLUME = gettext_lazy("The volume of this device can only be changed on the device.")
 ONLY_AT_END = gettext_lazy("Spotify’s own queue takes songs at its end only.")
+NOT_ON_BORROWED = gettext_lazy("Songs can’t be queued on a borrowed speaker.")
 
 Reason = str | Promise
 
@@ -43,8 +44,29 @@ class Controls:
 
 def controls_of(state: PlayerState, member: Member) -> Controls:
     controls = _find_controls(state, member)
+    if state.borrowed:
+        return _limit_borrowed(controls, state.borrowed, member)
     is_kept = state.memo.managed and state.memo.managed.is_on
     return controls if is_kept else replace(controls, play_next=controls.play_next or ONLY_AT_END)
+
+
+def is_on_free_plan(state: PlayerState, member: Member) -> bool:
+    """Whether Spotify has what is shown steered by nobody; of a borrowed player the host's plan counts."""
+    return member.is_premium is False and state.borrowed is None
+
+
+def _limit_borrowed(controls: Controls, borrowed: BorrowedPlayer, member: Member) -> Controls:
+    """What would outlast the loan stays the host's. The devices to choose from are the guest's own."""
+    kept = _("Shuffle and repeat stay as %(name)s has them.") % {"name": show_name(borrowed.host)}
+    return replace(
+        controls,
+        set_shuffle=kept,
+        repeat_context=kept,
+        repeat_track=kept,
+        add_to_queue=NOT_ON_BORROWED,
+        play_next=NOT_ON_BORROWED,
+        choose_device=PREMIUM_ONLY if member.is_premium is False else "",
+    )
 
 
 def _find_controls(state: PlayerState, member: Member) -> Controls:
@@ -76,8 +98,10 @@ _NEEDS_PLAYBACK = (
 
 
 def _reason_for_all(state: PlayerState, member: Member) -> Reason:
-    if member.is_premium is False:
+    if is_on_free_plan(state, member):
         return PREMIUM_ONLY
+    if state.borrowed and state.borrowed.refusal:
+        return state.borrowed.refusal
     if state.trouble and state.trouble.until:
         return _("Spotify asked us to wait %(how_long)s.") % {"how_long": describe_wait(state.trouble.until)}
     return ""

@@ -14,6 +14,7 @@ from player.models import KnownDevice
 from player.playback.state import PlayerState, RememberedDevice, update_state
 from spotweb.spotify.models import Device, Playback
 from spotweb.templatetags.frame import when
+from spotweb.web.names import show_name
 
 KEPT_FOR = timedelta(days=30)
 MAX_REMEMBERED = 20
@@ -44,10 +45,19 @@ class DeviceLine:
     reason: str
     is_preferred: bool = False
     is_listed: bool = True
+    host: str = ""  # whose account it plays through
 
 
 def device_lines(state: PlayerState) -> list[DeviceLine]:
-    """Return those Spotify lists, and the one that plays, which it may have forgotten to list."""
+    """Return those Spotify lists, and the one that plays, which it may have forgotten to list.
+
+    Of a borrowed player first its device, then the member's own, of which none plays then.
+    """
+    if state.borrowed and state.playback and state.playback.device:
+        line = _listed_line(state.playback.device, state.playback)
+        through = _("through %(name)s") % {"name": show_name(state.borrowed.host)}
+        borrowed = replace(line, host=state.borrowed.host, state=f"{line.state}, {through}")
+        return [borrowed, *device_lines(structs.replace(state, playback=None, borrowed=None))]
     playback = state.playback
     current = playback.device if playback else None
     listed = state.devices or ()

@@ -6,7 +6,8 @@ from msgspec import structs
 
 from player.playback.attribution import Attribution
 from player.playback.state import PlayerState
-from spotweb.spotify.models import Actions, Device, Item, Playback
+from spotweb.spotify.links import uri_kind
+from spotweb.spotify.models import Actions, Context, Device, Item, Playback, Queue
 
 
 def with_playing(before: PlayerState, *, is_playing: bool) -> PlayerState:
@@ -55,6 +56,30 @@ def with_item(before: PlayerState, *, item: Item | None) -> PlayerState:
     queue = structs.replace(before.queue, currently_playing=playing, queue=()) if before.queue else None
     after = structs.replace(before, queue=queue, attributions=())
     return _with_playback(_at(after, 0), item=item, is_playing=True) if item else after
+
+
+def with_start(
+    before: PlayerState, *, item: Item, device: Device, context_uri: str, position_ms: int
+) -> PlayerState:
+    """Something of another member's plays, and nothing of what there was before."""
+    context = Context(type=uri_kind(context_uri) or "", uri=context_uri) if context_uri else None
+    playback = structs.replace(
+        before.playback or Playback(),
+        device=structs.replace(device, is_active=True),
+        item=item,
+        context=context,
+        currently_playing_type=item.type,
+        is_playing=True,
+    )
+    after = structs.replace(
+        before,
+        playback=playback,
+        context_name="",
+        queue=Queue(currently_playing=item),
+        attributions=(),
+        follows_context=None,
+    )
+    return _at(after, position_ms)
 
 
 def with_row(before: PlayerState, *, uri: str) -> PlayerState:

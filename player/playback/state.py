@@ -211,6 +211,7 @@ class Borrowing(Struct, frozen=True, kw_only=True):
     at: float
     reason: str = ""  # of player.speaker_loans.refusals, why it ended
     is_hidden: bool = False
+    shows_own: bool = False  # the guest has turned the bar to their own player meanwhile
 
     @property
     def is_asked(self) -> bool:
@@ -261,8 +262,19 @@ class PlayerMemo(Struct, frozen=True, kw_only=True):
             stop=self.stop if self.stop and now - self.stop.at < EXPLAINED_FOR_S else None,
             replaced=self.replaced if self.replaced and now - self.replaced.at < OFFERED_FOR_S else None,
             request=self.request if self.request and now - self.request.at < ASKED_FOR_S else None,
+            # While the guest's music is being started, the host's own is still heard.
+            lending=self.lending if self.lending and self.lending.sent_at else None,
             borrowing=self.borrowing.get_current(now) if self.borrowing else None,
         )
+
+
+class BorrowedPlayer(Struct, frozen=True, kw_only=True):
+    """What a page shows and steers is the player of a host, for a guest: by the SpeakerLoan `pk`."""
+
+    pk: int
+    host: str
+    device: str
+    refusal: str = ""  # why nothing there can be steered right now
 
 
 class PlayerState(Struct, frozen=True, kw_only=True):
@@ -291,6 +303,7 @@ class PlayerState(Struct, frozen=True, kw_only=True):
     saved_retry_at: float = 0.0
     liked_at: float = 0.0  # when a member last saved or removed something
     memo: PlayerMemo = PlayerMemo()
+    borrowed: BorrowedPlayer | None = None  # null for a member's own player; never stored
 
     @property
     def is_known(self) -> bool:
@@ -420,7 +433,7 @@ def merge_expectations(older: Expectation | None, newer: Expectation, *, now: fl
     changes = {name: value for name, value in structs.asdict(newer).items() if value is not None}
     if newer.left_uri is not None:  # the position that was asked for belonged to the item before
         changes |= {"progress_ms": newer.progress_ms, "item_uri": newer.item_uri}
-    return structs.replace(older, **changes)
+    return structs.replace(older, **{**changes, "starts": newer.starts})
 
 
 def _without_position(playback: Playback | None) -> Playback | None:

@@ -60,6 +60,7 @@ class QueueSection:
     label: ContextLabel | None
     is_label_sure: bool
     managed: ManagedSection | None = None  # where this app keeps the queue
+    is_borrowed: bool = False  # of the speaker that the member plays on through another account
 
     @property
     def length(self) -> int:
@@ -130,6 +131,7 @@ def queue_section(
         label=label,
         is_label_sure=bool(state.follows_context),
         managed=managed,
+        is_borrowed=state.borrowed is not None,
     )
 
 

@@ -1,10 +1,9 @@
-"""Ask for a speaker, answer, play through another account, stop; and what ends a loan by itself."""
+"""Ask for a speaker, answer, play through another account, stop."""
 
 import time
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -12,36 +11,33 @@ from msgspec import structs
 
 from accounts.models import Member
 from player import commands, household
-from player.managed_queue import actions as managed_queue
 from player.models import PlayerEvent, SpeakerLoan
 from player.observation.changes import is_private_session
 from player.observation.events import record_event
-from player.observation.past_queues import delete_past_queue, get_past_queue, store_lost_queue
-from player.playback import refresh
-from player.playback.items import is_single
+from player.observation.past_queues import delete_past_queue, store_lost_queue
+from player.playback import predictions, refresh
+from player.playback.items import find_item, is_single
 from player.playback.state import (
     ASKED_FOR_S,
-    Borrowing,
     Lending,
     LoanRequest,
     PlayerState,
-    ReplacedQueue,
     load_state,
     update_memo,
+    update_state,
 )
+from player.speaker_loans.endings import end_loan, is_allowed, pause_loan
 from player.speaker_loans.plans import LoanPlan, make_plan, pack_plan, unpack_plan, with_position
-from player.speaker_loans.refusals import LoanRefusal, LoanRefused
+from player.speaker_loans.records import Status, change_status, make_offer, show_guest
+from player.speaker_loans.refusals import LoanRefusal, LoanRefused, translate_error
 from spotweb.jobs import actions
 from spotweb.jobs.patience import write_beside
 from spotweb.spotify.errors import (
-    DeviceGone,
-    NoActiveDevice,
-    PremiumRequired,
     ReconnectNeeded,
     RestrictionViolated,
     SpotifyError,
 )
-from spotweb.spotify.models import Device, Playback
+from spotweb.spotify.models import Device, Playback, UnknownItem
 
 LOAN = "speaker-loan"
 # Spotify may carry out two commands in the other order.
@@ -50,10 +46,6 @@ BETWEEN_COMMANDS_S = 0.8
 FIRST_LOOK_S = 5.0
 # Older ones are deleted; the last tells that the guest has read what borrowing means.
 KEPT_FOR = timedelta(days=1)
-
-Status = SpeakerLoan.Status
-# After these the host's own music waits to be taken up again.
-_LEAVES_SILENCE = {LoanRefusal.STOPPED, LoanRefusal.REVOKED, LoanRefusal.ENDED, LoanRefusal.GONE}
 
 
 def has_borrowed(guest: Member) -> bool:
@@ -80,7 +72,7 @@ def ask(guest: Member, *, host_pk: int, device_id: str) -> SpeakerLoan:
             at=time.time(),
         ),
     )
-    _show_guest(loan, Status.ASKED)
+    show_guest(loan, Status.ASKED)
     return loan
 
 
@@ -93,7 +85,7 @@ def accept(host: Member, pk: int) -> SpeakerLoan:
         device, state = _check_speaker(host, loan.device_id)
         _check_free(host, loan.guest)
         _end_previous(host, loan.guest)
-        if not _change(loan, Status.ASKED, Status.PLAYING, was_asked=True):
+        if not change_status(loan, Status.ASKED, Status.PLAYING, was_asked=True):
             raise LoanRefused(LoanRefusal.GUEST_GONE)
         _start(loan, plan, device, state)
     except (LoanRefused, SpotifyError) as error:
@@ -106,8 +98,8 @@ def accept(host: Member, pk: int) -> SpeakerLoan:
 def decline(host: Member, pk: int) -> None:
     update_memo(host, request=None)
     loan = _find_request(host, pk)
-    if _change(loan, Status.ASKED, Status.DECLINED):
-        _show_guest(loan, Status.DECLINED)
+    if change_status(loan, Status.ASKED, Status.DECLINED):
+        show_guest(loan, Status.DECLINED)
 
 
 def play_through(guest: Member, *, host_pk: int, device_id: str) -> SpeakerLoan:
@@ -126,7 +118,7 @@ def play_through(guest: Member, *, host_pk: int, device_id: str) -> SpeakerLoan:
     try:
         _start(loan, plan, device, state)
     except (LoanRefused, SpotifyError):
-        _change(loan, Status.PLAYING, Status.FAILED)
+        change_status(loan, Status.PLAYING, Status.FAILED)
         raise
     return loan
 
@@ -140,43 +132,12 @@ def stop(guest: Member) -> str:
     loan = guest.borrowed_speakers.filter(pk=borrowing.pk).select_related("host", "guest").first()
     if loan is None:
         return borrowing.host
-    if _change(loan, Status.ASKED, Status.WITHDRAWN):
+    if change_status(loan, Status.ASKED, Status.WITHDRAWN):
         update_memo(loan.host, request=None)
     elif loan.status == Status.PLAYING:
-        _pause_loan(loan)
+        pause_loan(loan)
         end_loan(loan.host, loan.pk, LoanRefusal.STOPPED)
     return loan.host.display_name
-
-
-def hide_notice(member: Member) -> None:
-    """What plays keeps its mark; an answer that was read is gone."""
-    memo = load_state(member).memo
-    if memo.borrowing:
-        is_kept = memo.borrowing.is_playing
-        update_memo(member, borrowing=structs.replace(memo.borrowing, is_hidden=True) if is_kept else None)
-    if memo.lending:
-        update_memo(member, lending=structs.replace(memo.lending, is_hidden=True))
-
-
-def find_lending(host: Member) -> Lending | None:
-    """Return what plays for another member, looked at anew: null when it is over."""
-    if load_state(host).memo.lending is None:
-        return None
-    refresh.request_refresh(host)
-    return refresh.get_state(host, parts="playback").memo.lending
-
-
-def end_loan(host: Member, pk: int, reason: LoanRefusal) -> None:
-    """What plays is the host's own again; the guest is told, and the host offered what they had before."""
-    lending = load_state(host).memo.lending
-    loan = SpeakerLoan.objects.filter(pk=pk, host=host).select_related("host", "guest").first()
-    if lending and lending.pk == pk:
-        update_memo(host, lending=None, **_make_offer(host, lending, reason))
-        household.reset_listeners()
-    if loan and _change(loan, Status.PLAYING, Status.ENDED):
-        _show_guest(loan, Status.ENDED, reason=reason)
-    if managed_queue.has_waiting(host):
-        write_beside(partial(managed_queue.wake, host))
 
 
 def end_refused_loans(host: Member) -> None:
@@ -188,33 +149,8 @@ def end_refused_loans(host: Member) -> None:
             decline(host, memo.request.pk)
     loan = host.speaker_loans.filter(status=Status.PLAYING).select_related("host", "guest").first()
     if loan and not is_allowed(loan, host):
-        _pause_loan(loan)
+        pause_loan(loan)
         end_loan(host, loan.pk, LoanRefusal.REVOKED)
-
-
-def is_allowed(loan: SpeakerLoan, host: Member) -> bool:
-    """Agreed to once, or by the host's setting as it is now."""
-    return loan.was_asked or (host.shares_speakers and host.lends_account != Member.Lending.NEVER)
-
-
-def clear_loans_of_former_members() -> None:
-    """Nothing is shown of somebody who has left."""
-    members = {member.pk: member for member in Member.objects.all()}
-    for member in members.values():
-        memo = load_state(member).memo
-        gone: dict[str, Any] = {}
-        if memo.request and memo.request.guest_pk not in members:
-            gone["request"] = None
-        if memo.lending and memo.lending.guest_pk not in members:
-            offer = _make_offer(member, structs.replace(memo.lending, guest=""), LoanRefusal.STOPPED)
-            gone |= {"lending": None, **offer}
-        if memo.borrowing and memo.borrowing.host_pk not in members:
-            gone["borrowing"] = None
-        if memo.replaced and memo.replaced.is_lent:
-            kept = get_past_queue(member, memo.replaced.pk)
-            gone["replaced"] = structs.replace(memo.replaced, lent_to=kept.lent_to if kept else "")
-        if gone:
-            update_memo(member, **gone)
 
 
 # --- Who may ----------------------------------------------------------------------------------------------
@@ -300,21 +236,6 @@ def _create_loan(
         raise LoanRefused(reason, name=host.display_name) from None
 
 
-def _change(
-    loan: SpeakerLoan, before: SpeakerLoan.Status, after: SpeakerLoan.Status, **changes: object
-) -> bool:
-    """False when another request was faster."""
-    rows = SpeakerLoan.objects.filter(pk=loan.pk, status=before)
-    try:
-        with transaction.atomic():
-            is_changed = bool(rows.update(status=after, changed_at=timezone.now(), **changes))
-    except IntegrityError:
-        raise LoanRefused(LoanRefusal.PLAYING_ALREADY, name=loan.host.display_name) from None
-    if is_changed:
-        loan.status = after
-    return is_changed
-
-
 # --- Playing ----------------------------------------------------------------------------------------------
 
 
@@ -338,20 +259,34 @@ def _start(loan: SpeakerLoan, plan: LoanPlan, device: Device, state: PlayerState
         played_context = _send(host, plan, device.id or "", state)
     except SpotifyError as error:
         # Of the same guest something may play on, which nobody marks any more.
-        offer = _make_offer(host, before, LoanRefusal.STOPPED) if before else {}
+        offer = make_offer(host, before, LoanRefusal.STOPPED) if before else {}
         update_memo(host, lending=None, **offer)
         if kept and not before:
             delete_past_queue(host, kept)
-        raise _translate(error, loan) from error
-    update_memo(host, lending=structs.replace(lending, sent_at=time.time(), context_uri=played_context))
+        raise translate_error(error, host=host.display_name, device=loan.device_name) from error
+    _show_host(host, guest, plan, device, structs.replace(lending, context_uri=played_context))
     SpeakerLoan.objects.filter(pk=loan.pk).update(past_queue=kept)
     household.reset_listeners()
-    _show_guest(loan, Status.PLAYING)
+    show_guest(loan, Status.PLAYING)
     _record(loan, plan)
     _watch(loan)
     guest_playback = load_state(guest).playback
     if guest_playback and guest_playback.is_playing:  # it has moved here
         _pause(guest)
+
+
+def _show_host(host: Member, guest: Member, plan: LoanPlan, device: Device, lending: Lending) -> None:
+    """What plays is marked as the guest's in the moment in which it is shown."""
+    item = find_item(guest, plan.item_uri) or UnknownItem(uri=plan.item_uri, name=plan.title)
+
+    def show_start(state: PlayerState) -> PlayerState:
+        started = predictions.with_start(
+            state, item=item, device=device, context_uri=lending.context_uri, position_ms=plan.position_ms
+        )
+        marked = structs.replace(lending, sent_at=time.time())
+        return structs.replace(started, memo=structs.replace(started.memo, lending=marked))
+
+    update_state(host, show_start)
 
 
 def _put_aside(host: Member, guest: Member, state: PlayerState) -> int | None:
@@ -399,31 +334,11 @@ def _empty_queue(host: Member, plan: LoanPlan, device_id: str, playback: Playbac
     time.sleep(BETWEEN_COMMANDS_S)
 
 
-def _translate(error: SpotifyError, loan: SpeakerLoan) -> LoanRefused | SpotifyError:
-    """The guest is told of the host's trouble as theirs."""
-    host, device = loan.host.display_name, loan.device_name
-    if isinstance(error, ReconnectNeeded):
-        return LoanRefused(LoanRefusal.RECONNECT, name=host)
-    if isinstance(error, PremiumRequired):
-        return LoanRefused(LoanRefusal.NO_PREMIUM, name=host)
-    if isinstance(error, DeviceGone | NoActiveDevice):
-        return LoanRefused(LoanRefusal.GONE, name=host, device=device)
-    return error
-
-
 def _end_previous(host: Member, guest: Member) -> None:
     """The same guest starts something else; what the host had before that stays put aside."""
     SpeakerLoan.objects.filter(host=host, guest=guest, status=Status.PLAYING).update(
         status=Status.ENDED, changed_at=timezone.now()
     )
-
-
-def _pause_loan(loan: SpeakerLoan) -> None:
-    """Only what is still the guest's."""
-    with suppress(SpotifyError):
-        lending = find_lending(loan.host)
-        if lending and lending.pk == loan.pk:
-            commands.pause(loan.host)
 
 
 def _pause(member: Member) -> None:
@@ -432,8 +347,8 @@ def _pause(member: Member) -> None:
 
 
 def _fail(loan: SpeakerLoan, reason: LoanRefusal) -> None:
-    if _change(loan, Status.ASKED, Status.FAILED) or _change(loan, Status.PLAYING, Status.FAILED):
-        _show_guest(loan, Status.FAILED, reason=reason)
+    if change_status(loan, Status.ASKED, Status.FAILED) or change_status(loan, Status.PLAYING, Status.FAILED):
+        show_guest(loan, Status.FAILED, reason=reason)
 
 
 def _watch(loan: SpeakerLoan) -> None:
@@ -452,45 +367,3 @@ def _record(loan: SpeakerLoan, plan: LoanPlan) -> None:
     for member, other, kind in ((loan.host, loan.guest, kinds.LENT), (loan.guest, loan.host, kinds.BORROWED)):
         told = {**facts, "member": str(other.pk)}
         write_beside(partial(record_event, member, kind, told, is_own=member is loan.guest))
-
-
-# --- What pages show --------------------------------------------------------------------------------------
-
-
-def show_title(loan: SpeakerLoan, title: str) -> None:
-    """What plays now, on the pages of both."""
-    lending = load_state(loan.host).memo.lending
-    if lending and lending.pk == loan.pk and lending.title != title:
-        update_memo(loan.host, lending=structs.replace(lending, title=title))
-    borrowing = load_state(loan.guest).memo.borrowing
-    if borrowing and borrowing.pk == loan.pk and borrowing.title != title:
-        update_memo(loan.guest, borrowing=structs.replace(borrowing, title=title))
-
-
-def _show_guest(loan: SpeakerLoan, status: SpeakerLoan.Status, *, reason: str = "") -> None:
-    borrowing = load_state(loan.guest).memo.borrowing
-    is_newer = borrowing is not None and borrowing.pk > loan.pk
-    if reason == LoanRefusal.STOPPED or is_newer:  # the guest did it, or has begun something else since
-        return
-    shown = Borrowing(
-        pk=loan.pk,
-        host_pk=loan.host_id,
-        host=loan.host.display_name,
-        device=loan.device_name,
-        status=status,
-        title=unpack_plan(loan.plan).title,
-        at=time.time(),
-        reason=reason,
-    )
-    update_memo(loan.guest, borrowing=shown)
-
-
-def _make_offer(host: Member, lending: Lending, reason: LoanRefusal) -> dict[str, Any]:
-    """What the host had before, where it is silent now."""
-    kept = get_past_queue(host, lending.past_queue or 0)
-    if kept is None or reason not in _LEAVES_SILENCE:
-        return {}
-    offer = ReplacedQueue(
-        pk=kept.pk, at=time.time(), count=len(kept.rows), is_lent=True, lent_to=lending.guest
-    )
-    return {"replaced": offer}

@@ -12,8 +12,9 @@ from player.playback import refresh
 from player.playback.attribution import record_queued
 from player.playback.items import find_item
 from player.playback.state import PlayerState
-from player.speaker_loans.actions import end_loan, is_allowed, show_title
+from player.speaker_loans.endings import end_loan, is_allowed
 from player.speaker_loans.plans import LoanPlan, unpack_plan
+from player.speaker_loans.records import show_title
 from player.speaker_loans.refusals import LoanRefusal
 from spotweb.jobs.models import Job
 from spotweb.jobs.runner import Run

@@ -7,10 +7,13 @@ from msgspec import Struct, structs
 
 from accounts.models import Member
 from accounts.tokens import spotify_for
+from library.catalogue.recordings import are_one, read_recording
+from library.catalogue.store import get_items_by_uri
 from player.playback import refresh
 from player.playback.context import DJ_URI
 from player.playback.items import is_single
 from player.playback.places import list_places
+from player.playback.saved import get_asked_uri
 from player.playback.state import PlayerState, load_state
 from player.speaker_loans.refusals import LoanRefusal, LoanRefused
 from spotweb.spotify import playlists
@@ -69,6 +72,17 @@ def with_position(plan: LoanPlan, guest: Member) -> LoanPlan:
     item = state.playback.item if state.playback else None
     is_same = item is not None and item.uri == plan.item_uri
     return structs.replace(plan, position_ms=state.progress_ms or 0) if is_same else plan
+
+
+def is_of_plan(plan: LoanPlan, item: Item) -> bool:
+    """Whether the plan holds this item, or the recording of which it is another version."""
+    uris = {plan.item_uri, *plan.uris, *(uri for uri, _name in plan.queued)}
+    if item.uri in uris or get_asked_uri(item) in uris:
+        return True
+    if not isinstance(item, Track | Episode):
+        return False
+    recording = read_recording(item)
+    return any(are_one(recording, read_recording(other)) for other in get_items_by_uri(uris).values())
 
 
 def pack_plan(plan: LoanPlan) -> object:

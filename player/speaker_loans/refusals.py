@@ -4,6 +4,14 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from spotweb.spotify.errors import (
+    DeviceGone,
+    NoActiveDevice,
+    PremiumRequired,
+    ReconnectNeeded,
+    SpotifyError,
+)
+
 
 class LoanRefusal(StrEnum):
     """What stands in the way, or has ended it. Nothing here tells of a private session."""
@@ -24,6 +32,10 @@ class LoanRefusal(StrEnum):
     HOST_PLAYS = "host_plays"
     REVOKED = "revoked"
     ENDED = "ended"
+    STARTING = "starting"
+    NOT_YOURS = "not_yours"
+    NO_LONGER = "no_longer"
+    HOST_SETTING = "host_setting"
 
 
 class LoanRefused(Exception):
@@ -62,4 +74,19 @@ def _texts() -> dict[str, str]:
         refusal.HOST_PLAYS: _("%(name)s plays something else now."),
         refusal.REVOKED: _("%(name)s no longer lends this."),
         refusal.ENDED: _("The music on %(device)s has ended."),
+        refusal.STARTING: _("It’s just starting on %(device)s. Try again in a moment."),
+        refusal.NOT_YOURS: _("What plays on %(device)s right now isn’t yours, so it stays as it is."),
+        refusal.HOST_SETTING: _("Shuffle and repeat stay as %(name)s has them."),
+        refusal.NO_LONGER: _("You no longer play on %(device)s. Nothing was changed."),
     }
+
+
+def translate_error(error: SpotifyError, *, host: str, device: str) -> LoanRefused | SpotifyError:
+    """The guest is told of the host's trouble as theirs."""
+    if isinstance(error, ReconnectNeeded):
+        return LoanRefused(LoanRefusal.RECONNECT, name=host)
+    if isinstance(error, PremiumRequired):
+        return LoanRefused(LoanRefusal.NO_PREMIUM, name=host)
+    if isinstance(error, DeviceGone | NoActiveDevice):
+        return LoanRefused(LoanRefusal.GONE, name=host, device=device)
+    return error

@@ -10,8 +10,9 @@ from player.now_playing.bar import Bar, bar_of
 from player.now_playing.context import queue_context
 from player.now_playing.shortcuts import KEYS, ROW_KEYS, Key, RowKey
 from player.playback.saved import with_library_saved
-from player.playback.state import PlayerState, load_state
+from player.playback.state import PlayerState
 from player.queue.up_next import QueueSection
+from player.speaker_loans.borrowed_player import load_shown_state
 
 register = template.Library()
 
@@ -22,7 +23,9 @@ def bar_now(context: Context) -> Bar:
     known: Any = context.get("state")  # of the player page, which has just read it
     if isinstance(known, PlayerState):
         return bar_of(known, context["member"])
-    return bar_of(with_library_saved(load_state(context["member"]), context["member"]), context["member"])
+    return bar_of(
+        with_library_saved(load_shown_state(context["member"]), context["member"]), context["member"]
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -35,7 +38,7 @@ def listeners_now(context: Context) -> int:
 def queue_now(context: Context) -> QueueSection:
     """For the panel beside a page that is loaded as a whole."""
     member = context["member"]
-    queue: QueueSection = queue_context(load_state(member), member)["queue"]
+    queue: QueueSection = queue_context(load_shown_state(member), member)["queue"]
     return queue
 
 

@@ -1,6 +1,7 @@
 """What tests of borrowed speakers share."""
 
 import re
+import time
 
 from django.core.cache import cache
 
@@ -39,3 +40,11 @@ def remove_device(sandbox, member, name):
     devices = sandbox.control("GET", f"player/{member}")["devices"]
     left = [{key: value for key, value in one.items() if key != "is_active"} for one in devices]
     sandbox.scene(member, devices=[one for one in left if one["name"] != name])
+
+
+def wait_for(is_so):
+    """Until the simulated Spotify has obeyed what a browser sent."""
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.03)

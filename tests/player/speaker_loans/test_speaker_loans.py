@@ -118,6 +118,9 @@ def test_lent_always_it_plays_at_once_and_stopped_it_is_offered_back(both, sandb
     act(ben, "speakers/play", speaker=amp(ada))
     assert "Playing on" in notice(ben, "borrowing")
     assert "listening history" not in speakers(ben)  # said once
+    panel = words(ben.get("/player/devices/panel/", **PART).text)
+    assert f"{AMP} Playing here, through Ada" in panel  # among the devices, while the bar shows it
+    act(ben, "speakers/own", own="true")
     assert "Ben plays here" in words(speakers(ben))
     # Something else of Ben's: what Ada had stays what it was.
     sandbox.scene("ben", context=sandbox.control("GET", "catalog?type=album")[12]["uri"])

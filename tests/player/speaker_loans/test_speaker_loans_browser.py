@@ -5,12 +5,42 @@ from playwright.sync_api import expect
 
 from tests.accessibility import list_misfits
 from tests.player.now_playing.test_page_browser import poll_now
-from tests.player.speaker_loans.parts import share
+from tests.player.speaker_loans.parts import share, wait_for
 from tests.shared_window import open_window
 
 pytestmark = pytest.mark.browser
 
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+def is_playing(sandbox, name):
+    return sandbox.control("GET", f"player/{name}")["is_playing"]
+
+
+def steer(guest, sandbox):
+    """The keys steer the speaker; the bar turns to the own player and back."""
+    expect(guest.locator("#bar-through")).to_have_text("Through Ada")
+    guest.locator("#bar-play").click()
+    wait_for(lambda: not is_playing(sandbox, "ada"))
+    guest.locator("#bar-own").click()
+    expect(guest.locator("#bar-through")).to_have_count(0)
+    guest.locator("#bar-play").click()
+    wait_for(lambda: is_playing(sandbox, "ben"))
+    assert not is_playing(sandbox, "ada")
+    guest.locator("#bar-play").click()
+    wait_for(lambda: not is_playing(sandbox, "ben"))
+    guest.locator("#bar-own").click()
+    expect(guest.locator("#bar-through")).to_be_visible()
+    guest.set_viewport_size(DESKTOP)
+    assert list_misfits(guest) == []
+    guest.goto("/player/")
+    expect(guest.locator("#through")).to_contain_text("On Living room amp")
+    guest.locator("#key-play").click()
+    wait_for(lambda: is_playing(sandbox, "ada"))
+    guest.locator("#volume-slider").press("ArrowRight")
+    louder = int(guest.locator("#volume-slider").input_value())
+    wait_for(lambda: sandbox.control("GET", "player/ada")["devices"][0]["volume_percent"] == louder)
+    assert not is_playing(sandbox, "ben")
 
 
 @pytest.fixture
@@ -60,8 +90,8 @@ def test_a_speaker_is_asked_for_played_on_and_given_back(
         expect(guest.locator("#panel-borrowing")).to_contain_text("Playing on Living room amp")
         guest.keyboard.press("Escape")
         expect(guest.locator("#bar-borrowing")).to_be_in_viewport(ratio=1)
-        guest.set_viewport_size(DESKTOP)
-        assert list_misfits(guest) == []
+        steer(guest, sandbox)
+        guest.goto("/library/")
         page.locator("#bar-hide").click()
         expect(page.locator("#bar-lending")).to_have_count(0)
         page.set_viewport_size(DESKTOP)

@@ -1,0 +1,177 @@
+"""A host's player as its guest sees and steers it, while what the guest has started plays there.
+
+Each command is sent for one loan, after a fresh read that shows the guest's music on the lent device.
+Nothing of the host's own is shown.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec import structs
+
+from accounts.models import Member
+from accounts.tokens import spotify_for
+from player import commands
+from player.models import SpeakerLoan
+from player.playback import refresh
+from player.playback.state import (
+    BorrowedPlayer,
+    Lending,
+    ManagedMemo,
+    PlayerMemo,
+    PlayerState,
+    load_state,
+    update_memo,
+)
+from player.speaker_loans.endings import end_loan, find_end, is_allowed, is_guests_music, is_starting
+from player.speaker_loans.refusals import LoanRefusal, LoanRefused, describe_refusal, translate_error
+from spotweb.spotify import player
+from spotweb.spotify.errors import ReconnectNeeded, SpotifyError
+from spotweb.spotify.models import Device, Playback
+
+# By the names of their URLs. Shuffle and repeat would outlast the loan as settings of the host's account.
+_COMMANDS: Mapping[str, Callable[..., None]] = {
+    "play": commands.play,
+    "pause": commands.pause,
+    "skip-to-next": commands.skip_to_next,
+    "skip-to-previous": commands.skip_to_previous,
+    "seek": commands.seek,
+    "skip-by": commands.skip_by,
+    "set-volume": commands.set_volume,
+}
+_REFUSED_COMMANDS = {"set-shuffle", "set-repeat"}
+STEERED_COMMANDS = {*_COMMANDS, *_REFUSED_COMMANDS}
+
+
+def load_shown_state(member: Member) -> PlayerState:
+    """Return the state that pages show, without asking Spotify: of one's own player, or the borrowed one."""
+    own = load_state(member)
+    loan = _find_shown_loan(member, own)
+    return _show_loan(own, loan, load_state(loan.host)) if loan else own
+
+
+def get_shown_state(member: Member, *, rhythm: refresh.Rhythm = refresh.WATCHED) -> PlayerState:
+    """As `refresh.get_state`, of the player that pages show."""
+    own = refresh.get_state(member, rhythm=rhythm)
+    loan = _find_shown_loan(member, own)
+    if loan is None:
+        return own
+    try:
+        state = refresh.get_state(loan.host, rhythm=rhythm)
+    except ReconnectNeeded:  # the host's, not the guest's
+        end_loan(loan.host, loan.pk, LoanRefusal.RECONNECT)
+        return load_state(member)
+    except SpotifyError:
+        state = load_state(loan.host)
+    # When that read has seen it end, the guest's own state says so by now.
+    return _show_loan(own, loan, state) if state.memo.lending else load_state(member)
+
+
+def show_own_player(member: Member, *, is_own: bool) -> None:
+    """Turn the bar to one's own player, or back to the borrowed one, while the loan goes on."""
+    borrowing = load_state(member).memo.borrowing
+    if borrowing and borrowing.is_playing and borrowing.shows_own is not is_own:
+        update_memo(member, borrowing=structs.replace(borrowing, shows_own=is_own))
+
+
+def steer(guest: Member, pk: int, name: str, values: Mapping[str, Any]) -> None:
+    """Send a command to the lent device with the host's sign-in. Raises LoanRefused and SpotifyError."""
+    loans = guest.borrowed_speakers.filter(pk=pk).select_related("host__grant", "guest")
+    loan = loans.first()
+    if loan is None or loan.status != SpeakerLoan.Status.PLAYING:
+        raise LoanRefused(LoanRefusal.NO_LONGER, device=loan.device_name if loan else "")
+    if name in _REFUSED_COMMANDS:
+        raise _refuse(loan, LoanRefusal.HOST_SETTING)
+    # Each press is checked by itself: the host may come between two.
+    presses = [{**values, "times": 1}] * values["times"] if "times" in values else [values]
+    try:
+        for press in presses:
+            _check_is_guests(loan)
+            _COMMANDS[name](loan.host, device_id=loan.device_id, **press)
+    except ReconnectNeeded as error:
+        end_loan(loan.host, loan.pk, LoanRefusal.RECONNECT)
+        raise _translate(error, loan) from error
+    except SpotifyError as error:
+        raise _translate(error, loan) from error
+
+
+def _find_shown_loan(guest: Member, own: PlayerState) -> SpeakerLoan | None:
+    borrowing = own.memo.borrowing
+    if borrowing is None or not borrowing.is_playing or borrowing.shows_own:
+        return None
+    playing = SpeakerLoan.objects.filter(pk=borrowing.pk, guest=guest, status=SpeakerLoan.Status.PLAYING)
+    return playing.select_related("host__grant", "guest").first()
+
+
+def _check_is_guests(loan: SpeakerLoan) -> None:
+    """Raises LoanRefused unless the guest's music plays on the lent device, as Spotify tells right now."""
+    playback = player.get_information_about_the_users_current_playback(spotify_for(loan.host))
+    known = load_state(loan.host)  # after the read: what the host has started meanwhile counts
+    lending = known.memo.lending
+    if lending is None or lending.pk != loan.pk or not is_allowed(loan, loan.host):
+        raise _refuse(loan, LoanRefusal.NO_LONGER)
+    if not lending.sent_at:
+        raise _refuse(loan, LoanRefusal.STARTING)
+    reason = find_end(lending, known, structs.replace(known, playback=playback))
+    if reason:
+        end_loan(loan.host, loan.pk, reason)
+        refresh.request_refresh(loan.host)
+        raise _refuse(loan, reason)
+    if not is_guests_music(loan, lending, playback):
+        raise _refuse(loan, LoanRefusal.STARTING if is_starting(lending) else LoanRefusal.NOT_YOURS)
+
+
+def _refuse(loan: SpeakerLoan, reason: LoanRefusal) -> LoanRefused:
+    return LoanRefused(reason, name=loan.host.display_name, device=loan.device_name)
+
+
+def _translate(error: SpotifyError, loan: SpeakerLoan) -> LoanRefused | SpotifyError:
+    return translate_error(error, host=loan.host.display_name, device=loan.device_name)
+
+
+def _show_loan(own: PlayerState, loan: SpeakerLoan, state: PlayerState) -> PlayerState:
+    """The guest's own devices and notices stay; all else is what plays there, where that is the guest's."""
+    lending = state.memo.lending
+    if lending is None or lending.pk != loan.pk or not lending.sent_at or not is_allowed(loan, loan.host):
+        return own
+    is_guests = is_guests_music(loan, lending, state.playback)
+    has_queue = is_guests and state.queue_at > lending.sent_at
+    return structs.replace(
+        own,
+        playback=state.playback if is_guests else _make_silent_playback(lending, own),
+        playback_at=state.playback_at,
+        context_name=state.context_name if is_guests else "",
+        queue=state.queue if has_queue else None,
+        queue_at=state.queue_at,
+        queue_source=state.queue_source if has_queue else None,
+        attributions=state.attributions if has_queue else (),
+        follows_context=state.follows_context if has_queue else None,
+        due_at=state.due_at,
+        changed_at=state.changed_at,
+        expectation=state.expectation,
+        trouble=state.trouble,
+        queue_trouble=state.queue_trouble if has_queue else None,
+        memo=PlayerMemo(
+            request=own.memo.request,
+            lending=own.memo.lending,
+            borrowing=own.memo.borrowing,
+            quiet=state.memo.quiet,
+            managed=ManagedMemo(),
+        ),
+        borrowed=BorrowedPlayer(
+            pk=loan.pk,
+            host=loan.host.display_name,
+            device=loan.device_name,
+            refusal="" if is_guests else _describe_foreign(loan),
+        ),
+    )
+
+
+def _make_silent_playback(lending: Lending, own: PlayerState) -> Playback:
+    """What is the host's own is not told; nor that it plays."""
+    known = next((device for device in own.devices or () if device.id == lending.device_id), None)
+    return Playback(device=known or Device(id=lending.device_id, name=lending.device, type="Speaker"))
+
+
+def _describe_foreign(loan: SpeakerLoan) -> str:
+    return describe_refusal(LoanRefusal.NOT_YOURS, name=loan.host.display_name, device=loan.device_name)
