@@ -2,12 +2,16 @@
 
 import ipaddress
 import re
+import unicodedata
 from contextlib import suppress
 from urllib.parse import SplitResult, urlsplit
 
 USUAL_PORTS = {"http": 80, "https": 443}
 # What browsers send as Host, and Django takes.
 _HOST = re.compile(r"(?!-)[a-z0-9-]+(?<!-)(\.(?!-)[a-z0-9-]+(?<!-))*")
+
+# Signs that names may have since then.
+_SINCE_2008 = frozenset("ßς")
 
 
 class WrongAddress(ValueError):
@@ -39,7 +43,7 @@ def parse_host(text: str) -> str:
                 return f"[{address.compressed}]"
         raise WrongAddress(f"“{text}” is no IPv6 address that a browser can open")
     try:
-        host = name.encode("idna").decode()
+        host = ".".join(map(_encode_label, name.split(".")))
     except UnicodeError:  # a part that is empty or too long
         host = ""
     if host.rpartition(".")[2].isdecimal() and not _is_ipv4(host):
@@ -47,6 +51,13 @@ def parse_host(text: str) -> str:
     if not _HOST.fullmatch(host):
         raise WrongAddress(f"“{text[:80]}” is no host: names have letters, digits, - and . alone")
     return host
+
+
+def _encode_label(label: str) -> str:
+    """As browsers send it. Python's own rules are those of 2003, which made "ss" of "ß"."""
+    if _SINCE_2008.isdisjoint(label):
+        return label.encode("idna").decode()
+    return f"xn--{unicodedata.normalize('NFC', label).encode('punycode').decode()}"
 
 
 def _read_port(parts: SplitResult) -> int | None:

@@ -29,7 +29,15 @@ Validator = Callable[[Any], Any]  # marshmallow's Range and OneOf
 _KINDS = {"int": "a whole number", "float": "a number", "bool": "true or false"}
 _QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "‘": "’", "`": "`"}
 _PREFIXES = ("SPOTIFY_", "SPOTWEB_")
-_OF_OTHERS = ("SPOTIPY_",)  # another client's, which stand in many a developer's shell
+_OF_OTHERS = ("SPOTIPY_",)  # another client's, which stand in many a developer's shell, but not in `.env`
+# What people call the two keys.
+_ALIASES = (
+    (re.compile(r"SPOT(IFY|WEB|IPY)_((APP|API|CLIENT|PUBLIC)_?)*(ID|KEY)"), "SPOTIFY_CLIENT_ID"),
+    (re.compile(r"SPOT(IFY|WEB|IPY)_((APP|API|CLIENT|PRIVATE)_?)*SECRET(_KEY)?"), "SPOTIFY_CLIENT_SECRET"),
+)
+# Of systemd's and other files: a line that sets our setting as the value of another.
+_SETS_ANOTHER = re.compile(r"[\"']?(SPOT[A-Z_]+)\s*=")
+_OF_WINDOWS = re.compile(r"[A-Za-z]:[\\/\s]")  # in quotes "\n" became a newline
 # Kubernetes and old Docker links set these for every service of that name.
 _OF_CONTAINERS = re.compile(r"_(SERVICE_(HOST|PORT)|(TCP|UDP)(_|$)|PORT_\d+)")
 # With what a shell's line begins with, which env files of Docker take for a part of the name.
@@ -66,6 +74,11 @@ class Configuration:
                         f"{line}: {binding.key} stands in the file twice. The last one counts."
                     )
                 self._in_file.add(binding.key)
+                if binding.key == "BACKUP_PASSPHRASE" and _is_cut(binding.original.string, binding.value):
+                    self.remarks.append(
+                        f"{line}: what stands behind # is left out of BACKUP_PASSPHRASE, as a comment. If it "
+                        "belongs to it, put all of it in quotes."
+                    )
         readable = "".join(binding.original.string for binding in bindings if not binding.error)
         for key, value in DotEnv(None, stream=StringIO(readable), override=False).dict().items():
             if value is not None and key not in os.environ:
@@ -144,6 +157,11 @@ class Configuration:
         except (EnvError, ValueError, KeyError):
             self.mistakes.append(_describe_mistake(kind, name, value, validate))
             return default
+        if kind == "path" and os.name == "posix" and _OF_WINDOWS.match(value):
+            self.mistakes.append(
+                f"{name} is “{value[:_MAX_SHOWN]}”, a path of Windows. Here paths look like /mnt/music."
+            )
+            return default
         if kind == "list":
             return [entry for entry in map(_strip, found) if entry]
         return found.expanduser() if kind == "path" else found
@@ -178,7 +196,13 @@ class Configuration:
         value = os.environ.get(name, "")
         if name in self._known or _OF_CONTAINERS.search(name) or (name.endswith("_PORT") and "://" in value):
             return
-        if name.startswith(_OF_OTHERS):
+        if name.startswith(_OF_OTHERS) and name not in self._in_file:
+            return
+        inner = _SETS_ANOTHER.match(value) if name in self._in_file else None
+        if inner:
+            self.mistakes.append(
+                f"{name} sets {inner[1]} as its value (in .env). Write {inner[1]}=value alone."
+            )
             return
         meant = self._find_meant(name)
         place = "in .env" if name in self._in_file else "in the environment"
@@ -196,8 +220,16 @@ class Configuration:
                 candidate != upper.partition("_")[2] or name.startswith(_PREFIXES)
             ):
                 return candidate
+        if known := [ours for form, ours in _ALIASES if form.fullmatch(upper)]:
+            return known[0]
         near = difflib.get_close_matches(upper, self._known, n=1, cutoff=_NEAR)
         return near[0] if near else None
+
+
+def _is_cut(line: str, value: str | None) -> bool:
+    """Whether a comment was taken off a value without quotes."""
+    written = line.partition("=")[2].strip()
+    return not written.startswith(("'", '"')) and written != (value or "")
 
 
 def _strip(value: str) -> str:
@@ -210,7 +242,10 @@ def _strip(value: str) -> str:
 
 def _describe_mistake(kind: str, name: str, value: str, validate: Validator | None) -> str:
     if kind == "dj_db_url":
-        return f"{name} can't be read as an address. It has the form postgres://user:password@host/name."
+        return (
+            f"{name} can't be read as an address. It has the form postgres://user:password@host/name; in the "
+            "password write # as %23, / as %2F and % as %25."
+        )
     if kind == "dj_cache_url":
         return f"{name} can't be read as an address. It has the form redis://127.0.0.1:6379/0."
     wanted = " ".join(_describe_wanted(kind, validate))

@@ -5,8 +5,9 @@ import errno
 import ipaddress
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import available_timezones
 
@@ -201,7 +202,28 @@ def parse_owner(env: Configuration, text: str) -> str:
             "nobody can be recognised. In Spotify's app: profile, Share, Copy link."
         )
     match = re.search(r"(?:/user/|spotify:user:)([^/?#:]+)", text)
+    if not match and re.search(r"[/:]", text):
+        env.mistakes.append(
+            f"SPOTWEB_OWNER is “{text[:80]}”, which is no link to a Spotify profile: those hold /user/. "
+            "In Spotify's app: profile, Share, Copy link."
+        )
     return unquote(match[1]) if match else text
+
+
+def check_database(env: Configuration, database: Mapping[str, Any]) -> None:
+    """A database without a name is one in memory, or none."""
+    url = os.environ.get("DATABASE_URL", "")
+    is_sqlite = database["ENGINE"] == "django.db.backends.sqlite3"
+    if is_sqlite and (not url.startswith("sqlite:///") or database["NAME"] in {"", ":memory:"}):
+        env.mistakes.append(
+            "DATABASE_URL names no file, so all would be lost with each restart. It has the form "
+            "sqlite:////srv/music.sqlite3, with four strokes before a whole path. Left out it is in the data "
+            "folder."
+        )
+    elif not database["NAME"]:
+        env.mistakes.append(
+            "DATABASE_URL names no database. It has the form postgres://user:password@host/name."
+        )
 
 
 def parse_spotify_url(env: Configuration, name: str, url: str) -> str:
@@ -251,13 +273,15 @@ def _describe_key(value: str) -> str:
 
 def parse_time_zone(env: Configuration, name: str) -> str:
     """The name of a time zone; case does not matter."""
-    zones = available_timezones()
-    own = name.removeprefix(":")
+    zones = available_timezones() - {"localtime"}
+    own = name.removeprefix(":").rpartition("/zoneinfo/")[2]
     by_lower = {zone.lower(): zone for zone in zones}
     if zone := by_lower.get(own.lower().replace(" ", "_")):
         return zone
     by_city = {zone.lower().rpartition("/")[2]: zone for zone in sorted(zones)}
-    near = difflib.get_close_matches(own.lower().replace(" ", "_"), [*by_lower, *by_city], n=1, cutoff=0.7)
+    # "GMT+2" is no place, and of Etc/GMT+2 hardly anybody knows that it lies in the west.
+    cities = [] if re.search(r"[0-9]", own) else [*by_lower, *by_city]
+    near = difflib.get_close_matches(own.lower().replace(" ", "_"), cities, n=1, cutoff=0.7)
     meant = (by_lower | by_city)[near[0]] if near else "Europe/Berlin"
     env.mistakes.append(
         f"TZ is the household's time zone; there is no “{name}”. "

@@ -25,6 +25,7 @@ from spotweb.lan import is_contained, list_hosts, list_sandbox_hosts
 from spotweb.private_files import make_private, use_private_umask
 from spotweb.setting_checks import (
     NO_FOLDER,
+    check_database,
     check_keys,
     check_ports,
     check_secret,
@@ -306,9 +307,11 @@ def _require_driver(setting: str, module: str) -> None:
         env.mistakes.append(f"{setting} needs the Python package “{module}”. {remedy}")
 
 
+_database = env.dj_db_url("DATABASE_URL")
+if _database:
+    check_database(env, _database)
 DATABASES = {
-    "default": env.dj_db_url("DATABASE_URL")
-    or {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "spotweb.sqlite3"}
+    "default": _database or {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "spotweb.sqlite3"}
 }
 _engine = DATABASES["default"]["ENGINE"]
 _is_sqlite = _engine == "django.db.backends.sqlite3"
@@ -319,6 +322,8 @@ if not _is_sqlite:
         env.mistakes.append(
             "DATABASE_URL has to begin with postgres:// or sqlite:///; other databases aren't supported."
         )
+if _is_sqlite:  # one file, wherever a command is started
+    DATABASES["default"]["NAME"] = BASE_DIR / DATABASES["default"]["NAME"]
 _options = _SQLITE_OPTIONS if _is_sqlite else _POSTGRESQL_OPTIONS
 DATABASES["default"] |= {
     "OPTIONS": _options | DATABASES["default"].get("OPTIONS", {}),
@@ -345,7 +350,12 @@ CACHES: dict[str, dict[str, Any]] = {
 if _cache_server := env.dj_cache_url("CACHE_URL"):
     CACHES["server"] = _cache_server
     CACHES["default"]["OPTIONS"]["CHAIN"].insert(0, "server")
-    if "redis" in CACHES["server"]["BACKEND"]:
+    if "redis" not in CACHES["server"]["BACKEND"] or "://" not in os.environ["CACHE_URL"]:
+        env.mistakes.append(
+            "CACHE_URL has to begin with redis:// or rediss://; all processes have to share the cache. Unset "
+            "it is a table of the database."
+        )
+    else:
         _require_driver("CACHE_URL", "redis")
         # A server that does not answer holds a page up this long, once.
         _waits = {"socket_connect_timeout": 1, "socket_timeout": 1}

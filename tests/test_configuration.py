@@ -115,10 +115,19 @@ def _lines(said: str) -> list[str]:
             ["SPOTIFY_API_URL", "has to begin with http"],
         ),
         ({"DATABASE_URL": "mysql://a:topsecret@host/name"}, ["DATABASE_URL has to begin with postgres://"]),
+        ({"DATABASE_URL": "sqlite://house.sqlite3"}, ["names no file, so all would be lost", "sqlite:////"]),
+        ({"DATABASE_URL": "sqlite:house.sqlite3"}, ["names no file, so all would be lost"]),
+        ({"DATABASE_URL": "sqlite:///:memory:"}, ["names no file, so all would be lost"]),
+        ({"DATABASE_URL": "postgres://ada:top#topsecret@host/name"}, ["write # as %23"]),
         ({"DATABASE_URL": "nonsense"}, ["DATABASE_URL", "postgres://user:password@host/name"]),
         ({"DATABASE_URL": "postgres://a:topsecret@host:port/name"}, ["DATABASE_URL"]),
+        ({"CACHE_URL": "locmem://"}, ["CACHE_URL has to begin with redis://", "share the cache"]),
+        ({"CACHE_URL": "redis:cache"}, ["CACHE_URL has to begin with redis://"]),
         ({"CACHE_URL": "nonsense://x"}, ["CACHE_URL", "redis://127.0.0.1:6379/0"]),
         ({"TZ": "Europe/Brelin"}, ["no “Europe/Brelin”", "Did you mean Europe/Berlin?"]),
+        ({"TZ": "GMT+02:00"}, ["no “GMT+02:00”. It has a name such as Europe/Berlin"]),
+        ({"BACKUP_DIR": "D:\\music"}, ["BACKUP_DIR is “D:\\music”, a path of Windows"]),
+        ({**OWN_KEYS, "SPOTWEB_OWNER": "https://spotify.link/abc"}, ["no link to a Spotify profile"]),
         ({"TZ": "Berlin"}, ["no “Berlin”", "Did you mean Europe/Berlin?"]),
         (
             {**OWN_KEYS, "SPOTWEB_OWNER": "ada@home.example"},
@@ -134,6 +143,11 @@ def test_a_mistake_is_told_in_one_line(read_settings: Read, environment: dict[st
     (line,) = str(told.value).splitlines()
     assert all(word in line for word in words), line
     assert "topsecret" not in line
+
+
+def test_a_server_without_a_database_is_no_address(read_settings: Read):
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL names no database"):
+        read_settings(DATABASE_URL="postgres://ada:secret@host")
 
 
 @pytest.mark.parametrize("command", ["run", "spotify_doctor", "migrate"])
@@ -187,6 +201,8 @@ def test_a_secret_may_come_in_a_file(read_settings: Read, box: Box, tmp_path: Pa
         ("SPOTWEB_URL", "https://Music.Example:443/", "https://music.example"),
         ("SPOTWEB_URL", "https://nas.example/Our-Music/", "https://nas.example/Our-Music"),
         ("SPOTWEB_URL", "https://müsik.example/", "https://xn--msik-0ra.example"),
+        ("SPOTWEB_URL", "https://Straße.example", "https://xn--strae-oqa.example"),  # as browsers have it
+        ("TZ", "/usr/share/zoneinfo/Europe/Berlin", "Europe/Berlin"),
         ("PORT", '"8010"\r', "8010"),
         ("SPOTIFY_CLIENT_ID", f"“{ID}”", ID),
         ("SPOTIFY_CLIENT_ID", f"'{ID} '", ID),
@@ -234,6 +250,9 @@ def test_a_file_may_come_from_any_editor(read_settings: Read, tmp_path: Path, te
         (f"SPOTIFY_CLIENT_ID: {ID}\n".encode(), ["Line 1 of", "NAME=value"]),
         (f"TZ=UTC\n\nset SPOTIFY_CLIENT_ID={ID}\n".encode(), ["Line 3 of", "NAME=value"]),
         (f"CLIENT_ID={ID}\n".encode(), ["no setting CLIENT_ID (in .env)", "mean SPOTIFY_CLIENT_ID?"]),
+        (f"SPOTIFY_APP_ID={ID}\n".encode(), ["SPOTIFY_APP_ID (in .env)", "mean SPOTIFY_CLIENT_ID?"]),
+        (f"SPOTIPY_CLIENT_ID={ID}\n".encode(), ["SPOTIPY_CLIENT_ID (in .env)", "mean SPOTIFY_CLIENT_ID?"]),
+        (f'Environment="SPOTIFY_CLIENT_ID={ID}"\n'.encode(), ["Write SPOTIFY_CLIENT_ID=value alone"]),
         (b"DATABSE_URL=postgres://h/n\n", ["no setting DATABSE_URL (in .env)", "mean DATABASE_URL?"]),
         (LATIN, ["n't a text file in UTF-8"]),
     ],
@@ -270,6 +289,24 @@ def test_a_name_that_stands_twice_is_a_note(read_settings: Read, tmp_path: Path)
     (tmp_path / ".env").write_text("TZ=UTC\nPORT=8010\nTZ=Europe/Berlin\n")
     found = read_settings(SPOTWEB_ENV_FILE=str(tmp_path / ".env"), TZ="", PORT="")
     assert [note for note in found["SETTING_REMARKS"] if "Line 3 of" in note and "TZ stands" in note]
+
+
+def test_a_passphrase_that_a_comment_cuts_is_a_note(read_settings: Read, tmp_path: Path):
+    (tmp_path / ".env").write_text("BACKUP_PASSPHRASE=my # one\n")
+    found = read_settings(SPOTWEB_ENV_FILE=str(tmp_path / ".env"))
+    assert [note for note in found["SETTING_REMARKS"] if "what stands behind # is left out" in note]
+    (tmp_path / ".env").write_text("BACKUP_PASSPHRASE='my # one'  # kept\n")
+    found = read_settings(SPOTWEB_ENV_FILE=str(tmp_path / ".env"), BACKUP_PASSPHRASE="")
+    assert not [note for note in found["SETTING_REMARKS"] if "what stands behind" in note]
+
+
+def test_the_shell_of_a_developer_may_hold_keys_of_other_clients(read_settings: Read):
+    assert read_settings(SPOTIPY_CLIENT_ID=ID)["SETTING_REMARKS"] == []
+
+
+def test_a_database_file_is_the_same_wherever_a_command_is_started(read_settings: Read):
+    found = read_settings(DATABASE_URL="sqlite:///house.sqlite3")["DATABASES"]["default"]["NAME"]
+    assert found == ROOT / "house.sqlite3"
 
 
 def test_a_note_is_said_and_stops_nothing(box: Box):

@@ -334,6 +334,8 @@ def _list_https_signs(request: HttpRequest) -> Iterator[bool]:
         yield _get_first(request.headers.get(name, "")) in _HTTPS
     for name in _FLAG_HEADERS:
         yield _get_first(request.headers.get(name, "")) in {"on", "1", "https"}
+    # Of Cloudflare's tunnel, behind which many a proxy at home writes its own "http" above.
+    yield bool(re.search(r'"scheme"\s*:\s*"https"', request.headers.get("CF-Visitor", "")))
     nearest = _get_first(request.headers.get("Forwarded", ""))
     yield bool(re.search(r'(^|;)\s*proto\s*=\s*"?https"?\s*(;|$)', nearest))
 

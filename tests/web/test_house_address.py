@@ -54,6 +54,10 @@ def _follow(box: Box, path: str, headers: dict[str, str]) -> tuple[requests.Resp
         ("https://music.example", {"Host": "music.example", "X-Forwarded-Proto": "HTTPS"}),
         ("https://music.example", {"Host": "music.example", "X-Forwarded-Proto": "Https, http"}),
         ("https://music.example", {"Host": "music.example", "X-Forwarded-Ssl": "on"}),
+        (
+            "https://music.example",
+            {"Host": "music.example", "X-Forwarded-Proto": "http", "CF-Visitor": '{"scheme":"https"}'},
+        ),
         ("https://music.example", {"Host": "music.example", "X-Forwarded-Scheme": "https"}),
         ("https://music.example", {"Host": "music.example", "Forwarded": "for=1.2.3.4;Proto=https;by=x"}),
         ("https://music.example", {"Host": "127.0.0.1:8000", "X-Forwarded-Host": "music.example", **HTTPS}),
