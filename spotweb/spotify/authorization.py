@@ -14,7 +14,7 @@ from django.conf import settings
 from msgspec import Meta, Struct
 
 from spotweb.spotify import errors, transport
-from spotweb.spotify.error_parsing import fold_body, parse_message
+from spotweb.spotify.error_parsing import find_trouble_of_app, fold_body, is_page, parse_message
 from spotweb.spotify.errors import SpotifyError, Unavailable
 from spotweb.spotify.json_decoder import decode_body
 from spotweb.spotify.rate_limit import blocks, threads
@@ -26,13 +26,19 @@ _FAMILY = "accounts"
 _DEADLINE_S = 6.0  # of both tries together: others wait for the renewed token, for 20 s at most
 _SECRET_FIELDS = ("code", "code_verifier", "refresh_token")
 
-_ABOUT_THE_REQUEST = re.compile("invalid request|unsupported grant type")
-# Folded words of the answer; the first match wins.
-_ABOUT_THE_GRANT: tuple[tuple[str, type[SpotifyError]], ...] = (
-    ("expired", errors.GrantExpired),
-    ("", errors.GrantRevoked),
+# Folded words of the answer.
+_REFUSED = re.compile("invalid (grant|token|refresh token|redirect ur[il])|expired token|illegal redirect")
+_CLIENT = re.compile("invalid client|unauthorized client")
+_ABOUT_THE_REQUEST = re.compile(
+    "invalid request|unsupported (grant|response) type|invalid scope|access denied"
 )
-_ABOUT_THE_CODE: tuple[tuple[str, type[SpotifyError]], ...] = (("", errors.CodeRejected),)
+# The first match wins.
+_Refusals = tuple[tuple[re.Pattern[str], type[SpotifyError]], ...]
+_ABOUT_THE_GRANT: _Refusals = (
+    (re.compile(r"expired|lifetime|too old|older than|\bmonths\b"), errors.GrantExpired),
+    (re.compile(""), errors.GrantRevoked),
+)
+_ABOUT_THE_CODE: _Refusals = ((re.compile(""), errors.CodeRejected),)
 
 
 # Seconds. Whatever else Spotify says is taken for the hour that it always was; a token that dies sooner is
@@ -98,7 +104,7 @@ def fetch_app_tokens() -> Tokens:
 def _request_tokens(
     form: dict[str, str],
     *,
-    refusals: tuple[tuple[str, type[SpotifyError]], ...],
+    refusals: _Refusals,
     deadline_s: float | None = None,
 ) -> Tokens:
     threads.hold_thread("button", family=_FAMILY, operation=form["grant_type"])
@@ -124,19 +130,24 @@ def _request_tokens(
     raise _parse_token_error(answer, operation=form["grant_type"], refusals=refusals)
 
 
-def _parse_token_error(
-    answer: HttpAnswer, *, operation: str, refusals: tuple[tuple[str, type[SpotifyError]], ...]
-) -> SpotifyError:
+def _parse_token_error(answer: HttpAnswer, *, operation: str, refusals: _Refusals) -> SpotifyError:
     if answer.status == 429:  # noqa: PLR2004
         retry_after = answer.headers.get("Retry-After")
         return blocks.record_block(_FAMILY, retry_after=retry_after, is_quota=False, operation=operation)
     description, error = parse_message(answer.body)
-    text = fold_body(answer.body)
-    kind: type[SpotifyError] = Unavailable
-    if "invalid grant" in text:
-        kind = next(kind for words, kind in refusals if words in text)
-    elif "invalid client" in text or "unauthorized client" in text:
-        kind = errors.ClientRejected
-    elif answer.status < 500 and _ABOUT_THE_REQUEST.search(text):  # noqa: PLR2004
-        kind = errors.SignInFailed
+    kind = _find_kind(answer, refusals)
     return kind(description, operation=operation, spotify_status=answer.status, reason=error)
+
+
+def _find_kind(answer: HttpAnswer, refusals: _Refusals) -> type[SpotifyError]:
+    """In outages Spotify has called good tokens invalid: what a broken server says takes no sign-in away."""
+    if answer.status >= 500 or is_page(answer.body):  # noqa: PLR2004
+        return Unavailable
+    text = fold_body(answer.body)
+    if about_the_app := find_trouble_of_app(text):
+        return about_the_app
+    if _REFUSED.search(text):
+        return next(kind for words, kind in refusals if words.search(text))
+    if _CLIENT.search(text):
+        return errors.ClientRejected
+    return errors.SignInFailed if _ABOUT_THE_REQUEST.search(text) else Unavailable

@@ -4,6 +4,7 @@ import html
 import json
 import re
 import unicodedata
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from spotweb.spotify import errors
@@ -13,6 +14,13 @@ from spotweb.spotify.modes import Operation
 from spotweb.spotify.rate_limit import blocks
 from spotweb.spotify.transport import HttpAnswer
 
+_SAYS_PREMIUM = (
+    r"premium|\bfree (account|user|tier)|\b(your|current) (plan|subscription)\b|subscription required"
+)
+_SAYS_GONE_DEVICE = (
+    r"\bdevice\b.{0,30}\b(not found|unavailable|offline|gone|unknown|no longer)\b"
+    "|(unknown|no such|invalid) device"
+)
 # In the folded text of the whole answer, since several of these come as plain text; first match wins.
 _BY_TEXT: tuple[tuple[int, re.Pattern[str], type[SpotifyError]], ...] = tuple(
     (status, re.compile(words), kind)
@@ -20,13 +28,14 @@ _BY_TEXT: tuple[tuple[int, re.Pattern[str], type[SpotifyError]], ...] = tuple(
         (401, r"permissions? (is |are )?missing|missing permissions?|\bscopes?\b", errors.ScopeMissing),
         (401, "", errors.TokenRefused),
         (403, r"\bscopes?\b", errors.ScopeMissing),
-        (403, r"premium|\bfree (account|user|tier)", errors.PremiumRequired),
+        (403, _SAYS_PREMIUM, errors.PremiumRequired),
         (403, r"\bvolume\b.*(allow|support|control)|control\b.*\bvolume\b", errors.VolumeNotControllable),
+        (403, r"restricted device|\bdevice is restricted", errors.DeviceRestricted),
         (403, "restriction violated", errors.RestrictionViolated),
         (403, "player command failed", errors.PlayerRefused),
         (403, "", errors.Forbidden),
         (404, "no active device", errors.NoActiveDevice),
-        (404, "device (was |is )?not found|unknown device|no such device", errors.DeviceGone),
+        (404, _SAYS_GONE_DEVICE, errors.DeviceGone),
         (404, "player command failed", errors.PlayerRefused),
         (404, "", errors.NotFound),
         (408, "", errors.Unavailable),
@@ -41,7 +50,7 @@ _BY_TEXT: tuple[tuple[int, re.Pattern[str], type[SpotifyError]], ...] = tuple(
 # Of the account that owns the app, not of the member's: then the same words are about something else.
 _OWNER = re.compile(
     r"\b(owner|developer|creator)\b.{0,40}\b(app|application|client)\b"
-    r"|\b(app|application|client)('?s)? (owner|developer|creator)\b"
+    r"|\b(app|application|client)('?s)? (owner|developer|creator)\b|\b(owner|developer)('?s)? account\b"
 )
 _SUBSCRIPTION = re.compile("premium|subscri|abonn")
 
@@ -49,7 +58,7 @@ _SUBSCRIPTION = re.compile("premium|subscri|abonn")
 # in the Developer Dashboard", "User not approved for app": worded anew every year or two, and always about a
 # user who is not something. The address of the dashboard stands in no other refusal.
 _USER = (
-    r"\b(users?|accounts?|members?|benutzer\w*|nutzer\w*|konto|utilisateurs?|comptes?|usuarios?|cuentas?|contas?"
+    r"\b(users?|accounts?|members?|you|benutzer\w*|nutzer\w*|konto|utilisateurs?|comptes?|usuarios?|cuentas?|contas?"
     r"|utent[ei]|gebruikers?|uzytkownik\w*|пользовател\w*)\b"
 )
 _THIS_APP = r"(the |this |your |an? )?(app|application|client|developer|users?|(\w+ )?list)\b"
@@ -61,7 +70,10 @@ _NOT_ON_ALLOWLIST = re.compile(
     rf"|{_USER}.{{0,20}}\b(must|needs?|has|have)( to)? be "
     r"(registered|added|approved|invited|(allow|white) ?listed)"
     r"|\b(unregistered|unapproved|non ?(allow|white) ?listed)\b.{0,20}\b(user|account)"
-    r"|not (on|in) (the |an? |this app's )?(allow|white|user) ?list"
+    r"|not (on|in) (the |an? |this app's )?(allow|white|user) ?list|\bnot a tester\b"
+    r"|user not allowed\b(?! to)|\bnot found in .{0,20}\buser management\b"
+    r"|\b(users?|accounts?)\b.{0,20}(\bnot\b|n't) (have access to|enabled for) (the |this |your )?"
+    r"(app|application|client)\b|\bapp(lication)? is in development mode\b"
     r"|developer\.spotify\.com/[\w /]{0,30}dashboard|developer dashboard"
     "|登録されていません|未注册|未註冊|등록되지",
     re.DOTALL,
@@ -92,6 +104,10 @@ _BY_REASON: dict[str, type[SpotifyError]] = {
     ),
 }
 
+_RATE = re.compile(r"\brate limit|\btoo many requests\b")
+_AFTER_A_PRESS = timedelta(seconds=2)
+_NEVER_AS_A_PAGE = frozenset({401, 403, 404, 410})
+_JOINED_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # UserNotRegistered
 _MAX_MESSAGE_CHARS = 200
 _MAX_TEXT_CHARS = 4000
 _ACCENTS = re.compile("[\u0300-\u036f]")
@@ -102,8 +118,11 @@ _DEEPEST = 6
 def parse_error(operation: Operation, answer: HttpAnswer) -> SpotifyError:
     """The exception for an answer that is no success. A 429 is recorded in rate_limit on the way."""
     message, reason = parse_message(answer.body)
-    if answer.status == 429:  # noqa: PLR2004
-        return _record_throttle(operation, answer, reason)
+    if answer.status == 429 or (answer.status == 403 and _RATE.search(fold_body(answer.body))):  # noqa: PLR2004
+        if reason == "RATE_LIMITED":  # one member pressed too fast: nothing that concerns the others
+            until = datetime.now(UTC) + _AFTER_A_PRESS
+            return errors.RateLimited(message, until=until, family=operation.family, operation=operation.name)
+        return _record_throttle(operation, answer)
     kind = _BY_REASON.get((reason or "").upper()) or _kind_by_text(answer)
     if kind is errors.PremiumRequired and operation.method == "GET":
         kind = errors.Unavailable  # reading needs no Premium: Spotify has said so by mistake, for hours
@@ -150,10 +169,12 @@ def _find_message(parsed: Any, depth: int = 0) -> str:  # noqa: ANN401  # parsed
 
 def _kind_by_text(answer: HttpAnswer) -> type[SpotifyError]:
     text = fold_body(answer.body)
-    if answer.status == 403 and _OWNER.search(text) and _SUBSCRIPTION.search(text):  # noqa: PLR2004
-        return errors.OwnerPremiumLapsed
-    if answer.status in {401, 403} and _NOT_ON_ALLOWLIST.search(text):
-        return errors.NotOnAllowlist
+    about_the_app = find_trouble_of_app(text) if answer.status in {401, 403} else None
+    if about_the_app:
+        return about_the_app
+    if answer.status in _NEVER_AS_A_PAGE and is_page(answer.body):
+        # Of something in between: what it says of a list or a token is not Spotify's word.
+        return errors.BadResponse
     for status, words, kind in _BY_TEXT:
         if answer.status == status and words.search(text):
             return kind
@@ -163,6 +184,18 @@ def _kind_by_text(answer: HttpAnswer) -> type[SpotifyError]:
     return errors.BadResponse if answer.status < 400 else SpotifyError  # noqa: PLR2004
 
 
+def find_trouble_of_app(text: str) -> type[SpotifyError] | None:
+    """What folded text says of the app at Spotify, whichever of Spotify's services says it."""
+    if _OWNER.search(text) and _SUBSCRIPTION.search(text):
+        return errors.OwnerPremiumLapsed
+    return errors.NotOnAllowlist if _NOT_ON_ALLOWLIST.search(text) else None
+
+
+def is_page(body: bytes) -> bool:
+    """Whether it is HTML, which Spotify's services never send themselves."""
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
 def fold_body(body: bytes) -> str:
     """All words of an answer, however they are wrapped: without case, accents, escapes and joining signs."""
     try:
@@ -170,16 +203,17 @@ def fold_body(body: bytes) -> str:
         text = json.dumps(parse_json(body), ensure_ascii=False)
     except (ValueError, RecursionError):
         text = html.unescape(body.decode(json.detect_encoding(body), "replace"))
-    text = unicodedata.normalize("NFKD", text[:_MAX_TEXT_CHARS].casefold().replace("’", "'"))
+    text = _JOINED_WORDS.sub(" ", text[:_MAX_TEXT_CHARS])
+    text = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
     text = unicodedata.normalize("NFC", _ACCENTS.sub("", text))
     return " ".join(re.sub(r"[_\-]", " ", text).split())
 
 
-def _record_throttle(operation: Operation, answer: HttpAnswer, reason: str | None) -> SpotifyError:
+def _record_throttle(operation: Operation, answer: HttpAnswer) -> SpotifyError:
     return blocks.record_block(
         operation.family,
         retry_after=answer.headers.get("Retry-After"),
-        is_quota=reason == "QUOTA_EXCEEDED" or b"QUOTA_EXCEEDED" in answer.body,
+        is_quota="quota" in fold_body(answer.body),
         operation=operation.name,
     )
 

@@ -78,6 +78,25 @@ LAPSED = (
         (said(403, "Cannot control device's volume"), errors.VolumeNotControllable),
         (Reply(403, b'{"errors": [{"detail": "Premium needed"}]}'), errors.PremiumRequired),
         (Reply(404, b'["NO_ACTIVE_DEVICE"]'), errors.NoActiveDevice),
+        (said(403, "UserNotRegistered"), errors.NotOnAllowlist),
+        (said(403, "You are not registered as a user of this app"), errors.NotOnAllowlist),
+        (said(403, "User not found in the app's user management"), errors.NotOnAllowlist),
+        (said(403, "User does not have access to this application"), errors.NotOnAllowlist),
+        (said(403, "This app is in development mode"), errors.NotOnAllowlist),
+        (said(403, "User not allowed to change this"), errors.Forbidden),
+        (said(403, "You cannot create a playlist for another user"), errors.Forbidden),
+        (said(403, "The developer account needs Premium"), errors.OwnerPremiumLapsed),
+        (said(403, "Your plan does not include this"), errors.PremiumRequired),
+        (said(403, "Restricted device"), errors.DeviceRestricted),
+        (said(403, COMMAND_FAILED + "Rate limited", "RATE_LIMITED"), errors.RateLimited),
+        (said(403, "Rate limit exceeded"), errors.RateLimited),
+        (said(429, "Your application has exceeded its daily quota"), errors.QuotaExceeded),
+        (Reply(429, b'{"error": "quotaExceeded"}'), errors.QuotaExceeded),
+        (said(404, "The requested device is offline"), errors.DeviceGone),
+        # Of a proxy or a load balancer, which knows of no playlist and no token.
+        (Reply(401, b"<html>401"), errors.BadResponse),
+        (Reply(403, b"\xef\xbb\xbf<!DOCTYPE html><title>Access denied"), errors.BadResponse),
+        (Reply(404, b"\n<html><title>Error 404 (Not Found)!!1</title>"), errors.BadResponse),
         (said(404, "device_not_found"), errors.DeviceGone),
         (Reply(408), errors.Unavailable),
         (Reply(400), errors.InvalidRequest),
@@ -90,7 +109,8 @@ def test_what_a_refusal_means(unruly, client, reply, expected):
     with pytest.raises(SpotifyError) as caught:
         player.add_to_queue(client, "spotify:track:4iV5W9uYEdYUVa79Axb7Rh")
     assert type(caught.value) is expected
-    assert caught.value.spotify_status == reply.status
+    is_throttled = isinstance(caught.value, errors.Throttled)
+    assert caught.value.spotify_status == (429 if is_throttled else reply.status)
     assert caught.value.operation == "add-to-queue"
 
 
@@ -129,7 +149,7 @@ def test_a_token_missing_elsewhere_than_on_the_player_is_renewed(unruly, client,
 def test_facts_for_the_log_hold_no_page_and_nothing_endless(unruly, client):
     unruly.answer(Reply(404, b"<html><body>Not here</body></html>"), said(404, "x" * 5000))
     for most in (0, 200):
-        with pytest.raises(errors.NotFound) as caught:
+        with pytest.raises(SpotifyError) as caught:
             catalog.get_track(client, "4iV5W9uYEdYUVa79Axb7Rh")
         assert len(caught.value.message) == most
 
