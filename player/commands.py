@@ -144,6 +144,14 @@ def add_to_queue(
             item = fetch_item(by, uri)
         managed_queue.add_item(member, uri, item=item, name=name, added_by=by, is_next=is_next)
         return
+    send_to_queue(member, uri=uri, device_id=device_id, added_by=by, name=name)
+
+
+def send_to_queue(
+    member: Member, *, uri: str, device_id: str | None, added_by: Member, name: str = ""
+) -> None:
+    """Append to Spotify's own queue, also where this app keeps one."""
+    by, item = added_by, find_item(added_by, uri)
     attribution = Attribution(added_by=by.display_name, added_by_id=by.pk, added_at=timezone.now())
     send = partial(player.add_to_queue, uri=uri)
     predict = partial(predictions.with_queued, item=item, attribution=attribution)

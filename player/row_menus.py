@@ -21,7 +21,7 @@ from player.managed_queue.entries import Entry, find_entry, is_block, list_entri
 from player.models import ManagedBlock, ManagedQueue
 from player.playback.controls import Controls, controls_of
 from player.playback.items import find_list, find_thing
-from player.playback.state import load_state
+from player.speaker_loans.borrowed_player import load_shown_state
 from spotweb.spotify.links import ADDABLE_KINDS, LinkError, is_link, parse_link
 from spotweb.web.names import show_name
 from spotweb.web.page_urls import build_url
@@ -263,7 +263,7 @@ def _uri(text: str) -> str:
 
 
 def _controls(request: MemberRequest) -> Controls:
-    return controls_of(load_state(request.user), request.user)
+    return controls_of(load_shown_state(request.user), request.user)
 
 
 def _command(

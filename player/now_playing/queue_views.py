@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Member
@@ -36,10 +36,12 @@ from player.now_playing.responses import (
     respond_invalid,
     respond_player,
     run_command,
+    run_on_borrowed,
     run_pending,
 )
 from player.playback.attribution import list_queued
 from player.playback.items import find_thing, is_single, record_use
+from player.playback.state import PlayerState
 from player.queue import jobs as queue_jobs
 from player.queue.save import NothingToSave, SavedEmpty, save_as_playlist
 from player.speaker_loans.borrowed_player import get_shown_state, load_shown_state
@@ -48,6 +50,8 @@ from spotweb.spotify.player import MAX_URIS_PLAYED
 from spotweb.web.htmx import wants_part
 from spotweb.web.names import show_name
 from spotweb.web.number_format import format_number
+
+ROW_GONE = gettext_lazy("The queue has moved on, and this isn’t in it any more.")
 
 
 @require_POST
@@ -85,15 +89,28 @@ def skip_to(request: MemberRequest) -> HttpResponse:
 def _skip_to(request: MemberRequest, form: SkipToForm) -> HttpResponse:
     if not form.is_valid():
         return respond_invalid(request, form)
+    shown = load_shown_state(request.user)
+    if shown.borrowed:
+        return _skip_borrowed(request, form, shown)
     try:
         queue_jobs.skip_to_row(request.user, place=form.place, uri=form.uri)
     except queue_jobs.RowGone:
-        form.add_error(None, _("The queue has moved on, and this isn’t in it any more."))
+        form.add_error(None, ROW_GONE)
         return respond_invalid(request, form)
     except queue_jobs.TooManyJobs:
         form.add_error(None, TOO_MANY)
         return respond_invalid(request, form)
     return _respond_started(request)
+
+
+def _skip_borrowed(request: MemberRequest, form: SkipToForm, shown: PlayerState) -> HttpResponse:
+    """Play on from a row of the queue of a borrowed speaker: all that is shown from there on."""
+    rows = [row.uri or "" for row in shown.queue.queue] if shown.queue else []
+    if form.uri not in rows:
+        form.add_error(None, ROW_GONE)
+        return respond_invalid(request, form)
+    at = form.place if rows[form.place : form.place + 1] == [form.uri] else rows.index(form.uri)
+    return run_pending(request, PendingCommand("play-lines", {"uris": rows[at:]}))
 
 
 @require_POST
@@ -106,6 +123,8 @@ def add_lines(request: MemberRequest) -> HttpResponse:
         run = partial(queue_jobs.queue_uris, uris=form.uris, added_by=request.user)
         return _run_for_host(request, run, name="")
     command = PendingCommand("add-lines", form.values)
+    if answer := run_on_borrowed(request, command):
+        return answer
     try:
         command.run(request.user)
     except NoActiveDevice as error:

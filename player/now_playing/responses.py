@@ -37,6 +37,7 @@ from player.speaker_loans.borrowed_player import (
     STEERED_COMMANDS,
     get_shown_state,
     load_shown_state,
+    run_on_shown,
     show_own_player,
     steer,
 )
@@ -89,11 +90,23 @@ def _steer(request: MemberRequest, command: PendingCommand, form: LoanForm) -> H
 def run_pending(
     request: MemberRequest, command: PendingCommand, *, device_id: str | None = None
 ) -> HttpResponse:
-    refusal = attempt_command(request, command, device_id=device_id)
-    if refusal:
-        return refusal
+    answer = None if device_id else run_on_borrowed(request, command)
+    answer = answer or attempt_command(request, command, device_id=device_id)
+    if answer:
+        return answer
     if command.name in STARTS:  # on one's own player, which is shown then
         show_own_player(request.user, is_own=True)
+    return respond(request, command)
+
+
+def run_on_borrowed(request: MemberRequest, command: PendingCommand) -> HttpResponse | None:
+    """Play or queue something on the borrowed speaker; nothing where pages show the member's own player."""
+    try:
+        if not run_on_shown(request.user, command.name, command.values):
+            return None
+    except LoanRefused as error:
+        messages.error(request, error.text)
+        return respond(request)
     return respond(request, command)
 
 

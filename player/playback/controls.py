@@ -19,7 +19,6 @@ NOT_DURING_AD = gettext_lazy("Not during an advertisement.")
 NO_LENGTH = gettext_lazy("Spotify doesn’t say how long this is.")
 OWN_VOLUME = gettext_lazy("The volume of this device can only be changed on the device.")
 ONLY_AT_END = gettext_lazy("Spotify’s own queue takes songs at its end only.")
-NOT_ON_BORROWED = gettext_lazy("Songs can’t be queued on a borrowed speaker.")
 
 Reason = str | Promise
 
@@ -63,8 +62,7 @@ def _limit_borrowed(controls: Controls, borrowed: BorrowedPlayer, member: Member
         set_shuffle=kept,
         repeat_context=kept,
         repeat_track=kept,
-        add_to_queue=NOT_ON_BORROWED,
-        play_next=NOT_ON_BORROWED,
+        play_next=ONLY_AT_END,
         choose_device=PREMIUM_ONLY if member.is_premium is False else "",
     )
 

@@ -28,15 +28,25 @@ def register_list(kind: str) -> Callable[[ListItems], ListItems]:
 
 def find_start(member: Member, context_uri: str) -> str | None:
     """The first item that can be played, by its URI; null where it is the first of all, or none is known."""
+    place, uri = _find_playable(member, context_uri)
+    return uri if place else None
+
+
+def find_first(member: Member, context_uri: str) -> str | None:
+    """The first item that can be played, by its URI; null where none is known."""
+    return _find_playable(member, context_uri)[1]
+
+
+def _find_playable(member: Member, context_uri: str) -> tuple[int, str | None]:
     try:
         link = parse_link(context_uri, kinds=tuple(_lists))
         items = _lists[link.kind](member, link.id)
         for place, item in enumerate(items):
             if item is not None and is_playable(item):
-                return item.uri if place else None
+                return place, item.uri
     except (LinkError, SpotifyError):  # whether it starts is Spotify's to say then
         pass
-    return None
+    return 0, None
 
 
 def is_playable(item: SpotifyObject) -> bool:

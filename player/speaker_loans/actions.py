@@ -28,7 +28,7 @@ from player.playback.state import (
 )
 from player.speaker_loans.endings import end_loan, is_allowed, pause_loan
 from player.speaker_loans.plans import LoanPlan, make_plan, pack_plan, unpack_plan, with_position
-from player.speaker_loans.records import Status, change_status, make_offer, show_guest
+from player.speaker_loans.records import Status, change_status, make_offer, show_guest, show_title
 from player.speaker_loans.refusals import LoanRefusal, LoanRefused, translate_error
 from spotweb.jobs import actions
 from spotweb.jobs.patience import write_beside
@@ -121,6 +121,14 @@ def play_through(guest: Member, *, host_pk: int, device_id: str) -> SpeakerLoan:
         change_status(loan, Status.PLAYING, Status.FAILED)
         raise
     return loan
+
+
+def start_again(loan: SpeakerLoan, plan: LoanPlan, device: Device) -> None:
+    """The guest plays something else within the loan. After LoanRefused and SpotifyError it is as before."""
+    loan.plan = pack_plan(plan)
+    _play(loan, plan, device, load_state(loan.host))
+    SpeakerLoan.objects.filter(pk=loan.pk).update(plan=loan.plan)
+    show_title(loan, plan.title)
 
 
 def stop(guest: Member) -> str:
@@ -241,8 +249,18 @@ def _create_loan(
 
 def _start(loan: SpeakerLoan, plan: LoanPlan, device: Device, state: PlayerState) -> None:
     """Put aside what the host listens to, play the guest's music, and say so on the pages of both."""
+    update_memo(loan.host, replaced=None, request=None)
+    _play(loan, plan, device, state)
+    show_guest(loan, Status.PLAYING)
+    guest_playback = load_state(loan.guest).playback
+    if guest_playback and guest_playback.is_playing:  # it has moved here
+        _pause(loan.guest)
+
+
+def _play(loan: SpeakerLoan, plan: LoanPlan, device: Device, state: PlayerState) -> None:
     host, guest = loan.host, loan.guest
     before = state.memo.lending
+    is_again = before is not None and before.pk == loan.pk
     kept = before.past_queue if before else _put_aside(host, guest, state)
     lending = Lending(
         pk=loan.pk,
@@ -254,25 +272,24 @@ def _start(loan: SpeakerLoan, plan: LoanPlan, device: Device, state: PlayerState
         context_uri=plan.context_uri,
         past_queue=kept,
     )
-    update_memo(host, lending=lending, replaced=None, request=None)
+    update_memo(host, lending=lending)
     try:
-        played_context = _send(host, plan, device.id or "", state)
+        played_context = _send(host, plan, device.id or "", state, keeps_queue=is_again)
     except SpotifyError as error:
-        # Of the same guest something may play on, which nobody marks any more.
-        offer = make_offer(host, before, LoanRefusal.STOPPED) if before else {}
-        update_memo(host, lending=None, **offer)
+        if before and is_again:  # that plays on
+            update_memo(host, lending=before)
+        else:
+            # Of the same guest something may play on, which nobody marks any more.
+            offer = make_offer(host, before, LoanRefusal.STOPPED) if before else {}
+            update_memo(host, lending=None, **offer)
         if kept and not before:
             delete_past_queue(host, kept)
         raise translate_error(error, host=host.display_name, device=loan.device_name) from error
     _show_host(host, guest, plan, device, structs.replace(lending, context_uri=played_context))
     SpeakerLoan.objects.filter(pk=loan.pk).update(past_queue=kept)
     household.reset_listeners()
-    show_guest(loan, Status.PLAYING)
     _record(loan, plan)
     _watch(loan)
-    guest_playback = load_state(guest).playback
-    if guest_playback and guest_playback.is_playing:  # it has moved here
-        _pause(guest)
 
 
 def _show_host(host: Member, guest: Member, plan: LoanPlan, device: Device, lending: Lending) -> None:
@@ -297,20 +314,14 @@ def _put_aside(host: Member, guest: Member, state: PlayerState) -> int | None:
     return store_lost_queue(host, state, state, rows, is_own=False, lent_to=guest).pk
 
 
-def _send(host: Member, plan: LoanPlan, device_id: str, state: PlayerState) -> str:
+def _send(host: Member, plan: LoanPlan, device_id: str, state: PlayerState, *, keeps_queue: bool) -> str:
     """Return the context that was started; empty where it was a list."""
     playback = state.playback
     if plan.context_uri:
-        if state.attributions or not state.follows_context:
+        if not keeps_queue and (state.attributions or not state.follows_context):
             _empty_queue(host, plan, device_id, playback)
         try:
-            commands.play_from(
-                host,
-                context_uri=plan.context_uri,
-                uri=plan.item_uri,
-                position_ms=plan.position_ms,
-                device_id=device_id,
-            )
+            _send_context(host, plan, device_id)
         except RestrictionViolated:
             if not plan.uris:
                 raise
@@ -322,6 +333,19 @@ def _send(host: Member, plan: LoanPlan, device_id: str, state: PlayerState) -> s
             commands.set_shuffle(host, state=False)
     commands.play_uris(host, uris=plan.at_once, position_ms=plan.position_ms, device_id=device_id)
     return ""
+
+
+def _send_context(host: Member, plan: LoanPlan, device_id: str) -> None:
+    if not plan.item_uri:
+        commands.play_item(host, uri=plan.context_uri, device_id=device_id)
+        return
+    commands.play_from(
+        host,
+        context_uri=plan.context_uri,
+        uri=plan.item_uri,
+        position_ms=plan.position_ms,
+        device_id=device_id,
+    )
 
 
 def _empty_queue(host: Member, plan: LoanPlan, device_id: str, playback: Playback | None) -> None:

@@ -4,7 +4,8 @@ Each command is sent for one loan, after a fresh read that shows the guest's mus
 Nothing of the host's own is shown.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from msgspec import structs
@@ -14,6 +15,7 @@ from accounts.tokens import spotify_for
 from player import commands
 from player.models import SpeakerLoan
 from player.playback import refresh
+from player.playback.items import is_single
 from player.playback.state import (
     BorrowedPlayer,
     Lending,
@@ -23,7 +25,9 @@ from player.playback.state import (
     load_state,
     update_memo,
 )
+from player.speaker_loans.actions import start_again
 from player.speaker_loans.endings import end_loan, find_end, is_allowed, is_guests_music, is_starting
+from player.speaker_loans.plans import LoanPlan, pack_plan, plan_context, plan_uris, unpack_plan
 from player.speaker_loans.refusals import LoanRefusal, LoanRefused, describe_refusal, translate_error
 from spotweb.spotify import player
 from spotweb.spotify.errors import ReconnectNeeded, SpotifyError
@@ -41,6 +45,13 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
 }
 _REFUSED_COMMANDS = {"set-shuffle", "set-repeat"}
 STEERED_COMMANDS = {*_COMMANDS, *_REFUSED_COMMANDS}
+# What no key of a player does, but a row of any page: on the player that pages show.
+_REFUSED_STARTS = {
+    "shuffle-item": LoanRefusal.HOST_SETTING,
+    "play-next": LoanRefusal.ONE_BY_ONE,
+    "add-lines": LoanRefusal.ONE_BY_ONE,
+}
+_STARTS = {"play-item", "play-from", "play-lines", "add-to-queue", *_REFUSED_STARTS}
 
 
 def load_shown_state(member: Member) -> PlayerState:
@@ -84,15 +95,53 @@ def steer(guest: Member, pk: int, name: str, values: Mapping[str, Any]) -> None:
         raise _refuse(loan, LoanRefusal.HOST_SETTING)
     # Each press is checked by itself: the host may come between two.
     presses = [{**values, "times": 1}] * values["times"] if "times" in values else [values]
-    try:
+    with _translated_errors(loan):
         for press in presses:
             _check_is_guests(loan)
             _COMMANDS[name](loan.host, device_id=loan.device_id, **press)
-    except ReconnectNeeded as error:
-        end_loan(loan.host, loan.pk, LoanRefusal.RECONNECT)
-        raise _translate(error, loan) from error
-    except SpotifyError as error:
-        raise _translate(error, loan) from error
+
+
+def run_on_shown(guest: Member, name: str, values: Mapping[str, Any]) -> bool:
+    """Play or queue something on the borrowed speaker. False where pages show the guest's own player.
+
+    Raises LoanRefused and SpotifyError.
+    """
+    loan = _find_shown_loan(guest, load_state(guest)) if name in _STARTS else None
+    if loan is None:
+        return False
+    if name in _REFUSED_STARTS:
+        raise _refuse(loan, _REFUSED_STARTS[name])
+    plan = None if name == "add-to-queue" else _make_plan(guest, **values)
+    with _translated_errors(loan):
+        device = _check_is_guests(loan)
+        if plan is None:
+            _add_to_queue(loan, values["uri"])
+        else:
+            start_again(loan, plan, device)
+    return True
+
+
+def _make_plan(
+    guest: Member,
+    *,
+    uri: str = "",
+    context_uri: str = "",
+    uris: Sequence[str] = (),
+    position_ms: int | None = None,
+    position: int | None = None,  # noqa: ARG001  # which copy it is, only the guest's own player is told
+) -> LoanPlan:
+    if context_uri:
+        return plan_context(guest, context_uri, item_uri=uri, position_ms=position_ms)
+    if uri and not is_single(uri):
+        return plan_context(guest, uri, position_ms=position_ms)
+    return plan_uris(guest, uris or [uri], position_ms=position_ms)
+
+
+def _add_to_queue(loan: SpeakerLoan, uri: str) -> None:
+    commands.send_to_queue(loan.host, uri=uri, device_id=loan.device_id, added_by=loan.guest)
+    plan = unpack_plan(loan.plan)
+    loan.plan = pack_plan(structs.replace(plan, added=(*plan.added, uri)))
+    loan.save(update_fields=["plan"])
 
 
 def _find_shown_loan(guest: Member, own: PlayerState) -> SpeakerLoan | None:
@@ -103,12 +152,14 @@ def _find_shown_loan(guest: Member, own: PlayerState) -> SpeakerLoan | None:
     return playing.select_related("host__grant", "guest").first()
 
 
-def _check_is_guests(loan: SpeakerLoan) -> None:
-    """Raises LoanRefused unless the guest's music plays on the lent device, as Spotify tells right now."""
-    playback = player.get_information_about_the_users_current_playback(spotify_for(loan.host))
+def _check_is_guests(loan: SpeakerLoan) -> Device:
+    """Return the lent device. Raises LoanRefused unless Spotify tells that the guest's music plays there."""
+    client = spotify_for(loan.host, purpose="button")
+    playback = player.get_information_about_the_users_current_playback(client)
     known = load_state(loan.host)  # after the read: what the host has started meanwhile counts
     lending = known.memo.lending
     if lending is None or lending.pk != loan.pk or not is_allowed(loan, loan.host):
+        end_loan(loan.host, loan.pk, LoanRefusal.REVOKED if lending else LoanRefusal.GONE)
         raise _refuse(loan, LoanRefusal.NO_LONGER)
     if not lending.sent_at:
         raise _refuse(loan, LoanRefusal.STARTING)
@@ -117,16 +168,26 @@ def _check_is_guests(loan: SpeakerLoan) -> None:
         end_loan(loan.host, loan.pk, reason)
         refresh.request_refresh(loan.host)
         raise _refuse(loan, reason)
-    if not is_guests_music(loan, lending, playback):
+    device = playback.device if playback else None
+    if device is None or not is_guests_music(loan, lending, playback):
         raise _refuse(loan, LoanRefusal.STARTING if is_starting(lending) else LoanRefusal.NOT_YOURS)
+    return device
+
+
+@contextmanager
+def _translated_errors(loan: SpeakerLoan) -> Iterator[None]:
+    """Trouble of the host's account is told as theirs; without their sign-in it is over."""
+    try:
+        yield
+    except SpotifyError as error:
+        if isinstance(error, ReconnectNeeded):
+            end_loan(loan.host, loan.pk, LoanRefusal.RECONNECT)
+        host, device = loan.host.display_name, loan.device_name
+        raise translate_error(error, host=host, device=device) from error
 
 
 def _refuse(loan: SpeakerLoan, reason: LoanRefusal) -> LoanRefused:
     return LoanRefused(reason, name=loan.host.display_name, device=loan.device_name)
-
-
-def _translate(error: SpotifyError, loan: SpeakerLoan) -> LoanRefused | SpotifyError:
-    return translate_error(error, host=loan.host.display_name, device=loan.device_name)
 
 
 def _show_loan(own: PlayerState, loan: SpeakerLoan, state: PlayerState) -> PlayerState:

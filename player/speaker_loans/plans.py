@@ -1,6 +1,6 @@
 """What a guest's music is, in a form that another account can play."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from msgspec import Struct, structs
@@ -11,7 +11,8 @@ from library.catalogue.recordings import are_one, read_recording
 from library.catalogue.store import get_items_by_uri
 from player.playback import refresh
 from player.playback.context import DJ_URI
-from player.playback.items import is_single
+from player.playback.first_playable import find_first
+from player.playback.items import find_thing, is_single
 from player.playback.places import list_places
 from player.playback.saved import get_asked_uri
 from player.playback.state import PlayerState, load_state
@@ -32,6 +33,8 @@ MAX_ROWS_READ = 1000
 class LoanPlan(Struct, frozen=True, kw_only=True):
     """A public context from `item_uri` on, or without one just `uris`, which begin with that item.
 
+    Without an `item_uri` the context begins wherever Spotify begins it.
+
     `queued` are rows that the guest has queued by hand, with their names.
     """
 
@@ -41,6 +44,7 @@ class LoanPlan(Struct, frozen=True, kw_only=True):
     context_uri: str = ""
     uris: tuple[str, ...] = ()
     queued: tuple[tuple[str, str], ...] = ()
+    added: tuple[str, ...] = ()  # what the guest has queued there since; Spotify has it
 
     @property
     def at_once(self) -> tuple[str, ...]:
@@ -66,6 +70,29 @@ def make_plan(guest: Member) -> LoanPlan:
     return _add_context(guest, plan, item, context_uri, state)
 
 
+def plan_uris(guest: Member, uris: Sequence[str], *, position_ms: int | None = None) -> LoanPlan:
+    """Return single songs and episodes as a plan. Raises LoanRefused without any."""
+    playable = tuple(uri for uri in uris if is_single(uri))[:MAX_ROWS]
+    if not playable:
+        raise LoanRefused(LoanRefusal.NOT_PLAYABLE)
+    title = _find_name(guest, playable[0])
+    return LoanPlan(title=title, item_uri=playable[0], uris=playable, position_ms=position_ms or 0)
+
+
+def plan_context(
+    guest: Member, context_uri: str, *, item_uri: str = "", position_ms: int | None = None
+) -> LoanPlan:
+    """Return an album, artist, playlist or show as a plan, from this item or its first on."""
+    if uri_kind(context_uri) == "playlist":
+        client = spotify_for(guest)
+        if not _is_public(client, context_uri):
+            listed = _read_rows(client, context_uri, item_uri)
+            return plan_uris(guest, [item_uri, *listed] if item_uri else listed, position_ms=position_ms)
+    item_uri = item_uri or find_first(guest, context_uri) or ""
+    title = _find_name(guest, item_uri or context_uri)
+    return LoanPlan(title=title, item_uri=item_uri, context_uri=context_uri, position_ms=position_ms or 0)
+
+
 def with_position(plan: LoanPlan, guest: Member) -> LoanPlan:
     """Where the guest has come to meanwhile, if it is still the same song."""
     state = load_state(guest)
@@ -76,7 +103,7 @@ def with_position(plan: LoanPlan, guest: Member) -> LoanPlan:
 
 def is_of_plan(plan: LoanPlan, item: Item) -> bool:
     """Whether the plan holds this item, or the recording of which it is another version."""
-    uris = {plan.item_uri, *plan.uris, *(uri for uri, _name in plan.queued)}
+    uris = {plan.item_uri, *plan.uris, *plan.added, *(uri for uri, _name in plan.queued)}
     if item.uri in uris or get_asked_uri(item) in uris:
         return True
     if not isinstance(item, Track | Episode):
@@ -91,6 +118,11 @@ def pack_plan(plan: LoanPlan) -> object:
 
 def unpack_plan(packed: object) -> LoanPlan:
     return msgspec.convert(packed, LoanPlan)
+
+
+def _find_name(guest: Member, uri: str) -> str:
+    thing = find_thing(guest, uri)
+    return thing.name if thing else ""
 
 
 def _plan_last_place(guest: Member) -> LoanPlan:
@@ -132,9 +164,9 @@ def _is_public(client: Client, uri: str) -> bool:
 
 
 def _read_rows(client: Client, uri: str, item_uri: str) -> tuple[str, ...]:
-    """What follows this item in the playlist; empty where it can't be read or isn't found."""
+    """What follows this item in the playlist, or all; empty where it can't be read or isn't found."""
     following: list[str] = []
-    is_found, offset = False, 0
+    is_found, offset = not item_uri, 0
     try:
         while offset < MAX_ROWS_READ and len(following) < MAX_ROWS:
             page = playlists.get_playlists_items(client, uri, offset=offset)

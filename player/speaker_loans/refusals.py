@@ -36,6 +36,7 @@ class LoanRefusal(StrEnum):
     NOT_YOURS = "not_yours"
     NO_LONGER = "no_longer"
     HOST_SETTING = "host_setting"
+    ONE_BY_ONE = "one_by_one"
 
 
 class LoanRefused(Exception):
@@ -77,6 +78,7 @@ def _texts() -> dict[str, str]:
         refusal.STARTING: _("It’s just starting on %(device)s. Try again in a moment."),
         refusal.NOT_YOURS: _("What plays on %(device)s right now isn’t yours, so it stays as it is."),
         refusal.HOST_SETTING: _("Shuffle and repeat stay as %(name)s has them."),
+        refusal.ONE_BY_ONE: _("On a borrowed speaker songs are queued one by one."),
         refusal.NO_LONGER: _("You no longer play on %(device)s. Nothing was changed."),
     }
 

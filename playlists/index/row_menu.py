@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import MemberRequest
 from player.playback.controls import controls_of
-from player.playback.state import load_state
+from player.speaker_loans.borrowed_player import load_shown_state
 from playlists.sync.access import find_in_library
 from spotweb.web.names import show_name
 from spotweb.web.redirects import return_url
@@ -35,7 +35,7 @@ def playlist_menu(request: MemberRequest, playlist_id: str) -> Menu:
         target="#sidebar-playlists",
     )
     entries: list[MenuEntry] = []
-    if not controls_of(load_state(request.user), request.user).play:
+    if not controls_of(load_shown_state(request.user), request.user).play:
         url = reverse("player:play-item")
         entries.append(MenuEntry(icon="play", text=_("Play"), url=url, name="uri", value=playlist.uri))
     entries.append(pin)

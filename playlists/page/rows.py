@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from accounts.models import Member
 from library.saved.actions import get_known_saved
-from player.playback.state import load_state
+from player.speaker_loans.borrowed_player import load_shown_state
 from playlists.page.filters import RowQuery, format_query, select_positions
 from playlists.positions import format_positions
 from playlists.revisions.contents import Contents, get_items
@@ -123,7 +123,7 @@ def _make_rows(member: Member, contents: Contents, positions: Sequence[int]) -> 
     items = get_items(contents, positions)
     saved = get_known_saved(member, [item.uri for item in items if item and item.uri])
     names = _get_adder_names(contents, positions)
-    playback = load_state(member).playback
+    playback = load_shown_state(member).playback
     playing_uri = playback.item.uri if playback and playback.item else None
     return tuple(
         ItemRow(

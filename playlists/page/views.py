@@ -14,7 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import MemberRequest
 from library.opened_things import record_opened
 from player.now_playing.actions import PendingCommand
-from player.now_playing.responses import ask_for_device, respond, respond_invalid, run_pending
+from player.now_playing.responses import (
+    ask_for_device,
+    respond,
+    respond_invalid,
+    run_on_borrowed,
+    run_pending,
+)
 from player.queue import jobs as queue_jobs
 from playlists.page.context import list_context, page_context, rows_context
 from playlists.page.filters import format_query, parse_query, select_positions
@@ -180,6 +186,8 @@ def _send_to_player(request: MemberRequest, playlist_id: str, act: str, *, max_u
     if not form.is_valid():
         return respond_invalid(request, form)
     command = PendingCommand(act, {"uris": uris[:max_uris]})
+    if answer := run_on_borrowed(request, command):
+        return answer
     try:
         command.run(request.user)
     except (NoActiveDevice, DeviceGone) as error:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import requests
+from msgspec import structs
 
 from accounts.models import Member
 from player.playback.state import load_state
@@ -64,7 +65,7 @@ def bar(person):
     return words(person.get("/player/bar/", **PART, HTTP_HX_TARGET="div#bar").text.split("bar-now", 1)[1])
 
 
-def test_the_keys_steer_the_speaker_and_the_own_player_stays(lent, sandbox, either_mode):
+def test_the_keys_steer_the_speaker_and_the_own_player_stays(lent, sandbox):
     ada, ben = lent
     own = player(sandbox, "ben")
     shown = bar(ben)
@@ -228,3 +229,63 @@ def test_right_after_the_start_the_host_sees_what_plays_and_never_the_old_song_a
         shown = words(answer(ada, "accept").text if person is ada else ben.get("/library/").text)
         assert name in shown
     assert old not in bar(ada)
+    # While it is being started, nothing is marked yet.
+    memo = load_state(ada.member).memo
+    assert structs.replace(memo, lending=structs.replace(memo.lending, sent_at=0)).current.lending is None
+
+
+def test_what_is_started_and_queued_anywhere_plays_on_the_speaker(lent, sandbox, albums):
+    ada, ben = lent
+    own, kept = player(sandbox, "ben"), load_state(ada.member).memo.lending.past_queue
+    songs = [one["uri"] for one in sandbox.control("GET", "catalog?type=track&limit=400")[330:334]]
+    album = albums[12]
+    lists = {one["name"]: one["uri"] for one in sandbox.control("GET", "playlists")}
+    # An album, from its first song on; what is queued comes after the song and is Ben's.
+    assert "Ben’s music" in words(act(ben, "play-item", uri=album).text) + bar(ada)
+    assert player(sandbox, "ada")["context"] == album
+    act(ben, "queue", uri=songs[0])
+    assert player(sandbox, "ada")["queue"] == [songs[0]]
+    assert "Added" in toast(act(ben, "queue", uri=songs[1]))
+    assert "added by you" in words(look_again(ada) and poll(ben).text)
+    for name, values, expected in (
+        ("lines", {"lines": " ".join(songs)}, "queued one by one"),
+        ("shuffle-item", {"uri": album}, "Shuffle and repeat stay"),
+    ):
+        assert expected in toast(act(ben, name, **values)), name
+    assert player(sandbox, "ada")["queue"] == songs[:2]
+    # A song that was queued is Ben's too, also in a list without a context.
+    act(ben, "lines/play", lines=" ".join(songs[2:]))
+    assert [player(sandbox, "ada")["item"], *player(sandbox, "ada")["rest_of_context"]] == songs[2:]
+    act(ben, "queue", uri=songs[0])
+    press(ben, "next")
+    assert player(sandbox, "ada")["item"] == songs[0]
+    assert "Through Ada" in bar(ben)
+    press(ben, "pause")
+    assert not player(sandbox, "ada")["is_playing"]
+    # A private playlist goes as songs; a single row plays from there on.
+    act(ben, "play-item", uri=lists["Do not open"])
+    now = player(sandbox, "ada")
+    assert now["context"] is None
+    assert now["is_playing"]
+    assert "Do not open" not in ada.get("/player/").text
+    row = now["rest_of_context"][1]
+    with share_clock(sandbox) as clock:
+        clock.skip(3)
+        look_again(ada)
+        act(ben, "queue/play", row=f"{row} 1")
+        assert player(sandbox, "ada")["item"] == row
+    for key in ("item", "context", "is_playing"):
+        assert player(sandbox, "ben")[key] == own[key], key
+    assert load_state(ada.member).memo.lending.past_queue == kept
+    act(ben, "speakers/stop")
+    assert not player(sandbox, "ada")["is_playing"]
+
+
+def test_a_start_that_fails_leaves_what_plays(lent, sandbox, albums):
+    ada, ben = lent
+    before = player(sandbox, "ada")
+    sandbox.fault("/v1/me/player/play", "status", status=502)
+    act(ben, "play-item", uri=albums[12])
+    assert player(sandbox, "ada")["item"] == before["item"]
+    assert "Ben’s music" in bar(ada)
+    assert "Through Ada" in bar(ben)
