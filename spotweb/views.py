@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
@@ -68,9 +69,10 @@ def _render_recipes() -> SafeString:
     return mark_safe(html)  # noqa: S308  # what markdown-it made of our own text
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     # Bare: a request for a host that is not ours fails before there is a session.
-    return show_bare_error(request, "bad_request", status=400)
+    is_too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent)
+    return show_bare_error(request, "too_much_sent" if is_too_much else "bad_request", status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature

@@ -719,6 +719,18 @@ MESSAGES: Mapping[str, ErrorMessage] = {
             _TO_PLAYER,
         ),
     ),
+    "too_much_sent": ErrorMessage(
+        title=_("That’s too much at once"),
+        toast=_("That’s too much text at once. Nothing was changed; send it as a file, or in parts."),
+        paragraphs=(
+            _(
+                "A form takes 5 MB of text. Nothing was changed. Go back in your browser: what you typed or "
+                "pasted is usually still there."
+            ),
+            _("Save it as a file and choose that, or send it in parts."),
+        ),
+        actions=(_TO_START,),
+    ),
     "unavailable": ErrorMessage(
         title=_("Spotify isn’t answering"),
         toast=_("Spotify isn’t answering right now. Try again in a moment."),

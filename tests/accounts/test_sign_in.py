@@ -220,6 +220,14 @@ def test_the_sign_in_page_offers_the_last_member_of_this_browser(journey):
     assert "Continue as Ada" in journey.client.get(reverse("accounts:login")).content.decode()
 
 
+def test_a_household_that_was_begun_anew_offers_nobody_of_the_old_one(journey, settings):
+    journey.sign_in("ada")
+    journey.client.post(reverse("accounts:sign-out"))
+    assert "Continue as" in journey.client.get(reverse("accounts:login")).content.decode()
+    settings.HOUSE_KEY = "another"
+    assert "Continue as" not in journey.client.get(reverse("accounts:login")).content.decode()
+
+
 def test_signing_out_ends_the_session(journey):
     journey.sign_in("ada")
     answer = journey.client.post(reverse("accounts:sign-out"))

@@ -10,7 +10,8 @@ from django.core.cache import cache
 from spotweb.spotify import catalog, player, playlists, profile
 from spotweb.spotify.errors import QuotaExceeded, RateLimited, Throttled
 from spotweb.spotify.http import Client
-from spotweb.spotify.rate_limit import blocks
+from spotweb.spotify.rate_limit import blocks, ledger
+from spotweb.spotify.rate_limit.current_app import delete_limits_of_other_app
 from tests.spotify.conftest import HandOfTokens
 from tests.spotify.unruly import Reply, found, said
 
@@ -223,6 +224,19 @@ def test_a_clock_set_back_does_not_open_the_gate(unruly, client):
         clock.move_to(NOON - timedelta(hours=1))
         cache.set("spotify:blocked:player", (NOON.timestamp(), False), timeout=7200)
         assert wait_of(client) == timedelta(hours=1)
+
+
+def test_another_app_has_limits_of_its_own(unruly, client):
+    delete_limits_of_other_app("first")
+    unruly.answer(QUOTA)
+    wait_of(client)
+    assert sum(row.day for row in ledger.list_usage()) == 1
+    delete_limits_of_other_app("first")
+    assert wait_of(client) > timedelta(minutes=10)
+    delete_limits_of_other_app("second")
+    unruly.answer(Reply(204))
+    player.get_queue(client)
+    assert sum(row.day for row in ledger.list_usage()) == 1
 
 
 @pytest.mark.parametrize(

@@ -244,6 +244,8 @@ def test_a_form_that_cannot_be_read_is_refused_in_words(client, content_type, fo
         answer = client.post(path, form, content_type, headers={"Sec-Fetch-Site": "same-origin"})
         assert answer.status_code == status
         assert "<h1>" in answer.text
+        is_too_much = status == 400 and len(form) > 100
+        assert ("too much at once" in answer.text) == is_too_much
 
 
 def test_the_page_for_our_own_fault_needs_neither_database_nor_context(client, settings):

@@ -24,6 +24,7 @@ from spotweb.folder_lock import share_folder
 from spotweb.lan import listen
 from spotweb.outages import TEXTS, find_outage
 from spotweb.run_lock import RunLock, RunsAlready, hold_lock
+from spotweb.spotify.rate_limit.current_app import delete_limits_of_other_app
 from spotweb.supervision import Port, RunPlan, become_supervisor
 from spotweb.web.static_files import collect_static_files
 
@@ -109,6 +110,7 @@ class Command(BaseCommand):
         if code := owner.get_code():
             self.stdout.write(self.style.SUCCESS(f"\nNobody owns this household yet. Owner code: {code}\n"))
         call_command("createcachetable", verbosity=0)
+        delete_limits_of_other_app(settings.SPOTIFY_CLIENT_ID)
         call_command("clearsessions", verbosity=0)
         call_command("prune_db_task_results", verbosity=0)
         return True

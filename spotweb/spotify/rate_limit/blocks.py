@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from django.core.cache import cache
 
 from spotweb.spotify.errors import QuotaExceeded, RateLimited, Throttled
+from spotweb.spotify.modes import FAMILIES
 from spotweb.spotify.rate_limit.limits import Purpose
 
 # How long "not blocked" is believed without looking again: spares a busy page the query to the cache, and
@@ -81,6 +82,12 @@ def get_block_end(family: str, now: float) -> tuple[datetime | None, bool]:
     return datetime.fromtimestamp(block[0], UTC), block[1]
 
 
+def delete_all() -> None:
+    families = (*FAMILIES, *_FAMILIES_APART)
+    cache.delete_many([_APP_KEY, *map(_block_key, families), *map(_strikes_key, families)])
+    reset_process_memory()
+
+
 def reset_process_memory() -> None:
     """Look into the cache again with the next request, for callers that have just changed it."""
     _seen_clear.clear()
@@ -111,7 +118,7 @@ def _make_error(block: _Block, *, family: str, operation: str) -> Throttled:
 
 def _backoff_s(family: str) -> float:
     """Twice as long with each 429 that came without a Retry-After in the last minutes."""
-    key = f"spotify:strikes:{family}"
+    key = _strikes_key(family)
     cache.add(key, 0, timeout=_STRIKES_KEPT_S)
     try:
         strikes = cache.incr(key)
@@ -151,6 +158,10 @@ def _parse_date(text: str) -> datetime:
         moment = parsedate_to_datetime(text)
     # Without a zone, and with one that says nothing ("-0000"), it is the time that HTTP counts in.
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _strikes_key(family: str) -> str:
+    return f"spotify:strikes:{family}"
 
 
 def _block_key(family: str) -> str:

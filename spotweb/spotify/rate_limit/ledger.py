@@ -99,6 +99,11 @@ def write_pending_locked() -> None:
     _written_at = time.monotonic()
 
 
+def delete_all() -> None:
+    drop_pending()
+    cache.delete(_KEY)
+
+
 def drop_pending() -> None:
     """Drop what was not written yet."""
     _pending.clear()
