@@ -301,7 +301,7 @@ def _describe_position(kind: str, track: Track, number: int) -> str:
 
 def _describe_left(count: int) -> str:
     if count <= 0:
-        return ""
+        return _("last song") if count == 0 else ""
     text = ngettext("%(count)s song left", "%(count)s songs left", count)
     return text % {"count": format_number(count)}
 

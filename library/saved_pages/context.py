@@ -37,6 +37,7 @@ from spotweb.spotify.models import Album, Audiobook, Show, SpotifyObject, Track
 from spotweb.web.number_format import format_number
 
 PAGE_SIZE = 50
+MIN_JUMPED = 20  # fewer are at hand without a way to jump between them
 _MONTH_LENGTH = len("2026-11")
 URLS: Mapping[str, str] = {
     "track": "library:tracks",
@@ -133,7 +134,7 @@ class SavedPage:
 
     @cached_property
     def tabs(self) -> Sequence[Tab]:
-        return list(_build_tabs(self.member, self.kind))
+        return list(list_tabs(self.member, self.kind))
 
     @property
     def labels(self) -> KindLabels:
@@ -210,6 +211,8 @@ class SavedPage:
     @property
     def jumps(self) -> Sequence[Jump]:
         """Links to letters, to years instead of months, to decades instead of years: not to 200 places."""
+        if self.count < MIN_JUMPED:
+            return ()
         by_label = _group_by_label(self.targets)
         if len(by_label) == 1:
             by_label = {target.group: [target] for target in self.targets}
@@ -337,7 +340,7 @@ def _join_query(url: str, query: str) -> str:
     return f"{url}?{query}" if query else url
 
 
-def _build_tabs(member: Member, current: str) -> Iterator[Tab]:
+def list_tabs(member: Member, current: str = "") -> Iterator[Tab]:
     """Leave out kinds that Spotify does not offer: audiobooks are sold in a few countries only."""
     withheld = set(SavedIndex.objects.filter(member=member, is_offered=False).values_list("kind", flat=True))
     for kind, words in LABELS.items():

@@ -111,6 +111,7 @@ def queue_section(
         rows[place] = replace(
             row,
             queued_by=_queued_by(state.attributions[place], member) if is_by_hand else "",
+            is_queued_in_spotify=is_by_hand and _is_queued_in_spotify(state.attributions[place], member),
             menu=_queue_menu(
                 row.item,
                 place="" if controls.skip_to_next else str(place),
@@ -199,6 +200,10 @@ def _creators(item: Item) -> tuple[str, ...]:
 def _queued_by(attribution: Attribution, member: Member) -> str:
     if attribution.added_by_id == member.pk:
         return _("you")
-    if attribution.added_at is None:
-        return _("someone in Spotify")
+    if _is_queued_in_spotify(attribution, member):
+        return ""
     return attribution.added_by or _("a former member")
+
+
+def _is_queued_in_spotify(attribution: Attribution, member: Member) -> bool:
+    return attribution.added_at is None and attribution.added_by_id != member.pk

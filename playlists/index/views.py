@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
+from library.saved_pages.context import list_tabs
 from player.playback.controls import controls_of
 from player.speaker_loans.borrowed_player import load_shown_state
 from playlists.index import filters
@@ -30,6 +31,7 @@ def list_page(request: MemberRequest) -> HttpResponse:
         "shown": shown,
         "read_at": get_read_time(request.user),
         "refusal": get_spotify_message(trouble) if trouble else "",
+        "tabs": list(list_tabs(request.user)),
         "controls": controls_of(load_shown_state(request.user), request.user),
         **_filter_context(entries, view, shown),
     }

@@ -77,6 +77,7 @@ class ItemRow:
     is_within_show: bool = False
     has_release: bool = False
     queued_by: str = ""
+    is_queued_in_spotify: bool = False
     lock_words: str = ""
     plays_at: str = ""
     heard_at: datetime | None = None

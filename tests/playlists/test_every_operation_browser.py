@@ -93,7 +93,7 @@ def test_all_that_spotify_can_do_with_playlists_is_done_through_the_pages(
     expect(page.get_by_role("heading", level=1)).to_have_text("From Z to A")
     of_playlist(page, "Cover")
     page.get_by_label("Picture").set_input_files(tmp_path / "cover.png")
-    page.get_by_role("button", name="Send it to Spotify").click()
+    page.get_by_role("button", name="Upload").click()
     expect(page.locator("#dialog [role=status]")).to_contain_text("Sent to Spotify")
     page.get_by_role("button", name="Done").click()
     page.goto(f"/playlists/{strangers['id']}/")

@@ -118,7 +118,7 @@ def test_a_file_that_the_proxy_refuses_is_told_in_words(
         _sign_in(page, HTTPS_ADDRESS)
         page.goto(f"{HTTPS_ADDRESS}/playlists/import/")
         list_of_songs = b"Nobody - Nothing\n" * 300_000
-        page.get_by_label("A file, or several").set_input_files(
+        page.get_by_label("Files").set_input_files(
             {"name": "songs.txt", "mimeType": "text/plain", "buffer": list_of_songs}
         )
         page.get_by_role("button", name="Find these songs").click()

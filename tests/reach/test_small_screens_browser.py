@@ -48,6 +48,22 @@ def test_a_playlist_shows_rows_on_the_first_screen(phone, playlist):
         assert whole >= (6 if size == (390, 844) else 1), size
 
 
+def test_liked_songs_come_before_what_narrows_them_down(phone):
+    phone.goto("/library/")
+    rows = phone.locator("#rows .item-row")
+    expect(rows.first).to_be_visible()
+    end = phone.locator(".player-bar-box").bounding_box()["y"]
+    assert sum(row["y"] + row["height"] <= end for row in (row.bounding_box() for row in rows.all()[:9])) >= 7
+    facet = phone.locator("#facet-only-explicit")
+    expect(facet).to_be_hidden()
+    phone.get_by_title("Filters").tap()
+    facet.tap()
+    expect(phone.locator("#shown-count")).to_contain_text(" of 393 songs")
+    phone.get_by_title("Filters").tap()
+    expect(facet).to_be_visible()  # what is chosen stays in sight
+    assert phone.evaluate(LIST_SMALL, FINGER_PX) == []
+
+
 def test_a_long_menu_can_be_scrolled_and_closed(phone, playlist):
     for size in PHONES:
         turn(phone, size)

@@ -94,7 +94,7 @@ def test_arrows_belong_to_the_slider_and_space_to_the_button(player, sandbox):
 
 def test_the_keys_are_listed_and_can_be_switched_off(player, sandbox):
     player.keyboard.press("?")
-    help_list = player.get_by_role("dialog", name="Keys")
+    help_list = player.get_by_role("dialog", name="Keyboard shortcuts")
     expect(help_list.locator("dt")).to_have_count(len(KEYS) + len(ROW_KEYS))
     help_list.get_by_role("checkbox", name="Use these keys in this browser").uncheck()
     player.keyboard.press("Escape")
@@ -105,7 +105,7 @@ def test_the_keys_are_listed_and_can_be_switched_off(player, sandbox):
     expect(help_list).to_be_hidden()
     player.reload()
     player.keyboard.press("n")
-    player.get_by_role("button", name="Keys ?").click()
+    player.get_by_role("button", name="Shortcuts ?").click()
     expect(help_list.get_by_role("checkbox")).not_to_be_checked()
     assert sandbox.requests("skip-users-playback-to-next-track") == []
 
@@ -119,5 +119,5 @@ def test_nothing_is_wrong_with_bar_and_help_for_assistive_technology(player, wid
     assert player.evaluate("document.documentElement.scrollWidth") <= width
     assert violations(player) == []
     player.keyboard.press("?")
-    expect(player.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(player.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     assert violations(player) == []

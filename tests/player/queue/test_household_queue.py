@@ -63,7 +63,7 @@ def test_what_somebody_queued_in_spotifys_own_app_is_told_by_what_comes_after_it
     act(ada, "queue", uri=ours["uri"])
     page = look_again(ada)
     assert group(page, "by-hand") == [foreign["name"], ours["name"]]
-    assert "someone in Spotify" in page.text
+    assert "in Spotify</span>" in page.text
 
 
 def test_a_row_that_has_played_is_no_longer_marked_although_the_album_brings_it_again(ada, sandbox, album):

@@ -43,7 +43,7 @@ def test_in_an_album_what_is_of_other_albums_was_queued(ada, sandbox, songs):
     sandbox.scene("ada", context=album, queue=[songs[200]["uri"], songs[201]["uri"]])
     page = shown_twice(ada)
     assert group(page, "by-hand") == names(songs[200:202])
-    assert page.text.count("someone in Spotify") == 2
+    assert page.text.count("in Spotify</span>") == 2
     assert "Next from" in heading(page)
     assert "Next from the queue" not in heading(page)
 
@@ -125,7 +125,7 @@ def test_what_is_queued_here_comes_in_front_of_it_or_behind_it_as_spotify_does(a
     ada.post("/player/queue/", {"uri": songs[201]["uri"]}, **PART)
     page = shown_twice(ada)
     assert group(page, "by-hand") == names(songs[200:202])
-    assert page.text.count("someone in Spotify") == 1
+    assert page.text.count("in Spotify</span>") == 1
     assert "</span>you" in page.text
 
 

@@ -80,7 +80,7 @@ def test_duplicates_go_and_come_back(tool):
     items = [t[0], t[1], t[0], LOCAL, t[2], t[1]]
     playlist_id = tool.make(items)
     page = tool.use(playlist_id, "duplicates")
-    assert "2 items go" in page
+    assert "2 items removed" in page
     assert "2 items get today’s date and your name" in page
     assert tool.lists.items(playlist_id) == [t[0], t[1], LOCAL, t[2]]
     tool.undo(playlist_id)
@@ -92,7 +92,7 @@ def test_what_cannot_be_played_goes_but_not_what_spotify_cannot_remove(tool, san
     t = tool.lists.tracks
     playlist_id = tool.make([t[0], off, None, t[1]])
     page = tool.use(playlist_id, "unavailable")
-    assert "1 item goes" in page
+    assert "1 item removed" in page
     assert "Stays: Spotify removes neither local files" in page
     assert tool.lists.items(playlist_id) == [t[0], None, t[1]]
 
@@ -253,7 +253,7 @@ def test_one_list_is_subtracted_from_another(tool):
     t = tool.lists.tracks
     own, other = tool.make(t[:6]), tool.make([t[1], t[4], t[8]], name="Heard")
     page = tool.use(own, "subtract", other=other, how="id")
-    assert "2 items go" in page
+    assert "2 items removed" in page
     assert tool.lists.items(own) == [t[0], t[2], t[3], t[5]]
     edit = Edit.objects.latest("pk")
     assert edit.description == "Removed 2 items that “Heard” holds"

@@ -100,7 +100,7 @@ def test_a_choice_shows_at_once_what_it_changes_and_undo_takes_it_back(ada, wind
     page.goto(f"/playlists/{house.own}/tools/subtract/")
     page.evaluate("window.isTheSamePage = true")
     page.get_by_label("Remove the songs of").select_option(label="Other")
-    expect(page.locator("#preview")).to_contain_text("1 item goes")
+    expect(page.locator("#preview")).to_contain_text("1 item removed")
     assert "go=1" in page.url
     page.get_by_label("Remove the songs of").select_option(label="Third")
     expect(page.locator("#preview")).to_contain_text("Nothing would change")

@@ -78,7 +78,7 @@ def test_there_and_back_is_the_same_list(inside, lists, ada, tmp_path):
 def test_a_pasted_list_is_looked_through(inside, lists, ada):
     inside.goto("/playlists/import/")
     shot(inside, "import")
-    inside.get_by_label("Or pasted lines").fill(mixed(ada, lists))
+    inside.get_by_label("Or paste lines").fill(mixed(ada, lists))
     inside.get_by_role("button", name="Find these songs").click()
     expect(inside.locator("#import-run progress")).to_be_visible()
     shot(inside, "import-progress")
