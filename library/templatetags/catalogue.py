@@ -171,8 +171,8 @@ def field_filters() -> list[tuple[str, str]]:
         ("track:night", _("a song of this title")),
         ("year:1995-1999", _("from these years, or from one: year:1995")),
         ("genre:jazz", _("by artists and songs of this kind")),
-        ("isrc:QM1231500001", _("this very recording")),
-        ("upc:00602445790098", _("this very record")),
+        ("isrc:QM1231500001", _("exactly this recording")),
+        ("upc:00602445790098", _("exactly this release")),
         ("tag:new", _("albums of the last two weeks")),
         ("tag:hipster", _("the least known albums")),
     ]

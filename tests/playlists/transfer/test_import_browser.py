@@ -65,7 +65,7 @@ def test_there_and_back_is_the_same_list(inside, lists, ada, tmp_path):
     download.value.save_as(path)
     assert inside.evaluate("window.isTheSamePage")
     inside.goto("/playlists/import/")
-    inside.get_by_label("A file").set_input_files(path)
+    inside.get_by_label("Files").set_input_files(path)
     inside.get_by_role("button", name="Find these songs").click()
     expect(inside.get_by_role("heading", name="There & back", level=1)).to_be_visible()
     inside.get_by_label("Name of the new playlist").fill("Back again")
@@ -174,7 +174,7 @@ def test_a_question_and_a_choice_with_the_keyboard(inside, lists, ada):
         {"name": "odd.csv", "mimeType": "text/csv", "buffer": ODD.encode()},
         {"name": "Playlist1.json", "mimeType": "application/json", "buffer": many_lists(lists)},
     ]
-    inside.get_by_label("A file").set_input_files(files)
+    inside.get_by_label("Files").set_input_files(files)
     inside.get_by_role("button", name="Find these songs").press("Enter")
     expect(inside.get_by_role("heading", name="Which column is the title?")).to_be_visible()
     assert violations(inside) == []
