@@ -35,7 +35,7 @@ def test_the_page_alone_asks_nothing(ada, sandbox):
 def test_without_a_script_the_page_shows_what_spotify_finds(ada):
     page = ada.get("/search/", {"q": "night"})
     assert titles(section(page, "spotify"))
-    assert "Show all<span class=\"visually-hidden\">: Songs" in page.text
+    assert 'Show all<span class="visually-hidden">: Songs' in page.text
 
 
 def test_while_one_types_spotify_is_asked_afterwards(ada, sandbox):
