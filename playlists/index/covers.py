@@ -14,8 +14,8 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from accounts.models import Member
 from accounts.tokens import spotify_for
 from playlists.models import Playlist
+from playlists.sync.metadata import choose_image_url
 from spotweb.spotify import playlists
-from spotweb.spotify.addresses import is_trusted
 from spotweb.spotify.errors import ScopeMissing, SpotifyError
 
 # HEIC is not among them: its decoders are not free; telephones send JPEG to forms that ask for it.
@@ -99,10 +99,9 @@ def set_cover(member: Member, playlist: Playlist, jpeg: bytes) -> None:
     playlists.upload_custom_playlist_cover(client, playlist.spotify_id, jpeg)
     # It is sent: that its new address cannot be read now changes nothing.
     with contextlib.suppress(SpotifyError):
-        covers = playlists.get_playlist_cover(client, playlist.spotify_id)
-        images = [image for image in covers if is_trusted(image.url)]
-        if images and images[0].url != playlist.image_url:
-            playlist.image_url = images[0].url
+        address = choose_image_url(playlists.get_playlist_cover(client, playlist.spotify_id))
+        if address and address != playlist.image_url:
+            playlist.image_url = address
             playlist.save(update_fields=["image_url"])
 
 

@@ -1,6 +1,6 @@
 """Store what Spotify says of a playlist: its name, its owner, and the items of its rows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import unescape
 
 from django.utils.html import strip_tags
@@ -18,6 +18,7 @@ from spotweb.web.names import clean_name
 
 # A cover in a list is shown about this wide; the widest image would weigh four times as much.
 _MIN_IMAGE_WIDTH = 300
+_MAX_IMAGE_URL = 500  # as long as our column, which PostgreSQL holds us to
 FIELD_NAMES = ("name", "description", "image_url", "owner_id", "owner_name", "is_public", "is_collaborative")
 
 
@@ -36,7 +37,7 @@ def playlist_fields(fetched: models.Playlist, members: Mapping[str, str]) -> dic
     return {
         "name": fetched.name[:500],
         "description": to_plain_text(fetched.description or ""),
-        "image_url": _image_url(fetched.images),
+        "image_url": choose_image_url(fetched.images),
         "owner_id": owner_id,
         "owner_name": members.get(owner_id) or clean_name(owner_name),
         "is_public": fetched.public,
@@ -107,7 +108,8 @@ def _to_seconds(text: str | None) -> int | None:
     return int(moment.timestamp()) or None if moment else None
 
 
-def _image_url(images: tuple[models.Image, ...]) -> str:
-    shown = [image for image in images if is_trusted(image.url)]
+def choose_image_url(images: Sequence[models.Image]) -> str:
+    """Of the cover as lists show it; empty where there is none that can be kept."""
+    shown = [image for image in images if is_trusted(image.url) and len(image.url) <= _MAX_IMAGE_URL]
     wide = [image for image in shown if (image.width or _MIN_IMAGE_WIDTH) >= _MIN_IMAGE_WIDTH]
     return (wide or shown)[-1].url if shown else ""

@@ -31,7 +31,7 @@ from playlists.transfer.formats.rows import (
 from spotweb.jobs import actions as jobs
 from spotweb.jobs import runner
 from spotweb.jobs.models import Job
-from spotweb.spotify.errors import InvalidRequest, SpotifyError
+from spotweb.spotify.errors import InvalidRequest
 from spotweb.spotify.links import ITEM_KINDS, looks_like_spotify_link
 from spotweb.spotify.playlists import MAX_DESCRIPTION_CHARS
 from spotweb.web.names import show_name
@@ -244,6 +244,8 @@ def _make_lines(file_list: FileList) -> list[ImportLine]:
 def _make_line(number: int, row: FileRow, known: dict[str, int], *, kind: ListKind) -> ImportLine:
     is_library = kind == ListKind.LIBRARY
     link = parse_any_link(row.uri) if is_library else parse_item_link(row.uri)
+    if link and link.kind == "user":  # nothing to save, and of any length
+        link = None
     line = ImportLine(
         number=number,
         label=row.label[:900],
@@ -337,14 +339,15 @@ def add_to_playlist(
     before = run.added if seen is None else seen
     if not mine.filter(added=before).update(added=before + len(uris), added_at=timezone.now()):
         raise AddedMeanwhile
+    edit = None
     try:
         playlist_id = into or _create_playlist(run, name)
         values = {"name": run.source or run.name}
         playlist = access.open_for_add(run.member, playlist_id)
         edit = add_items(playlist, uris, kind="import", values=values)
-    except SpotifyError:
-        mine.update(added=before, added_at=run.added_at)
-        raise
+    finally:
+        if edit is None:  # whatever was in the way, a database that was busy too: nothing was added
+            mine.update(added=before, added_at=run.added_at)
     mine.update(playlist_id=playlist_id)
     return ImportAddition(edit.playlist, edit, len(uris))
 

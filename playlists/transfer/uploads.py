@@ -168,6 +168,7 @@ def start_lists(upload: ImportUpload, pks: Iterable[int], *, max_played: int) ->
     return StartedLists(runs, len(chosen) - len(fitting))
 
 
+@transaction.atomic  # a list that counts as imported has its import, whatever comes in between
 def _start_list(upload: ImportUpload, one: ImportList, *, max_played: int) -> list[ImportRun]:
     # Two presses at once shall not import a list twice.
     if not ImportList.objects.filter(pk=one.pk, is_started=False).update(is_started=True):

@@ -2,11 +2,13 @@
 
 import json
 import re
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from library.saved import actions
@@ -406,6 +408,48 @@ def test_old_uploads_go(ada):
     for _ in range(uploads.MAX_UPLOADS + 1):
         send(ada, ("odd.csv", TABLE))
     assert ImportUpload.objects.count() == uploads.MAX_UPLOADS
+
+
+@contextmanager
+def refused_rows(table):
+    """The database takes no rows for this table, as after a fault in the middle of an act."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TRIGGER refused BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+        yield
+        cursor.execute("DROP TRIGGER refused")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="writes a trigger as SQLite has them")
+def test_a_list_whose_import_was_not_made_still_waits(ada, lists):
+    address = send(ada, ("Playlist1.json", playlists_file(60, lists.tracks[0])))
+    first = ImportList.objects.first()
+    with refused_rows("playlists_importrun"), pytest.raises(IntegrityError):
+        ada.post(f"{address}start/", {"list": [first.pk]})
+    assert not ImportList.objects.filter(is_started=True).exists()
+    assert ada.post(f"{address}start/", {"list": [first.pk]}).status_code == 302
+    assert ImportList.objects.get(pk=first.pk).run
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="writes a trigger as SQLite has them")
+def test_what_was_not_added_does_not_count_as_added(ada, lists):
+    own = lists.make(ada, lists.tracks[1:3])
+    ada.post("/playlists/import/", {"lines": lists.tracks[0]})
+    work()
+    run = ImportRun.objects.get()
+    with refused_rows("playlists_edit"), pytest.raises(IntegrityError):
+        ada.post(f"/playlists/imports/{run.pk}/add/", {"into": own})
+    run.refresh_from_db()
+    assert run.added == 0
+
+
+def test_a_library_may_name_people_of_any_length(ada):
+    """PostgreSQL holds a column to its length."""
+    people = [f"spotify:user:{'é' * 120}", "spotify:user:ada"]
+    library = json.dumps({"tracks": [], "albums": [], "artists": [], "other": people})
+    send(ada, ("YourLibrary.json", library))
+    assert [(line.state, line.uri) for line in ImportLine.objects.all()] == [(State.REFUSED, "")] * 2
 
 
 def test_too_many_files_are_refused_kindly(ada):
