@@ -138,8 +138,8 @@ def add_to_queue(
     There alone `is_next` puts it in front. `name` for the log, where the caller knows it.
     """
     by = added_by or member
-    item = find_item(by, uri)
     if managed_queue.is_on(member):
+        item = find_item(by, uri)
         if item is None and not name and managed_queue.may_look_up(member):
             item = fetch_item(by, uri)
         managed_queue.add_item(member, uri, item=item, name=name, added_by=by, is_next=is_next)

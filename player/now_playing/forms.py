@@ -420,12 +420,6 @@ class LoanForm(forms.Form):
     )
 
 
-class OwnPlayerForm(forms.Form):
-    """Whether the bar is to show one's own player, or the borrowed one."""
-
-    own = forms.NullBooleanField(required=False)
-
-
 class LoanAnswerForm(forms.Form):
     """The answer to somebody who asks for a speaker: which request, and a word, with a space."""
 

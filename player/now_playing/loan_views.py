@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import MemberRequest
 from player.now_playing.actions import PendingCommand
-from player.now_playing.forms import LoanAnswerForm, OwnPlayerForm, SpeakerForm
+from player.now_playing.forms import LoanAnswerForm, SpeakerForm
 from player.now_playing.responses import attempt_command, respond, respond_invalid
 from player.speaker_loans import actions, borrowed_player
 from player.speaker_loans.endings import end_loan, find_lending
@@ -75,9 +75,7 @@ def reclaim_speaker(request: MemberRequest) -> HttpResponse:
 @require_POST
 def show_own_player(request: MemberRequest) -> HttpResponse:
     """Turn the bar to one's own player, or back to the borrowed one."""
-    form = OwnPlayerForm(request.POST)
-    form.is_valid()
-    borrowed_player.show_own_player(request.user, is_own=form.cleaned_data["own"] is not False)
+    borrowed_player.show_own_player(request.user, is_own=request.POST.get("own") != "false")
     return respond(request)
 
 

@@ -125,9 +125,7 @@ def play_through(guest: Member, *, host_pk: int, device_id: str) -> SpeakerLoan:
 
 def start_again(loan: SpeakerLoan, plan: LoanPlan, device: Device) -> None:
     """The guest plays something else within the loan. After LoanRefused and SpotifyError it is as before."""
-    loan.plan = pack_plan(plan)
     _play(loan, plan, device, load_state(loan.host))
-    SpeakerLoan.objects.filter(pk=loan.pk).update(plan=loan.plan)
     show_title(loan, plan.title)
 
 
@@ -286,7 +284,8 @@ def _play(loan: SpeakerLoan, plan: LoanPlan, device: Device, state: PlayerState)
             delete_past_queue(host, kept)
         raise translate_error(error, host=host.display_name, device=loan.device_name) from error
     _show_host(host, guest, plan, device, structs.replace(lending, context_uri=played_context))
-    SpeakerLoan.objects.filter(pk=loan.pk).update(past_queue=kept)
+    loan.plan = pack_plan(plan)
+    SpeakerLoan.objects.filter(pk=loan.pk).update(plan=loan.plan, past_queue=kept)
     household.reset_listeners()
     _record(loan, plan)
     _watch(loan)

@@ -87,8 +87,7 @@ def show_own_player(member: Member, *, is_own: bool) -> None:
 
 def steer(guest: Member, pk: int, name: str, values: Mapping[str, Any]) -> None:
     """Send a command to the lent device with the host's sign-in. Raises LoanRefused and SpotifyError."""
-    loans = guest.borrowed_speakers.filter(pk=pk).select_related("host__grant", "guest")
-    loan = loans.first()
+    loan = guest.borrowed_speakers.filter(pk=pk).select_related("host__grant", "guest").first()
     if loan is None or loan.status != SpeakerLoan.Status.PLAYING:
         raise LoanRefused(LoanRefusal.NO_LONGER, device=loan.device_name if loan else "")
     if name in _REFUSED_COMMANDS:
@@ -199,7 +198,7 @@ def _show_loan(own: PlayerState, loan: SpeakerLoan, state: PlayerState) -> Playe
     has_queue = is_guests and state.queue_at > lending.sent_at
     return structs.replace(
         own,
-        playback=state.playback if is_guests else _make_silent_playback(lending, own),
+        playback=state.playback if is_guests else _make_silent_playback(lending, state),
         playback_at=state.playback_at,
         context_name=state.context_name if is_guests else "",
         queue=state.queue if has_queue else None,
@@ -228,10 +227,12 @@ def _show_loan(own: PlayerState, loan: SpeakerLoan, state: PlayerState) -> Playe
     )
 
 
-def _make_silent_playback(lending: Lending, own: PlayerState) -> Playback:
+def _make_silent_playback(lending: Lending, state: PlayerState) -> Playback:
     """What is the host's own is not told; nor that it plays."""
-    known = next((device for device in own.devices or () if device.id == lending.device_id), None)
-    return Playback(device=known or Device(id=lending.device_id, name=lending.device, type="Speaker"))
+    current = state.playback.device if state.playback else None
+    if current is None or current.id != lending.device_id:
+        current = Device(id=lending.device_id, name=lending.device, type="Speaker")
+    return Playback(device=structs.replace(current, volume_percent=None))
 
 
 def _describe_foreign(loan: SpeakerLoan) -> str:

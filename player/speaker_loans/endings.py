@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import structs
 
 from accounts.models import Member
+from accounts.tokens import spotify_for
 from player import commands, household
 from player.managed_queue import actions as managed_queue
 from player.models import SpeakerLoan
@@ -19,6 +20,7 @@ from player.speaker_loans.plans import is_of_plan, unpack_plan
 from player.speaker_loans.records import Status, change_status, make_offer, show_guest
 from player.speaker_loans.refusals import LoanRefusal
 from spotweb.jobs.patience import write_beside
+from spotweb.spotify import player
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.models import Playback
 
@@ -118,8 +120,12 @@ def clear_loans_of_former_members() -> None:
 
 
 def pause_loan(loan: SpeakerLoan) -> None:
-    """Only what is still the guest's."""
+    """Only what is still the guest's, as Spotify tells now; what has just been sent may not play yet."""
     with suppress(SpotifyError):
-        lending = find_lending(loan.host)
-        if lending and lending.pk == loan.pk:
+        client = spotify_for(loan.host, purpose="button")
+        playback = player.get_information_about_the_users_current_playback(client)
+        lending = load_state(loan.host).memo.lending
+        if lending is None or lending.pk != loan.pk:
+            return
+        if is_starting(lending) or is_guests_music(loan, lending, playback):
             commands.pause(loan.host, device_id=lending.device_id)

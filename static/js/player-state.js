@@ -82,6 +82,7 @@ function showToSystem(item) {
 }
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx.response?.status === 304) return; // the position that stands in the page is as old as the page
   // For the styles: with :has(), each change of the page would have all of it looked through.
   document.documentElement.toggleAttribute("data-player", Boolean(byId("player")));
   refreshFacts();

@@ -184,6 +184,8 @@ def test_a_single_song_of_the_host_is_neither_shown_nor_steered(lent, sandbox):
             text = ben.get(page).text
             assert song["name"] not in text
             assert "isn’t yours" in text
+        act(ben, "speakers/stop")
+        assert player(sandbox, "ada")["is_playing"]
 
 
 def test_the_bar_turns_to_the_own_player_and_back(lent, sandbox):

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.accessibility import list_misfits
 from tests.player.now_playing.test_page_browser import poll_now
 from tests.player.speaker_loans.parts import share, wait_for
-from tests.shared_window import open_window
+from tests.shared_window import open_window, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -37,6 +37,12 @@ def steer(guest, sandbox):
     expect(guest.locator("#through")).to_contain_text("On Living room amp")
     guest.locator("#key-play").click()
     wait_for(lambda: is_playing(sandbox, "ada"))
+    # A poll that has nothing new leaves the position where it has come to.
+    poll_now(guest)
+    later = int(guest.locator("#position-slider").input_value()) + 2_000
+    wait_until(guest, "(ms) => document.getElementById('position-slider').value >= ms", later)
+    poll_now(guest)
+    assert int(guest.locator("#position-slider").input_value()) >= later
     guest.locator("#volume-slider").press("ArrowRight")
     louder = int(guest.locator("#volume-slider").input_value())
     wait_for(lambda: sandbox.control("GET", "player/ada")["devices"][0]["volume_percent"] == louder)
