@@ -132,6 +132,7 @@ class _TableTraits(Struct, frozen=True, kw_only=True):
     holds_videos: bool
     holds_records: bool
     has_shifted_lengths: bool
+    names_people: bool
 
 
 def make_lists(table: Table, columns: Mapping[str, int], *, is_own: bool = False) -> tuple[FileList, ...]:
@@ -151,7 +152,7 @@ def make_lists(table: Table, columns: Mapping[str, int], *, is_own: bool = False
         elif traits.has_names and cells[0].strip() and not any(map(str.strip, cells[1:])):
             here = section = (ListKind.PLAYLIST, clean_text(cells[0]), number)
             continue
-        elif not is_own and _is_remark(cells, columns, is_last=is_last):
+        elif traits.names_people and not is_own and _is_remark(cells, columns, is_last=is_last):
             row = _make_unclear(cells)
         else:
             values = _name_cells(cells, columns)
@@ -171,6 +172,7 @@ def _find_traits(table: Table, columns: Mapping[str, int], *, is_own: bool) -> _
         holds_videos=not CHANNELS.isdisjoint(map(fold_name, table.heading[place : place + 1])),
         holds_records=headings >= _RECORDS,
         has_shifted_lengths=_are_lengths_shifted(table, columns),
+        names_people=any("".join(cells[place : place + 1]).strip() for cells in table.rows),
     )
 
 

@@ -114,6 +114,25 @@ def _split_names(names: str) -> Iterable[str]:
 _BY_NAME: Mapping[str, str] = {
     key: ours for ours in reversed(tuple(_NAMES)) for key in _split_names(_NAMES[ours])
 }
+# What may be called so besides songs.
+_ANY_NAMES = frozenset(
+    _split_names(
+        "name, nombre, nom, nome, naam, namn, navn, nazwa, név, nimi, имя, 名前, 名称, 名稱, 이름, שם"
+    )
+)
+# Questions as "Which song would you like to hear?" mention what is wanted, unless they mention more.
+_WORDS: Mapping[str, frozenset[str]] = {
+    "title": frozenset(
+        _split_names(
+            "song, songs, track, lied, lieder, titel, songtitel, songwunsch, liedwunsch, musikwunsch, "
+            "chanson, morceau, canción, brano, canzone, música, nummer, piosenka, песня"
+        )
+    ),
+    "artists": frozenset(
+        _split_names("artist, band, interpret, interpretin, interpreten, künstler, artiste, artista, artiest")
+    ),
+}
+_MAX_ASKED = 40
 _MILLISECONDS = re.compile(r"\(ms\)|\bms\b|millis|毫秒|ミリ秒|\(мс\)|밀리초|χιλ", re.IGNORECASE)
 _MAX_HEADING_LENGTH = 60
 
@@ -135,12 +154,36 @@ def find_column(name: str) -> str:
 
 
 def find_columns(names: Sequence[str]) -> dict[str, int]:
-    """For each of our columns that is there, its place. Of two columns of one meaning the first counts."""
+    """For each of our columns that is there, its place. Of two columns of one meaning the first counts.
+
+    "Name" is the title where no other column is: in a list of wishes it is who wishes.
+    """
     found: dict[str, int] = {}
     for place, name in enumerate(names):
         ours = find_column(name)
-        if ours:
+        if ours and not (ours == "title" and fold_name(name) in _ANY_NAMES):
             found.setdefault(ours, place)
+    # Only beside what is a heading for sure: a song may be called "Song of the Year".
+    is_question = any(name.endswith("?") for name in names)
+    for ours, other in (("title", "artists"), ("artists", "title")):
+        if ours not in found and (other in found or is_question):
+            _add_first(found, ours, [_mentions(name, _WORDS[ours]) for name in names[:_MAX_ASKED]])
+    if "title" not in found:
+        _add_first(found, "title", [fold_name(name) in _ANY_NAMES for name in names])
     if "title" not in found and "episode" in found:
         found["title"] = found["episode"]
     return found
+
+
+def _add_first(found: dict[str, int], ours: str, fits: Sequence[bool]) -> None:
+    if True in fits:
+        found[ours] = fits.index(True)
+
+
+def _mentions(name: str, words: frozenset[str]) -> bool:
+    """Whether a heading that nobody knows has one of these words, and none of another column."""
+    parts = [fold_name(part) for part in re.split(r"[\W_]+", name) if part]
+    others = [part for part in parts if part not in words and _BY_NAME.get(part)]
+    return (
+        len(parts) > 1 and len(name) <= _MAX_HEADING_LENGTH and not others and any(p in words for p in parts)
+    )

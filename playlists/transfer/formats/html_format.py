@@ -1,7 +1,10 @@
 """Tables in web pages, and those that sites call a spreadsheet: what they hold, without their looks."""
 
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
+
+from msgspec import Struct
 
 from playlists.transfer.formats import csv_format, tables
 from playlists.transfer.formats.rows import FileContents, FileFault, UnreadableFile, clean_text
@@ -26,10 +29,10 @@ def read_page(text: str) -> FileContents:
     parser = _TableParser()
     parser.feed(text)
     parser.close()
-    found = [table for table in parser.tables if len(table) > 1 and len(table[0]) > 1]
+    found = [table for table in parser.tables if len(table) > 1 and max(map(len, table)) > 1]
     if not found:
         raise UnreadableFile(FileFault.WEB_PAGE)
-    records = [[clean_text(cell) for cell in cells] for cells in max(found, key=len)]
+    records = [[clean_text(cell) for cell in cells] for cells in _repeat_cells(max(found, key=len))]
     reading = tables.read_records(records)
     # Pages use tables for many things, of which nobody wants to be asked.
     if not reading.is_clear:
@@ -37,16 +40,34 @@ def read_page(text: str) -> FileContents:
     return csv_format.make_contents(reading)
 
 
+class _Cell(Struct):
+    text: str = ""
+    rows: int = 1
+
+
+def _repeat_cells(table: list[list[_Cell]]) -> Iterator[list[str]]:
+    """A cell may stand beside several rows, as the name of an artist beside their songs."""
+    open_cells: dict[int, _Cell] = {}
+    for cells in table:
+        row, left = list[str](), iter(cells)
+        while cell := open_cells.get(len(row)) or next(left, None):
+            cell.rows -= 1
+            open_cells[len(row)] = cell
+            row.append(cell.text)
+        open_cells = {place: cell for place, cell in open_cells.items() if cell.rows > 0}
+        yield row
+
+
 class _TableParser(HTMLParser):
     """`tables` are rows of cells; one within another stands for itself."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.tables: list[list[list[str]]] = []
-        self._open: list[list[list[str]]] = []
+        self.tables: list[list[list[_Cell]]] = []
+        self._open: list[list[list[_Cell]]] = []
         self._hidden = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  # of no use
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
             self._open.append([])
             self.tables.append(self._open[-1])
@@ -57,7 +78,8 @@ class _TableParser(HTMLParser):
         elif self._open and tag in {"td", "th"}:
             if not self._open[-1]:
                 self._open[-1].append([])
-            self._open[-1][-1].append("")
+            rows = dict(attrs).get("rowspan") or ""
+            self._open[-1][-1].append(_Cell(rows=int(rows) if re.fullmatch(r"[1-9]\d{0,3}", rows) else 1))
         elif tag in _BREAKS:
             self.handle_data(" ")
 
@@ -69,4 +91,4 @@ class _TableParser(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._open and self._open[-1] and self._open[-1][-1] and not self._hidden:
-            self._open[-1][-1][-1] += data
+            self._open[-1][-1][-1].text += data

@@ -7,6 +7,11 @@ from playlists.transfer.formats.rows import FileRow, clean_text, parse_length_ms
 
 _LENGTH = re.compile(r"\d{1,2}(?::[0-5]\d){1,2}")
 _NUMBER = re.compile(r"\d{1,5}")
+_LEAD = re.compile(r"#?\d{1,5}\s*[.)]\s+")
+# How often a song was played, as some pages have it where others have the album.
+_PLAYS = re.compile(r"\d{1,3}(?:[.,\s’']\d{3})+|\d{5,}")
+# Lines of a song without a number; and how many alike show what of the first stands above the list.
+_MAX_LINES, _MIN_ALIKE = 4, 2
 # Signs beside a title: for strong language, for a video.
 _MARKS = frozenset({"e", "explicit", "🅴", "music video", "lyrics", "video"})
 
@@ -36,10 +41,13 @@ def _find_songs(blocks: Sequence[list[str]]) -> list[list[str]] | None:
         songs = [first[start:], *others]
         return songs if all(len(song) > 1 for song in songs) else None
     bare = [_drop_marks(block) for block in others]
-    width = len(bare[0]) if bare else 0
-    if not 0 < width <= 5 or any(len(block) != width for block in bare) or len(_drop_marks(first)) < width:  # noqa: PLR2004
-        return None
-    return [_drop_marks(first)[-width:] if len(first) > width else first, *others]
+    head = _drop_marks(first)
+    widths = {len(block) for block in bare}
+    if len(widths) == 1 and len(head) > max(widths) and len(bare) >= _MIN_ALIKE:
+        return [head[-max(widths) :], *bare]  # without what stands above the list
+    is_lines = widths == {1} and len(head) == 1
+    is_songs = bool(widths) and all(2 <= width <= _MAX_LINES for width in (*widths, len(head)))  # noqa: PLR2004
+    return [head, *bare] if is_lines or is_songs else None
 
 
 def _is_numbered(first: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
@@ -58,8 +66,9 @@ def _make_row(block: Sequence[str], duration_ms: int | None) -> FileRow:
     lines = _drop_marks(block[1:] if len(block) > 1 and _NUMBER.fullmatch(block[0]) else block)
     title, *rest = map(clean_text, lines)
     if not rest:
-        return FileRow(words=title, duration_ms=duration_ms)
+        return FileRow(words=_LEAD.sub("", title), duration_ms=duration_ms)
     artists, *rest = rest
+    rest = [line for line in rest if not _PLAYS.fullmatch(line)]
     # Of two lines left, the second is a day; of one alone it depends on what it says.
     album = rest[0] if len(rest) > 1 or (rest and not _is_day(rest[0])) else ""
     return FileRow(title=title, artists=(artists,), album=album, duration_ms=duration_ms)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from playlists.transfer.formats import page_format
+from playlists.transfer.formats.headings import find_column
 from playlists.transfer.formats.rows import (
     MAX_ROWS,
     FileContents,
@@ -33,6 +34,13 @@ _MOMENT = re.compile(
 _FOOBAR = re.compile(r"^(.+?) - \[(.+?)(?: (?:CD\d+[/ ])?#\d+)?\] (.+?)(?: // (.+))?$")
 # A mark that notes and scripts put before what is no content of theirs.
 _REMARK = re.compile(r"\s*(?:#|//|;)\s+\S|[^:]*\w:\s*$")
+# A side or a disc above its songs.
+_SIDE = re.compile(r"\s*(?:side|seite|face|lado|lato|cd|disc|disk)\s*(?:[a-h]|\d{1,2})\s*", re.IGNORECASE)
+_LISTS = frozenset({
+    "songs", "tracks", "tracklist", "titles", "lieder", "chansons", "canciones", "brani", "playlist",
+})  # fmt: skip
+# "1 Home": a number without a sign behind it is one of the list only where all are.
+_BARE_NUMBER = re.compile(r"\s*(\d{1,3})\s+(?=\S)")
 # "[02.01.24, 10:00:12] Ada: " and "02/01/2024, 10:00 - Ada: ", the lines of a chat.
 _CHAT = re.compile(
     rf"[\u200e\s]*\[?{_DATE},? \d{{1,2}}(?:[:.]\d{{2}}){{1,2}}"
@@ -62,6 +70,7 @@ def read_lists(text: str) -> tuple[FileList, ...]:
         raise UnreadableFile(FileFault.TOO_MANY, count=count)
     lines = [line[0] for line in _LINE.finditer(text)]
     remarks = _find_remarks([line for line in lines if line.strip()])
+    lines = _drop_numbers(lines, remarks)
     rows = page_format.read_rows(lines) or tuple(
         row for line in lines for row in (_make_remark(line) if line in remarks else read_line(line))
     )
@@ -74,12 +83,30 @@ def read_lists(text: str) -> tuple[FileList, ...]:
 
 def _find_remarks(lines: Sequence[str]) -> set[str]:
     """Lines that name no song: headings, notes, and what people say to each other between their links."""
-    remarks = {line for line in lines if _REMARK.match(line)}
+    remarks = {line for line in lines if _REMARK.match(line) or _SIDE.fullmatch(line)}
+    if len(lines) > 1 and _is_heading(lines[0]):
+        remarks.add(lines[0])
     # Where all lines begin so, it is how they are numbered.
     remarks = set() if len(remarks) == len(lines) else remarks
     if 2 * sum(_CHAT.match(line) is not None for line in lines) >= len(lines):
         remarks = set(lines)
     return {line for line in remarks if "spotify" not in line.casefold() or not _find_links(line)}
+
+
+def _drop_numbers(lines: list[str], remarks: set[str]) -> list[str]:
+    songs = [line for line in lines if line.strip() and line not in remarks]
+    numbers = [int(found[1]) for line in songs if (found := _BARE_NUMBER.match(line))]
+    if len(numbers) < 2 or numbers != [*range(1, len(songs) + 1)]:  # noqa: PLR2004
+        return lines
+    return [line if line in remarks else _BARE_NUMBER.sub("", line, count=1) for line in lines]
+
+
+def _is_heading(line: str) -> bool:
+    """Whether the first line only says what the others are: "Artist - Title", "Songs"."""
+    parts = [part.strip() for part in re.split(r"\s[-–—]\s|[,;:|/\t]", line) if part.strip()]
+    if len(parts) == 1:
+        return parts[0].casefold() in _LISTS
+    return {"title", "artists"} <= {find_column(part) for part in parts} and all(map(find_column, parts))
 
 
 def _make_remark(line: str) -> tuple[FileRow, ...]:

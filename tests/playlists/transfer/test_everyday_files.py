@@ -43,7 +43,20 @@ OTHER_PAGE = "Home\nAda\nRooms\n3:23\nAway\nBen\nRoofs\n4:00\nFern\nCleo\nLeaf\n
     [
         (SPOTIFY_PAGE, ["[#]", "[Title]", "[Album]", "Ada - Home", "Ben, Cleo - 1979", "[You may like]"]),
         (OTHER_PAGE, ["Ada - Home", "Ben - Away", "Cleo - Fern"]),
-        ("Ada - Home\n3:23\nBen - Away\n4:00\n", ["Ada - Home", "Ben - Away"]),
+        ("1. Ada - Home\n3:23\n2. Ben - Away\n4:00\n", ["Ada - Home", "Ben - Away"]),
+        ("Home\nAda\nRooms\n3:23\n\nAway\nBen\n\n4:00\n", ["Ada - Home", "Ben - Away"]),
+        (
+            "My list\nHome\nAda\n3:23\nAway\nBen\n4:00\nFern\nCleo\n2:10\n",
+            ["[My list]", "Ada - Home", "Ben - Away", "Cleo - Fern"],
+        ),
+        (
+            "Side A\n1 Home 3:23\n2 Away 4:00\nSide B\n3 Fern\n",
+            ["[Side A]", "Home", "Away", "[Side B]", "Fern"],
+        ),
+        ("99 Luftballons\n1 Home\n", ["99 Luftballons", "1 Home"]),
+        ("Artist - Title\nAda - Home\n", ["[Artist - Title]", "Ada - Home"]),
+        ("Songs\nAda - Home\n", ["[Songs]", "Ada - Home"]),
+        ("Time\nAda - Home\n", ["Time", "Ada - Home"]),
         ("Ada - Home\n4:44\nBen - Away\n", ["Ada - Home", "4:44", "Ben - Away"]),
         (
             "- [ ] Ada - Home\n☑ Ben - Away\n- **Fern** – *Cleo*\n",
@@ -67,6 +80,11 @@ OTHER_PAGE = "Home\nAda\nRooms\n3:23\nAway\nBen\nRoofs\n4:00\nFern\nCleo\nLeaf\n
 def test_lines_of_notes_chats_and_pages(given, wanted):
     ((_name, found),) = told(given)
     assert found == wanted
+
+
+def test_a_song_named_like_a_question_is_no_heading():
+    contents = read("Song of the Year,Queen\nArtist of Life,Ben\n", "x.csv")
+    assert contents.unclear.rows[0] == ("Song of the Year", "Queen")
 
 
 def test_a_copied_page_tells_album_and_length():
@@ -108,6 +126,15 @@ def test_a_copied_page_tells_album_and_length():
             ["Ada - Home"],
         ),
         ("Name\tKünstler:in\tWerk\nHome\tAda\t\n", ["Ada - Home"]),
+        # Of people and their wishes.
+        ("Name,Song,Artist\nTom,Home,Ada\n", ["Ada - Home"]),
+        ("Timestamp,Name,Your song wish,Artist\n1/2/2024 10:00:00,Tom,Home,Ada\n", ["Ada - Home"]),
+        ("Name,Artist,Track name\n1,Ada,Home\n", ["Ada - Home"]),
+        ("Title,Artist\nTotal,\nSum,\n", ["Total", "Sum"]),
+        (
+            "<table><tr><th>Artist<th>Song<tr><td rowspan=2>A<td>Home<tr><td>Away<tr><td>B<td>Fern</table>",
+            ["A - Home", "A - Away", "B - Fern"],
+        ),
         ("Nom\tArtiste\tCompositeur\nHome\tAda\tCleo\n", ["Ada - Home"]),
         (
             "Title,Channel\nHome,Ada - Topic\nBen - Away (Official Video),Some Label\nFern,CleoVEVO\n",
