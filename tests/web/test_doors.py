@@ -11,9 +11,11 @@ from urllib.parse import quote
 import pytest
 from django import forms
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache as kept
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.models import Member
 from playlists.models import Playlist
 from tests.database import empty_tables
 from tests.people import move_in
@@ -72,7 +74,8 @@ class House:
     def restore(self) -> None:
         """For a door through which somebody left, or a playlist went."""
         is_there = Playlist.objects.filter(spotify_id=self.real["playlist_id"]).exists()
-        if not (is_there and self.person.get("/household/").status_code == 200):
+        is_signed_in = Member.objects.exists() and SESSION_KEY in self.person.client.session
+        if not (is_there and is_signed_in):
             empty_tables()
             kept.clear()
             self._fill()
@@ -94,20 +97,29 @@ def _fill(route: str, values: dict[str, str], otherwise: str) -> str:
 @pytest.mark.parametrize("folder", sorted({route.split("/")[0] for route in ROUTES}))
 def test_whatever_stands_in_a_field_is_answered(house, folder):
     for route in (route for route in ROUTES if route.split("/")[0] == folder):
-        for value in (HOSTILE["nul"], HOSTILE["number"], HOSTILE["long"]):
-            url = _fill(route, house.real, "track")
-            fields = dict.fromkeys(_names_of_fields(), value)
-            assert house.person.get(url, fields).status_code < 500, url
-            assert house.person.post(url, fields, **PART).status_code < 500, url
+        url = _fill(route, house.real, "track")
+        _try_values(house.person.get, url)
+        _try_values(house.person.post, url, **PART)
         house.restore()
 
 
+def _try_values(send, url, **headers: str):
+    for name in ("nul", "number", "long"):
+        status = send(url, dict.fromkeys(_names_of_fields(), HOSTILE[name]), **headers).status_code
+        assert status < 500, (url, name)
+        if status == 405:  # whatever it says
+            return
+
+
 def test_whatever_stands_in_an_address_is_answered(ada):
-    for route in ROUTES:
-        for value in HOSTILE.values() if "<" in route else ():
-            url = _fill(route.replace("<int:", "<"), {}, value)
-            assert ada.get(url).status_code < 500, url
-            assert ada.post(url).status_code < 500, url
+    for route in (route for route in ROUTES if "<" in route):
+        urls = [_fill(route.replace("<int:", "<"), {}, value) for value in HOSTILE.values()]
+        for send in (ada.get, ada.post):
+            for url in urls:
+                status = send(url, **PART).status_code
+                assert status < 500, url
+                if status == 405:
+                    break
 
 
 @pytest.mark.parametrize("name", [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "last_member"])
