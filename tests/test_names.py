@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -34,15 +35,17 @@ ALLOWED = {  # "path: name" -> why it stays
 SHARED_CLASSES = {"Album", "Artist", "Command", "Playlist", "Show"}
 
 
-def _sources() -> Iterator[tuple[str, ast.Module]]:
+@cache
+def _parse_sources() -> dict[str, ast.Module]:
+    return dict(_iterate_sources())
+
+
+def _iterate_sources() -> Iterator[tuple[str, ast.Module]]:
     listing = ["git", "ls-files", *APPS]
     for name in subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split():
         path = ROOT / name
         if path.suffix == ".py" and "/migrations/" not in name and path.exists():
             yield name, ast.parse(path.read_text())
-
-
-SOURCES = dict(_sources())
 
 
 def _is_allowed(place: str, name: str) -> bool:
@@ -56,7 +59,7 @@ def _offends_as_noun(name: str) -> bool:
 
 
 def test_modules_and_packages_are_nouns():
-    names = {part.removesuffix(".py") for place in SOURCES for part in Path(place).parts}
+    names = {part.removesuffix(".py") for place in _parse_sources() for part in Path(place).parts}
     assert not sorted(name for name in names if _offends_as_noun(name))
 
 
@@ -75,7 +78,7 @@ def _decorators(function: ast.FunctionDef) -> set[str]:
 
 def test_functions_say_what_they_do_to_what():
     vague = []
-    for place, tree in SOURCES.items():
+    for place, tree in _parse_sources().items():
         for function in _functions(tree):
             name = function.name.strip("_")
             is_value = _decorators(function) & {"property", "cached_property"}
@@ -87,7 +90,7 @@ def test_functions_say_what_they_do_to_what():
 def test_public_functions_of_modules_are_no_bare_gerunds_and_participles():
     bare = [
         f"{place}:{node.lineno} {node.name}"
-        for place, tree in SOURCES.items()
+        for place, tree in _parse_sources().items()
         for node in tree.body
         if isinstance(node, ast.FunctionDef) and "_" not in node.name and _offends_as_noun(node.name)
         if not _is_allowed(place, node.name)
@@ -98,7 +101,7 @@ def test_public_functions_of_modules_are_no_bare_gerunds_and_participles():
 def test_classes_are_nouns_that_tell():
     vague = [
         f"{place}:{node.lineno} {node.name}"
-        for place, tree in SOURCES.items()
+        for place, tree in _parse_sources().items()
         if not place.startswith("spotweb/sandbox/")
         for node in tree.body  # a class inside another one carries that one's name: Job.State
         if isinstance(node, ast.ClassDef) and node.name in VAGUE_CLASSES and not _is_allowed(place, node.name)
@@ -109,7 +112,7 @@ def test_classes_are_nouns_that_tell():
 def test_each_class_has_a_name_of_its_own():
     """Two of one name are told apart only by who imports them."""
     places = defaultdict(list)
-    for place, tree in SOURCES.items():
+    for place, tree in _parse_sources().items():
         for node in tree.body:
             if isinstance(node, ast.ClassDef) and not place.startswith("spotweb/sandbox/"):
                 places[node.name].append(place)
@@ -124,7 +127,7 @@ def test_each_class_has_a_name_of_its_own():
 def test_limits_say_max_and_min():
     vague = [
         f"{place}:{node.lineno} {target.id}"
-        for place, tree in SOURCES.items()
+        for place, tree in _parse_sources().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Assign)
         for target in node.targets
@@ -136,7 +139,7 @@ def test_limits_say_max_and_min():
 def test_no_import_keeps_another_name_alive():
     """Another name only says of which package a module is (`sync_actions`, `jobs`), or whose models."""
     aliases = []
-    for place, tree in SOURCES.items():
+    for place, tree in _parse_sources().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in APPS:
                 aliases += [
@@ -154,7 +157,7 @@ def _tells_of(alias: str, module: str, name: str) -> bool:
 
 def test_each_package_says_what_it_is_for():
     silent = []
-    for place, tree in SOURCES.items():
+    for place, tree in _parse_sources().items():
         path = Path(place)
         has_code = any((ROOT / path.parent).glob("[!_]*.py"))
         if (

@@ -9,7 +9,7 @@ import time_machine
 from django.conf import settings as project_settings
 from django.db import connection
 from django.test import Client
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 
 from accounts import hand_over
 from accounts.attempts import MAX_FAILURES
@@ -17,8 +17,8 @@ from accounts.models import BrowserSession, HandOver
 from tests.lan import set_lan_url
 from tests.player.parts import PART
 
-PAGE, OFFER = reverse("accounts:hand-over"), reverse("accounts:offer-code")
-ENTER, REDEEM = reverse("accounts:enter-code"), reverse("accounts:redeem-code")
+PAGE, OFFER = reverse_lazy("accounts:hand-over"), reverse_lazy("accounts:offer-code")
+ENTER, REDEEM = reverse_lazy("accounts:enter-code"), reverse_lazy("accounts:redeem-code")
 IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/18.1 Mobile/15E148 Safari/604.1"

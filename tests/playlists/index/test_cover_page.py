@@ -57,20 +57,20 @@ def test_it_works_without_a_script_too(ada, mine):
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("make", "words"),
     [
-        (b"", "damaged"),
-        (b"not a picture", "isn’t a picture that can be read here"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "SVG drawing"),
-        (picture()[:100], "damaged"),
-        (picture("PNG", (6000, 6000)), "too many pixels"),
-        (b"\xff\xd8\xff" + bytes(20 * 1024 * 1024), "at most 15 MB"),
-        (b"\xff\xd8\xff" + bytes(33 * 1024 * 1024), "at most 15 MB"),
+        (lambda: b"", "damaged"),
+        (lambda: b"not a picture", "isn’t a picture that can be read here"),
+        (lambda: b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "SVG drawing"),
+        (lambda: picture()[:100], "damaged"),
+        (lambda: picture("PNG", (6000, 6000)), "too many pixels"),
+        (lambda: b"\xff\xd8\xff" + bytes(20 * 1024 * 1024), "at most 15 MB"),
+        (lambda: b"\xff\xd8\xff" + bytes(33 * 1024 * 1024), "at most 15 MB"),
     ],
     ids=["empty", "text", "svg", "broken", "pixels", "20 MB", "33 MB"],
 )
-def test_what_cannot_be_a_cover_is_refused_in_words(ada, mine, sandbox, temporary, content, words):
-    answer = send(ada, mine, content, **PART)
+def test_what_cannot_be_a_cover_is_refused_in_words(ada, mine, sandbox, temporary, make, words):
+    answer = send(ada, mine, make(), **PART)
     assert answer.status_code == 422
     assert words in answer.text
     assert sandbox.requests("upload-custom-playlist-cover") == []
