@@ -55,7 +55,13 @@ def choose(page, slug):
         page.get_by_label("Keep equal to").select_option(label="Third")
 
 
-@pytest.mark.parametrize("slug", TOOLS)
+# All of them write alike: through one of each kind it is seen whether extended mode takes it.
+@pytest.mark.parametrize(
+    ("either_mode", "slug"),
+    [("development", slug) for slug in TOOLS]
+    + [("extended", slug) for slug in ("duplicates", "sort", "merge", "split")],
+    indirect=["either_mode"],
+)
 def test_each_tool_does_what_its_preview_says(ada, window, page, house, lists, either_mode, slug):
     ada.enter(window)
     page.goto(f"/playlists/{house.own}/")
