@@ -64,10 +64,12 @@ def test_the_household_lives_at_its_path_alone(proxy: SmallProxy, visitor: Page,
     page.goto(f"{proxy.address}/player/")  # from now on through the service worker
     _steer_and_find(page)
     _edit_playlist(page)
-    _share_and_hand_over(page, proxy)
+    if not strips:  # what follows does not know what the proxy hands on
+        _share_and_hand_over(page, proxy)
     assert missing == []
     _look_for_nothing(page, proxy)
-    _lose_connection(page, proxy)
+    if not strips:
+        _lose_connection(page, proxy)
     page.goto(f"{proxy.address}/household/")
     page.get_by_role("button", name="Sign out", exact=True).first.click()
     expect(page.get_by_role("button", name="Continue as")).to_be_visible()
@@ -103,7 +105,6 @@ def test_with_the_recipe_of_a_proxy_it_is_an_app_over_https(
         assert scope == f"{HTTPS_ADDRESS}/"
         page.goto(f"{HTTPS_ADDRESS}/player/")
         _steer_and_find(page)
-        _edit_playlist(page)
         assert missing == []
 
 

@@ -95,21 +95,30 @@ def window(request, browser: Browser, ada, live, more_addresses) -> Iterator[Bro
 
 
 def list_misfits(page: Page) -> dict[str, list[str]]:
+    """On a phone, and then in a wider window and in the narrowest one."""
     found = {
         "moves": page.evaluate(_LIST_SHIFTS, MAX_SHIFT),
-        "too wide": page.evaluate(_LIST_TOO_WIDE),
-        "cut off": page.evaluate(_LIST_CUT_OFF),
-        "nameless": page.evaluate(_LIST_NAMELESS),
+        "small": page.evaluate(LIST_SMALL, FINGER_PX),
+        **_list_misplaced(page, "on a phone"),
     }
-    if page.evaluate("navigator.maxTouchPoints"):
-        found["small"] = page.evaluate(LIST_SMALL, FINGER_PX)
-        size = page.viewport_size
-        page.set_viewport_size({"width": _NARROWEST, "height": size["height"]})
-        found["too wide for the narrowest"] = page.evaluate(_LIST_TOO_WIDE)
-        page.set_viewport_size(size)
+    size = page.viewport_size
+    page.set_viewport_size(_DESKTOP["viewport"])
+    found |= _list_misplaced(page, "on a desktop")
+    page.set_viewport_size({"width": _NARROWEST, "height": size["height"]})
+    found["too wide for the narrowest"] = page.evaluate(_LIST_TOO_WIDE)
+    page.set_viewport_size(size)
     return {kind: elements for kind, elements in found.items() if elements}
 
 
+def _list_misplaced(page: Page, where: str) -> dict[str, list[str]]:
+    return {
+        f"too wide {where}": page.evaluate(_LIST_TOO_WIDE),
+        f"cut off {where}": page.evaluate(_LIST_CUT_OFF),
+        f"nameless {where}": page.evaluate(_LIST_NAMELESS),
+    }
+
+
+@pytest.mark.parametrize("window", ["phone"], indirect=True)
 def test_no_name_breaks_a_page(window, addresses, more_addresses):
     page = window.new_page()
     misfits = {}

@@ -95,7 +95,7 @@ def test_a_start_that_is_repeated_makes_one_copy_of_a_mixed_house(box: Box, unpa
         box.lay_house()
     database = unpack(box.folder, real=("Ben",))
     _fail_to_migrate(database)
-    for _ in range(3):
+    for _ in range(2):
         said = box.manage("migrate", "-v0", **OWN_KEYS)
         assert said.returncode == 1
         assert "Your household shared a database with the demo" in said.stdout

@@ -16,8 +16,7 @@ from tests.library.conftest import at_spotify, here
 BEFORE = ("library", "0005_where_spotify_lost_something")
 
 
-@pytest.mark.parametrize("state", ["running", "waiting"])
-@pytest.mark.parametrize("command", ["worker", "db_worker"])
+@pytest.mark.parametrize(("command", "state"), [("worker", "running"), ("db_worker", "waiting")])
 def test_a_reading_of_the_version_before_is_finished(ada, sandbox, transactional_db, command, state):
     sync_actions.visit_index(ada.member, "track")
     DBTaskResult.objects.all().delete()
