@@ -72,7 +72,7 @@ def run_app_in_process() -> Iterator[str]:
     """The app as tests have it, without processes of its own; yields the address of its simulated Spotify."""
     # The settings of tests bring a folder and ports of their own.
     os.environ |= {"DJANGO_SETTINGS_MODULE": "tests.environment", "LOG_LEVEL": "ERROR"}
-    fill_folder(has_static=False)
+    fill_folder()
     from django.conf import settings
 
     from spotweb.sandbox.server import Sandbox
