@@ -46,7 +46,7 @@ TOOLS: Mapping[str, Tool] = {
             slug="sort",
             icon="arrow-up-down",
             name=_("Sort permanently"),
-            description=_("By title, artist, album, dates or length, by up to three of them."),
+            description=_("By up to three of title, artist, album, dates and length."),
             form=forms.SortForm,
             operation=operations.sort_rows,
         ),
