@@ -60,9 +60,10 @@ def get_archive(export_run: ExportRun) -> Path:
 def start_export(member: Member, file_format: str) -> ExportRun:
     """One at a time: what was under way for this member ends."""
     delete_expired_exports()
+    # First: without an answer of Spotify's the archive that is there stays.
+    ids = [entry.playlist.spotify_id for entry in get_playlists(member)]
     for export_run in member.exports.all():
         delete_export(export_run)
-    ids = [entry.playlist.spotify_id for entry in get_playlists(member)]
     with transaction.atomic():
         job = jobs.start(KIND, member=member, started_by=member, title=file_format, total=len(ids))
         export_run = ExportRun.objects.create(job=job, member=member, format=file_format, playlist_ids=ids)

@@ -11,7 +11,7 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from playlists.models import ExportRun
+from playlists.models import ExportRun, ListSync
 from playlists.transfer import export, export_job
 from playlists.transfer.formats.detect import read_file
 from spotweb.jobs.models import Job
@@ -154,6 +154,16 @@ def test_an_archive_is_its_members_alone_and_goes_after_a_day(ada, ben, sandbox)
         work()
     assert not path.exists()
     assert not ExportRun.objects.exists()
+
+
+def test_an_archive_stays_when_no_new_one_can_begin(ada, sandbox):
+    ada.post("/playlists/export/start/", {"format": "csv"})
+    work()
+    run = ExportRun.objects.get()
+    ListSync.objects.update(read_at=timezone.now() - timedelta(hours=1))
+    sandbox.control("PUT", "allowlist", {"members": []})
+    assert ada.post("/playlists/export/start/", {"format": "json"}).status_code == 403
+    assert zipfile.ZipFile(io.BytesIO(body(ada.get(f"/playlists/exports/{run.pk}/file/")))).namelist()
 
 
 def test_a_wait_of_spotifys_is_waited_out_by_itself(ada, sandbox):
