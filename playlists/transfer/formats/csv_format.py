@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from playlists.transfer.formats import tables
-from playlists.transfer.formats.headings import find_columns
+from playlists.transfer.formats.headings import find_column, find_columns
 from playlists.transfer.formats.rows import (
     CHANNELS,
     MAX_ARTISTS,
@@ -144,7 +144,8 @@ def make_lists(table: Table, columns: Mapping[str, int], *, is_own: bool = False
     here = section = (ListKind.PLAYLIST, "", 0)
     lists: dict[tuple[ListKind, str, int], list[FileRow]] = {}
     for number, cells in enumerate(table.rows, start=1):
-        again = find_columns([cell.strip() for cell in cells])
+        first = next((cell.strip() for cell in cells if cell.strip()), "")
+        again = find_columns([cell.strip() for cell in cells]) if find_column(first) else {}
         is_last = len(table.rows) - number < _MAX_SUMS
         if _is_heading_again(cells, again, columns):
             # Two tables in one file, or one that was printed page by page.

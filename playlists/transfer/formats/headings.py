@@ -133,6 +133,7 @@ _WORDS: Mapping[str, frozenset[str]] = {
     ),
 }
 _MAX_ASKED = 40
+_MAX_NAME_LENGTH = 8
 _MILLISECONDS = re.compile(r"\(ms\)|\bms\b|millis|毫秒|ミリ秒|\(мс\)|밀리초|χιλ", re.IGNORECASE)
 _MAX_HEADING_LENGTH = 60
 
@@ -161,7 +162,7 @@ def find_columns(names: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for place, name in enumerate(names):
         ours = find_column(name)
-        if ours and not (ours == "title" and fold_name(name) in _ANY_NAMES):
+        if ours and not _is_any_name(name):
             found.setdefault(ours, place)
     # Only beside what is a heading for sure: a song may be called "Song of the Year".
     is_question = any(name.endswith("?") for name in names)
@@ -169,10 +170,14 @@ def find_columns(names: Sequence[str]) -> dict[str, int]:
         if ours not in found and (other in found or is_question):
             _add_first(found, ours, [_mentions(name, _WORDS[ours]) for name in names[:_MAX_ASKED]])
     if "title" not in found:
-        _add_first(found, "title", [fold_name(name) in _ANY_NAMES for name in names])
+        _add_first(found, "title", [_is_any_name(name) for name in names])
     if "title" not in found and "episode" in found:
         found["title"] = found["episode"]
     return found
+
+
+def _is_any_name(name: str) -> bool:
+    return len(name) <= _MAX_NAME_LENGTH and fold_name(name) in _ANY_NAMES
 
 
 def _add_first(found: dict[str, int], ours: str, fits: Sequence[bool]) -> None:

@@ -274,6 +274,7 @@ def parse_length_ms(text: str, *, is_ms: bool = False) -> int | None:
 
 # Of the days that people write only those that no other country reads as another day.
 _MOMENT_FORMS = ("%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d %b %Y", "%d %b %Y %H:%M", "%b %d %Y")
+_DIGIT = re.compile(r"\d")
 _NO_MOMENT = datetime.min.replace(tzinfo=UTC)
 
 
@@ -287,6 +288,8 @@ def _read_moment(text: str, form: str) -> datetime | None:
 def parse_moment(text: str) -> int | None:
     """Seconds since 1970. A time without a zone is taken for UTC."""
     text = text.strip()[:40]
+    if not _DIGIT.search(text):
+        return None
     try:
         moment = datetime.fromisoformat(text.removesuffix(" UTC"))
     except ValueError:
