@@ -37,7 +37,15 @@ from player.playback.state import (
 from spotweb.jobs.patience import write_beside
 from spotweb.outages import TEXTS
 from spotweb.spotify import player
-from spotweb.spotify.errors import PaceReached, ReconnectNeeded, SpotifyError, Throttled, Unavailable
+from spotweb.spotify.errors import (
+    NotOnAllowlist,
+    OwnerPremiumLapsed,
+    PaceReached,
+    ReconnectNeeded,
+    SpotifyError,
+    Throttled,
+    Unavailable,
+)
 from spotweb.spotify.http import Client, Purpose
 from spotweb.spotify.models import Device, Queue
 from spotweb.spotify.rate_limit.threads import hold_thread
@@ -70,6 +78,9 @@ GIVE_WAY_S = 2.0
 # Longer than the slowest answer we wait for; a crashed reader blocks the others no longer than this.
 LOCK_S = 15
 FIRST_READ_WAIT_S = 4.0
+# Nothing that a page does ends these: each of its polls would be refused again, three requests at a time.
+_REFUSALS = {kind.code: kind for kind in (NotOnAllowlist, OwnerPremiumLapsed)}
+REFUSED_S = 20
 # The last known state is worth more than an error page while one of these lasts.
 PASSING = (Throttled, Unavailable)
 
@@ -86,11 +97,9 @@ def get_state(member: Member, *, parts: StateParts = "all", rhythm: Rhythm = WAT
     state = load_state(member)
     if state.is_known and get_due_at(state, rhythm) > time.time():
         return state
-    if cache.add(cache_key(member, "lock"), 1, LOCK_S):
-        try:
-            return _read_alone(member, parts, rhythm)
-        finally:
-            cache.delete(cache_key(member, "lock"))
+    if cache.add(cache_key(member, "lock"), "", LOCK_S):
+        return _read_locked(member, parts, rhythm)
+    _raise_refusal(member)
     return state if state.is_known else _wait_for_first_read(member)
 
 
@@ -169,6 +178,25 @@ def _update_observed(member: Member, change: Callable[[PlayerState], PlayerState
     for observe in _observers:
         state = observe(member, before, state)
     return state
+
+
+def _raise_refusal(member: Member) -> None:
+    if refusal := _REFUSALS.get(cache.get(cache_key(member, "lock"), "")):
+        raise refusal
+
+
+def _read_locked(member: Member, parts: StateParts, rhythm: Rhythm) -> PlayerState:
+    lock, refusal = cache_key(member, "lock"), ""
+    try:
+        return _read_alone(member, parts, rhythm)
+    except tuple(_REFUSALS.values()) as error:
+        refusal = error.code
+        raise
+    finally:
+        if refusal:
+            cache.set(lock, refusal, REFUSED_S)
+        else:
+            cache.delete(lock)
 
 
 def _read_alone(member: Member, parts: StateParts, rhythm: Rhythm) -> PlayerState:
@@ -389,6 +417,7 @@ def _wait_for_first_read(member: Member) -> PlayerState:
             return state
         if cache.get(cache_key(member, "lock")) is None:
             break
+        _raise_refusal(member)
     # The other request may have ended between the two looks. If it failed, asking twice is no use.
     state = load_state(member)
     if state.is_known:

@@ -1,11 +1,14 @@
 """Spotify refuses, fails, stalls or talks nonsense: the page keeps what it knows, and says so in words."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.utils import timezone
 
 from accounts.encryption import decrypt_token
 from player.playback import refresh
+from tests.clock import pass_time
 from tests.player.parts import PART, act, attribute, look_again, poll, rows, tag_of, title_of
 
 READ = "/v1/me/player"
@@ -157,6 +160,23 @@ def test_off_the_allowlist(ada, sandbox):
     assert is_calm(answer)
     assert answer.status_code == 403
     assert "User Management" in answer.text
+    sandbox.forget_requests()
+    for _ in range(5):  # an open page, and everything else that shows the player
+        assert poll(ada).status_code == 403
+    assert sandbox.control("GET", "requests")["total"] == 0
+    sandbox.control("PUT", "allowlist", {"members": ["ada"]})
+    with pass_time(timedelta(seconds=refresh.REFUSED_S + 1)):
+        assert poll(ada).status_code == 200
+
+
+def test_a_known_player_says_too_that_its_member_was_taken_off_the_allowlist(ada, sandbox):
+    ada.get("/player/")
+    sandbox.control("PUT", "allowlist", {"members": ["ben"]})
+    refresh.request_refresh(ada.member)
+    sandbox.forget_requests()
+    for _ in range(3):
+        assert poll(ada).status_code == 403
+    assert sandbox.control("GET", "requests")["total"] <= 3
 
 
 def test_no_token_is_in_any_answer_or_log(ada, sandbox, caplog):
