@@ -28,7 +28,7 @@ _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,2})(?=[^\s*])([^*]+)(?<!\s)\1(?![\w*])"
 _DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
 # "03:23 Ada - Home", as under a long video; a title that is a time has nobody behind it.
 _MOMENT = re.compile(
-    rf"^[\[(]?(?:{_DATE}[,T ]+)?\d{{1,2}}(?::\d{{2}}){{1,2}}[\])]?\s*[-–—.|]?\s+(?=\S.*\s[-–—]\s)"
+    rf"^[\[(]?(?:{_DATE}[,T ]+)?\d{{1,2}}(?::\d{{2}}){{1,2}}[\])]?\s*[-–—.|]?\s+(?=\S.*(?:\s[-–—]|:)\s)"
 )
 # "Ada - [Rooms #01] Home", foobar2000's own way.
 _FOOBAR = re.compile(r"^(.+?) - \[(.+?)(?: (?:CD\d+[/ ])?#\d+)?\] (.+?)(?: // (.+))?$")
@@ -42,11 +42,8 @@ _LISTS = frozenset({
 # "1 Home": a number without a sign behind it is one of the list only where all are.
 _BARE_NUMBER = re.compile(r"\s*(\d{1,3})\s+(?=\S)")
 # "[02.01.24, 10:00:12] Ada: " and "02/01/2024, 10:00 - Ada: ", the lines of a chat.
-_CHAT = re.compile(
-    rf"[\u200e\s]*\[?{_DATE},? \d{{1,2}}(?:[:.]\d{{2}}){{1,2}}"
-    r"[ \u202f]?(?:[ap]\.?m\.?)?\]?(?: -)? [^:]{1,80}:",
-    re.IGNORECASE,
-)
+_WHEN = rf"{_DATE},? \d{{1,2}}(?:[:.]\d{{2}}){{1,2}}[ \u202f]?(?:[ap]\.?m\.?)?"
+_CHAT = re.compile(rf"[\u200e\s]*(?:\[{_WHEN}\]|{_WHEN} -) [^:]{{1,80}}:", re.IGNORECASE)
 _BREAKS = r"\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
 _LINE, _LETTERED_LINE = re.compile(rf"[^{_BREAKS}]+"), re.compile(rf"\w[^{_BREAKS}]*")
 # An id of Spotify's has 22 signs, and by its mixture nobody takes it for a title.
@@ -71,7 +68,8 @@ def read_lists(text: str) -> tuple[FileList, ...]:
     lines = [line[0] for line in _LINE.finditer(text)]
     remarks = _find_remarks([line for line in lines if line.strip()])
     lines = _drop_numbers(lines, remarks)
-    rows = page_format.read_rows(lines) or tuple(
+    rows = None if any(map(looks_like_spotify_link, lines)) else page_format.read_rows(lines)
+    rows = rows or tuple(
         row for line in lines for row in (_make_remark(line) if line in remarks else read_line(line))
     )
     if len(rows) > MAX_ROWS:

@@ -72,6 +72,8 @@ OTHER_PAGE = "Home\nAda\nRooms\n3:23\nAway\nBen\nRoofs\n4:00\nFern\nCleo\nLeaf\n
             f"1/2/24, 10:00 PM - Ada: hear this\n1/2/24, 10:01 PM - Ada: {LINK}\n",
             ["[1/2/24, 10:00 PM - Ada: hear this]", ONE],
         ),
+        (f"{LINK}\n3:23\n{LINK}\n4:00\n", [ONE, "3:23", ONE, "4:00"]),
+        ("02.01.2024 10:00 Ada: Home\n02.01.2024 10:04 Ben: Away\n", ["Ada: Home", "Ben: Away"]),
         ("02.01.2024 10:00 Ada - Home\n02.01.2024 10:04 Ben - Away\n", ["Ada - Home", "Ben - Away"]),
         (f"# {LINK}\nAda - Home\n", [ONE, "Ada - Home"]),
         ("Various Artists - [Hits CD1 #02] Home // Ada\n", ["Ada - Home"]),
