@@ -181,7 +181,7 @@ def test_what_was_not_granted_is_absent_and_not_broken(eve, sandbox, path):
 
 def test_an_album_tells_how_its_songs_sound_in_one_request(eve, sandbox):
     page = eve.get(f"/albums/{first(sandbox, 'album')['id']}/")
-    assert "How they sound" in page.text
+    assert "Mood and tempo" in page.text
     assert len(sandbox.requests("get-several-audio-features")) == 1
 
 
