@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
@@ -19,10 +18,6 @@ from spotweb.jobs.patience import write_beside
 from spotweb.spotify import library
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.links import is_link
-
-# As long as somebody may listen to saved songs since, and as many as Spotify shows of what comes, many times.
-_REMOVED_FOR_S = 12 * 3600
-_MAX_REMOVED = 200
 
 
 def set_saved(member: Member, uris: Sequence[str], *, saved: bool) -> None:
@@ -76,17 +71,7 @@ def _record_write_if_possible(member: Member, uris: Iterable[str], *, saved: boo
     uris = tuple(uris)
     write_beside(lambda: record_write(member, uris, saved=saved))
     if not saved:
-        removed = [*cache.get(_removed_key(member), ()), *uris]
-        cache.set(_removed_key(member), removed[-_MAX_REMOVED:], _REMOVED_FOR_S)
-
-
-def get_lately_removed(member: Member) -> set[str]:
-    """Return what was removed here while it may still be played: Spotify goes on with what was saved then."""
-    return set(cache.get(_removed_key(member), ()))
-
-
-def _removed_key(member: Member) -> str:
-    return f"library:removed:{member.pk}"
+        index.remember_removed(member, uris)
 
 
 def _mark_for_check(member: Member, uris: Iterable[str]) -> None:

@@ -1,11 +1,12 @@
 """Adds items to a saved index and removes them: rows with all they are sorted, filtered and counted by."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F
 from msgspec import Struct
@@ -33,6 +34,9 @@ TARGETS: Mapping[str, tuple[str, type[Item | Album | Show | Artist]]] = {
 }
 _BATCH_SIZE = 500
 
+# As long as somebody may listen to saved songs since, and as many as Spotify shows of what comes, many times.
+_REMOVED_FOR_S = 12 * 3600
+_MAX_REMOVED = 200
 _MAX_KEY_LENGTH, _MAX_WORDS_LENGTH = 60, 700
 
 # The columns of a row that say what it is sorted, filtered and counted by.
@@ -105,6 +109,21 @@ def remove_entries(saved_index: SavedIndex, pks: Collection[int]) -> int:
                 bump_version(saved_index)
             removed += deleted
     return removed
+
+
+def remember_removed(member: Member, uris: Iterable[str]) -> None:
+    """Have `get_lately_removed` return these too, whether removed here or in Spotify’s own app."""
+    removed = [*cache.get(_removed_key(member), ()), *uris]
+    cache.set(_removed_key(member), removed[-_MAX_REMOVED:], _REMOVED_FOR_S)
+
+
+def get_lately_removed(member: Member) -> set[str]:
+    """Return what was removed while it may still be played: Spotify goes on with what was saved then."""
+    return set(cache.get(_removed_key(member), ()))
+
+
+def _removed_key(member: Member) -> str:
+    return f"library:removed:{member.pk}"
 
 
 def bump_version(saved_index: SavedIndex) -> None:

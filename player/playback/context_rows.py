@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from accounts.models import Member
 from library.models import Album
 from library.saved import browse, memberships
-from library.saved.actions import get_lately_removed
+from library.saved.index import get_lately_removed
 from player.playback.attribution import Attribution
 from spotweb.spotify.links import find_link
 from spotweb.spotify.models import Context, Episode, Item, Playback, Queue, Track

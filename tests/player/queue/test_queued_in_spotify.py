@@ -2,12 +2,14 @@
 
 import pytest
 
+from accounts.tokens import spotify_for
 from library.models import SavedIndex
 from library.saved.actions import set_saved
 from playlists.editing.actions import remove_items
 from playlists.sync import access
 from playlists.sync.index import get_playlists
-from tests.library.conftest import at_spotify
+from spotweb.spotify.library import remove_library_items
+from tests.library.conftest import at_spotify, here
 from tests.library.saved_pages.test_pages import read_all
 from tests.player.parts import PART, act, look_again, poll, rows
 from tests.player.queue.test_household_queue import group
@@ -97,6 +99,13 @@ def test_in_liked_songs_what_is_not_saved_was_queued(ada, sandbox, songs):
     assert group(page, "by-hand") == [stranger["name"]]
     assert len(group(page, "following")) == 4
     set_saved(ada.member, saved[1:2], saved=False)
+    page = shown_twice(ada)
+    assert group(page, "by-hand") == [stranger["name"]]
+    assert len(group(page, "following")) == 4
+    remove_library_items(spotify_for(ada.member), saved[2:3])  # in Spotify's own app
+    SavedIndex.objects.update(checked_at=None)
+    read_all(ada, "track")
+    assert not {saved[1], saved[2]} & here(ada.member, "track")
     page = shown_twice(ada)
     assert group(page, "by-hand") == [stranger["name"]]
     assert len(group(page, "following")) == 4
