@@ -26,7 +26,9 @@ def parse_address(url: str) -> SplitResult:
         raise WrongAddress("what stands in its brackets is no IPv6 address") from error
     if parts.scheme not in USUAL_PORTS:
         raise WrongAddress("it has to begin with http:// or https://")
-    if not parts.hostname or any(sign.isspace() for sign in url):
+    if any(sign.isspace() for sign in url):
+        raise WrongAddress("there is a space in it")
+    if not parts.hostname:
         raise WrongAddress("it names no host")
     port, host = _read_port(parts), parse_host(parts.hostname)
     netloc = host if port in {None, USUAL_PORTS[parts.scheme]} else f"{host}:{port}"

@@ -98,6 +98,9 @@ def parse_lan_url(
             env.remarks.append(CONTAINER_WITHOUT_LAN_URL.format(port=port))
         return None
     form = f"It is the address for phones, such as http://192.168.1.20:{port}"
+    if url.lower() in {"1", "auto", "on", "true", "yes"}:
+        env.mistakes.append(f"SPOTWEB_LAN_URL is “{url}”. To have it found set LAN=1 and leave this one out.")
+        return None
     try:
         parts = parse_address(url)
     except WrongAddress as error:

@@ -105,6 +105,8 @@ def _lines(said: str) -> list[str]:
             {"SPOTWEB_URL": "https://nas.example/our music"},
             ["SPOTWEB_URL is “https://nas.example/our music”"],
         ),
+        ({"SPOTWEB_URL": "https://music .example"}, ["there is a space in it"]),
+        ({"SPOTWEB_LAN_URL": "auto"}, ["To have it found set LAN=1"]),
         ({"SPOTWEB_URL": "https://nas.example/a//b"}, ["“/a//b”", "as in https://nas.example/music"]),
         ({"SPOTWEB_URL": "https://nas.example/../x"}, ["“/../x”", "letters, digits"]),
         ({"SPOTWEB_URL": "https://nas.example/playlists/"}, ["has pages of that name", "/music"]),
