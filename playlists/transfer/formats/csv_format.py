@@ -150,7 +150,7 @@ def make_lists(table: Table, columns: Mapping[str, int], *, is_own: bool = False
         if _is_heading_again(cells, again, columns):
             # Two tables in one file, or one that was printed page by page.
             columns, row = again, _make_unclear(cells)
-        elif traits.has_names and cells[0].strip() and not any(map(str.strip, cells[1:])):
+        elif traits.has_names and len(cells) == 1:
             here = section = (ListKind.PLAYLIST, clean_text(cells[0]), number)
             continue
         elif traits.names_people and not is_own and _is_remark(cells, columns, is_last=is_last):

@@ -154,6 +154,8 @@ def test_lists_under_lines_with_their_names():
     home, away = f"Home\tAda\tRooms\t{ONE}\t2020\r\n", f"Away\tBen\tRoofs\t{TWO}\t2020\r\n"
     lines = f"Liked\r\n{home}\r\nCar\r\n{away}\r\nCar\r\n{home}"
     assert told(lines) == [("Liked", [ONE]), ("Car", [TWO]), ("Car", [ONE])]
+    # A row of which only the title is known has its empty cells.
+    assert told(f"{home}Kitchen song\t\t\t\t\r\n{away}") == [("", [ONE, "Kitchen song", TWO])]
 
 
 def test_lengths_that_became_hours_are_minutes():
