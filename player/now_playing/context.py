@@ -116,7 +116,7 @@ def player_page(state: PlayerState, member: Member, others: Listeners) -> Player
         device_icon=next((line.icon for line in lines if line.is_current), "speaker"),
         # The preferred one first: it is where the focus goes when a device has to be chosen.
         choosable_devices=sorted(
-            (line for line in lines if not line.reason),
+            (line for line in lines if line.is_choosable),
             key=lambda line: (not line.is_preferred, not line.is_listed),
         ),
         stop_text=_explain_stop(state, listeners),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.requests import MemberRequest
 from player.now_playing.actions import PendingCommand
 from player.now_playing.forms import LoanAnswerForm, SpeakerForm
-from player.now_playing.responses import attempt_command, respond, respond_invalid
+from player.now_playing.responses import attempt_command, respond, respond_invalid, respond_refused
 from player.speaker_loans import actions, borrowed_player
 from player.speaker_loans.endings import end_loan, find_lending
 from player.speaker_loans.records import hide_notice
@@ -50,9 +50,12 @@ def answer_request(request: MemberRequest) -> HttpResponse:
 @require_POST
 def stop_borrowing(request: MemberRequest) -> HttpResponse:
     """The guest withdraws the request, or stops what plays there."""
-    host = actions.stop(request.user)
+    host, plays_on = actions.stop(request.user)
     if host:
-        messages.success(request, _("Stopped. The speaker is %(name)s’s again.") % {"name": show_name(host)})
+        text = _("Stopped. The speaker is %(name)s’s again.")
+        if plays_on:
+            text = _("The speaker is %(name)s’s again. What plays there now wasn’t stopped.")
+        messages.success(request, text % {"name": show_name(host)})
     return respond(request)
 
 
@@ -93,7 +96,7 @@ def _borrow(request: MemberRequest, run: Callable[..., object]) -> HttpResponse:
     try:
         run(request.user, host_pk=form.host_pk, device_id=form.device_id)
     except LoanRefused as error:
-        messages.error(request, error.text)
+        return respond_refused(request, error)
     return respond(request)
 
 

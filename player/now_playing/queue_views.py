@@ -3,7 +3,6 @@
 import random
 from collections.abc import Callable, Sequence
 from functools import partial
-from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -32,11 +31,12 @@ from player.now_playing.responses import (
     TOO_MANY,
     announce_block,
     ask_for_device,
+    attempt_pending,
     respond,
     respond_invalid,
     respond_player,
+    respond_refused,
     run_command,
-    run_on_borrowed,
     run_pending,
 )
 from player.playback.attribution import list_queued
@@ -44,7 +44,8 @@ from player.playback.items import find_thing, is_single, record_use
 from player.playback.state import PlayerState
 from player.queue import jobs as queue_jobs
 from player.queue.save import NothingToSave, SavedEmpty, save_as_playlist
-from player.speaker_loans.borrowed_player import get_shown_state, load_shown_state
+from player.speaker_loans.borrowed_player import get_shown_state, load_shown_state, refuse_on_shown
+from player.speaker_loans.refusals import LoanRefused
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PremiumRequired, ReconnectNeeded
 from spotweb.spotify.player import MAX_URIS_PLAYED
 from spotweb.web.htmx import wants_part
@@ -123,10 +124,11 @@ def add_lines(request: MemberRequest) -> HttpResponse:
         run = partial(queue_jobs.queue_uris, uris=form.uris, added_by=request.user)
         return _run_for_host(request, run, name="")
     command = PendingCommand("add-lines", form.values)
-    if answer := run_on_borrowed(request, command):
-        return answer
     try:
+        refuse_on_shown(request.user, command.name)
         command.run(request.user)
+    except LoanRefused as error:
+        return respond_refused(request, error)
     except NoActiveDevice as error:
         return ask_for_device(request, command, error)
     except queue_jobs.TooManyJobs:
@@ -162,11 +164,13 @@ def play_saved(request: MemberRequest) -> HttpResponse:
     count = len(uris)
     if form.cleaned_data["shuffle"]:
         uris = random.sample(uris, min(count, MAX_URIS_PLAYED))  # nobody's secret
-    response = run_pending(request, PendingCommand("play-lines", {"uris": uris[:MAX_URIS_PLAYED]}))
-    if count > MAX_URIS_PLAYED and response.status_code < HTTPStatus.BAD_REQUEST:
+    command = PendingCommand("play-lines", {"uris": uris[:MAX_URIS_PLAYED]})
+    if refusal := attempt_pending(request, command):
+        return refusal
+    if count > MAX_URIS_PLAYED:
         text = _("Spotify takes %(most)s at once: %(most)s of these %(count)s play now.")
         messages.success(request, text % {"most": MAX_URIS_PLAYED, "count": format_number(count)})
-    return response
+    return respond(request, command)
 
 
 @require_POST
@@ -179,13 +183,14 @@ def queue_saved(request: MemberRequest) -> HttpResponse:
     if not 0 < len(uris) <= queue_jobs.MAX_LINES:
         form.add_error(None, _out_of_bounds(len(uris)))
         return respond_invalid(request, form)
-    response = run_pending(request, PendingCommand("add-lines", {"uris": uris}))
-    if response.status_code < HTTPStatus.BAD_REQUEST:
-        text = ngettext(
-            "%(count)s item goes to the queue.", "%(count)s items go to the queue, one by one.", len(uris)
-        )
-        messages.success(request, text % {"count": len(uris)})
-    return response
+    command = PendingCommand("add-lines", {"uris": uris})
+    if refusal := attempt_pending(request, command):
+        return refusal
+    text = ngettext(
+        "%(count)s item goes to the queue.", "%(count)s items go to the queue, one by one.", len(uris)
+    )
+    messages.success(request, text % {"count": len(uris)})
+    return respond(request, command)
 
 
 @require_POST

@@ -82,32 +82,32 @@ def _steer(request: MemberRequest, command: PendingCommand, form: LoanForm) -> H
     try:
         steer(request.user, form.cleaned_data["loan"], command.name, command.values)
     except LoanRefused as error:
-        messages.error(request, error.text)
-        return respond(request)
+        return respond_refused(request, error)
     return respond(request, command)
 
 
 def run_pending(
     request: MemberRequest, command: PendingCommand, *, device_id: str | None = None
 ) -> HttpResponse:
-    answer = None if device_id else run_on_borrowed(request, command)
-    answer = answer or attempt_command(request, command, device_id=device_id)
-    if answer:
-        return answer
-    if command.name in STARTS:  # on one's own player, which is shown then
-        show_own_player(request.user, is_own=True)
-    return respond(request, command)
+    return attempt_pending(request, command, device_id=device_id) or respond(request, command)
 
 
-def run_on_borrowed(request: MemberRequest, command: PendingCommand) -> HttpResponse | None:
-    """Play or queue something on the borrowed speaker; nothing where pages show the member's own player."""
+def attempt_pending(
+    request: MemberRequest, command: PendingCommand, *, device_id: str | None = None
+) -> HttpResponse | None:
+    """Run it on the player that pages show. Return nothing when it was done, else why not.
+
+    With a device it is for the member's own player.
+    """
     try:
-        if not run_on_shown(request.user, command.name, command.values):
+        if not device_id and run_on_shown(request.user, command.name, command.values):
             return None
     except LoanRefused as error:
-        messages.error(request, error.text)
-        return respond(request)
-    return respond(request, command)
+        return respond_refused(request, error)
+    answer = attempt_command(request, command, device_id=device_id)
+    if answer is None and command.name in STARTS:  # on one's own player, which is shown then
+        show_own_player(request.user, is_own=True)
+    return answer
 
 
 def attempt_command(
@@ -139,6 +139,12 @@ def respond(request: MemberRequest, done: PendingCommand | None = None) -> HttpR
     if not wants_part(request):
         return redirect(_return_url(request))
     return respond_player(request, load_shown_state(request.user), {})
+
+
+def respond_refused(request: MemberRequest, error: LoanRefused) -> HttpResponse:
+    """Tell the guest of a speaker why nothing was done."""
+    messages.error(request, error.text)
+    return respond(request)
 
 
 def respond_invalid(request: MemberRequest, form: Form) -> HttpResponse:
@@ -190,7 +196,7 @@ def respond_bar(
 
     `bar` is the bar of this state, where it has been made already.
     """
-    choosable = [line for line in device_lines(state) if not line.reason]
+    choosable = [line for line in device_lines(state) if line.is_choosable]
     bar = bar or bar_of(state, request.user)
     context = {"bar": bar, "choosable_devices": choosable, **extra}
     return render_page(request, BAR_TEMPLATE, context, part="answer", status=status)
@@ -305,7 +311,8 @@ def _announce(request: MemberRequest, done: PendingCommand) -> None:
             text = _("%(name)s plays next.") % {"name": name} if name else _("It plays next.")
             if is_fair(request.user):
                 text = _("It is the next of yours: people take turns.")
-        if copy := find_copy(request.user, done.values["uri"]):
+        is_elsewhere = load_shown_state(request.user).borrowed is not None
+        if copy := None if is_elsewhere else find_copy(request.user, done.values["uri"]):
             where = {"place": copy.place, "block": show_name(copy.block)}
             text += (
                 " "

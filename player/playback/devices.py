@@ -47,6 +47,11 @@ class DeviceLine:
     is_listed: bool = True
     host: str = ""  # whose account it plays through
 
+    @property
+    def is_choosable(self) -> bool:
+        """Whether the member's own account can play there."""
+        return not self.reason and not self.host
+
 
 def device_lines(state: PlayerState) -> list[DeviceLine]:
     """Return those Spotify lists, and the one that plays, which it may have forgotten to list.

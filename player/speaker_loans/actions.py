@@ -125,25 +125,31 @@ def play_through(guest: Member, *, host_pk: int, device_id: str) -> SpeakerLoan:
 
 def start_again(loan: SpeakerLoan, plan: LoanPlan, device: Device) -> None:
     """The guest plays something else within the loan. After LoanRefused and SpotifyError it is as before."""
-    _play(loan, plan, device, load_state(loan.host))
+    state = load_state(loan.host)
+    if state.memo.lending is None or state.memo.lending.pk != loan.pk:  # it has just ended
+        raise LoanRefused(LoanRefusal.NO_LONGER, name=loan.host.display_name, device=loan.device_name)
+    _play(loan, plan, device, state)
     show_title(loan, plan.title)
 
 
-def stop(guest: Member) -> str:
-    """Withdraw the request, or stop what plays and leave the speaker to its host. Return the host's name."""
+def stop(guest: Member) -> tuple[str, bool]:
+    """Withdraw the request, or stop what plays and leave the speaker to its host.
+
+    Return the host's name, and whether something plays on there: the host's own, or what could not be paused.
+    """
     borrowing = load_state(guest).memo.borrowing
     if borrowing is None:
-        return ""
+        return "", False
     update_memo(guest, borrowing=None)
     loan = guest.borrowed_speakers.filter(pk=borrowing.pk).select_related("host", "guest").first()
     if loan is None:
-        return borrowing.host
+        return borrowing.host, False
+    plays_on = False
     if change_status(loan, Status.ASKED, Status.WITHDRAWN):
         update_memo(loan.host, request=None)
     elif loan.status == Status.PLAYING:
-        pause_loan(loan)
-        end_loan(loan.host, loan.pk, LoanRefusal.STOPPED)
-    return loan.host.display_name
+        plays_on = _stop_loan(loan)
+    return loan.host.display_name, plays_on
 
 
 def end_refused_loans(host: Member) -> None:
@@ -157,6 +163,12 @@ def end_refused_loans(host: Member) -> None:
     if loan and not is_allowed(loan, host):
         pause_loan(loan)
         end_loan(host, loan.pk, LoanRefusal.REVOKED)
+
+
+def _stop_loan(loan: SpeakerLoan) -> bool:
+    plays_on = pause_loan(loan)
+    end_loan(loan.host, loan.pk, LoanRefusal.STOPPED)
+    return plays_on
 
 
 # --- Who may ----------------------------------------------------------------------------------------------
@@ -253,6 +265,10 @@ def _start(loan: SpeakerLoan, plan: LoanPlan, device: Device, state: PlayerState
     guest_playback = load_state(loan.guest).playback
     if guest_playback and guest_playback.is_playing:  # it has moved here
         _pause(loan.guest)
+    # And from any other speaker, which no page of theirs would steer any more.
+    others = loan.guest.borrowed_speakers.filter(status=Status.PLAYING).exclude(pk=loan.pk)
+    for other in others.select_related("host", "guest"):
+        _stop_loan(other)
 
 
 def _play(loan: SpeakerLoan, plan: LoanPlan, device: Device, state: PlayerState) -> None:

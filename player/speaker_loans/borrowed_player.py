@@ -51,7 +51,7 @@ _REFUSED_STARTS = {
     "play-next": LoanRefusal.ONE_BY_ONE,
     "add-lines": LoanRefusal.ONE_BY_ONE,
 }
-_STARTS = {"play-item", "play-from", "play-lines", "add-to-queue", *_REFUSED_STARTS}
+_STARTS = {"play-item", "play-from", "play-lines", "add-to-queue"}
 
 
 def load_shown_state(member: Member) -> PlayerState:
@@ -105,11 +105,10 @@ def run_on_shown(guest: Member, name: str, values: Mapping[str, Any]) -> bool:
 
     Raises LoanRefused and SpotifyError.
     """
+    refuse_on_shown(guest, name)
     loan = _find_shown_loan(guest, load_state(guest)) if name in _STARTS else None
     if loan is None:
         return False
-    if name in _REFUSED_STARTS:
-        raise _refuse(loan, _REFUSED_STARTS[name])
     plan = None if name == "add-to-queue" else _make_plan(guest, **values)
     with _translated_errors(loan):
         device = _check_is_guests(loan)
@@ -118,6 +117,13 @@ def run_on_shown(guest: Member, name: str, values: Mapping[str, Any]) -> bool:
         else:
             start_again(loan, plan, device)
     return True
+
+
+def refuse_on_shown(guest: Member, name: str) -> None:
+    """Raises LoanRefused for what no borrowed speaker takes, where pages show one."""
+    loan = _find_shown_loan(guest, load_state(guest)) if name in _REFUSED_STARTS else None
+    if loan:
+        raise _refuse(loan, _REFUSED_STARTS[name])
 
 
 def _make_plan(
@@ -138,6 +144,7 @@ def _make_plan(
 
 def _add_to_queue(loan: SpeakerLoan, uri: str) -> None:
     commands.send_to_queue(loan.host, uri=uri, device_id=loan.device_id, added_by=loan.guest)
+    loan.refresh_from_db(fields=["plan"])  # another press may have added to it meanwhile
     plan = unpack_plan(loan.plan)
     loan.plan = pack_plan(structs.replace(plan, added=(*plan.added, uri)))
     loan.save(update_fields=["plan"])

@@ -1,7 +1,6 @@
 """How a loan ends: whose music plays, and what is done when it is no longer the guest's."""
 
 import time
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -119,13 +118,20 @@ def clear_loans_of_former_members() -> None:
             update_memo(member, **gone)
 
 
-def pause_loan(loan: SpeakerLoan) -> None:
-    """Only what is still the guest's, as Spotify tells now; what has just been sent may not play yet."""
-    with suppress(SpotifyError):
+def pause_loan(loan: SpeakerLoan) -> bool:
+    """Only what is still the guest's, as Spotify tells now; what has just been sent may not play yet.
+
+    Return whether something plays on there, as far as can be told.
+    """
+    playback = None
+    try:
         client = spotify_for(loan.host, purpose="button")
         playback = player.get_information_about_the_users_current_playback(client)
         lending = load_state(loan.host).memo.lending
-        if lending is None or lending.pk != loan.pk:
-            return
-        if is_starting(lending) or is_guests_music(loan, lending, playback):
+        is_lent = lending is not None and lending.pk == loan.pk
+        if lending and is_lent and (is_starting(lending) or is_guests_music(loan, lending, playback)):
             commands.pause(loan.host, device_id=lending.device_id)
+            return False
+    except SpotifyError:
+        return playback is None or playback.is_playing
+    return bool(playback and playback.is_playing)

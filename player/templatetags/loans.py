@@ -16,7 +16,7 @@ def loan_text(borrowing: Borrowing) -> str:
     if borrowing.status == "asked":
         return _("Asking %(name)s, who has a minute to answer.") % facts
     if borrowing.status == "playing":
-        return _("Playing on %(device)s through the account of %(name)s.") % facts
+        return _("Connected to %(device)s through the account of %(name)s.") % facts
     if borrowing.status == "declined":
         return _("%(name)s declined. Nothing was played.") % facts
     if borrowing.status == "lapsed":

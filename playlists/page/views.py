@@ -1,7 +1,6 @@
 """The page of a playlist over HTTP: what it shows, rows as they come into view, rows to the player."""
 
 import random
-from http import HTTPStatus
 
 from django.contrib import messages
 from django.forms import Form
@@ -16,12 +15,15 @@ from library.opened_things import record_opened
 from player.now_playing.actions import PendingCommand
 from player.now_playing.responses import (
     ask_for_device,
+    attempt_pending,
     respond,
     respond_invalid,
-    run_on_borrowed,
+    respond_refused,
     run_pending,
 )
 from player.queue import jobs as queue_jobs
+from player.speaker_loans.borrowed_player import refuse_on_shown
+from player.speaker_loans.refusals import LoanRefused
 from playlists.page.context import list_context, page_context, rows_context
 from playlists.page.filters import format_query, parse_query, select_positions
 from playlists.page.forms import RowsForm, SeenForm
@@ -162,10 +164,12 @@ def _start(request: MemberRequest, form: Form, start: PlaybackStart | None) -> H
     if start is None:
         form.add_error(None, NOTHING_PLAYABLE)
         return respond_invalid(request, form)
-    response = run_pending(request, PendingCommand(start.act, start.values))
-    if start.total is not None and response.status_code < HTTPStatus.BAD_REQUEST:
+    command = PendingCommand(start.act, start.values)
+    if refusal := attempt_pending(request, command):
+        return refusal
+    if start.total is not None:
         messages.success(request, _describe_sent("play-lines", start.total, max_uris=MAX_URIS_PLAYED))
-    return response
+    return respond(request, command)
 
 
 @require_POST
@@ -186,10 +190,11 @@ def _send_to_player(request: MemberRequest, playlist_id: str, act: str, *, max_u
     if not form.is_valid():
         return respond_invalid(request, form)
     command = PendingCommand(act, {"uris": uris[:max_uris]})
-    if answer := run_on_borrowed(request, command):
-        return answer
     try:
+        refuse_on_shown(request.user, command.name)
         command.run(request.user)
+    except LoanRefused as error:
+        return respond_refused(request, error)
     except (NoActiveDevice, DeviceGone) as error:
         return ask_for_device(request, command, error)
     except queue_jobs.TooManyJobs:

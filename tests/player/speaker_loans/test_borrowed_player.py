@@ -9,6 +9,7 @@ from msgspec import structs
 
 from accounts.models import Member
 from player.playback.state import load_state
+from tests.people import move_in
 from tests.player.observation.parts import act_in_app, share_clock
 from tests.player.parts import PART, act, attribute, look_again, poll, toast, words
 from tests.player.speaker_loans.parts import answer, notice, share
@@ -184,7 +185,7 @@ def test_a_single_song_of_the_host_is_neither_shown_nor_steered(lent, sandbox):
             text = ben.get(page).text
             assert song["name"] not in text
             assert "isn’t yours" in text
-        act(ben, "speakers/stop")
+        assert "wasn’t stopped" in toast(act(ben, "speakers/stop"))
         assert player(sandbox, "ada")["is_playing"]
 
 
@@ -192,7 +193,7 @@ def test_the_bar_turns_to_the_own_player_and_back(lent, sandbox):
     _ada, ben = lent
     act(ben, "speakers/own", own="true")
     assert "Through Ada" not in bar(ben)
-    assert "Playing on Living room amp through the account of Ada." in notice(ben, "borrowing")
+    assert "Connected to Living room amp through the account of Ada." in notice(ben, "borrowing")
     assert 'name="loan"' not in ben.get("/library/").text
     act(ben, "speakers/own", own="false")
     assert "Through Ada" in bar(ben)
@@ -251,9 +252,12 @@ def test_what_is_started_and_queued_anywhere_plays_on_the_speaker(lent, sandbox,
     assert "added by you" in words(look_again(ada) and poll(ben).text)
     for name, values, expected in (
         ("lines", {"lines": " ".join(songs)}, "queued one by one"),
+        ("saved/queue", {"uris": " ".join(songs)}, "queued one by one"),
         ("shuffle-item", {"uri": album}, "Shuffle and repeat stay"),
     ):
-        assert expected in toast(act(ben, name, **values)), name
+        answered = act(ben, name, **values)
+        assert expected in toast(answered), name
+        assert "to the queue, one by one" not in answered.text, name
     assert player(sandbox, "ada")["queue"] == songs[:2]
     # A song that was queued is Ben's too, also in a list without a context.
     act(ben, "lines/play", lines=" ".join(songs[2:]))
@@ -279,8 +283,35 @@ def test_what_is_started_and_queued_anywhere_plays_on_the_speaker(lent, sandbox,
     for key in ("item", "context", "is_playing"):
         assert player(sandbox, "ben")[key] == own[key], key
     assert load_state(ada.member).memo.lending.past_queue == kept
-    act(ben, "speakers/stop")
+    assert "Stopped." in toast(act(ben, "speakers/stop"))
     assert not player(sandbox, "ada")["is_playing"]
+
+
+def test_a_guest_plays_on_one_speaker_at_a_time(lent, sandbox):
+    ada, ben = lent
+    ines = move_in(sandbox, "ines")
+    sandbox.scene("ines", devices=[{"name": "Attic", "type": "Speaker"}], device="Attic")
+    ines.get("/player/")
+    share(ines, lends="always")
+    device = load_state(ines.member).playback.device
+    started = act(ben, "speakers/play", speaker=f"{ines.member.pk} {device.id}")
+    assert not toast(started)
+    assert "Through Ines" in bar(ben)
+    assert player(sandbox, "ines")["is_playing"]
+    assert not player(sandbox, "ada")["is_playing"]
+    assert load_state(ada.member).memo.lending is None
+    # What can't be paused is told.
+    sandbox.fault("/v1/me/player/pause", "status", status=503)
+    assert "wasn’t stopped" in toast(act(ben, "speakers/stop"))
+
+
+def test_what_waits_for_a_device_is_offered_those_of_the_own_account_alone(lent, sandbox):
+    ada, ben = lent
+    amp = next(one["id"] for one in player(sandbox, "ada")["devices"] if one["name"] == AMP)
+    asked = act(ben, "devices", command="play").text
+    question = asked.split('id="wish"', 1)[1].split("now-playing", 1)[0]
+    assert 'id="choose-1"' in question
+    assert amp not in question
 
 
 def test_a_start_that_fails_leaves_what_plays(lent, sandbox, albums):

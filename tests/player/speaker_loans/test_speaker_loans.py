@@ -89,7 +89,7 @@ def test_asked_for_and_accepted_it_plays_is_marked_and_what_was_before_comes_bac
     assert now["queue"] == []  # Ada's songs don't come between
     assert 20_000 <= now["progress_ms"] < 40_000
     assert not player(sandbox, "ben")["is_playing"]  # it has moved
-    assert "Playing on Living room amp through the account of Ada." in notice(ben, "borrowing")
+    assert "Connected to Living room amp through the account of Ada." in notice(ben, "borrowing")
     assert "Ben plays on Living room amp through your account." in notice(ada, "lending")
     assert "Ben’s music" in ada.get("/library/").text
     assert "Ben played" in words(ada.get("/player/events/").text)
@@ -116,7 +116,7 @@ def test_lent_always_it_plays_at_once_and_stopped_it_is_offered_back(both, sandb
     assert "appears in the listening history of Ada" in words(speakers(ben))
     assert "Play through Ada’s account" in words(speakers(ben))
     act(ben, "speakers/play", speaker=amp(ada))
-    assert "Playing on" in notice(ben, "borrowing")
+    assert "Connected to" in notice(ben, "borrowing")
     assert "listening history" not in speakers(ben)  # said once
     panel = words(ben.get("/player/devices/panel/", **PART).text)
     assert f"{AMP} Playing here, through Ada" in panel  # among the devices, while the bar shows it
