@@ -1,6 +1,7 @@
 """What the bar at the foot of every page shows, and what its script has to know."""
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -118,6 +119,7 @@ class Bar:
         now = _item_facts(self.item, self.title) if self.item or self.state.is_known else None
         return json.dumps(
             {
+                "drawnAt": time.time(),  # no two drawings have the same
                 "now": now,
                 "kind": self.kind,
                 "context": (playback.context.uri or "") if playback and playback.context else "",

@@ -14,6 +14,7 @@ const MAX_SKIPS = 10; // as many as the server takes in one request
 const waiting = new Map(); // by lane, in the order in which they were asked for
 const sentAt = new Map();
 let current = null;
+let loan = byId("bar-loan")?.value; // of a borrowed speaker
 
 // Every step of a slider would be a request; a few a second are as good to the ear.
 const VOLUME_PAUSE_MS = 300;
@@ -55,6 +56,8 @@ function splitSkip(skip) {
 
 // An answer shows the state after its own command; what is asked for beyond that stays in sight.
 document.addEventListener("player:shown", () => {
+  // And what was asked of one player reaches no other that is shown by now.
+  if (loan !== (loan = byId("bar-loan")?.value)) waiting.clear();
   for (const command of waiting.values()) command.show?.();
 });
 

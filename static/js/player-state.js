@@ -20,7 +20,8 @@ export function getPosition() {
 
 function refreshFacts() {
   const facts = readPlayerFacts();
-  if (!facts) return;
+  // Of a bar that was drawn before, the position is as old as the bar.
+  if (!facts || facts.drawnAt === player.facts?.drawnAt) return;
   player.facts = facts;
   document.documentElement.toggleAttribute("data-playing", facts.isPlaying); // rows show pause where it plays
   const next = {
@@ -82,7 +83,6 @@ function showToSystem(item) {
 }
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (ctx.response?.status === 304) return; // the position that stands in the page is as old as the page
   // For the styles: with :has(), each change of the page would have all of it looked through.
   document.documentElement.toggleAttribute("data-player", Boolean(byId("player")));
   refreshFacts();

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from player.speaker_loans.borrowed_player import show_own_player
 from tests.accessibility import list_misfits
 from tests.player.now_playing.test_page_browser import poll_now
 from tests.player.speaker_loans.parts import share, wait_for
@@ -48,10 +49,37 @@ def steer(guest, sandbox):
     later = int(guest.locator("#position-slider").input_value()) + 2_000
     wait_until(guest, "(ms) => document.getElementById('position-slider').value >= ms", later)
     assert int(guest.evaluate(POLL)) >= later
+    # So does what is swapped elsewhere in the page.
+    guest.evaluate("document.dispatchEvent(new CustomEvent('htmx:after:swap', { detail: { ctx: {} } }))")
+    assert int(guest.locator("#position-slider").input_value()) >= later
     guest.locator("#volume-slider").press("ArrowRight")
     louder = int(guest.locator("#volume-slider").input_value())
     wait_for(lambda: sandbox.control("GET", "player/ada")["devices"][0]["volume_percent"] == louder)
     assert not is_playing(sandbox, "ben")
+
+
+def turn_between_presses(guest, member, sandbox):
+    """What waits behind another press reaches no other player than the one that was shown."""
+    sent = []
+    guest.on("request", lambda request: sent.append(request.url))
+
+    def turn(route):
+        show_own_player(member, is_own=True)
+        route.continue_()
+
+    guest.route("**/player/pause/", turn)
+    guest.evaluate("""() => {
+      for (const detail of ["pause", "next"]) document.dispatchEvent(new CustomEvent("player:command", { detail }));
+    }""")
+    expect(guest.locator("#through")).to_have_count(0)
+    poll_now(guest)
+    assert not is_playing(sandbox, "ada")
+    assert not [url for url in sent if url.endswith("/player/next/")]
+    guest.unroute("**/player/pause/")
+    guest.locator("#page-own").click()
+    expect(guest.locator("#through")).to_be_visible()
+    guest.locator("#key-play").click()
+    wait_for(lambda: is_playing(sandbox, "ada"))
 
 
 @pytest.fixture
@@ -98,10 +126,11 @@ def test_a_speaker_is_asked_for_played_on_and_given_back(
         page.locator("#bar-accept").click()
         expect(page.locator("#bar-lending")).to_contain_text("Ben plays on Living room amp")
         # Nobody presses anything on Ben's phone: his page sees it by itself.
-        expect(guest.locator("#panel-borrowing")).to_contain_text("Playing on Living room amp")
+        expect(guest.locator("#panel-borrowing")).to_contain_text("Connected to Living room amp")
         guest.keyboard.press("Escape")
         expect(guest.locator("#bar-borrowing")).to_be_in_viewport(ratio=1)
         steer(guest, sandbox)
+        turn_between_presses(guest, ben.member, sandbox)
         guest.goto("/library/")
         page.locator("#bar-hide").click()
         expect(page.locator("#bar-lending")).to_have_count(0)
