@@ -13,6 +13,13 @@ from player.playback.saved import set_saved
 from player.queue import jobs as queue_jobs
 from player.queue.restore import restore_queue
 from player.sleep_timer import actions as sleep_timer
+from player.speaker_loans.borrowed_player import load_shown_state
+
+
+def _set_saved(member: Member, *, uri: str, saved: bool, device_id: str | None = None) -> None:  # noqa: ARG001
+    """`device_id` is there because other commands take one."""
+    playback = load_shown_state(member).playback
+    set_saved(member, uri=uri, saved=saved, item=playback.item if playback else None)
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ COMMANDS: Mapping[str, PlayerCommand] = {
     "shuffle-item": PlayerCommand(forms.ShuffleItemForm, commands.shuffle_item),
     "play-lines": PlayerCommand(forms.PlayLinesForm, commands.play_uris),
     "add-lines": PlayerCommand(forms.LinesForm, queue_jobs.queue_uris),
-    "set-saved": PlayerCommand(forms.SavePlayingForm, set_saved),
+    "set-saved": PlayerCommand(forms.SavePlayingForm, _set_saved),
     "restore-queue": PlayerCommand(forms.RestoreQueueForm, restore_queue),
     "add-to-queue": PlayerCommand(forms.QueueItemForm, commands.add_to_queue),
     "play-next": PlayerCommand(forms.PlayNextForm, queue_jobs.play_next),

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from accounts.models import Member
 from library.saved import actions as saved_actions
-from player.playback.state import PlayerState, load_state, update_state
+from player.playback.state import PlayerState, update_state
 from spotweb.spotify import library
 from spotweb.spotify.errors import Forbidden, ReconnectNeeded, SpotifyError
 from spotweb.spotify.http import Client
@@ -86,9 +86,8 @@ def merge_saved(
     )
 
 
-def set_saved(member: Member, *, uri: str, saved: bool, device_id: str | None = None) -> None:  # noqa: ARG001
-    """Save a track or an episode, or remove it; `device_id` is there because other commands take one."""
-    item = getattr(load_state(member).playback, "item", None)
+def set_saved(member: Member, *, uri: str, saved: bool, item: Item | None) -> None:
+    """Save a track or an episode, or remove it. `item` is what plays on the player that pages show."""
     # What is saved is the version that was asked for: removing the one that plays would leave it.
     asked = get_asked_uri(item) if item and item.uri == uri and not saved else None
     uris = [uri, *filter(None, [asked])]
