@@ -306,7 +306,7 @@ def test_a_guest_plays_on_one_speaker_at_a_time(lent, sandbox):
 
 
 def test_what_waits_for_a_device_is_offered_those_of_the_own_account_alone(lent, sandbox):
-    ada, ben = lent
+    _ada, ben = lent
     amp = next(one["id"] for one in player(sandbox, "ada")["devices"] if one["name"] == AMP)
     asked = act(ben, "devices", command="play").text
     question = asked.split('id="wish"', 1)[1].split("now-playing", 1)[0]

@@ -68,9 +68,8 @@ def turn_between_presses(guest, member, sandbox):
         route.continue_()
 
     guest.route("**/player/pause/", turn)
-    guest.evaluate("""() => {
-      for (const detail of ["pause", "next"]) document.dispatchEvent(new CustomEvent("player:command", { detail }));
-    }""")
+    press = "(detail) => document.dispatchEvent(new CustomEvent('player:command', { detail }))"
+    guest.evaluate(f"['pause', 'next'].forEach({press})")
     expect(guest.locator("#through")).to_have_count(0)
     poll_now(guest)
     assert not is_playing(sandbox, "ada")
