@@ -1,9 +1,11 @@
 """What was queued in Spotify's own apps is told from what the context brings, as far as that can be known."""
 
+from collections import Counter
+
 import pytest
 
 from accounts.tokens import spotify_for
-from library.models import SavedIndex
+from library.models import SavedIndex, SavedItem
 from library.saved.actions import set_saved
 from playlists.editing.actions import remove_items
 from playlists.sync import access
@@ -91,21 +93,25 @@ def test_what_was_taken_out_of_the_playlist_since_it_was_started_was_queued_by_n
 def test_in_liked_songs_what_is_not_saved_was_queued(ada, sandbox, songs, place):
     saved = at_spotify(sandbox, "ada", "track")
     stranger = next(one for one in songs if one["uri"] not in saved)
-    scene = {"context": f"spotify:user:{ada.member.spotify_id}:collection", "tracks": saved[:5]}
-    sandbox.scene("ada", **scene, queue=[stranger["uri"]])
+    scene = {"context": f"spotify:user:{ada.member.spotify_id}:collection", "queue": [stranger["uri"]]}
+    sandbox.scene("ada", **scene, tracks=saved[:5])
     assert group(shown_twice(ada), "by-hand") is None
     read_all(ada)
-    assert SavedIndex.objects.filter(member=ada.member, complete_at__isnull=False).exists()
+    # A song of which another release is saved counts as saved.
+    titles = dict(SavedItem.objects.filter(index__kind="track").values_list("item__uri", "item__name"))
+    begins = Counter(title[:8] for title in titles.values())
+    playing = [uri for uri in saved if begins[titles.get(uri, "")[:8]] == 1][:5]
+    sandbox.scene("ada", **scene, tracks=playing)
     page = shown_twice(ada)
     assert group(page, "by-hand") == [stranger["name"]]
     assert len(group(page, "following")) == 4
     if place == "here":
-        set_saved(ada.member, saved[1:2], saved=False)
+        set_saved(ada.member, playing[1:2], saved=False)
     else:
-        remove_library_items(spotify_for(ada.member), saved[1:2])
+        remove_library_items(spotify_for(ada.member), playing[1:2])
         SavedIndex.objects.update(checked_at=None)
         read_all(ada, "track")
-    assert saved[1] not in here(ada.member, "track")
+    assert playing[1] not in here(ada.member, "track")
     page = shown_twice(ada)
     assert group(page, "by-hand") == [stranger["name"]]
     assert len(group(page, "following")) == 4
