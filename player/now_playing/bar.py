@@ -146,7 +146,7 @@ def bar_of(state: PlayerState, member: Member) -> Bar:
         item=playback.item if playback else None,
         device=playback.device if playback else None,
         kind=kind_of(playback),
-        title=title_of(playback) if state.is_known else _("Asking Spotify"),
+        title=title_of(state) if state.is_known else _("Asking Spotify"),
         controls=controls_of(state, member),
         activity=activity,
         tag=f"{state.tag}-{member.is_premium}-{describe_shortly(state.memo.sleep)}-{describe_limit(state)}"

@@ -89,7 +89,7 @@ class PlayerPage:
 
 def player_page(state: PlayerState, member: Member, others: Listeners) -> PlayerPage:
     playback, controls = state.playback, controls_of(state, member)
-    title, speakers = title_of(playback), household.list_speakers(others, state)
+    title, speakers = title_of(state), household.list_speakers(others, state)
     item, lines = (playback.item if playback else None), list_devices(state, speakers)
     listeners = household.filter_listeners(others)
     return PlayerPage(
@@ -180,8 +180,11 @@ def kind_of(playback: Playback | None) -> str:
     return "unknown" if playback.is_playing else "nothing"
 
 
-def title_of(playback: Playback | None) -> str:
+def title_of(state: PlayerState) -> str:
     """The name of what plays, or a word for what has none."""
+    if state.borrowed and state.borrowed.title:
+        return state.borrowed.title
+    playback = state.playback
     if playback and playback.item:
         return show_name(playback.item.name, _("Unknown item") if playback.item.type == "unknown" else "")
     return {

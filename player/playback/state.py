@@ -275,6 +275,7 @@ class BorrowedPlayer(Struct, frozen=True, kw_only=True):
     host: str
     device: str
     refusal: str = ""  # why nothing there can be steered right now
+    title: str = ""  # what stands then where a song would
 
 
 class PlayerState(Struct, frozen=True, kw_only=True):

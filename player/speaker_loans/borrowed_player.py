@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from django.utils.translation import gettext as _
 from msgspec import structs
 
 from accounts.models import Member
@@ -28,7 +29,7 @@ from player.playback.state import (
 from player.speaker_loans.actions import start_again
 from player.speaker_loans.endings import end_loan, find_end, is_allowed, is_guests_music, is_starting
 from player.speaker_loans.plans import LoanPlan, pack_plan, plan_context, plan_uris, unpack_plan
-from player.speaker_loans.refusals import LoanRefusal, LoanRefused, describe_refusal, translate_error
+from player.speaker_loans.refusals import LoanRefusal, LoanRefused, translate_error
 from spotweb.spotify import player
 from spotweb.spotify.errors import ReconnectNeeded, SpotifyError
 from spotweb.spotify.models import Device, Playback
@@ -225,12 +226,7 @@ def _show_loan(own: PlayerState, loan: SpeakerLoan, state: PlayerState) -> Playe
             quiet=state.memo.quiet,
             managed=ManagedMemo(),
         ),
-        borrowed=BorrowedPlayer(
-            pk=loan.pk,
-            host=loan.host.display_name,
-            device=loan.device_name,
-            refusal="" if is_guests else _describe_foreign(loan),
-        ),
+        borrowed=_describe_player(loan, lending, is_guests=is_guests),
     )
 
 
@@ -242,5 +238,12 @@ def _make_silent_playback(lending: Lending, state: PlayerState) -> Playback:
     return Playback(device=structs.replace(current, volume_percent=None))
 
 
-def _describe_foreign(loan: SpeakerLoan) -> str:
-    return describe_refusal(LoanRefusal.NOT_YOURS, name=loan.host.display_name, device=loan.device_name)
+def _describe_player(loan: SpeakerLoan, lending: Lending, *, is_guests: bool) -> BorrowedPlayer:
+    shown = BorrowedPlayer(pk=loan.pk, host=loan.host.display_name, device=loan.device_name)
+    if is_guests:
+        return shown
+    if is_starting(lending):
+        return structs.replace(shown, title=_("Starting…"), refusal=_refuse(loan, LoanRefusal.STARTING).text)
+    return structs.replace(
+        shown, title=_("Not your music"), refusal=_refuse(loan, LoanRefusal.NOT_YOURS).text
+    )

@@ -185,6 +185,9 @@ def test_a_single_song_of_the_host_is_neither_shown_nor_steered(lent, sandbox):
             text = ben.get(page).text
             assert song["name"] not in text
             assert "isn’t yours" in text
+            assert "Not your music" in text
+            assert "Nothing is playing" not in words(text)
+            assert "Pick a device" not in text
         assert "wasn’t stopped" in toast(act(ben, "speakers/stop"))
         assert player(sandbox, "ada")["is_playing"]
 
