@@ -44,6 +44,8 @@ LOAN = "speaker-loan"
 BETWEEN_COMMANDS_S = 0.8
 # The worker looks first when the request that started it must be through.
 FIRST_LOOK_S = 5.0
+# No start takes longer, or its process has ended.
+_BEGINS_WITHIN_S = 60.0
 # Older ones are deleted; the last tells that the guest has read what borrowing means.
 KEPT_FOR = timedelta(days=1)
 
@@ -287,6 +289,8 @@ def _play(loan: SpeakerLoan, plan: LoanPlan, device: Device, state: PlayerState)
         past_queue=kept,
     )
     update_memo(host, lending=lending)
+    if not is_again:  # should this process end before the music has begun
+        _watch(loan, within_s=_BEGINS_WITHIN_S)
     try:
         played_context = _send(host, plan, device.id or "", state, keeps_queue=is_again)
     except SpotifyError as error:
@@ -304,7 +308,7 @@ def _play(loan: SpeakerLoan, plan: LoanPlan, device: Device, state: PlayerState)
     SpeakerLoan.objects.filter(pk=loan.pk).update(plan=loan.plan, past_queue=kept)
     household.reset_listeners()
     _record(loan, plan)
-    _watch(loan)
+    _watch(loan, within_s=FIRST_LOOK_S)
 
 
 def _show_host(host: Member, guest: Member, plan: LoanPlan, device: Device, lending: Lending) -> None:
@@ -390,8 +394,8 @@ def _fail(loan: SpeakerLoan, reason: LoanRefusal) -> None:
         show_guest(loan, Status.FAILED, reason=reason)
 
 
-def _watch(loan: SpeakerLoan) -> None:
-    run_after = timezone.now() + timedelta(seconds=FIRST_LOOK_S)
+def _watch(loan: SpeakerLoan, *, within_s: float) -> None:
+    run_after = timezone.now() + timedelta(seconds=within_s)
     payload = {"loan": loan.pk, "sent": 0}
     key = f"speaker-loan:{loan.host_id}"
     job = actions.get_lock_holder(key)

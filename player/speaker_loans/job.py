@@ -41,7 +41,8 @@ def run_loan(run: Run) -> None:
     except ReconnectNeeded:
         end_loan(loan.host, loan.pk, LoanRefusal.RECONNECT)
         return
-    if not state.memo.lending or state.memo.lending.pk != loan.pk:
+    lending = state.memo.lending
+    if not lending or lending.pk != loan.pk or not lending.sent_at:
         # What was begun and never sent, or what the observer has just seen end.
         end_loan(loan.host, loan.pk, LoanRefusal.GONE)
         return

@@ -263,6 +263,28 @@ def test_it_ends_when_the_host_plays_takes_back_the_consent_or_loses_the_grant(b
         assert not SpeakerLoan.objects.filter(status="playing").exists()
 
 
+def test_a_start_whose_process_ends_marks_nobody_as_playing_for_long(both, sandbox, monkeypatch):
+    ada, ben = both
+    share(ada, lends="always")
+    speaker = amp(ada)
+
+    def end_process(*_args: object, **_values: object) -> None:
+        raise SystemExit
+
+    with share_clock(sandbox) as clock:
+        with monkeypatch.context() as patch:
+            patch.setattr("spotweb.spotify.player.start_a_users_playback", end_process)
+            with pytest.raises(SystemExit):
+                act(ben, "speakers/play", speaker=speaker)
+        assert SpeakerLoan.objects.filter(status="playing").exists()
+        clock.skip(61)
+        work()
+    assert not SpeakerLoan.objects.filter(status="playing").exists()
+    assert not notice(ada, "lending")
+    act(ben, "speakers/play", speaker=speaker)
+    assert notice(ada, "lending")
+
+
 def test_a_private_playlist_goes_as_songs_and_a_long_one_in_parts(both, sandbox, monkeypatch):
     ada, ben = both
     share(ada, lends="always")
