@@ -38,7 +38,9 @@ _SOUND_FILE = re.compile(
 _OTHER_FILE = re.compile(
     r"\.(?:jpe?g|png|gif|bmp|webp|txt|nfo|log|ini|db|m3u8?|pls|cue|pdf|docx?|html?|url|zip)$", re.IGNORECASE
 )
-_VIDEO_ID = re.compile(r"\s*(?:\[[\w-]{11}\]|-(?=[^\s]*[0-9])(?=[^\s]*[a-z])(?=[^\s]*[A-Z])[\w-]{11})$")
+_VIDEO_ID = re.compile(
+    r"(?:(?<!\s)\s+)?(?:\[[\w-]{11}\]|-(?=\S{0,10}[0-9])(?=\S{0,10}[a-z])(?=\S{0,10}[A-Z])[\w-]{11})$"
+)
 # What VirtualDJ knows of a file.
 _DJ_FIELD = re.compile(r"<(artist|title|remix)>([^<]*)</\1>", re.IGNORECASE)
 # "03 ", "3. ", "01-04 - ", "(07) " before a title.

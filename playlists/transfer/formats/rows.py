@@ -25,7 +25,7 @@ MAX_ARTISTS = 50
 
 # How files call whoever put a video online, and what YouTube adds to the names of artists.
 CHANNELS = frozenset({"channel", "channelname", "channeltitle", "uploader"})
-_OF_A_CHANNEL = re.compile(r"(?i)\s+-\s+topic$|(?<=\w)vevo$")
+_OF_A_CHANNEL = re.compile(r"(?i)(?<!\s)\s+-\s+topic$|(?<=\w)vevo$")
 
 # Rows of such things are no rows of a playlist, but what somebody had saved.
 SAVED_KINDS = frozenset({"album", "artist", "show", "audiobook"})

@@ -40,7 +40,7 @@ _LISTS = frozenset({
     "songs", "tracks", "tracklist", "titles", "lieder", "chansons", "canciones", "brani", "playlist",
 })  # fmt: skip
 # "1 Home": a number without a sign behind it is one of the list only where all are.
-_BARE_NUMBER = re.compile(r"\s*(\d{1,3})\s+(?=\S)")
+_BARE_NUMBER = re.compile(r"^\s*(\d{1,3})\s+(?=\S)")
 # "[02.01.24, 10:00:12] Ada: " and "02/01/2024, 10:00 - Ada: ", the lines of a chat.
 _WHEN = rf"{_DATE},? \d{{1,2}}(?:[:.]\d{{2}}){{1,2}}[ \u202f]?(?:[ap]\.?m\.?)?"
 _CHAT = re.compile(rf"[\u200e\s]*(?:\[{_WHEN}\]|{_WHEN} -) [^:]{{1,80}}:", re.IGNORECASE)
