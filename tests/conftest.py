@@ -45,10 +45,8 @@ SLOW_FILES = {"test_bare_clone.py", "test_carry_over.py", "test_doors.py"}
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are processors, since a worker waits now and then; with two more, two processors
-    took 7 % longer for the same tests in browsers.
-    """
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are processors, since a worker waits for a third of its time."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
