@@ -189,9 +189,7 @@ def _renew_leased(grant: Grant) -> str:
         _record_trouble(grant, Grant.Trouble.REVOKED)
         raise
     except SpotifyError:
-        _update_unchanged(
-            grant, renewing_until=None
-        )  # else the lease ends by itself, and what Spotify said is told
+        _update_unchanged(grant, renewing_until=None)
         raise
     _store_renewed(grant, tokens, refresh_token=tokens.refresh_token or refresh_token)
     return tokens.access_token
@@ -281,7 +279,7 @@ def _record_unreadable(grant: Grant) -> None:
 
 
 def _update_unchanged(grant: Grant, **changes: object) -> None:
-    """What is found out anew when it can't be stored."""
+    """While nothing can be stored, a lease ends by itself, and all else is found out anew."""
     with skip_during_outage():
         _get_unchanged_row(grant).update(**changes)
 

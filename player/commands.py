@@ -38,7 +38,7 @@ from spotweb.spotify.errors import (
 )
 from spotweb.spotify.http import Client
 from spotweb.spotify.links import find_link
-from spotweb.spotify.models import Episode, Track
+from spotweb.spotify.models import Episode, Playback, Track
 
 # A device that was just chosen wakes up for about this long, looked at in steps.
 WAKING_STEP_S, WAKING_STEPS = 0.4, 4
@@ -151,12 +151,14 @@ def send_to_queue(
     member: Member, *, uri: str, device_id: str | None, added_by: Member, name: str = ""
 ) -> None:
     """Append to Spotify's own queue, also where this app keeps one."""
-    by, item = added_by, find_item(added_by, uri)
-    attribution = Attribution(added_by=by.display_name, added_by_id=by.pk, added_at=timezone.now())
+    item = find_item(added_by, uri)
+    attribution = Attribution(
+        added_by=added_by.display_name, added_by_id=added_by.pk, added_at=timezone.now()
+    )
     send = partial(player.add_to_queue, uri=uri)
     predict = partial(predictions.with_queued, item=item, attribution=attribution)
     _send_command(member, send, Expectation(queued_uri=uri), predict, device_id=device_id)
-    write_beside(lambda: record_queued(member, uri, item=item, name=name, added_by=by))
+    write_beside(lambda: record_queued(member, uri, item=item, name=name, added_by=added_by))
 
 
 def play_item(
@@ -175,7 +177,7 @@ def play_item(
         # Shuffled, it does not begin with its first item.
         offset_uri = None if playing and playing.shuffle_state else find_start(member, uri)
         send = partial(player.start_a_users_playback, context_uri=uri, offset_uri=offset_uri)
-    _send_command(member, send, _expect_start(member, uri), predict, device_id=device_id)
+    _send_command(member, send, _expect_start(playing, uri), predict, device_id=device_id)
 
 
 def shuffle_item(member: Member, *, uri: str, device_id: str | None = None) -> None:
@@ -201,7 +203,8 @@ def play_uris(
         return
     send = partial(player.start_a_users_playback, uris=tuple(uris), position_ms=position_ms)
     predict = partial(predictions.with_item, item=find_item(member, uris[0]))
-    _send_command(member, send, _expect_start(member, uris[0]), predict, device_id=device_id)
+    expected = _expect_start(load_state(member).playback, uris[0])
+    _send_command(member, send, expected, predict, device_id=device_id)
 
 
 def play_from(
@@ -221,8 +224,8 @@ def play_from(
     own_uri = _find_uri_in_context(member, context_uri, uri)
     offset: dict[str, Any] = {"offset_uri": own_uri} if position is None else {"offset_position": position}
     send = partial(player.start_a_users_playback, context_uri=context_uri, position_ms=position_ms, **offset)
-    predict = partial(predictions.with_row, uri=uri)
-    _send_command(member, send, _expect_start(member, uri), predict, device_id=device_id)
+    expected = _expect_start(load_state(member).playback, uri)
+    _send_command(member, send, expected, partial(predictions.with_row, uri=uri), device_id=device_id)
 
 
 def _find_uri_in_context(member: Member, context_uri: str, uri: str) -> str:
@@ -261,8 +264,7 @@ def try_premium_again(member: Member) -> None:
     _store_premium(member, is_premium=None)
 
 
-def _expect_start(member: Member, uri: str) -> Expectation:
-    playing = load_state(member).playback
+def _expect_start(playing: Playback | None, uri: str) -> Expectation:
     left_uri = playing.item.uri if playing and playing.item and playing.item.uri != uri else None
     return Expectation(is_playing=True, left_uri=left_uri, starts=True)
 

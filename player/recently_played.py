@@ -13,10 +13,10 @@ from accounts.tokens import spotify_for
 from library.catalogue import response_cache
 from library.catalogue.response_cache import CachedResponse
 from player.playback.context import KINDS_WITH_OFFSET
-from player.playback.controls import Controls, controls_of
+from player.playback.controls import Controls
 from player.playback.items import record_shown
 from player.queue.up_next import make_queue_button
-from player.speaker_loans.borrowed_player import load_shown_state
+from player.speaker_loans.borrowed_player import load_shown_controls
 from spotweb.spotify import player
 from spotweb.spotify.models import CursorPage, PlayHistory
 from spotweb.spotify.moments import parse_moment
@@ -57,7 +57,7 @@ def recent_page(request: MemberRequest) -> HttpResponse:
     response = _fetch_page(request.user, before=before, fresh_s=KEPT_S)
     plays = _plays_of(response.value)
     record_shown(request.user, [play.play.track for play in plays.plays])
-    controls = controls_of(load_shown_state(request.user), request.user)
+    controls = load_shown_controls(request.user)
     context = {
         "plays": plays,
         "play_rows": _play_rows(plays, controls, first=before or 0),

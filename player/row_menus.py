@@ -19,9 +19,9 @@ from library.saved_pages.query import parse_query
 from player.managed_queue import actions as managed_queue
 from player.managed_queue.entries import Entry, find_entry, is_block, list_entries
 from player.models import ManagedBlock, ManagedQueue
-from player.playback.controls import Controls, controls_of
+from player.playback.controls import Controls
 from player.playback.items import find_list, find_thing
-from player.speaker_loans.borrowed_player import load_shown_state
+from player.speaker_loans.borrowed_player import load_shown_controls
 from spotweb.spotify.links import ADDABLE_KINDS, LinkError, is_link, parse_link
 from spotweb.web.names import show_name
 from spotweb.web.page_urls import build_url
@@ -263,7 +263,7 @@ def _uri(text: str) -> str:
 
 
 def _controls(request: MemberRequest) -> Controls:
-    return controls_of(load_shown_state(request.user), request.user)
+    return load_shown_controls(request.user)
 
 
 def _command(

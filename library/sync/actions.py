@@ -40,7 +40,8 @@ def visit_index(member: Member, kind: str) -> SavedIndex:
     `progress` tells of errors.
     """
     saved_index = get_index(member, kind)
-    _revive(saved_index)
+    if _revive(saved_index):
+        saved_index = get_index(member, kind)
     with skip_during_outage():
         if _is_untouched(saved_index):
             _read_first_page(saved_index)
@@ -59,11 +60,13 @@ def revive_sync(member: Member, kind: str) -> None:
         _revive(saved_index)
 
 
-def _revive(saved_index: SavedIndex) -> None:
+def _revive(saved_index: SavedIndex) -> bool:
+    """Whether there was something to repair: the index and its job may be others by now."""
     job = saved_index.job
-    if job and (job.is_lost or job.is_late):
+    is_due = bool(job and (job.is_lost or job.is_late))
+    if is_due:
         sweep_member_jobs(saved_index.member)
-        job.refresh_from_db()
+    return is_due
 
 
 def refresh_index(member: Member, kind: str) -> None:

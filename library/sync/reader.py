@@ -211,7 +211,8 @@ def remove_confirmed(sync: IndexSync, pks: Collection[int]) -> None:
         with sync.run.fence():
             index.remove_entries(sync.index, removed)
             SavedItem.objects.filter(**still_saved).update(generation=sync.index.generation)
-        index.remember_removed(sync.index.member, [uris[pk] for pk in removed])
+        if removed:
+            index.remember_removed(sync.index.member, [uris[pk] for pk in removed])
 
 
 def _get_own_writes(saved_index: SavedIndex, *, is_saved: bool) -> set[str]:

@@ -32,7 +32,12 @@ from player.playback.controls import controls_of
 from player.playback.devices import toggle_preferred
 from player.playback.saved import with_library_saved
 from player.playback.state import HOST_POLL_MS, MAX_POLL_MS
-from player.speaker_loans.borrowed_player import get_shown_state, load_shown_state, show_own_player
+from player.speaker_loans.borrowed_player import (
+    get_shown_state,
+    load_shown_controls,
+    load_shown_state,
+    show_own_player,
+)
 from spotweb.jobs.activity import announce_finished
 from spotweb.jobs.notices import collect_notices
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
@@ -120,7 +125,7 @@ def find_items(request: MemberRequest) -> HttpResponse:
     if not wants_part(request):
         return redirect(f"{reverse('player:now')}?{request.GET.urlencode()}")
     context = search_context(request.user, request.GET)
-    context["controls"] = controls_of(load_shown_state(request.user), request.user)
+    context["controls"] = load_shown_controls(request.user)
     return render_page(
         request, TEMPLATE, context, part="found", status=422 if context["find_form"].errors else 200
     )

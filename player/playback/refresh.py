@@ -99,7 +99,7 @@ def get_state(member: Member, *, parts: StateParts = "all", rhythm: Rhythm = WAT
         return state
     if cache.add(cache_key(member, "lock"), "", LOCK_S):
         return _read_locked(member, parts, rhythm)
-    _raise_refusal(member)
+    _raise_refusal(cache.get(cache_key(member, "lock")))
     return state if state.is_known else _wait_for_first_read(member)
 
 
@@ -180,8 +180,9 @@ def _update_observed(member: Member, change: Callable[[PlayerState], PlayerState
     return state
 
 
-def _raise_refusal(member: Member) -> None:
-    if refusal := _REFUSALS.get(cache.get(cache_key(member, "lock"), "")):
+def _raise_refusal(held: str | None) -> None:
+    """`held` is what the lock holds: nothing while somebody reads, and the code of what was refused."""
+    if refusal := _REFUSALS.get(held or ""):
         raise refusal
 
 
@@ -415,9 +416,10 @@ def _wait_for_first_read(member: Member) -> PlayerState:
         state = load_state(member)
         if state.is_known:
             return state
-        if cache.get(cache_key(member, "lock")) is None:
+        held = cache.get(cache_key(member, "lock"))
+        if held is None:
             break
-        _raise_refusal(member)
+        _raise_refusal(held)
     # The other request may have ended between the two looks. If it failed, asking twice is no use.
     state = load_state(member)
     if state.is_known:

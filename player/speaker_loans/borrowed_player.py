@@ -16,6 +16,7 @@ from accounts.tokens import spotify_for
 from player import commands
 from player.models import SpeakerLoan
 from player.playback import refresh
+from player.playback.controls import Controls, controls_of
 from player.playback.items import is_single
 from player.playback.state import (
     BorrowedPlayer,
@@ -60,6 +61,11 @@ def load_shown_state(member: Member) -> PlayerState:
     own = load_state(member)
     loan = _find_shown_loan(member, own)
     return _show_loan(own, loan, load_state(loan.host)) if loan else own
+
+
+def load_shown_controls(member: Member) -> Controls:
+    """Return what of the player that pages show can be steered, without asking Spotify."""
+    return controls_of(load_shown_state(member), member)
 
 
 def get_shown_state(member: Member, *, rhythm: refresh.Rhythm = refresh.WATCHED) -> PlayerState:

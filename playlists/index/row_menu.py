@@ -7,8 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.requests import MemberRequest
-from player.playback.controls import controls_of
-from player.speaker_loans.borrowed_player import load_shown_state
+from player.speaker_loans.borrowed_player import load_shown_controls
 from playlists.sync.access import find_in_library
 from spotweb.web.names import show_name
 from spotweb.web.redirects import return_url
@@ -35,7 +34,7 @@ def playlist_menu(request: MemberRequest, playlist_id: str) -> Menu:
         target="#sidebar-playlists",
     )
     entries: list[MenuEntry] = []
-    if not controls_of(load_shown_state(request.user), request.user).play:
+    if not load_shown_controls(request.user).play:
         url = reverse("player:play-item")
         entries.append(MenuEntry(icon="play", text=_("Play"), url=url, name="uri", value=playlist.uri))
     entries.append(pin)

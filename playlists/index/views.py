@@ -6,8 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
 from library.saved_pages.context import list_tabs
-from player.playback.controls import controls_of
-from player.speaker_loans.borrowed_player import load_shown_state
+from player.speaker_loans.borrowed_player import load_shown_controls
 from playlists.index import filters
 from playlists.index.filters import KINDS, SHAPES, SORTS, IndexPage, IndexQuery
 from playlists.models import MemberPlaylist
@@ -32,7 +31,7 @@ def list_page(request: MemberRequest) -> HttpResponse:
         "read_at": get_read_time(request.user),
         "refusal": get_spotify_message(trouble) if trouble else "",
         "tabs": list(list_tabs(request.user)),
-        "controls": controls_of(load_shown_state(request.user), request.user),
+        "controls": load_shown_controls(request.user),
         **_filter_context(entries, view, shown),
     }
     response = render_page(request, TEMPLATE, context, part="more" if view.start else "part")

@@ -5,8 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from player.playback.controls import controls_of
-from player.speaker_loans.borrowed_player import load_shown_state
+from player.speaker_loans.borrowed_player import load_shown_controls
 from playlists.editing.actions import is_success
 from playlists.models import Edit
 from playlists.page.filters import SORTS, RowQuery, format_query, parse_number, parse_query, sum_duration_ms
@@ -29,7 +28,7 @@ Context = dict[str, Any]
 def page_context(state: PageState, params: Mapping[str, str]) -> Context:
     """All of the page; `params` are of its address."""
     context = {
-        "controls": controls_of(load_shown_state(state.member), state.member),
+        "controls": load_shown_controls(state.member),
         "sorts": SORTS,
         "view": parse_query(params),
         "moves": MOVES,

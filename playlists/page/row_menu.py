@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.requests import MemberRequest
-from player.playback.controls import Controls, controls_of
+from player.playback.controls import Controls
 from player.row_menus import add_to_playlist, like_entry
-from player.speaker_loans.borrowed_player import load_shown_state
+from player.speaker_loans.borrowed_player import load_shown_controls
 from playlists.page.context import MOVES
 from playlists.page.rows import make_row
 from playlists.page.state import get_shown_contents
@@ -46,7 +46,7 @@ def playlist_row_menu(request: MemberRequest, value: str) -> Menu:
         raise Http404
     row = make_row(request.user, contents, int(position))
     uri = "" if contents.entries[int(position)].is_local else (row.item.uri if row.item else "") or ""
-    controls = controls_of(load_shown_state(request.user), request.user)
+    controls = load_shown_controls(request.user)
     own = [*add_to_playlist(uri), like_entry(request, uri)] if uri else []
     moves = _move_entries(playlist_id) if opened.can_edit and MOVABLE in rest else []
     entries = arrange(

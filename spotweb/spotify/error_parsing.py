@@ -118,12 +118,13 @@ _DEEPEST = 6
 def parse_error(operation: Operation, answer: HttpAnswer) -> SpotifyError:
     """The exception for an answer that is no success. A 429 is recorded in rate_limit on the way."""
     message, reason = parse_message(answer.body)
-    if answer.status == 429 or (answer.status == 403 and _RATE.search(fold_body(answer.body))):  # noqa: PLR2004
+    text = fold_body(answer.body)
+    if answer.status == 429 or (answer.status == 403 and _RATE.search(text)):  # noqa: PLR2004
         if reason == "RATE_LIMITED":  # one member pressed too fast: nothing that concerns the others
             until = datetime.now(UTC) + _AFTER_A_PRESS
             return errors.RateLimited(message, until=until, family=operation.family, operation=operation.name)
-        return _record_throttle(operation, answer)
-    kind = _BY_REASON.get((reason or "").upper()) or _kind_by_text(answer)
+        return _record_throttle(operation, answer, text)
+    kind = _BY_REASON.get((reason or "").upper()) or _kind_by_text(answer, text)
     if kind is errors.PremiumRequired and operation.method == "GET":
         kind = errors.Unavailable  # reading needs no Premium: Spotify has said so by mistake, for hours
     refusal = kind(message, operation=operation.name, spotify_status=answer.status, reason=reason)
@@ -167,8 +168,8 @@ def _find_message(parsed: Any, depth: int = 0) -> str:  # noqa: ANN401  # parsed
     return next((text for part in inner if (text := _find_message(part, depth + 1))), "")
 
 
-def _kind_by_text(answer: HttpAnswer) -> type[SpotifyError]:
-    text = fold_body(answer.body)
+def _kind_by_text(answer: HttpAnswer, text: str) -> type[SpotifyError]:
+    """`text` is the folded body."""
     about_the_app = find_trouble_of_app(text) if answer.status in {401, 403} else None
     if about_the_app:
         return about_the_app
@@ -209,11 +210,11 @@ def fold_body(body: bytes) -> str:
     return " ".join(re.sub(r"[_\-]", " ", text).split())
 
 
-def _record_throttle(operation: Operation, answer: HttpAnswer) -> SpotifyError:
+def _record_throttle(operation: Operation, answer: HttpAnswer, text: str) -> SpotifyError:
     return blocks.record_block(
         operation.family,
         retry_after=answer.headers.get("Retry-After"),
-        is_quota="quota" in fold_body(answer.body),
+        is_quota="quota" in text,
         operation=operation.name,
     )
 

@@ -147,16 +147,21 @@ def make_lists(table: Table, columns: Mapping[str, int], *, is_own: bool = False
         first = next((cell.strip() for cell in cells if cell.strip()), "")
         again = find_columns([cell.strip() for cell in cells]) if find_column(first) else {}
         is_last = len(table.rows) - number < _MAX_SUMS
+        values = _name_cells(cells, columns)
         if _is_heading_again(cells, again, columns):
             # Two tables in one file, or one that was printed page by page.
             columns, row = again, _make_unclear(cells)
         elif traits.has_names and len(cells) == 1:
             here = section = (ListKind.PLAYLIST, clean_text(cells[0]), number)
             continue
-        elif traits.names_people and not is_own and _is_remark(cells, columns, is_last=is_last):
+        elif (
+            traits.names_people
+            and not is_own
+            and "artists" in columns
+            and _is_remark(cells, values, is_last=is_last)
+        ):
             row = _make_unclear(cells)
         else:
-            values = _name_cells(cells, columns)
             row = _read_row(cells, values, traits)
             here = _find_list(values, row) or section
         lists.setdefault(here, []).append(row)
@@ -217,10 +222,9 @@ def _is_heading_again(cells: Sequence[str], names: Mapping[str, int], columns: M
     return ("title" in names and names.keys() <= columns.keys()) or names.keys() == {"album", "artists"}
 
 
-def _is_remark(cells: Sequence[str], columns: Mapping[str, int], *, is_last: bool) -> bool:
+def _is_remark(cells: Sequence[str], values: Mapping[str, str], *, is_last: bool) -> bool:
     """Whether a row is no song: it counts the others, or says when they were played, or who wrote it all."""
-    values = {name: value.strip() for name, value in _name_cells(cells, columns).items()}
-    if "artists" not in columns or (values.get("title") and values.get("artists")):
+    if all(values.get(name, "").strip() for name in ("title", "artists")):
         return False
     words = next((cell.strip() for cell in cells if cell.strip()), "")
     return _DAY.fullmatch(words) is not None or (is_last and _SUM.fullmatch(words) is not None)

@@ -7,7 +7,7 @@ A table of which neither tells where its titles are is left to a member.
 import csv
 import io
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
@@ -93,20 +93,28 @@ def read_text(text: str, *, is_named_table: bool = False) -> TableReading | None
         and not _is_table(sample, dialect, text, is_named_table=is_named_table or bool(declared))
     ):
         return None
-    return read_records(_read_all_records(_double_inner_quotes(text, dialect), dialect))
+    return read_records(_read_all_records(text, dialect))
 
 
 def _read_all_records(text: str, dialect: _Dialect) -> list[list[str]]:
-    """Those that are too many are counted and not kept: a million of them would fill the memory."""
-    records = _read_records(text, dialect)
+    """What strict reading takes as it is, is right; else the first repair that it takes."""
+    for repaired in _repair_quotes(text, dialect):
+        with suppress(csv.Error):
+            kept = _collect_records(_read_records(repaired, dialect, strict=True))
+            return _close_quotes(kept, repaired, dialect)
     try:
-        kept = list(islice(records, MAX_FILE_ROWS + _MAX_HEADING_ROW))
-        surplus = sum(1 for _cells in records)
+        return _close_quotes(_collect_records(_read_records(text, dialect)), text, dialect)
     except csv.Error:
         raise UnreadableFile(FileFault.BROKEN) from None
+
+
+def _collect_records(records: Iterator[list[str]]) -> list[list[str]]:
+    """Those that are too many are counted and not kept: a million of them would fill the memory."""
+    kept = list(islice(records, MAX_FILE_ROWS + _MAX_HEADING_ROW))
+    surplus = sum(1 for _cells in records)
     if surplus:
         raise UnreadableFile(FileFault.TOO_MANY, count=len(kept) + surplus)
-    return _close_quotes(kept, text, dialect)
+    return kept
 
 
 def _close_quotes(records: list[list[str]], text: str, dialect: _Dialect) -> list[list[str]]:
@@ -120,36 +128,16 @@ def _close_quotes(records: list[list[str]], text: str, dialect: _Dialect) -> lis
     return plain if is_even and len(plain) <= MAX_FILE_ROWS else records
 
 
-def _double_inner_quotes(text: str, dialect: _Dialect) -> str:
-    """Quotes within a quoted cell that its program left single, or put a backslash before.
-
-    Read strictly such a cell ends too early; what strict reading takes as it is, is right.
-    """
-    if _is_strict(text, dialect):
-        return text
+def _repair_quotes(text: str, dialect: _Dialect) -> Iterator[str]:
+    """The text, then with quotes doubled that a program left single in a cell, or put a backslash before."""
+    yield text
     sign = re.escape(dialect.delimiter)
     # With a sign of the same cell on both sides, or a space and then one.
     inner = re.compile(
         rf'(?<=[^{sign}\r\n"\\ ])"(?= *[^{sign}\r\n" ])|(?<=[^{sign}\r\n ] )"(?=[^{sign}\r\n" ])'
     )
-    for repaired in (inner.sub('""', text), text.replace('\\"', '""')):
-        if _is_strict(repaired, dialect):
-            return repaired
-    return text
-
-
-def _is_strict(text: str, dialect: _Dialect) -> bool:
-    reader = csv.reader(
-        io.StringIO(text, newline=""),
-        delimiter=dialect.delimiter,
-        skipinitialspace=dialect.skips_spaces,
-        strict=True,
-    )
-    try:
-        deque(reader, maxlen=0)
-    except csv.Error:
-        return False
-    return True
+    yield inner.sub('""', text)
+    yield text.replace('\\"', '""')
 
 
 def holds_videos_alone(table: Table) -> bool:
@@ -284,12 +272,15 @@ def _read_sample(text: str, dialect: _Dialect) -> list[list[str]]:
     return records
 
 
-def _read_records(text: str, dialect: _Dialect, *, quoting: int = csv.QUOTE_MINIMAL) -> Iterator[list[str]]:
+def _read_records(
+    text: str, dialect: _Dialect, *, quoting: int = csv.QUOTE_MINIMAL, strict: bool = False
+) -> Iterator[list[str]]:
     reader = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=dialect.delimiter,
         skipinitialspace=dialect.skips_spaces,
         quoting=quoting,  # type: ignore[arg-type]  # one of the constants
+        strict=strict,
     )
     if dialect.delimiter == "|":
         return _read_drawn_records(reader)
