@@ -57,6 +57,14 @@ document.addEventListener("mousedown", ({ target }) => {
   if (row && !target.closest(CONTROLS)) row.focus({ preventScroll: true, focusVisible: false });
 });
 
+// On its way along the Tab key, Chromium gives up at rows it skips as unseen (content-visibility) when it has not yet
+// worked out how they look: the focus would go to nothing. Asking makes it work that out.
+const SKIPPED = ".item-list--virtual > .item-row, .chunk";
+document.addEventListener("keydown", ({ key }) => {
+  if (key !== "Tab") return;
+  for (const { firstElementChild } of document.querySelectorAll(SKIPPED)) if (firstElementChild) void getComputedStyle(firstElementChild).visibility;
+}, true);
+
 // --- From row to row ------------------------------------------------------------------------------------
 const isShown = (row) => row.checkVisibility();
 // Groups of one list, such as months, are lists of their own; so rows are counted over all of them.
