@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import Error as DatabaseError
 
+from spotweb.memory import put_off_collection
 from spotweb.outages import TEXTS, find_outage
 from spotweb.setting_checks import describe_database_error
 
@@ -14,6 +15,7 @@ SILENT_COMMANDS = {"serve", "worker", "sandbox"}
 
 
 def main() -> None:
+    put_off_collection()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spotweb.settings")
     try:
         say_remarks(sys.argv[1:2])

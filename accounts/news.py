@@ -6,7 +6,6 @@ from functools import cache
 
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
-from markdown_it import MarkdownIt
 from msgspec import Struct
 
 FOR_HOSTS = "For hosts"
@@ -72,6 +71,8 @@ def _read_sections(text: str) -> tuple[NewsSection, ...]:
 
 def _render(title: str, text: str) -> SafeString:
     """The changelog is our own; HTML in it is shown as text anyway."""
+    from markdown_it import MarkdownIt  # takes long to load, and is needed only after an update
+
     if title != FOR_HOSTS:
         text = _DOCS_IN_BRACKETS.sub("", text)
     html: str = MarkdownIt("commonmark", {"html": False}).render(_DOCS.sub(r"\1", text))

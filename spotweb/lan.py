@@ -13,9 +13,6 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import SplitResult
 
-import ifaddr
-import segno
-
 # What BIND holds when the app listens on all addresses, and which of them leads to the box itself.
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 # Networks inside the box, and tunnels out of the house: no phone of the household is there.
@@ -133,6 +130,8 @@ def listen(host: str, port: int, *, is_lan: bool = False) -> socket.socket:
 
 def draw_terminal_qr(text: str, *, has_colours: bool) -> str:
     """The QR code in half blocks; its quiet zone included. Without colours it needs a dark terminal."""
+    import segno  # settings are read by every command, and few draw anything
+
     drawing = io.StringIO()
     segno.make(text, micro=False).terminal(drawing, compact=True)
     lines = drawing.getvalue().splitlines()
@@ -141,10 +140,14 @@ def draw_terminal_qr(text: str, *, has_colours: bool) -> str:
 
 def draw_svg_qr(text: str) -> str:
     """The QR code as the address of an image: black on white in either theme."""
+    import segno
+
     return segno.make(text, micro=False).svg_data_uri(scale=8, dark="#000", light="#fff")
 
 
 def _list_all() -> Iterator[tuple[str, str]]:
+    import ifaddr  # asked only where phones come in, too
+
     for adapter in ifaddr.get_adapters():
         for address in adapter.ips:
             ip = address.ip if isinstance(address.ip, str) else address.ip[0]

@@ -494,26 +494,27 @@ FILE_UPLOAD_HANDLERS = [
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 LOG_FORMAT = env.str("LOG_FORMAT", default="text", validate=OneOf(["text", "json"]))
+_FORMATTERS: dict[str, dict[str, Any]] = {
+    "text": {"format": "{levelname} {name}: {message}", "style": "{"},
+    "json": {
+        "()": "pythonjsonlogger.json.JsonFormatter",
+        "format": "{levelname}{name}{message}",
+        "style": "{",
+        "rename_fields": {"levelname": "level", "name": "logger"},
+        "timestamp": True,
+    },
+}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "text": {"format": "{levelname} {name}: {message}", "style": "{"},
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "{levelname}{name}{message}",
-            "style": "{",
-            "rename_fields": {"levelname": "level", "name": "logger"},
-            "timestamp": True,
-        },
-    },
+    "formatters": {"console": _FORMATTERS[LOG_FORMAT]},
     "filters": {
         "outage": {
             "()": "django.utils.log.CallbackFilter",
             "callback": "ext://spotweb.outages.shorten_record",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "console"}},
     "loggers": {"django.request": {"filters": ["outage"]}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

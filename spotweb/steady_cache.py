@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.core.cache.backends.db import DatabaseCache
@@ -29,7 +29,7 @@ _AWAY_FOR_S = 2.0
 # The table's writes are small and many: they do not wait as long as what a member has asked for.
 _TABLE_WAIT_S = 0.5
 _ERRORS: tuple[type[Exception], ...] = (OSError, DatabaseError)
-if find_spec("redis"):
+if "server" in settings.CACHES:
     _ERRORS = (*_ERRORS, import_module("redis.exceptions").RedisError)
 
 

@@ -13,9 +13,7 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
-from markdown_it import MarkdownIt
 
-from spotweb.certificates import find_root
 from spotweb.web.errors import show_bare_error, show_error
 from spotweb.web.middleware import answer_outage
 
@@ -36,6 +34,8 @@ def terms(request: HttpRequest) -> HttpResponse:
 @require_safe
 def encryption(request: HttpRequest) -> HttpResponse:
     """What plain http means here, and the recipes for https where the documents are at hand."""
+    from spotweb.certificates import find_root  # takes long to load, and this is asked once a year
+
     facts = {
         "recipes": _render_recipes(),
         "root": find_root(settings.HTTPS_DIR),
@@ -48,6 +48,8 @@ def encryption(request: HttpRequest) -> HttpResponse:
 @require_safe
 def certificate(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
     """The household's own root certificate: its public half, of a type that phones offer to install."""
+    from spotweb.certificates import find_root
+
     root = find_root(settings.HTTPS_DIR)
     if root is None:
         raise Http404
@@ -56,6 +58,8 @@ def certificate(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django
 
 @cache
 def _render_recipes() -> SafeString:
+    from markdown_it import MarkdownIt  # takes long to load, and few read this page
+
     path = settings.BASE_DIR / "docs" / "https.md"
     text = path.read_text() if path.exists() else ""
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")

@@ -74,7 +74,7 @@ def read_title(title: str) -> TitleReading:
             continue  # "Home - 2012 - Remaster"
         text, named = _cut_guests(piece)
         guests |= named
-        if piece.is_aside and (source := _SOURCE.match(text)) and not _PLAYED_SOMEWHERE.search(text):
+        if piece.is_aside and (source := _SOURCE.match(text)) and not _names_place(text):
             named_words = _list_words(source[1])
             sources |= set(named_words) - _EVERY_FILM or {" ".join(named_words)}
             continue
@@ -197,7 +197,7 @@ def _cut_guests(piece: _Piece) -> tuple[str, set[str]]:
     named = _FEATURING.search(text)
     if not named and piece.is_aside:
         named = _WITH.match(text)
-        if named and (_reads_aside(named[1]) or _ANOTHER.search(named[1])):
+        if named and (_reads_aside(named[1]) or _names_ensemble(named[1])):
             named = None
     # A title that begins with the word is called so.
     if not named or (not piece.is_aside and not text[: named.start()].strip()):
@@ -252,6 +252,16 @@ def _read_aside(text: str) -> frozenset[str] | None:
 
 def _reads_aside(text: str) -> bool:
     return _read_aside(_cut_numbers(text)[0]) is not None
+
+
+def _names_place(text: str) -> bool:
+    """Where it was played is not where it comes from."""
+    return bool(_MARK.search(text) or _PLACES.search(text))
+
+
+def _names_ensemble(text: str) -> bool:
+    """Who played along in another recording is no guest of this one."""
+    return bool(_MARK.search(text) or _ENSEMBLES.search(text))
 
 
 def _list_words(text: str) -> list[str]:
@@ -358,9 +368,8 @@ _MARK = re.compile(
     "|".join(rf"(?P<{name}>{_whole_words(words)})" for name, words in title_words.MARKS.items())
 )
 
-# Where it was played is not where it comes from.
-_PLAYED_SOMEWHERE = re.compile(f"{_MARK.pattern}|{_whole_words(title_words.PLACES)}")
-_ANOTHER = re.compile(f"{_MARK.pattern}|{_whole_words(title_words.ENSEMBLES)}")
+_PLACES = _compile_words(title_words.PLACES)
+_ENSEMBLES = _compile_words(title_words.ENSEMBLES)
 
 _NUMBERS = {
     fold_text(word): number for number, words in title_words.NUMBER_WORDS.items() for word in words.split("|")

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from spotweb.lan import ANYWHERE
+from spotweb.memory import freeze_loaded_objects
 from spotweb.sandbox.server import Sandbox
 from spotweb.startup_report import report_up
 
@@ -63,6 +64,7 @@ class Command(BaseCommand):
         asked_to_stop = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: asked_to_stop.set())
+        freeze_loaded_objects()
         sandbox.start()
         report_up()
         self.stdout.write(f"Simulated Spotify on {sandbox.url}")

@@ -7,8 +7,9 @@ import sys
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.urls import get_resolver
 
-from spotweb.memory import give_back_holes, share_heap
+from spotweb.memory import freeze_loaded_objects, give_back_holes, share_heap
 from spotweb.startup_report import report_up
 from spotweb.web_server import create_server
 
@@ -31,6 +32,8 @@ class Command(BaseCommand):
         # Once the settings are known to be right.
         from spotweb.wsgi import application
 
+        get_resolver().url_patterns  # noqa: B018  # loads all pages, else the first who asks waits for it
+        freeze_loaded_objects()
         server = create_server(
             application, host=host, port=port, threads=settings.WEB_THREADS, lan_hosts=settings.LAN_HOSTS
         )

@@ -18,7 +18,7 @@ from spotweb.jobs import presence
 from spotweb.jobs.patience import PAUSE_S, is_worker, record_outage, stopping, wait_out
 from spotweb.jobs.registry import BEFORE_WORK, CHORES
 from spotweb.jobs.sweep import EVERY_S, sweep_jobs
-from spotweb.memory import share_heap
+from spotweb.memory import freeze_loaded_objects, share_heap
 from spotweb.outages import TEXTS, find_outage
 from spotweb.startup_report import report_up
 
@@ -108,6 +108,7 @@ class Command(db_worker.Command):
     def handle(self, *, batch: bool, **options: Any) -> None:  # noqa: ANN401  # as its base has it
         if not batch:
             share_heap()
+            freeze_loaded_objects()
             is_worker.set()
             share_folder(settings.DATA_DIR)
         for check in BEFORE_WORK:
