@@ -99,7 +99,6 @@ class SharedWindow:
         # Another document of the app: what it keeps for this tab is gone after what runs when a page is left.
         self.page.goto("/static/icons/mark.svg")
         self.page.evaluate("sessionStorage.clear()")
-        self.page.goto("about:blank")
         self._cdp.send("Storage.clearDataForOrigin", {"origin": self._base_url, "storageTypes": "all"})
         self.context.clear_cookies()
         self.context.clear_permissions()

@@ -11,6 +11,7 @@ from tests.accessibility import violations
 from tests.jobs.workers import work
 from tests.player.parts import act
 from tests.playlists.conftest import open_list
+from tests.shared_window import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -78,7 +79,7 @@ def test_what_runs_is_seen_stopped_and_told_of_without_leaving_the_page(ada, win
     button.click()
     panel.locator("li", has_text="Evening").get_by_role("button", name="Cancel").click()
     expect(panel.locator("li", has_text="Evening")).to_contain_text("Cancelled.")
-    assert page.evaluate("document.activeElement.closest('#activity-popover') !== null")
+    wait_until(page, "document.activeElement.closest('#activity-popover') !== null")
     work()
     expect(page.locator(".toast")).to_contain_text(re.compile("“Morning”: Added 600 items"))
     expect(panel.locator("li")).to_have_count(1)  # the open list asks again

@@ -37,18 +37,41 @@ def test_the_play_key_is_on_the_first_screen(phone):
         assert key["y"] + key["height"] <= size[1] - tabs, size
 
 
-def test_a_playlist_shows_rows_on_the_first_screen(phone, playlist):
+def test_a_playlist_shows_rows_a_menu_that_scrolls_and_what_a_finger_hits(phone, playlist):
     for size in PHONES:
         turn(phone, size)
         phone.goto(f"/playlists/{playlist['id']}/")
-        expect(phone.locator("#rows .item-row").first).to_be_visible()
+        expect(phone.locator("#rows > .gap").last).to_be_attached()
         rows = [row.bounding_box() for row in phone.locator("#rows .item-row").all()]
         end = phone.locator(".player-bar-box").bounding_box()["y"]
         whole = sum(row["y"] + row["height"] <= end for row in rows)
         assert whole >= (6 if size == (390, 844) else 1), size
+        check_menu(phone, size)
+        phone.locator("#row-p0 [form=menus]").tap()
+        phone.locator("#row-select").tap()
+        expect(phone.locator("#selection-bar")).to_be_visible()
+        assert phone.evaluate(LIST_SMALL, FINGER_PX) == [], size
+        assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), size
+    phone.locator("#selected-remove").tap()
+    expect(phone.locator(".toast__undo")).to_be_visible()
+    assert phone.evaluate(LIST_SMALL, FINGER_PX) == []
 
 
-def test_liked_songs_come_before_what_narrows_them_down(phone):
+def check_menu(phone: Page, size: tuple[int, int]) -> None:
+    """Long, it can be scrolled and closed."""
+    phone.locator("#more-playlist").tap()
+    menu = phone.locator("#menu-playlist")
+    expect(menu).to_be_visible()
+    box = menu.bounding_box()
+    assert box["y"] >= 0, size
+    assert box["y"] + box["height"] <= size[1] + 1, size
+    menu.get_by_role("menuitem").last.scroll_into_view_if_needed()
+    expect(menu.get_by_role("menuitem").last).to_be_in_viewport(ratio=0.9)
+    phone.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+
+
+def test_liked_songs_come_before_what_narrows_them_down_and_the_cover_leads_to_the_player(phone):
     phone.goto("/library/")
     rows = phone.locator("#rows .item-row")
     expect(rows.first).to_be_visible()
@@ -62,41 +85,6 @@ def test_liked_songs_come_before_what_narrows_them_down(phone):
     phone.get_by_title("Filters").tap()
     expect(facet).to_be_visible()  # what is chosen stays in sight
     assert phone.evaluate(LIST_SMALL, FINGER_PX) == []
-
-
-def test_a_long_menu_can_be_scrolled_and_closed(phone, playlist):
-    for size in PHONES:
-        turn(phone, size)
-        phone.goto(f"/playlists/{playlist['id']}/")
-        phone.locator("#more-playlist").tap()
-        menu = phone.locator("#menu-playlist")
-        expect(menu).to_be_visible()
-        box = menu.bounding_box()
-        assert box["y"] >= 0, size
-        assert box["y"] + box["height"] <= size[1] + 1, size
-        menu.get_by_role("menuitem").last.scroll_into_view_if_needed()
-        expect(menu.get_by_role("menuitem").last).to_be_in_viewport(ratio=0.9)
-        phone.keyboard.press("Escape")
-        expect(menu).to_be_hidden()
-
-
-def test_the_cover_in_the_bar_leads_to_the_player(phone):
-    phone.goto("/library/")
     phone.locator("#bar-item").tap(position={"x": 20, "y": 20})
     phone.wait_for_url("**/")
     expect(phone.locator("#now-playing")).to_be_visible()
-
-
-def test_a_finger_hits_what_comes_with_a_selection_and_with_a_message(phone, playlist):
-    for size in PHONES:
-        turn(phone, size)
-        phone.goto(f"/playlists/{playlist['id']}/")
-        expect(phone.locator("#rows > .gap").last).to_be_attached()
-        phone.locator("#row-p0 [form=menus]").tap()
-        phone.locator("#row-select").tap()
-        expect(phone.locator("#selection-bar")).to_be_visible()
-        assert phone.evaluate(LIST_SMALL, FINGER_PX) == [], size
-        assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), size
-    phone.locator("#selected-remove").tap()
-    expect(phone.locator(".toast__undo")).to_be_visible()
-    assert phone.evaluate(LIST_SMALL, FINGER_PX) == []

@@ -45,7 +45,7 @@ def test_keys_go_through_the_list_and_play_from_it(shown, sandbox, playlist):
     press("ArrowDown")
     wait_for(shown, "row-p2")
     press("Tab")
-    assert shown.evaluate("!document.activeElement.closest('#rows')")
+    wait_until(shown, "!document.activeElement.closest('#rows')")
     press("Shift+Tab")
     wait_for(shown, "row-p2")
 

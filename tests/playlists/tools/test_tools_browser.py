@@ -1,5 +1,7 @@
 """The tools in a browser: each from the menu of the playlist to its result and back, in both quota modes."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -64,9 +66,12 @@ def choose(page, slug):
 )
 def test_each_tool_does_what_its_preview_says(ada, window, page, house, lists, either_mode, slug):
     ada.enter(window)
-    page.goto(f"/playlists/{house.own}/")
-    page.locator("#more-playlist").click()
-    page.get_by_role("menuitem", name="Tools").click()
+    if slug == "duplicates":
+        page.goto(f"/playlists/{house.own}/")
+        page.locator("#more-playlist").click()
+        page.get_by_role("menuitem", name="Tools").click()
+    else:
+        page.goto(f"/playlists/{house.own}/tools/")
     page.locator(f"a[href$='/tools/{slug}/']").click()
     expect(page.locator("h1")).to_have_text(str(TOOLS[slug].name))
     choose(page, slug)
@@ -79,7 +84,6 @@ def test_each_tool_does_what_its_preview_says(ada, window, page, house, lists, e
         return
     expect(page.locator("h1")).to_have_text("Sunday")
     work()
-    page.reload()
     after = lists.items(house.own)
     assert after != house.items
     assert_is_right(slug, house, after)
@@ -107,7 +111,7 @@ def test_a_choice_shows_at_once_what_it_changes_and_undo_takes_it_back(ada, wind
     page.evaluate("window.isTheSamePage = true")
     page.get_by_label("Remove the songs of").select_option(label="Other")
     expect(page.locator("#preview")).to_contain_text("1 item removed")
-    assert "go=1" in page.url
+    expect(page).to_have_url(re.compile("go=1"))
     page.get_by_label("Remove the songs of").select_option(label="Third")
     expect(page.locator("#preview")).to_contain_text("Nothing would change")
     assert page.evaluate("window.isTheSamePage")
