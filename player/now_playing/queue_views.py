@@ -245,7 +245,7 @@ def _run_for_host(request: MemberRequest, run: Callable[[Member], None], *, name
     except ReconnectNeeded:
         problem = _("Nothing was added: %(host)s has to sign in with Spotify again.")
     else:
-        text = _("Added %(name)s to the queue of %(host)s.")
+        text = _("Added “%(name)s” to the queue of %(host)s.")
         if not name:
             text = _("On its way to the queue of %(host)s.")
         messages.success(request, text % {"name": name, "host": host.display_name})

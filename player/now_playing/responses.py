@@ -306,9 +306,9 @@ def _announce(request: MemberRequest, done: PendingCommand) -> None:
     if done.name in {"add-to-queue", "play-next"} and not is_single(done.values["uri"]):
         return announce_block(request, done.values["uri"])
     if done.name in {"add-to-queue", "play-next"}:
-        text = _("Added %(name)s to the queue.") % {"name": name} if name else _("Added to the queue.")
+        text = _("Added “%(name)s” to the queue.") % {"name": name} if name else _("Added to the queue.")
         if done.name == "play-next" and is_on(request.user):  # else Spotify has put it at the end
-            text = _("%(name)s plays next.") % {"name": name} if name else _("It plays next.")
+            text = _("“%(name)s” plays next.") % {"name": name} if name else _("It plays next.")
             if is_fair(request.user):
                 text = _("It is the next of yours: people take turns.")
         is_elsewhere = load_shown_state(request.user).borrowed is not None

@@ -19,6 +19,7 @@ NOT_DURING_AD = gettext_lazy("Not during an advertisement.")
 NO_LENGTH = gettext_lazy("Spotify doesn’t say how long this is.")
 OWN_VOLUME = gettext_lazy("The volume of this device can only be changed on the device.")
 ONLY_AT_END = gettext_lazy("Spotify’s own queue takes songs at its end only.")
+KEPT_BY_HOST = gettext_lazy("Shuffle and repeat stay as %(name)s has them.")
 
 Reason = str | Promise
 
@@ -56,7 +57,7 @@ def is_on_free_plan(state: PlayerState, member: Member) -> bool:
 
 def _limit_borrowed(controls: Controls, borrowed: BorrowedPlayer, member: Member) -> Controls:
     """What would outlast the loan stays the host's. The devices to choose from are the guest's own."""
-    kept = _("Shuffle and repeat stay as %(name)s has them.") % {"name": show_name(borrowed.host)}
+    kept = KEPT_BY_HOST % {"name": show_name(borrowed.host)}
     return replace(
         controls,
         set_shuffle=kept,

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from player.playback.controls import KEPT_BY_HOST
 from spotweb.spotify.errors import (
     DeviceGone,
     NoActiveDevice,
@@ -77,7 +78,7 @@ def _texts() -> dict[str, str]:
         refusal.ENDED: _("The music on %(device)s has ended."),
         refusal.STARTING: _("It’s just starting on %(device)s. Try again in a moment."),
         refusal.NOT_YOURS: _("What plays on %(device)s right now isn’t yours, so it stays as it is."),
-        refusal.HOST_SETTING: _("Shuffle and repeat stay as %(name)s has them."),
+        refusal.HOST_SETTING: str(KEPT_BY_HOST),
         refusal.ONE_BY_ONE: _("On a borrowed speaker songs are queued one by one."),
         refusal.NO_LONGER: _("You no longer play on %(device)s. Nothing was changed."),
     }

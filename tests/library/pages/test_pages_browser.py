@@ -70,7 +70,7 @@ def test_a_song_is_played_and_queued_from_its_album(visit, sandbox):
     name = read_text(visit.locator(".item-row__title a").nth(1))
     visit.locator(".item-row").nth(1).get_by_role("button", name="More for").click()
     visit.get_by_role("menuitem", name="Add to queue").click()
-    expect(visit.locator(".toast")).to_contain_text(f"Added {name} to the queue.")
+    expect(visit.locator(".toast")).to_contain_text(f"Added “{name}” to the queue.")
     visit.click("#thing-play")
     expect(visit.locator("#bar-title")).to_have_text(read_text(visit.locator(".item-row__title a").first))
 

@@ -93,7 +93,7 @@ def test_find_a_song_and_see_it_in_the_queue(player):
     first = player.locator("#found .item-row").first
     name = read_text(first.locator(".item-row__title"))
     first.locator("button", has_text="Queue").click()
-    expect(player.locator(".toast")).to_contain_text(f"Added {name} to the queue.")
+    expect(player.locator(".toast")).to_contain_text(f"Added “{name}” to the queue.")
     expect(player.locator("#queue")).to_contain_text(name)
     expect(player.locator("#q")).to_have_value("night")
     assert player.evaluate("window.isTheSamePage")

@@ -42,7 +42,7 @@ def test_arrow_keys_lead_from_the_search_to_the_row_and_enter_queues_it(player, 
     expect(first).to_be_focused()
     name = read_text(player.locator("#found .item-row__title").first)
     player.keyboard.press("Enter")
-    expect(player.locator(".toast")).to_contain_text(f"Added {name} to the queue.")
+    expect(player.locator(".toast")).to_contain_text(f"Added “{name}” to the queue.")
     expect(player.locator("#by-hand-title")).to_be_visible()
     expect(first).to_be_focused()
     player.keyboard.press("Escape")
