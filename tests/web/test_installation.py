@@ -64,7 +64,9 @@ def test_each_page_names_the_manifest(ada):
         assert 'href="/manifest.webmanifest"' in ada.get(path).text
 
 
-def test_a_browser_finds_it_installable(app_window, live, ada):
+def test_a_browser_finds_it_installable_keeps_nothing_of_a_member_and_says_when_the_box_is_away(
+    app_window, live, ada, ben
+):
     ada.enter(app_window)
     page = app_window.new_page()
     page.goto("/")
@@ -75,13 +77,6 @@ def test_a_browser_finds_it_installable(app_window, live, ada):
     errors = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
     assert {error["errorId"] for error in errors} <= {"in-incognito"}
     assert session.send("Page.getAppManifest")["errors"] == []
-
-
-def test_nothing_of_a_member_is_kept_in_the_browser(app_window, live, ada, ben):
-    ada.enter(app_window)
-    page = app_window.new_page()
-    page.goto("/")
-    wait_for_worker(app_window)
     page.goto("/household/")
     page.goto("/library/")
     kept = list_kept(app_window)
@@ -94,20 +89,10 @@ def test_nothing_of_a_member_is_kept_in_the_browser(app_window, live, ada, ben):
     page.goto("/library/")
     assert list_kept(app_window) == kept
     app_window.set_offline(True)
-    page.goto("/library/")
-    expect(page.get_by_role("heading", name=NOT_REACHED)).to_be_visible()
-    expect(page.locator("#sidebar-nav, #rows")).to_have_count(0)
-
-
-def test_without_the_box_a_page_says_so_and_goes_on_when_it_is_back(app_window, live, ada):
-    ada.enter(app_window)
-    page = app_window.new_page()
-    page.goto("/")
-    wait_for_worker(app_window)
-    app_window.set_offline(True)
     page.goto("/household/")
     expect(page.get_by_role("heading", name=NOT_REACHED)).to_be_visible()
-    # It looks like ours: its stylesheet is there without the box, too.
+    expect(page.locator("#sidebar-nav, #rows")).to_have_count(0)
+    # It looks like ours: its stylesheet is there without the box, too. And it goes on when the box is back.
     assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith('"Familjen Grotesk"')
     app_window.set_offline(False)
     expect(page.get_by_role("heading", name="Household")).to_be_visible()

@@ -5,7 +5,6 @@ from playwright.sync_api import expect
 
 from player.now_playing.shortcuts import KEYS, ROW_KEYS
 from player.playback.state import load_state
-from tests.accessibility import violations
 
 pytestmark = pytest.mark.browser
 
@@ -108,16 +107,3 @@ def test_the_keys_are_listed_and_can_be_switched_off(player, sandbox):
     player.get_by_role("button", name="Shortcuts ?").click()
     expect(help_list.get_by_role("checkbox")).not_to_be_checked()
     assert sandbox.requests("skip-users-playback-to-next-track") == []
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_is_wrong_with_bar_and_help_for_assistive_technology(player, width):
-    player.emulate_media(reduced_motion="reduce")
-    player.set_viewport_size({"width": width, "height": 844})
-    player.goto("/household/")
-    expect(player.locator("#bar-play")).to_be_visible()
-    assert player.evaluate("document.documentElement.scrollWidth") <= width
-    assert violations(player) == []
-    player.keyboard.press("?")
-    expect(player.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
-    assert violations(player) == []

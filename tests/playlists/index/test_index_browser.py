@@ -61,13 +61,14 @@ def test_kind_order_and_shape_are_chosen_without_a_reload_and_survive_going_away
     lists.get_by_role("link", name="Rows").click()
     expect(lists.locator(".playlist-row").first).to_be_visible()
     expect(lists.locator("#shape-rows")).to_have_attribute("aria-current", "true")
+    expect(lists).to_have_url(re.compile("view=rows"))
     address = lists.url
     assert {"sort=name", "show=own", "view=rows"} <= set(address.split("?")[1].split("&"))
     lists.locator("#sidebar-nav").get_by_role("link", name="Household").click()
     expect(lists.get_by_role("heading", name="Household", level=1)).to_be_visible()
     lists.go_back()
     expect(lists.locator(".playlist-row").first).to_be_visible()
-    assert lists.url == address
+    expect(lists).to_have_url(address)
     expect(lists.get_by_label("Sort by")).to_have_value("name")
 
 

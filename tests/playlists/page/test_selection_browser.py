@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from playlists.models import Playlist
-from tests.accessibility import violations
+from tests.accessibility import list_misfits
 from tests.playlists.pages import items_of, make
 from tests.rows import choose
 from tests.shared_window import wait_until
@@ -196,16 +196,7 @@ def test_another_version_is_announced_and_the_choice_is_kept(ada, window, page, 
     expect(shown.locator("#changed")).to_be_hidden()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_stands_in_anybodys_way(shown, width):
-    shown.set_viewport_size({"width": width, "height": 3000})  # nothing is half hidden
+def test_a_selection_stands_in_nobodys_way(shown):
+    """What opens from it has tests of its own, with all that opens in front of a page."""
     tick(shown, 1)
-    assert violations(shown) == []
-    shown.locator("#row-p2").get_by_role("button", name="More for").click()
-    expect(shown.locator("#row-menu")).to_be_visible()
-    assert violations(shown) == []
-    shown.keyboard.press("Escape")
-    shown.locator("#selected-copy").click()
-    expect(shown.locator("#adding")).to_be_visible()
-    assert violations(shown) == []
-    assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert list_misfits(shown, height=3000) == []  # nothing is half hidden

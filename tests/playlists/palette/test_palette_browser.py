@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from spotweb.jobs.models import Job
-from tests.accessibility import violations
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +25,6 @@ def test_a_few_letters_lead_anywhere(ada, sandbox, window, page):
     expect(page.locator("#palette-q")).to_be_focused()
     page.keyboard.type(playlist.name)
     expect(selected).to_contain_text(playlist.name)
-    assert violations(page) == []
     page.keyboard.press("ArrowUp")
     expect(selected).to_contain_text("Search for")
     page.keyboard.press("ArrowDown")
@@ -46,6 +44,7 @@ def test_a_few_letters_lead_anywhere(ada, sandbox, window, page):
     expect(selected).to_contain_text(playlist.name)
     expect(page.locator("#palette-next")).to_be_hidden()
     page.keyboard.press("Escape")
+    expect(palette).to_be_hidden()
     ada.post("/player/kept/", {"is_on": "true"})
     page.keyboard.press("Control+k")
     expect(page.locator("#palette-next")).to_be_visible()
