@@ -21,6 +21,10 @@ from tests.sqlite_file import add_ada, write_to
 
 ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "tests/upgrade/from_0_2_0.json.xz"
+MAKE_LABEL = (
+    "from playlists.models import Label; from accounts.models import Member;"
+    "label = Label.objects.create(member=Member.objects.first(), name='Newest')"
+)
 
 
 @pytest.fixture(scope="module")
@@ -81,24 +85,13 @@ def _dump(environment: dict[str, str]) -> dict[tuple[str, str], Any]:
 
 def _get_last_key(environment: dict[str, str]) -> int:
     """Of a new row: one that was never there, though the newest rows are deleted before."""
-    script = (
-        "from playlists.models import Label; from accounts.models import Member;"
-        "print(Label.objects.create(member=Member.objects.first(), name='Newest').pk)"
-    )
-    return int(_run(environment, "shell", "-v0", "-c", script).split()[-1])
+    return int(_run(environment, "shell", "-v0", "-c", f"{MAKE_LABEL}; print(label.pk)").split()[-1])
 
 
 def _delete_newest(environment: dict[str, str]) -> int:
     """Returns the number of the deleted row."""
-    pk = _get_last_key(environment)
-    _run(
-        environment,
-        "shell",
-        "-v0",
-        "-c",
-        f"from playlists.models import Label; Label.objects.get(pk={pk}).delete()",
-    )
-    return pk
+    script = f"{MAKE_LABEL}; print(label.pk); label.delete()"
+    return int(_run(environment, "shell", "-v0", "-c", script).split()[-1])
 
 
 def _is_signed_in(environment: dict[str, str], tmp_path: Path) -> bool:
@@ -107,7 +100,9 @@ def _is_signed_in(environment: dict[str, str], tmp_path: Path) -> bool:
         tmp_path,
         **{name: environment[name] for name in ("SECRET_KEY", "DATABASE_URL") if name in environment},
     )
-    box.manage("collectstatic", "-v0", "--noinput")
+    shutil.copytree(
+        Box(tmp_path / "prepared").lay_house().data / "static", box.data / "static", dirs_exist_ok=True
+    )
     session = json.loads(lzma.decompress(HOUSE.read_bytes()))["facts"]["sessions"]["ada"]
     with box.serve():
         return box.get("/household/", Cookie=f"demo_sessionid={session}").status_code == 200

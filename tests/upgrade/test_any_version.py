@@ -14,6 +14,7 @@ from tests.box import Box
 from tests.sqlite_file import ask, describe_tables, write_to
 
 HERE = Path(__file__).parent
+NEWEST = "0.2.0"
 # What each has in tables that are called the same today, and how many of them.
 SHARED = ("accounts_member", "accounts_grant", "player_queueditem")
 KEY_OF_OWNER = (
@@ -69,6 +70,8 @@ def test_an_old_house_is_backed_up_updated_opens_and_can_be_restored(box: Box, o
     assert box.prepare().stdout == ""
     assert len(list((box.folder / "backups/demo").iterdir())) == 1
     _open_pages(box, old)
+    if old["version"] != NEWEST:
+        return
     # It can be restored, and is updated once more.
     write_to(database, "DELETE FROM player_queueditem")
     restored = box.manage("restore", str(backup))

@@ -1,7 +1,7 @@
 """A process that meets one damage after another: what each door of the house says of it, as JSON.
 
 Its settings name a sound house with a backup. Each real command in a process of its own would spend all of
-the time on its imports; that their words end in an exit code is tested with two damages.
+the time on its imports; that their words end in an exit code is tested with one damage.
 """
 
 import json

@@ -44,9 +44,9 @@ def test_a_lost_house_stays_closed_says_why_and_opens_when_it_is_back(lived_in: 
         for damage, box in boxes.items():
             _lay_with_backups(box, lived_in)
             damage(box.database)
-            for command in ("migrate", "worker"):
+            for command in ("migrate", "worker") if damage is delete else ():
                 said = box.manage(command)
-                assert said.returncode == 1, (damage, command, said.stdout)
+                assert said.returncode == 1, (command, said.stdout)
                 _assert_says_the_way_out(said.stdout, damage, box)
             running.enter_context(box.serve())
             for path in ("/", "/accounts/login/", "/nowhere/"):
@@ -118,14 +118,14 @@ def test_a_new_house_is_begun_only_on_purpose_and_shares_no_cache_with_the_old_o
     ask_prefix = "from django.conf import settings as s; print(s.CACHES['default']['KEY_PREFIX'])"
     overwrite_middle(house)
     size = house.stat().st_size
-    before = box.manage("shell", "-v0", "-c", ask_prefix).stdout
-    assert before == box.manage("shell", "-v0", "-c", ask_prefix).stdout
+    before = box.ask_settings(ask_prefix).stdout
+    assert before == box.ask_settings(ask_prefix).stdout
     said = box.manage("house", "start-anew")
     aside = Path(re.search(r"Put aside: (\S+)", said.stdout)[1])
     assert aside.stat().st_size == size, "nothing is deleted"
     assert box.manage("migrate", "-v0").returncode == 0
     assert ask(house, "SELECT * FROM accounts_member") == []
-    after = box.manage("shell", "-v0", "-c", ask_prefix)
+    after = box.ask_settings(ask_prefix)
     assert after.returncode == 0
     assert after.stdout != before
 
