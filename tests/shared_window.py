@@ -26,7 +26,10 @@ _LOAD_MODULES = """async () => {
 
 def open_window(browser: Browser, base_url: str) -> BrowserContext:
     # A service worker would fetch past what a test routes; tests of the worker open a window of their own.
-    context = browser.new_context(base_url=base_url, viewport=SIZE, service_workers="block")
+    # Movement takes processor time, and what is pressed meanwhile may not be there any more.
+    context = browser.new_context(
+        base_url=base_url, viewport=SIZE, service_workers="block", reduced_motion="reduce"
+    )
     context.set_default_timeout(TIMEOUT_MS)
     context.on("page", _wait_for_modules)
     return context
@@ -104,7 +107,7 @@ class SharedWindow:
         self.context.clear_permissions()
         self.page.set_viewport_size(SIZE)
         self.page.emulate_media(
-            media="null", color_scheme="null", reduced_motion="null", forced_colors="null"
+            media="null", color_scheme="null", reduced_motion="reduce", forced_colors="null"
         )
 
     def close(self) -> None:

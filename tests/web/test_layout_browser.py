@@ -156,7 +156,6 @@ def test_a_wait_is_counted_down(page):
 
 
 def test_pages_of_the_frame_are_accessible_and_never_scroll_sideways(page):
-    page.emulate_media(reduced_motion="reduce")
     for path in ("/test/playground/", "/test/spotify/RateLimited/", "/test/fault/", "/privacy/"):
         page.goto(path)
         assert list_misfits(page) == [], path

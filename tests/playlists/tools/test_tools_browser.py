@@ -140,7 +140,6 @@ def test_what_is_missing_is_said_where_the_preview_would_be(ada, window, page, h
 
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(ada, window, page, house):
     ada.enter(window)
-    page.emulate_media(reduced_motion="reduce")
     for path in ["", "duplicates/", "sort/", "merge/", "split/", "spread/", "mirror/"]:
         page.goto(f"/playlists/{house.own}/tools/{path}")
         assert list_misfits(page) == [], path
