@@ -103,7 +103,8 @@ def test_nothing_is_wrong_for_assistive_technology(player, ada, ben, sandbox):
     ben.member.shows_listening = ben.member.has_open_queue = True
     ben.member.save()
     commands.add_to_queue(ada.member, uri=links(sandbox, 1)[0], added_by=ben.member)
-    for path in ("/", "/player/", "/player/?q=the", "/recent/", "/player/added/", "/household/"):
+    # What is found, home and what was heard are looked at elsewhere.
+    for path in ("/player/", "/player/added/", "/household/"):
         player.set_viewport_size({"width": 1280, "height": 900})
         player.goto(path)
         assert violations(player) == [], path
