@@ -100,9 +100,7 @@ def _is_signed_in(environment: dict[str, str], tmp_path: Path) -> bool:
         tmp_path,
         **{name: environment[name] for name in ("SECRET_KEY", "DATABASE_URL") if name in environment},
     )
-    shutil.copytree(
-        Box(tmp_path / "prepared").lay_house().data / "static", box.data / "static", dirs_exist_ok=True
-    )
+    box.lay_static_files()
     session = json.loads(lzma.decompress(HOUSE.read_bytes()))["facts"]["sessions"]["ada"]
     with box.serve():
         return box.get("/household/", Cookie=f"demo_sessionid={session}").status_code == 200

@@ -39,7 +39,7 @@ def box(tmp_path: Path, old: dict[str, Any]) -> Box:
         database.executescript(old["sql"])
     (folder / "sandbox.json").write_text(json.dumps(old["sandbox"]))
     (folder / "secret_key").write_text(old["secret_key"])
-    return Box(folder)
+    return Box(folder).lay_static_files()
 
 
 def _count(database: Path) -> dict[str, int]:
@@ -83,9 +83,7 @@ def test_an_old_house_is_backed_up_updated_opens_and_can_be_restored(box: Box, o
 
 def _compare_with_a_new_house(box: Box) -> None:
     """A new house gets its tables at once, an old one by migrations: they must come to the same."""
-    new = Box(box.folder / "new")
-    new.folder.mkdir()
-    new.prepare()
+    new = Box(box.folder / "new").lay_house()
     tables, others = describe_tables(box.database), describe_tables(new.database)
     assert tables.keys() == others.keys()
     for name, table in tables.items():

@@ -24,6 +24,7 @@ import pytest
 import requests
 from django.conf import settings
 
+from tests.box import Box as PlainBox
 from tests.environment import free_port
 from tests.sqlite_file import ask
 
@@ -77,9 +78,8 @@ class Box:
                     database.execute(f"{update} WHERE {column} < '{FAR_AWAY}'", [shift])
 
     def start(self) -> None:
-        for command in ("migrate", "createcachetable", "collectstatic --noinput"):
-            self._run(f"python manage.py {command} -v0")
-            self._processes.pop().wait()
+        prepared = PlainBox(self._folder).lay_static_files().prepare()
+        assert prepared.returncode == 0, prepared.stdout
         lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
         self._run(lines.pop("sandbox"))
         self._wait_for_port(self.sandbox_port)

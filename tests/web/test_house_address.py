@@ -288,7 +288,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
         SPOTWEB_LAN_URL="http://nas.example:8000",
         **OWN_KEYS,
     )
-    box.prepare()
+    box.lay_house()
     with box.serve():
         yield box
 

@@ -240,6 +240,7 @@ def test_the_way_of_the_readme_ends_with_the_real_owner_alone(box: Box):
         with box.serve(SANDBOX_PORT=str(demo.port)) as address:
             _sign_in(ada, address, "ada")
             assert "Ada" in ada.get(f"{address}/household/", timeout=PATIENCE_S).text
+        shutil.copytree(box.data / "static", box.folder / "static")
         said = box.prepare(**own)
         assert said.returncode == 0, said.stdout
         with box.serve(**own) as address:
