@@ -19,13 +19,22 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def bar_now(context: Context) -> Bar:
-    """As far as it is known: drawing a page never asks Spotify, the bar does that afterwards."""
-    known: Any = context.get("state")  # of the player page, which has just read it
-    if isinstance(known, PlayerState):
-        return bar_of(known, context["member"])
-    return bar_of(
-        with_library_saved(load_shown_state(context["member"]), context["member"]), context["member"]
-    )
+    """As far as it is known: drawing a page never asks Spotify, the bar does that afterwards.
+
+    Worked out once for all parts of an answer, which ask for it by themselves.
+    """
+    request: Any = context["request"]
+    if not hasattr(request, "known_bar"):
+        request.known_bar = _find_bar(context)
+    known: Bar = request.known_bar
+    return known
+
+
+def _find_bar(context: Context) -> Bar:
+    member, state = context["member"], context.get("state")  # of the player page, which has just read it
+    if not isinstance(state, PlayerState):
+        state = with_library_saved(load_shown_state(member), member)
+    return bar_of(state, member)
 
 
 @register.simple_tag(takes_context=True)
