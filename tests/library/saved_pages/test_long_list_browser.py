@@ -1,4 +1,4 @@
-"""Thousands of saved songs: the page keeps only what is near, and gets the rest back."""
+"""A thousand saved songs: the page keeps only what is near, and gets the rest back."""
 
 import pytest
 from django.utils import timezone
@@ -11,7 +11,7 @@ from spotweb.spotify.models import Album, Artist, Track
 
 pytestmark = pytest.mark.browser
 
-MANY = 2_000
+MANY = 1_000
 
 
 @pytest.fixture
@@ -43,16 +43,16 @@ def to_the_end(page):
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
 
 
-def test_thousands_of_rows_do_not_pile_up_in_the_page(long_shelf, window, page):
+def test_a_thousand_rows_do_not_pile_up_in_the_page(long_shelf, window, page):
     long_shelf.enter(window)
     page.goto("/library/?view=compact")
-    expect(page.locator("#shown-count")).to_contain_text("2,000 songs")
+    expect(page.locator("#shown-count")).to_contain_text(f"{MANY:,} songs")
     for count in range(2, MANY // 50 + 1):
         to_the_end(page)
         page.locator(f"#rows .chunk:nth-child({count})").wait_for(state="attached")
     to_the_end(page)
-    expect(page.locator("#rows .item-row").last).to_contain_text("Song 01999")
-    assert page.locator("#rows .item-row").count() < 1_500
+    expect(page.locator("#rows .item-row").last).to_contain_text(f"Song {MANY - 1:05d}")
+    assert page.locator("#rows .item-row").count() < MANY * 0.75
     page.evaluate("scrollTo(0, 0)")
     expect(page.locator("#rows .item-row").first).to_be_in_viewport()
     expect(page.locator("#rows .item-row").first).to_contain_text("Song 00000")
@@ -62,11 +62,11 @@ def test_thousands_of_rows_do_not_pile_up_in_the_page(long_shelf, window, page):
 def test_one_jumps_to_a_letter_far_away(long_shelf, window, page):
     long_shelf.enter(window)
     page.goto("/library/?sort=oldest")
-    expect(page.locator("#rows .item-row").first).to_contain_text("Song 01999")
+    expect(page.locator("#rows .item-row").first).to_contain_text(f"Song {MANY - 1:05d}")
     page.locator("#filter").fill("song 00042")
-    expect(page.locator("#shown-count")).to_contain_text("1 of 2,000 songs")
+    expect(page.locator("#shown-count")).to_contain_text(f"1 of {MANY:,} songs")
     page.locator("#show-all").click()
-    expect(page.locator("#shown-count")).to_contain_text("2,000 songs")
+    expect(page.locator("#shown-count")).to_contain_text(f"{MANY:,} songs")
     expect(page.locator("#filter")).to_have_value("")
     page.locator(".jump-links a").last.click()
     expect(page.locator("#rows .group").first).to_be_attached()
