@@ -97,13 +97,19 @@ def test_a_new_playlist_is_made_in_a_dialog_that_keeps_what_was_typed(ada, windo
     assert made.is_public is False
 
 
-def test_a_new_name_shows_in_the_list_at_once(lists):
+def test_a_new_name_shows_in_the_list_at_once_and_a_label_makes_a_group_of_its_own(lists):
     choose(lists, "Saturday slow", "Name and description")
     lists.get_by_label("Name", exact=True).fill("Sunday <i>slower</i>")
     lists.get_by_role("button", name="Save").click()
     expect(lists.locator("#dialog")).to_be_hidden()
     expect(titles(lists).filter(has_text="Sunday <i>slower</i>")).to_be_visible()
     expect(lists.locator(".toast")).to_contain_text("Saved.")
+    choose(lists, "Ferry mixtape", "Label")
+    lists.get_by_label("Or a new one").fill("Boats")
+    lists.get_by_role("button", name="Save").click()
+    expect(lists.get_by_role("heading", name="Boats")).to_be_visible()
+    lists.get_by_role("link", name=re.compile("^Boats")).click()
+    expect(titles(lists)).to_have_text(["Ferry mixtape"])
 
 
 def test_a_cover_is_seen_before_it_is_sent_and_in_the_list_afterwards(lists, tmp_path):
@@ -157,15 +163,6 @@ def test_a_new_name_shows_on_the_page_of_the_playlist_too(ada, window, page):
     expect(page.get_by_role("heading", level=1)).to_have_text("Slower still")
     expect(page.locator(".item-row").first).to_be_visible()
     assert page.evaluate("window.isTheSamePage")
-
-
-def test_a_label_makes_a_group_of_its_own(lists):
-    choose(lists, "Ferry mixtape", "Label")
-    lists.get_by_label("Or a new one").fill("Boats")
-    lists.get_by_role("button", name="Save").click()
-    expect(lists.get_by_role("heading", name="Boats")).to_be_visible()
-    lists.get_by_role("link", name=re.compile("^Boats")).click()
-    expect(titles(lists)).to_have_text(["Ferry mixtape"])
 
 
 def test_a_version_is_restored_and_that_undone(ada, window, page, sandbox):
