@@ -19,6 +19,7 @@ BEFORE = ("library", "0005_where_spotify_lost_something")
 @pytest.mark.parametrize(("command", "state"), [("worker", "running"), ("db_worker", "waiting")])
 def test_a_reading_of_the_version_before_is_finished(ada, sandbox, transactional_db, command, state):
     sync_actions.visit_index(ada.member, "track")
+    sync_actions.visit_index(ada.member, "album")
     DBTaskResult.objects.all().delete()
     Job.objects.all().delete()
 
@@ -26,6 +27,7 @@ def test_a_reading_of_the_version_before_is_finished(ada, sandbox, transactional
         shelves = before.get_model("library", "Shelf").objects
         moment = timezone.now() - LOST_AFTER
         shelves.filter(kind="track").update(state=state, ticket=3, beat_at=moment)
+        shelves.filter(kind="album").update(state="paused", ticket=3)
         shelf = shelves.get(kind="track")
         assert (shelf.position, shelf.rows.count(), shelf.is_whole_wanted) == (50, 50, True)
 
@@ -36,16 +38,7 @@ def test_a_reading_of_the_version_before_is_finished(ada, sandbox, transactional
     assert get_progress(ada.member, "track").state == ""
     assert here(ada.member, "track") <= set(at_spotify(sandbox, "ada", "track"))
     assert len(here(ada.member, "track")) == 400 - 7
-
-
-def test_a_pause_of_the_version_before_lasts(ada, sandbox, transactional_db):
-    sync_actions.visit_index(ada.member, "track")
-    DBTaskResult.objects.all().delete()
-    Job.objects.all().delete()
-    with go_back_to(BEFORE) as before:
-        before.get_model("library", "Shelf").objects.filter(kind="track").update(state="paused", ticket=3)
+    assert get_progress(ada.member, "album").state == "paused", "a pause lasts"
+    sync_actions.resume_reading(ada.member, "album")
     call_command("worker", batch=True, interval=0, startup_delay=False, verbosity=0)
-    assert get_progress(ada.member, "track").state == "paused"
-    sync_actions.resume_reading(ada.member, "track")
-    call_command("worker", batch=True, interval=0, startup_delay=False, verbosity=0)
-    assert get_progress(ada.member, "track").state == ""
+    assert get_progress(ada.member, "album").state == ""
