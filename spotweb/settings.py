@@ -494,7 +494,7 @@ FILE_UPLOAD_HANDLERS = [
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 LOG_FORMAT = env.str("LOG_FORMAT", default="text", validate=OneOf(["text", "json"]))
-_FORMATTERS: dict[str, dict[str, Any]] = {
+LOG_FORMATTERS: dict[str, dict[str, Any]] = {
     "text": {"format": "{levelname} {name}: {message}", "style": "{"},
     "json": {
         "()": "pythonjsonlogger.json.JsonFormatter",
@@ -507,7 +507,7 @@ _FORMATTERS: dict[str, dict[str, Any]] = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"console": _FORMATTERS[LOG_FORMAT]},
+    "formatters": {"console": LOG_FORMATTERS[LOG_FORMAT]},
     "filters": {
         "outage": {
             "()": "django.utils.log.CallbackFilter",

@@ -170,7 +170,7 @@ def test_whatever_watches_may_call_the_box_by_any_name(ada):
 
 def test_log_lines_are_json_on_request():
     configurator = DictConfigurator(django_settings.LOGGING)
-    formatter = configurator.configure_formatter(dict(django_settings.LOGGING["formatters"]["json"]))
+    formatter = configurator.configure_formatter(dict(django_settings.LOG_FORMATTERS["json"]))
     try:
         raise ValueError("two\nlines")
     except ValueError:
