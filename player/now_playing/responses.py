@@ -325,7 +325,7 @@ def _announce(request: MemberRequest, done: PendingCommand) -> None:
             )
         messages.success(request, text)
     elif _return_url(request) != reverse("player:now"):  # there it is seen
-        messages.success(request, _("%(name)s plays now.") % {"name": name} if name else _("It plays now."))
+        messages.success(request, _("“%(name)s” plays now.") % {"name": name} if name else _("It plays now."))
     return None
 
 
@@ -333,7 +333,7 @@ def announce_block(request: MemberRequest, uri: str) -> None:
     """Say where an album or a playlist waits already; that it is being added is said by its job."""
     known = find_list(request.user, uri)
     if known and is_on(request.user) and (place := find_block(request.user, uri)):
-        text = _("%(name)s is already at %(place)s.")
+        text = _("“%(name)s” is already at %(place)s.")
         messages.success(request, text % {"name": show_name(known.name), "place": place})
 
 

@@ -294,7 +294,7 @@ def test_an_album_is_one_row_that_opens_moves_and_goes_as_a_whole(ada, ben, sand
     assert waiting(ada) == [songs[1], tracks[0], tracks[1], *tracks[3:]]
     # A copy is named by where the page shows it.
     assert f"It is already in “{album['name']}”, at 2." in act(ada, "queue", uri=tracks[4]).text
-    assert f"{album['name']} is already at 2." in act(ada, "lines", lines=album["uri"]).text
+    assert f"“{album['name']}” is already at 2." in act(ada, "lines", lines=album["uri"]).text
     menus = {"kept": pk_of(tracks[5]), "kept-block": pk_of(tracks[0])}
     texts = {
         name: ada.get(f"/menu/?{urlencode({name: value})}", **PART).text for name, value in menus.items()
