@@ -127,9 +127,12 @@ def _pages(member: Any, rounds: int) -> dict[str, list[float]]:
         after = page.next
         places.append(after)
     # The very first page of a process compiles templates and opens what it needs.
-    cpu = time.process_time()
+    began, cpu = time.perf_counter(), time.process_time()
     browser.get("/library/")
-    found = {"first page, CPU": [(time.process_time() - cpu) * 1000]}
+    found = {
+        "first page": [(time.perf_counter() - began) * 1000],
+        "first page, CPU": [(time.process_time() - cpu) * 1000],
+    }
     acts: dict[str, Callable[[int], str]] = {
         "tracks page": lambda _: "/library/",
         "search": lambda number: f"/search/?q={WORDS[number % len(WORDS)]}",
@@ -267,6 +270,11 @@ def _in_a_process(
     return found
 
 
+def find_p95(times: list[float]) -> float:
+    """The only one, where there is one: the first page of a process."""
+    return statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
+
+
 def tell(size: int, found: dict[str, Any], options: argparse.Namespace) -> None:
     ideal = found["sync_requests"] * options.latency_ms / 1000 / options.parallel
     times = found["sync_s"] / ideal
@@ -287,7 +295,7 @@ def tell(size: int, found: dict[str, Any], options: argparse.Namespace) -> None:
         f"{found['unchanged_s']:.2f} s; twenty new: {found['new_requests']} request(s)"
     )
     for name, figures in found["pages"].items():
-        p95 = statistics.quantiles(figures, n=20)[-1]
+        p95 = find_p95(figures)
         goal_ms = PAGE_GOALS_MS.get(size)
         judged = f" (goal {goal_ms}: {'met' if p95 <= goal_ms else 'MISSED'})" if goal_ms else ""
         print(f"  {name:24}  median {statistics.median(figures):5.1f} ms, p95 {p95:5.1f} ms{judged}")

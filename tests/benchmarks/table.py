@@ -29,6 +29,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.benchmarks import library  # noqa: E402
 from tests.benchmarks.collect import clients_python, longest_playlist, run, simulated_spotify, token_of  # noqa: E402
+from tests.benchmarks.half_core import limit_to_half_core  # noqa: E402
 
 DOCUMENT = ROOT / "docs/speed.md"
 BEGIN, END = "<!-- make bench writes from here -->\n", "<!-- to here -->\n"
@@ -40,7 +41,7 @@ PAGE_GOALS_MS = {
     "keystroke": {10_000: 25.0, 100_000: 50.0},
     "scrolling on": {10_000: 25.0, 100_000: 25.0},
 }
-HOUSEHOLD_SIZE = 10_000  # songs, for what is reckoned for half a core
+HOUSEHOLD_SIZE = 10_000  # songs, at half a core
 READING_GOALS = {10_000: 1.15, 100_000: 1.3}  # x requests x latency / connections
 
 
@@ -178,11 +179,7 @@ def _measure_libraries(options: argparse.Namespace) -> Iterator[Figure]:
             times = found["pages"][f"{name}, CPU"]
             medians.setdefault(name, []).append(statistics.median(times))
             yield Figure(f"{name}, {songs}, median", medians[name][-1], "ms CPU")
-            yield Figure(
-                f"{name}, {songs}, p95", statistics.quantiles(times, n=20)[-1], "ms CPU", goals.get(size)
-            )
-        if size == HOUSEHOLD_SIZE:
-            yield from _derive_half(found["pages"])
+            yield Figure(f"{name}, {songs}, p95", library.find_p95(times), "ms CPU", goals.get(size))
         bare = statistics.median(found["pages"]["bare view, CPU"])
         yield Figure(f"a Django view that does nothing (yardstick), {songs}", bare, "ms CPU")
     del medians["scrolling on"]  # a small library has few rows, which are drawn once and remembered
@@ -191,14 +188,6 @@ def _measure_libraries(options: argparse.Namespace) -> Iterator[Figure]:
         yield Figure(
             f"{name}, growth of the median from {smallest} to {largest}", growth[-1] / growth[0], "x", 1.2
         )
-
-
-def _derive_half(pages: dict[str, list[float]]) -> Iterator[Figure]:
-    """At half a core a page takes twice its processor time, when nothing else runs."""
-    for name in ("first page", "search", *PAGE_GOALS_MS):
-        times = pages[f"{name}, CPU"]
-        p95 = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
-        yield Figure(f"{name} at half a core, p95, twice its CPU", p95 * 2, "ms", 150)
 
 
 def _measure_browser(_options: argparse.Namespace) -> Iterator[Figure]:
@@ -260,18 +249,16 @@ def _measure_idle(_options: argparse.Namespace) -> Iterator[Figure]:
 
 
 def _measure_half(options: argparse.Namespace) -> Iterator[Figure]:
-    """Pages at half a core and 512 MB, as the kernel of the machine limits it."""
-    limit = ["systemd-run", "--scope", "--quiet", "-p", "CPUQuota=50%", "-p", "MemoryMax=512M"]
-    if (
-        not shutil.which(limit[0])
-        or subprocess.run([*limit, "true"], capture_output=True, check=False).returncode
-    ):
-        msg = "pages at half a core: systemd cannot limit a process here (no cgroup that may be written)"
-        raise Skipped(msg)
-    found = library.measure(10_000, argparse.Namespace(**{**vars(options), "prefix": limit, "pythons": {}}))
-    for name in PAGE_GOALS_MS:
-        p95 = statistics.quantiles(found["pages"][name], n=20)[-1]
-        yield Figure(f"{name} at half a core, p95", p95, "ms", 150)
+    """A household's pages at half a core and 512 MB, in seconds of the clock."""
+    try:
+        with limit_to_half_core() as prefix:
+            limited = argparse.Namespace(**{**vars(options), "prefix": prefix, "pythons": {}})
+            pages = library.measure(HOUSEHOLD_SIZE, limited)["pages"]
+    except OSError as error:
+        msg = f"pages at half a core: nothing here can be limited ({error.strerror})"
+        raise Skipped(msg) from None
+    for name in ("first page", "search", *PAGE_GOALS_MS):
+        yield Figure(f"{name} at half a core, p95", library.find_p95(pages[name]), "ms", 150)
 
 
 # --- How ----------------------------------------------------------------------------------------------------
