@@ -99,11 +99,10 @@ def are_saved(member: Member, uris: Iterable[str]) -> dict[str, bool]:
 def get_known_saved(member: Member, uris: Iterable[str]) -> dict[str, bool | None]:
     """Return what the index says, without asking Spotify; None where it has not been read to its end."""
     saved: dict[str, bool | None] = dict.fromkeys(uris)
-    indexes = {saved_index.kind: saved_index for saved_index in SavedIndex.objects.filter(member=member)}
-    for kind, of_kind in _group_by_kind(saved).items():
-        saved_index = indexes.get(kind)
-        if saved_index is not None:
-            saved |= _get_known_in_index(saved_index, of_kind)
+    by_kind = _group_by_kind(saved)
+    if by_kind:  # a page has many groups, and most of them show what is never asked about
+        for saved_index in SavedIndex.objects.filter(member=member, kind__in=by_kind):
+            saved |= _get_known_in_index(saved_index, by_kind[saved_index.kind])
     return saved
 
 
