@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _SYSTEMD = ["systemd-run", "--scope", "--quiet", "-p", "CPUQuota=50%", "-p", "MemoryMax=512M"]
@@ -19,12 +19,16 @@ _APART = {
     "cpu": {"cpu.cfs_period_us": str(_PERIOD_US), "cpu.cfs_quota_us": str(_PERIOD_US // 2)},
     "memory": {"memory.limit_in_bytes": str(_MEMORY)},
 }
-_JOIN = 'for group in "$1" "$2"; do echo $$ > "$group/cgroup.procs"; done; shift 2; exec "$@"'
+_JOIN = 'for group in "$1" "$2"; do echo $$ > "$group/cgroup.procs" || exit 1; done; shift 2; exec "$@"'
+
+
+class Unlimited(Exception):
+    """The kernel's groups cannot be written here; its text says why."""
 
 
 @contextmanager
 def limit_to_half_core() -> Iterator[list[str]]:
-    """What to put before a command. Raises OSError where nothing here can be limited."""
+    """What to put before a command. Raises Unlimited where nothing here can be limited."""
     if (
         shutil.which(_SYSTEMD[0])
         and not subprocess.run([*_SYSTEMD, "true"], capture_output=True, check=False).returncode
@@ -34,11 +38,14 @@ def limit_to_half_core() -> Iterator[list[str]]:
     limits = _TOGETHER if (_GROUPS / "cgroup.controllers").exists() else _APART
     folders = [_GROUPS / controller / f"spotweb-{os.getpid()}" for controller in limits]
     try:
-        _make_groups(folders, list(limits.values()))
+        try:
+            _make_groups(folders, list(limits.values()))
+        except OSError as error:
+            raise Unlimited(error.strerror) from None
         yield ["sh", "-c", _JOIN, "sh", str(folders[0]), str(folders[-1])]
     finally:
-        for folder in folders:
-            if folder.exists():
+        for folder in filter(Path.exists, folders):
+            with suppress(OSError):  # something in it is still ending: an empty group limits nobody
                 folder.rmdir()
 
 

@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.benchmarks import library  # noqa: E402
 from tests.benchmarks.collect import clients_python, longest_playlist, run, simulated_spotify, token_of  # noqa: E402
-from tests.benchmarks.half_core import limit_to_half_core  # noqa: E402
+from tests.benchmarks.half_core import Unlimited, limit_to_half_core  # noqa: E402
 
 DOCUMENT = ROOT / "docs/speed.md"
 BEGIN, END = "<!-- make bench writes from here -->\n", "<!-- to here -->\n"
@@ -254,8 +254,8 @@ def _measure_half(options: argparse.Namespace) -> Iterator[Figure]:
         with limit_to_half_core() as prefix:
             limited = argparse.Namespace(**{**vars(options), "prefix": prefix, "pythons": {}})
             pages = library.measure(HOUSEHOLD_SIZE, limited)["pages"]
-    except OSError as error:
-        msg = f"pages at half a core: nothing here can be limited ({error.strerror})"
+    except Unlimited as reason:
+        msg = f"pages at half a core: nothing here can be limited ({reason})"
         raise Skipped(msg) from None
     for name in ("first page", "search", *PAGE_GOALS_MS):
         yield Figure(f"{name} at half a core, p95", library.find_p95(pages[name]), "ms", 150)
