@@ -1,4 +1,7 @@
-"""What axe-core finds wrong with a page, by the rules of WCAG 2.2 AA and good practice."""
+"""What axe-core finds wrong with a page, by the rules of WCAG 2.2 AA and good practice.
+
+Within a run each thing is looked at where it first appears: a test that is run alone looks at more.
+"""
 
 from collections import defaultdict
 from pathlib import Path

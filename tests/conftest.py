@@ -38,10 +38,16 @@ DRAWN = {
     "test_layout.py",
     "test_redirects.py",
 }
-# Addresses of the box, and workers of the version before: their database is only where they stand.
-BESIDE_ENGINES = {"test_addresses.py", "test_carry_over.py"}
+# Beside the tests of two hosts, and about no engine.
+BESIDE_ENGINES = {"hosts/test_addresses.py"}
 # Their inputs are what an engine may refuse: words and numbers of any kind in each field, rows of each table.
-ALL_INPUTS = {"odd/test_pages.py", "saved_pages/test_export.py", "web/test_doors.py"}
+ALL_INPUTS = {
+    "odd/test_pages.py",
+    "saved/test_browse.py",
+    "saved_pages/test_export.py",
+    "saved_pages/test_pages.py",
+    "web/test_doors.py",
+}
 
 # Their tests last for seconds each, as those in a browser do.
 SLOW_FOLDERS = {"house", "odd", "proxies", "run", "upgrade"}
@@ -66,7 +72,7 @@ def _choose_inputs(items: list[pytest.Item]) -> list[pytest.Item]:
     """Of the inputs of a test, the first and the last; `make test` tries them all."""
     tests: dict[str, list[pytest.Item]] = {}
     for item in items:
-        has_all = "/".join(item.path.parts[-2:]) in ALL_INPUTS
+        has_all = _name_file(item) in ALL_INPUTS
         tests.setdefault(item.nodeid if has_all else item.nodeid.partition("[")[0], []).append(item)
     return [item for inputs in tests.values() for item in dict.fromkeys([inputs[0], inputs[-1]])]
 
@@ -77,6 +83,10 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 50, 1000)
 
 
+def _name_file(item: pytest.Item) -> str:
+    return "/".join(item.path.parts[-2:])
+
+
 def _is_slow(item: pytest.Item) -> bool:
     name = item.path.name
     return name.endswith("_browser.py") or name in SLOW_FILES or item.path.parent.name in SLOW_FOLDERS
@@ -84,7 +94,7 @@ def _is_slow(item: pytest.Item) -> bool:
 
 def _reaches_engine(item: pytest.Item) -> bool:
     """The tests of the rate limit reach the cache alone."""
-    if (item.path.parent.name == "web" and item.path.name in DRAWN) or item.path.name in BESIDE_ENGINES:
+    if (item.path.parent.name == "web" and item.path.name in DRAWN) or _name_file(item) in BESIDE_ENGINES:
         return False
     fixtures = set(getattr(item, "fixturenames", ()))
     is_marked = (

@@ -26,7 +26,7 @@ _LOAD_MODULES = """async () => {
 
 def open_window(browser: Browser, base_url: str) -> BrowserContext:
     # A service worker would fetch past what a test routes; tests of the worker open a window of their own.
-    # Movement takes processor time, and what is pressed meanwhile may not be there any more.
+    # Movement takes processor time. Tests of dialogs and of keys ask for it, those of fingers have it.
     context = browser.new_context(
         base_url=base_url, viewport=SIZE, service_workers="block", reduced_motion="reduce"
     )

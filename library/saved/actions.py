@@ -100,7 +100,7 @@ def get_known_saved(member: Member, uris: Iterable[str]) -> dict[str, bool | Non
     """Return what the index says, without asking Spotify; None where it has not been read to its end."""
     saved: dict[str, bool | None] = dict.fromkeys(uris)
     by_kind = _group_by_kind(saved)
-    if by_kind:  # a page has many groups, and most of them show what is never asked about
+    if by_kind:  # a page has many groups, and most show kinds that have no index
         for saved_index in SavedIndex.objects.filter(member=member, kind__in=by_kind):
             saved |= _get_known_in_index(saved_index, by_kind[saved_index.kind])
     return saved

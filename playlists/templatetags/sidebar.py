@@ -23,6 +23,6 @@ def sidebar_entry(playlist: SidebarPlaylist) -> SafeString:
     return _draw_entry(playlist, get_language())
 
 
-@lru_cache(maxsize=1000)  # drawn once for all pages: a dozen stand beside each
+@lru_cache(maxsize=1000)  # drawn once for all pages: up to a hundred stand beside each of ten members
 def _draw_entry(playlist: SidebarPlaylist, _language: str | None) -> SafeString:
     return render_to_string("playlists/_sidebar_entry.html", {"playlist": playlist})

@@ -60,9 +60,9 @@ document.addEventListener("mousedown", ({ target }) => {
 // On its way along the Tab key, Chromium gives up at rows it skips as unseen (content-visibility) when it has not yet
 // worked out how they look: the focus would go to nothing. Asking makes it work that out.
 const SKIPPED = ".item-list--virtual > .item-row, .chunk";
-document.addEventListener("keydown", ({ key }) => {
-  if (key !== "Tab") return;
-  for (const { firstElementChild } of document.querySelectorAll(SKIPPED)) if (firstElementChild) void getComputedStyle(firstElementChild).visibility;
+document.addEventListener("keydown", ({ key, altKey, ctrlKey, metaKey }) => {
+  if (key !== "Tab" || altKey || ctrlKey || metaKey) return;
+  for (const skipped of document.querySelectorAll(`:is(${SKIPPED}) > :first-child`)) void getComputedStyle(skipped).visibility;
 }, true);
 
 // --- From row to row ------------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ def test_invented_people_leave_a_house_that_real_ones_have_joined(box: Box, unpa
 
 @contextmanager
 def _failing_to_migrate(database: Path) -> Iterator[None]:
-    """An update that ends midway, as on a full disk, leaves the house as it was: here one step is missing."""
+    """Tables that cannot be updated: Django refuses before it begins, since one step is missing."""
     missing = "UPDATE django_migrations SET app = ? WHERE app = ? AND name = '0001_initial'"
     write_to(database, missing, ["gone", "accounts"])
     yield

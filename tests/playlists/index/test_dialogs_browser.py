@@ -29,6 +29,7 @@ def test_a_failure_is_said_in_front_of_the_dialog(ada, window, page, sandbox):
 
 def test_a_dialog_for_typing_waits_for_typing(ada, window, page):
     ada.enter(window)
+    page.emulate_media(reduced_motion="no-preference")  # as members have it
     page.goto("/playlists/")
     for name, field in (("New playlist", "Name"), ("Follow a link", "Link to the playlist")):
         opener = page.locator("#main").get_by_role("link", name=name)

@@ -24,6 +24,7 @@ def playlist(sandbox):
 def shown(ada, window, page, sandbox, playlist):
     sandbox.scene("ada")
     ada.get("/player/")
+    page.emulate_media(reduced_motion="no-preference")  # as members have it
     return open_page(ada, window, page, playlist)
 
 
