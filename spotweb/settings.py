@@ -362,7 +362,8 @@ if _cache_server := env.dj_cache_url("CACHE_URL"):
         CACHES["server"]["OPTIONS"] = _waits | CACHES["server"].get("OPTIONS", {})
 # Several may share one cache: what was said of one Spotify, or of one house, is never taken for another's.
 HOUSE_KEY = blake2b(f"{SPOTIFY_IDENTITY} {_read_house_key()}".encode(), digest_size=5).hexdigest()
-CACHES = {alias: {**cache, "KEY_PREFIX": HOUSE_KEY} for alias, cache in CACHES.items()}
+_keys = {"KEY_PREFIX": HOUSE_KEY, "KEY_FUNCTION": "spotweb.steady_cache.make_key"}
+CACHES = {alias: cache | _keys for alias, cache in CACHES.items()}
 
 # --- Work in the background: `manage.py worker` does what pages leave to it (spotweb.jobs) -----------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

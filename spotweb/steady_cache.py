@@ -5,11 +5,13 @@ of a process is not seen by the others; that costs some questions to Spotify, wh
 """
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from hashlib import blake2b
 from importlib import import_module
 from typing import Any
 
@@ -28,9 +30,20 @@ logger = logging.getLogger(__name__)
 _AWAY_FOR_S = 2.0
 # The table's writes are small and many: they do not wait as long as what a member has asked for.
 _TABLE_WAIT_S = 0.5
+# What memcached would take; the table has room for 255 signs.
+_PLAIN_KEY = re.compile(r"[!-~]{1,240}")
 _ERRORS: tuple[type[Exception], ...] = (OSError, DatabaseError)
 if "server" in settings.CACHES:
     _ERRORS = (*_ERRORS, import_module("redis.exceptions").RedisError)
+
+
+def make_key(key: str, prefix: str, version: int) -> str:
+    """Django's own, or a digest where a cache may refuse that: what Spotify says may be odd or too long."""
+    whole = f"{prefix}:{version}:{key}"
+    if _PLAIN_KEY.fullmatch(whole):
+        return whole
+    digest = blake2b(key.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+    return f"{prefix}:{version}:{digest}"
 
 
 class _Link:

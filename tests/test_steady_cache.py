@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import caches
+from django.core.cache import cache, caches
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 
@@ -153,3 +153,13 @@ def test_a_cache_that_lacks_something_is_not_believed_alone(moody):
     Moody.refused = frozenset()
     steady_cache._links["first"].is_away = False
     assert moody.get("k") == "elsewhere"
+
+
+def test_any_text_is_a_key_of_its_own(db):
+    """What Spotify says is part of some: the address of what plays, the number of a thing."""
+    keys = ["half \ud83d", "half \ud83c", "a b", "\0", "", "long" * 1000, "long" * 1001, "żółw"]
+    for number, key in enumerate(keys):
+        cache.set(key, number)
+        assert cache.add(key, "again") is False
+    assert [cache.get(key) for key in keys] == [*range(len(keys))]
+    assert cache.get_many(keys) == {key: number for number, key in enumerate(keys)}
