@@ -78,7 +78,7 @@ def get_category_playlists(member: Member, category_id: str, *, offset: int = 0)
             spotify_for(member), category_id, limit=PAGE_SIZE, offset=offset
         )
 
-    what = f"category {category_id} {offset}"
+    what = f"playlists of category {offset} {category_id}"  # an id may end like a number
     return response_cache.get_or_fetch(
         what, Page[Playlist], lambda: fetch_if_granted(fetch, Page[Playlist]()), fresh_s=AN_HOUR_S
     ).value
@@ -180,7 +180,7 @@ def get_user_playlists(member: Member, user_id: str, *, offset: int = 0) -> Page
             spotify_for(member), user_id, limit=PAGE_SIZE, offset=offset
         )
 
-    what = f"user {user_id} playlists {offset}"
+    what = f"playlists of user {offset} {user_id}"
     return response_cache.get_or_fetch(what, Page[Playlist], fetch, fresh_s=AN_HOUR_S, member=member).value
 
 

@@ -6,7 +6,6 @@ An old page is shown while Spotify cannot be asked.
 
 import time
 from collections.abc import Callable
-from hashlib import blake2b
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -88,8 +87,7 @@ def _load_response(key: str, kind: Any) -> CachedResponse[Any] | None:  # noqa: 
 def _build_key(name: str, member: Member | None) -> str:
     """Sorts before the keys of the rate limit: a full database cache throws out what comes first."""
     version = getattr(settings, "VERSION", "") or ""
-    digest = blake2b(f"{version} {name}".encode(), digest_size=12).hexdigest()
-    return f"catalogue:page:{settings.SPOTIFY_QUOTA_MODE}:{member.pk if member else ''}:{digest}"
+    return f"catalogue:page:{version}:{settings.SPOTIFY_QUOTA_MODE}:{member.pk if member else ''}:{name}"
 
 
 def fetch_if_granted(fetch: Callable[[], T], otherwise: T) -> T:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from hashlib import blake2b
 
 import msgspec
 from django.core.cache import cache
@@ -65,7 +64,7 @@ def find_playable(member: Member, text: str) -> PlayableItems:
     """
     words = " ".join(text.split())
     link = parse_link(words, kinds=ADDABLE_KINDS) if looks_like_link(words) else None
-    key = _cache_key(member, link.uri if link else words.casefold())
+    key = _cache_key(member, "link", link.uri) if link else _cache_key(member, "words", words.casefold())
     items = _load(key)
     if items is None:
         items = _at_link(member, link) if link else _search(member, words)
@@ -183,5 +182,6 @@ def _load(key: str) -> PlayableItems | None:
     return struct_types.unpack_cached(cache.get(key), PlayableItems)
 
 
-def _cache_key(member: Member, what: str) -> str:
-    return f"player:found:{member.pk}:{blake2b(what.encode(), digest_size=12).hexdigest()}"
+def _cache_key(member: Member, kind: str, text: str = "") -> str:
+    """`text` is whatever somebody has typed, so it stands apart from our own words."""
+    return f"player:found:{member.pk}:{kind}:{text}"

@@ -8,7 +8,6 @@ asked, and save the body of an answer where Spotify tells by ETag that nothing c
 import time
 from collections.abc import Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
-from urllib.parse import quote
 
 import msgspec
 from django.conf import settings
@@ -52,7 +51,7 @@ class ObjectRef(NamedTuple, Generic[T]):
             self.market or "",
             self.member,
         )
-        return ":".join(quote(part, safe="") for part in parts)
+        return ":".join(parts)  # neither an id nor a market has a colon
 
 
 class _CacheEntry(NamedTuple):

@@ -22,6 +22,20 @@ def test_the_same_words_are_asked_once_a_minute_however_they_are_written(ada, sa
     assert len(sandbox.requests("search")) == 1
 
 
+def test_no_words_are_those_under_which_something_else_is_kept(ada, sandbox):
+    """What was found and shown last is kept beside the searches: nobody's words lead there."""
+    found = find(ada, "night").text
+    assert ada.get("/recent/").status_code == 200
+    for words in ("latest", "shown", "words:night"):
+        assert find(ada, words).text != found
+    assert [one["query"]["q"] for one in sandbox.requests("search")] == [
+        "night",
+        "latest",
+        "shown",
+        "words:night",
+    ]
+
+
 def test_each_member_is_answered_on_their_own(ada, ben, sandbox):
     find(ada, "night")
     find(ben, "night")
