@@ -6,9 +6,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import Error as DatabaseError
 
-from spotweb.memory import put_off_collection
-from spotweb.outages import TEXTS, find_outage
+from spotweb.processes.memory import put_off_collection
 from spotweb.setting_checks import describe_database_error
+from spotweb.storage.outages import TEXTS, find_outage
 
 # What other processes are started by has said it already.
 SILENT_COMMANDS = {"serve", "worker", "sandbox"}

@@ -19,7 +19,7 @@ from accounts import provider
 from accounts.models import Grant, Member
 from accounts.provider import SCOPES
 from accounts.tokens import spotify_for
-from spotweb import lan
+from spotweb.network import lan
 from spotweb.spotify import authorization, modes, oddities, playlists, profile, quota_probe
 from spotweb.spotify.errors import (
     ClientRejected,
@@ -291,7 +291,7 @@ def _describe_days_left(grant: Grant) -> str:
 def _report_certificate() -> Iterator[Finding]:
     if not settings.IS_HTTPS:
         return
-    from spotweb.certificates import fetch_validity  # takes long to load, and most houses have none
+    from spotweb.network.certificates import fetch_validity  # takes long to load, and most houses have none
 
     topic, house = _("Certificate"), settings.SPOTWEB_URL
     try:

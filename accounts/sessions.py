@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import BrowserSession
-from spotweb.outages import find_outage
+from spotweb.storage.outages import find_outage
 from spotweb.web.params import parse_number
 
 logger = logging.getLogger(__name__)

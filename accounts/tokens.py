@@ -14,7 +14,6 @@ from accounts.encryption import UnreadableToken, decrypt_token, encrypt_token
 from accounts.errors import RenewalHeldUp
 from accounts.models import Grant, Member
 from accounts.provider import SCOPES
-from spotweb.outages import find_outage, skip_during_outage
 from spotweb.spotify import authorization
 from spotweb.spotify.authorization import Tokens
 from spotweb.spotify.errors import (
@@ -26,6 +25,7 @@ from spotweb.spotify.errors import (
     Unavailable,
 )
 from spotweb.spotify.http import Client, Purpose
+from spotweb.storage.outages import find_outage, skip_during_outage
 
 # Renewed a little early, so that a token does not die on its way to Spotify.
 RENEW_EARLY = timedelta(seconds=60)

@@ -40,7 +40,7 @@ from accounts.provider import HouseSpotifyAdapter, redirect_uri
 from accounts.requests import MemberRequest
 from accounts.sign_in_trouble import pop_trouble, record_trouble
 from spotweb.jobs.notices import collect_notices
-from spotweb.lan import draw_svg_qr
+from spotweb.network.lan import draw_svg_qr
 from spotweb.spotify.errors import ReconnectNeeded, SpotifyError
 from spotweb.web.error_messages import get_spotify_message
 from spotweb.web.house_address import (

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from accounts.models import Member
 from library.models import OpenedThing
-from spotweb.database_waits import limit_wait
-from spotweb.outages import find_outage
 from spotweb.spotify.models import Artist, Chapter, SpotifyObject, Track
+from spotweb.storage.database_waits import limit_wait
+from spotweb.storage.outages import find_outage
 from spotweb.web import page_urls, pictures
 
 MAX_KEPT = 40

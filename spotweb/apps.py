@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 
-from spotweb.read_only import end_soon
+from spotweb.storage.read_only import end_soon
 
 
 class SpotwebConfig(AppConfig):

@@ -19,9 +19,9 @@ from django.core.cache import caches
 from django.db import Error as DatabaseError
 from django.db import connection
 
-from spotweb.database_waits import limit_wait
 from spotweb.jobs import presence
-from spotweb.outages import TEXTS, find_outage
+from spotweb.storage.database_waits import limit_wait
+from spotweb.storage.outages import TEXTS, find_outage
 
 # Each check has this long, and they run side by side.
 _ANSWERS_WITHIN_S = 1.5

@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import available_timezones
 
-from spotweb import lan
-from spotweb.addresses import WrongAddress, get_identity, parse_address, parse_host
 from spotweb.configuration import Configuration
+from spotweb.network import lan
+from spotweb.network.addresses import WrongAddress, get_identity, parse_address, parse_host
 
 # Of a place where no folder can be made; whatever passes by itself is an outage.
 NO_FOLDER = {errno.ENOENT, errno.EEXIST, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}

@@ -19,10 +19,9 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from marshmallow.validate import OneOf, Range
 
-from spotweb.addresses import get_identity
 from spotweb.configuration import Configuration
-from spotweb.lan import is_contained, list_hosts, list_sandbox_hosts
-from spotweb.private_files import make_private, use_private_umask
+from spotweb.network.addresses import get_identity
+from spotweb.network.lan import is_contained, list_hosts, list_sandbox_hosts
 from spotweb.setting_checks import (
     NO_FOLDER,
     check_database,
@@ -40,6 +39,7 @@ from spotweb.setting_checks import (
     parse_spotify_url,
     parse_time_zone,
 )
+from spotweb.storage.private_files import make_private, use_private_umask
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Configuration(BASE_DIR)
@@ -332,11 +332,14 @@ DATABASES["default"] |= {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Each is asked when those before it are away (spotweb.steady_cache). The table is shared by all processes.
+# Each is asked when those before it are away (spotweb.storage.steady_cache). All processes share the table.
 CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "spotweb.steady_cache.SteadyCache", "OPTIONS": {"CHAIN": ["table", "memory"]}},
+    "default": {
+        "BACKEND": "spotweb.storage.steady_cache.SteadyCache",
+        "OPTIONS": {"CHAIN": ["table", "memory"]},
+    },
     "table": {
-        "BACKEND": "spotweb.steady_cache.TableCache",
+        "BACKEND": "spotweb.storage.steady_cache.TableCache",
         "LOCATION": "cache",
         # Django's 300 would throw out the rate limit's memory as soon as a few albums are kept.
         "OPTIONS": {"MAX_ENTRIES": 20_000},
@@ -362,7 +365,7 @@ if _cache_server := env.dj_cache_url("CACHE_URL"):
         CACHES["server"]["OPTIONS"] = _waits | CACHES["server"].get("OPTIONS", {})
 # Several may share one cache: what was said of one Spotify, or of one house, is never taken for another's.
 HOUSE_KEY = blake2b(f"{SPOTIFY_IDENTITY} {_read_house_key()}".encode(), digest_size=5).hexdigest()
-_keys = {"KEY_PREFIX": HOUSE_KEY, "KEY_FUNCTION": "spotweb.steady_cache.make_key"}
+_keys = {"KEY_PREFIX": HOUSE_KEY, "KEY_FUNCTION": "spotweb.storage.steady_cache.make_key"}
 CACHES = {alias: cache | _keys for alias, cache in CACHES.items()}
 
 # --- Work in the background: `manage.py worker` does what pages leave to it (spotweb.jobs) -----------------
@@ -512,7 +515,7 @@ LOGGING = {
     "filters": {
         "outage": {
             "()": "django.utils.log.CallbackFilter",
-            "callback": "ext://spotweb.outages.shorten_record",
+            "callback": "ext://spotweb.storage.outages.shorten_record",
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "console"}},

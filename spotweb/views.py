@@ -34,7 +34,7 @@ def terms(request: HttpRequest) -> HttpResponse:
 @require_safe
 def encryption(request: HttpRequest) -> HttpResponse:
     """What plain http means here, and the recipes for https where the documents are at hand."""
-    from spotweb.certificates import find_root  # takes long to load, and this is asked once a year
+    from spotweb.network.certificates import find_root  # takes long to load, and this is asked once a year
 
     facts = {
         "recipes": _render_recipes(),
@@ -48,7 +48,7 @@ def encryption(request: HttpRequest) -> HttpResponse:
 @require_safe
 def certificate(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
     """The household's own root certificate: its public half, of a type that phones offer to install."""
-    from spotweb.certificates import find_root
+    from spotweb.network.certificates import find_root
 
     root = find_root(settings.HTTPS_DIR)
     if root is None:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from spotweb.lan import list_addresses
+from spotweb.network.lan import list_addresses
 
 PHONE = {"width": 390, "height": 844}
 

@@ -17,7 +17,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
-from spotweb.database_tables import lay_tables
+from spotweb.storage.database_tables import lay_tables
 
 _TEMPLATE = "spotweb_test_template"
 

@@ -24,7 +24,7 @@ from accounts.backups.errors import BackupFailed, describe_failure
 from accounts.house.examination import get_database_file
 from accounts.house.marker import MARKER
 from accounts.models import House, Member
-from spotweb.file_locks import FileLocked, lock_file
+from spotweb.storage.file_locks import FileLocked, lock_file
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from django.db import connection
 
 from accounts.backups.errors import BackupFailed
 from accounts.house.examination import get_database_file
-from spotweb import database_tables, sqlite_files
+from spotweb.storage import database_tables, sqlite_files
 
 SQLITE_NAME, POSTGRESQL_NAME = "database.sqlite3", "database.dump"
 _LOCKED_FOR_S = 30.0

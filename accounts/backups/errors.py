@@ -1,4 +1,4 @@
-from spotweb.outages import TEXTS, find_outage
+from spotweb.storage.outages import TEXTS, find_outage
 
 
 class BackupFailed(Exception):

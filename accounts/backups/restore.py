@@ -16,8 +16,8 @@ from accounts.backups.archive import Manifest, open_archive
 from accounts.backups.errors import BackupFailed, describe_failure
 from accounts.house.examination import describe_spotify, get_database_file
 from accounts.house.marker import MARKER
-from spotweb import sqlite_files
-from spotweb.folder_lock import FolderInUse, hold_folder_alone
+from spotweb.storage import sqlite_files
+from spotweb.storage.folder_lock import FolderInUse, hold_folder_alone
 
 _BELONGINGS = ("secret_key", MARKER, "exports", "sandbox.json")
 _RUNNING = "The app is running. Stop it first (Ctrl-C, or the service that keeps it running), then restore."

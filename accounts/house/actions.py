@@ -14,8 +14,8 @@ from accounts.house.demo_data import DatabaseInUse, list_invented_ids
 from accounts.house.examination import get_database_file
 from accounts.house.marker import Marker, delete_marker, write_marker
 from accounts.models import Grant, House, Member
-from spotweb import sqlite_files
-from spotweb.run_lock import require_no_run
+from spotweb.processes.run_lock import require_no_run
+from spotweb.storage import sqlite_files
 
 # What apps above this one do once the invented people are gone: things of the simulated Spotify go too.
 _after_demo_removed: list[Callable[[], object]] = []

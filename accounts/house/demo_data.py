@@ -17,8 +17,8 @@ from pathlib import Path
 from django.db import OperationalError
 
 from accounts.house.marker import MARKER
-from spotweb import sqlite_files
 from spotweb.sandbox.model.members import make_household
+from spotweb.storage import sqlite_files
 
 DATABASE = "spotweb.sqlite3"
 SANDBOX_STATE = "sandbox.json"

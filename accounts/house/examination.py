@@ -20,7 +20,7 @@ from django.db import DatabaseError, connection
 from accounts.house.demo_data import list_invented_ids
 from accounts.house.marker import Marker, read_marker
 from accounts.models import House, Member
-from spotweb import sqlite_files
+from spotweb.storage import sqlite_files
 
 QUICK_CHECK_S = 10.0
 MAX_BACKUPS_NAMED = 8

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from accounts.house.examination import HouseTrouble, examine_house
-from spotweb.folder_lock import share_folder
+from spotweb.storage.folder_lock import share_folder
 from spotweb.web.error_messages import get_message
 from spotweb.web.errors import show_bare_error
 from spotweb.web.house_address import complete_path

@@ -15,7 +15,6 @@ from accounts.tokens import spotify_for
 from library import models
 from library.catalogue import response_cache, store
 from library.catalogue.response_cache import A_DAY_S, CachedResponse, fetch_if_granted
-from spotweb.outages import skip_during_outage
 from spotweb.spotify import catalog, modes
 from spotweb.spotify.catalog import AlbumGroup
 from spotweb.spotify.errors import SpotifyError, Throttled, Unavailable
@@ -31,6 +30,7 @@ from spotweb.spotify.models import (
     Show,
     Track,
 )
+from spotweb.storage.outages import skip_during_outage
 
 T = TypeVar("T")
 

@@ -16,8 +16,8 @@ from library.sync.reader import reset_for_full_sync
 from spotweb.jobs import actions as jobs
 from spotweb.jobs.models import Job
 from spotweb.jobs.sweep import sweep_member_jobs
-from spotweb.outages import skip_during_outage
 from spotweb.spotify.errors import SpotifyError
+from spotweb.storage.outages import skip_during_outage
 
 logger = logging.getLogger(__name__)
 State = Job.State

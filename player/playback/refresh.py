@@ -35,7 +35,6 @@ from player.playback.state import (
     update_state,
 )
 from spotweb.jobs.patience import write_beside
-from spotweb.outages import TEXTS
 from spotweb.spotify import player
 from spotweb.spotify.errors import (
     NotOnAllowlist,
@@ -49,6 +48,7 @@ from spotweb.spotify.errors import (
 from spotweb.spotify.http import Client, Purpose
 from spotweb.spotify.models import Device, Queue
 from spotweb.spotify.rate_limit.threads import hold_thread
+from spotweb.storage.outages import TEXTS
 
 T = TypeVar("T")
 StateParts = Literal["all", "playback"]

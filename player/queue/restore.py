@@ -12,9 +12,9 @@ from player.observation.events import record_event
 from player.observation.past_queues import LostQueue
 from player.playback.state import PlayerState, load_state
 from player.queue import jobs
-from spotweb.database_waits import require_writable
 from spotweb.jobs.patience import write_beside
 from spotweb.spotify.errors import SpotifyError
+from spotweb.storage.database_waits import require_writable
 from spotweb.web.time_format import format_time
 
 

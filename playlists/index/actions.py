@@ -11,10 +11,10 @@ from playlists.sync import access
 from playlists.sync.index import get_playlists
 from playlists.sync.metadata import is_editable_by, is_owned_by, save_metadata
 from playlists.sync.refresh import record_write
-from spotweb.database_waits import require_writable
 from spotweb.spotify import library, models, playlists
 from spotweb.spotify.errors import BadResponse, Forbidden, NotFound, Unavailable
 from spotweb.spotify.links import find_link, parse_link
+from spotweb.storage.database_waits import require_writable
 
 
 def create_playlist(

@@ -11,8 +11,8 @@ from msgspec import Struct
 from library.catalogue.text import fold_text, has_all_words, sort_key, split_words
 from playlists.positions import MAX_ROWS
 from playlists.revisions.contents import Contents, Entry, get_items
-from spotweb.sized_cache import SizedCache
 from spotweb.spotify.models import Episode, Track
+from spotweb.storage.sized_cache import SizedCache
 from spotweb.web import params
 
 LIST_ORDER = "list"

@@ -8,8 +8,8 @@ from library.catalogue import store
 from library.models import Item
 from playlists.models import Revision
 from playlists.revisions.packing import PackedRow, compute_fingerprint, pack_rows, unpack_rows
-from spotweb.sized_cache import SizedCache
 from spotweb.spotify.models import Episode, Track
+from spotweb.storage.sized_cache import SizedCache
 
 LOCAL = "spotify:local:"
 # Some 150 bytes each; a household of five looks at five long playlists at a time.

@@ -12,7 +12,7 @@ from django.utils import timezone
 from spotweb.jobs import actions
 from spotweb.jobs.models import Job
 from spotweb.jobs.registry import get_kind
-from spotweb.outages import skip_during_outage
+from spotweb.storage.outages import skip_during_outage
 
 if TYPE_CHECKING:
     from accounts.requests import MemberRequest

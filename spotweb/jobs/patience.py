@@ -13,7 +13,7 @@ from typing import TypeVar
 from django.db import Error as DatabaseError
 from django.db import connection
 
-from spotweb.outages import TEXTS, find_outage, skip_during_outage
+from spotweb.storage.outages import TEXTS, find_outage, skip_during_outage
 
 logger = logging.getLogger(__name__)
 

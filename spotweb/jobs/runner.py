@@ -22,10 +22,10 @@ from django_tasks_db.models import DBTaskResult
 from spotweb.jobs.models import Job
 from spotweb.jobs.patience import PAUSE_S, stopping, wait_out
 from spotweb.jobs.registry import JobKind, get_kind, get_kinds
-from spotweb.outages import TEXTS, find_outage
 from spotweb.spotify.errors import PaceReached, SpotifyError, Throttled, Unavailable
 from spotweb.spotify.http import work_in_background
 from spotweb.spotify.transport import count_writes
+from spotweb.storage.outages import TEXTS, find_outage
 
 logger = logging.getLogger(__name__)
 

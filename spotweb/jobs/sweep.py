@@ -23,7 +23,7 @@ from spotweb.jobs.runner import (
     requeue_job,
     run_job,
 )
-from spotweb.outages import skip_during_outage
+from spotweb.storage.outages import skip_during_outage
 
 if TYPE_CHECKING:
     from accounts.models import Member

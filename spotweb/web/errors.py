@@ -69,7 +69,7 @@ def show_bare_error(
 
 
 def show_outage(request: HttpRequest, outage: str, *, has_sent: bool) -> HttpResponse:
-    """What is wrong with the box, by its code of `spotweb.outages`, and what has become of the request.
+    """What is wrong with the box, by its code of `storage.outages`, and what has become of the request.
 
     `has_sent`: it had already told Spotify to change something, which may have been done.
     """

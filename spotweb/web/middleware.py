@@ -23,11 +23,11 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import override
 from django_htmx.middleware import HtmxDetails
 
-from spotweb.database_waits import limit_wait
-from spotweb.outages import TEXTS, find_outage
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.rate_limit.threads import watch_request
 from spotweb.spotify.transport import count_writes
+from spotweb.storage.database_waits import limit_wait
+from spotweb.storage.outages import TEXTS, find_outage
 from spotweb.web.errors import show_error, show_outage, show_spotify_error
 from spotweb.web.htmx import wants_part
 from spotweb.web.redirects import get_current_page_url

@@ -223,8 +223,8 @@ def serve(port: int) -> None:
     from django.conf import settings
     from django.utils import timezone
 
-    from spotweb.memory import share_heap
-    from spotweb.web_server import create_server
+    from spotweb.processes.memory import share_heap
+    from spotweb.processes.web_server import create_server
     from spotweb.wsgi import application
 
     share_heap()

@@ -21,11 +21,11 @@ HOUSE = {
     "wg0": ["10.8.0.2/24"],
     "wlan0": ["192.168.1.33/24"],
 }
-LOOK = "from spotweb.lan import find_address; print(*find_address(), sep='\\n')"
+LOOK = "from spotweb.network.lan import find_address; print(*find_address(), sep='\\n')"
 # With its steps of ten and 25 seconds made short.
 WATCH = """
 import sys, time
-from spotweb import supervision
+from spotweb.processes import supervision
 supervision._LAN_LOOK_S = supervision._LAN_STEADY_S = 0.1
 plan = supervision.RunPlan(*[None] * len(supervision.RunPlan._fields))
 watch = supervision._LanWatch(plan._replace(lan_address=sys.argv[1], is_lan_address_found=True))

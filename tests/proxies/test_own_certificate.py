@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from spotweb.certificates import find_root, provide_root
+from spotweb.network.certificates import find_root, provide_root
 from tests.accounts.consent import get_form
 from tests.box import PATIENCE_S
 from tests.box import Box as WebBox

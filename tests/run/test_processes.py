@@ -95,7 +95,7 @@ def test_a_process_that_never_comes_up_ends_the_run(make_box: Callable[..., Box]
 
 SUPERVISED = """
 import sys
-from spotweb import processes
+from spotweb.processes import process_group as processes
 processes.STEADY_AFTER_S = 0  # time proves nothing
 log, script = sys.argv[1:]
 def has_time():
@@ -146,5 +146,5 @@ def _is_alive(pid: int) -> bool:
 
 def test_what_stays_of_the_start_knows_nothing_of_django() -> None:
     """It is there for weeks, and would hold 80 MB that nobody needs."""
-    script = "import spotweb.supervision, sys; sys.exit('django' in sys.modules)"
+    script = "import spotweb.processes.supervision, sys; sys.exit('django' in sys.modules)"
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)

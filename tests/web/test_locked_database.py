@@ -17,8 +17,8 @@ from accounts.encryption import decrypt_token
 from accounts.models import Grant, Member
 from accounts.tokens import GrantTokens
 from player.sleep_timer import actions as sleep_timer
-from spotweb import steady_cache
-from spotweb.database_waits import limit_wait
+from spotweb.storage import steady_cache
+from spotweb.storage.database_waits import limit_wait
 from tests.jobs.workers import work
 from tests.player.observation.parts import act_in_app, share_clock
 from tests.player.parts import PART, act, poll

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from spotweb import web_server
+from spotweb.processes import web_server
 from tests.box import Box
 
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"

@@ -11,7 +11,7 @@ from accounts.house import actions
 from accounts.house.demo_data import DatabaseInUse
 from accounts.house.examination import describe_spotify, examine_house, get_database_file
 from accounts.models import House, Member
-from spotweb.run_lock import RunsAlready
+from spotweb.processes.run_lock import RunsAlready
 
 
 class Command(BaseCommand):

@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from spotweb.certificates import provide_root
-from spotweb.lan import ANYWHERE, draw_terminal_qr, find_address
-from spotweb.private_files import make_private
+from spotweb.network.certificates import provide_root
+from spotweb.network.lan import ANYWHERE, draw_terminal_qr, find_address
+from spotweb.storage.private_files import make_private
 
 # Ports below 1024 are for root alone.
 _PORT = 8443

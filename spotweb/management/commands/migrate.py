@@ -10,7 +10,7 @@ from accounts.backups.actions import Occasion, drop_old_backups, make_backup
 from accounts.backups.databases import MissingTool, list_migrations
 from accounts.backups.errors import BackupFailed
 from accounts.house import startup
-from spotweb import database_tables
+from spotweb.storage import database_tables
 
 
 class Command(migrate.Command):

@@ -19,7 +19,7 @@ from django.db import DatabaseError, connections, models, transaction
 from accounts.backups.errors import BackupFailed
 from accounts.backups.restore import hold_house_alone
 from accounts.house.examination import get_database_file
-from spotweb.sqlite_files import move_files
+from spotweb.storage.sqlite_files import move_files
 
 _SOURCE, _TARGET = "default", "target"
 _BATCH_ROWS = 500

@@ -20,12 +20,12 @@ from django.db import connection
 from accounts import owner
 from accounts.house.startup import HouseNotSound
 from accounts.provider import may_redirect_to
-from spotweb.folder_lock import share_folder
-from spotweb.lan import listen
-from spotweb.outages import TEXTS, find_outage
-from spotweb.run_lock import RunLock, RunsAlready, hold_lock
+from spotweb.network.lan import listen
+from spotweb.processes.run_lock import RunLock, RunsAlready, hold_lock
+from spotweb.processes.supervision import Port, RunPlan, become_supervisor
 from spotweb.spotify.rate_limit.current_app import delete_limits_of_other_app
-from spotweb.supervision import Port, RunPlan, become_supervisor
+from spotweb.storage.folder_lock import share_folder
+from spotweb.storage.outages import TEXTS, find_outage
 from spotweb.web.static_files import collect_static_files
 
 # Processes of a run that was killed end by themselves within this time, and hold their ports until then.

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from spotweb.lan import ANYWHERE
-from spotweb.memory import freeze_loaded_objects
+from spotweb.network.lan import ANYWHERE
+from spotweb.processes.memory import freeze_loaded_objects
+from spotweb.processes.startup_report import report_up
 from spotweb.sandbox.server import Sandbox
-from spotweb.startup_report import report_up
 
 
 class Command(BaseCommand):

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.urls import get_resolver
 
-from spotweb.memory import freeze_loaded_objects, give_back_holes, share_heap
-from spotweb.startup_report import report_up
-from spotweb.web_server import create_server
+from spotweb.processes.memory import freeze_loaded_objects, give_back_holes, share_heap
+from spotweb.processes.startup_report import report_up
+from spotweb.processes.web_server import create_server
 
 
 class Command(BaseCommand):

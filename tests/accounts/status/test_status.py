@@ -188,7 +188,7 @@ def test_log_lines_are_json_on_request():
 def test_a_running_house_prints_nothing_but_json(tmp_path):
     code = """import sys; print('plain'); print('{"message": "sent"}'); sys.exit(3)"""
     program = (
-        "from spotweb.processes import run_processes\n"
+        "from spotweb.processes.process_group import run_processes\n"
         f"run_processes({{'web': [{sys.executable!r}, '-c', {code!r}]}}, environment={{}}, directory='.',"
         " on_tick=lambda: True, has_json_lines=True)"
     )

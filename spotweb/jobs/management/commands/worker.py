@@ -13,14 +13,14 @@ from django.db import DatabaseError, close_old_connections, connection, connecti
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
-from spotweb.folder_lock import share_folder
 from spotweb.jobs import presence
 from spotweb.jobs.patience import PAUSE_S, is_worker, record_outage, stopping, wait_out
 from spotweb.jobs.registry import BEFORE_WORK, CHORES
 from spotweb.jobs.sweep import EVERY_S, sweep_jobs
-from spotweb.memory import freeze_loaded_objects, share_heap
-from spotweb.outages import TEXTS, find_outage
-from spotweb.startup_report import report_up
+from spotweb.processes.memory import freeze_loaded_objects, share_heap
+from spotweb.processes.startup_report import report_up
+from spotweb.storage.folder_lock import share_folder
+from spotweb.storage.outages import TEXTS, find_outage
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from spotweb.lan import parse_ip
+from spotweb.network.lan import parse_ip
 
 # What the certificate may vouch for: addresses inside homes and names that nobody can buy. Who gets at its
 # key can pretend to be the box, and no bank.

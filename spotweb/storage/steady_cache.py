@@ -22,7 +22,7 @@ from django.core.cache.backends.db import DatabaseCache
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError, ProgrammingError, connections, router
 
-from spotweb.database_waits import limit_wait
+from spotweb.storage.database_waits import limit_wait
 
 logger = logging.getLogger(__name__)
 

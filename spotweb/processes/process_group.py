@@ -25,7 +25,7 @@ from supervisor.options import ProcessConfig, ProcessGroupConfig, ServerOptions
 from supervisor.states import ProcessStates, SupervisorStates
 from supervisor.supervisord import Supervisor
 
-from spotweb.startup_report import MARK, VARIABLE
+from spotweb.processes.startup_report import MARK, VARIABLE
 
 # A process that ends sooner is started again after a pause, as one is that did not come up.
 STEADY_AFTER_S = 8

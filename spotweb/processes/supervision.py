@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 from urllib.parse import urlsplit
 
-from spotweb.lan import ANYWHERE, draw_terminal_qr, find_address, has_address
-from spotweb.processes import run_processes
-from spotweb.service_manager import ServiceManager
+from spotweb.network.lan import ANYWHERE, draw_terminal_qr, find_address, has_address
+from spotweb.processes.process_group import run_processes
+from spotweb.processes.service_manager import ServiceManager
 
 _PLAN = "SPOTWEB_RUN_PLAN"
 _NEW_ADDRESS = (
@@ -78,7 +78,7 @@ def become_supervisor(plan: RunPlan, *, kept: list[int]) -> NoReturn:
     sys.stderr.flush()
     os.chdir(plan.directory)
     os.environ[_PLAN] = json.dumps(plan)
-    os.execv(sys.executable, [sys.executable, "-m", "spotweb.supervision"])  # noqa: S606  # our own module
+    os.execv(sys.executable, [sys.executable, "-m", "spotweb.processes.supervision"])  # noqa: S606  # our own module
 
 
 def supervise(plan: RunPlan) -> None:

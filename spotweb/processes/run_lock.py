@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from spotweb.file_locks import FileLocked, lock_file
+from spotweb.storage.file_locks import FileLocked, lock_file
 
 
 class RunLock(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
-from spotweb.outages import find_outage
+from spotweb.storage.outages import find_outage
 
 # For what still writes after the wait was used up.
 _SPENT_MS = 20

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from spotweb.file_locks import FileLocked, lock_file
+from spotweb.storage.file_locks import FileLocked, lock_file
 
 _FILE = "in-use.lock"
 

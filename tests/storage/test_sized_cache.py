@@ -1,4 +1,4 @@
-from spotweb.sized_cache import SizedCache
+from spotweb.storage.sized_cache import SizedCache
 
 
 def test_what_was_used_least_recently_goes_first():

@@ -9,7 +9,7 @@ from django.core.cache import cache, caches
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 
-from spotweb import steady_cache
+from spotweb.storage import steady_cache
 
 
 class Server(LocMemCache):
@@ -33,7 +33,7 @@ def chain(settings: Any) -> Iterator[BaseCache]:
     Server.may_end.clear()
     settings.CACHES = {
         "default": {
-            "BACKEND": "spotweb.steady_cache.SteadyCache",
+            "BACKEND": "spotweb.storage.steady_cache.SteadyCache",
             "OPTIONS": {"CHAIN": ["first", "second"]},
         },
         "first": {"BACKEND": f"{__name__}.Server", "LOCATION": "first"},

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from spotweb.sqlite_files import list_files
+from spotweb.storage.sqlite_files import list_files
 
 
 def end_soon(connection: BaseDatabaseWrapper, **_: Any) -> None:  # noqa: ANN401  # a receiver of Django's signal

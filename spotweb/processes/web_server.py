@@ -15,7 +15,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-from spotweb.lan import listen
+from spotweb.network.lan import listen
 from spotweb.web.uploads import MAX_UPLOAD_BYTES
 
 logger = logging.getLogger(__name__)
