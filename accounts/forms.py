@@ -1,8 +1,6 @@
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts import pasted_answer
 from accounts.models import Member
 
 
@@ -32,18 +30,3 @@ class ThemeForm(forms.Form):
         choices=Member.Theme.choices,
         error_messages={"invalid_choice": _("Choose light, dark, or as the device.")},
     )
-
-
-class PasteForm(forms.Form):
-    """Spotify's answer as people copy it: the whole address, or the two parts of it that count."""
-
-    address = forms.CharField(required=False)
-    answer_code = forms.CharField(required=False)
-    answer_state = forms.CharField(required=False)
-
-    def read_answer(self, *, own_hosts: set[str]) -> QueryDict:
-        """Raises CannotUsePaste."""
-        fields = {name: str(self.data.get(name, "")) for name in self.fields}
-        if fields["address"].strip() or not (fields["answer_code"].strip() or fields["answer_state"].strip()):
-            return pasted_answer.read_answer(fields["address"], own_hosts=own_hosts)
-        return pasted_answer.join_answer(fields["answer_code"], fields["answer_state"])

@@ -127,7 +127,7 @@ class Member(AbstractBaseUser):
 
 
 class BrowserSession(AbstractBaseSession):
-    """A browser in which somebody is signed in, or was about to; `accounts.sessions` alone writes it."""
+    """A browser in which somebody is signed in, or was about to; `sign_in.sessions` alone writes it."""
 
     MAX_USER_AGENT: ClassVar = 300
 
@@ -146,7 +146,7 @@ class BrowserSession(AbstractBaseSession):
 
 
 class HandOver(models.Model):
-    """A code that signs a member in on another device; `accounts.hand_over` alone uses it."""
+    """A code that signs a member in on another device; `accounts.sign_in.hand_over` alone uses it."""
 
     digest = models.CharField(max_length=64, unique=True)  # keyed: the code itself is not kept
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")

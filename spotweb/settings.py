@@ -248,7 +248,7 @@ MIDDLEWARE = [
     "spotweb.web.middleware.CleanTextMiddleware",
     "spotweb.web.middleware.ReaderLocaleMiddleware",
     "spotweb.web.middleware.SpotifyThreadsMiddleware",
-    "accounts.sessions.RenewedSessionMiddleware",
+    "accounts.sign_in.sessions.RenewedSessionMiddleware",
     "spotweb.web.house_address.RelativeRedirectMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -376,8 +376,8 @@ AUTH_USER_MODEL = "accounts.Member"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "accounts.adapters.HouseAccountAdapter"
-SOCIALACCOUNT_ADAPTER = "accounts.adapters.SpotifyAccountAdapter"
+ACCOUNT_ADAPTER = "accounts.sign_in.adapters.HouseAccountAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.sign_in.adapters.SpotifyAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS: set[str] = set()
@@ -403,7 +403,7 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 SOCIALACCOUNT_STORE_TOKENS = False  # allauth keeps them in plain text; accounts.Grant encrypts them
-SESSION_ENGINE = "accounts.sessions"
+SESSION_ENGINE = "accounts.sign_in.sessions"
 # Since the last use. A tablet on the wall stays signed in, a phone that was given away does not.
 SESSION_COOKIE_AGE = 60 * 24 * 3600
 # Browsers do not tell ports apart: the demo on this host signs nobody out of the real house. Below a path the

@@ -11,9 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse, reverse_lazy
 
-from accounts import hand_over
-from accounts.attempts import MAX_FAILURES
 from accounts.models import BrowserSession, HandOver
+from accounts.sign_in import hand_over
+from accounts.sign_in.attempts import MAX_FAILURES
 from tests.lan import set_lan_url
 from tests.player.parts import PART
 

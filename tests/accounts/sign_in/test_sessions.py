@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import BrowserSession
-from accounts.sign_ins import describe_device
+from accounts.sign_in.browsers import describe_device
 from tests.people import new_client
 
 WEBKIT, BLINK = "AppleWebKit/605.1.15 (KHTML, like Gecko)", "AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -143,7 +143,7 @@ def test_a_page_that_asks_all_the_time_writes_now_and_then(ada):
 def test_a_renewal_keeps_what_another_request_has_put_into_the_session(ada):
     """Between the beginning and the end of the request that renews."""
     BrowserSession.objects.update(last_used_at=timezone.now() - timedelta(days=1))
-    from accounts.sessions import SessionStore
+    from accounts.sign_in.sessions import SessionStore
 
     slow = SessionStore(ada.client.session.session_key)
     assert slow["_auth_user_id"]

@@ -16,9 +16,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import owner, remembered_member
+from accounts import owner
 from accounts.house.actions import update_marker
 from accounts.models import Member
+from accounts.sign_in import remembered_member
 from accounts.tokens import store_grant
 from spotweb.spotify.authorization import Tokens
 from spotweb.spotify.errors import SignInFailed

@@ -11,8 +11,8 @@ from django.conf import settings as project_settings
 from django.test import Client
 from django.urls import reverse
 
-from accounts.attempts import MAX_FAILURES
 from accounts.models import BrowserSession, Grant, Member
+from accounts.sign_in.attempts import MAX_FAILURES
 from tests.accounts.consent import Journey
 from tests.clock import pass_time
 from tests.lan import set_lan_url
