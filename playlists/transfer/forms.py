@@ -42,6 +42,18 @@ FAULT_MESSAGES: Mapping[FileFault, Promise] = {
         "This is a sound file. Import a list of songs instead, such as a playlist of your media player."
     ),
     FileFault.SPREADSHEET: _("This is a spreadsheet file. Open it and save it as CSV, then import that."),
+    FileFault.LOCKED_WORKBOOK: _(
+        "This spreadsheet is locked with a password. Open it, remove the password, and save it again."
+    ),
+    FileFault.BROKEN_WORKBOOK: _(
+        "This spreadsheet is damaged, or locked with a password. Open it and save it once more, or as CSV."
+    ),
+    FileFault.WIDE_WORKBOOK: _(
+        "This spreadsheet has far more cells than a list of songs. Copy the songs into a new one."
+    ),
+    FileFault.HIDDEN_SHEET: _(
+        "This sheet is hidden. If you want its songs, show it in the spreadsheet and save the file again."
+    ),
     FileFault.DOCUMENT: _("This is a text document. Save it as plain text (.txt), or paste its lines here."),
     FileFault.WEB_PAGE: _("This is a web page. Copy the songs from it and paste them here, one in a line."),
     FileFault.ACCOUNT_DATA: _("Part of Spotify’s copy of your data, but it holds no songs to import."),

@@ -16,7 +16,14 @@ from msgspec import Struct, structs
 from accounts.models import Member
 from playlists.models import ImportFile, ImportList, ImportRun, ImportUpload
 from playlists.transfer import imports
-from playlists.transfer.formats import archives, csv_format, detect, encodings, spotify_format
+from playlists.transfer.formats import (
+    archives,
+    csv_format,
+    detect,
+    encodings,
+    spotify_format,
+    workbook_format,
+)
 from playlists.transfer.formats.rows import (
     MAX_FILE_ROWS,
     MAX_ROWS,
@@ -196,23 +203,41 @@ def _start_list(upload: ImportUpload, one: ImportList, *, max_played: int) -> li
 
 def _read_source(name: str, data: bytes) -> Iterator[ReadFile]:
     if not encodings.is_zip(data):
-        yield _read_file(name, data)
+        yield from _read_file(name, data)
         return
     try:
         for packed in archives.read_archive(data):
             if packed.fault:
                 yield ReadFile(name=packed.name, fault=packed.fault)
             else:
-                yield _read_file(packed.name, packed.data)
+                yield from _read_file(packed.name, packed.data)
     except UnreadableFile as error:
-        yield ReadFile(name=name, fault=error.fault, fault_count=error.count)
+        yield _make_faulty(name, error)
 
 
-def _read_file(name: str, data: bytes) -> ReadFile:
+def _read_file(name: str, data: bytes) -> Iterator[ReadFile]:
+    """One, or of a workbook one for each sheet, called like a file of its own."""
     try:
-        return ReadFile(name=name, contents=detect.read_file(data, name))
+        if not encodings.is_workbook(data):
+            yield ReadFile(name=name, contents=detect.read_file(data, name))
+            return
+        sheets = workbook_format.read_sheets(data)
     except UnreadableFile as error:
-        return ReadFile(name=name, fault=error.fault, fault_count=error.count)
+        yield _make_faulty(name, error)
+        return
+    stem, _dot, ending = name.rpartition(".")
+    for sheet in sheets:
+        its_name = f"{stem} · {sheet.name}.{ending}" if len(sheets) > 1 else name
+        try:
+            if sheet.is_hidden:
+                raise UnreadableFile(FileFault.HIDDEN_SHEET)
+            yield ReadFile(name=its_name, contents=workbook_format.read_sheet(sheet))
+        except UnreadableFile as error:
+            yield _make_faulty(its_name, error)
+
+
+def _make_faulty(name: str, error: UnreadableFile) -> ReadFile:
+    return ReadFile(name=name, fault=error.fault, fault_count=error.count)
 
 
 def _join_histories(files: Sequence[ReadFile]) -> list[ReadFile]:

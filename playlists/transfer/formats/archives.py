@@ -1,9 +1,7 @@
 """The files in a ZIP, one after the other, within bounds: what is packed may be far larger than it looks."""
 
 import io
-import lzma
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
@@ -15,18 +13,6 @@ MAX_FILES = 500
 MAX_UNPACKED_BYTES = 300 * 1024 * 1024
 # What systems put into archives for themselves.
 _CLUTTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
-
-# What zipfile and its decompressors raise for damaged, locked and unknown entries.
-_UNREADABLE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    OSError,
-    RuntimeError,
-    NotImplementedError,
-    ValueError,
-)
 
 
 class _Budget(Struct):
@@ -59,7 +45,7 @@ def _open_archive(data: bytes) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         infos = [info for info in archive.infolist() if not info.is_dir() and not _is_clutter(info.filename)]
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except encodings.ZIP_ERRORS:
         raise UnreadableFile(FileFault.BROKEN_ARCHIVE) from None
     if not infos:
         raise UnreadableFile(FileFault.EMPTY)
@@ -104,7 +90,7 @@ def _read_file(archive: zipfile.ZipFile, info: zipfile.ZipInfo, max_bytes: int) 
     try:
         with archive.open(info) as stream:
             data = stream.read(max_bytes + 1)
-    except _UNREADABLE:
+    except encodings.ZIP_ERRORS:
         return PackedFile(name, fault=FileFault.BROKEN)
     if len(data) > max_bytes:
         return PackedFile(name, fault=FileFault.TOO_LARGE)

@@ -82,6 +82,7 @@ _SUM = re.compile(
 _DAY = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}")
 # Lengths of songs that a spreadsheet took for hours and minutes.
 _SHIFTED_LENGTH = re.compile(r"([0-9]{1,2}:[0-5][0-9]):00")
+_MIN_SHIFTED = 0.8
 # What a shelf of records has and a list of songs has not: Discogs.
 _RECORDS = {"catalog", "releaseid"}
 # The log of players without a network, Rockbox for one, whose columns have no names.
@@ -183,10 +184,12 @@ def _find_traits(table: Table, columns: Mapping[str, int], *, is_own: bool) -> _
 
 
 def _are_lengths_shifted(table: Table, columns: Mapping[str, int]) -> bool:
-    """Whether 3:23 became 03:23:00: each length has no seconds, and songs would last for hours."""
+    """Whether 3:23 became 03:23:00: lengths have no seconds, and songs would last for hours."""
     place = columns.get("duration", table.width)
     lengths = [cell.strip() for cells in table.rows for cell in cells[place : place + 1] if cell.strip()]
-    return any(length[:2].strip("0:") for length in lengths) and all(map(_SHIFTED_LENGTH.fullmatch, lengths))
+    shifted = [length for length in lengths if _SHIFTED_LENGTH.fullmatch(length)]
+    # What lasts longer than an hour had its seconds, and is as it was.
+    return any(length[:2].strip("0:") for length in shifted) and len(shifted) >= len(lengths) * _MIN_SHIFTED
 
 
 def _name_cells(cells: Sequence[str], columns: Mapping[str, int]) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 import codecs
 import io
+import lzma
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Sequence
 
 import chardet
@@ -51,7 +53,6 @@ _SIGNATURES: Sequence[tuple[bytes, FileFault]] = (
     (b"fLaC", FileFault.SOUND),
     (b"OggS", FileFault.SOUND),
     (b"\xff\xfb", FileFault.SOUND),
-    (b"\xd0\xcf\x11\xe0", FileFault.SPREADSHEET),  # Excel and Word before 2007
     (b"bplist00", FileFault.NOT_TEXT),
     (b"SQLite format 3\x00", FileFault.NOT_TEXT),
     (b"\xe1\xa0\x9c\x91\xf8\x3c\x77\x42", FileFault.NOT_TEXT),  # foobar2000's own lists
@@ -62,13 +63,48 @@ _SIGNATURES: Sequence[tuple[bytes, FileFault]] = (
     (b"BZh", FileFault.ARCHIVE),
     (b"\xfd7zXZ", FileFault.ARCHIVE),
 )
+# What zipfile and its decompressors raise for damaged, locked and unknown entries.
+ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+)
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+# Office programs before 2007, and locked files of later ones, which say what they are in UTF-16.
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_LOCKED_PART, _WORD_PART = "EncryptedPackage".encode("utf-16-le"), "WordDocument".encode("utf-16-le")
+_SHEETS = (
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.oasis.opendocument.spreadsheet-template",
+)
 _BINARY_HINT = (b"BM", b"\xff\xfb", b"II*\x00", b"MM\x00*", b"ID3")
 
 
 def is_zip(data: bytes) -> bool:
     """Whether it is an archive of files: spreadsheets and documents are archives of their own parts."""
     return data.startswith(_ZIP) and _find_office_fault(data) is None
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether it is a spreadsheet that `workbook_format` reads, or knows to be locked."""
+    if data.startswith(_OLD_OFFICE):
+        return _WORD_PART not in data
+    return data.startswith(_ZIP) and _holds_sheets(_list_parts(data))
+
+
+def is_locked_workbook(data: bytes) -> bool:
+    if data.startswith(_OLD_OFFICE):
+        return _LOCKED_PART in data
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return b"encryption-data" in archive.read("META-INF/manifest.xml")
+    except (KeyError, *ZIP_ERRORS):
+        return False
 
 
 def decode_text(data: bytes, *, max_bytes: int = MAX_FILE_BYTES) -> tuple[str, str]:
@@ -90,6 +126,8 @@ def decode_text(data: bytes, *, max_bytes: int = MAX_FILE_BYTES) -> tuple[str, s
 def _find_fault(data: bytes) -> FileFault | None:
     if data.startswith(_ZIP):
         return _find_office_fault(data) or FileFault.ARCHIVE
+    if data.startswith(_OLD_OFFICE):
+        return FileFault.SPREADSHEET if is_workbook(data) else FileFault.DOCUMENT
     if data[4:8] == b"ftyp" or (data.startswith(b"RIFF") and data[8:12] == b"WAVE"):
         return FileFault.SOUND
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
@@ -103,19 +141,29 @@ def _find_fault(data: bytes) -> FileFault | None:
 
 def _find_office_fault(data: bytes) -> FileFault | None:
     """Spreadsheets and documents of today are archives with parts of known names."""
+    parts = _list_parts(data)
+    if _holds_sheets(parts) or "Index/Document.iwa" in parts:
+        return FileFault.SPREADSHEET
+    if any(name.startswith(("word/", "ppt/")) for name in parts) or {"mimetype", "content.xml"} <= parts:
+        return FileFault.DOCUMENT
+    return None
+
+
+def _list_parts(data: bytes) -> set[str]:
+    """Their names, and what the whole says it is."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist()[:2000])
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return None
-    if any(name.startswith("xl/") for name in names) or {"Index/Document.iwa"} & names:
-        return FileFault.SPREADSHEET
-    if any(name.startswith(("word/", "ppt/")) for name in names):
-        return FileFault.DOCUMENT
-    if "mimetype" in names and "content.xml" in names:
-        is_sheet = b"opendocument.spreadsheet" in data[:200]
-        return FileFault.SPREADSHEET if is_sheet else FileFault.DOCUMENT
-    return None
+            parts = set(archive.namelist()[:2000])
+            if "mimetype" in parts:
+                with archive.open("mimetype") as part:
+                    parts.add(part.read(200).decode(errors="replace").strip())
+            return parts
+    except ZIP_ERRORS:
+        return set()
+
+
+def _holds_sheets(parts: set[str]) -> bool:
+    return any(name.startswith("xl/") for name in parts) or not parts.isdisjoint(_SHEETS)
 
 
 def _decode(data: bytes) -> tuple[str, str]:

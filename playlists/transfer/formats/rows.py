@@ -55,6 +55,11 @@ class FileFault(StrEnum):
     WEB_PAGE = "web_page"
     ACCOUNT_DATA = "account_data"
     NO_NAMES = "no_names"  # only numbers that mean something to another service
+    # Of workbooks and their sheets.
+    LOCKED_WORKBOOK = "locked_workbook"
+    BROKEN_WORKBOOK = "broken_workbook"
+    WIDE_WORKBOOK = "wide_workbook"
+    HIDDEN_SHEET = "hidden_sheet"
     # Of archives.
     BROKEN_ARCHIVE = "broken_archive"
     LOCKED = "locked"

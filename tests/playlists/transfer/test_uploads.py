@@ -119,7 +119,7 @@ def test_files_that_are_all_of_no_use_are_refused_together(ada):
     answer = ada.post("/playlists/import/", {"file": files}, **PART)
     assert answer.status_code == 422
     assert "a.pdf: This is a PDF." in said(answer)
-    assert "b.xlsx: This is a spreadsheet file. Open it and save it as CSV" in said(answer)
+    assert "b.xlsx: This spreadsheet is damaged, or locked with a password." in said(answer)
     assert not ImportUpload.objects.exists()
 
 
