@@ -20,7 +20,8 @@ from accounts.models import Grant, Member
 from accounts.provider import SCOPES
 from accounts.tokens import spotify_for
 from spotweb.network import lan
-from spotweb.spotify import authorization, modes, oddities, playlists, profile, quota_probe
+from spotweb.spotify import authorization, modes, playlists, profile, quota_probe
+from spotweb.spotify.answers import oddities
 from spotweb.spotify.errors import (
     ClientRejected,
     Forbidden,

@@ -19,7 +19,7 @@ from msgspec import Struct
 from accounts.models import Member
 from player.playback import refresh
 from player.playback.state import PlayerState, load_state
-from spotweb.spotify import struct_types
+from spotweb.spotify.answers import struct_types
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.models import Device, Episode, Image, Track
 

@@ -18,8 +18,8 @@ from player.playback.items import record_shown
 from player.queue.up_next import make_queue_button
 from player.speaker_loans.borrowed_player import load_shown_controls
 from spotweb.spotify import player
+from spotweb.spotify.answers.moments import parse_moment
 from spotweb.spotify.models import CursorPage, PlayHistory
-from spotweb.spotify.moments import parse_moment
 from spotweb.web.htmx import render_page
 from spotweb.web.params import parse_number
 from spotweb.web.rows import ItemRow, RowMenu

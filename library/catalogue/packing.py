@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct, structs
 
-from spotweb.spotify import struct_types
+from spotweb.spotify.answers import struct_types
 from spotweb.spotify.models import (
     Album,
     Artist,

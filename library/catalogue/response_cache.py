@@ -14,7 +14,7 @@ from django.core.cache import cache
 from msgspec import Struct
 
 from accounts.models import Member
-from spotweb.spotify import struct_types
+from spotweb.spotify.answers import struct_types
 from spotweb.spotify.errors import Forbidden, NotFound, SpotifyError, Throttled, Unavailable
 
 T = TypeVar("T")

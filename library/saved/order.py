@@ -18,7 +18,7 @@ from django.utils import timezone
 from msgspec import Struct
 
 from library.models import SavedItem
-from spotweb.spotify import struct_types
+from spotweb.spotify.answers import struct_types
 
 _COLUMNS = {
     "added": "added_at",

@@ -10,10 +10,11 @@ from msgspec import Struct, structs
 from library.catalogue import store
 from library.models import SavedIndex
 from library.saved.index import IndexEntry, Thing
-from spotweb.spotify import library, struct_types
+from spotweb.spotify import library
+from spotweb.spotify.answers import struct_types
+from spotweb.spotify.answers.moments import parse_moment
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import Audiobook, Show
-from spotweb.spotify.moments import parse_moment
 from spotweb.spotify.paging import CollectedPage, PagedList, fetch_cursor_page, fetch_page
 
 # Spotify puts saved audiobooks among the shows as well; their description begins like this.

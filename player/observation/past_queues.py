@@ -15,7 +15,7 @@ from player.playback.attribution import MAX_ITEMS_FOLLOWED
 from player.playback.context import DJ_URI, KINDS_WITH_OFFSET
 from player.playback.items import is_single, pack_item, unpack_item
 from player.playback.state import PlayerState, update_memo
-from spotweb.spotify import struct_types
+from spotweb.spotify.answers import struct_types
 from spotweb.spotify.models import Image, Item
 
 MAX_PAST_QUEUES = 5

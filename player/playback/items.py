@@ -13,7 +13,7 @@ from library.catalogue import store
 from library.models import OpenedThing
 from library.search import results
 from player.playback.state import load_state
-from spotweb.spotify import struct_types
+from spotweb.spotify.answers import struct_types
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.links import (
     ADDABLE_KINDS,

@@ -16,7 +16,7 @@ from player.playback.context_rows import is_of_context
 from player.playback.items import pack_item, unpack_item
 from player.playback.state import PlayerState, cache_key
 from spotweb.jobs.patience import write_beside
-from spotweb.spotify import struct_types
+from spotweb.spotify.answers import struct_types
 from spotweb.spotify.models import Episode, Item, Playback, UnknownItem
 
 # Within one item its position is written this often, and when it is paused.

@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 
 from accounts.models import Member
 from player.playback.attribution import Attribution
-from spotweb.spotify import struct_types
+from spotweb.spotify.answers import struct_types
 from spotweb.spotify.errors import BoxBusy, PaceReached, SpotifyError, Throttled
 from spotweb.spotify.models import Device, Playback, Queue
 

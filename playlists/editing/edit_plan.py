@@ -17,7 +17,7 @@ from playlists.models import Edit
 from playlists.planner.plan import CannotDrop, Plan, TooManyItems, plan_both_ways, plan_steps
 from playlists.planner.steps import MAX_ITEMS, PlannerRow, Step, apply_step
 from playlists.revisions.contents import Entry, get_contents
-from spotweb.spotify import struct_types
+from spotweb.spotify.answers import struct_types
 
 
 class PlacedRow(PlannerRow):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from spotweb.spotify import struct_types
+from spotweb.spotify.answers import struct_types
 
 _FORMAT = b"1"
 _NULL = 0  # neither an item nor a moment has this number

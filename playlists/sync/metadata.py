@@ -11,9 +11,9 @@ from library.catalogue.packing import key_of
 from playlists.models import Playlist
 from playlists.revisions.contents import Entry
 from spotweb.spotify import models, modes
-from spotweb.spotify.addresses import is_trusted
+from spotweb.spotify.answers.addresses import is_trusted
+from spotweb.spotify.answers.moments import parse_moment
 from spotweb.spotify.models import Episode, PlaylistItem, Track
-from spotweb.spotify.moments import parse_moment
 from spotweb.web.names import clean_name
 
 # A cover in a list is shown about this wide; the widest image would weigh four times as much.

@@ -17,7 +17,8 @@ from playlists.transfer import matching
 from playlists.transfer.formats.rows import FileRow
 from playlists.transfer.matching import MatchChoice
 from spotweb.jobs.runner import Run
-from spotweb.spotify import catalog, modes, struct_types
+from spotweb.spotify import catalog, modes
+from spotweb.spotify.answers import struct_types
 from spotweb.spotify.errors import InvalidRequest, QuotaExceeded
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import Episode, Track

@@ -36,7 +36,7 @@ from playlists.transfer.formats.rows import (
     UnreadableFile,
 )
 from playlists.transfer.imports import ListSource
-from spotweb.spotify import struct_types
+from spotweb.spotify.answers import struct_types
 
 T = TypeVar("T")
 # What is imported by one press; the rest stays to be chosen later.

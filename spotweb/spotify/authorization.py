@@ -14,9 +14,9 @@ from django.conf import settings
 from msgspec import Meta, Struct
 
 from spotweb.spotify import errors, transport
-from spotweb.spotify.error_parsing import find_trouble_of_app, fold_body, is_page, parse_message
+from spotweb.spotify.answers.error_parsing import find_trouble_of_app, fold_body, is_page, parse_message
+from spotweb.spotify.answers.json_decoder import decode_body
 from spotweb.spotify.errors import SpotifyError, Unavailable
-from spotweb.spotify.json_decoder import decode_body
 from spotweb.spotify.rate_limit import blocks, threads
 from spotweb.spotify.transport import HttpAnswer
 

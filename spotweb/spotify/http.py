@@ -18,9 +18,9 @@ from django.conf import settings
 from django.core.cache import cache
 
 from spotweb.spotify import last_reads, modes, transport
-from spotweb.spotify.error_parsing import parse_error
+from spotweb.spotify.answers.error_parsing import parse_error
+from spotweb.spotify.answers.json_decoder import decode_body
 from spotweb.spotify.errors import BadResponse, PremiumRequired, SpotifyError, TokenRefused, Unavailable
-from spotweb.spotify.json_decoder import decode_body
 from spotweb.spotify.modes import Operation
 from spotweb.spotify.rate_limit import limits, pace, threads
 from spotweb.spotify.transport import HttpAnswer, Params

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.cache import cache
 from msgspec import structs
 
-from spotweb.spotify import struct_types
+from spotweb.spotify.answers import struct_types
 from spotweb.spotify.errors import BadResponse, Throttled, Unavailable
 from spotweb.spotify.http import Client
 from spotweb.spotify.models import SpotifyObject

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from spotweb.spotify.addresses import is_trusted
+from spotweb.spotify.answers.addresses import is_trusted
 
 
 class Picture(Protocol):

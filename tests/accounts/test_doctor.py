@@ -15,7 +15,7 @@ from django.utils.timezone import localdate
 
 from accounts.doctor import Verdict, examine_setup
 from accounts.models import Grant
-from spotweb.spotify import oddities
+from spotweb.spotify.answers import oddities
 from spotweb.spotify.rate_limit import blocks
 from tests.box import OWN_KEYS, Box
 from tests.environment import free_port

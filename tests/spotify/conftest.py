@@ -48,7 +48,8 @@ def served(request) -> Iterator[Sandbox]:
 @pytest.fixture(autouse=True)
 def _own_memory(settings):
     """A cache of our own: what one test was told by Spotify must not block the next."""
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    memory = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {"default": {**settings.CACHES["default"], "BACKEND": memory, "OPTIONS": {}}}
     settings.SPOTIFY_QUOTA_MODE = "development"
     settings.SPOTIFY_PACE_REQUESTS = 0
     settings.SPOTIFY_CLIENT_ID = "house"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spotweb.spotify.addresses import is_trusted
+from spotweb.spotify.answers.addresses import is_trusted
 from spotweb.spotify.models import Track
 from spotweb.spotify.models.basics import ExternalUrls
 

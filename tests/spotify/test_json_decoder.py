@@ -5,9 +5,10 @@ import pickle
 
 import pytest
 
-from spotweb.spotify import catalog, json_repair, player, profile
+from spotweb.spotify import catalog, player, profile
+from spotweb.spotify.answers import json_repair
+from spotweb.spotify.answers.json_decoder import decode_body
 from spotweb.spotify.errors import BadResponse
-from spotweb.spotify.json_decoder import decode_body
 from spotweb.spotify.models import Album, Episode, Page, Playback, Profile, Queue, Track, UnknownItem
 from tests.spotify.unruly import Reply, found
 

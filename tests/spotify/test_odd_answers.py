@@ -11,7 +11,8 @@ from django.core.cache import cache
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from spotweb.spotify import catalog, library, modes, oddities, paging, player, playlists, profile
+from spotweb.spotify import catalog, library, modes, paging, player, playlists, profile
+from spotweb.spotify.answers import oddities
 from spotweb.spotify.errors import BadResponse
 from spotweb.spotify.models import Playback, UnknownItem
 from tests.laws import limit_examples
@@ -276,6 +277,8 @@ def test_what_was_odd_is_counted_and_logged_once(house, caplog):
         (".items[].track.duration_ms", ".items[]"),
     )
     assert odd.count >= 1
-    logged = [record.message for record in caplog.records if record.name == "spotweb.spotify.oddities"]
+    logged = [
+        record.message for record in caplog.records if record.name == "spotweb.spotify.answers.oddities"
+    ]
     assert len(logged) == 2
     assert "long" not in "".join(logged)

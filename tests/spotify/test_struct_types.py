@@ -9,7 +9,7 @@ DECODE = """
 import sys, threading
 sys.setswitchinterval(1e-6)
 from spotweb.spotify.models import Page, PlaylistItem
-from spotweb.spotify.json_decoder import decode_body
+from spotweb.spotify.answers.json_decoder import decode_body
 body = b'{"items": [{"track": {"type": "track", "artists": [{"name": "a"}], "album": {"name": "b"}}}]}'
 ready = threading.Barrier(8)
 def decode():

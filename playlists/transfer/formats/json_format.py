@@ -37,7 +37,7 @@ from playlists.transfer.formats.rows import (
     repair_text,
 )
 from playlists.transfer.formats.tables import TableReading
-from spotweb.spotify import struct_types
+from spotweb.spotify.answers import struct_types
 from spotweb.spotify.links import Link
 
 FORMAT = "spotweb-playlist"

@@ -19,7 +19,7 @@ from playlists.transfer.formats.rows import (
     parse_any_link,
     repair_text,
 )
-from spotweb.spotify import struct_types
+from spotweb.spotify.answers import struct_types
 
 # The fields of the two forms of the history; both also tell of podcasts.
 _HISTORY_FIELDS = ('"msPlayed"', '"ms_played"')

@@ -8,7 +8,7 @@ from typing import Annotated, Generic, TypeVar
 
 from msgspec import Meta, Struct
 
-from spotweb.spotify.addresses import is_trusted
+from spotweb.spotify.answers.addresses import is_trusted
 
 T = TypeVar("T")
 

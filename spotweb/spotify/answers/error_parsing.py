@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from spotweb.spotify import errors
+from spotweb.spotify.answers.json_repair import parse_json
 from spotweb.spotify.errors import SpotifyError
-from spotweb.spotify.json_repair import parse_json
 from spotweb.spotify.modes import Operation
 from spotweb.spotify.rate_limit import blocks
 from spotweb.spotify.transport import HttpAnswer

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 import msgspec
 
-from spotweb.spotify import json_repair, oddities
+from spotweb.spotify.answers import json_repair, oddities
+from spotweb.spotify.answers.struct_types import get_json_decoder
 from spotweb.spotify.errors import BadResponse
-from spotweb.spotify.struct_types import get_json_decoder
 
 T = TypeVar("T")
 
