@@ -29,11 +29,10 @@ from playlists.models import MemberPlaylist
 from playlists.revisions.contents import get_contents
 from spotweb.spotify.links import find_link
 from spotweb.spotify.models import Episode, Image, Track, UnknownItem
-from spotweb.templatetags.frame import duration
 from spotweb.web.names import show_name
 from spotweb.web.number_format import format_number
 from spotweb.web.page_urls import build_url
-from spotweb.web.time_format import format_length
+from spotweb.web.time_format import format_duration, format_length
 
 MAX_RESUMES = 6
 MAX_STARTED = 2  # of these: episodes begun in Spotify's own apps
@@ -338,6 +337,6 @@ def _make_resume(
         total=total,
         left=left,
         uri=place.uri,
-        spot=f"{spot}, {duration(place.position_ms)}" if "position_ms" in fields else spot,
+        spot=f"{spot}, {format_duration(place.position_ms)}" if "position_ms" in fields else spot,
         change=change,
     )

@@ -1,28 +1,21 @@
 """Facts of things in the catalogue as text, and words of the search page: `{% load catalogue %}`."""
 
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Iterable
 from typing import Protocol
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from library.search.groups import label_of
-from spotweb.spotify.models import Album, AudioFeatures, Restrictions, ResumePoint
-from spotweb.web.time_format import format_day, format_length, format_long_day
+from spotweb.spotify.models import Album, AudioFeatures, Restrictions
+from spotweb.web.release_dates import format_release, format_release_shortly, format_release_year
+from spotweb.web.time_format import format_length
 
 register = template.Library()
 register.filter("kind_label", label_of)
 
-# Django's date formats of what Spotify calls year, month and day.
-_DAY_KNOWN = 3  # of the parts of a date
 _PITCHES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
-
-
-class HasReleaseDate(Protocol):
-    release_date: str | None
 
 
 class HasRestrictions(Protocol):
@@ -34,63 +27,15 @@ class HasDuration(Protocol):
     duration_ms: int
 
 
-class SpokenItem(Protocol):
-    duration_ms: int
-    resume_point: ResumePoint | None
-
-
-@register.filter
-def release_date_text(thing: HasReleaseDate | None) -> str:
-    """3 November 2026, November 2026 or 2026, as exactly as Spotify knows; empty when it does not."""
-    return _describe_release(thing, format_long_day, "F Y")
-
-
-@register.filter
-def release_day(thing: HasReleaseDate | None) -> str:
-    """The same where there is little room: 3 Nov 2026."""
-    return _describe_release(thing, format_day, "M Y")
-
-
-def _describe_release(
-    thing: HasReleaseDate | None, format_known: Callable[[date], str], month_format: str
-) -> str:
-    parts = _numbers(thing.release_date) if thing else None
-    if not parts:
-        return ""
-    year, month, day = (*parts, 1, 1)[:3]
-    try:
-        known = date(year, month, day)
-        if len(parts) == _DAY_KNOWN:
-            return format_known(known)
-        return date_format(known, month_format if len(parts) > 1 else "Y")
-    except ValueError:  # a 30th of February, or the year 0 that old records have
-        return str(year) if year else ""
-
-
-@register.filter
-def year(thing: HasReleaseDate | None) -> str:
-    parts = _numbers(thing.release_date) if thing else None
-    return str(parts[0]) if parts and parts[0] else ""
-
-
-def _numbers(text: str | None) -> list[int]:
-    parts = (text or "").split("-")[:3]
-    return [int(part) for part in parts] if all(part.isdecimal() for part in parts) else []
-
-
+register.filter("release_date_text", format_release)
+register.filter("release_day", format_release_shortly)
+register.filter("year", format_release_year)
 register.filter("long_time", format_length)
 
 
 @register.filter
 def total_ms(things: Iterable[HasDuration]) -> int:
     return sum(thing.duration_ms for thing in things)
-
-
-@register.filter
-def left_ms(told: SpokenItem) -> int:
-    """Return how much of an episode or a chapter is still to be heard."""
-    heard = told.resume_point.resume_position_ms if told.resume_point else 0
-    return max(told.duration_ms - heard, 0)
 
 
 @register.filter

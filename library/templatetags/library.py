@@ -14,7 +14,8 @@ from library.saved_pages.kinds import LABELS
 from library.sync.progress import SyncProgress
 from spotweb.web.error_messages import get_message
 from spotweb.web.number_format import format_number
-from spotweb.web.rows import ItemRow, RowMenu, draw_row
+from spotweb.web.row_markup import draw_row
+from spotweb.web.rows import ItemRow, RowMenu
 
 register = template.Library()
 

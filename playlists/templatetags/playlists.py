@@ -16,7 +16,8 @@ from spotweb.spotify.models import Album, Episode, Item, Playlist, Track
 from spotweb.web import page_urls
 from spotweb.web.error_messages import get_message
 from spotweb.web.names import show_name
-from spotweb.web.rows import ItemRow, RowButton, RowMenu, draw_row
+from spotweb.web.row_markup import draw_row
+from spotweb.web.rows import ItemRow, RowButton, RowMenu
 
 register = template.Library()
 

@@ -2,48 +2,26 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
 from typing import Protocol
 
 from django import template
-from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from spotweb.web import page_urls, pictures, time_format, undo
 from spotweb.web.error_messages import describe_silence
+from spotweb.web.markup import draw_icon
 from spotweb.web.names import show_name
 from spotweb.web.number_format import format_number
 
 register = template.Library()
+register.simple_tag(draw_icon, name="icon")
+register.filter("duration", time_format.format_duration)
+register.filter("seconds", time_format.format_seconds)
 
 
 class HasName(Protocol):
     @property
     def name(self) -> str: ...
-
-
-@register.simple_tag
-@lru_cache(maxsize=100)  # dozens on a page, and their address does not change while the app runs
-def icon(name: str) -> SafeString:
-    """A drawing from the sprite. It says nothing to a screen reader: the words stand beside it."""
-    sprite = static("vendor/lucide/sprite.svg")
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, name)
-
-
-@register.filter
-def duration(ms: float | None) -> str:
-    """Milliseconds as 3:42 or 1:02:03; nothing known is an empty string."""
-    return "" if ms is None else seconds(ms / 1000)
-
-
-@register.filter
-def seconds(count: float) -> str:
-    """Seconds as 3:42 or 1:02:03."""
-    minutes, rest = divmod(max(int(count), 0), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 @register.filter

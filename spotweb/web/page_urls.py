@@ -4,7 +4,6 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from spotweb.spotify import modes
 from spotweb.spotify.links import LinkError, parse_link
@@ -51,7 +50,7 @@ def get_kind(thing: object) -> str:
 
 
 def build_url(kind: str, id_: str) -> str:
-    return _address(kind, get_language()).replace(_ANY_ID, quote(id_, safe=""))
+    return _get_pattern(kind).replace(_ANY_ID, quote(id_, safe=""))
 
 
 def get_page_url(thing: object) -> str:
@@ -64,5 +63,5 @@ def get_page_url(thing: object) -> str:
 
 
 @lru_cache(maxsize=100)  # thousands of rows, each with three links
-def _address(kind: str, _language: str | None) -> str:
+def _get_pattern(kind: str) -> str:
     return reverse(_NAMES[kind], args=[_ANY_ID])

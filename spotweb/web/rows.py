@@ -1,29 +1,12 @@
-"""The row of one track or episode, the same on every page, and how it is drawn.
+"""The row of one track or episode, the same on every page; `row_markup` draws it."""
 
-Drawing is most of the work of every page that lists items, so a row is drawn once for wherever it stands.
-What depends on the place (`key`, `number`, the values of its checkbox and its menu) is filled in afterwards.
-"""
+from dataclasses import dataclass
+from datetime import datetime
 
-import re
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from functools import lru_cache
-from secrets import token_hex
-
-from django.template.loader import get_template
-from django.utils import timezone
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from spotweb.spotify.models import SpotifyObject, Track
 from spotweb.web.names import show_name
-
-TEMPLATE = "components/item_row.html"
-# Some forty screenfuls; a row is about 1 KB.
-MAX_CACHED_ROWS = 5000
 
 
 class RowButton(Struct, frozen=True, kw_only=True):
@@ -94,21 +77,8 @@ class ItemRow:
         return show_name(self.item.name if self.item else "")
 
     @property
-    def checkbox_label(self) -> str:
-        return _("Select %(name)s") % {"name": self.name}
-
-    @property
-    def grip_label(self) -> str:
-        return _("Move %(name)s") % {"name": self.name}
-
-    @property
     def is_available(self) -> bool:
         return self.item is not None and getattr(self.item, "is_playable", None) is not False
-
-    @property
-    def added_day(self) -> str:
-        """For machines."""
-        return timezone.localtime(self.added).strftime("%Y-%m-%d") if self.added else ""
 
     @property
     def shows_uri(self) -> bool:
@@ -125,47 +95,3 @@ class ItemRow:
             "is-unavailable": not self.is_available,
         }
         return " ".join(["item-row", *(name for name, holds in classes.items() if holds)])
-
-
-# Line breaks beside tags are there for those who read the template; others stand within names.
-_LAYOUT = re.compile(r"(?<=>)\n+|\n+(?=[<> \n])")
-# Stand for what depends on the place in a row that is kept; no name of a song can guess them.
-_PLACES = {name: token_hex(8) for name in ("key", "number", "checkbox", "menu", "plays_at")}
-
-
-def draw_row(row: ItemRow) -> SafeString:
-    # A moment of today is shown as a time, one of another day as a date.
-    today = timezone.localdate() if row.heard_at else None
-    html = _render_row(_without_place(row), get_language(), today)
-    values = {
-        "key": row.key,
-        "number": str(row.number or ""),
-        "checkbox": row.checkbox or "",
-        "menu": row.menu.value if row.menu else "",
-        "plays_at": row.plays_at,
-    }
-    for name, token in _PLACES.items():
-        html = html.replace(token, conditional_escape(values[name]))
-    return SafeString(html)  # drawn by a template, and filled with escaped text
-
-
-def drop_cache() -> None:
-    """For measuring what drawing costs."""
-    _render_row.cache_clear()
-
-
-def _without_place(row: ItemRow) -> ItemRow:
-    return replace(
-        row,
-        key="",
-        number=1 if row.number else None,
-        checkbox=None if row.checkbox is None else "",
-        menu=RowMenu(row.menu.name, "") if row.menu else None,
-        plays_at="-" if row.plays_at else "",
-    )
-
-
-@lru_cache(maxsize=MAX_CACHED_ROWS)
-def _render_row(row: ItemRow, _language: str | None, _today: date | None) -> str:
-    html = get_template(TEMPLATE).render({"row": row, "item": row.item, **_PLACES})
-    return _LAYOUT.sub("", html).replace("\n", " ")

@@ -1,9 +1,10 @@
 """What the button that saves something is called, and what pressing it does."""
 
 import json
+from functools import lru_cache
 from typing import Protocol
 
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from spotweb.spotify.links import uri_kind
 from spotweb.web.names import show_name
@@ -42,8 +43,13 @@ class Saveable(Protocol):
 
 def save_label(item: Saveable) -> str:
     """What the button is called; pressed or not, it says whether that is so."""
-    label, _add, _remove = _LABELS.get(uri_kind(item.uri), _LABELS[""])
-    return str(label) % {"name": show_name(item.name)}
+    return _get_label(uri_kind(item.uri), get_language()) % {"name": show_name(item.name)}
+
+
+@lru_cache(maxsize=100)
+def _get_label(kind: str, _language: str | None) -> str:
+    label, _add, _remove = _LABELS.get(kind, _LABELS[""])
+    return str(label)
 
 
 def titles_by_kind() -> str:

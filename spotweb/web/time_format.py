@@ -2,6 +2,7 @@
 
 import math
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -39,28 +40,39 @@ def format_wall_clock(moment: time) -> str:
 
 def format_day(moment: date) -> str:
     """12 Mar 2024."""
-    return _format(moment, "j M Y", american="M j, Y")
+    return _format_day(moment, "j M Y", american="M j, Y")
 
 
 def format_short_day(moment: date) -> str:
     """12 Mar."""
-    return _format(moment, "j M", american="M j")
+    return _format_day(moment, "j M", american="M j")
 
 
 def format_long_day(moment: date) -> str:
     """12 March 2024."""
-    return _format(moment, "j F Y", american="F j, Y")
+    return _format_day(moment, "j F Y", american="F j, Y")
 
 
 def format_week_day(moment: date) -> str:
     """Tuesday, 12 March 2024."""
-    return _format(moment, "l, j F Y", american="l, F j, Y")
+    return _format_day(moment, "l, j F Y", american="l, F j, Y")
 
 
-def _format(moment: date, usual: str, *, american: str) -> str:
+def _format_day(moment: date, usual: str, *, american: str) -> str:
+    day = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+    language = get_language()
+    return _format_date(day, american if language == AMERICAN else usual, language)
+
+
+# Rows of a page share a few days, and Django takes longer for one than a row does for all else.
+@lru_cache(maxsize=2000)
+def _format_date(day: date, form: str, _language: str | None) -> str:
+    return date_format(day, form)
+
+
+def _format(moment: datetime, usual: str, *, american: str) -> str:
     """In the language of the reader, and in the order of day and month that is usual there."""
-    local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
-    return date_format(local, american if get_language() == AMERICAN else usual)
+    return date_format(timezone.localtime(moment), american if get_language() == AMERICAN else usual)
 
 
 def format_when(moment: datetime) -> str:
@@ -69,7 +81,7 @@ def format_when(moment: datetime) -> str:
     if days == 0:
         return format_time(moment)
     is_near = 0 < days < DAYS_OF_WEEK
-    day = _format(moment, "l", american="l") if is_near else _format(moment, "j F", american="F j")
+    day = _format_day(moment, "l", american="l") if is_near else _format_day(moment, "j F", american="F j")
     return f"{day} {format_time(moment)}"
 
 
@@ -87,6 +99,18 @@ def describe_wait_end(moment: datetime) -> str:
         return _("from %(when)s") % {"when": format_when(moment)}
     count = get_seconds_left(moment)
     return ngettext("in %(count)s second", "in %(count)s seconds", count) % {"count": count}
+
+
+def format_duration(ms: float | None) -> str:
+    """Milliseconds as 3:42 or 1:02:03; nothing known is an empty string."""
+    return "" if ms is None else format_seconds(ms / 1000)
+
+
+def format_seconds(count: float) -> str:
+    """Seconds as 3:42 or 1:02:03."""
+    minutes, rest = divmod(max(int(count), 0), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def format_length(ms: int) -> str:

@@ -182,7 +182,6 @@ def _measure_libraries(options: argparse.Namespace) -> Iterator[Figure]:
             yield Figure(f"{name}, {songs}, p95", library.find_p95(times), "ms CPU", goals.get(size))
         bare = statistics.median(found["pages"]["bare view, CPU"])
         yield Figure(f"a Django view that does nothing (yardstick), {songs}", bare, "ms CPU")
-    del medians["scrolling on"]  # a small library has few rows, which are drawn once and remembered
     for name, growth in medians.items() if len(options.sizes) > 1 else ():
         smallest, largest = f"{options.sizes[0]:,}", f"{options.sizes[-1]:,}"
         yield Figure(

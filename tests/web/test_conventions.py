@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from accounts.models import Grant
 from spotweb.setting_checks import PAGE_WORDS
-from spotweb.templatetags.frame import icon
 from spotweb.web.error_messages import MESSAGES, get_message
+from spotweb.web.markup import draw_icon
 from tests.database import empty_tables
 from tests.people import move_in
 from tests.player.parts import PART
@@ -189,9 +189,9 @@ def test_vendored_files_keep_their_licence_and_their_version():
 @pytest.fixture
 def fresh_icons():
     """Drawn icons are kept, and this test changes where static files are."""
-    icon.cache_clear()
+    draw_icon.cache_clear()
     yield
-    icon.cache_clear()
+    draw_icon.cache_clear()
 
 
 def test_icons_and_styles_are_found_under_their_fingerprinted_names(settings, collected, fresh_icons):

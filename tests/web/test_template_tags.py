@@ -1,14 +1,20 @@
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
 from types import SimpleNamespace
 
 import pytest
 from django.template import Context, Template
 from django.template.loader import render_to_string
+from django.utils import timezone
 
-from spotweb.spotify.models import Album, Artist, Episode, ExternalUrls, Image, Show, Track
-from spotweb.templatetags.frame import duration, initial, names
+from spotweb.spotify.models import Album, Artist, Episode, ExternalUrls, Image, ResumePoint, Show, Track
+from spotweb.templatetags.frame import initial, names
 from spotweb.web.pictures import choose_picture
+from spotweb.web.row_markup import draw_row
 from spotweb.web.row_menus import Menu, MenuEntry, arrange, link_entries
-from spotweb.web.rows import ItemRow, RowMenu, draw_row
+from spotweb.web.rows import ItemRow, RowButton, RowMenu
+from spotweb.web.time_format import format_duration
 
 URL = ExternalUrls(spotify="https://open.spotify.com/track/1")
 HOSTILE = "<script>alert(1)</script>\"' \u202eevil " + "x" * 400
@@ -19,7 +25,7 @@ HOSTILE = "<script>alert(1)</script>\"' \u202eevil " + "x" * 400
     [(None, ""), (0, "0:00"), (999, "0:00"), (61_000, "1:01"), (3_600_000, "1:00:00"), (-5, "0:00")],
 )
 def test_lengths_are_read_as_minutes_and_seconds(ms, text):
-    assert duration(ms) == text
+    assert format_duration(ms) == text
 
 
 @pytest.mark.parametrize(
@@ -117,3 +123,110 @@ def test_what_cannot_be_played_says_so_and_keeps_its_cover():
 def test_a_row_says_that_it_plays():
     assert 'aria-current="true"' in row(Track(name="Fig"), is_playing=True)
     assert "aria-current" not in row(Track(name="Fig"))
+
+
+class Outline(HTMLParser):
+    """Which tags there are, with which attributes, and what text; tags that are not closed stay in `open`."""
+
+    def __init__(self, html) -> None:
+        super().__init__()
+        self.tags, self.names, self.text, self.open = set(), set(), "", []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.names.update(name for name, _ in attrs)
+        if tag not in {"img", "input"}:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, _attrs):
+        self.tags.add(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.mark.parametrize("kind", [Track, Episode])
+def test_no_text_of_a_row_becomes_markup(kind):
+    """Neither in any of its own fields nor in the names of what it shows."""
+    evil = "\"'><script>{0}%s</script><b onclick='"
+    uri = f"spotify:track:{evil}"
+    named = {"name": evil, "id": evil, "uri": uri}
+    picture = Image(url=f"https://i.scdn.co/{evil}".replace(" ", ""))
+    own = {
+        Track: {"artists": (Artist(**named), Artist(name=evil)), "album": Album(images=(picture,), **named)},
+        Episode: {"show": Show(**named), "images": (picture,), "release_date": evil},
+    }
+    button = {name: evil for name in RowButton.__struct_fields__ if name not in {"is_main", "reason"}}
+    now = timezone.now()
+    values = {"number": 3, "added": now, "first_added": now, "heard_at": now, "is_saved": True}
+    values |= {field.name: evil for field in fields(ItemRow) if field.type in {str, str | None}}
+    flags = {field.name for field in fields(ItemRow) if field.type is bool} - {"is_within_show"}
+    values |= dict.fromkeys(flags, True)
+    values |= {
+        "item": kind(explicit=True, is_playable=False, **named, **own[kind]),
+        "menu": RowMenu(evil, evil),
+    }
+    for reason in ("", evil):
+        outline = Outline(draw_row(ItemRow(button=RowButton(**button, reason=reason), **values)))
+        assert not outline.open
+        assert outline.tags <= {"li", "button", "label", "input", "img", "span", "a", "svg", "use", "time"}
+        assert "onclick" not in outline.names
+        assert outline.text.count("<script>{0}%s</script>") >= 7
+
+
+def test_a_row_says_what_only_some_lists_tell():
+    now = timezone.now()
+    added = datetime(2020, 3, 4, 12, tzinfo=UTC)
+    first = datetime(2019, 5, 6, 12, tzinfo=UTC)
+    old = now - timedelta(days=60)
+    track = Track(name="Fig", uri="spotify:track:1")
+    assert 'datetime="2020-03-04">4 Mar 2020</time>' in row(track, added=added)
+    assert "first 6 May 2019</time>" in row(track, added=added, first_added=first)
+    assert "first" not in row(track, first_added=first)
+    assert "added by </span>Ada</span>" in row(track, queued_by="Ada", is_queued_in_spotify=True)
+    assert "queued </span>in Spotify</span>" in row(track, is_queued_in_spotify=True)
+    assert "<span>handed over</span>" in row(track, lock_words="handed over")
+    assert "plays at 12:30" in row(track, plays_at="12:30")
+    assert f">{timezone.localtime(now):%H:%M}</time>" in row(track, heard_at=now)
+    assert f">{timezone.localtime(old):%-d %b}</time>" in row(track, heard_at=old)
+    assert ">was 7<" in row(track, note="was 7")
+    assert 'aria-label="Move Fig"' in row(track, has_grip=True)
+    assert "No longer on Spotify" in row(None)
+
+
+def test_a_row_can_be_chosen_and_saved():
+    track = Track(name="Fig", uri="spotify:track:1")
+    html = row(track, number=1234, checkbox="1233", has_save_button=True, is_saved=True)
+    assert '<span class="item-row__number num">1234</span><input type="checkbox" name="positions"' in html
+    assert 'value="1233" form="selection" aria-label="Select Fig"' in html
+    assert 'data-uri="spotify:track:1"' in html
+    assert 'value="false spotify:track:1" aria-pressed="true" aria-label="In Liked Songs: Fig"' in html
+    assert "data-uri" not in row(track, checkbox="spotify:track:1", checkbox_name="uris")
+    local = Track(name="Fig", uri="spotify:local:a", is_local=True)
+    assert 'name="saved"' not in row(local, has_save_button=True)
+
+
+def test_a_row_of_an_episode_says_how_far_it_was_heard():
+    half = Episode(name="Twelve", duration_ms=600_000, resume_point=ResumePoint(resume_position_ms=120_000))
+    html = row(half, is_within_show=True)
+    assert 'value="120000" max="600000"' in html
+    assert "8 min left" in html
+    whole = Episode(name="Twelve", release_date="2020-03", resume_point=ResumePoint(fully_played=True))
+    html = row(whole, has_release=True)
+    assert '<time class="item-row__detail" datetime="2020-03">Mar 2020</time>' in html
+    assert "Heard" in html
+    assert "<time" not in row(half, has_release=True)  # Spotify does not say
+
+
+def test_the_button_of_a_row_is_pressed_or_says_why_not():
+    button = {"icon": "plus", "text": "Add", "label": "Add Fig", "form": "acts", "name": "uri", "value": "x"}
+    html = row(Track(name="Fig"), button=RowButton(**button, url="/add/", target="#bar"))
+    assert 'id="add-q1" form="acts" name="uri" value="x" formaction="/add/" hx-post="/add/"' in html
+    assert 'hx-target="#bar" hx-swap="outerMorph"' in html
+    html = row(Track(name="Fig"), button=RowButton(**button, reason="Nothing plays"))
+    assert 'type="button" aria-disabled="true" title="Nothing plays"' in html
+    assert 'form="acts"' not in html

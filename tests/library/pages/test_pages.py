@@ -10,8 +10,9 @@ from django.utils import timezone
 from library.catalogue.store import save_items
 from library.saved import memberships
 from library.saved.actions import set_saved
-from library.templatetags.catalogue import release_date_text, why_not
+from library.templatetags.catalogue import why_not
 from spotweb.spotify.models import Album, Restrictions, Track
+from spotweb.web.release_dates import format_release
 from spotweb.web.time_format import format_length
 from tests.menus import buttons_of, menu_of
 from tests.player.parts import PART, titles
@@ -365,7 +366,7 @@ def test_an_old_page_of_episodes_is_better_than_none(ada, sandbox, time_machine)
     ],
 )
 def test_a_release_date_is_as_precise_as_it_is_known(date, words):
-    assert release_date_text(Album(release_date=date)) == words
+    assert format_release(Album(release_date=date)) == words
 
 
 @pytest.mark.parametrize(
