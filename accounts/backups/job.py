@@ -6,7 +6,7 @@ from accounts.backups.errors import BackupFailed
 from accounts.models import Member
 from spotweb.jobs import actions as jobs
 from spotweb.jobs.models import Job
-from spotweb.jobs.runner import Failed, Run
+from spotweb.jobs.run import Failed, Run
 
 KIND = "backup"
 FAILED = "backup_failed"

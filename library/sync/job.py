@@ -14,7 +14,8 @@ from library.sync.pages import fetch_listed_page
 from library.sync.reader import IndexSync, continue_reading, store_first_page
 from spotweb.jobs import registry
 from spotweb.jobs.models import Job
-from spotweb.jobs.runner import Run, inline
+from spotweb.jobs.run import Run
+from spotweb.jobs.runner import inline
 from spotweb.spotify.errors import Forbidden, NotFound, ReconnectNeeded, SpotifyError, Throttled
 
 # A worker writes each second how far it has come; a request may take twenty, and be repeated.

@@ -21,7 +21,7 @@ from library.sync.pages import (
     get_page_digest,
     save_to_catalogue,
 )
-from spotweb.jobs.runner import Run
+from spotweb.jobs.run import Run
 from spotweb.spotify import library, modes
 from spotweb.spotify.http import Client
 from spotweb.spotify.paging import CollectedPage, CursorPlace, collect

@@ -27,7 +27,7 @@ from player.playback.items import unpack_item
 from player.playback.state import PlayerState
 from spotweb.jobs.models import Job
 from spotweb.jobs.patience import write_beside
-from spotweb.jobs.runner import Run
+from spotweb.jobs.run import Run
 from spotweb.spotify import player
 from spotweb.spotify.errors import (
     DeviceGone,

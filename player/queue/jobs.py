@@ -26,7 +26,7 @@ from player.playback.items import PlayableList, find_item, find_list, find_thing
 from player.playback.state import load_state
 from spotweb.jobs import actions
 from spotweb.jobs.models import Job
-from spotweb.jobs.runner import Failed, Run
+from spotweb.jobs.run import Failed, Run
 from spotweb.spotify import catalog, player, playlists
 from spotweb.spotify.errors import DeviceGone, Forbidden, NoActiveDevice, NotFound
 from spotweb.spotify.http import Client

@@ -17,7 +17,7 @@ from player.playback import refresh
 from player.playback.state import PlayerState, StopReason, update_memo
 from player.sleep_timer.actions import AGAIN_WITHIN_S, make_again, restore_volume, set_volume, show_timer
 from spotweb.jobs.models import Job
-from spotweb.jobs.runner import Run
+from spotweb.jobs.run import Run
 
 FADE_S, FADE_STEPS = 20.0, 4
 # A song that ends so soon is waited for; until then the worker does other things.

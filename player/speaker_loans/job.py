@@ -17,7 +17,7 @@ from player.speaker_loans.plans import LoanPlan, unpack_plan
 from player.speaker_loans.records import show_title
 from player.speaker_loans.refusals import LoanRefusal
 from spotweb.jobs.models import Job
-from spotweb.jobs.runner import Run
+from spotweb.jobs.run import Run
 from spotweb.spotify import player
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, ReconnectNeeded, RestrictionViolated
 

@@ -15,7 +15,7 @@ from playlists.sync.apply import update_memberships
 from playlists.sync.job import start_check
 from playlists.sync.metadata import store_entries
 from playlists.sync.refresh import record_write
-from spotweb.jobs.runner import Run
+from spotweb.jobs.run import Run
 from spotweb.spotify import playlists
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.http import Client

@@ -19,7 +19,8 @@ from playlists.sync import access
 from playlists.sync.job import READ_KIND
 from playlists.sync.refresh import fetch_items
 from spotweb.jobs.models import Job
-from spotweb.jobs.runner import Run, inline
+from spotweb.jobs.run import Run
+from spotweb.jobs.runner import inline
 from spotweb.spotify.errors import Forbidden, NotFound, SpotifyError, Unavailable
 
 EDIT_KIND = "playlist-edit"

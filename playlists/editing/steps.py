@@ -10,7 +10,7 @@ from playlists.models import Edit
 from playlists.planner.steps import Add, Move, Remove, Replace, Step
 from playlists.revisions.contents import Entry
 from playlists.sync.metadata import store_entries
-from spotweb.jobs.runner import Run
+from spotweb.jobs.run import Run
 from spotweb.spotify import playlists
 from spotweb.spotify.http import Client
 

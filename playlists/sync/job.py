@@ -18,7 +18,7 @@ from playlists.sync.apply import apply_items, confirm_items, matches_revision
 from playlists.sync.metadata import store_entries
 from spotweb.jobs import actions as jobs
 from spotweb.jobs.models import Job
-from spotweb.jobs.runner import Run
+from spotweb.jobs.run import Run
 from spotweb.spotify import models, playlists
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.models import Page, PlaylistItem

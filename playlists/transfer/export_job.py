@@ -21,7 +21,7 @@ from playlists.transfer import export
 from playlists.transfer.formats.rows import FileList
 from spotweb.jobs import actions as jobs
 from spotweb.jobs.models import Job
-from spotweb.jobs.runner import Run
+from spotweb.jobs.run import Run
 from spotweb.spotify.errors import Forbidden, NotFound
 
 KIND = "export"

@@ -16,7 +16,7 @@ from playlists.models import ImportLine, ImportRun
 from playlists.transfer import matching
 from playlists.transfer.formats.rows import FileRow
 from playlists.transfer.matching import MatchChoice
-from spotweb.jobs.runner import Run
+from spotweb.jobs.run import Run
 from spotweb.spotify import catalog, modes
 from spotweb.spotify.answers import struct_types
 from spotweb.spotify.errors import InvalidRequest, QuotaExceeded

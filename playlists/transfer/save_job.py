@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from accounts.tokens import spotify_for
 from library.saved import actions
 from playlists.models import ImportLine
-from spotweb.jobs.runner import Run
+from spotweb.jobs.run import Run
 from spotweb.spotify import library
 from spotweb.spotify.errors import InvalidRequest, NotFound
 from spotweb.spotify.http import Client

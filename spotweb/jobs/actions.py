@@ -118,7 +118,8 @@ def cancel(member: "Member", pk: int) -> None:
 def stop(member: "Member", pk: int) -> None:
     """Cancel it, or pause it where that is all there is to it."""
     job = Job.objects.filter(pk=pk, started_by=member).first()
-    if job and job.activity and job.activity.is_paused_only:
+    activity = get_kind(job.kind).activity if job else None
+    if job and activity and activity.is_paused_only:
         pause(job)
     else:
         cancel(member, pk)

@@ -1,7 +1,8 @@
 """The one row that every piece of background work has."""
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from django.conf import settings
 from django.db import models
@@ -9,10 +10,21 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from spotweb.jobs import registry
-
 # A job that no worker takes up for this long is said to be late.
 LATE_AFTER = timedelta(seconds=20)
+
+
+class KindFacts(Protocol):
+    """What a job has to know of its kind, which is a `registry.JobKind`."""
+
+    @property
+    def lost_after(self) -> timedelta: ...
+
+    @property
+    def lost_code(self) -> str: ...
+
+    @property
+    def can_resume(self) -> "Callable[[Job], bool]": ...
 
 
 class Job(models.Model):
@@ -30,6 +42,8 @@ class Job(models.Model):
         FAILED = "failed", _("Stopped")
 
     ACTIVE: ClassVar = [State.QUEUED, State.RUNNING]
+    # By name; the registry, which needs this model, sets it.
+    get_kind: "ClassVar[Callable[[str], KindFacts]]"
 
     # Whose data or player it is about.
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -82,14 +96,6 @@ class Job(models.Model):
         return f"{self.kind} {self.done}/{self.total} for {self.member_id}"
 
     @property
-    def notice(self) -> registry.JobNotice | None:
-        return registry.get_kind(self.kind).notice
-
-    @property
-    def activity(self) -> registry.JobActivity | None:
-        return registry.get_kind(self.kind).activity
-
-    @property
     def is_active(self) -> bool:
         """Queued, or running with a worker that was heard of lately."""
         return self.state in self.ACTIVE and not self.is_lost
@@ -105,7 +111,7 @@ class Job(models.Model):
 
         Also true after the sweep has written that down as a failure.
         """
-        kind = registry.get_kind(self.kind)
+        kind = Job.get_kind(self.kind)
         if self.state == self.State.FAILED:
             return self.error_code == kind.lost_code
         # Also one of the future, after the clock was set back: a worker that lives corrects it at once.
@@ -129,4 +135,4 @@ class Job(models.Model):
         """Whether a member may have the rest done."""
         if self.state == self.State.DONE or self.is_active:
             return False
-        return registry.get_kind(self.kind).can_resume(self)
+        return Job.get_kind(self.kind).can_resume(self)

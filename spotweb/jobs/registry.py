@@ -14,6 +14,8 @@ from django.apps import apps
 from django.utils import timezone
 from django.utils.module_loading import module_has_submodule
 
+from spotweb.jobs.models import Job
+from spotweb.jobs.run import Run
 from spotweb.spotify.errors import Throttled, Unavailable
 
 if TYPE_CHECKING:
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
     from accounts.requests import MemberRequest
-    from spotweb.jobs.models import Job
-    from spotweb.jobs.runner import Run
 
 # What apps above this one check before any work is done; an exception stops the worker.
 BEFORE_WORK: list[Callable[[], object]] = []
@@ -42,60 +42,60 @@ _MAX_TRIES_AWAY = 240
 _MAX_TRIES_IN_FRONT = 5
 
 
-def _always(_job: "Job") -> bool:
+def _always(_job: Job) -> bool:
     return True
 
 
-def _do_nothing(_job: "Job") -> None:
+def _do_nothing(_job: Job) -> None:
     return
 
 
-def _ignore_failed_blocker(_job: "Job", _blocker: "Job") -> str:
+def _ignore_failed_blocker(_job: Job, _blocker: Job) -> str:
     return ""
 
 
-def _say_nothing(_job: "Job") -> str:
+def _say_nothing(_job: Job) -> str:
     return ""
 
 
-def _get_title(job: "Job") -> str:
+def _get_title(job: Job) -> str:
     return job.title
 
 
-def _get_progress(job: "Job") -> tuple[int, int | None]:
+def _get_progress(job: Job) -> tuple[int, int | None]:
     return job.done, job.total
 
 
-def retry_when_throttled(_job: "Job", error: Exception) -> datetime | None:
+def retry_when_throttled(_job: Job, error: Exception) -> datetime | None:
     """Return when Spotify may be asked again after a 429; null for any other error, which ends the job."""
     return error.until + RETRY_MARGIN if isinstance(error, Throttled) else None
 
 
-def retry_after_short_wait(_job: "Job", error: Exception) -> datetime | None:
+def retry_after_short_wait(_job: Job, error: Exception) -> datetime | None:
     """As `retry_when_throttled`, but a long wait ends the job: a member takes it up again, or does not."""
     if isinstance(error, Throttled) and error.until - timezone.now() <= MAX_WAIT:
         return error.until + RETRY_MARGIN
     return None
 
 
-def retry_when_back(job: "Job", error: Exception) -> datetime | None:
+def retry_when_back(job: Job, error: Exception) -> datetime | None:
     """As `retry_when_throttled`, and again and again while Spotify cannot be reached or answers nonsense."""
     return retry_when_throttled(job, error) or _retry_when_away(job, error, most=_MAX_TRIES_AWAY)
 
 
-def retry_edit(job: "Job", error: Exception) -> datetime | None:
+def retry_edit(job: Job, error: Exception) -> datetime | None:
     """As `retry_when_back`, without long waits for a 429."""
     return retry_after_short_wait(job, error) or _retry_when_away(job, error, most=_MAX_TRIES_AWAY)
 
 
-def retry_at_once(job: "Job", error: Exception) -> datetime | None:
+def retry_at_once(job: Job, error: Exception) -> datetime | None:
     """As `retry_after_short_wait`, and for some minutes while Spotify is away; never after a lost answer."""
     is_lost = bool(job.in_doubt) or (isinstance(error, Unavailable) and error.is_outcome_unknown)
     away = None if is_lost else _retry_when_away(job, error, most=_MAX_TRIES_IN_FRONT)
     return retry_after_short_wait(job, error) or away
 
 
-def _retry_when_away(job: "Job", error: Exception, *, most: int) -> datetime | None:
+def _retry_when_away(job: Job, error: Exception, *, most: int) -> datetime | None:
     if not isinstance(error, Unavailable) or job.tries >= most:
         return None
     pause: timedelta = min(_FIRST_PAUSE * 2.0 ** min(job.tries, 8), _LONGEST_PAUSE)
@@ -124,14 +124,14 @@ class JobActivity:
     """
 
     label: "str | StrPromise"
-    find_url: Callable[["Job"], str]
-    describe: Callable[["Job"], str] = _get_title
+    find_url: Callable[[Job], str]
+    describe: Callable[[Job], str] = _get_title
     # How much of how much (null until that is known).
-    get_progress: Callable[["Job"], tuple[int, int | None]] = _get_progress
+    get_progress: Callable[[Job], tuple[int, int | None]] = _get_progress
     # False for what is over before anybody looks.
-    is_shown: Callable[["Job"], bool] = _always
+    is_shown: Callable[[Job], bool] = _always
     # The words of a toast for a job that is done; empty where something is left to be said on the page.
-    describe_success: Callable[["Job"], str] = _say_nothing
+    describe_success: Callable[[Job], str] = _say_nothing
     # It keeps its place until it is resumed, so it is paused where others are cancelled.
     is_paused_only: bool = False
     # The rows of the feature that all of this reads, loaded for the whole list at once.
@@ -149,7 +149,7 @@ class JobKind:
     """
 
     name: str
-    run: Callable[["Run"], None]
+    run: Callable[[Run], None]
     # Lower than 0, so that work members wait for runs first.
     priority: int = 0
     # The worker does one thing at a time: after this long others have their turn.
@@ -160,16 +160,16 @@ class JobKind:
     lost_code: str = "job_lost"
     # When to go on by itself after this error; null ends the job as failed. `job.tries` counts failures in a
     # row before this one, without waits that Spotify asked for.
-    retry_at: Callable[["Job", Exception], datetime | None] = retry_when_throttled
+    retry_at: Callable[[Job, Exception], datetime | None] = retry_when_throttled
     # Whether a member may resume what failed, was cancelled or paused.
-    can_resume: Callable[["Job"], bool] = _always
+    can_resume: Callable[[Job], bool] = _always
     # The next three are called in the transaction of the change. `on_resume` may change and save the job;
     # `on_end` sees the final state: done, failed or cancelled, whoever caused it.
-    on_resume: Callable[["Job"], None] = _do_nothing
-    on_end: Callable[["Job"], None] = _do_nothing
+    on_resume: Callable[[Job], None] = _do_nothing
+    on_end: Callable[[Job], None] = _do_nothing
     # What a job does when one it is blocked by ends without being done: an error code fails it, "" keeps it
     # waiting until that one is resumed and done.
-    on_blocker_failed: Callable[["Job", "Job"], str] = _ignore_failed_blocker
+    on_blocker_failed: Callable[[Job, Job], str] = _ignore_failed_blocker
     # Finished jobs of this kind are deleted after so long; null: the feature deletes them.
     kept_for: timedelta | None = None
     # Null for kinds that their pages tell about in a way of their own.
@@ -196,3 +196,7 @@ def get_page_kinds(page: str) -> list[str]:
 def get_kind(name: str) -> JobKind:
     """Raises KeyError for a name that no installed app knows: a newer version wrote the row."""
     return get_kinds()[name]
+
+
+# A job asks its kind when it is lost and whether it can be resumed, and is known to the kinds itself.
+Job.get_kind = staticmethod(get_kind)

@@ -16,7 +16,7 @@ from spotweb.jobs.actions import LockTaken
 from spotweb.jobs.management.commands.worker import PatientWorker
 from spotweb.jobs.models import Job
 from spotweb.jobs.registry import JobNotice
-from spotweb.jobs.runner import Failed, Superseded
+from spotweb.jobs.run import Failed, Superseded
 from spotweb.jobs.sweep import sweep_jobs
 from spotweb.spotify import transport
 from spotweb.spotify.errors import NotFound, RateLimited, Unavailable
@@ -560,7 +560,7 @@ def _full_disk():
 @pytest.fixture
 def _no_pause(monkeypatch):
     monkeypatch.setattr(patience, "PAUSE_S", 0.0)
-    monkeypatch.setattr(runner, "PAUSE_S", 0.0)
+    monkeypatch.setattr("spotweb.jobs.run.PAUSE_S", 0.0)
 
 
 @pytest.mark.usefixtures("_no_pause")

@@ -21,7 +21,8 @@ from library.sync.progress import get_progress
 from library.sync.reader import IndexSync, store_items
 from library.tasks import read_shelf
 from spotweb.jobs.models import Job
-from spotweb.jobs.runner import Run, Superseded, run_slice
+from spotweb.jobs.run import Run, Superseded
+from spotweb.jobs.runner import run_slice
 from spotweb.spotify.authorization import Tokens
 from spotweb.spotify.rate_limit import pace
 from tests.library.conftest import at_spotify, here
