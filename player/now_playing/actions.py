@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from accounts.models import Member
 from player import commands
-from player.now_playing import forms
+from player.now_playing import forms, queue_forms
 from player.playback.saved import set_saved
 from player.queue import jobs as queue_jobs
 from player.queue.restore import restore_queue
@@ -42,12 +42,12 @@ COMMANDS: Mapping[str, PlayerCommand] = {
     "play-from": PlayerCommand(forms.PlayFromForm, commands.play_from),
     "play-item": PlayerCommand(forms.PlayItemForm, commands.play_item),
     "shuffle-item": PlayerCommand(forms.ShuffleItemForm, commands.shuffle_item),
-    "play-lines": PlayerCommand(forms.PlayLinesForm, commands.play_uris),
-    "add-lines": PlayerCommand(forms.LinesForm, queue_jobs.queue_uris),
-    "set-saved": PlayerCommand(forms.SavePlayingForm, _set_saved),
-    "restore-queue": PlayerCommand(forms.RestoreQueueForm, restore_queue),
-    "add-to-queue": PlayerCommand(forms.QueueItemForm, commands.add_to_queue),
-    "play-next": PlayerCommand(forms.PlayNextForm, queue_jobs.play_next),
+    "play-lines": PlayerCommand(queue_forms.PlayLinesForm, commands.play_uris),
+    "add-lines": PlayerCommand(queue_forms.LinesForm, queue_jobs.queue_uris),
+    "set-saved": PlayerCommand(queue_forms.SavePlayingForm, _set_saved),
+    "restore-queue": PlayerCommand(queue_forms.RestoreQueueForm, restore_queue),
+    "add-to-queue": PlayerCommand(queue_forms.QueueItemForm, commands.add_to_queue),
+    "play-next": PlayerCommand(queue_forms.PlayNextForm, queue_jobs.play_next),
 }
 # What begins something else.
 STARTS = {"play-from", "play-item", "shuffle-item", "play-lines", "restore-queue"}

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
 from player.now_playing.actions import PendingCommand
-from player.now_playing.forms import RestoreQueueForm
+from player.now_playing.queue_forms import RestoreQueueForm
 from player.now_playing.responses import respond, respond_invalid, run_pending
 from player.observation import past_queues
 from player.observation.events import list_events

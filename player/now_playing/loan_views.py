@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import MemberRequest
 from player.now_playing.actions import PendingCommand
-from player.now_playing.forms import LoanAnswerForm, SpeakerForm
+from player.now_playing.device_forms import LoanAnswerForm, SpeakerForm
 from player.now_playing.responses import attempt_command, respond, respond_invalid, respond_refused
 from player.speaker_loans import actions, borrowed_player
 from player.speaker_loans.endings import end_loan, find_lending

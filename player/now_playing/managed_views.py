@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import MemberRequest
 from player.managed_queue import actions
-from player.now_playing.forms import KeptItemForm, KeptSwitchForm
+from player.now_playing.queue_forms import KeptItemForm, KeptSwitchForm
 from player.now_playing.responses import TOO_MANY, respond, respond_invalid
 from player.queue.jobs import TooManyJobs, queue_rows
 from spotweb.web import undo

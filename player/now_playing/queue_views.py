@@ -17,11 +17,11 @@ from library.saved_pages import query
 from library.saved_pages.kinds import PLAYABLE
 from player import commands, household
 from player.now_playing.actions import PendingCommand
-from player.now_playing.forms import (
+from player.now_playing.forms import PlayFromForm
+from player.now_playing.queue_forms import (
     ChosenForm,
     HostForm,
     LinesForm,
-    PlayFromForm,
     PlayLinesForm,
     QueueItemForm,
     SaveQueueForm,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from player.now_playing.forms import QuietHoursForm
+from player.now_playing.device_forms import QuietHoursForm
 from player.playback import refresh
 from player.quiet_hours import actions
 from spotweb.web.names import show_name

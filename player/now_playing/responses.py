@@ -22,7 +22,7 @@ from player.managed_queue.actions import MAX_ITEMS, QueueFull, find_block, find_
 from player.now_playing.actions import COMMANDS, STARTS, PendingCommand
 from player.now_playing.bar import Bar, bar_of
 from player.now_playing.context import Listeners, list_devices, player_context, volume_of
-from player.now_playing.forms import LoanForm
+from player.now_playing.device_forms import LoanForm
 from player.playback import refresh
 from player.playback.controls import controls_of, is_on_free_plan
 from player.playback.devices import device_lines, preferred_device

@@ -13,7 +13,7 @@ from player import commands, household
 from player.now_playing.actions import PendingCommand
 from player.now_playing.bar import bar_of
 from player.now_playing.context import page_tag, queue_context
-from player.now_playing.forms import DeviceForm
+from player.now_playing.device_forms import DeviceForm
 from player.now_playing.responses import (
     TEMPLATE,
     ask_for_device,

@@ -12,13 +12,13 @@ from django.utils.safestring import SafeString
 NOTHING = SafeString("")
 
 
-def fill(markup: str, *values: str) -> SafeString:
-    """Put a text for each `{}` of the markup, escaped unless it is markup itself.
+def fill(markup: str, *values: object) -> SafeString:
+    """Put a value for each `{}` of the markup, escaped unless it is markup itself.
 
-    As Django's format_html does, for texts alone and in a third of its time.
+    As Django's format_html does, in a third of its time.
     """
     return SafeString(
-        markup.format(*[value if isinstance(value, SafeString) else escape(value) for value in values])
+        markup.format(*[value if isinstance(value, SafeString) else escape(str(value)) for value in values])
     )
 
 
