@@ -24,7 +24,7 @@ State = Job.State
 
 # What a member looks at is checked when it is older than this, what stands beside it more seldom.
 _STALE_AFTER = timedelta(minutes=5)
-_STALE_BESIDE_AFTER = timedelta(hours=1)
+_STALE_BESIDE_AFTER = timedelta(hours=3)
 # Names, pictures and what can be played change without any list saying so.
 _OLD_AFTER = timedelta(days=14)
 # A member may move to a country that has audiobooks.

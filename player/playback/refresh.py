@@ -68,7 +68,7 @@ class Rhythm:
 
 WATCHED = Rhythm(playing_s=5.0, paused_s=15.0, idle_s=30.0, queue_s=60.0)
 # Of pages that nobody has touched for a minute; who comes back to one is shown what is true then.
-UNTOUCHED = Rhythm(playing_s=15.0, paused_s=30.0, idle_s=60.0, queue_s=180.0)
+UNTOUCHED = Rhythm(playing_s=20.0, paused_s=30.0, idle_s=60.0, queue_s=300.0)
 # Spotify tells of the next item a moment after the last one ended, and of a command's effect likewise.
 AFTER_END_S = AFTER_COMMAND_S = 0.7
 # Devices come and go while nothing is chosen; while one plays, the list is only looked at when it is opened.

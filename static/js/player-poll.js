@@ -13,7 +13,7 @@ let failureCount = 0;
 let mustShow = false; // something was shown in advance that did not come true
 
 // A page that nobody touches asks less often. Who comes back to it is shown at once what is true by then.
-const UNTOUCHED_AFTER_MS = 60000;
+const UNTOUCHED_AFTER_MS = 45000;
 let touchedAt = now();
 const isUntouched = () => now() - touchedAt > UNTOUCHED_AFTER_MS;
 

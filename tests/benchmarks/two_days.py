@@ -31,7 +31,7 @@ PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 DAY_S = 24 * 3600
 WAKES_AT_H, SLEEPS_AT_H = 7, 24
 SESSIONS, SESSION_S = 2, 45 * 60
-TOUCHED_FIRST_S, GLANCE_EVERY_S, GLANCE_S = 300, 600, 120  # a glance, and the minute after it
+TOUCHED_FIRST_S, GLANCE_EVERY_S, GLANCE_S = 300, 600, 105  # a glance, and what follows the last touch
 COMMANDS = 10  # a session
 # Per member and day.
 PAGES_OPENED, LISTS_OPENED, WORK_EVERY_S = 45, 40, 1800

@@ -89,15 +89,15 @@ def test_the_end_of_a_track_is_looked_at_when_it_comes(ada, sandbox):
     assert 2_000 <= state.poll_ms <= 3_200
 
 
-def test_a_page_that_nobody_touches_costs_a_third_and_is_fresh_when_somebody_does(ada, sandbox):
+def test_a_page_that_nobody_touches_costs_a_quarter_and_is_fresh_when_somebody_does(ada, sandbox):
     ada.get("/player/")
     with later(6):
         answer = ada.get("/player/bar/", **PART, Untouched="true")
         assert reads(sandbox)["playback"] == 1
-        assert 8_000 < int(answer["Poll-Ms"]) <= 9_500
+        assert 13_000 < int(answer["Poll-Ms"]) <= 14_500
         ada.get("/player/bar/", **PART)
         assert reads(sandbox)["playback"] == 2
-    with later(22):
+    with later(27):
         ada.get("/player/bar/", **PART, Untouched="true")
         assert reads(sandbox)["playback"] == 3
 
