@@ -278,6 +278,7 @@ TEMPLATES = [
             ],
             # Numbers in sentences have separators.
             "libraries": {"i18n": "spotweb.templatetags.grouped_i18n"},
+            "builtins": ["spotweb.templatetags.remembered_urls"],
         },
     },
 ]

@@ -21,7 +21,7 @@ RowValues = tuple[Any, ...]  # the values of the columns
 
 _COLUMNS = ("name", "facts")
 _ITEM_COLUMNS = ("name", "facts", "album_id", "show_id", "recording")
-_SHOWN_COLUMNS = ("pk", "uri", "name", "facts", "album_id", "show_id")
+_SHOWN_COLUMNS = ("id", "uri", "name", "facts", "album_id", "show_id")
 
 # A statement takes at most this many values; SQLite was built for 32,766 and PostgreSQL for twice that.
 _BATCH_SIZE = 2000
@@ -93,7 +93,7 @@ def get_items(pks: Iterable[int]) -> dict[int, Track | Episode]:
     """Return items by key, as Spotify's objects; unknown keys are left out."""
     rows: list[tuple[Any, ...]] = []
     for chunk in split_chunks(dict.fromkeys(pks)):
-        rows += Item.objects.filter(pk__in=chunk).values_list(*_SHOWN_COLUMNS)
+        rows += bulk_sql.find_rows(Item, _SHOWN_COLUMNS, "id", chunk)
     return {row[0]: item for row, item in zip(rows, _build_objects(rows), strict=True)}
 
 
@@ -101,7 +101,7 @@ def get_items_by_uri(uris: Iterable[str]) -> dict[str, Track | Episode]:
     """Return items by URI, as Spotify's objects; unknown URIs are left out."""
     rows: list[tuple[Any, ...]] = []
     for chunk in split_chunks({packing.key_of(uri): None for uri in uris}):
-        rows += Item.objects.filter(uri__in=chunk).values_list(*_SHOWN_COLUMNS)
+        rows += bulk_sql.find_rows(Item, _SHOWN_COLUMNS, "uri", chunk)
     return {item.uri: item for item in _build_objects(rows) if item.uri}
 
 
@@ -141,7 +141,7 @@ def get_pks_by_uri(model: type[CatalogueRow], uris: Iterable[str]) -> dict[str, 
     pks: dict[str, int] = {}
     by_key = {packing.key_of(uri): uri for uri in uris}
     for chunk in split_chunks(by_key):
-        for key, pk in model.objects.filter(uri__in=chunk).values_list("uri", "pk"):
+        for key, pk in bulk_sql.find_rows(model, ("uri", "id"), "uri", chunk):
             pks[by_key[key]] = pk
     return pks
 
@@ -170,7 +170,7 @@ class _ArtistCache(dict[tuple[str | None, str], spotify.Artist]):
 
 def _read_rows(model: type[CatalogueRow], pks: Iterable[int]) -> Iterator[tuple[int, str, str, Any]]:
     for chunk in split_chunks(dict.fromkeys(pks)):
-        yield from model.objects.filter(pk__in=chunk).values_list("pk", "uri", "name", "facts")
+        yield from bulk_sql.find_rows(model, ("id", "uri", "name", "facts"), "id", chunk)
 
 
 def _save_albums(albums: Mapping[str, spotify.Album], artists: Mapping[str, int]) -> dict[str, int]:
@@ -335,7 +335,7 @@ def get_uris(model: type[CatalogueRow], pks: Iterable[int]) -> dict[int, str]:
     """Return URIs by key; for local files with long URIs their row key, which cannot be played or saved."""
     uris: dict[int, str] = {}
     for chunk in split_chunks(dict.fromkeys(pks)):
-        uris |= dict(model.objects.filter(pk__in=chunk).values_list("pk", "uri"))
+        uris |= dict(bulk_sql.find_rows(model, ("id", "uri"), "id", chunk))
     return uris
 
 

@@ -241,8 +241,8 @@ def _find_places(
 
 def _build_rows(saved_index: SavedIndex, places: list[Place], sort: Sort) -> tuple[BrowseRow, ...]:
     target, _ = TARGETS[saved_index.kind]
-    columns = ("pk", f"{target}_id", "added_at", "first_added_at", "facet")
-    saved = {row[0]: row for row in _saved_at(places).values_list(*columns)}
+    columns = ("id", f"{target}_id", "added_at", "first_added_at", "facet")
+    saved = {row[0]: row for row in bulk_sql.find_rows(SavedItem, columns, "id", [pk for _, pk in places])}
     things = store.GETTERS[target](row[1] for row in saved.values())
     return tuple(
         BrowseRow(
@@ -257,10 +257,6 @@ def _build_rows(saved_index: SavedIndex, places: list[Place], sort: Sort) -> tup
         for key, pk in places
         if pk in saved  # removed between the two readings
     )
-
-
-def _saved_at(places: list[Place]) -> QuerySet[SavedItem]:
-    return SavedItem.objects.filter(pk__in=[pk for _, pk in places])
 
 
 def get_tracks_by_artist(member: Member, artist_id: str) -> tuple[list[Track], int]:

@@ -54,30 +54,20 @@ def count_facets(groups: Groups, selected: SavedFilter) -> FacetCounts:
     )
 
 
-def count_playlists(member: Member, kind: str) -> tuple[PlaylistCount, ...]:
+def count_playlists(saved_index: SavedIndex) -> tuple[PlaylistCount, ...]:
     """Return the member's playlists that hold saved tracks or episodes, by name, with how many they hold."""
-    saved_index = SavedIndex.objects.filter(member=member, kind=kind).first()
-    return _count_playlists(saved_index.pk, saved_index.version) if saved_index else ()
+    return _count_playlists(saved_index.pk, saved_index.version)
 
 
-def count_members(member: Member, kind: str) -> tuple[MemberCount, ...]:
+def count_members(mine: SavedIndex) -> tuple[MemberCount, ...]:
     """Return other members who share their library, and how much of this member's they have saved too."""
-    indexes = {
-        saved_index.member_id: saved_index
-        for saved_index in SavedIndex.objects.filter(kind=kind, member__is_active=True).select_related(
-            "member"
-        )
-    }
-    mine = indexes.pop(member.pk, None)
-    if mine is None:
-        return ()
+    shared = SavedIndex.objects.filter(kind=mine.kind, member__is_active=True, member__shares_library=True)
     counts = (
         MemberCount(
-            member=saved_index.member,
-            count=_count_in_common(mine.pk, saved_index.pk, (mine.version, saved_index.version)),
+            member=theirs.member,
+            count=_count_in_common(mine.pk, theirs.pk, (mine.version, theirs.version)),
         )
-        for saved_index in indexes.values()
-        if saved_index.member.shares_library
+        for theirs in shared.exclude(pk=mine.pk).select_related("member")
     )
     return tuple(
         sorted(

@@ -68,9 +68,20 @@ def get_index(member: Member, kind: str) -> SavedIndex:
     return saved_index
 
 
+def get_indexes(member: Member) -> dict[str, SavedIndex]:
+    """Return the indexes of all kinds with their jobs, those that are missing made anew."""
+    found = {one.kind: one for one in SavedIndex.objects.filter(member=member).select_related("job")}
+    for saved_index in found.values():
+        saved_index.member = member
+    return {kind: found.get(kind) or get_index(member, kind) for kind in SavedIndex.Kind.values}
+
+
 def find_index(member: Member, kind: str) -> SavedIndex | None:
     """Return the index with its job; null before the kind was ever looked at."""
-    return SavedIndex.objects.filter(member=member, kind=kind).select_related("job").first()
+    saved_index = SavedIndex.objects.filter(member=member, kind=kind).select_related("job").first()
+    if saved_index:
+        saved_index.member = member
+    return saved_index
 
 
 def add_entries(

@@ -1,6 +1,6 @@
 """What a page of saved things shows, and the addresses it leads to. Spotify is never asked."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -8,7 +8,6 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -35,6 +34,7 @@ from library.saved_pages.query import SavedQuery
 from library.sync.progress import SyncProgress, build_progress
 from spotweb.spotify.models import Album, Audiobook, Show, SpotifyObject, Track
 from spotweb.web.number_format import format_number
+from spotweb.web.page_urls import find_url
 
 PAGE_SIZE = 50
 MIN_JUMPED = 20  # fewer are at hand without a way to jump between them
@@ -109,9 +109,8 @@ NO_OPEN_PAGE = OpenPageState()
 class SavedPage:
     """What only a part of the answers shows is worked out when a template asks for it."""
 
-    member: Member
     kind: str
-    saved_index: SavedIndex | None
+    indexes: Mapping[str, SavedIndex]  # by kind; for parts of the page only its own
     query: SavedQuery
     page: BrowsePage
     open_page: OpenPageState
@@ -123,18 +122,24 @@ class SavedPage:
     last_group: str
     ends_before: str = ""
 
+    @property
+    def saved_index(self) -> SavedIndex | None:
+        return self.indexes.get(self.kind)
+
     @cached_property
     def sync(self) -> SyncProgress:
         return build_progress(self.saved_index)
 
     @cached_property
     def facets(self) -> Sequence[filter_options.FilterGroup]:
-        page = self.page
-        return list(filter_options.build_groups(self.member, self.query, page.facets)) if page.total else ()
+        saved_index, page = self.saved_index, self.page
+        if saved_index is None or not page.total:
+            return ()
+        return list(filter_options.build_groups(saved_index, self.query, page.facets))
 
     @cached_property
     def tabs(self) -> Sequence[Tab]:
-        return list(list_tabs(self.member, self.kind))
+        return list(list_tabs(self.indexes.values(), self.kind))
 
     @property
     def labels(self) -> KindLabels:
@@ -150,7 +155,7 @@ class SavedPage:
 
     @property
     def url(self) -> str:
-        return reverse(URLS[self.kind])
+        return find_url(URLS[self.kind])
 
     @property
     def address(self) -> str:
@@ -295,13 +300,16 @@ def build_page(
     shown: int = 0,
     group: str = "",
     open_page: OpenPageState = NO_OPEN_PAGE,
+    indexes: Mapping[str, SavedIndex] | None = None,
 ) -> SavedPage:
     """Build the page of the lines behind `after`. `shown` lines come before, the last one in `group`.
 
-    With `before` instead it ends above that line, and `shown` lines come before that line.
+    With `before` instead it ends above that line, and `shown` lines come before that line. `indexes` are the
+    member's by kind, where they have been read already.
     """
     sort, selected = query.browse_sort, query.selected
-    saved_index = find_index(member, query.kind)
+    indexes = _find_own_index(member, query.kind) if indexes is None else indexes
+    saved_index = indexes.get(query.kind)
     page = browse.get_page(
         member,
         query.kind,
@@ -320,9 +328,8 @@ def build_page(
     )
     lines = [build_line(row, query) for row in page.rows]
     return SavedPage(
-        member=member,
         kind=query.kind,
-        saved_index=saved_index,
+        indexes=indexes,
         query=query,
         page=page,
         open_page=open_page,
@@ -340,12 +347,17 @@ def _join_query(url: str, query: str) -> str:
     return f"{url}?{query}" if query else url
 
 
-def list_tabs(member: Member, current: str = "") -> Iterator[Tab]:
+def _find_own_index(member: Member, kind: str) -> dict[str, SavedIndex]:
+    saved_index = find_index(member, kind)
+    return {kind: saved_index} if saved_index else {}
+
+
+def list_tabs(indexes: Iterable[SavedIndex], current: str = "") -> Iterator[Tab]:
     """Leave out kinds that Spotify does not offer: audiobooks are sold in a few countries only."""
-    withheld = set(SavedIndex.objects.filter(member=member, is_offered=False).values_list("kind", flat=True))
+    withheld = {one.kind for one in indexes if not one.is_offered}
     for kind, words in LABELS.items():
         if kind == current or kind not in withheld:
-            yield Tab(reverse(URLS[kind]), str(words.tab), is_current=kind == current)
+            yield Tab(find_url(URLS[kind]), str(words.tab), is_current=kind == current)
 
 
 def _group_by_label(targets: Sequence[JumpTarget]) -> dict[str, list[JumpTarget]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Member
+from library.models import SavedIndex
 from library.saved.counts import FacetCounts, count_members, count_playlists
 from library.saved.coverage import PlaylistCoverage, count_read_playlists
 from library.saved_pages.kinds import PLAYABLE
@@ -42,24 +42,24 @@ class FilterGroup:
     hint: str = ""
 
 
-def build_groups(member: Member, query: SavedQuery, facets: FacetCounts) -> Iterator[FilterGroup]:
+def build_groups(saved_index: SavedIndex, query: SavedQuery, facets: FacetCounts) -> Iterator[FilterGroup]:
     groups = (
-        _playlist_group(member, query, facets),
+        _playlist_group(saved_index, query, facets),
         FilterGroup("year", _("Added"), _year_options(facets.added_years, query.years)),
         FilterGroup("decade", _("Released"), _decade_options(facets.decades, query.decades)),
         FilterGroup("length", _("Length"), _length_options(facets, query)),
         FilterGroup("only", _("Other"), _other_options(facets, query)),
-        _member_group(member, query),
+        _member_group(saved_index, query),
     )
     yield from (group for group in groups if group.options or group.choices)
 
 
-def _playlist_group(member: Member, query: SavedQuery, facets: FacetCounts) -> FilterGroup:
+def _playlist_group(saved_index: SavedIndex, query: SavedQuery, facets: FacetCounts) -> FilterGroup:
     """Only tracks and episodes are in playlists."""
     if query.kind not in PLAYABLE:
         return FilterGroup("only", "", ())
-    playlists = count_playlists(member, query.kind)
-    coverage = count_read_playlists(member)
+    playlists = count_playlists(saved_index)
+    coverage = count_read_playlists(saved_index.member)
     unlisted = _("In no playlist") if coverage.is_complete else _("In no playlist so far")
     return FilterGroup(
         name="only",
@@ -101,7 +101,7 @@ def describe_coverage(coverage: PlaylistCoverage) -> str:
     return ", ".join(parts) + "."
 
 
-def _member_group(member: Member, query: SavedQuery) -> FilterGroup:
+def _member_group(saved_index: SavedIndex, query: SavedQuery) -> FilterGroup:
     """Members who let the household see what they have saved."""
     return FilterGroup(
         name="also",
@@ -110,7 +110,7 @@ def _member_group(member: Member, query: SavedQuery) -> FilterGroup:
             FilterOption(
                 str(other.member.pk), other.member.display_name, other.count, other.member.pk == query.also
             )
-            for other in count_members(member, query.kind)
+            for other in count_members(saved_index)
         ],
     )
 

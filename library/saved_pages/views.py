@@ -75,8 +75,9 @@ def selected_uris(request: MemberRequest, kind: str) -> HttpResponse:
 
 
 def _show_page(request: MemberRequest, kind: str) -> HttpResponse:
+    indexes = None
     if not wants_part(request):
-        sync_actions.visit_index(request.user, kind)
+        indexes = sync_actions.visit_index(request.user, kind)
         if kind == "track":
             record_opened(request.user, "liked", LIKED_SONGS_URI)
     wanted = query.parse_query(kind, request.GET)
@@ -88,6 +89,7 @@ def _show_page(request: MemberRequest, kind: str) -> HttpResponse:
         before=before,
         shown=(parse_number(request.GET.get("shown", "")) or 0),
         group=request.GET.get("group", "")[:20],
+        indexes=indexes,
     )
     goes_on = request.headers.get("HX-Target", "").endswith("#rows")
     part = ("above" if before else "next") if goes_on else "part"

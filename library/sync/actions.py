@@ -1,6 +1,7 @@
 """What a member does about a saved index: opens its page, has it checked, pauses and resumes a sync."""
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -8,9 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Grant, Member
 from library.models import SavedIndex
-from library.saved.index import find_index, get_index
+from library.saved.index import find_index, get_index, get_indexes
 from library.sync.job import run_in_request
-from library.sync.pages import KINDS
 from library.sync.progress import is_under_way
 from library.sync.reader import reset_for_full_sync
 from spotweb.jobs import actions as jobs
@@ -33,24 +33,35 @@ _FAILED_FOR = timedelta(minutes=5)
 _SIGN_IN_CODES = {"reconnect_needed", "grant_expired", "grant_revoked", "grant_of_other_app", "scope_missing"}
 
 
-def visit_index(member: Member, kind: str) -> SavedIndex:
-    """Start what is due when a page of this kind is opened.
+def visit_index(member: Member, kind: str) -> dict[str, SavedIndex]:
+    """Start what is due when a page of this kind is opened, and return the indexes of all kinds.
 
     Only the very first time Spotify is asked right away, once; whatever else is due goes to the worker.
     `progress` tells of errors.
     """
-    saved_index = get_index(member, kind)
-    if _revive(saved_index):
-        saved_index = get_index(member, kind)
+    indexes = get_indexes(member)
+    if _revive(indexes[kind]):
+        indexes = get_indexes(member)
     with skip_during_outage():
-        if _is_untouched(saved_index):
-            _read_first_page(saved_index)
-        elif _is_check_due(saved_index, _STALE_AFTER):
+        if _start_due(indexes, kind):
+            indexes = get_indexes(member)
+    return indexes
+
+
+def _start_due(indexes: Mapping[str, SavedIndex], kind: str) -> bool:
+    """Whether there was something to start: indexes and jobs may be others by now."""
+    due = [
+        one
+        for one in indexes.values()
+        if _is_check_due(one, _STALE_AFTER if one.kind == kind else _STALE_BESIDE_AFTER)
+    ]
+    is_untouched = _is_untouched(indexes[kind])
+    if is_untouched:
+        _read_first_page(indexes[kind])
+    for saved_index in due:
+        if not (is_untouched and saved_index.kind == kind):
             _queue_sync(saved_index)
-        for other in _get_other_indexes(saved_index):
-            if _is_check_due(other, _STALE_BESIDE_AFTER):
-                _queue_sync(other)
-    return saved_index
+    return is_untouched or bool(due)
 
 
 def revive_sync(member: Member, kind: str) -> None:
@@ -88,13 +99,6 @@ def resume_reading(member: Member, kind: str) -> None:
     saved_index = get_index(member, kind)
     if not is_under_way(saved_index):
         _queue_sync(saved_index)
-
-
-def _get_other_indexes(saved_index: SavedIndex) -> list[SavedIndex]:
-    others = SavedIndex.objects.filter(member=saved_index.member).select_related("member", "job")
-    existing = {other.kind: other for other in others}
-    kinds = [kind for kind in KINDS if kind != saved_index.kind]
-    return [existing.get(kind) or get_index(saved_index.member, kind) for kind in kinds]
 
 
 def _queue_sync(saved_index: SavedIndex) -> None:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
@@ -30,6 +29,7 @@ from spotweb.jobs.activity import Activity, get_activity
 from spotweb.spotify.models import Device, Episode, Image, Item, Playback, Track
 from spotweb.templatetags.frame import names
 from spotweb.web.names import clean_name, show_name
+from spotweb.web.page_urls import find_url
 from spotweb.web.pictures import choose_picture
 
 # What is shown at once when somebody skips; farther skips wait for the answer.
@@ -206,4 +206,4 @@ def _controls(bar: Bar) -> Mapping[str, Mapping[str, str]]:
         "repeat": ("player:set-repeat", no_repeat),
         "saved": ("player:set-saved", "" if bar.is_saveable else _("This can’t be saved.")),
     }
-    return {name: {"url": reverse(url), "reason": str(reason)} for name, (url, reason) in reasons.items()}
+    return {name: {"url": find_url(url), "reason": str(reason)} for name, (url, reason) in reasons.items()}

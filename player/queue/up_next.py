@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
@@ -19,6 +18,7 @@ from player.playback.state import PlayerState
 from player.queue.managed_section import ManagedSection, make_managed_section
 from spotweb.spotify.models import Album, Episode, Item, Playlist, Queue, SpotifyObject, Track
 from spotweb.web.names import show_name
+from spotweb.web.page_urls import find_url
 from spotweb.web.rows import ItemRow, RowButton, RowMenu
 
 MIN_REPEATED_ITEMS = 2
@@ -157,7 +157,7 @@ def make_queue_button(
         text=_("All") if lines else _("Queue"),
         label=label % {"name": show_name(item.name)},
         form=form,
-        url=reverse("player:add-lines" if lines else "player:add-to-queue"),
+        url=find_url("player:add-lines" if lines else "player:add-to-queue"),
         name="lines" if lines else "uri",
         value=item.uri or "",
         target=target,

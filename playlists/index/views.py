@@ -30,7 +30,7 @@ def list_page(request: MemberRequest) -> HttpResponse:
         "shown": shown,
         "read_at": get_read_time(request.user),
         "refusal": get_spotify_message(trouble) if trouble else "",
-        "tabs": list(list_tabs(request.user)),
+        "tabs": list(list_tabs(request.user.saved_indexes.all())),
         "controls": load_shown_controls(request.user),
         **_filter_context(entries, view, shown),
     }

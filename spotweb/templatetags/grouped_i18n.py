@@ -1,14 +1,16 @@
 """Django's tags of `{% load i18n %}`, with numbers in `{% blocktranslate %}` as members read them: 10,000.
 
 A setting of Django's does that to every number of a template, and so to the ids and values within its tags.
+What `{% translate %}` says is looked up once for each language: a page has more than a hundred of them.
 """
 
 from typing import Any
 
 from django.template import Context, Library
-from django.template.base import Parser, Token, TokenType
+from django.template.base import Node, Parser, Token, TokenType
 from django.templatetags import i18n
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from spotweb.web.number_format import format_number
 
@@ -52,9 +54,37 @@ def translate_block(parser: Parser, token: Token) -> Any:  # noqa: ANN401  # Dja
     return node
 
 
+class RememberedTranslateNode(Node):
+    """The words of a template itself: no variable, no filter."""
+
+    def __init__(self, node: Any) -> None:  # noqa: ANN401  # Django's node, which has no types
+        self._node, self._variable = node, node.asvar
+        node.asvar = None
+        self._words: dict[str | None, str] = {}
+
+    def render(self, context: Context) -> str:
+        language = get_language()
+        words = self._words.get(language)
+        if words is None:
+            words = self._words[language] = self._node.render(context)
+        if self._variable is None:
+            return words
+        context[self._variable] = words
+        return ""
+
+
+def translate_words(parser: Parser, token: Token) -> Node:
+    node: Any = i18n.do_translate(parser, token)
+    said = node.filter_expression
+    is_fixed = said.var.literal is not None and not said.filters and node.message_context is None
+    return RememberedTranslateNode(node) if is_fixed else node
+
+
 def _find(name: str) -> Any:  # noqa: ANN401  # what a context holds
     return lambda context: context.get(name, SafeString(""))
 
 
+register.tag("translate", translate_words)
+register.tag("trans", translate_words)
 register.tag("blocktranslate", translate_block)
 register.tag("blocktrans", translate_block)

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from spotweb.web.house_address import is_unencrypted
+from spotweb.web.page_urls import find_url
 from spotweb.web.redirects import get_current_page_url
 
 
@@ -61,7 +61,7 @@ def get_queue_column(request: HttpRequest) -> str:
 def _destinations(request: HttpRequest) -> tuple[Destination, ...]:
     current = _current_destination(request.resolver_match.view_name if request.resolver_match else "")
     return tuple(
-        Destination(name, reverse(name), label, icon, is_current=name == current)
+        Destination(name, find_url(name), label, icon, is_current=name == current)
         for name, label, icon in DESTINATIONS
     )
 

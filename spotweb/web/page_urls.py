@@ -1,9 +1,10 @@
-"""Our own pages for what Spotify has: by the kind and id of a thing."""
+"""Our own pages: by name, and for what Spotify has by the kind and id of a thing."""
 
 from functools import lru_cache
 from urllib.parse import quote
 
-from django.urls import reverse
+from django.conf import settings
+from django.urls import get_script_prefix, get_urlconf, reverse
 
 from spotweb.spotify import modes
 from spotweb.spotify.links import LinkError, parse_link
@@ -36,6 +37,16 @@ _NAMES = {
     "playlist": "playlists:playlist",
 }
 _ANY_ID = "0" * 22
+
+
+def find_url(name: str) -> str:
+    """Return the address of a page that needs nothing but its name."""
+    return _find_url(name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+
+
+@lru_cache(maxsize=500)
+def _find_url(name: str, urlconf: str, _prefix: str) -> str:
+    return reverse(name, urlconf=urlconf)
 
 
 def get_kind(thing: object) -> str:

@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -6,7 +7,9 @@ from types import SimpleNamespace
 import pytest
 from django.template import Context, Template
 from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, get_script_prefix, set_script_prefix
 from django.utils import timezone
+from django.utils.translation import override
 
 from spotweb.spotify.models import Album, Artist, Episode, ExternalUrls, Image, ResumePoint, Show, Track
 from spotweb.templatetags.frame import initial, names
@@ -230,3 +233,38 @@ def test_the_button_of_a_row_is_pressed_or_says_why_not():
     html = row(Track(name="Fig"), button=RowButton(**button, reason="Nothing plays"))
     assert 'type="button" aria-disabled="true" title="Nothing plays"' in html
     assert 'form="acts"' not in html
+
+
+def draw(source, **context: object):
+    return Template(source).render(Context(context))
+
+
+def test_an_address_is_remembered_by_its_name_and_where_names_are_looked_up():
+    page = "{% url name %}{% url name as there %} {{ there }}"
+    assert draw(page, name="library:tracks") == "/library/ /library/"
+    assert draw(page, name="home") == "/ /"
+    assert draw("{% url 'playlists:playlist' 'abc' %}") == "/playlists/abc/"
+    assert draw("{% url 'no-such-page' as there %}[{{ there }}]") == "[]"
+    with pytest.raises(NoReverseMatch):
+        draw("{% url 'no-such-page' %}")
+    with set_script_prefix_for_test("/music/"):
+        assert draw(page, name="home") == "/music/ /music/"
+
+
+@contextmanager
+def set_script_prefix_for_test(prefix):
+    before = get_script_prefix()
+    set_script_prefix(prefix)
+    try:
+        yield
+    finally:
+        set_script_prefix(before)
+
+
+def test_words_of_a_template_are_those_of_the_reader():
+    page = Template("{% load i18n %}{% translate 'Yes' as word %}{{ word }} {% translate 'Yes' %}")
+    assert page.render(Context()) == "Yes Yes"
+    with override("de"):  # Django brings this word along
+        assert page.render(Context()) == "Ja Ja"
+    assert page.render(Context()) == "Yes Yes"
+    assert draw("{% load i18n %}{% translate word %}", word="<b>") == "&lt;b&gt;"
