@@ -237,6 +237,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "spotweb.web.frame_room.FrameRoomMiddleware",
     "accounts.status.metrics.CountingMiddleware",
     "spotweb.web.middleware.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -1,6 +1,7 @@
 """Counts saved items by facet, each facet as if nothing of it were selected, and by playlist and member."""
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -39,11 +40,11 @@ class MemberCount(Struct, frozen=True, kw_only=True):
 def count_facets(groups: Groups, selected: SavedFilter) -> FacetCounts:
     counters: dict[str, Counter[Any]] = {name: Counter() for name in VALUES}
     for code, (count, _) in groups.items():
-        facet = facets.unpack_facet(code)
-        unmet = get_unmet_criteria(facet, selected)
+        values = _list_values(code)
+        unmet = get_unmet_criteria(facets.unpack_facet(code), selected)
         if len(unmet) < 2:  # noqa: PLR2004  # it counts where it would match if that facet were not selected
             for name in unmet or VALUES:
-                counters[name][VALUES[name](facet)] += count
+                counters[name][values[name]] += count
     return FacetCounts(
         decades=_latest_first(counters["decades"]),
         added_years=_latest_first(counters["added_years"]),
@@ -75,6 +76,12 @@ def count_members(mine: SavedIndex) -> tuple[MemberCount, ...]:
             key=lambda count: (count.member.display_name, count.member.pk),
         )
     )
+
+
+@lru_cache(maxsize=4096)  # as many as facets are remembered
+def _list_values(code: int) -> Mapping[str, Any]:
+    facet = facets.unpack_facet(code)
+    return {name: get_value(facet) for name, get_value in VALUES.items()}
 
 
 @lru_cache(maxsize=32)

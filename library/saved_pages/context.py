@@ -157,7 +157,7 @@ class SavedPage:
     def url(self) -> str:
         return find_url(URLS[self.kind])
 
-    @property
+    @cached_property
     def address(self) -> str:
         """The address of this page as it is shown."""
         return _join_query(self.url, self.query.query_string)
@@ -186,7 +186,7 @@ class SavedPage:
     def new_count(self) -> int:
         return max(0, self.page.total - self.open_page.total)
 
-    @property
+    @cached_property
     def tail_url(self) -> str:
         """The address of the rows that a sync is still reading, in the order in which it reads them."""
         if self.page.next or not self.page.rows or not self.sync.is_under_way:
@@ -213,7 +213,7 @@ class SavedPage:
         place = {"after": self.after, "shown": self.before} if self.after else {}
         return _join_query(self.url, urlencode([*self.query.fields, *place.items()]))
 
-    @property
+    @cached_property
     def jumps(self) -> Sequence[Jump]:
         """Links to letters, to years instead of months, to decades instead of years: not to 200 places."""
         if self.count < MIN_JUMPED:
@@ -236,7 +236,7 @@ class SavedPage:
     def all_url(self) -> str:
         return _join_query(self.url, self.query.unfiltered.query_string)
 
-    @property
+    @cached_property
     def next_url(self) -> str:
         return self._build_next_url(self.page.next) if self.page.next else ""
 

@@ -1,5 +1,6 @@
 """Tags of what can be saved: `{% load library %}`."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django import template
@@ -10,9 +11,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from library.saved_pages.context import SavedLine
+from library.saved_pages.filter_options import FilterGroup
 from library.saved_pages.kinds import LABELS
 from library.sync.progress import SyncProgress
 from spotweb.web.error_messages import get_message
+from spotweb.web.markup import NOTHING, fill, join
 from spotweb.web.number_format import format_number
 from spotweb.web.row_markup import draw_row
 from spotweb.web.rows import ItemRow, RowMenu
@@ -63,11 +66,16 @@ def _describe_duration(seconds: int) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def saved_line(context: Context, line: SavedLine) -> SafeString:
-    """A row, or a cover."""
+def saved_lines(context: Context, lines: Iterable[SavedLine]) -> SafeString:
+    """Rows, or covers."""
     page = context["saved"]
     if page.query.view == "grid":
-        return _draw_cover(line, page.kind, get_language())
+        language = get_language()
+        return join(*(_draw_cover(line, page.kind, language) for line in lines))
+    return join(*map(_draw_line, lines))
+
+
+def _draw_line(line: SavedLine) -> SafeString:
     return draw_row(
         ItemRow(
             item=line.item,
@@ -79,6 +87,42 @@ def saved_line(context: Context, line: SavedLine) -> SafeString:
             added=line.date,
             first_added=line.first_had,
             menu=RowMenu("saved", line.key),
+        )
+    )
+
+
+@register.simple_tag
+def filter_options(group: FilterGroup) -> SafeString:
+    """The check boxes of a group; there are fifty on a page, and others after each keystroke."""
+    return join(
+        *(
+            fill(
+                '<label class="facet" id="facet-{0}-{1}">'
+                '<input class="facet__input" type="checkbox" name="{0}" value="{1}"{2}>'
+                ' <span dir="auto">{3}</span> <span class="num">{4}</span></label>',
+                group.name,
+                option.value,
+                SafeString(" checked") if option.is_on else NOTHING,
+                option.label,
+                option.shown,
+            )
+            for option in group.options
+        )
+    )
+
+
+@register.simple_tag
+def filter_choices(group: FilterGroup) -> SafeString:
+    """The entries of a list to choose one of, of which there may be as many as there are playlists."""
+    return join(
+        *(
+            fill(
+                '<option value="{}"{}>{}</option>',
+                option.value,
+                SafeString(" selected") if option.is_on else NOTHING,
+                option.label,
+            )
+            for option in group.choices
         )
     )
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import F
 from msgspec import Struct
 
 from accounts.models import Member
@@ -47,13 +46,16 @@ def build_sidebar(member: Member, query: str = "") -> Sidebar:
     ]
     return Sidebar(
         playlists=found[:MAX_SHOWN],
-        liked_total=SavedIndex.objects.filter(
-            member=member, kind=SavedIndex.Kind.TRACK, complete_at__isnull=False
-        )
-        .values_list(F("spotify_total") - F("missing_count"), flat=True)
-        .first(),
+        liked_total=_count_liked_songs(member),
         is_filtered=bool(words),
         is_cut=len(found) > MAX_SHOWN,
+    )
+
+
+def _count_liked_songs(member: Member) -> int | None:
+    read = SavedIndex.objects.filter(member=member, kind=SavedIndex.Kind.TRACK, complete_at__isnull=False)
+    return next(
+        (total - missing for total, missing in read.values_list("spotify_total", "missing_count")), None
     )
 
 

@@ -2,16 +2,23 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Protocol
 
 from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from spotweb.web import page_urls, pictures, time_format, undo
 from spotweb.web.error_messages import describe_silence
 from spotweb.web.markup import draw_icon
 from spotweb.web.names import show_name
 from spotweb.web.number_format import format_number
+from spotweb.web.page_urls import find_url
 
 register = template.Library()
 register.simple_tag(draw_icon, name="icon")
@@ -34,6 +41,17 @@ def clock(moment: datetime | None) -> str:
 def number(value: object) -> object:
     """10,000 in English; what is no whole number stays as it is."""
     return format_number(value) if isinstance(value, int) else value
+
+
+@register.simple_tag
+def frame_layers() -> SafeString:
+    """Palette, keyboard shortcuts and the hint to install: hidden at first, and the same on all pages."""
+    return _draw_layers(settings.SITE_NAME, get_language(), find_url("home"), static("js/pages/palette.js"))
+
+
+@lru_cache(maxsize=10)
+def _draw_layers(site_name: str, _language: str | None, *_addresses: str) -> SafeString:
+    return render_to_string("layout/layers.html", {"site_name": site_name})
 
 
 @register.filter

@@ -61,7 +61,8 @@ def get_kind(thing: object) -> str:
 
 
 def build_url(kind: str, id_: str) -> str:
-    return _get_pattern(kind).replace(_ANY_ID, quote(id_, safe=""))
+    is_plain = id_.isascii() and id_.isalnum()  # nearly all of them
+    return _get_pattern(kind).replace(_ANY_ID, id_ if is_plain else quote(id_, safe=""))
 
 
 def get_page_url(thing: object) -> str:

@@ -118,6 +118,16 @@ class FingerprintedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[
 
     support_js_module_import_aggregation = True
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Django's own
+        super().__init__(*args, **kwargs)
+        self._urls: dict[str, str] = {}
+
+    def url(self, name: str, force: bool = False) -> str:  # noqa: FBT001, FBT002  # Django's own
+        """Found once: a page names a dozen files, and they do not change while the app runs."""
+        if force or name not in self._urls:
+            self._urls[name] = str(super().url(name, force))
+        return self._urls[name]
+
     def _save(self, name: str, content: File[bytes]) -> str:
         minify = {".css": cssmin, ".js": jsmin}.get(Path(name).suffix)
         if minify and not name.startswith("vendor/"):

@@ -186,7 +186,7 @@ def _rows(member: Any) -> dict[str, float]:
     from library.saved import browse
     from library.saved_pages.context import build_line
     from library.saved_pages.query import SavedQuery
-    from library.templatetags.library import saved_line
+    from library.templatetags.library import saved_lines
 
     query = SavedQuery(kind="track", view="rows")
     context: Any = {"saved": SimpleNamespace(kind="track", query=query), "member": member}
@@ -194,7 +194,7 @@ def _rows(member: Any) -> dict[str, float]:
     spent = []
     for _ in range(20):
         began = time.process_time()
-        drawn = [saved_line(context, line) for line in lines]
+        drawn = [saved_lines(context, [line]) for line in lines]
         spent.append((time.process_time() - began) * 1000 / len(lines))
     sizes = [len(row.encode()) for row in drawn]
     return {"bytes": statistics.mean(sizes), "most": max(sizes), "ms": min(spent)}
