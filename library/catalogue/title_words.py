@@ -149,13 +149,13 @@ REMASTER = (
     r"(?:24[ -]?bit )?(?:(?:digital(?:ly|e|er)?|neu|newly|fully|edicion|edition|24[ -]?bit|hd|hi ?-?res) )?"
     r"(?:re ?-?master\w*|gemastert\w*|rimasterizzat[oa])(?: '?\d\d(?!\d))?"
     r"|ремастер\w*|ρεμαστερ\w*|רימאסטר|リマスター(?:リング|ド)?|デジタル ?リマスター|리마스터(?:링|드)?"
-    "|重制|重製|数码修复|digital master"
+    r"|重制|重製|数码修复|digital master|(?:19|20)\d\d master"
 )
 HARMLESS = (
     "album (?:version|edit|mix|cut)|lp (?:version|mix)"
     "|(?:version|fassung|versao|versione) (?:del |do |de l'|dell')?album|albumversion"
     "|albumfassung|album|lp"
-    "|original (?:mix|version|recording|studio recording|studio version|edit|master)"
+    r"|original (?:mix|version|recording|studio recording|studio version|edit|master)(?: (?:19|20)\d\d)?"
     "|originalversion|original(?:e|fassung)?|version originale?|studio(?: version| recording)?"
     "|studioversion|main (?:version|mix)|standard(?: version)?|stereo(?: mix| version| sound)?"
     "|ステレオ|bonus(?: ?track)?(?: version)?|hidden track|deluxe(?: edition| version)?"

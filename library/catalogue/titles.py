@@ -353,7 +353,7 @@ _TAIL = re.compile(
 _FEATURING = re.compile(rf"(?<!\w)(?:{fold_text(title_words.FEATURING)})\.?(?![^\W_])[\s:]*(\S.*)$")
 _WITH = re.compile(rf"(?:{fold_text(title_words.WITH)})\s+(\S.*)$")
 _PARTS_NAMES = re.compile(r"(?:(?<!\s)\s+)?[,;/]\s*|(?<!\s)\s+(?:&|\+|and|und|et|y|e|och|og|x|with)\s+")
-_SOURCE = re.compile(r"\s*(?:(?:taken |music |theme )?from|aus|tire du|z filmu|из)\s+(.+)$")
+_SOURCE = re.compile(r"\s*(?:(?:taken |music |(?:love )?theme )?from|aus|tire du|z filmu|из)\s+(.+)$")
 # What the names of many films and soundtracks share.
 _EVERY_FILM = frozenset(
     {"the", "a", "an", "of", "&", "from", "original", "motion", "picture", "film", "movie", "series", "tv"}

@@ -9,13 +9,12 @@ import ctypes
 import gc
 import threading
 import time
-from collections.abc import Callable
 
 _M_ARENA_MAX = -8
 _USUAL_THRESHOLDS = gc.get_threshold()
 _THRESHOLD_OF_A_START = 50_000
 # It takes some milliseconds, in which nothing else is allocated.
-_GIVES_BACK_EVERY_S = 600.0
+GIVES_BACK_EVERY_S = 600.0
 
 
 def share_heap() -> None:
@@ -42,12 +41,16 @@ def freeze_loaded_objects() -> None:
 
 def give_back_holes() -> None:
     """Have the system get back, now and then, the pages of the heap that hold nothing any more."""
+    threading.Thread(target=_trim_forever, name="memory", daemon=True).start()
+
+
+def _trim_forever() -> None:
+    while True:
+        time.sleep(GIVES_BACK_EVERY_S)
+        trim_heap()
+
+
+def trim_heap() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
-        threading.Thread(target=_repeat_forever, args=(trim,), name="memory", daemon=True).start()
-
-
-def _repeat_forever(trim: Callable[[int], int]) -> None:
-    while True:
-        time.sleep(_GIVES_BACK_EVERY_S)
         trim(0)

@@ -1,10 +1,12 @@
 """waitress as the web server: one process that reads requests whole before a thread sees them.
 
-Who sends half a request, or reads an answer slowly, holds a connection and no thread.
+Who sends half a request, or reads an answer slowly, holds a connection and no thread. Whoever watches the
+household is answered while all threads wait for Spotify.
 """
 
 import logging
 import socket
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -30,6 +32,7 @@ MAX_HEAD_BYTES = 32 * 1024
 # A little more than the app takes, so that it can say itself that a file is too large.
 MAX_BODY_BYTES = 2 * MAX_UPLOAD_BYTES
 _LOOK_EVERY_S = 2
+_HEALTH_PATH = "/healthz"
 
 
 def create_server(
@@ -59,7 +62,7 @@ def create_server(
         asyncore_use_poll=True,
         log_socket_errors=False,
     )
-    dispatcher = ThreadedTaskDispatcher()
+    dispatcher = _Dispatcher()
     dispatcher.set_thread_count(threads)
     # One loop, one set of threads and one count of connections for all of them.
     sockets: dict[int, Any] = {}  # waitress' own, by file number
@@ -86,6 +89,51 @@ def _listen_on_lan(hosts: Sequence[str], port: int) -> Iterator[socket.socket]:
             yield listen(host, port, is_lan=True)
         except OSError as error:
             logger.warning("phones can't reach the app at %s, port %d: %s", host, port, error.strerror)
+
+
+class _LatestFirst:
+    """As a condition, but wakes whoever began to wait last."""
+
+    def __init__(self, lock: threading.Lock) -> None:
+        self._lock = lock
+        self._waiting: list[threading.Condition] = []
+
+    def wait(self) -> None:
+        mine = threading.Condition(self._lock)
+        self._waiting.append(mine)
+        mine.wait()
+
+    def notify(self) -> None:
+        if self._waiting:
+            self._waiting.pop().notify()
+
+    def notify_all(self) -> None:
+        while self._waiting:
+            self.notify()
+
+
+class _Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress carries no types
+    """The thread that was busy last goes on: its connection to the database is open and knows its pages, and
+    the others need none. One more is kept for looks at the household's health, which stand behind nobody.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.queue_cv = _LatestFirst(self.lock)
+        self._watchers = ThreadedTaskDispatcher()
+
+    def set_thread_count(self, count: int) -> None:
+        super().set_thread_count(count)
+        self._watchers.set_thread_count(min(count, 1))
+
+    def add_task(self, channel: HTTPChannel) -> None:
+        # Behind a proxy it may stand below a path of a shared host.
+        is_look = channel.requests[0].path.endswith(_HEALTH_PATH)
+        (self._watchers.add_task if is_look else super().add_task)(channel)
+
+    def shutdown(self, *args: Any, **kwargs: Any) -> bool:  # noqa: ANN401  # waitress' own
+        self._watchers.shutdown(*args, **kwargs)
+        return bool(super().shutdown(*args, **kwargs))
 
 
 class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress carries no types

@@ -5,9 +5,11 @@
 
 import errno
 import logging
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.db import Error as DatabaseError
 
@@ -102,9 +104,18 @@ def _read_words(error: DatabaseError) -> str:
     if isinstance(error, IntegrityError | DataError):
         return ""  # these quote what was to be stored
     text = str(error).lower()
-    is_missing = getattr(error.__cause__, "sqlstate", "") in _MISSING_STATES
-    return (
-        "database_unprepared"
-        if is_missing
-        else next((code for code, parts in _WORDS if any(part in text for part in parts)), "")
-    )
+    if getattr(error.__cause__, "sqlstate", "") in _MISSING_STATES:
+        return "database_unprepared"
+    code = next((code for code, parts in _WORDS if any(part in text for part in parts)), "")
+    # SQLite puts it so for what it had opened before the disk turned read-only or full.
+    return (code and "disk i/o error" in text and _try_disk()) or code
+
+
+def _try_disk() -> str:
+    """What keeps the data folder from taking a file; empty when nothing does."""
+    try:
+        with tempfile.TemporaryFile(dir=settings.DATA_DIR, buffering=0) as trial:
+            trial.write(b" ")
+    except OSError as error:
+        return _ERRNOS.get(error.errno or 0, "")
+    return ""

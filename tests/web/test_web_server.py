@@ -1,9 +1,12 @@
 """The web server as the Procfile starts it, with clients that are slow on purpose."""
 
 import socket
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Barrier, Event, Thread, current_thread
+from typing import Any
 
 import pytest
 import requests
@@ -61,6 +64,62 @@ def test_too_many_connections_close_the_oldest_and_refuse_nobody(box: Box):
 def test_a_head_that_never_ends_is_closed(box: Box):
     with ExitStack() as stack:
         assert _connect(stack, box.port, HEAD).recv(1) == b""
+
+
+@contextmanager
+def _serve(answer: Callable[[str], str], *, threads: int) -> Iterator[str]:
+    """The address of a server of ours whose application says this for each path."""
+
+    def application(environ: dict[str, Any], start_response: Callable[[str, list[Any]], Any]) -> list[bytes]:
+        text = answer(environ["PATH_INFO"])
+        start_response("200 OK", [])
+        return [text.encode()]
+
+    server = web_server.create_server(application, host="127.0.0.1", port=0, threads=threads)
+    serving = Thread(target=server.run, daemon=True)
+    serving.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.task_dispatcher.shutdown()
+    server.close()
+    serving.join(PATIENCE_S)
+
+
+def _ask(address: str) -> str:
+    return requests.get(address, timeout=PATIENCE_S).text
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/music/healthz", "/healthz?full"])
+def test_whoever_watches_is_answered_while_all_threads_wait(path: str):
+    may_go_on, has_begun = Event(), Event()
+
+    def answer(path: str) -> str:
+        if "healthz" not in path:
+            has_begun.set()
+            assert may_go_on.wait(PATIENCE_S)
+        return "ok"
+
+    with _serve(answer, threads=1) as address, ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(_ask, f"{address}/{number}") for number in "12"]
+        assert has_begun.wait(PATIENCE_S)
+        assert _ask(address + path) == "ok"
+        assert not any(one.done() for one in waiting)
+        may_go_on.set()
+        assert [one.result() for one in waiting] == ["ok", "ok"]
+
+
+def test_few_threads_do_what_few_can_do_and_all_what_needs_all():
+    """Each has a connection to the database, with its pages, as long as it is used."""
+    meeting = Barrier(8)
+
+    def answer(path: str) -> str:
+        if path == "/together":
+            meeting.wait(PATIENCE_S)
+        return current_thread().name
+
+    with _serve(answer, threads=8) as address, ThreadPoolExecutor(8) as pool:
+        # One may still be closing its connection while the next one comes.
+        assert len({_ask(address) for _ in range(30)}) <= 3
+        assert len(set(pool.map(_ask, [f"{address}/together"] * 8))) == 8
 
 
 def test_the_server_ends_when_it_is_told_to(tmp_path: Path):
