@@ -19,7 +19,7 @@ from spotweb.web.rows import ItemRow
 # As many as a phone draws without a hitch; the script asks for them as they come into view.
 CHUNK_ROWS = 20
 # This many stand on a page: the first screens of any window, and without a script all until the next page.
-PAGE_ROWS = 60
+PAGE_ROWS = 40
 # Of each kind of change; the counts are of all of them.
 MAX_CHANGED_ROWS = 100
 

@@ -16,12 +16,21 @@ function load() {
   return loading;
 }
 
-for (const name of ["pointerover", "focusin"]) {
-  document.addEventListener(name, ({ target }) => {
-    const row = target.closest?.(".item-row");
-    if (row) load().then((rows) => rows.prepareRow(row));
-  });
-}
+const prepare = (row) => load().then((rows) => rows.prepareRow(row));
+
+document.addEventListener("focusin", ({ target }) => {
+  const row = target.closest?.(".item-row");
+  if (row) prepare(row);
+});
+
+// Rows that are scrolled past under a resting pointer stay as they are.
+const REST_MS = 40;
+let restTimer = 0;
+document.addEventListener("pointerover", ({ target }) => {
+  clearTimeout(restTimer);
+  const row = target.closest?.(".item-row");
+  if (row) restTimer = setTimeout(prepare, REST_MS, row);
+});
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.(MENU_BUTTON);
@@ -107,6 +116,6 @@ const loadForLists = () => document.querySelector(".item-list > .item-row") && l
 document.addEventListener("htmx:after:swap", loadForLists);
 (window.requestIdleCallback ?? setTimeout)(loadForLists);
 
-const markRows = () => markPlayingRows(document.querySelectorAll(".item-list:not(.item-list--queue) > .item-row"));
+const markRows = () => markPlayingRows(document, ".item-list:not(.item-list--queue) > .item-row");
 document.addEventListener("player:shown", markRows);
 markRows();

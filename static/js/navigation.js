@@ -1,6 +1,5 @@
 // Going from page to page without loading the frame again: the bar goes on, and only #view, the navigation and
-// the title change. Forms are not boosted: they may lead to Spotify, or change the frame itself. Loaded before
-// htmx, which would otherwise boost them before these listeners exist.
+// the title change. Forms are not boosted: they may lead to Spotify, or change the frame itself.
 const visits = new WeakSet(); // requests for a page: the link itself is gone when the page that held it is
 const isBack = (ctx) => ctx.request.headers["HX-History-Restore-Request"] === "true";
 const isVisit = (ctx) => visits.has(ctx);
@@ -9,9 +8,14 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   if (isBack(ctx) || ctx.sourceElement._htmx?.boosted) visits.add(ctx);
 });
 
-document.addEventListener("htmx:before:init", (event) => {
-  if (event.target.matches("form") && !event.target.matches("[hx-get],[hx-post]")) event.preventDefault();
-});
+// A link is boosted when it is pressed, before the press reaches it: a page has hundreds, and most are never pressed.
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest?.("a[href]:not([hx-get], [hx-boost])");
+  const boost = link?.closest("[data-boost]")?.dataset.boost;
+  if (!boost) return;
+  link.setAttribute("hx-boost", boost);
+  htmx.process(link);
+}, true);
 
 // Of several clicks the last link counts.
 let latest = null;

@@ -69,12 +69,13 @@ function showTitle() {
   const item = player.facts?.now;
   // The player page is named after what plays; any other keeps its own name behind it.
   if (!byId("player")) document.title = player.facts?.isPlaying && item ? `${item.title} · ${pageTitle}` : pageTitle;
-  showToSystem(item);
+  const show = () => showToSystem(player.facts?.now);
+  if (navigator.mediaSession) (window.requestIdleCallback ?? setTimeout)(show);
 }
 
 function showToSystem(item) {
   const session = navigator.mediaSession;
-  if (!session || !window.MediaMetadata) return;
+  if (!window.MediaMetadata) return;
   const artwork = [item?.thumb, item?.cover].filter(Boolean).map((src) => ({ src }));
   const isNew = session.metadata?.title !== item?.title || session.metadata?.artist !== item?.by;
   if (!item?.uri) session.metadata = null;

@@ -1,8 +1,7 @@
 // The head of a list: whether it is stuck at the top, and which row is the first below it.
 import { formatNumber } from "../shared/format-number.js";
 
-// `getPlace` gives the number of the first row in sight and how many there are; null without a list.
-export function attachListHead(head, { getPlace = () => null, signal }) {
+export function attachListHead(head, { signal }) {
   const place = head.querySelector("[data-jump]");
   const total = head.querySelector("[data-words]");
   const start = document.createElement("div"); // leaves the window when the head gets stuck
@@ -14,20 +13,15 @@ export function attachListHead(head, { getPlace = () => null, signal }) {
   watcher.observe(start);
   signal.addEventListener("abort", () => watcher.disconnect());
 
-  function showPlace() {
-    if (!place) return;
-    const shown = getPlace();
-    place.parentElement.hidden = !shown?.total;
-    if (!shown?.total) return;
-    const first = formatNumber(Math.min(shown.first, shown.total));
-    const words = total.dataset.words.replace("TOTAL", formatNumber(shown.total));
+  // The number of the first row in sight, and how many there are: none without a list.
+  function showPlace(number, count) {
+    place.parentElement.hidden = !count;
+    if (!count) return;
+    const first = formatNumber(Math.min(number, count));
+    const words = total.dataset.words.replace("TOTAL", formatNumber(count));
     if (place.placeholder !== first) place.placeholder = first;
     if (total.textContent !== words) total.textContent = words;
   }
-
-  let frame = 0;
-  const scheduleShow = () => (frame ||= requestAnimationFrame(() => ((frame = 0), showPlace())));
-  document.addEventListener("scroll", scheduleShow, { passive: true, capture: true, signal });
 
   // Buttons of the page's head open the head, and what adds songs; the head's play is that of the page.
   document.addEventListener("click", (event) => {

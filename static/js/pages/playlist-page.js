@@ -47,14 +47,15 @@ export function start(root) {
     if (currentList === list) return;
     unmount();
     list = currentList;
-    if (!list) return;
+    if (!list) return listHead?.showPlace();
     selection = attachSelection(list, { version: list.dataset.seen });
-    rows = createVirtualList(list, { url: getRowsUrl, onRows: prepareRows, onFacts: showFacts });
+    rows = createVirtualList(list, { url: getRowsUrl, onRows: prepareRows, onFacts: showFacts, onMove: showPlace });
     markPlaying();
-    if (list.dataset.movable !== undefined) startDragging(list);
+    if (list.dataset.movable !== undefined) startDragging();
     for (const name of ["item-list--movable", "item-list--who"]) byId("columns").classList.toggle(name, list.classList.contains(name));
-    listHead?.showPlace();
   }
+
+  const showPlace = (first) => listHead?.showPlace(first + 1, Number(list.dataset.shown));
 
   function unmount() {
     rows?.end();
@@ -79,18 +80,17 @@ export function start(root) {
 
   // Of all rows: which of two copies plays is told by what stands around them.
   function markPlaying() {
-    if (list) markPlayingRows(list.querySelectorAll(":scope > .item-row"));
+    if (list) markPlayingRows(list, ":scope > .item-row");
   }
 
   function prepareRows() {
     markPlaying();
-    selection.show();
+    if (selection.chosen.size) selection.show();
     if (focusNext) focusElement(byId(focusNext));
   }
 
   function showFacts(facts) {
     byId("list-count").textContent = facts.textContent.trim();
-    listHead?.showPlace();
     selection.setOrder(facts.dataset.order);
   }
 
@@ -151,15 +151,14 @@ export function start(root) {
   // --- Moving -------------------------------------------------------------------------------------------
   const announce = (text) => (byId("said").textContent = text);
 
-  async function startDragging(target) {
+  function startDragging() {
     const { wordsLifted: lifted, wordsMoved: moved, wordsDropped: dropped, wordsBack: back } = root.dataset;
-    const stop = await attachRowDragging(target, {
+    stopDragging = attachRowDragging(list, {
       words: { lifted, moved, dropped, back },
       announce,
       move,
       hold: (isHeld) => rows?.hold(isHeld),
     });
-    if (target === list) stopDragging = stop;
   }
 
   // The row stands there already; Spotify's answer follows. Dragging a selected row moves all that are selected.
@@ -211,10 +210,7 @@ export function start(root) {
     if (focusNext === expected) focusElement(byId(focusNext));
   }, { signal });
 
-  const listHead = byId("list-head") && attachListHead(byId("list-head"), {
-    getPlace: () => rows && { first: rows.getFirst() + 1, total: Number(list.dataset.shown) },
-    signal,
-  });
+  const listHead = byId("list-head") && attachListHead(byId("list-head"), { signal });
 
   attachRowMenu(root, { getSelection: () => selection, signal });
 

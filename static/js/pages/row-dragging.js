@@ -16,14 +16,32 @@ function getPositionBelow(row) {
 }
 
 // Calls move(row, before, putBack) at the end of a move, and hold(isHeld) while rows must stay in place.
-export async function attachRowDragging(list, { words, announce, move, hold }) {
-  if (!window.Sortable) await import("../../vendor/sortablejs/sortable.min.js"); // a script that sets a global
-  if (!list.isConnected) return;
+export function attachRowDragging(list, { words, announce, move, hold }) {
+  const ended = new AbortController();
+  const { signal } = ended;
   let rowBehind = null; // what stood behind the dragged row
 
   const putBack = (row, behind) => () => behind.parentElement === list && behind.before(row);
 
-  const sorting = new window.Sortable(list, {
+  // --- Mouse and finger: what they need is loaded when one comes near --------------------------------------
+  let sorting = null;
+  let pressed = null; // the press on a grip that came before it was there
+
+  async function loadSorting() {
+    if (!window.Sortable) await import("../../vendor/sortablejs/sortable.min.js"); // a script that sets a global
+    if (sorting || signal.aborted) return;
+    sorting = new window.Sortable(list, OPTIONS);
+    signal.addEventListener("abort", () => sorting.destroy());
+    if (pressed) sorting._onTapStart(pressed); // what it does with a press that it hears of itself
+  }
+
+  list.addEventListener("pointerover", () => sorting ?? loadSorting(), { signal });
+  list.addEventListener("pointerdown", (event) => {
+    pressed = !sorting && event.target.closest(".item-row__grip") ? event : null;
+  }, { signal });
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => (pressed = null), { signal });
+
+  const OPTIONS = {
     draggable: ".item-row",
     handle: ".item-row__grip",
     animation: 120,
@@ -53,7 +71,7 @@ export async function attachRowDragging(list, { words, announce, move, hold }) {
       if (!isKept) return putBack(item, rowBehind)();
       if (before !== from && before !== from + 1) move(item, before, putBack(item, rowBehind));
     },
-  });
+  };
 
   // --- The keyboard -------------------------------------------------------------------------------------
   let carried = null;
@@ -144,5 +162,5 @@ export async function attachRowDragging(list, { words, announce, move, hold }) {
   });
 
   list.dataset.canDrag = "";
-  return () => sorting.destroy();
+  return () => ended.abort();
 }

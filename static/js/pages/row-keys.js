@@ -14,6 +14,7 @@ const words = document.getElementById("menus").dataset;
 // --- One stop of the Tab key ----------------------------------------------------------------------------
 // Where the list can be drawn again while the row is away, its id says which row it was.
 const lastUsed = new WeakMap(); // id of the row, by list
+const prepared = new WeakSet();
 
 function prepareLists() {
   for (const list of document.querySelectorAll(LISTS)) prepareList(list);
@@ -22,6 +23,8 @@ function prepareLists() {
 function prepareList(list) {
   const rows = list.querySelectorAll(":scope > .item-row");
   for (const row of rows) {
+    if (prepared.has(row) && row.hasAttribute("tabindex")) continue; // no swap has changed it
+    prepared.add(row);
     if (!row.hasAttribute("tabindex")) row.tabIndex = -1;
     for (const control of row.querySelectorAll(CONTROLS)) if (control.tabIndex === 0) control.tabIndex = -1;
   }
@@ -59,10 +62,9 @@ document.addEventListener("mousedown", ({ target }) => {
 
 // On its way along the Tab key, Chromium gives up at rows it skips as unseen (content-visibility) when it has not yet
 // worked out how they look: the focus would go to nothing. Asking makes it work that out.
-const SKIPPED = ".item-list--virtual > .item-row, .chunk";
 document.addEventListener("keydown", ({ key, altKey, ctrlKey, metaKey }) => {
   if (key !== "Tab" || altKey || ctrlKey || metaKey) return;
-  for (const skipped of document.querySelectorAll(`:is(${SKIPPED}) > :first-child`)) void getComputedStyle(skipped).visibility;
+  for (const skipped of document.querySelectorAll(".chunk > :first-child")) void getComputedStyle(skipped).visibility;
 }, true);
 
 // --- From row to row ------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 // The pages of saved items: selecting among more rows than stand in the page, and rows that are far removed.
-import { getPlayingUris, markPlayingRows } from "../shared/player-facts.js";
+import { markPlayingRows } from "../shared/player-facts.js";
 import { showToast } from "../shared/show-toast.js";
 import { attachSelection } from "./selection.js";
 
@@ -147,9 +147,7 @@ export function start(library) {
   }
 
   function markPlaying() {
-    if (!library.isConnected) return;
-    const playing = getPlayingUris().map((uri) => `.item-row:has(.checkbox input[value="${CSS.escape(uri)}"])`);
-    markPlayingRows(library.querySelectorAll([".item-row.is-playing", ...playing].join()));
+    if (library.isConnected) markPlayingRows(library, ".item-row");
   }
 
   document.addEventListener("player:shown", markPlaying, { signal });

@@ -1,22 +1,26 @@
-// A long list of which only the rows near the screen stand in the page. Rows come in chunks from the server;
-// chunks that are far away are removed, and gaps of their exact height keep the scrollbar right. The stylesheet
-// makes all rows equally high.
+// A long list of which only the rows near the screen stand in the page. Rows come in chunks from the server and are
+// put into the page a few in a frame, so that no frame is late; those that are far away are removed, and gaps of their
+// exact height keep the scrollbar right. The stylesheet makes all rows equally high.
 import { showToast } from "../shared/show-toast.js";
 
-const NEAR_ROWS = 25; // rows that are fetched before they come into view
-const MAX_FAR_CHUNKS = 3; // on either side of those
+const NEAR_ROWS = 20; // rows that are fetched before they come into view
+const FAR_ROWS = 12; // that stay on either side of those
+const SLICE_ROWS = 4; // put into the page, or taken out of it, at one go; chunks consist of whole slices
+const SHORT_FRAME_MS = 25; // after a frame that took no longer, more is put into the page
 const SETTLE_MS = 70; // dragging the scrollbar passes many rows that are never looked at
 
-export function createVirtualList(list, { url, onRows = () => {}, onFacts = () => {} }) {
-  const size = Number(list.dataset.chunk);
-  const chunks = new Map(); // by number: its rows, and the gap in front of them
-  const loading = new Map();
+export function createVirtualList(list, { url, onRows = () => {}, onFacts = () => {}, onMove = () => {} }) {
+  const chunkRows = Number(list.dataset.chunk);
+  const slices = new Map(); // those in the page, by number: their rows, and the gap in front of them
+  const waiting = new Map(); // rows that have come and are not in the page yet, by slice
+  const loading = new Map(); // by chunk
   const tail = createGap();
   const ended = new AbortController();
   let shown = Number(list.dataset.shown);
   let rowPx = 0;
   let version = 0; // of the rows: answers to requests of an older version are dropped
-  let isHeld = false; // while a row is dragged no chunk may be removed
+  let usedRow = null; // the row that has the focus, or had it: it stays, the Tab key leads back to it
+  let isHeld = false; // while a row is dragged no row may be removed
   let settleTimer = 0;
   let frame = 0;
 
@@ -27,12 +31,20 @@ export function createVirtualList(list, { url, onRows = () => {}, onFacts = () =
     return gap;
   }
 
-  const getChunkSize = (number) => Math.min(size, shown - number * size);
+  const getChunk = (slice) => Math.floor((slice * SLICE_ROWS) / chunkRows);
+  const sliceRows = (first, rows) =>
+    Array.from({ length: Math.ceil(rows.length / SLICE_ROWS) }, (_, at) => [
+      first / SLICE_ROWS + at, rows.slice(at * SLICE_ROWS, (at + 1) * SLICE_ROWS),
+    ]);
 
   function adoptRows() {
     const rows = [...list.querySelectorAll(":scope > .item-row")];
-    const first = Math.floor(Number(list.dataset.start) / size);
-    for (let at = 0; at < rows.length; at += size) insertChunk(first + at / size, rows.slice(at, at + size), true);
+    for (const [number, part] of sliceRows(Number(list.dataset.start), rows)) {
+      const gap = createGap();
+      gap.hidden = number > 0;
+      part[0].before(gap);
+      slices.set(number, { gap, rows: part });
+    }
     list.append(tail);
     measureRows();
   }
@@ -43,91 +55,116 @@ export function createVirtualList(list, { url, onRows = () => {}, onFacts = () =
     layOutGaps();
   }
 
-  // Each gap is as high as the rows that are missing between two chunks.
+  // Each gap is as high as the rows that are missing between two slices.
   function layOutGaps() {
     let at = 0;
-    for (const number of [...chunks.keys()].sort((a, b) => a - b)) {
-      setHeight(chunks.get(number).gap, number * size - at);
-      at = number * size + getChunkSize(number);
+    for (const number of [...slices.keys()].sort((a, b) => a - b)) {
+      const { gap, rows } = slices.get(number);
+      setHeight(gap, number * SLICE_ROWS - at);
+      at = number * SLICE_ROWS + rows.length;
     }
     setHeight(tail, shown - at);
   }
 
   function setHeight(gap, rows) {
-    gap.hidden = rows <= 0;
-    gap.style.blockSize = `${Math.max(rows, 0) * rowPx}px`;
+    const height = `${Math.max(rows, 0) * rowPx}px`;
+    if (gap.hidden !== rows <= 0) gap.hidden = rows <= 0;
+    if (gap.style.blockSize !== height) gap.style.blockSize = height;
   }
 
-  function insertChunk(number, rows, isInPlace = false) {
+  function insertSlice(number) {
+    const rows = waiting.get(number);
+    if (!rows) return [];
+    waiting.delete(number);
     const gap = createGap();
-    const next = [...chunks.keys()].filter((other) => other > number).sort((a, b) => a - b)[0];
-    if (isInPlace) rows[0]?.before(gap);
-    else (next === undefined ? tail : chunks.get(next).gap).before(gap, ...rows);
-    chunks.set(number, { gap, rows });
+    const next = Math.min(...[...slices.keys()].filter((other) => other > number));
+    (slices.get(next)?.gap ?? tail).before(gap, ...rows);
+    slices.set(number, { gap, rows });
+    return rows;
   }
 
-  function removeChunk(number) {
-    const { gap, rows } = chunks.get(number);
+  function removeSlice(number) {
+    const { gap, rows } = slices.get(number);
     gap.remove();
     for (const row of rows) row.remove();
-    chunks.delete(number);
+    slices.delete(number);
   }
 
-  const getTop = () => list.getBoundingClientRect().top;
+  // --- What is near the screen --------------------------------------------------------------------------
   const getHeadHeight = () => document.getElementById("list-head")?.offsetHeight ?? 0; // it lies over the first rows
 
-  function getVisible() {
-    const top = getTop();
+  // Asked for once in a frame, before anything is changed: the page need not be laid out for it.
+  function look() {
+    const { top } = list.getBoundingClientRect();
     const first = Math.max(Math.floor(-top / rowPx), 0);
-    return { first, last: Math.min(Math.ceil((innerHeight - top) / rowPx), shown - 1) };
+    const last = Math.min(Math.ceil((innerHeight - top) / rowPx), shown - 1);
+    return { top, first, last, firstClear: Math.max(Math.floor((getHeadHeight() - top) / rowPx), 0) };
   }
 
-  const getFirst = () => Math.max(Math.floor((getHeadHeight() - getTop()) / rowPx), 0);
+  const getFirst = () => look().firstClear;
 
-  function getNearChunks() {
-    const { first, last } = getVisible();
+  // The slices of these rows, from the middle of the screen outwards.
+  function listSlices({ first, last }, margin = 0) {
     if (last < 0 || first >= shown) return [];
-    const from = Math.floor(Math.max(first - NEAR_ROWS, 0) / size);
-    const to = Math.floor(Math.min(last + NEAR_ROWS, shown - 1) / size);
-    return Array.from({ length: to - from + 1 }, (_, at) => from + at);
+    const from = Math.floor(Math.max(first - margin, 0) / SLICE_ROWS);
+    const to = Math.floor(Math.min(last + margin, shown - 1) / SLICE_ROWS);
+    const middle = (first + last) / 2 / SLICE_ROWS;
+    const distance = (number) => Math.abs(number + 0.5 - middle);
+    return Array.from({ length: to - from + 1 }, (_, at) => from + at).sort((a, b) => distance(a) - distance(b));
   }
 
-  function update() {
+  function update(now) {
     frame = 0;
     if (!list.isConnected) return end();
     if (!rowPx) measureRows();
-    const numbers = getNearChunks();
-    if (!numbers.length) return;
-    for (const [number, controller] of loading) if (!numbers.includes(number)) controller.abort();
-    if (numbers.some((number) => chunks.has(number))) fetchMissing(numbers);
-    else settleTimer ||= setTimeout(() => fetchMissing(getNearChunks()), SETTLE_MS);
-    if (!isHeld) removeFarChunks(numbers);
+    const seen = look();
+    onMove(seen.firstClear);
+    const near = listSlices(seen, NEAR_ROWS);
+    if (!near.length) return;
+    const chunks = new Set(near.map(getChunk));
+    for (const [chunk, controller] of loading) if (!chunks.has(chunk)) controller.abort();
+    for (const number of waiting.keys()) if (!chunks.has(getChunk(number))) waiting.delete(number);
+    if (near.some((number) => slices.has(number) || waiting.has(number))) fetchMissing(near);
+    else settleTimer ||= setTimeout(() => fetchMissing(listSlices(look(), NEAR_ROWS)), SETTLE_MS);
+    moveSlices(near, seen, now);
   }
 
-  function fetchMissing(numbers) {
+  function fetchMissing(near) {
     clearTimeout(settleTimer);
     settleTimer = 0;
-    for (const number of numbers) if (!chunks.has(number) && !loading.has(number)) fetchChunk(number);
+    for (const number of near) if (!slices.has(number) && !waiting.has(number)) fetchChunk(getChunk(number));
   }
 
-  function removeFarChunks(numbers) {
-    const [from, to] = [numbers[0] - MAX_FAR_CHUNKS, numbers.at(-1) + MAX_FAR_CHUNKS];
-    let hasRemoved = false;
-    for (const number of [...chunks.keys()]) {
-      const hasFocus = chunks.get(number).rows.some((row) => row.contains(document.activeElement));
-      if ((number < from || number > to) && !hasFocus) hasRemoved = (removeChunk(number), true);
-    }
-    if (hasRemoved) layOutGaps();
+  // One slice in and one out; where frames are short, more while the screen itself shows a gap.
+  let movedAt = 0;
+  function moveSlices(near, seen, now) {
+    const due = near.filter((number) => waiting.has(number));
+    const isOnScreen = due.length && due[0] * SLICE_ROWS <= seen.last && (due[0] + 1) * SLICE_ROWS > seen.first;
+    const next = due.slice(0, isOnScreen && now - movedAt < SHORT_FRAME_MS ? 3 : 1);
+    movedAt = now;
+    const rows = next.flatMap(insertSlice);
+    const far = isHeld ? [] : listFarSlices(near);
+    if (far.length) removeSlice(far[0]);
+    if (rows.length || far.length) layOutGaps();
+    if (rows.length) onRows(rows);
+    if (due.length > next.length || far.length > 1) scheduleUpdate();
+  }
+
+  function listFarSlices(near) {
+    const margin = FAR_ROWS / SLICE_ROWS;
+    const [from, to] = [Math.min(...near) - margin, Math.max(...near) + margin];
+    const isFar = ([number, { rows }]) => (number < from || number > to) && !rows.includes(usedRow);
+    return [...slices].filter(isFar).map(([number]) => number);
   }
 
   const scheduleUpdate = () => (frame ||= requestAnimationFrame(update));
 
-  async function requestRows(number, { withOrder = false } = {}) {
+  async function requestRows(chunk, { withOrder = false } = {}) {
     const controller = new AbortController();
     const requestedVersion = version;
-    loading.set(number, controller);
+    loading.set(chunk, controller);
     try {
-      const answer = await fetch(url(number * size, (number + 1) * size, withOrder), {
+      const answer = await fetch(url(chunk * chunkRows, (chunk + 1) * chunkRows, withOrder), {
         headers: { "HX-Request": "true", "HX-Request-Type": "partial" },
         signal: controller.signal,
       });
@@ -139,7 +176,7 @@ export function createVirtualList(list, { url, onRows = () => {}, onFacts = () =
       if (error.name !== "AbortError") showToast("network");
       return null;
     } finally {
-      if (loading.get(number) === controller) loading.delete(number);
+      if (loading.get(chunk) === controller) loading.delete(chunk);
     }
   }
 
@@ -150,54 +187,59 @@ export function createVirtualList(list, { url, onRows = () => {}, onFacts = () =
     return { facts, rows: [...template.content.children].filter((child) => child.matches(".item-row")) };
   }
 
-  async function fetchChunk(number) {
-    if (chunks.has(number) || loading.has(number)) return;
-    const answer = await requestRows(number);
-    if (!answer || chunks.has(number)) return;
-    insertChunk(number, answer.rows);
-    layOutGaps();
-    onRows(answer.rows);
+  const keepWaiting = (chunk, rows) => {
+    for (const [number, part] of sliceRows(chunk * chunkRows, rows)) if (!slices.has(number)) waiting.set(number, part);
+  };
+
+  async function fetchChunk(chunk) {
+    if (loading.has(chunk)) return;
+    const answer = await requestRows(chunk);
+    if (!answer) return;
+    keepWaiting(chunk, answer.rows);
+    scheduleUpdate();
   }
 
-  // Most rows only scroll past. htmx prepares a row when a pointer or the focus comes near.
-  const processed = new WeakSet();
-  function processRow(event) {
-    const row = event.target.closest?.(".item-row");
-    if (!row || processed.has(row)) return;
-    processed.add(row);
-    htmx.process(row);
-  }
-  for (const name of ["pointerover", "touchstart", "focusin"]) {
-    list.addEventListener(name, processRow, { passive: true, signal: ended.signal });
-  }
-
-  // Another version, or another number of rows: the visible rows are replaced at once.
+  // Another version, or another number of rows: those on the screen are replaced at once, the others follow.
   async function refresh() {
     version += 1;
     for (const controller of loading.values()) controller.abort();
     loading.clear();
-    const numbers = getNearChunks().length ? getNearChunks() : [0];
+    const near = [...new Set(listSlices(look(), NEAR_ROWS).map(getChunk))];
+    const chunks = near.length ? near : [0];
     const requestedVersion = version;
-    const answers = await Promise.all(numbers.map((number, at) => requestRows(number, { withOrder: at === 0 })));
+    const answers = await Promise.all(chunks.map((chunk, at) => requestRows(chunk, { withOrder: at === 0 })));
     if (requestedVersion !== version || answers.some((answer) => !answer)) return false;
     const { facts } = answers[0];
+    const seen = look();
     shown = Number(facts.dataset.shown);
-    for (const number of [...chunks.keys()]) removeChunk(number);
-    numbers.forEach((number, at) => answers[at].rows.length && insertChunk(number, answers[at].rows));
+    for (const number of [...slices.keys()]) removeSlice(number);
+    waiting.clear();
+    chunks.forEach((chunk, at) => keepWaiting(chunk, answers[at].rows));
+    const onScreen = listSlices({ first: seen.first, last: Math.min(seen.last, shown - 1) });
+    const rows = (onScreen.length ? onScreen : [...waiting.keys()]).flatMap(insertSlice);
     layOutGaps(); // before anything asks where things are: a page that is too short for a moment scrolls up
     Object.assign(list.dataset, { shown, total: facts.dataset.total, seen: facts.dataset.seen });
     onFacts(facts);
-    onRows(answers.flatMap((answer) => answer.rows));
+    onRows(rows);
     scheduleUpdate();
     return true;
   }
 
   // Scrolls to the shown row with this index: to the middle of the screen, or as far down as `place` says.
   async function goTo(index, place = 0.5) {
-    const top = getTop() + scrollY + index * rowPx;
+    const top = look().top + scrollY + index * rowPx;
     scrollTo({ top: top - Math.max(innerHeight * place, getHeadHeight()), behavior: "instant" });
-    await fetchChunk(Math.floor(index / size));
-    return chunks.get(Math.floor(index / size))?.rows[index % size];
+    const number = Math.floor(index / SLICE_ROWS);
+    const isMissing = !slices.has(number) && !waiting.has(number);
+    const answer = isMissing && (await requestRows(getChunk(number)));
+    if (answer) keepWaiting(getChunk(number), answer.rows);
+    const rows = insertSlice(number);
+    if (rows.length) {
+      layOutGaps();
+      onRows(rows);
+      scheduleUpdate();
+    }
+    return slices.get(number)?.rows[index % SLICE_ROWS];
   }
 
   function hold(isNowHeld) {
@@ -206,12 +248,14 @@ export function createVirtualList(list, { url, onRows = () => {}, onFacts = () =
   }
 
   function end() {
+    cancelAnimationFrame(frame);
     clearTimeout(settleTimer);
     ended.abort();
     for (const controller of loading.values()) controller.abort();
   }
 
   adoptRows();
+  list.addEventListener("focusin", ({ target }) => (usedRow = target.closest(".item-row")), { signal: ended.signal });
   document.addEventListener("scroll", scheduleUpdate, { passive: true, capture: true, signal: ended.signal });
   addEventListener("resize", () => (measureRows(), scheduleUpdate()), { signal: ended.signal });
   scheduleUpdate();

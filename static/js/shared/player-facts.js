@@ -34,13 +34,18 @@ function chooseCopies(rows, facts) {
   return rows.filter((row) => scores.get(row) === Math.max(...copiesOf(row.parentElement)));
 }
 
-// Marks the rows of the item that plays, among `rows`.
-export function markPlayingRows(rows) {
+// Marks the rows of the item that plays, among those that `selector` names. Only those it concerns are looked at.
+export function markPlayingRows(root, selector) {
   const facts = readPlayerFacts();
   const uris = getPlayingUris(facts);
-  const copies = [...rows].filter((row) => uris.includes(readUri(row)));
+  const areAbout = uris.map((uri) => {
+    const value = CSS.escape(uri);
+    return `${selector}:is([data-uri="${value}"], :has(> .checkbox > input[name=uris][value="${value}"]))`;
+  });
+  const concerned = [...root.querySelectorAll([`${selector}.is-playing`, ...areAbout].join())];
+  const copies = concerned.filter((row) => uris.includes(readUri(row)));
   const playing = copies.length > 1 ? chooseCopies(copies, facts) : copies;
-  for (const row of rows) {
+  for (const row of concerned) {
     const isPlaying = playing.includes(row);
     row.classList.toggle("is-playing", isPlaying);
     if (isPlaying) row.setAttribute("aria-current", "true");
