@@ -25,8 +25,12 @@ BUNDLES = (
     "css/app.css",
     "css/pages.css",
     "js/frame.js",
+    "js/extras.js",
     "js/signed-out.js",
-    *(f"js/pages/{name}.js" for name in ("playlist-page", "rows", "saved-page", "sidebar")),
+    *(
+        f"js/pages/{name}.js"
+        for name in ("palette", "playlist-page", "rows", "saved-page", "search-box", "sidebar")
+    ),
 )
 # In the folder of what was collected, so that it goes when that goes.
 _MARKER = ".sources"

@@ -10,7 +10,7 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 
 // A link is boosted when it is pressed, before the press reaches it: a page has hundreds, and most are never pressed.
 document.addEventListener("click", ({ target }) => {
-  const link = target.closest?.("a[href]:not([hx-get], [hx-boost])");
+  const link = target.closest?.("a[href]:not([hx-get], [hx-boost], [data-palette])");
   const boost = link?.closest("[data-boost]")?.dataset.boost;
   if (!boost) return;
   link.setAttribute("hx-boost", boost);

@@ -80,6 +80,10 @@ def open_playlist(browser: Any, house: House, address: str) -> Iterator[tuple[st
                         "ready": ready_ms,
                         "cpu": cpu_ms,
                         "kb": sum(own.values()) / 1000,
+                        "pictures_kb": sum(
+                            size for url, size in own.items() if not url.startswith(house.app_url)
+                        )
+                        / 1000,
                         "html": max(size for url, size in own.items() if url.startswith(address)) / 1000,
                         "requests": len(own),
                     },

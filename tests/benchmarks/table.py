@@ -199,6 +199,7 @@ def _measure_browser(_options: argparse.Namespace) -> Iterator[Figure]:
     for name, visit in (("first visit", found["first visit"]), ("again", found["again"])):
         yield Figure(f"opening a playlist of 10,000, {name}, until it can be used", visit["ready"], "ms", 400)
         yield Figure(f"opening a playlist of 10,000, {name}, on the wire", visit["kb"], "KB", 60)
+        yield Figure(f"opening a playlist of 10,000, {name}, of it pictures", visit["pictures_kb"], "KB")
         yield Figure(f"opening a playlist of 10,000, {name}, CPU of the page", visit["cpu"], "ms CPU")
     clicks = [ms for times in found["clicks"].values() for ms in times]
     yield Figure("click to changed control, median", statistics.median(clicks), "ms", 16)

@@ -53,6 +53,31 @@ def test_each_key_does_what_the_help_says(player, ada, sandbox):
     press(player, "p", "previous")
 
 
+def test_what_is_pressed_before_its_script_has_come_is_done_then(ada, window, page, sandbox):
+    ada.enter(window)
+    ada.get("/player/")
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/js/extras*", hold)
+    with page.expect_request("**/js/extras*"):
+        page.goto("/library/")
+    page.evaluate("window.isTheSamePage = true")
+    saved = page.locator("#rows .save-button").first
+    saved.click()
+    page.keyboard.press("n")
+    page.locator(".sidebar__jump").click()
+    sandbox.forget_requests()
+    with page.expect_response("**/player/next/"), page.expect_response("**/library/saved/"):
+        held.pop().continue_()
+    expect(saved).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#palette-q")).to_be_focused()
+    assert len(sandbox.requests("skip-users-playback-to-next-track")) == 1
+    assert page.evaluate("window.isTheSamePage")
+
+
 def test_places_are_reached_from_any_page(player):
     player.goto("/household/")
     player.keyboard.press("/")

@@ -139,8 +139,8 @@ def test_every_sort_shows_every_row_once(ada, sandbox, sort):
 def test_a_long_list_has_pages_without_a_script_and_chunks_with_one(ada, sandbox):
     playlist = make(sandbox, count=200)
     page = PlaylistPage(ada, playlist)
-    assert len(titles_in(page.answer.text)) == 60
-    assert "?from=60" in page.answer.text
+    assert len(titles_in(page.answer.text)) == 40
+    assert "?from=40" in page.answer.text
     assert len(titles_in(ada.get(page.url + "?from=180").text)) == 20
     chunk = page.part("rows", seen=page.seen, **{"from": 120, "to": 150})
     assert chunk.text.count('<li class="item-row') == 30

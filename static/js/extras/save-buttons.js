@@ -1,8 +1,8 @@
 // Shows alike whether an item is saved wherever it stands: in every row of the page, in the bar, on the player
 // page, and in the member's other tabs. A press shows at once; the answer, in #saved-news, says what is true.
-import { getPlayingUris } from "./shared/player-facts.js";
-import { player } from "./player-state.js";
+import { frame } from "./frame-parts.js";
 
+const { player, getPlayingUris } = frame;
 const SAVE_BUTTONS = ".save-button[form=saves]";
 const changed = new Map(); // by URI, since this page was opened
 

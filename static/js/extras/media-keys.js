@@ -1,8 +1,8 @@
 // Media keys. A browser hands them to the tab that makes the sound, and this page makes none: they come here as
 // ordinary keys while the page has the focus, and through the media session where the browser gives them to us.
-import { commands } from "./player-commands.js";
-import { player } from "./player-state.js";
+import { frame } from "./frame-parts.js";
 
+const { commands, player } = frame;
 const SEEK_STEP_MS = 5000;
 const SPOKEN_SEEK_STEP_MS = 15000; // spoken words
 

@@ -1,7 +1,8 @@
 // Keyboard shortcuts. Their table stands in the help (a dialog of the page), and nowhere else.
+import { frame } from "./frame-parts.js";
 import { getSeekStep } from "./media-keys.js";
-import { commands } from "./player-commands.js";
 
+const { commands } = frame;
 const help = document.getElementById("help");
 const OFF = "keys-off";
 const VOLUME_STEP = 5;
