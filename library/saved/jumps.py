@@ -13,7 +13,7 @@ from library.saved import filters, texts
 from library.saved.browse import with_words
 from library.saved.filters import FilterMatches, SavedFilter
 from library.saved.index import find_index
-from library.saved.order import Key, Sort, get_edge, get_group, get_sort_key, write_cursor
+from library.saved.order import Key, Sort, get_edge, get_group, get_group_start, get_sort_key, write_cursor
 
 # What a heading is read from: a letter of up to four bytes, behind an article.
 _BEGINNING = 8
@@ -61,33 +61,42 @@ def _get_jump_targets(
 ) -> tuple[JumpTarget, ...]:
     saved_index = SavedIndex.objects.get(pk=index_id)
     matches = filters.find_matches(saved_index, selected)
-    keys = _sorted_keys(saved_index, sort, selected, matches)
-    stretches = list(_stretches(keys, sort))
-    if sort.descending:
-        stretches.reverse()
+    groups: Sequence[tuple[Key, int]] | None = _count_months(saved_index, sort, selected, matches)
+    if groups is None:
+        groups = list(_count_groups(_sorted_keys(saved_index, sort, selected, matches), sort))
     targets: list[JumpTarget] = []
-    position = 0
-    for group, first, end in stretches:
-        # Descending: from the first key of the group above. Ascending: from the group's own first key.
-        edge = keys[end if sort.descending else first] if position else None
-        cursor = None if edge is None else write_cursor(sort, get_edge(sort, edge))
-        targets.append(JumpTarget(group=group, count=end - first, position=position, cursor=cursor))
-        position += end - first
+    position, above = 0, None
+    for start, count in reversed(groups) if sort.descending else groups:
+        # Descending: from where the group above begins. Ascending: from where the group itself does.
+        edge = above if sort.descending else start
+        cursor = write_cursor(sort, get_edge(sort, edge)) if position and edge is not None else None
+        targets.append(
+            JumpTarget(group=get_group(sort, start), count=count, position=position, cursor=cursor)
+        )
+        position, above = position + count, start
     return tuple(targets)
+
+
+def _count_months(
+    saved_index: SavedIndex, sort: Sort, selected: SavedFilter, matches: FilterMatches
+) -> list[tuple[int, int]] | None:
+    """Count in memory what was added in each month, oldest first; null where the database looks."""
+    if not sort.is_by_moment or not texts.is_kept(saved_index):
+        return None
+    found = filters.find_texts(saved_index.pk, saved_index.version, selected)
+    if found is None:
+        return None
+    here, places = found
+    if matches.codes != matches.groups.keys():
+        codes, wanted = here.codes, matches.codes
+        places = [place for place in places if codes[place] in wanted]
+    return here.count_months(sort.column, places)
 
 
 def _sorted_keys(
     saved_index: SavedIndex, sort: Sort, selected: SavedFilter, matches: FilterMatches
 ) -> list[Key]:
     """Return the beginnings of all keys, sorted: enough for a heading, and in the same order."""
-    if (
-        sort.is_by_moment
-        and texts.is_kept(saved_index)
-        and (found := filters.find_texts(saved_index.pk, saved_index.version, selected))
-    ):
-        here, places = found
-        codes, moments, wanted = here.codes, here.moments[sort.column], matches.codes
-        return sorted([moments[place] for place in places if codes[place] in wanted])
     if matches.pks is None:
         rows = filters.get_matching_rows(saved_index.pk, selected, matches)
     else:
@@ -98,11 +107,11 @@ def _sorted_keys(
     return sorted(get_sort_key(sort, value) for value in values.iterator(chunk_size=_BATCH_SIZE))
 
 
-def _stretches(keys: Sequence[Key], sort: Sort) -> Iterator[tuple[str, int, int]]:
-    """Yield each group with where it begins and ends. A heading never stands in two places of an order."""
+def _count_groups(keys: Sequence[Key], sort: Sort) -> Iterator[tuple[Key, int]]:
+    """Yield where each group begins, and its size. A heading never stands in two places of an order."""
     first = 0
     while first < len(keys):
         group = get_group(sort, keys[first])
         end = bisect_left(keys, True, lo=first, key=lambda key: get_group(sort, key) != group)  # noqa: FBT003
-        yield group, first, end
+        yield get_group_start(sort, keys[first]), end - first
         first = end

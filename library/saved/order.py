@@ -183,6 +183,18 @@ def get_group(sort: Sort, key: Key) -> str:
     return get_letter(key)
 
 
+def get_group_start(sort: Sort, key: Key) -> Key:
+    """Return a key to begin the group of this row by: the moment at which its month began, else its own."""
+    return get_month_start(key) if sort.is_by_moment and isinstance(key, int) and key else key
+
+
+def get_month_start(seconds: int) -> int:
+    """Return the moment at which a month of the household began; never 0, which stands for unknown."""
+    moment = datetime.fromtimestamp(seconds, timezone.get_default_timezone())
+    begun = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return max(int(begun.timestamp()), 1)
+
+
 def get_letter(key: bytes) -> str:
     """Return the letter that a key begins with. Scripts of very many signs, and signs that are no letters,
     have one heading each, so that a heading never stands in two places of an order.

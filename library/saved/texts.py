@@ -6,24 +6,33 @@ make each row that is written three times as dear (docs/decisions/0119).
 """
 
 from array import array
-from bisect import bisect_left
-from collections import OrderedDict
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from threading import Lock
 
 from django.db import connection
-from msgspec import Struct
+from msgspec import Struct, field
 
 from library.models import SavedIndex, SavedItem
+from library.saved.order import get_month_start
 
 # About 150 bytes each. An index that is larger alone is looked through by the database.
 MAX_ROWS = 200_000
+_MONTH_AND_A_DAY_S = 32 * 86_400
 _COLUMNS = ("id", "facet", "duration_ms", "added_at", "first_added_at", "words")
 
 
+class MonthNumbers(Struct, frozen=True):
+    """The month of each place, as a number, and the moment at which each month began; 0 is unknown."""
+
+    starts: list[int]
+    numbers: "array[int]"
+
+
 class IndexTexts(Struct, frozen=True):
-    """All items of an index, side by side: what they are found by, counted by and, by moment, sorted by.
+    """All items of an index, side by side: what they are found by, counted by and dated by.
 
     They stand in the order of their facets, and `ends` says behind which place each facet ends.
     """
@@ -34,6 +43,7 @@ class IndexTexts(Struct, frozen=True):
     moments: "dict[str, array[int]]"  # by column
     words: list[str]
     ends: dict[int, int]
+    months: dict[str, MonthNumbers] = field(default_factory=dict)  # by column, once they are asked for
 
     def find(self, words: Sequence[str]) -> list[int]:
         """Return the places of those that contain all words."""
@@ -55,6 +65,23 @@ class IndexTexts(Struct, frozen=True):
                 tallies[code] = (end - begin, total_ms)
             begin = end
         return tallies
+
+    def count_months(self, column: str, places: Iterable[int]) -> list[tuple[int, int]]:
+        """Return the moment at which each month began in which there are any, and how many there are."""
+        if column not in self.months:
+            self.months[column] = _number_months(self.moments[column])
+        months = self.months[column]
+        counted = Counter(map(months.numbers.__getitem__, places))
+        return [(months.starts[number], counted[number]) for number in sorted(counted)]
+
+
+def _number_months(moments: Sequence[int]) -> MonthNumbers:
+    starts, following = [0], 0
+    for moment in sorted(set(moments)):
+        if moment >= max(following, 1):
+            starts.append(get_month_start(moment))
+            following = get_month_start(starts[-1] + _MONTH_AND_A_DAY_S)
+    return MonthNumbers(starts, array("H", [bisect_right(starts, moment) - 1 for moment in moments]))
 
 
 _kept: OrderedDict[int, tuple[int, IndexTexts]] = OrderedDict()
