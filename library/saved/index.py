@@ -199,11 +199,8 @@ def _find_misplaced(entries: Mapping[int, IndexEntry], rows: Mapping[int, int]) 
 
 def build_row(thing: Thing, added_at: int, *, first_added_at: int, is_listed: bool) -> tuple[Any, ...]:
     """Return the values of `FIELDS` for a thing of any kind."""
-    by, album, duration_ms = _get_byline(thing), _get_parent_name(thing), getattr(thing, "duration_ms", 0)
-    release = _get_release_date(thing)
-    place = ""
-    if isinstance(thing, Track):
-        place = f"{thing.disc_number:03d}{thing.track_number:05d}"
+    duration_ms = getattr(thing, "duration_ms", 0)
+    by, album, release, place = _get_sources(thing)
     title, title_key = _fold_name(thing.name)
     artist, artist_key = _fold_name(by)
     within, within_key = _fold_name(album)
@@ -240,25 +237,18 @@ def _fold_name(name: str) -> tuple[str, str]:
     return folded, sort_key_of_folded(folded)[:_MAX_KEY_LENGTH]
 
 
-def _get_byline(thing: Thing) -> str:
+def _get_sources(thing: Thing) -> tuple[str, str, str, str]:
+    """Return its byline, the name of its album or show, its release date, and its place in the album."""
+    if isinstance(thing, Track):  # first, since nearly all are tracks
+        place = f"{thing.disc_number:03d}{thing.track_number:05d}"
+        album = thing.album
+        return thing.byline, album.name if album else "", (album.release_date or "") if album else "", place
     if isinstance(thing, Episode):  # sorted by who publishes it; the show's name is its parent
-        return thing.show.byline if thing.show else ""
-    return thing.byline if isinstance(thing, Track | spotify.Album | spotify.Show | Audiobook) else ""
-
-
-def _get_parent_name(thing: Thing) -> str:
-    """Return the name of the album of a track, or of the show of an episode."""
-    if isinstance(thing, Track):
-        return thing.album.name if thing.album else ""
-    if isinstance(thing, Episode):
-        return thing.show.name if thing.show else ""
-    return ""
-
-
-def _get_release_date(thing: Thing) -> str:
-    if isinstance(thing, Track):
-        return (thing.album.release_date or "") if thing.album else ""
-    return (thing.release_date or "") if isinstance(thing, spotify.Album | Episode) else ""
+        show = thing.show
+        return show.byline if show else "", show.name if show else "", thing.release_date or "", ""
+    if isinstance(thing, spotify.Album):
+        return thing.byline, "", thing.release_date or "", ""
+    return thing.byline if isinstance(thing, spotify.Show | Audiobook) else "", "", "", ""
 
 
 def _join_key(parts: tuple[str, ...]) -> bytes:

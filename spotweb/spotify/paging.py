@@ -192,8 +192,11 @@ class CollectionReader(Generic[T]):
 
     @property
     def most_ahead(self) -> int:
-        """Pages asked for and not handed on yet: enough to keep all connections busy, and no more memory."""
-        return 2 * self._side_by_side
+        """Pages asked for and not handed on yet: enough to keep all connections busy while a part is written.
+
+        With a third as many they stood still for half of that time; more only take memory.
+        """
+        return 6 * self._side_by_side
 
     def __iter__(self) -> Iterator[CollectedPage[T]]:
         first = self._read(self._client, 0)
