@@ -38,13 +38,26 @@ _WORTH_SHOWING = 45
 _HALF, _FAINT = 0.5, 0.4
 # Another version of the song that is meant, and one with an ISRC that is meant, are worth being looked at.
 _VERSION_COSTS, _ISRC_POINTS, _CERTAIN = 25, 90, 100
-_MAX_READINGS = 4
+_MAX_READINGS = 8
 # Names beyond are compared by their beginnings: likeness costs time.
 _MAX_NAME_LENGTH = 160
 
 _LATIN = re.compile(r"[a-z]")
-_PARTS_WORDS = re.compile(r"(?<!\s)\s+[-‐‑‒–—―]+\s+")
-_BY = re.compile(r"(?<!\s)\s+by\s+", re.IGNORECASE)
+_PARTS_WORDS = re.compile(r"(?<!\s)\s+(?:[-‐‑‒–—―]+|[·•∙⋅~∼→⇒]|[-=]+>)\s+")
+_BY = re.compile(r"(?<!\s)\s+(?:(?:performed|sung|recorded) )?by\s+", re.IGNORECASE)
+# "Home von Ada"; such words stand in titles as well, so only the last one is tried.
+_BY_OTHERS = re.compile(r"^(.*\S)\s+(?:von|van|de|par|por|di|av|af|od|от)\s+(\S.*)$", re.IGNORECASE)
+_OPEN, _CLOSED = '"“„«「『《', '"”“»」』》'
+# "Home" Ada, Ada "Home", and Home (Ada).
+_QUOTED_FIRST = re.compile(rf"^[{_OPEN}]\s*([^{_OPEN}{_CLOSED}]+?)\s*[{_CLOSED}]\s*(\S.*)$")
+_QUOTED_LAST = re.compile(rf"^([^{_OPEN}{_CLOSED}]*\S)\s*[{_OPEN}]\s*([^{_OPEN}{_CLOSED}]+?)\s*[{_CLOSED}]$")
+_NAMED_LAST = re.compile(r"^([^()\[\]]*\S)\s*[(\[]([^()\[\]]+)[)\]]$")
+_ORDERS = ((_QUOTED_FIRST, 1, 2), (_QUOTED_LAST, 2, 1), (_NAMED_LAST, 1, 2), (_BY_OTHERS, 1, 2))
+# When a song came out, as lists that somebody explains have it; and what pages say each row is.
+_YEAR_LAST = re.compile(r"(?<!\s)\s*[(\[](?:19|20)\d\d[)\]]$")
+_KINDS = frozenset(
+    {"song", "track", "single", "titel", "lied", "chanson", "titre", "canción", "brano", "música"}
+)
 _PARTS_PEOPLE = re.compile(r"(?:(?<!\s)\s+)?(?:[,;&/+]|\b(?:feat|ft|featuring|and|with|x|vs)\b\.?)\s*")
 
 
@@ -80,18 +93,31 @@ def list_readings(row: FileRow) -> tuple[LineReading, ...]:
     """Most likely first: "Artist - Title" is more common than the other way round."""
     if row.title:
         by = row.artists or ((row.album,) if row.type == "episode" and row.album else ())
-        return (LineReading(row.title, by),)
-    parts = [part for part in _PARTS_WORDS.split(row.words) if part.strip()]
-    if len(parts) > 1:
-        first, last = parts[0], parts[-1]
-        readings = [
-            LineReading(" - ".join(parts[1:]), (first,)),
-            LineReading(parts[1], (first,), " - ".join(parts[2:])),
-            LineReading(first, (parts[1],), " - ".join(parts[2:])),
-            LineReading(" - ".join(parts[:-1]), (last,)),
-        ]
-        return tuple(dict.fromkeys(readings))[:_MAX_READINGS]
-    return tuple(dict.fromkeys(_read_without_dash(row.words)))[:_MAX_READINGS]
+        # Where a column has both in one cell.
+        both = () if by or not _PARTS_WORDS.search(row.title) else _read_words(row.title)
+        return (LineReading(row.title, by), *both)
+    return _read_words(row.words)
+
+
+def _read_words(line: str) -> tuple[LineReading, ...]:
+    # As it stands, too: a title may say a year of its own.
+    wordings = dict.fromkeys([_YEAR_LAST.sub("", line) or line, line])
+    return tuple(dict.fromkeys(one for words in wordings for one in _read_wording(words)))[:_MAX_READINGS]
+
+
+def _read_wording(words: str) -> Iterable[LineReading]:
+    parts = [part for part in _PARTS_WORDS.split(words) if part.strip()]
+    if len(parts) > 2:  # noqa: PLR2004
+        parts = [part for part in parts if part.strip().casefold() not in _KINDS]
+    if len(parts) < 2:  # noqa: PLR2004
+        return _read_without_dash(words)
+    first, last = parts[0], parts[-1]
+    return (
+        LineReading(" - ".join(parts[1:]), (first,)),
+        LineReading(parts[1], (first,), " - ".join(parts[2:])),
+        LineReading(first, (parts[1],), " - ".join(parts[2:])),
+        LineReading(" - ".join(parts[:-1]), (last,)),
+    )
 
 
 def list_queries(row: FileRow) -> Iterator[str]:
@@ -233,8 +259,18 @@ def _read_without_dash(words: str) -> Iterator[LineReading]:
             yield LineReading(rest, (first,))
             yield LineReading(first, (rest,))
             break
+    for pattern, title, people in _ORDERS:
+        found = pattern.match(words)
+        # "Home (Live)" names nobody.
+        if found and not (pattern is _NAMED_LAST and _says_more(words)):
+            yield LineReading(found[title], (found[people],))
     if words:
         yield LineReading(words)
+
+
+def _says_more(title: str) -> bool:
+    reading = read_title(title)
+    return bool(reading.marks or reading.guests or reading.sources)
 
 
 def _get_first_person(people: tuple[str, ...]) -> str:

@@ -24,10 +24,14 @@ from playlists.transfer.formats.rows import (
 )
 
 _TABLE_ENDINGS = (".csv", ".tsv", ".tab")
+# As chats put what is to be copied.
+_FENCED = re.compile(r"\s*```\w*[ \t]*\r?\n(.*?)\r?\n?```\s*", re.DOTALL)
 _HISTORY_FIELDS = (b"msPlayed", b"ms_played")
 # In this order. What only seems to be of a format and is not, as "[Live] Ada - Home", is tried on.
 _FORMATS = (
     (player_format.looks_like_pls, player_format.read_pls),
+    (player_format.looks_like_aimp, player_format.read_aimp),
+    (player_format.looks_like_audacious, player_format.read_audacious),
     (re.compile(r"\s*[\[{]").match, json_format.read_contents),
     (player_format.looks_like_xml, player_format.read_xml),
     (dj_format.looks_like_cue, dj_format.read_cue),
@@ -53,7 +57,9 @@ def read_file(data: bytes, name: str = "") -> FileContents:
 
 def read_text(text: str, name: str = "") -> FileContents:
     """At least one list with at least one row, or a table to ask about. Raises UnreadableFile."""
-    contents = _read_any(text.removeprefix("\ufeff"), name)
+    text = text.removeprefix("\ufeff")
+    fenced = _FENCED.fullmatch(text)
+    contents = _read_any(fenced[1] if fenced else text, name)
     lists = tuple(file_list for file_list in contents.lists if file_list.rows)
     if not lists and not (contents.unclear and contents.unclear.rows):
         raise UnreadableFile(FileFault.EMPTY)

@@ -21,7 +21,8 @@ _NAMES: Mapping[str, str] = {
     """,
     "title": """
         title, track name, track title, track, song, song name, song title, name, video title,
-        Nom, Naam, Namn, Navn, Nazwa, Név, Имя, 名前, 이름,
+        Ad, Nama, Nume, Naziv, Όνομα, Име, الاسم, ชื่อ, Tên, Nom, Naam, Namn, Navn, Nazwa,
+        Név, Имя, 名前, 이름,
         master metadata track name, Nombre de la canción, Nombre de la pista, Canción, Título,
         Título de la canción, Pista, Nombre, Track-Name, Titel, Songtitel, Liedtitel, Lied, Liedname,
         Musiktitel, Titelname, Name des Titels, Stück, Nom du titre, Titre, Chanson, Morceau,
@@ -38,7 +39,10 @@ _NAMES: Mapping[str, str] = {
         Назва пісні, Назва треку, Песен, Заглавие, トラック名, 曲名, タイトル, 楽曲名, 曲, 楽曲, 曲目名称,
         曲目名稱, 歌名, 歌曲, 歌曲名称, 歌曲名稱, 标题, 標題, 名称, 名稱, 曲目, 제목, 곡명, 곡, 노래,
         노래 제목, 트랙, 트랙 이름, اسم الأغنية, الأغنية, العنوان, عنوان, اسم المسار, שם השיר, שיר, כותרת,
-        שם, गाना, शीर्षक, Judul, Judul lagu, Lagu, Nama lagu, Tên bài hát, Bài hát, Tiêu đề, ชื่อเพลง,
+        歌曲标题, 歌曲標題, 歌名称, Daina, Dziesma, Lugu, Lugu pealkiri,
+        Песма, Lag, Abestia, Cân, Amhrán, Kanta, Wimbo,
+        গান, பாடல், სიმღერა, Երգ, Mahnı, Ән, Песна, Kënga, Liedjie, Lidd, שם, गाना, शीर्षक, Judul,
+        Judul lagu, Lagu, Nama lagu, Tên bài hát, Bài hát, Tiêu đề, ชื่อเพลง,
         เพลง, Títol, Cançó, Títol de la cançó, गीत, آهنگ, نام آهنگ
     """,
     "artists": """
@@ -60,7 +64,11 @@ _NAMES: Mapping[str, str] = {
         アーティスト名, アーティスト, 歌手, 艺人名称, 藝人名稱, 艺人, 藝人, 艺术家, 藝術家, 演唱者,
         歌手名, 가수, 아티스트, 아티스트 이름, 아티스트명, أسماء الفنانين, الفنان, اسم الفنان, المغني,
         אמן, שם האמן, זמר, गायक, कलाकार, Artis, Penyanyi, Nama artis, Nghệ sĩ, Ca sĩ, Tên nghệ sĩ, ศิลปิน,
-        ชื่อศิลปิน, هنرمند, خواننده
+        ชื่อศิลปิน, هنرمند, خواننده, singers, artist(s), 演出者, Atlikėjas, Izpildītājs, Esitaja,
+        Izvajalec, Извођач,
+        Изведувач, Flytjandi, Ealaíontóir, Msanii, শিল্পী, கலைஞர், შემსრულებელი, Կատարող, İfaçı,
+        Орындаушы, Artisti, Kunstenaar,
+        Kënschtler, گلوکار
     """,
     "album": """
         album, album name, album title, parent title, release name, release,
@@ -70,7 +78,9 @@ _NAMES: Mapping[str, str] = {
         Albumi, Levy, Albüm Adı, Albüm, Όνομα άλμπουμ, Άλμπουμ, Nazwa albumu, Alb, Название альбома,
         Альбом, Назва альбому, アルバム名, アルバム, 专辑名称, 專輯名稱, 专辑, 專輯, 앨범, 앨범명,
         اسم الألبوم, الألبوم, אלבום, Disco, Disque, Platte, Płyta, Àlbum,
-        एल्बम, آلبوم, อัลบั้ม
+        एल्बम, آلبوم, อัลบั้ม, Албум, Albumas, Albums, Albuma, Albwm, Albam, Albamu, Plata,
+        অ্যালবাম, ஆல்பம், ალბომი, Ալբոմ,
+        Albom, البم
     """,
     "release_date": """
         release date, album release date, Veröffentlichungsdatum des Albums, 专辑发行日期, 專輯發行日期
@@ -117,7 +127,9 @@ _BY_NAME: Mapping[str, str] = {
 # What may be called so besides songs.
 _ANY_NAMES = frozenset(
     _split_names(
-        "name, nombre, nom, nome, naam, namn, navn, nazwa, név, nimi, имя, 名前, 名称, 名稱, 이름, שם"
+        "name, nombre, nom, nome, naam, namn, navn, nazwa, név, nimi, имя, 名前, 名称, 名稱, 이름, שם, ad, "
+        "nama, "
+        "nume, naziv, όνομα, име, الاسم, ชื่อ, tên"
     )
 )
 # Questions as "Which song would you like to hear?" mention what is wanted, unless they mention more.
@@ -141,7 +153,7 @@ _MAX_HEADING_LENGTH = 60
 @lru_cache(maxsize=2000)
 def find_column(name: str) -> str:
     """What we call the column or field of this name; empty when nobody here knows."""
-    if len(name) > _MAX_HEADING_LENGTH:
+    if len(name) > _MAX_HEADING_LENGTH or name.strip().endswith("#"):  # "Track#" counts them
         return ""
     ours = _BY_NAME.get(fold_name(name), "")
     if ours == "duration" and _MILLISECONDS.search(name):

@@ -281,9 +281,11 @@ def _find_lists(document: object, *, name: str = "", depth: int = 0) -> Iterator
         found = tuple(_find_row_lists(document, name, depth)) or tuple(_find_named_lists(document, depth))
         yield from found
         if not found and depth == 0:
-            entries = document.values() if all(map(_is_row, document.values())) else [document]
-            if document and all(map(_is_row, entries)):
-                yield FileList(rows=tuple(map(_make_row, entries)))
+            are_rows = bool(document) and all(map(_is_row, document.values()))
+            rows = tuple(map(_make_row, document.values() if are_rows else [document]))
+            # A name alone is that of whatever the file is about.
+            if are_rows or any(row.artists or row.uri or row.isrc for row in rows):
+                yield FileList(rows=rows)
 
 
 def _find_row_lists(document: Mapping[str, Any], name: str, depth: int) -> Iterator[FileList]:

@@ -1,9 +1,12 @@
-"""Lists of media players: PLS, XSPF, Windows Media Player's WPL, the library of iTunes, and XML of others."""
+"""Lists of media players: PLS, XSPF, Windows Media Player's WPL, those of AIMP and Audacious, the library of
+iTunes, and XML of others.
+"""
 
 import plistlib
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from playlists.transfer.formats import dj_format
@@ -14,6 +17,7 @@ from playlists.transfer.formats.rows import (
     FileContents,
     FileFault,
     FileList,
+    FileRow,
     Origin,
     UnreadableFile,
     clean_text,
@@ -29,6 +33,10 @@ _TITLES, _ARTISTS = (
 )
 _ADDRESSES = ("location", "path", "playstring", "file", "filepath", "src", "href", "url", "uri")
 _LENGTHS_MS, _LENGTHS_S = ("duration", "length", "totaltime"), ("songlength", "playtime", "seconds")
+_AIMP_CONTENT, _MAX_AIMP_HEAD = "#-----CONTENT-----#", 20_000
+# Behind path, title, artist and album, before which stand the genre, the year and others.
+_AIMP_LENGTH = 10
+_AUDACIOUS = re.compile(r"\s*title=[^\r\n]*\r?\n(?:\w[\w-]*=[^\r\n]*\r?\n)*uri=")
 _MAX_TAGS = 1_500_000
 # What no XML may hold, and what programs and people write into it all the same.
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -53,6 +61,65 @@ def read_pls(text: str) -> FileContents:
         if one.get("file")
     ]
     return FileContents(origin=Origin.PLS, lists=(FileList(rows=make_rows(entries)),))
+
+
+def looks_like_aimp(text: str) -> bool:
+    return _AIMP_CONTENT in text[:_MAX_AIMP_HEAD]
+
+
+def read_aimp(text: str) -> FileContents:
+    """A file in a line, with what is known of it; lines with a sign in front are folders."""
+    head, _, body = text.partition(_AIMP_CONTENT)
+    name = re.search(r"(?m)^Name=(.*)", head)
+    parts = [line.split("|") for line in body.splitlines() if line.strip() and line[0] not in "-+#"]
+    rows = tuple(
+        row
+        for path, title, artist, album, *others in ([*one, "", "", "", ""] for one in parts)
+        for row in _make_file_rows(
+            path,
+            title=title,
+            artist=artist,
+            album=album,
+            length="".join(others[_AIMP_LENGTH : _AIMP_LENGTH + 1]),
+        )
+    )
+    return FileContents(
+        origin=Origin.MEDIA, lists=(FileList(name=clean_text(name[1]) if name else "", rows=rows),)
+    )
+
+
+def looks_like_audacious(text: str) -> bool:
+    return _AUDACIOUS.match(text) is not None
+
+
+def read_audacious(text: str) -> FileContents:
+    """The name of the list, then for each song its address and what is known of it."""
+    head, *songs = re.split(r"(?m)^uri=", unquote(text))
+    lines = [song.splitlines() for song in songs]
+    facts = [(one[0], dict(line.partition("=")[::2] for line in one[1:])) for one in lines if one]
+    rows = tuple(
+        row
+        for path, known in facts
+        for row in _make_file_rows(
+            path,
+            title=known.get("title", ""),
+            artist=known.get("artist", ""),
+            album=known.get("album", ""),
+            length=known.get("length", ""),
+        )
+    )
+    name = clean_text(head.partition("=")[2])
+    return FileContents(origin=Origin.MEDIA, lists=(FileList(name=name, rows=rows),))
+
+
+def _make_file_rows(path: str, *, title: str, artist: str, album: str, length: str) -> tuple[FileRow, ...]:
+    """Of a file without words of its own its name tells."""
+    duration_ms = parse_length_ms(length, is_ms=True)
+    if not clean_text(title):
+        return make_rows([MediaEntry(path, duration_ms=duration_ms)])
+    artists = (clean_text(artist),) if clean_text(artist) else ()
+    row = FileRow(title=clean_text(title), artists=artists, album=clean_text(album), duration_ms=duration_ms)
+    return (row,)
 
 
 def looks_like_xml(text: str) -> bool:

@@ -360,6 +360,8 @@ def _merge_columns(
             if name.startswith("duration") and {"duration", "duration_ms"} & set(columns):
                 continue
             columns[name] = place
+    if "album" in columns and columns["album"] == by_content.get("added_at"):
+        columns.setdefault("release_date", columns.pop("album"))  # "Release" is a day as often as a record
     # A heading of a link is no promise: of other services' links nothing can be taken.
     for name in ("uri", "link", "id"):
         if name in columns and not _holds_any(rows, columns[name], name):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from playlists.transfer.formats import page_format
+from playlists.transfer.formats import labels_format, page_format
 from playlists.transfer.formats.headings import find_column
 from playlists.transfer.formats.rows import (
     MAX_ROWS,
@@ -21,8 +21,16 @@ from spotweb.spotify.links import ITEM_KINDS, LinkError, LocalFile, looks_like_s
 
 # "1. ", "01) ", "#3 " and a list's dashes and bullets.
 _LEAD = re.compile(
-    r"^(?:#?\d{1,5}\s*[.):\]]\s+|#\d{1,5}\s+|(?:[-*•–]\s+)?(?:\[[ xX]?\]|[☐☑☒✓✔])\s+|[-*•–]\s+)"
+    r"^(?:#?\d{1,5}\s*[.):\]]\s+|#\d{1,5}\s+|(?:[-*•–]\s+)?(?:\[[ xX]?\]|[☐☑☒✓✔])\s+|[-*•–]\s+"
+    # the side of a record, a mail's quotation, what plays at the same time, "01 - Ada - Home"
+    r"|[A-H]\d{1,2}[.)]\s+|(?:>\s?)+|w/\s+|\d{1,3}\s+[-–]\s+(?=\S.*\s[-–—]\s)"
+    # pictures of notes, arrows and numbers
+    r"|(?:[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff][\ufe0f\u200d]*)+\s+"
+    r"(?=[\w\"“„«「])"
+    r"|\d{1,2}\ufe0f?\u20e3\s*)"
 )
+_MAX_LEADS = 3  # "> - 1. Home"
+_SOUND_FILE = re.compile(r"(?i)(?<=\w)\.(?:mp3|m4a|flac|wav|ogg|opus|wma|aac|aiff?)$")
 # **Home** and *Home*, as notes have it.
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,2})(?=[^\s*])([^*]+)(?<!\s)\1(?![\w*])")
 _DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
@@ -33,11 +41,24 @@ _MOMENT = re.compile(
 # "Ada - [Rooms #01] Home", foobar2000's own way.
 _FOOBAR = re.compile(r"^(.+?) - \[(.+?)(?: (?:CD\d+[/ ])?#\d+)?\] (.+?)(?: // (.+))?$")
 # A mark that notes and scripts put before what is no content of theirs.
-_REMARK = re.compile(r"\s*(?:#|//|;)\s+\S|[^:]*\w:\s*$")
+_REMARK = re.compile(
+    r"\s*(?:#{1,6}|//|;)\s+\S|[^:]*\w:\s*$|\s*\*\*(?:(?!\s[-–—]\s)[^*])+\*\*:?\s*$|\s*\([^()]*\)\s*$"
+    r"|\s*(?:\d+\.\s+)?ID\s+[-–]\s+ID\s*$"
+)
+# The head of a mail, which has a subject.
+_MAIL_HEAD = re.compile(
+    r"(?i)(?:from|to|cc|date|sent|subject|von|an|datum|gesendet|betreff|de|à|objet|envoyé|para|asunto|fecha"
+    r"|oggetto|data|da|a)\s*:\s"
+)
+_SUBJECT = re.compile(r"(?i)(?:subject|betreff|objet|asunto|oggetto)\s*:\s")
+_MAX_MAIL_HEAD = 8
+# A number in a line of its own, above its song.
+_LONE_NUMBER = re.compile(r"\s*(\d{1,3})[.)]?\s*")
 # A side or a disc above its songs.
 _SIDE = re.compile(r"\s*(?:side|seite|face|lado|lato|cd|disc|disk)\s*(?:[a-h]|\d{1,2})\s*", re.IGNORECASE)
 _LISTS = frozenset({
-    "songs", "tracks", "tracklist", "titles", "lieder", "chansons", "canciones", "brani", "playlist",
+    "songs", "tracks", "tracklist", "setlist", "titles", "lieder", "chansons", "canciones", "brani",
+    "playlist",
 })  # fmt: skip
 # "1 Home": a number without a sign behind it is one of the list only where all are.
 _BARE_NUMBER = re.compile(r"^\s*(\d{1,3})\s+(?=\S)")
@@ -66,12 +87,9 @@ def read_lists(text: str) -> tuple[FileList, ...]:
     if count > MAX_ROWS:
         raise UnreadableFile(FileFault.TOO_MANY, count=count)
     lines = [line[0] for line in _LINE.finditer(text)]
-    remarks = _find_remarks([line for line in lines if line.strip()])
-    lines = _drop_numbers(lines, remarks)
-    rows = None if any(map(looks_like_spotify_link, lines)) else page_format.read_rows(lines)
-    rows = rows or tuple(
-        row for line in lines for row in (_make_remark(line) if line in remarks else read_line(line))
-    )
+    has_links = any(map(looks_like_spotify_link, lines))
+    rows = None if has_links else labels_format.read_rows(lines) or page_format.read_rows(lines)
+    rows = rows or _read_lines(_drop_lone_numbers(lines))
     if len(rows) > MAX_ROWS:
         raise UnreadableFile(FileFault.TOO_MANY, count=len(rows))
     if not rows:
@@ -79,16 +97,34 @@ def read_lists(text: str) -> tuple[FileList, ...]:
     return (FileList(rows=rows),)
 
 
+def _read_lines(lines: list[str]) -> tuple[FileRow, ...]:
+    remarks = _find_remarks([line for line in lines if line.strip()])
+    lines = _drop_numbers(lines, remarks)
+    return tuple(
+        row for line in lines for row in (_make_remark(line) if line in remarks else read_line(line))
+    )
+
+
 def _find_remarks(lines: Sequence[str]) -> set[str]:
     """Lines that name no song: headings, notes, and what people say to each other between their links."""
     remarks = {line for line in lines if _REMARK.match(line) or _SIDE.fullmatch(line)}
     if len(lines) > 1 and _is_heading(lines[0]):
         remarks.add(lines[0])
+    if any(map(_SUBJECT.match, lines[:_MAX_MAIL_HEAD])):
+        remarks |= {line for line in lines[:_MAX_MAIL_HEAD] if _MAIL_HEAD.match(line)}
     # Where all lines begin so, it is how they are numbered.
     remarks = set() if len(remarks) == len(lines) else remarks
     if 2 * sum(_CHAT.match(line) is not None for line in lines) >= len(lines):
         remarks = set(lines)
     return {line for line in remarks if "spotify" not in line.casefold() or not _find_links(line)}
+
+
+def _drop_lone_numbers(lines: list[str]) -> list[str]:
+    """Those that count from one on; else they may be titles, such as 22."""
+    numbers = [int(found[1]) for line in lines if (found := _LONE_NUMBER.fullmatch(line))]
+    if len(numbers) < 2 or numbers != [*range(1, len(numbers) + 1)] or 2 * len(numbers) > len(lines):  # noqa: PLR2004
+        return lines
+    return [line for line in lines if not _LONE_NUMBER.fullmatch(line)]
 
 
 def _drop_numbers(lines: list[str], remarks: set[str]) -> list[str]:
@@ -154,8 +190,10 @@ def _parse_local(uri: str) -> FileRow:
 def _parse_words(line: str) -> FileRow:
     # A tab parts the columns of a page that was copied.
     words = clean_text(" - ".join(part.strip() for part in line.split("\t") if part.strip()))
-    bare = _MOMENT.sub("", _LEAD.sub("", re.sub(r"^#\s+", "", words)))
-    bare = _EMPHASIS.sub(r"\2", bare)
+    bare = re.sub(r"^#\s+", "", words)
+    for _ in range(_MAX_LEADS):
+        bare = _MOMENT.sub("", _LEAD.sub("", bare))
+    bare = _SOUND_FILE.sub("", _EMPHASIS.sub(r"\2", bare))
     length, duration_ms = _LENGTH.search(bare), None
     if length and length.start():
         minutes, seconds = length[1].split(":")
