@@ -92,7 +92,7 @@ BOTH = ["Home / Ada Byrne", "Away / Ben Oak"]
         "Titel: Home\nInterpret: Ada Byrne\nLänge: 3:21\nTitel: Away\nInterpret: Ben Oak\n",
         '```json\n[{"title":"Home","artist":"Ada Byrne"},{"title":"Away","artist":"Ben Oak"}]\n```\n',
         "```\ntitle,artist\nHome,Ada Byrne\nAway,Ben Oak\n```",
-        "Album Artist,Album,Disc#,Track#,Title,Track Artist(s)\nX,Y,1,1,Home,Ada Byrne\nX,Y,1,2,Away,Ben Oak\n",
+        "Album Artist,Disc#,Track#,Title,Track Artist(s)\nX,1,1,Home,Ada Byrne\nX,1,2,Away,Ben Oak\n",
     ],
 )
 def test_each_part_behind_its_name(text):
