@@ -219,20 +219,22 @@ def _find_changes(
     """
     pks: dict[str, int] = {}
     changed: list[str] = []
-    now = timezone.now()
+    old: list[int] = []
+    stale = timezone.now() - _SEEN_INTERVAL
     for chunk in split_chunks(rows):
-        same: list[int] = []
-        for uri, pk, *rest in bulk_sql.find_rows(model, ("uri", "id", *columns), "uri", chunk):
+        for uri, pk, seen_at, *rest in bulk_sql.find_rows(
+            model, ("uri", "id", "seen_at", *columns), "uri", chunk
+        ):
             pks[uri] = pk
             known = tuple(rest)
             if known != rows[uri] and merge:
                 rows[uri] = merge(rows[uri], known)
             if known != rows[uri]:
                 changed.append(uri)
-            else:
-                same.append(pk)
-        if same:
-            model.objects.filter(pk__in=same, seen_at__lt=now - _SEEN_INTERVAL).update(seen_at=now)
+            elif seen_at < stale:
+                old.append(pk)
+    if old:
+        model.objects.filter(pk__in=old).update(seen_at=timezone.now())
     return pks, changed + [uri for uri in rows if uri not in pks]
 
 
