@@ -14,7 +14,7 @@ from library.models import OpenedThing, SavedIndex
 from library.opened_things import list_opened
 from library.resume_card import ResumeCard
 from library.saved import browse
-from library.saved.index import Thing
+from library.saved.index import Thing, find_indexes
 from player import household
 from spotweb.spotify.models import Artist, Track
 from spotweb.spotify.profile import TimeRange
@@ -82,7 +82,13 @@ def _greet(member: Member) -> str:
 def _list_added(member: Member) -> tuple[Thing, ...]:
     """What was saved last and has a cover of its own; else the albums of the latest songs."""
     kinds = (SavedIndex.Kind.ALBUM, SavedIndex.Kind.SHOW, SavedIndex.Kind.AUDIOBOOK)
-    rows = [row for kind in kinds for row in browse.get_page(member, kind, limit=MAX_ADDED).rows]
+    indexes = find_indexes(member)
+    pages = [
+        browse.get_page(member, kind, limit=MAX_ADDED, saved_index=indexes[kind])
+        for kind in kinds
+        if kind in indexes
+    ]
+    rows = [row for page in pages for row in page.rows]
     rows.sort(key=lambda row: -row.added_at)
     if rows:
         return tuple(row.thing for row in rows[:MAX_ADDED])

@@ -35,6 +35,7 @@ from spotweb.spotify.models import Album, Episode, Track
 # As many as can be played or changed at one go; more would be a selection that was never looked at.
 MAX_URIS = 10_000
 MAX_SHOWN_ROWS = 50
+_BY_TITLE = Sort(by="title", descending=False)
 
 
 class BrowseRow(Struct, frozen=True, kw_only=True):
@@ -146,22 +147,27 @@ def search_all_kinds(member: Member, query: str, *, limit: int = 20) -> dict[str
     rows_by_kind = {}
     indexes = SavedIndex.objects.filter(member=member) if words else ()
     for saved_index in sorted(indexes, key=lambda one: SavedIndex.Kind.values.index(one.kind)):
-        matched = filters.find_matches(saved_index, SavedFilter(words=words))
-        sort = Sort(by="title", descending=False)
-        begins = " ".join(words).encode(errors="replace")
-        rows = filters.filter_rows(saved_index.pk, SavedFilter(words=words)).filter(
-            title_key__gte=begins, title_key__lt=begins + b"\xff"
-        )
-        places = walk_rows(rows, sort, None, limit)
-        if len(places) < limit:
-            known = set(places)
-            others = _find_places(
-                saved_index, sort, SavedFilter(words=words), matched, after=None, limit=limit
-            )
-            places += [place for place in others if place not in known]
-        if places:
-            rows_by_kind[saved_index.kind] = _build_rows(saved_index, places[:limit], sort)
+        if places := _find_best_places(saved_index, words, limit):
+            rows_by_kind[saved_index.kind] = _build_rows(saved_index, places, _BY_TITLE)
     return rows_by_kind
+
+
+def _find_best_places(saved_index: SavedIndex, words: tuple[str, ...], limit: int) -> list[Place]:
+    selected = SavedFilter(words=words)
+    matches = filters.find_matches(saved_index, selected)
+    begins = " ".join(words).encode(errors="replace")
+    if matches.pks is not None:
+        rows = bulk_sql.find_rows(SavedItem, ("id", _BY_TITLE.column), "id", matches.pks)
+        places = sort_places(rows, _BY_TITLE)
+        return sorted(places, key=lambda place: not place[0].startswith(begins))[:limit]
+    first_rows = filters.filter_rows(saved_index.pk, selected).filter(
+        title_key__gte=begins, title_key__lt=begins + b"\xff"
+    )
+    places = walk_rows(first_rows, _BY_TITLE, None, limit)
+    if len(places) < limit:
+        others = _find_places(saved_index, _BY_TITLE, selected, matches, after=None, limit=limit)
+        places += [place for place in others if place not in set(places)]
+    return places[:limit]
 
 
 def get_rows_by_uri(member: Member, kind: str, uris: Iterable[str]) -> dict[str, BrowseRow]:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from accounts.models import Member
 from library.models import PlaylistMembership, SavedIndex, SavedItem
 from library.saved import facets
-from library.saved.filters import VALUES, Groups, SavedFilter, get_unmet_criteria
+from library.saved.filters import VALUES, Groups, SavedFilter, get_criteria, get_unmet_criteria
 from library.saved.index import TARGETS
 
 
@@ -39,9 +39,10 @@ class MemberCount(Struct, frozen=True, kw_only=True):
 
 def count_facets(groups: Groups, selected: SavedFilter) -> FacetCounts:
     counters: dict[str, Counter[Any]] = {name: Counter() for name in VALUES}
+    is_any_selected = bool(get_criteria(selected))
     for code, (count, _) in groups.items():
         values = _list_values(code)
-        unmet = get_unmet_criteria(facets.unpack_facet(code), selected)
+        unmet = get_unmet_criteria(facets.unpack_facet(code), selected) if is_any_selected else ()
         if len(unmet) < 2:  # noqa: PLR2004  # it counts where it would match if that facet were not selected
             for name in unmet or VALUES:
                 counters[name][values[name]] += count

@@ -98,7 +98,7 @@ def get_matching_rows(index_id: int, selected: SavedFilter, matches: FilterMatch
 
 def get_unmet_criteria(facet: Facet, selected: SavedFilter) -> list[str]:
     """Return the names of VALUES in which a facet does not match; none when it matches."""
-    wanted = _get_criteria(selected)
+    wanted = get_criteria(selected)
     return [name for name, values in wanted.items() if VALUES[name](facet) not in values]
 
 
@@ -113,7 +113,7 @@ VALUES: Mapping[str, Callable[[Facet], Any]] = {
 
 
 @lru_cache(maxsize=64)
-def _get_criteria(selected: SavedFilter) -> Mapping[str, Collection[Any]]:
+def get_criteria(selected: SavedFilter) -> Mapping[str, Collection[Any]]:
     """Return the selected values by the names of VALUES."""
     chosen = {
         "decades": selected.decades,

@@ -70,10 +70,16 @@ def get_index(member: Member, kind: str) -> SavedIndex:
 
 def get_indexes(member: Member) -> dict[str, SavedIndex]:
     """Return the indexes of all kinds with their jobs, those that are missing made anew."""
+    found = find_indexes(member)
+    return {kind: found.get(kind) or get_index(member, kind) for kind in SavedIndex.Kind.values}
+
+
+def find_indexes(member: Member) -> dict[str, SavedIndex]:
+    """Return the indexes that there are, with their jobs, by kind."""
     found = {one.kind: one for one in SavedIndex.objects.filter(member=member).select_related("job")}
     for saved_index in found.values():
         saved_index.member = member
-    return {kind: found.get(kind) or get_index(member, kind) for kind in SavedIndex.Kind.values}
+    return found
 
 
 def find_index(member: Member, kind: str) -> SavedIndex | None:

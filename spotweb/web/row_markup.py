@@ -159,17 +159,17 @@ def _draw_days(row: ItemRow, words: RowWords) -> SafeString:
         first = fill(
             '<time class="item-row__first-added" datetime="{}">{}</time>',
             first_day.isoformat(),
-            words.first % {"day": format_day(first_day)},
+            words.first % {"day": format_day(first_day, words.language)},
         )
     added = '<span class="item-row__added"><time datetime="{}">{}</time>{}</span>'
-    return fill(added, day.isoformat(), format_day(day), first)
+    return fill(added, day.isoformat(), format_day(day, words.language), first)
 
 
 def _draw_actions(row: ItemRow, words: RowWords) -> SafeString:
     item, menu = row.item, row.menu
     save = NOTHING
     if row.has_save_button and item and item.uri and not getattr(item, "is_local", False):
-        save = row_parts.draw_save_button(item, is_saved=row.is_saved)
+        save = row_parts.draw_save_button(item, is_saved=row.is_saved, words=words)
     return join(
         save,
         fill('<span class="item-row__previous num">{}</span>', row.note) if row.note else NOTHING,

@@ -30,6 +30,7 @@ class SpokenItem(Protocol):
 class RowWords(Struct, frozen=True):
     """The words of all rows in one language: looking each up anew would take as long as the row itself."""
 
+    language: str | None
     added_by: str
     episode: str
     explicit: str
@@ -53,8 +54,9 @@ def get_words() -> RowWords:
 
 
 @lru_cache(maxsize=20)
-def _get_words(_language: str | None) -> RowWords:
+def _get_words(language: str | None) -> RowWords:
     return RowWords(
+        language=language,
         added_by=_("added by"),
         episode=_("Episode"),
         explicit=_("Explicit"),
@@ -108,7 +110,7 @@ def _draw_own_link(thing: SpotifyObject) -> SafeString:
     return fill('<a href="{}">{}</a>', here, name) if here else fill("{}", name)
 
 
-def draw_save_button(item: Saveable, *, is_saved: bool | None) -> SafeString:
+def draw_save_button(item: Saveable, *, is_saved: bool | None, words: RowWords | None = None) -> SafeString:
     """`is_saved` is null where that is not known. saved.js keeps all buttons of one item alike."""
     return fill(
         '<button class="icon-btn save-button" form="saves" name="saved" value="{} {}" aria-pressed="{}"'
@@ -116,7 +118,7 @@ def draw_save_button(item: Saveable, *, is_saved: bool | None) -> SafeString:
         "false" if is_saved else "true",
         item.uri or "",
         "true" if is_saved else "false",
-        save_label(item),
+        save_label(item, words.language if words else get_language()),
     )
 
 

@@ -4,7 +4,7 @@ import json
 from functools import lru_cache
 from typing import Protocol
 
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from spotweb.spotify.links import uri_kind
 from spotweb.web.names import show_name
@@ -41,9 +41,9 @@ class Saveable(Protocol):
     def name(self) -> str: ...
 
 
-def save_label(item: Saveable) -> str:
-    """What the button is called; pressed or not, it says whether that is so."""
-    return _get_label(uri_kind(item.uri), get_language()) % {"name": show_name(item.name)}
+def save_label(item: Saveable, language: str | None) -> str:
+    """What the button is called; pressed or not, it says whether that is so. `language`: the reader's."""
+    return _get_label(uri_kind(item.uri), language) % {"name": show_name(item.name)}
 
 
 @lru_cache(maxsize=100)

@@ -38,9 +38,9 @@ def format_wall_clock(moment: time) -> str:
     return format_clock(moment, "g:i A" if get_language() == AMERICAN else "H:i")
 
 
-def format_day(moment: date) -> str:
-    """12 Mar 2024."""
-    return _format_day(moment, "j M Y", american="M j, Y")
+def format_day(moment: date, language: str | None = None) -> str:
+    """12 Mar 2024. `language`: the reader's, where it is known already."""
+    return _format_day(moment, "j M Y", american="M j, Y", language=language)
 
 
 def format_short_day(moment: date) -> str:
@@ -58,9 +58,9 @@ def format_week_day(moment: date) -> str:
     return _format_day(moment, "l, j F Y", american="l, F j, Y")
 
 
-def _format_day(moment: date, usual: str, *, american: str) -> str:
+def _format_day(moment: date, usual: str, *, american: str, language: str | None = None) -> str:
     day = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
-    language = get_language()
+    language = language or get_language()
     return _format_date(day, american if language == AMERICAN else usual, language)
 
 

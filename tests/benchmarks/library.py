@@ -110,7 +110,9 @@ def _again(found: dict[str, Any], url: str, member: Any, new: list[str]) -> None
 
 def _pages(member: Any, rounds: int) -> dict[str, list[float]]:
     from library.saved import browse
+    from spotweb.processes.memory import freeze_loaded_objects
 
+    freeze_loaded_objects()  # as the web server does after its start
     browser = _browser(member)
     part = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": "/library/"}
     # As htmx asks for them. The rows of scrolling on have never been shown.
