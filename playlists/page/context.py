@@ -64,8 +64,8 @@ def _list_edits(state: PageState) -> list[Edit]:
     return [edit for edit in here if edit.is_under_way or not is_success(edit)]
 
 
-def list_context(opened: OpenPlaylist, params: Mapping[str, str]) -> Context:
-    """The list, filtered and sorted, with the rows of one page."""
+def list_context(opened: OpenPlaylist, params: Mapping[str, str], *, count: int = PAGE_ROWS) -> Context:
+    """The list, filtered and sorted, with `count` of its rows."""
     context: Context = {
         "opened": opened,
         "playlist": opened.playlist,
@@ -78,9 +78,8 @@ def list_context(opened: OpenPlaylist, params: Mapping[str, str]) -> Context:
     if opened.contents is None:
         return context
     query = parse_query(params)
-    shown = show_rows(
-        opened.member, opened.contents, query, start=parse_number(params.get("from")), count=PAGE_ROWS
-    )
+    start = parse_number(params.get("from"))
+    shown = show_rows(opened.member, opened.contents, query, start=start, count=count)
     return context | {"shown": shown, "view": query, "can_move": _can_move(opened, query)}
 
 

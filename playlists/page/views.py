@@ -29,6 +29,7 @@ from playlists.page.filters import format_query, parse_query, select_positions
 from playlists.page.forms import RowsForm, SeenForm
 from playlists.page.playback import PlaybackStart, list_playable_uris, start_at_row, start_rows
 from playlists.page.responses import TEMPLATE, announce_background_edits, get_page_url, show_state
+from playlists.page.rows import CHUNK_ROWS
 from playlists.page.state import PageState, get_shown_contents, list_changes, parse_revision
 from playlists.positions import parse_positions
 from playlists.revisions.diff import carry_over_positions
@@ -69,7 +70,9 @@ def _record_opened(opened: OpenPlaylist) -> None:
 
 
 def _show_list(request: MemberRequest, opened: OpenPlaylist) -> HttpResponse:
-    response = render_page(request, TEMPLATE, list_context(opened, request.GET), part="list")
+    # The script asks for more as soon as it is there, and a keystroke is answered the sooner.
+    context = list_context(opened, request.GET, count=CHUNK_ROWS)
+    response = render_page(request, TEMPLATE, context, part="list")
     # Empty fields of the form would stand in the address as well.
     address = get_page_url(opened.playlist) + format_query(parse_query(request.GET))
     response.headers["HX-Replace-Url"] = address

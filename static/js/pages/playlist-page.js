@@ -256,3 +256,5 @@ export function start(root) {
   }
   if (list) readState();
 }
+
+document.dispatchEvent(new CustomEvent("module:here", { detail: { address: import.meta.url, start } })); // module-loader.js

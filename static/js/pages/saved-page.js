@@ -191,3 +191,5 @@ export function start(library) {
   update();
   focusOpenedRow(library);
 }
+
+document.dispatchEvent(new CustomEvent("module:here", { detail: { address: import.meta.url, start } })); // module-loader.js

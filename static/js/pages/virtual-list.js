@@ -3,8 +3,8 @@
 // exact height keep the scrollbar right. The stylesheet makes all rows equally high.
 import { showToast } from "../shared/show-toast.js";
 
-const NEAR_ROWS = 20; // rows that are fetched before they come into view
-const FAR_ROWS = 12; // that stay on either side of those
+const NEAR_ROWS = 16; // rows that are fetched before they come into view
+const FAR_ROWS = 6; // that stay on either side of those
 const SLICE_ROWS = 4; // put into the page, or taken out of it, at one go; chunks consist of whole slices
 const SHORT_FRAME_MS = 25; // after a frame that took no longer, more is put into the page
 const SETTLE_MS = 70; // dragging the scrollbar passes many rows that are never looked at
