@@ -43,7 +43,7 @@ MAX_ITEMS = 300
 MAX_LINES = 200
 # Two skips in the same instant count as one at Spotify.
 SKIP_PAUSE_S = 0.35
-QUEUE_FULL = "queue_full"
+QUEUE_FULL, ROW_GONE = "queue_full", "queue_row_gone"
 
 
 class TooManyJobs(Exception):
@@ -100,19 +100,30 @@ def skip_to_row(member: Member, *, place: int, uri: str) -> None:
     The next item is skipped to at once, others by a job. Raises RowGone, TooManyJobs.
     """
     # As it is now: what was queued since the page was made stands in front, and each skip counts.
-    rows = player.get_queue(spotify_for(member, purpose="button")).queue
-    places = [at for at, item in enumerate(rows) if item.uri == uri]
-    if not places:
+    queue = player.get_queue(spotify_for(member, purpose="button"))
+    at = _find_place(queue.queue, uri, place=place)
+    if at is None:
         refresh.request_refresh(member)
         raise RowGone
-    # Of copies the one that has moved up from there, else the first that was pushed down.
-    at = max((one for one in places if one <= place), default=places[0])
     if at == 0:
         commands.skip_to_next(member)
         return
-    names = [item.name for item in rows[: at + 1]]
-    payload = {"uri": uri, "names": names, "device_id": load_state(member).device_id or ""}
+    names = [item.name for item in queue.queue[: at + 1]]
+    # What plays until then, from what plays now on.
+    before = [item.uri for item in (queue.currently_playing, *queue.queue[:at]) if item]
+    payload = {
+        "uri": uri,
+        "names": names,
+        "before": before,
+        "device_id": load_state(member).device_id or "",
+    }
     _start(SKIP, member, started_by=member, title=names[-1], payload=payload, total=len(names))
+
+
+def _find_place(rows: Sequence[Item], uri: str, *, place: int) -> int | None:
+    """Of copies the one that has moved up from there, else the first that was pushed down."""
+    places = [at for at, item in enumerate(rows) if item.uri == uri]
+    return max((one for one in places if one <= place), default=places[0]) if places else None
 
 
 def _start(
@@ -140,13 +151,30 @@ def _title(member: Member, uris: Sequence[str]) -> str:
 
 
 def run_skip(run: Run) -> None:
-    """Skip once for each name that is left."""
+    """Skip once for each item that stands before it by now, and once more."""
     job = run.job
+    names = _list_skipped(job)
+    run.heartbeat(total=job.done + len(names))
     device_id = job.payload["device_id"] or None
-    for number, name in enumerate(job.payload["names"][job.done :]):
+    for number, name in enumerate(names):
         if number:
             time.sleep(SKIP_PAUSE_S)
         run.once(name, partial(commands.skip_to_next, job.member, device_id=device_id))
+
+
+def _list_skipped(job: Job) -> list[str]:
+    """What is skipped, by name. A song may have ended since the press, and others press keys, too."""
+    queue, uri = player.get_queue(spotify_for(job.member)), job.payload["uri"]
+    before = job.payload.get("before", ())
+    playing = queue.currently_playing.uri if queue.currently_playing else None
+    if playing == uri and uri not in before:
+        return []
+    place = len(job.payload["names"]) - 1 - job.done
+    at = _find_place(queue.queue, uri, place=place)
+    # A list that is played over and over has it again, after all its others.
+    if at is None or (at > place and playing not in before):
+        raise Failed(ROW_GONE)
+    return [item.name for item in queue.queue[: at + 1]]
 
 
 def describe_skipped(job: Job) -> str:

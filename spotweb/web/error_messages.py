@@ -568,6 +568,12 @@ MESSAGES: Mapping[str, ErrorMessage] = {
         paragraphs=(_("This app keeps 500 songs at most. Remove some from the queue, then add the rest."),),
         actions=(_TO_PLAYER,),
     ),
+    "queue_row_gone": ErrorMessage(
+        title=_("The queue has moved on"),
+        toast=_("The queue has moved on, and this isn’t in it any more."),
+        paragraphs=(_("Somebody skipped it, or it has been played. Search for it to play it again."),),
+        actions=(_TO_PLAYER,),
+    ),
     "quota_exceeded": ErrorMessage(
         title=_("The household has used up its share for now"),
         toast=_("The household’s share of Spotify is used up %(how_long)s."),

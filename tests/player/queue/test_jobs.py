@@ -233,6 +233,26 @@ def test_a_row_is_found_behind_what_was_queued_since_the_page_was_made(playing, 
     assert len(sandbox.requests("skip-users-playback-to-next-track")) == 4
 
 
+@pytest.mark.parametrize(("skipped", "sent"), [(1, 2), (2, 1), (3, 0)])
+def test_what_was_skipped_meanwhile_is_not_skipped_again(playing, sandbox, skipped, sent):
+    """By the end of a song, or by a key in Spotify's own app, before the worker comes to it."""
+    uri = sandbox.control("GET", "player/ada")["rest_of_context"][2]
+    act(playing, "skip-to", row=f"2 {uri}")
+    sandbox.control("POST", "app/ada", {"act": "skip", "times": skipped})
+    work()
+    assert sandbox.control("GET", "player/ada")["item"] == uri
+    assert len(sandbox.requests("skip-users-playback-to-next-track")) == sent
+
+
+def test_what_has_gone_from_the_queue_meanwhile_is_not_skipped_to(playing, sandbox):
+    uri = sandbox.control("GET", "player/ada")["rest_of_context"][2]
+    act(playing, "skip-to", row=f"2 {uri}")
+    sandbox.control("POST", "app/ada", {"act": "skip", "times": 4})
+    work()
+    assert not sandbox.requests("skip-users-playback-to-next-track")
+    assert "The queue has moved on" in said(playing)
+
+
 def test_the_next_row_needs_no_job(playing, sandbox):
     uri = sandbox.control("GET", "player/ada")["rest_of_context"][0]
     act(playing, "skip-to", row=f"0 {uri}")
