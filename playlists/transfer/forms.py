@@ -54,6 +54,9 @@ FAULT_MESSAGES: Mapping[FileFault, Promise] = {
     FileFault.HIDDEN_SHEET: _(
         "This sheet is hidden. If you want its songs, show it in the spreadsheet and save the file again."
     ),
+    FileFault.MANY_WORKBOOKS: _(
+        "Up to %(workbooks)s spreadsheets are read at once. Import this one with the next ones."
+    ),
     FileFault.DOCUMENT: _("This is a text document. Save it as plain text (.txt), or paste its lines here."),
     FileFault.WEB_PAGE: _("This is a web page. Copy the songs from it and paste them here, one in a line."),
     FileFault.ACCOUNT_DATA: _("Part of Spotify’s copy of your data, but it holds no songs to import."),
@@ -287,6 +290,7 @@ def describe_fault(fault: FileFault, *, count: int = 0) -> str:
         "rows": format_number(MAX_FILE_ROWS),
         "lists": uploads.MAX_LISTS,
         "files": archives.MAX_FILES,
+        "workbooks": uploads.MAX_WORKBOOKS,
         "count": format_number(count),
     }
     return str(FAULT_MESSAGES[fault]) % values

@@ -42,6 +42,8 @@ T = TypeVar("T")
 # What is imported by one press; the rest stays to be chosen later.
 MAX_LISTS = 50
 MAX_FILES = 100
+# Each takes a process of its own and a tenth of a second.
+MAX_WORKBOOKS = 40
 # Uploads that are kept for each member; the oldest go.
 MAX_UPLOADS = 10
 # Of what was played, the rest is hardly what anybody means by a list.
@@ -86,8 +88,9 @@ def read_files(sources: Iterable[tuple[str, bytes]]) -> list[ReadFile]:
     """What each file holds, those in archives included; several files of one history become one list."""
     read: list[ReadFile] = []
     rows = 0
+    workbooks = iter(range(MAX_WORKBOOKS))
     for name, data in sources:
-        for one in _read_source(name, data):
+        for one in _read_source(name, data, workbooks):
             rows += one.count_rows()
             is_too_much = bool(read) and rows > MAX_FILE_ROWS
             read.append(ReadFile(name=one.name, fault=FileFault.TOO_MUCH) if is_too_much else one)
@@ -201,26 +204,31 @@ def _start_list(upload: ImportUpload, one: ImportList, *, max_played: int) -> li
 # --- Reading ----------------------------------------------------------------------------------------------
 
 
-def _read_source(name: str, data: bytes) -> Iterator[ReadFile]:
+def _read_source(name: str, data: bytes, workbooks: Iterator[int]) -> Iterator[ReadFile]:
     if not encodings.is_zip(data):
-        yield from _read_file(name, data)
+        yield from _read_file(name, data, workbooks)
         return
     try:
         for packed in archives.read_archive(data):
             if packed.fault:
                 yield ReadFile(name=packed.name, fault=packed.fault)
             else:
-                yield from _read_file(packed.name, packed.data)
+                yield from _read_file(packed.name, packed.data, workbooks)
     except UnreadableFile as error:
         yield _make_faulty(name, error)
 
 
-def _read_file(name: str, data: bytes) -> Iterator[ReadFile]:
-    """One, or of a workbook one for each sheet, called like a file of its own."""
+def _read_file(name: str, data: bytes, workbooks: Iterator[int]) -> Iterator[ReadFile]:
+    """One, or of a workbook one for each sheet, called like a file of its own.
+
+    `workbooks` is how many of those may still be read.
+    """
     try:
         if not encodings.is_workbook(data):
             yield ReadFile(name=name, contents=detect.read_file(data, name))
             return
+        if next(workbooks, None) is None:
+            raise UnreadableFile(FileFault.MANY_WORKBOOKS)
         sheets = workbook_format.read_sheets(data)
     except UnreadableFile as error:
         yield _make_faulty(name, error)

@@ -60,6 +60,7 @@ class FileFault(StrEnum):
     BROKEN_WORKBOOK = "broken_workbook"
     WIDE_WORKBOOK = "wide_workbook"
     HIDDEN_SHEET = "hidden_sheet"
+    MANY_WORKBOOKS = "many_workbooks"
     # Of archives.
     BROKEN_ARCHIVE = "broken_archive"
     LOCKED = "locked"

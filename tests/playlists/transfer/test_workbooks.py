@@ -13,6 +13,7 @@ from playlists.models import ImportFile, ImportLine, ImportList, ImportRun
 from playlists.transfer import uploads
 from playlists.transfer.formats import csv_format
 from playlists.transfer.formats.rows import FileFault, Origin
+from playlists.transfer.forms import describe_fault
 from tests.playlists.transfer.file_readings import packed
 from tests.playlists.transfer.test_import import said
 from tests.playlists.transfer.test_uploads import send
@@ -167,6 +168,17 @@ def test_files_of_other_programs():
         (row,) = rows(data)
         assert (row.title, row.artists) == ("Home", ("Ada",))
     assert rows(ods(texts))[0].duration_ms == 222_000
+
+
+def test_a_zip_of_hundreds_holds_nobody_up(monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_WORKBOOKS", 1)
+    found = read(packed({"a.xlsx": SMALL, "b.xlsx": SMALL, "c.txt": "Ada - Home"}), "all.zip")
+    assert [(one.name, one.fault) for one in found] == [
+        ("a.xlsx", None),
+        ("b.xlsx", FileFault.MANY_WORKBOOKS),
+        ("c.txt", None),
+    ]
+    assert describe_fault(FileFault.MANY_WORKBOOKS).startswith("Up to 1 spreadsheets")
 
 
 def test_one_sheet_is_imported_at_once_and_several_are_chosen_from(ada):
