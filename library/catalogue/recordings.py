@@ -95,6 +95,15 @@ def compare_people(
     words of the texts are covered with whole names of those who made it, and what remains is somebody else.
     `guests` are keys of further names that may stand there.
     """
+    guests = list(guests)
+    match = _compare_names(named, made_by, guests)
+    turned = [_turn_name(name) for name in named]
+    if match is CreditMatch.ALL or turned == list(named):
+        return match
+    return max(match, _compare_names(turned, made_by, guests))
+
+
+def _compare_names(named: Sequence[str], made_by: Sequence[str], guests: Iterable[str]) -> CreditMatch:
     words = [word for name in named if not is_anybody(name) for word in name_tokens(name)]
     own = [name_key(name) for name in made_by]
     if [name_key(name) for name in named] == own:
@@ -113,6 +122,12 @@ def compare_people(
         return CreditMatch.NOBODY
     is_whole = len(used) == len(words)
     return CreditMatch.ALL if is_whole and own[0] in found else CreditMatch.SOME
+
+
+def _turn_name(name: str) -> str:
+    """ "Bowie, David", as shelves and libraries have it."""
+    last, comma, first = name.partition(", ")
+    return f"{first} {last}" if comma and "," not in first else name
 
 
 def _find_name(words: Sequence[str], used: set[int], name: str) -> range | None:

@@ -125,7 +125,8 @@ def name_key(name: str) -> str:
 @lru_cache(maxsize=20_000)
 def name_tokens(name: str) -> tuple[str, ...]:
     """Return the words of one or several names that tell them apart; of a band called "!!!" its signs."""
-    folded = _FAKE_LETTERS.sub(lambda sign: {"$": "s", "!": "i"}[sign[0]], fold_text(name))
+    folded = _INITIALS.sub(lambda found: found[0].replace(".", ""), fold_text(name))
+    folded = _FAKE_LETTERS.sub(lambda sign: {"$": "s", "!": "i"}[sign[0]], folded)
     words = _SIGNS.sub(" ", folded.replace("'", "")).split() or folded.split()
     own = [word for word in words if word not in _CONNECTORS and word != "the"]
     return tuple(own or words)
@@ -327,7 +328,7 @@ def _split_alternatives(pattern: str) -> list[str]:
 
 _SIGNS = re.compile(r"[^\w]+")
 _WORDS = re.compile(r"[^\W_]+(?:_+[^\W_]+)*|[^\w\s]")
-_FAKE_LETTERS = re.compile(r"(?<=[a-z])[$!](?=[a-z])|^\$(?=[a-z])")
+_FAKE_LETTERS = re.compile(r"(?<=[a-z])[$!](?=[a-z])|(?<!\S)\$(?=[a-z])")
 _SHARP = re.compile(r"(?<=\b[a-g])#")
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 _INITIALS = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?")  # "S.O.S."

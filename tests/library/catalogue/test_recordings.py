@@ -14,7 +14,7 @@ from library.catalogue.recordings import (
 )
 from library.catalogue.titles import name_key, read_title
 from spotweb.spotify.models import Artist, ExternalIds, Track
-from tests.library.catalogue.known_pairs import KNOWN_DIFFERENT, KNOWN_SAME
+from tests.library.catalogue.known_pairs import KNOWN_CREDITS, KNOWN_DIFFERENT, KNOWN_SAME
 from tests.library.catalogue.recording_pairs import CREDITS, DIFFERENT, SAME
 
 
@@ -42,7 +42,7 @@ def test_titles_of_two_recordings(first, second):
     assert not are_one(recordings.group_by_sound, make_recording(first), make_recording(second))
 
 
-@pytest.mark.parametrize(("named", "made_by", "is_sure"), CREDITS)
+@pytest.mark.parametrize(("named", "made_by", "is_sure"), CREDITS + KNOWN_CREDITS)
 def test_names_are_whole(named, made_by, is_sure):
     assert (compare_people(named, made_by) is CreditMatch.ALL) == is_sure
 
