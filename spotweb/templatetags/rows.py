@@ -9,6 +9,7 @@ from spotweb.web import row_parts
 from spotweb.web.row_markup import draw_row
 from spotweb.web.rows import ItemRow, RowButton, RowMenu
 from spotweb.web.save_button import titles_by_kind
+from spotweb.web.thing_markup import draw_thing_row
 
 register = template.Library()
 
@@ -23,10 +24,11 @@ def item_row(row: ItemRow, *, button: RowButton | None = None, menu: str = "") -
     return draw_row(row)
 
 
+register.simple_tag(row_parts.draw_artwork, name="artwork")
 register.simple_tag(row_parts.draw_item_link, name="item_link")
 register.simple_tag(row_parts.draw_byline, name="byline")
 register.simple_tag(row_parts.draw_save_button, name="save_button")
 register.simple_tag(row_parts.draw_menu_button, name="menu_button")
-register.simple_tag(row_parts.draw_row_button, name="row_button")
+register.simple_tag(draw_thing_row, name="thing_row")
 register.simple_tag(row_parts.draw_listening_progress, name="listening_progress")
 register.simple_tag(titles_by_kind, name="save_titles")

@@ -3,6 +3,7 @@
 `spotweb.templatetags.rows` has a tag for each.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Protocol
 
@@ -11,13 +12,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from spotweb.spotify.models import Album, Episode, ResumePoint, SpotifyObject, Track
+from spotweb.spotify.models import Album, Episode, Image, ResumePoint, SpotifyObject, Track
 from spotweb.web.markup import NOTHING, draw_icon, fill, join
 from spotweb.web.names import show_name
 from spotweb.web.page_urls import get_page_url
+from spotweb.web.pictures import choose_picture
 from spotweb.web.rows import RowButton
 from spotweb.web.save_button import Saveable, save_label
 from spotweb.web.time_format import format_length
+
+# Larger ones stand alone, and are what one looks at first.
+_ALWAYS_LOADED_PX = 100
 
 
 class SpokenItem(Protocol):
@@ -73,6 +78,24 @@ def _get_words(language: str | None) -> RowWords:
         queued=_("queued"),
         select=_("Select %(name)s"),
         unavailable=_("Not available here"),
+    )
+
+
+def draw_artwork(
+    images: Sequence[Image], size: int, *, css_class: str = "", kind: str = "", alt: str = ""
+) -> SafeString:
+    """The picture that is as wide as it is shown, or an icon where there is none."""
+    image = choose_picture(images, size)
+    if image is None:
+        icon = draw_icon("podcast" if kind == "episode" else "music")
+        return fill('<span class="artwork artwork--missing {}">{}</span>', css_class, icon)
+    return fill(
+        '<img class="artwork {0}" src="{1}" width="{2}" height="{2}" alt="{3}" decoding="async"{4}>',
+        css_class,
+        image.url,
+        str(size),
+        alt,
+        SafeString(' loading="lazy"' if size < _ALWAYS_LOADED_PX else ""),
     )
 
 

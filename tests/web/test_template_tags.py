@@ -11,12 +11,26 @@ from django.urls import NoReverseMatch, get_script_prefix, set_script_prefix
 from django.utils import timezone
 from django.utils.translation import override
 
-from spotweb.spotify.models import Album, Artist, Episode, ExternalUrls, Image, ResumePoint, Show, Track
+from spotweb.spotify.models import (
+    Album,
+    Artist,
+    Audiobook,
+    Author,
+    Episode,
+    ExternalUrls,
+    Image,
+    Playlist,
+    ResumePoint,
+    Show,
+    Track,
+    User,
+)
 from spotweb.templatetags.frame import initial, names
 from spotweb.web.pictures import choose_picture
 from spotweb.web.row_markup import draw_row
 from spotweb.web.row_menus import Menu, MenuEntry, arrange, link_entries
 from spotweb.web.rows import ItemRow, RowButton, RowMenu
+from spotweb.web.thing_markup import draw_thing_row
 from spotweb.web.time_format import format_duration
 
 URL = ExternalUrls(spotify="https://open.spotify.com/track/1")
@@ -179,6 +193,42 @@ def test_no_text_of_a_row_becomes_markup(kind):
         assert outline.tags <= {"li", "button", "label", "input", "img", "span", "a", "svg", "use", "time"}
         assert "onclick" not in outline.names
         assert outline.text.count("<script>{0}%s</script>") >= 7
+
+
+@pytest.mark.parametrize(
+    ("kind", "make"),
+    [
+        ("album", lambda text, named: Album(artists=(Artist(**named),), release_date=text, **named)),
+        ("artist", lambda text, named: Artist(genres=(text, text), **named)),
+        ("audiobook", lambda text, named: Audiobook(authors=(Author(name=text),), **named)),
+        ("playlist", lambda text, named: Playlist(owner=User(id=text, display_name=text), **named)),
+        ("show", lambda text, named: Show(publisher=text, explicit=True, **named)),
+        ("own-playlist", lambda text, _named: (text, text)),
+    ],
+)
+def test_no_text_of_another_row_becomes_markup(kind, make):
+    evil = "\"'><script>{0}%s</script><b onclick='"
+    thing = make(evil, {"name": evil, "id": evil, "uri": evil})
+    button = {name: evil for name in RowButton.__struct_fields__ if name != "is_main"}
+    html = draw_thing_row(thing, kind=kind, key=evil, menu=evil, lead=1, button=RowButton(**button))
+    outline = Outline(html)
+    assert not outline.open
+    assert outline.tags <= {"li", "button", "img", "span", "a", "svg", "use"}
+    assert "onclick" not in outline.names
+    assert outline.text.count("<script>{0}%s</script>") >= 1
+
+
+def test_a_row_of_an_album_says_its_year_or_how_much_it_holds():
+    album = Album(name="Fig", uri="spotify:album:1", release_date="2020-03", total_tracks=1200)
+    assert ">2020</span>" in draw_thing_row(album, kind="album", key="a")
+    button = RowButton(icon="plus", text="Add", label="Add Fig", form="acts", name="lines", value="x")
+    html = draw_thing_row(album, kind="album", key="a", menu="whole", button=button)
+    assert ">1,200 songs</span>" in html
+    assert 'name="whole" value="spotify:album:1"' in html
+    book = Audiobook(name="Fig", uri="spotify:show:1")
+    html = draw_thing_row(book, kind="audiobook", key="a", menu="whole")
+    assert 'name="link" value="spotify:show:1"' in html  # Spotify takes it for a show
+    assert "data-uri" not in html
 
 
 def test_a_row_says_what_only_some_lists_tell():
