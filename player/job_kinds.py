@@ -66,7 +66,7 @@ KINDS = [
         kept_for=_KEPT_FOR,
         notice=JobNotice(
             page="player:now",
-            template="player/_job_text.html",
+            template="player/queue/_job_text.html",
             resume_label=_("Add the rest"),
         ),
         activity=JobActivity(
@@ -79,7 +79,7 @@ KINDS = [
         retry_at=retry_after_short_wait,
         can_resume=lambda _job: False,
         kept_for=_KEPT_FOR,
-        notice=JobNotice(page="player:now", template="player/_job_text.html"),
+        notice=JobNotice(page="player:now", template="player/queue/_job_text.html"),
         activity=JobActivity(
             label=_("Skipping"), find_url=_find_player, describe_success=jobs.describe_skipped
         ),

@@ -28,7 +28,7 @@ def browse_page(request: MemberRequest) -> HttpResponse:
         "categories": data.get_categories(member).items,
         "markets": data.get_markets(member),
     }
-    return render(request, "library/browse.html", context)
+    return render(request, "library/browse/page.html", context)
 
 
 @require_safe
@@ -36,7 +36,7 @@ def new_releases_page(request: MemberRequest) -> HttpResponse:
     offset = get_offset(request)
     page = data.get_new_releases(request.user, offset=offset)
     context = {"albums": page, "place": get_page_place(page, offset)}
-    return render_page(request, "library/new_releases.html", context, part="more")
+    return render_page(request, "library/browse/new_releases.html", context, part="more")
 
 
 @require_safe
@@ -45,7 +45,7 @@ def category_page(request: MemberRequest, category_id: str) -> HttpResponse:
     category = data.get_category(request.user, category_id)
     page = data.get_category_playlists(request.user, category_id, offset=offset)
     context = {"category": category, "playlists": page, "place": get_page_place(page, offset)}
-    return render_page(request, "library/category.html", context, part="more")
+    return render_page(request, "library/browse/category.html", context, part="more")
 
 
 @require_safe
@@ -63,7 +63,7 @@ def user_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "playlists": page,
         "place": get_page_place(page, offset),
     }
-    return render_page(request, "library/user.html", context, part="more")
+    return render_page(request, "library/browse/user.html", context, part="more")
 
 
 def _is_followed(request: MemberRequest, uri: str) -> bool | None:
@@ -76,7 +76,7 @@ def recommendations_page(request: MemberRequest) -> HttpResponse:
     member = request.user
     form = RecommendForm(request.GET, genres=data.get_genres(member))
     if not form.is_valid():
-        return render(request, "library/recommendations.html", {"form": form}, status=422)
+        return render(request, "library/browse/recommendations.html", {"form": form}, status=422)
     seeds, tuning = form.seeds, form.tuning
     artists, tracks = data.get_seeds(member, artists=seeds.artists, tracks=seeds.tracks)
     context: dict[str, object] = {"form": form, "artists": artists, "tracks": tracks, "genres": seeds.genres}
@@ -96,7 +96,7 @@ def recommendations_page(request: MemberRequest) -> HttpResponse:
         context["rows"] = build_rows(
             recommendations.tracks, standing, prefix="recommended", leads=[None] * len(recommendations.tracks)
         )
-    return render(request, "library/recommendations.html", context)
+    return render(request, "library/browse/recommendations.html", context)
 
 
 @require_safe
@@ -119,7 +119,7 @@ def top_page(request: MemberRequest) -> HttpResponse:
         context["rows"] = build_rows(response.value.items, standing, prefix=f"top-{offset}", leads=leads)
     else:
         context["artists"] = list(zip(leads, response.value.items, strict=True))
-    return render_page(request, "library/top.html", context, part="more")
+    return render_page(request, "library/browse/top.html", context, part="more")
 
 
 def _range(name: str) -> TimeRange:

@@ -63,7 +63,7 @@ def album_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "is_saved": standing.is_saved(result.thing.uri),
         "sounds": [pair for pair in zip(page.items, sounds, strict=False) if pair[1]],
     }
-    return _show_page(request, "library/album.html", context, part="more")
+    return _show_page(request, "library/things/album.html", context, part="more")
 
 
 def _get_tracks(request: MemberRequest, result: LookupResult[Album], offset: int) -> Page[Track]:
@@ -108,7 +108,7 @@ def artist_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "top_rows": build_rows(top, standing, prefix="top", leads=range(1, len(top) + 1)),
         "related": lookup.get_related_artists(member, thing_id),
     }
-    return _show_page(request, "library/artist.html", context, part="more")
+    return _show_page(request, "library/things/artist.html", context, part="more")
 
 
 def _parse_group(name: str) -> AlbumGroup:
@@ -144,7 +144,7 @@ def track_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         if sound and request.GET.get("analysis")
         else None,
     }
-    return _show_page(request, "library/track.html", context, part="sound")
+    return _show_page(request, "library/things/track.html", context, part="sound")
 
 
 @require_safe
@@ -181,7 +181,7 @@ def show_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "standing": standing,
         "is_saved": standing.is_saved(result.thing.uri),
     }
-    return _show_page(request, "library/show.html", context, part="more")
+    return _show_page(request, "library/things/show.html", context, part="more")
 
 
 def _get_episodes(
@@ -225,7 +225,7 @@ def episode_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "standing": standing,
         "is_saved": standing.is_saved(result.thing.uri),
     }
-    return _show_page(request, "library/episode.html", context)
+    return _show_page(request, "library/things/episode.html", context)
 
 
 @require_safe
@@ -247,7 +247,7 @@ def audiobook_page(request: MemberRequest, thing_id: str) -> HttpResponse:
         "standing": standing,
         "is_saved": standing.is_saved(saving_uri(result.thing)),
     }
-    return _show_page(request, "library/audiobook.html", context, part="more")
+    return _show_page(request, "library/things/audiobook.html", context, part="more")
 
 
 def _get_chapters(member: Member, book: Audiobook, offset: int) -> tuple[Page[Chapter], SpotifyError | None]:
@@ -269,4 +269,4 @@ def _build_chapter_rows(page: Page[Chapter], offset: int) -> list[tuple[str, int
 def chapter_page(request: MemberRequest, thing_id: str) -> HttpResponse:
     chapter = lookup.get_chapter(request.user, thing_id)
     context = {"thing": structs.replace(chapter, uri=f"spotify:episode:{thing_id}")}
-    return _show_page(request, "library/chapter.html", context)
+    return _show_page(request, "library/things/chapter.html", context)

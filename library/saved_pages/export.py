@@ -211,7 +211,7 @@ _GETTERS: Mapping[str, tuple[str, Callable[[Sequence[int]], Mapping[int, Spotify
 
 @require_safe
 def export_page(request: MemberRequest) -> HttpResponse:
-    return render(request, "library/export.html", {"portions": get_portions(request.user)})
+    return render(request, "library/saved/export.html", {"portions": get_portions(request.user)})
 
 
 @require_safe

@@ -32,7 +32,7 @@ from spotweb.web.htmx import render_page, wants_part
 from spotweb.web.params import parse_number
 from spotweb.web.redirects import return_url
 
-TEMPLATE = "library/saved_page.html"
+TEMPLATE = "library/saved/page.html"
 
 
 @require_safe
@@ -150,7 +150,7 @@ def _respond_saved(request: HttpRequest, uris: Sequence[str], *, saved: bool) ->
     if not wants_part(request):
         return redirect(return_url(request, reverse("library:tracks")))
     news = {"uris": uris, "saved": saved, "at": time.time_ns()}
-    return render_page(request, "library/saved.html", {"news": news}, part="part")
+    return render_page(request, "library/saved/save_response.html", {"news": news}, part="part")
 
 
 def _respond_invalid_saved(request: HttpRequest, form: SavedForm) -> HttpResponse:
@@ -159,9 +159,8 @@ def _respond_invalid_saved(request: HttpRequest, form: SavedForm) -> HttpRespons
             messages.error(request, str(words))
     if not wants_part(request):
         return redirect(return_url(request, reverse("library:tracks")))
-    return render_page(
-        request, "library/saved.html", {}, part="refused", status=HTTPStatus.UNPROCESSABLE_ENTITY
-    )
+    template, status = "library/saved/save_response.html", HTTPStatus.UNPROCESSABLE_ENTITY
+    return render_page(request, template, {}, part="refused", status=status)
 
 
 @require_POST
@@ -181,7 +180,8 @@ def _set_followed(request: MemberRequest, values: Mapping[str, str]) -> HttpResp
     if not wants_part(request):
         return redirect(page_urls.build_url(link.kind, link.id))
     news = {"uris": [link.uri], "saved": is_wanted, "at": time.time_ns()}
-    return render(request, "library/_follow.html", {"uri": link.uri, "is_saved": is_wanted, "news": news})
+    context = {"uri": link.uri, "is_saved": is_wanted, "news": news}
+    return render(request, "library/things/_follow.html", context)
 
 
 def _announce_follow(request: MemberRequest, link: Link, *, is_wanted: bool) -> None:
@@ -195,7 +195,7 @@ def _respond_invalid_follow(request: MemberRequest, form: FollowForm) -> HttpRes
         messages.error(request, message)
     if not wants_part(request):
         return redirect("library:search")
-    return render(request, "library/_nothing.html", status=422)
+    return render(request, "library/saved/_announcement.html", status=422)
 
 
 @require_safe

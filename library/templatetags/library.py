@@ -130,4 +130,4 @@ def filter_choices(group: FilterGroup) -> SafeString:
 # Some forty pages of fifty: fifty covers are most of the work of every page and keystroke.
 @lru_cache(maxsize=2000)
 def _draw_cover(line: SavedLine, kind: str, _language: str | None) -> SafeString:
-    return render_to_string("library/_cover.html", {"line": line, "kind": kind})
+    return render_to_string("library/saved/_cover_card.html", {"line": line, "kind": kind})

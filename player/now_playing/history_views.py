@@ -23,7 +23,7 @@ def events_page(request: MemberRequest) -> HttpResponse:
 def past_queues_page(request: MemberRequest) -> HttpResponse:
     state = load_state(request.user)
     queues = [(lost, count_calls(state, lost)) for lost in past_queues.list_past_queues(request.user)]
-    return render(request, "player/past_queues.html", {"queues": queues})
+    return render(request, "player/queue/past_queues.html", {"queues": queues})
 
 
 @require_POST

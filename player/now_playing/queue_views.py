@@ -215,7 +215,7 @@ def save_queue(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 def added_page(request: MemberRequest) -> HttpResponse:
-    return render(request, "player/added.html", {"log": list_queued(request.user)})
+    return render(request, "player/queue/added.html", {"log": list_queued(request.user)})
 
 
 def _respond_started(request: MemberRequest, form: LinesForm | None = None) -> HttpResponse:

@@ -55,4 +55,4 @@ def _show_page(request: MemberRequest, form: QuietHoursForm | None) -> HttpRespo
         "fixed_devices": fixed,
         "form": form or QuietHoursForm(devices={device.id: device for device in devices}),
     }
-    return render(request, "player/quiet_hours.html", context, status=422 if form else 200)
+    return render(request, "player/devices/quiet_hours.html", context, status=422 if form else 200)

@@ -51,7 +51,7 @@ from spotweb.web.names import show_name
 from spotweb.web.redirects import return_url
 
 TEMPLATE, BAR_TEMPLATE = "player/page.html", "player/player_bar.html"
-DEVICES_TEMPLATE = "player/device_panel.html"
+DEVICES_TEMPLATE = "player/devices/panel.html"
 TOO_MANY = gettext_lazy("Five things are under way already. Wait for one of them, or cancel it.")
 
 

@@ -116,7 +116,7 @@ def queue_panel(request: MemberRequest) -> HttpResponse:
     if not wants_part(request):
         return redirect(reverse("player:now") + "#up-next-title")
     context = queue_context(load_shown_state(request.user), request.user)
-    return render_page(request, "player/queue_panel.html", context, part="panel")
+    return render_page(request, "player/queue/panel.html", context, part="panel")
 
 
 @require_safe

@@ -48,4 +48,4 @@ def _rendered_devices(
         "is_free": is_free,
         "playback": {"is_playing": is_playing},
     }
-    return render_to_string("player/_devices.html", context)
+    return render_to_string("player/devices/_section.html", context)

@@ -20,9 +20,9 @@ from spotweb.web.error_messages import get_spotify_message
 from spotweb.web.htmx import render_page
 from spotweb.web.params import parse_number
 
-PAGE = "playlists/history.html"
-VERSION = "playlists/revision.html"
-RESTORE = "playlists/restore.html"
+PAGE = "playlists/history/page.html"
+VERSION = "playlists/history/revision.html"
+RESTORE = "playlists/history/restore.html"
 
 
 @require_safe

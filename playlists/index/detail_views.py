@@ -27,8 +27,8 @@ from spotweb.web import dialogs, undo, uploads
 from spotweb.web.names import show_name
 from spotweb.web.params import parse_number
 
-NEW = "playlists/new.html"
-DETAILS = "playlists/details.html"
+NEW = "playlists/index/new.html"
+DETAILS = "playlists/index/details.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,7 +84,7 @@ def _add_refusal(form: DetailsForm) -> None:
     form.add_error("description" if form.cleaned_data.get("description") else "name", words)
 
 
-COVER = "playlists/cover.html"
+COVER = "playlists/index/cover.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,8 +108,8 @@ def change_cover(request: MemberRequest, playlist_id: str) -> HttpResponse:
     return dialogs.announce_playlists_changed(dialogs.show_dialog(request, COVER, context))
 
 
-FOLLOW = "playlists/follow.html"
-UNFOLLOW = "playlists/unfollow.html"
+FOLLOW = "playlists/index/follow.html"
+UNFOLLOW = "playlists/index/unfollow.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -177,7 +177,7 @@ def _unfollow(request: MemberRequest, playlist_id: str) -> HttpResponse:
 @require_safe
 def removed_page(request: MemberRequest) -> HttpResponse:
     """Own lists that are no longer in the library, for when the toast with Undo has gone."""
-    return render(request, "playlists/removed.html", {"playlists": actions.list_removed(request.user)})
+    return render(request, "playlists/index/removed.html", {"playlists": actions.list_removed(request.user)})
 
 
 @require_POST

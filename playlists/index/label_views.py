@@ -20,9 +20,9 @@ from spotweb.web import dialogs, undo
 from spotweb.web.names import show_name
 from spotweb.web.params import parse_number
 
-PAGE = "playlists/labels.html"
-LABEL = "playlists/label.html"
-CHOOSE = "playlists/choose_label.html"
+PAGE = "playlists/index/labels.html"
+LABEL = "playlists/index/label.html"
+CHOOSE = "playlists/index/choose_label.html"
 NAME_TAKEN = gettext_lazy("You have a label of this name already.")
 TOO_MANY = gettext_lazy("A hundred labels are the most. Remove one first.")
 

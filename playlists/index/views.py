@@ -16,7 +16,7 @@ from spotweb.web import dialogs
 from spotweb.web.error_messages import get_spotify_message
 from spotweb.web.htmx import render_page, wants_part
 
-TEMPLATE = "playlists/list.html"
+TEMPLATE = "playlists/index/list.html"
 
 
 @require_safe

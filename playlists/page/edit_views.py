@@ -65,7 +65,7 @@ def clear_rows(request: MemberRequest, playlist_id: str) -> HttpResponse:
             "total": opened.playlist.total,
             "seen": get_revision_id(opened),
         }
-        return dialogs.show_dialog(request, "playlists/clear.html", context)
+        return dialogs.show_dialog(request, "playlists/page/clear.html", context)
     form = SeenForm(request.POST)
     if not form.is_valid():
         return respond_invalid(request, playlist_id, form)

@@ -22,7 +22,7 @@ from spotweb.web import undo
 from spotweb.web.htmx import render_page, wants_part
 from spotweb.web.names import show_name
 
-TEMPLATE = "playlists/page.html"
+TEMPLATE = "playlists/page/page.html"
 
 
 def respond_edit(

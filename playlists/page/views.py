@@ -126,7 +126,7 @@ def changes_dialog(request: MemberRequest, playlist_id: str) -> HttpResponse:
         return redirect(get_page_url(opened.playlist))
     before = get_shown_contents(opened, parse_revision(request.GET))
     context = {"playlist": opened.playlist, "changes": list_changes(before, opened.contents)}
-    return render_page(request, "playlists/changes.html", context, part="dialog")
+    return render_page(request, "playlists/page/changes.html", context, part="dialog")
 
 
 @require_POST
