@@ -13,7 +13,7 @@ from typing import Any
 
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
@@ -139,9 +139,17 @@ class _Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress car
 class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress carries no types
     """Made with the first byte of each request."""
 
+    path = ""  # of a request that cannot be read
+
     def __init__(self, adj: Adjustments) -> None:
         super().__init__(adj)
         self.began_at = time.monotonic()
+
+    def parse_header(self, header_plus: bytes) -> None:
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:  # an address that urllib does not understand
+            raise ParsingError(str(error)) from None
 
     @property
     def is_late(self) -> bool:

@@ -107,6 +107,17 @@ def test_whoever_watches_is_answered_while_all_threads_wait(path: str):
         assert [one.result() for one in waiting] == ["ok", "ok"]
 
 
+@pytest.mark.parametrize(
+    "data",
+    [b"garbage", b"GET", b"\x00\x01", b"GET http://[::1 HTTP/1.1", b"POST / HTTP/1.1\r\nContent-Length: x"],
+)
+def test_what_is_no_request_is_answered(data: bytes):
+    with _serve(lambda path: path, threads=1) as address, ExitStack() as stack:
+        connection = _connect(stack, int(address.rpartition(":")[2]), data + b"\r\n\r\n")
+        assert b" 400 Bad Request\r\n" in connection.recv(100)
+        assert _ask(f"{address}/then") == "/then"
+
+
 def test_few_threads_do_what_few_can_do_and_all_what_needs_all():
     """Each has a connection to the database, with its pages, as long as it is used."""
     meeting = Barrier(8)
