@@ -46,7 +46,6 @@ export function createVirtualList(list, { url, onRows = () => {}, onFacts = () =
       slices.set(number, { gap, rows: part });
     }
     list.append(tail);
-    measureRows();
   }
 
   function measureRows() {
@@ -95,6 +94,7 @@ export function createVirtualList(list, { url, onRows = () => {}, onFacts = () =
 
   // Asked for once in a frame, before anything is changed: the page need not be laid out for it.
   function look() {
+    if (!rowPx) measureRows();
     const { top } = list.getBoundingClientRect();
     const first = Math.max(Math.floor(-top / rowPx), 0);
     const last = Math.min(Math.ceil((innerHeight - top) / rowPx), shown - 1);
@@ -116,7 +116,6 @@ export function createVirtualList(list, { url, onRows = () => {}, onFacts = () =
   function update(now) {
     frame = 0;
     if (!list.isConnected) return end();
-    if (!rowPx) measureRows();
     const seen = look();
     onMove(seen.firstClear);
     const near = listSlices(seen, NEAR_ROWS);
