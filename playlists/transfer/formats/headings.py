@@ -51,7 +51,7 @@ _NAMES: Mapping[str, str] = {
         song artist, display artist, grandparent title, band name, channel, channel name, channel title,
         uploader, Nombre(s) del artista, Artista, Artistas, Nombre del artista, Intérprete, Cantante,
         Autor, Künstlername(n), Künstler, Künstler:in, Künstler:innen, Interpret:in, Künstlername,
-        Interpreten, Interpret/in, Sänger, Musiker,
+        Interpreten, Interpret/in, Sänger, Musiker, Name des Künstlers,
         Gruppe, Komponist/Interpret, Nom(s) de l'artiste, Artiste, Artistes, Nom de l'artiste, Interprète,
         Interprètes, Chanteur, Groupe, Nome dell'artista, Nome artista, Artisti, Interprete, Cantante/i,
         Nome(s) do artista, Nome do artista, Cantor, Banda, Naam van artiest, Artiest, Artiesten,

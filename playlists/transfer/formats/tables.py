@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import islice, pairwise
 
 from msgspec import Struct
 
@@ -42,6 +42,7 @@ _MIN_MANY_COLUMNS = 3
 _IDENTIFYING = frozenset({"uri", "id", "link", "title", "isrc"})
 _CERTAIN = frozenset({"uri", "id", "link", "isrc"})
 _MIN_MS = 15_000
+_MIN_MOMENTS = 3
 _QUOTED_CELL = re.compile(r'(?m)^[ \t]*"[^"\n]*"[ \t]*[,;\t|]')
 _ID = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[0-9A-Za-z]{22}")
 # What YouTube calls its videos in the headings of its files, and how it numbers them.
@@ -316,9 +317,15 @@ def _find_columns_by_content(rows: Sequence[Sequence[str]]) -> dict[str, int]:
     for place in range(max(map(len, rows), default=0)):
         cells = [cells[place].strip() for cells in rows if place < len(cells) and cells[place].strip()]
         kind = _find_kind(cells)
-        if kind:
+        if kind and not (kind == "duration" and _go_up(cells)):
             found.setdefault(kind, place)
     return found
+
+
+def _go_up(cells: Sequence[str]) -> bool:
+    """Whether they are moments, each later than the one before: when a song began, and not how long it is."""
+    moments = [moment for cell in cells if (moment := parse_length_ms(cell)) is not None]
+    return len(moments) >= _MIN_MOMENTS and all(first < then for first, then in pairwise(moments))
 
 
 _Test = Callable[[str], object]

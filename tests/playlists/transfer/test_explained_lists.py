@@ -79,6 +79,12 @@ def test_a_column_may_hold_both():
     assert matching.choose_candidates(row, [HOME]).is_sure
 
 
+@pytest.mark.parametrize("began", [("20:01:00", "20:04:12", "20:09:00"), ("0:00", "3:21", "7:22")])
+def test_when_a_song_began_is_not_how_long_it_is(began):
+    lines = "".join(f"{moment},Song {moment},Ada\n" for moment in began)
+    assert [row.duration_ms for row in rows(f"Uhrzeit,Titel,Interpret\n{lines}", "a.csv")] == [None] * 3
+
+
 BOTH = ["Home / Ada Byrne", "Away / Ben Oak"]
 
 
