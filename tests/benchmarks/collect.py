@@ -1,15 +1,17 @@
 """What a big collection costs: `python tests/benchmarks/collect.py [--rounds 3] [--paced]`.
 
-Reads 10,000 saved tracks and a playlist of 10,000 items at 50 ms latency with spotipy, tekore and ours, turn
-by turn in one run, in both modes; each is a process of its own, and so is the simulated Spotify. Nobody keeps
-what comes: it is counted. CPU and memory are those of the whole process, imports and all; the time is that
-of the collection alone. `--paced` adds ours at the pace of development mode, which takes its time.
+Reads 10,000 saved tracks and a playlist of 10,000 items at 50 ms latency with spotipy, tekore, http.client
+alone and ours, turn by turn in one run, in both modes; each is a process of its own, and so is the simulated
+Spotify. Nobody keeps what comes: it is counted. CPU and memory are those of the whole process, imports and
+all; the time is that of the collection alone. `--paced` adds ours at the pace of development mode, which
+takes its time.
 
 spotipy and tekore are not dependencies: they are taken from the environment that `make contract` makes, or
 from the one whose python is named by `--clients-python`. What is missing is said and left out.
 """
 
 import argparse
+import http.client
 import json
 import os
 import re
@@ -20,7 +22,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -81,6 +85,31 @@ def ours(url: str, token: str, what: str, mode: str, pace: tuple[int, float, int
     return {"wall": time.perf_counter() - began, "first": first, "count": count}
 
 
+def bare(url: str, token: str, what: str, size: int, parallel: int, limit: int) -> dict[str, float]:
+    """The same pages by as many connections, with http.client alone, which reads nothing in them.
+
+    Nobody is faster against this simulated Spotify, which takes some milliseconds beyond its latency.
+    """
+    path = "/v1/me/tracks" if what == "tracks" else f"/v1/playlists/{what}/items"
+    offsets = deque(range(0, size, limit))
+
+    def read() -> None:
+        connection = http.client.HTTPConnection(url.partition("//")[2])
+        while offsets:
+            place = f"{path}?limit={limit}&offset={offsets.popleft()}"
+            connection.request("GET", place, headers={"Authorization": f"Bearer {token}"})
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status != http.client.OK:
+                raise http.client.HTTPException(answer.reason)
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(parallel) as pool:
+        for reader in [pool.submit(read) for _ in range(parallel)]:
+            reader.result()
+    return {"wall": time.perf_counter() - began, "first": 0.0, "count": size}
+
+
 def spotipy(url: str, token: str, what: str) -> dict[str, float]:
     from spotipy import Spotify
 
@@ -124,7 +153,7 @@ def work(options: argparse.Namespace) -> None:
     """What a worker does: collect, and print what it cost."""
     wish = json.loads(options.worker)
     who = wish.pop("who")
-    found = {"ours": ours, "spotipy": spotipy, "tekore": tekore}[who](**wish)
+    found = {"ours": ours, "bare": bare, "spotipy": spotipy, "tekore": tekore}[who](**wish)
     used = resource.getrusage(resource.RUSAGE_SELF)
     print(json.dumps({**found, "cpu": used.ru_utime + used.ru_stime, "peak_mb": get_peak_mb()}))
 
@@ -201,7 +230,7 @@ def run(python: str, wish: dict[str, Any]) -> dict[str, float] | str:
 def clients_python(wanted: str | None) -> dict[str, str]:
     """Who takes part, and by which python; says who is missing."""
     python = wanted or str(Path(sys.prefix) / "contract" / "bin" / "python")
-    found = {"ours": sys.executable}
+    found = {"ours": sys.executable, "bare": sys.executable}
     for name in ("spotipy", "tekore"):
         answer = (
             subprocess.run([python, "-c", f"import {name}"], capture_output=True, check=False)
@@ -240,6 +269,8 @@ def _compare(
             wish = {"who": who, "url": url, "token": token, "what": what}
             if who == "ours":
                 wish |= {"mode": mode, "pace": (0, 30, options.parallel)}
+            if who == "bare":
+                wish |= {"size": options.size, "parallel": options.parallel, "limit": PAGES_OF}
             one = run(python, wish)
             if isinstance(one, str):
                 troubles[who] = one

@@ -227,6 +227,10 @@ def measure(size: int, options: argparse.Namespace, *, is_paced: bool = False) -
         if is_paced:
             control(url, "PUT", "settings", {"window_requests": 45, "window_s": 30})
         found = _in_a_process(url, granted, options, is_paced=is_paced)
+        if "bare" in options.pythons and not is_paced:
+            wish: dict[str, Any] = {"who": "bare", "url": url, "token": token_of(url), "what": "tracks"}
+            wish |= {"size": size, "parallel": options.parallel, "limit": PAGES_OF}
+            found["bare"] = run(options.pythons["bare"], wish)
         if "spotipy" in options.pythons and not is_paced:
             wish = {"who": "spotipy", "url": url, "token": token_of(url), "what": "tracks"}
             found["spotipy"] = run(options.pythons["spotipy"], wish)
