@@ -297,9 +297,10 @@ def _send_command(
 
 def _is_so_already(client: Client, expected: Expectation) -> bool:
     """Spotify refuses to pause what is paused: then somebody else was faster, and all is well."""
-    # No state shows a skip, or that it was this command that queued.
+    # No state shows a skip, or that it was this command that queued; and that something plays does not mean
+    # that it is what was to begin.
     visible = structs.replace(expected, left_uri=None, item_uri=None, queued_uri=None)
-    if visible == Expectation():
+    if expected.starts or visible == Expectation():
         return False
     playback = player.get_information_about_the_users_current_playback(client)
     return visible.is_met_by(playback, now=time.time())

@@ -31,6 +31,18 @@ def test_next_shows_the_first_of_the_queue_at_once(ada, sandbox):
     assert len(sandbox.requests("skip-users-playback-to-next-track")) == 1
 
 
+def test_a_start_that_is_refused_is_said_while_something_else_plays(ada, sandbox):
+    """From a row of a list, for one, that has lost its song in Spotify's own app."""
+    ada.get("/player/")
+    before = player_of(sandbox)["item"]
+    album = sandbox.control("GET", "catalog?type=album")[4]["uri"]
+    other = sandbox.control("GET", "catalog?type=track&limit=400")[350]["uri"]
+    answer = act(ada, "play-from", context_uri=album, uri=other)
+    assert answer.status_code == 409
+    assert "Spotify doesn’t allow that right now." in answer.text
+    assert player_of(sandbox)["item"] == before
+
+
 def test_previous_goes_back(ada, sandbox):
     ada.get("/player/")
     before = player_of(sandbox)["item"]
