@@ -1,5 +1,6 @@
 // The page of a playlist: its list of rows, what is selected in it, moving rows, and noticing other revisions.
 import { markPlayingRows } from "../shared/player-facts.js";
+import { readUri } from "../shared/row-facts.js";
 import { attachRowMenu } from "./playlist-row-menu.js";
 import { attachRowDragging } from "./row-dragging.js";
 import { attachSelection, parseRanges } from "./selection.js";
@@ -83,8 +84,10 @@ export function start(root) {
     if (list) markPlayingRows(list, ":scope > .item-row");
   }
 
-  function prepareRows() {
-    markPlaying();
+  // What the player knows names most rows nowhere: then nothing about them has to be marked.
+  function prepareRows(drawn) {
+    const known = byId("bar")?.dataset.facts ?? "";
+    if (drawn.some((row) => known.includes(readUri(row)))) markPlaying();
     if (selection.chosen.size) selection.show();
     if (focusNext) focusElement(byId(focusNext));
   }

@@ -21,6 +21,7 @@ export function createVirtualList(list, { url, onRows = () => {}, onFacts = () =
   let version = 0; // of the rows: answers to requests of an older version are dropped
   let usedRow = null; // the row that has the focus, or had it: it stays, the Tab key leads back to it
   let isHeld = false; // while a row is dragged no row may be removed
+  let hasScrolled = false; // until then all that the page brought along stays
   let settleTimer = 0;
   let frame = 0;
 
@@ -142,7 +143,7 @@ export function createVirtualList(list, { url, onRows = () => {}, onFacts = () =
     const next = due.slice(0, isOnScreen && now - movedAt < SHORT_FRAME_MS ? 3 : 1);
     movedAt = now;
     const rows = next.flatMap(insertSlice);
-    const far = isHeld ? [] : listFarSlices(near);
+    const far = isHeld || !hasScrolled ? [] : listFarSlices(near);
     if (far.length) removeSlice(far[0]);
     if (rows.length || far.length) layOutGaps();
     if (rows.length) onRows(rows);
@@ -255,7 +256,10 @@ export function createVirtualList(list, { url, onRows = () => {}, onFacts = () =
 
   adoptRows();
   list.addEventListener("focusin", ({ target }) => (usedRow = target.closest(".item-row")), { signal: ended.signal });
-  document.addEventListener("scroll", scheduleUpdate, { passive: true, capture: true, signal: ended.signal });
+  document.addEventListener("scroll", () => {
+    hasScrolled = true;
+    scheduleUpdate();
+  }, { passive: true, capture: true, signal: ended.signal });
   addEventListener("resize", () => (measureRows(), scheduleUpdate()), { signal: ended.signal });
   scheduleUpdate();
 
