@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from playlists.models import Playlist
 from playlists.revisions.contents import Contents, Entry, get_items
-from playlists.transfer.formats import csv_format, json_format, m3u_format
+from playlists.transfer.formats import csv_format, m3u_format, own_format
 from playlists.transfer.formats.rows import FileList, FileRow
 from spotweb.spotify.models import Episode, Track
 
@@ -32,7 +32,7 @@ class FileFormat(Struct, frozen=True):
 
 
 def _write_json(playlist: FileList) -> Iterator[str]:
-    return json_format.write_list(playlist, now=timezone.now())
+    return own_format.write_list(playlist, now=timezone.now())
 
 
 FORMATS: Mapping[str, FileFormat] = {

@@ -11,6 +11,7 @@ from playlists.transfer.formats import (
     html_format,
     json_format,
     m3u_format,
+    own_format,
     player_format,
     spotify_format,
     text_format,
@@ -68,7 +69,7 @@ def read_text(text: str, name: str = "") -> FileContents:
 
 def _read_any(text: str, name: str) -> FileContents:
     if spotify_format.is_account_file(name) and not (
-        spotify_format.is_history(text) or json_format.is_own_format(text)
+        spotify_format.is_history(text) or own_format.is_own_format(text)
     ):
         raise UnreadableFile(FileFault.ACCOUNT_DATA)
     for looks_like, read in _FORMATS:

@@ -119,14 +119,38 @@ def _collect_records(records: Iterator[list[str]]) -> list[list[str]]:
 
 
 def _close_quotes(records: list[list[str]], text: str, dialect: _Dialect) -> list[list[str]]:
-    """A quote that nobody closed swallows the rows up to the next: then it is a sign like others."""
-    if not any("\n" in cell and dialect.delimiter in cell for cells in records for cell in cells):
+    """A quote that nobody closed swallows the rows up to the next: then it is a sign like others.
+
+    A cell may have several lines, too: rows were swallowed only where its lines are as wide as the table.
+    """
+    if not any(_may_hold_rows(cells, dialect) for cells in records):
         return records
-    plain = [
-        [cell.strip(' "') for cell in cells] for cells in _read_records(text, dialect, quoting=csv.QUOTE_NONE)
-    ]
-    is_even = _get_usual_width(plain)[1] >= _MIN_SAME_WIDTH
-    return plain if is_even and len(plain) <= MAX_FILE_ROWS else records
+    width = _get_usual_width(records)[0]
+    lines = list(io.StringIO(text, newline=""))
+    reader = csv.reader(lines, delimiter=dialect.delimiter, skipinitialspace=dialect.skips_spaces)
+    closed: list[list[str]] = []
+    begin = 0
+    for cells in reader:
+        rows = [_read_line(line, dialect) for line in lines[begin : reader.line_num]]
+        begin = reader.line_num
+        as_wide = sum(len(row) == width for row in rows)
+        is_swallowed = _may_hold_rows(cells, dialect) and as_wide >= len(rows) * _MIN_SAME_WIDTH
+        closed += rows if is_swallowed else [cells]
+    kept = [cells for cells in closed if any(cell.strip() for cell in cells)]
+    return kept if len(kept) <= MAX_FILE_ROWS else records
+
+
+def _may_hold_rows(cells: Sequence[str], dialect: _Dialect) -> bool:
+    return any("\n" in cell and dialect.delimiter in cell for cell in cells)
+
+
+def _read_line(line: str, dialect: _Dialect) -> list[str]:
+    """The cells of a line by itself, in which a quote that is not closed is a sign like others."""
+    if line.count('"') % 2 == 0:
+        return next(
+            csv.reader([line], delimiter=dialect.delimiter, skipinitialspace=dialect.skips_spaces), []
+        )
+    return [cell.strip(' "\r\n') for cell in line.split(dialect.delimiter)]
 
 
 def _repair_quotes(text: str, dialect: _Dialect) -> Iterator[str]:

@@ -302,3 +302,18 @@ def test_an_archive_in_an_archive_is_opened_once():
     assert found["a.txt"] == (b"Ada - Home", None)
     assert found["deep.zip"] == (b"", FileFault.NESTED)
     assert found["broken.zip"] == (b"", FileFault.BROKEN_ARCHIVE)
+
+
+def test_a_cell_of_several_lines_leaves_quoted_commas_of_other_rows_alone():
+    head = "Title,Artist,Comment\n"
+    plain = "".join(f"Song {number},Ada,fine\n" for number in range(40))
+    quoted = '"Home, Sweet Home","Ada, Ben","slow,\nthen fast, then slow"\n'
+    (found,) = read((head + plain + quoted + '"Hello, Goodbye",Cleo,\n').encode()).lists
+    assert [row.title for row in found.rows[-2:]] == ["Home, Sweet Home", "Hello, Goodbye"]
+    assert len(found.rows) == 42
+
+
+def test_rows_that_an_open_quote_swallowed_are_rows_again():
+    text = 'Title,Artist,Comment\nOne,Ada,a\nTwo,Ada,"b\nThree,Ada,c\n"Four, too",Ada,d\nFive,Ada,"\nSix,Ada,e\n'
+    (found,) = read(text.encode()).lists
+    assert [row.title for row in found.rows] == ["One", "Two", "Three", "Four, too", "Five", "Six"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from playlists.transfer.formats import csv_format, detect, json_format, m3u_format
+from playlists.transfer.formats import csv_format, detect, m3u_format, own_format
 from playlists.transfer.formats.rows import (
     MAX_FILE_BYTES,
     MAX_FILE_ROWS,
@@ -65,12 +65,13 @@ def csv_of(rows):
 
 
 def json_of(playlist):
-    return "".join(json_format.write_list(playlist, now=NOW))
+    return "".join(own_format.write_list(playlist, now=NOW))
 
 
 @given(ROWS)
 @example((FileRow(uri=TRACK, type="track", title="=cmd|'/C calc'!A0", artists=("+1", "@SUM(A1)", "a;b\\")),))
 @example((FileRow(uri=TRACK, type="track", title="\n#EXTINF:"),))
+@example((*[FileRow()] * 7, FileRow(uri=TRACK, type="track", title=",\n")))
 @settings(deadline=None)
 def test_csv_is_read_back_without_loss(rows):
     assert read_lists(csv_of(rows).encode("utf-8-sig"))[0].rows == rows
