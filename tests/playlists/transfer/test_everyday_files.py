@@ -314,6 +314,8 @@ def test_a_cell_of_several_lines_leaves_quoted_commas_of_other_rows_alone():
 
 
 def test_rows_that_an_open_quote_swallowed_are_rows_again():
-    text = 'Title,Artist,Comment\nOne,Ada,a\nTwo,Ada,"b\nThree,Ada,c\n"Four, too",Ada,d\nFive,Ada,"\nSix,Ada,e\n'
+    text = (
+        'Title,Artist,Comment\nOne,Ada,a\nTwo,Ada,"b\nThree,Ada,c\n"Four, too",Ada,d\nFive,Ada,"\nSix,Ada,e\n'
+    )
     (found,) = read(text.encode()).lists
     assert [row.title for row in found.rows] == ["One", "Two", "Three", "Four, too", "Five", "Six"]
