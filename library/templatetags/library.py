@@ -1,16 +1,15 @@
 """Tags of what can be saved: `{% load library %}`."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 from django import template
 from django.template.context import Context
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from library.saved_pages.context import SavedLine
+from library.saved_pages.cover_markup import draw_cover
 from library.saved_pages.filter_options import FilterGroup
 from library.saved_pages.kinds import LABELS
 from library.sync.progress import SyncProgress
@@ -70,8 +69,7 @@ def saved_lines(context: Context, lines: Iterable[SavedLine]) -> SafeString:
     """Rows, or covers."""
     page = context["saved"]
     if page.query.view == "grid":
-        language = get_language()
-        return join(*(_draw_cover(line, page.kind, language) for line in lines))
+        return join(*(draw_cover(line, page.kind) for line in lines))
     return join(*map(_draw_line, lines))
 
 
@@ -125,9 +123,3 @@ def filter_choices(group: FilterGroup) -> SafeString:
             for option in group.choices
         )
     )
-
-
-# Some forty pages of fifty: fifty covers are most of the work of every page and keystroke.
-@lru_cache(maxsize=2000)
-def _draw_cover(line: SavedLine, kind: str, _language: str | None) -> SafeString:
-    return render_to_string("library/saved/_cover_card.html", {"line": line, "kind": kind})
