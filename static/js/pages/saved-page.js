@@ -78,7 +78,10 @@ export function start(library) {
   document.addEventListener("click", onSelectAll, { capture: true, signal });
   document.addEventListener("keydown", onSelectAll, { capture: true, signal });
 
-  library.addEventListener("click", rememberOpenedRow, { capture: true, signal });
+  library.addEventListener("click", (event) => {
+    if (addressTimer && event.target.closest?.("#rows a[href]")) saveAddress(); // who leaves while a list comes to rest
+    rememberOpenedRow(event);
+  }, { capture: true, signal });
   // --- Many rows ----------------------------------------------------------------------------------------
   // What follows is fetched before it comes into view; what is far away is taken out of the page and put back.
   const removed = new WeakMap();
@@ -111,18 +114,21 @@ export function start(library) {
   let addressTimer = 0;
   function saveAddress() {
     clearTimeout(addressTimer);
-    addressTimer = setTimeout(() => {
-      if (!library.isConnected) return;
-      const top = [...library.querySelectorAll(".chunk")].find((chunk) => chunk.getBoundingClientRect().bottom > 0);
-      const here = top && new URL(top.dataset.here, location.href);
-      if (!here || here.pathname !== location.pathname) return;
-      if (here.href !== location.href) history.replaceState({ htmx: true }, "", here);
-      const row = [...top.querySelectorAll(".item-row, .cover-card")].find((one) => one.getBoundingClientRect().bottom > 0);
-      const place = row && JSON.stringify({ row: row.id, top: row.getBoundingClientRect().top });
-      if (place) sessionStorage.setItem(PLACE_KEY + here.pathname + here.search, place);
-    }, 250);
+    addressTimer = 0;
+    if (!library.isConnected) return;
+    const top = [...library.querySelectorAll(".chunk")].find((chunk) => chunk.getBoundingClientRect().bottom > 0);
+    const here = top && new URL(top.dataset.here, location.href);
+    if (!here || here.pathname !== location.pathname) return;
+    if (here.href !== location.href) history.replaceState({ htmx: true }, "", here);
+    const row = [...top.querySelectorAll(".item-row, .cover-card")].find((one) => one.getBoundingClientRect().bottom > 0);
+    const place = row && JSON.stringify({ row: row.id, top: row.getBoundingClientRect().top });
+    if (place) sessionStorage.setItem(PLACE_KEY + here.pathname + here.search, place);
   }
-  addEventListener("scroll", saveAddress, { passive: true, signal });
+  function saveAddressSoon() {
+    clearTimeout(addressTimer);
+    addressTimer = setTimeout(saveAddress, 250);
+  }
+  addEventListener("scroll", saveAddressSoon, { passive: true, signal });
 
   // Rows that come in above must not push the others away. Where the order goes on, it has its heading already.
   // By swap: on a slow device another one, of the rows below, begins before this one has ended.
