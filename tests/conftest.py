@@ -17,13 +17,13 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from spotweb.sandbox.server import Sandbox
 from spotweb.spotify.rate_limit import pace
-from tests.database import drop_database, empty_tables
 from tests.get_chromium import find
-from tests.laws import load_profile
-from tests.people import Person, move_in
-from tests.prepared_database import lay_database
-from tests.sandbox_control import SandboxControl
-from tests.shared_window import SharedWindow, open_window
+from tests.support.database import drop_database, empty_tables
+from tests.support.laws import load_profile
+from tests.support.people import Person, move_in
+from tests.support.prepared_database import lay_database
+from tests.support.sandbox_control import SandboxControl
+from tests.support.shared_window import SharedWindow, open_window
 
 # On other engines only what reaches them is run (docs/decisions/0095).
 IS_ON_ENGINES = "TEST_DATABASE_URL" in os.environ

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.environment import free_port
-from tests.texts import read_text
+from tests.support.texts import read_text
 
 REPOSITORY = Path(__file__).parent.parent
 READY_WITHIN_S = 120

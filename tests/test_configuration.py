@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from tests.box import OWN_KEYS, ROOT, Box
+from tests.support.box import OWN_KEYS, ROOT, Box
 
 Read = Callable[..., dict[str, Any]]
 ID, SECRET = OWN_KEYS.values()

@@ -16,8 +16,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from tests.box import Box
-from tests.sqlite_file import add_ada, write_to
+from tests.support.box import Box
+from tests.support.sqlite_file import add_ada, write_to
 
 ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "tests/upgrade/from_0_2_0.json.xz"

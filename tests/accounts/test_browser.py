@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import Grant, Member
-from tests.accessibility import list_misfits, violations
+from tests.support.accessibility import list_misfits, violations
 
 pytestmark = pytest.mark.browser
 

@@ -17,9 +17,9 @@ from accounts.doctor import Verdict, examine_setup
 from accounts.models import Grant
 from spotweb.spotify.answers import oddities
 from spotweb.spotify.rate_limit import blocks
-from tests.box import OWN_KEYS, Box
 from tests.environment import free_port
 from tests.proxies.recipes import make_certificate
+from tests.support.box import OWN_KEYS, Box
 
 
 @pytest.fixture

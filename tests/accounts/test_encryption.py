@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from accounts.encryption import UnreadableToken, decrypt_token, derive_key, encrypt_token
-from tests.box import Box
+from tests.support.box import Box
 
 KEY = "a-key-that-protects-nothing-at-all, but long enough"
 

@@ -5,9 +5,9 @@ import pytest
 from accounts.models import Member
 from player.playback import refresh
 from spotweb.web.names import clean_name
-from tests.database import go_back_to
-from tests.people import move_in
 from tests.player.parts import PART, act
+from tests.support.database import go_back_to
+from tests.support.people import move_in
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from accounts import owner
 from accounts.house.actions import prepare_house
 from accounts.models import House, Member
 from tests.accounts.consent import Journey
-from tests.people import new_client
+from tests.support.people import new_client
 
 
 @pytest.fixture

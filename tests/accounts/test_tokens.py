@@ -17,7 +17,7 @@ from accounts.tokens import SECOND_TRY_AFTER, GrantTokens, spotify_for, store_gr
 from spotweb.spotify import profile
 from spotweb.spotify.authorization import Tokens
 from spotweb.spotify.errors import GrantExpired, GrantOfOtherApp, GrantRevoked, Unavailable
-from tests.database import environment_of_process
+from tests.support.database import environment_of_process
 
 
 def _renewals(sandbox):

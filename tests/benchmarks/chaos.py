@@ -56,7 +56,7 @@ class House:
     """One member, what is asked for in her name, and what Spotify holds of it."""
 
     def __init__(self, sandbox_url: str, rng: random.Random) -> None:
-        from tests.sandbox_control import SandboxControl
+        from tests.support.sandbox_control import SandboxControl
 
         self.sandbox, self.rng = SandboxControl(sandbox_url), rng
         self.member = self._move_in()

@@ -37,8 +37,8 @@ class Evening:
     """The app within this process, and the simulated Spotify, under one clock."""
 
     def __init__(self, wanted: argparse.Namespace, sandbox_url: str) -> None:
-        from tests.people import move_in
-        from tests.sandbox_control import SandboxControl
+        from tests.support.people import move_in
+        from tests.support.sandbox_control import SandboxControl
 
         self.wanted = wanted
         self.random = random.Random(4)

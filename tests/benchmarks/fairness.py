@@ -39,8 +39,8 @@ HALF = b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99
 
 class House:
     def __init__(self, app_url: str, sandbox_url: str) -> None:
-        from tests.people import move_in
-        from tests.sandbox_control import SandboxControl
+        from tests.support.people import move_in
+        from tests.support.sandbox_control import SandboxControl
 
         self.app_url = app_url
         self.sandbox = SandboxControl(sandbox_url)

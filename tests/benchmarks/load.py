@@ -122,7 +122,7 @@ class Club:
         print(f"    asked of Spotify: {asked / number:.2f} for each, {asked / length_s:.1f} a second")
 
     def count_asked(self) -> int:
-        from tests.sandbox_control import SandboxControl
+        from tests.support.sandbox_control import SandboxControl
 
         asked = SandboxControl(self.sandbox_url).control("GET", "requests")["by_operation"]
         return int(sum(asked.values()))
@@ -251,8 +251,8 @@ def make_browsers(app_url: str, sandbox_url: str, members: int) -> list[Browser]
     """Everybody in the sandbox's house, signed in and listening to something that does not end."""
     from django.conf import settings
 
-    from tests.people import move_in
-    from tests.sandbox_control import SandboxControl
+    from tests.support.people import move_in
+    from tests.support.sandbox_control import SandboxControl
 
     sandbox = SandboxControl(sandbox_url)
     tracks = [one["uri"] for one in sandbox.control("GET", "catalog?type=track&limit=1000")]

@@ -25,8 +25,8 @@ class House:
     """Ada, and the true state of the simulated Spotify."""
 
     def __init__(self, url: str) -> None:
-        from tests.people import move_in
-        from tests.sandbox_control import SandboxControl
+        from tests.support.people import move_in
+        from tests.support.sandbox_control import SandboxControl
 
         self.sandbox = SandboxControl(url)
         self.ada = move_in(self.sandbox, "ada", is_owner=True)

@@ -93,8 +93,8 @@ class House:
     """Two members, and what happens to them. `now` is seconds on their clock."""
 
     def __init__(self, app_url: str, sandbox_url: str) -> None:
-        from tests.people import move_in
-        from tests.sandbox_control import SandboxControl
+        from tests.support.people import move_in
+        from tests.support.sandbox_control import SandboxControl
 
         self.app_url, self.now = app_url, 0.0
         self.sandbox = SandboxControl(sandbox_url)

@@ -44,8 +44,8 @@ _SLEEP = time.sleep
 
 class House:
     def __init__(self, wanted: argparse.Namespace, sandbox_url: str) -> None:
-        from tests.people import move_in
-        from tests.sandbox_control import SandboxControl
+        from tests.support.people import move_in
+        from tests.support.sandbox_control import SandboxControl
 
         self.days = wanted.days
         self.chance = random.Random(7)

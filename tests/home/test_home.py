@@ -12,10 +12,10 @@ from player.models import ListeningPlace
 from player.playback.items import pack_item
 from player.playback.state import load_state
 from spotweb.spotify.models import UnknownItem
-from tests.clock import pass_time
 from tests.library.conftest import work  # noqa: F401  # a fixture
 from tests.player.parts import PART
 from tests.playlists.pages import PlaylistPage, make
+from tests.support.clock import pass_time
 
 RECENT, TOP = "get-recently-played", "get-users-top-artists-and-tracks"
 

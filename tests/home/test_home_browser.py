@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.accessibility import list_misfits
-from tests.clock import pass_time
 from tests.library.conftest import work  # noqa: F401  # a fixture
+from tests.support.accessibility import list_misfits
+from tests.support.clock import pass_time
 
 pytestmark = pytest.mark.browser
 

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-from tests.box import ROOT
 from tests.environment import free_port
 from tests.hosts.network import GATEWAY, Forwarder
 from tests.run.box import Box
+from tests.support.box import ROOT
 
 PACE, PACE_S = 120, 10.0
 _DATABASE, _CACHE_NUMBER = "spotweb_hosts", 15

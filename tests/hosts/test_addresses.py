@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.box import ROOT
 from tests.hosts.network import can_make_hosts, change_address, make_interfaces
 from tests.run.box import Box
+from tests.support.box import ROOT
 
 pytestmark = pytest.mark.skipif(
     not can_make_hosts(), reason="needs root and iproute2, for a network namespace"

@@ -7,9 +7,9 @@ from urllib.parse import SplitResult, urlsplit
 
 import pytest
 
-from tests.box import Box
 from tests.environment import free_port
 from tests.hosts.network import Forwarder
+from tests.support.box import Box
 
 pytestmark = pytest.mark.skipif("TEST_DATABASE_URL" not in os.environ, reason="needs PostgreSQL and Redis")
 if "TEST_DATABASE_URL" in os.environ:

@@ -7,11 +7,11 @@ from playwright.sync_api import expect
 
 from playlists.editing.actions import add_items
 from playlists.sync import access
-from tests.accessibility import violations, violations_on_phone
 from tests.jobs.workers import work
 from tests.player.parts import act
 from tests.playlists.conftest import open_list
-from tests.shared_window import wait_until
+from tests.support.accessibility import violations, violations_on_phone
+from tests.support.shared_window import wait_until
 
 pytestmark = pytest.mark.browser
 

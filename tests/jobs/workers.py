@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.core.management import call_command
 
-from tests.database import environment_of_process
+from tests.support.database import environment_of_process
 
 _SCRIPT = """
 import dataclasses, django

@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from accounts.models import Member
 from library.models import SavedItem
-from tests.sandbox_control import SandboxControl
+from tests.support.sandbox_control import SandboxControl
 
 Work = Callable[[], None]
 

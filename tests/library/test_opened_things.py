@@ -2,7 +2,7 @@ import pytest
 
 from library import opened_things
 from library.opened_things import list_opened, record_opened
-from tests.people import Person
+from tests.support.people import Person
 
 
 def test_pages_that_were_opened_are_listed_without_asking_spotify(ada: Person, ben: Person, sandbox):

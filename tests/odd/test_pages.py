@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from spotweb.spotify.rate_limit import pace
-from tests.database import empty_tables
-from tests.laws import limit_examples
-from tests.people import Person, move_in
-from tests.sandbox_control import SandboxControl
 from tests.spotify.mutations import VALUES, list_pointers, make_fault
+from tests.support.database import empty_tables
+from tests.support.laws import limit_examples
+from tests.support.people import Person, move_in
+from tests.support.sandbox_control import SandboxControl
 
 Ids = dict[str, str]
 

@@ -6,7 +6,7 @@ from html import unescape
 from django.http import HttpResponse
 
 from player.playback import refresh
-from tests.people import Person
+from tests.support.people import Person
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": "http://testserver/"}
 

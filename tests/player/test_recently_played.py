@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from tests.menus import menus_of
 from tests.player.parts import PART, titles
+from tests.support.menus import menus_of
 
 BAR = {**PART, "HX-Target": "div#bar"}
 

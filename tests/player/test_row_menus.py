@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from player.playback import refresh
-from tests.menus import PART, buttons_of, entries_of, menu_of
+from tests.support.menus import PART, buttons_of, entries_of, menu_of
 
 PAGES = ["Go to song", "Go to album", "Go to artist"]
 LINKS = ["Copy link", "Open in Spotify"]

@@ -7,8 +7,8 @@ from django.core.management import call_command
 
 from playlists.sync import access
 from playlists.sync.access import OpenPlaylist
-from tests.people import Person
-from tests.sandbox_control import SandboxControl
+from tests.support.people import Person
+from tests.support.sandbox_control import SandboxControl
 
 
 class Lists:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from tests.people import Person
 from tests.player.parts import PART
-from tests.sandbox_control import SandboxControl
+from tests.support.people import Person
+from tests.support.sandbox_control import SandboxControl
 
 
 class PlaylistPage:

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.texts import read_text
+from tests.support.texts import read_text
 
 pytestmark = pytest.mark.browser
 

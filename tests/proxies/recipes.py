@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.box import PATIENCE_S, ROOT
 from tests.environment import free_port
 from tests.get_proxies import find
+from tests.support.box import PATIENCE_S, ROOT
 
 DOCUMENT = (ROOT / "docs" / "https.md").read_text()
 _NGINX = """

@@ -13,12 +13,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from spotweb.network.certificates import find_root, provide_root
 from tests.accounts.consent import get_form
-from tests.box import PATIENCE_S
-from tests.box import Box as WebBox
 from tests.environment import free_port
-from tests.lan import get_lan_ip
 from tests.proxies.recipes import start_caddy
 from tests.run.box import Box
+from tests.support.box import PATIENCE_S
+from tests.support.box import Box as WebBox
+from tests.support.lan import get_lan_ip
 
 NAMES = ["box.lan"]
 

@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, BrowserType, Page, expect
 from tests.environment import free_port
 from tests.proxies import recipes
 from tests.proxies.small_proxy import SmallProxy
-from tests.rows import choose
 from tests.run.box import Box
-from tests.shared_window import SIZE, TIMEOUT_MS
+from tests.support.rows import choose
+from tests.support.shared_window import SIZE, TIMEOUT_MS
 
 pytestmark = pytest.mark.browser
 PATH = "/music"

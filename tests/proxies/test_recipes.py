@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.box import OWN_KEYS, PATIENCE_S, Box
 from tests.proxies import recipes
 from tests.proxies.recipes import Proxy
+from tests.support.box import OWN_KEYS, PATIENCE_S, Box
 
 PLACES = [("name-of-its-own", "music.example", ""), ("path", "nas.example", "/music")]
 # More than the 1 MB that some proxies take by themselves.

@@ -2,8 +2,8 @@
 
 from accounts.models import Member
 from playlists.models import ImportRun, Label, MemberPlaylist
-from tests.people import Person
-from tests.sandbox_control import SandboxControl
+from tests.support.people import Person
+from tests.support.sandbox_control import SandboxControl
 
 # Long, of one word, turned around, of joined signs, stacked, and words of the templates' own language.
 LONG = (

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.playlists.conftest import lists
-from tests.texts import read_text
+from tests.support.texts import read_text
 
 __all__ = ["lists"]
 pytestmark = pytest.mark.browser

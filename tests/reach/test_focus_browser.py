@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.texts import read_text, read_texts
+from tests.support.texts import read_text, read_texts
 
 pytestmark = pytest.mark.browser
 

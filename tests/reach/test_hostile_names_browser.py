@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.library.saved_pages.test_pages import read_all
-from tests.people import move_in
 from tests.reach.hostile_names import furnish, rename_everything
-from tests.shared_window import TIMEOUT_MS
+from tests.support.people import move_in
+from tests.support.shared_window import TIMEOUT_MS
 
 pytestmark = pytest.mark.browser
 

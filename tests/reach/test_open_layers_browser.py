@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.accessibility import violations, violations_on_phone
+from tests.support.accessibility import violations, violations_on_phone
 
 pytestmark = pytest.mark.browser
 

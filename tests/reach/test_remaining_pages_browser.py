@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.accessibility import list_misfits
+from tests.support.accessibility import list_misfits
 
 pytestmark = pytest.mark.browser
 

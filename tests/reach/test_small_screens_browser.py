@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.reach.test_hostile_names_browser import FINGER_PX, LIST_SMALL
-from tests.shared_window import TIMEOUT_MS
+from tests.support.shared_window import TIMEOUT_MS
 
 pytestmark = pytest.mark.browser
 

@@ -12,11 +12,11 @@ from urllib.parse import urljoin
 
 import requests
 
-from tests import box
 from tests.accounts.consent import get_form
-from tests.box import PATIENCE_S, ROOT
 from tests.environment import free_port
-from tests.sandbox_control import SandboxControl
+from tests.support import box
+from tests.support.box import PATIENCE_S, ROOT
+from tests.support.sandbox_control import SandboxControl
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.run.box import Box
-from tests.sqlite_file import ask, write_to
+from tests.support.sqlite_file import ask, write_to
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.box import ROOT, Box
-from tests.lan import get_lan_ip
+from tests.support.box import ROOT, Box
+from tests.support.lan import get_lan_ip
 
 IN_IMAGE = {"container": "oci", "BIND": "0.0.0.0", "SPOTWEB_STATIC_DIR": "staticfiles"}  # noqa: S104
 

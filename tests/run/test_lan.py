@@ -7,7 +7,7 @@ import requests
 import zxingcpp
 from PIL import Image
 
-from tests.lan import get_lan_ip
+from tests.support.lan import get_lan_ip
 
 HALF_BLOCKS = {"█": (1, 1), "▀": (1, 0), "▄": (0, 1), " ": (0, 0)}
 

@@ -9,10 +9,10 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.accessibility import violations
-from tests.lan import PHONE, get_lan_ip
-from tests.shared_window import wait_until
-from tests.texts import read_text
+from tests.support.accessibility import violations
+from tests.support.lan import PHONE, get_lan_ip
+from tests.support.shared_window import wait_until
+from tests.support.texts import read_text
 
 pytestmark = pytest.mark.browser
 

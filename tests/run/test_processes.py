@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.box import PATIENCE_S, ROOT
 from tests.run.box import Box
+from tests.support.box import PATIENCE_S, ROOT
 
 
 @pytest.fixture(scope="module")

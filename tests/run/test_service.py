@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.box import PATIENCE_S
+from tests.support.box import PATIENCE_S
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.laws import limit_examples
 from tests.sandbox.conftest import Box, make_box
 from tests.sandbox.test_playlists import make, tracks, uris
+from tests.support.laws import limit_examples
 
 POOL = 5  # so few that copies are common
 

@@ -11,8 +11,8 @@ from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.http import Client
 from spotweb.spotify.links import parse_link
 from spotweb.spotify.models import Episode, Playback, Queue, Track
-from tests.sandbox_control import SandboxControl
 from tests.spotify.conftest import HandOfTokens
+from tests.support.sandbox_control import SandboxControl
 
 
 @pytest.fixture

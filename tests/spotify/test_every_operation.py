@@ -14,9 +14,9 @@ from django.core.cache import cache
 
 from spotweb.spotify import modes
 from spotweb.spotify.errors import Gone
-from tests.sandbox_control import SandboxControl
 from tests.spotify.recorder import Recorded, Recorder
 from tests.spotify.walks import WALKS, House, is_gone, row_of, walk_all
+from tests.support.sandbox_control import SandboxControl
 
 OPENAPI = Path(
     os.environ.get("OPENAPI_FILE")

@@ -15,10 +15,10 @@ from spotweb.spotify import catalog, library, modes, paging, player, playlists, 
 from spotweb.spotify.answers import oddities
 from spotweb.spotify.errors import BadResponse
 from spotweb.spotify.models import Playback, UnknownItem
-from tests.laws import limit_examples
-from tests.sandbox_control import SandboxControl
 from tests.spotify.mutations import VALUES, list_pointers, make_fault
 from tests.spotify.walks import WALKS, House, is_gone, row_of
+from tests.support.laws import limit_examples
+from tests.support.sandbox_control import SandboxControl
 
 READS = [operation for operation in sorted(WALKS) if row_of(operation).method == "GET"]
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from spotweb.spotify import browse, catalog, library, modes, player, playlists, profile
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.http import Client
-from tests.sandbox_control import SandboxControl
 from tests.spotify.conftest import HandOfTokens
+from tests.support.sandbox_control import SandboxControl
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x00" * 400 + b"\xff\xd9"
 KINDS: tuple[catalog.SearchType, ...] = (

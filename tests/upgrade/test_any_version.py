@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.box import Box
-from tests.sqlite_file import ask, describe_tables, write_to
+from tests.support.box import Box
+from tests.support.sqlite_file import ask, describe_tables, write_to
 
 HERE = Path(__file__).parent
 VERSIONS = ("0.1.0", "0.2.0")

@@ -24,9 +24,9 @@ import pytest
 import requests
 from django.conf import settings
 
-from tests.box import Box as PlainBox
 from tests.environment import free_port
-from tests.sqlite_file import ask
+from tests.support.box import Box as PlainBox
+from tests.support.sqlite_file import ask
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -18,9 +18,9 @@ from accounts.models import Grant
 from spotweb.setting_checks import PAGE_WORDS
 from spotweb.web.error_messages import MESSAGES, get_message
 from spotweb.web.markup import draw_icon
-from tests.database import empty_tables
-from tests.people import move_in
 from tests.player.parts import PART
+from tests.support.database import empty_tables
+from tests.support.people import move_in
 from tests.web.conftest import ROOT
 from tests.web.routes import ROUTES
 from tests.web.urls import FAULTS

@@ -17,10 +17,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Member
 from playlists.models import Playlist
-from tests.database import empty_tables
-from tests.people import move_in
 from tests.player.parts import PART
-from tests.sandbox_control import SandboxControl
+from tests.support.database import empty_tables
+from tests.support.people import move_in
+from tests.support.sandbox_control import SandboxControl
 from tests.web.conftest import ROOT
 from tests.web.routes import ROUTES
 

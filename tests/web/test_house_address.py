@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.box import OWN_KEYS, Box
+from tests.support.box import OWN_KEYS, Box
 
 SIGN_IN = "/accounts/login/"
 HTTPS = {"X-Forwarded-Proto": "https"}

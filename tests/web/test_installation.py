@@ -9,8 +9,8 @@ from django.contrib.staticfiles import finders
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.people import new_client
-from tests.shared_window import SIZE, TIMEOUT_MS, wait_until
+from tests.support.people import new_client
+from tests.support.shared_window import SIZE, TIMEOUT_MS, wait_until
 
 pytestmark = pytest.mark.django_db
 ID = "4uLU6hMCjMI75M1A2tKUQC"

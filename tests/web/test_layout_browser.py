@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as django_settings
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.accessibility import list_misfits, violations
+from tests.support.accessibility import list_misfits, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

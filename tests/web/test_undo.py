@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.undo import press_undo, undo_payload
+from tests.support.undo import press_undo, undo_payload
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from spotweb.processes import web_server
-from tests.box import Box
+from tests.support.box import Box
 
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 BODY = b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5000\r\n\r\nq="

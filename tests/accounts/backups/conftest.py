@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.box import Box
-from tests.sqlite_file import add_ada
+from tests.support.box import Box
+from tests.support.sqlite_file import add_ada
 
 PASSPHRASE = "correct horse"
 

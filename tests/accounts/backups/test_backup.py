@@ -15,9 +15,9 @@ from accounts.backups.errors import BackupFailed
 from accounts.models import House
 from accounts.status import facts
 from spotweb.jobs.models import Job
-from tests.box import Box
 from tests.jobs.workers import work
 from tests.run.test_outages import disk, fill
+from tests.support.box import Box
 
 __all__ = ["disk"]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.accounts.backups.conftest import PASSPHRASE
-from tests.box import ROOT, Box
-from tests.sqlite_file import ask, write_to
+from tests.support.box import ROOT, Box
+from tests.support.sqlite_file import ask, write_to
 
 NAMES = "SELECT display_name FROM accounts_member"
 RENAME = "UPDATE accounts_member SET display_name = 'Changed since'"

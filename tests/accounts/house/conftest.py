@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from spotweb.sandbox.model.members import make_household
-from tests.box import OWN_KEYS, ROOT, Box
-from tests.sqlite_file import add_ada, write_to
+from tests.support.box import OWN_KEYS, ROOT, Box
+from tests.support.sqlite_file import add_ada, write_to
 
 
 @pytest.fixture(scope="session")

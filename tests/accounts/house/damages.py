@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.sqlite_file import write_to
+from tests.support.sqlite_file import write_to
 
 
 def delete(database: Path) -> None:

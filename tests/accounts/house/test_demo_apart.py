@@ -16,9 +16,9 @@ import requests
 
 from spotweb.sandbox.server import Sandbox
 from tests.accounts.consent import get_form
-from tests.box import OWN_KEYS, PATIENCE_S, ROOT, Box
 from tests.environment import free_port
-from tests.sqlite_file import add_ada, ask, write_to
+from tests.support.box import OWN_KEYS, PATIENCE_S, ROOT, Box
+from tests.support.sqlite_file import add_ada, ask, write_to
 
 MEMBERS = "SELECT display_name, is_owner FROM accounts_member ORDER BY display_name"
 

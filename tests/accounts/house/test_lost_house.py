@@ -16,8 +16,8 @@ from uuid import uuid4
 import pytest
 
 from tests.accounts.house.damages import DAMAGES, delete, overwrite_middle
-from tests.box import OWN_KEYS, PATIENCE_S, ROOT, Box
-from tests.sqlite_file import add_ada, ask, write_to
+from tests.support.box import OWN_KEYS, PATIENCE_S, ROOT, Box
+from tests.support.sqlite_file import add_ada, ask, write_to
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from django.urls import reverse, reverse_lazy
 from accounts.models import BrowserSession, HandOver
 from accounts.sign_in import hand_over
 from accounts.sign_in.attempts import MAX_FAILURES
-from tests.lan import set_lan_url
 from tests.player.parts import PART
+from tests.support.lan import set_lan_url
 
 PAGE, OFFER = reverse_lazy("accounts:hand-over"), reverse_lazy("accounts:offer-code")
 ENTER, REDEEM = reverse_lazy("accounts:enter-code"), reverse_lazy("accounts:redeem-code")

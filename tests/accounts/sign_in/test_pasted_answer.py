@@ -14,9 +14,9 @@ from django.urls import reverse
 from accounts.models import BrowserSession, Grant, Member
 from accounts.sign_in.attempts import MAX_FAILURES
 from tests.accounts.consent import Journey
-from tests.clock import pass_time
-from tests.lan import set_lan_url
-from tests.people import new_client
+from tests.support.clock import pass_time
+from tests.support.lan import set_lan_url
+from tests.support.people import new_client
 
 LAN_IP = "192.168.1.20"
 LOGIN = reverse("accounts:login")

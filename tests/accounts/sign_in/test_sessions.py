@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import BrowserSession
 from accounts.sign_in.browsers import describe_device
-from tests.people import new_client
+from tests.support.people import new_client
 
 WEBKIT, BLINK = "AppleWebKit/605.1.15 (KHTML, like Gecko)", "AppleWebKit/537.36 (KHTML, like Gecko)"
 LINUX = f"Mozilla/5.0 (X11; Linux x86_64) {BLINK} Chrome/140.0.0.0 Safari/537.36"

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.encryption import decrypt_token
 from accounts.models import Grant, Member
 from tests.accounts.consent import Journey
-from tests.people import new_client
+from tests.support.people import new_client
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from spotweb import health
 from spotweb.jobs.models import Job
 from spotweb.spotify import last_reads
-from tests.people import new_client
+from tests.support.people import new_client
 
 TOKEN = "a token that nobody guesses"  # of these tests
 PATHS = ["/healthz?full", "/metrics"]

@@ -14,10 +14,10 @@ from library.templatetags.catalogue import why_not
 from spotweb.spotify.models import Album, Restrictions, Track
 from spotweb.web.release_dates import format_release
 from spotweb.web.time_format import format_length
-from tests.menus import buttons_of, menu_of
 from tests.player.parts import PART, titles
 from tests.spotify.unruly import UnrulyServer, found
-from tests.undo import press_undo
+from tests.support.menus import buttons_of, menu_of
+from tests.support.undo import press_undo
 
 KINDS = ("album", "artist", "track", "show", "episode", "audiobook", "chapter")
 SINGLE_READS = {

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from library.saved.actions import set_saved
-from tests.accessibility import list_misfits
-from tests.texts import read_text
+from tests.support.accessibility import list_misfits
+from tests.support.texts import read_text
 
 pytestmark = pytest.mark.browser
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from library.podcasts.episodes import MAX_REQUESTS
 from library.saved import actions
-from tests.clock import pass_time
 from tests.library.conftest import work  # noqa: F401  # a fixture
 from tests.player.parts import PART
+from tests.support.clock import pass_time
 
 PAGE, REFRESH = "/library/podcasts/newest/", "/library/podcasts/newest/refresh/"
 EPISODES = "get-a-shows-episodes"

@@ -19,8 +19,8 @@ from library.saved.counts import count_members, count_playlists
 from library.saved.filters import SavedFilter
 from library.saved.index import IndexEntry
 from library.saved.order import ORDERS, NoSuchPlace, Sort
-from tests.laws import limit_examples
 from tests.library.things import album, artist, member, save, track
+from tests.support.laws import limit_examples
 
 SIGNS = "aAbBéthTHE '\"%_\\0ß漢あ가😀\u05d0<>&"
 NAMES = st.lists(st.text(alphabet=SIGNS, max_size=12), max_size=14)

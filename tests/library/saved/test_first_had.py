@@ -5,8 +5,8 @@ from msgspec import structs
 
 from library.catalogue import store
 from library.models import Item, SavedItem
-from tests.database import go_back_to
 from tests.library.things import member, save, track
+from tests.support.database import go_back_to
 
 ISRC = "IEABC0100001"
 OLD, NEW = 1_500_000_000, 1_700_000_000

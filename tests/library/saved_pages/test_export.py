@@ -17,7 +17,7 @@ from accounts.models import BrowserSession, Grant, Member
 from library.models import SavedItem
 from library.saved import actions
 from spotweb.web.spreadsheets import escape_formula
-from tests.people import new_client
+from tests.support.people import new_client
 
 
 def save(person, sandbox, *, kinds=("track", "album", "artist", "show", "episode"), **which: str):

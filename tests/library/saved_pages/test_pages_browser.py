@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.accessibility import list_misfits
 from tests.library.saved_pages.test_pages import read_all
-from tests.rows import choose
-from tests.texts import read_text, read_texts
+from tests.support.accessibility import list_misfits
+from tests.support.rows import choose
+from tests.support.texts import read_text, read_texts
 
 pytestmark = pytest.mark.browser
 

@@ -5,7 +5,7 @@ from library.saved_pages.forms import MAX_URIS
 from player.playback.state import load_state
 from spotweb.spotify import modes
 from tests.player.parts import PART, attribute
-from tests.undo import press_undo, undo_values
+from tests.support.undo import press_undo, undo_values
 
 SET_SAVED = "/library/saved/"
 

@@ -10,8 +10,8 @@ from library.sync.job import LOST_AFTER
 from library.sync.progress import get_progress
 from library.tasks import read_shelf
 from spotweb.jobs.models import Job
-from tests.database import go_back_to
 from tests.library.conftest import at_spotify, here
+from tests.support.database import go_back_to
 
 BEFORE = ("library", "0005_where_spotify_lost_something")
 

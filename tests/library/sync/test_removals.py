@@ -12,8 +12,8 @@ from library.sync import actions as sync_actions
 from spotweb.sandbox.server import Sandbox
 from spotweb.spotify.rate_limit import pace
 from tests.library.conftest import at_spotify, here
-from tests.people import move_in
-from tests.sandbox_control import SandboxControl
+from tests.support.people import move_in
+from tests.support.sandbox_control import SandboxControl
 
 SAVED = 4000
 PAGES = SAVED // 50

@@ -21,7 +21,7 @@ from spotweb.jobs.models import Job
 from tests.player.observation.parts import act_in_app, share_clock
 from tests.player.parts import PART, act
 from tests.player.queue.test_jobs import queued, said, work
-from tests.undo import press_undo
+from tests.support.undo import press_undo
 
 
 @pytest.fixture

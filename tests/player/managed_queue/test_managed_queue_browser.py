@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from player.managed_queue import actions
-from tests.accessibility import list_misfits
 from tests.player.parts import act
 from tests.player.queue.test_jobs import work
-from tests.texts import read_texts
+from tests.support.accessibility import list_misfits
+from tests.support.texts import read_texts
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from player.playback import refresh
 from player.playback.state import load_state
-from tests.texts import read_text
+from tests.support.texts import read_text
 
 pytestmark = pytest.mark.browser
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from player.playback import refresh, saved
 from player.playback.state import load_state
-from tests.menus import buttons_of, menu_of
 from tests.player.parts import PART, act, attribute
-from tests.undo import press_undo, undo_values
+from tests.support.menus import buttons_of, menu_of
+from tests.support.undo import press_undo, undo_values
 
 CONTAINS = "check-library-contains"
 BAR = {**PART, "HX-Target": "div#bar"}

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.encryption import decrypt_token
 from player.playback import refresh
-from tests.clock import pass_time
 from tests.player.parts import PART, act, attribute, look_again, poll, rows, tag_of, title_of
+from tests.support.clock import pass_time
 
 READ = "/v1/me/player"
 ALL = "/v1/me/player*"

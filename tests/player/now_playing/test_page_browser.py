@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from player.playback import refresh
-from tests.accessibility import violations
-from tests.texts import read_text
+from tests.support.accessibility import violations
+from tests.support.texts import read_text
 
 pytestmark = pytest.mark.browser
 

@@ -5,8 +5,8 @@ from django.http import QueryDict
 
 from library.saved_pages.query import get_selected_uris, parse_query
 from tests.library.saved_pages.test_pages import read_all
-from tests.menus import menus_of
 from tests.player.parts import PART
+from tests.support.menus import menus_of
 
 PLAY, QUEUE = "/player/saved/play/", "/player/saved/queue/"
 BAR = {**PART, "HX-Target": "div#bar"}

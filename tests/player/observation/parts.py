@@ -10,7 +10,7 @@ from typing import Any
 import time_machine
 from django.utils import timezone
 
-from tests.sandbox_control import SandboxControl
+from tests.support.sandbox_control import SandboxControl
 
 
 @dataclass

@@ -3,12 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.accessibility import list_misfits
 from tests.home.test_home_browser import open_quietly
 from tests.player.now_playing.test_page_browser import poll_now
 from tests.player.observation.parts import act_in_app, share_clock
 from tests.player.parts import act
 from tests.player.queue.test_jobs import queued, work
+from tests.support.accessibility import list_misfits
 
 pytestmark = pytest.mark.browser
 

@@ -7,8 +7,8 @@ from msgspec import structs
 
 from player import commands
 from player.playback.state import load_state, update_state
-from tests.menus import menus_of
 from tests.player.parts import PART, act, look_again, poll, rows, titles
+from tests.support.menus import menus_of
 
 
 def tracks(sandbox, *places: int):

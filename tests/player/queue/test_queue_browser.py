@@ -5,8 +5,8 @@ from django.core.management import call_command
 from playwright.sync_api import expect
 
 from player import commands
-from tests.accessibility import violations
-from tests.texts import read_text
+from tests.support.accessibility import violations
+from tests.support.texts import read_text
 
 pytestmark = pytest.mark.browser
 

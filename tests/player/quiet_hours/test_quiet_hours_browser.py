@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from player.quiet_hours import observer
-from tests.accessibility import list_misfits
+from tests.support.accessibility import list_misfits
 
 pytestmark = pytest.mark.browser
 

@@ -9,10 +9,10 @@ from msgspec import structs
 
 from accounts.models import Member
 from player.playback.state import load_state
-from tests.people import move_in
 from tests.player.observation.parts import act_in_app, share_clock
 from tests.player.parts import PART, act, attribute, look_again, poll, toast, words
 from tests.player.speaker_loans.parts import answer, notice, share
+from tests.support.people import move_in
 
 AMP = "Living room amp"
 

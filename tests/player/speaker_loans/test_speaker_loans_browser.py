@@ -4,10 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from player.speaker_loans.borrowed_player import show_own_player
-from tests.accessibility import list_misfits
 from tests.player.now_playing.test_page_browser import poll_now
 from tests.player.speaker_loans.parts import share, wait_for
-from tests.shared_window import open_window, wait_until
+from tests.support.accessibility import list_misfits
+from tests.support.shared_window import open_window, wait_until
 
 pytestmark = pytest.mark.browser
 

@@ -10,8 +10,8 @@ from playlists.editing.actions import add_items
 from playlists.models import Edit, Playlist, PlaylistRead
 from playlists.sync import access
 from spotweb.jobs.models import Job
-from tests.database import go_back_to
 from tests.playlists.conftest import open_list
+from tests.support.database import go_back_to
 
 BEFORE = ("playlists", "0015_plain_names")
 

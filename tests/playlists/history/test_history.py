@@ -10,7 +10,7 @@ from playlists.editing.actions import add_items, move_items, remove_items, repla
 from playlists.models import Playlist
 from tests.player.parts import PART
 from tests.playlists.conftest import open_list
-from tests.undo import press_undo
+from tests.support.undo import press_undo
 
 
 def track_uris(sandbox, count, start=0):

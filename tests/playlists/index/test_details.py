@@ -7,7 +7,7 @@ import pytest
 
 from playlists.models import Playlist
 from tests.player.parts import PART
-from tests.undo import press_undo, undo_values
+from tests.support.undo import press_undo, undo_values
 
 BIG = {"name": "n", "visibility": "off"}
 

@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 from playlists.editing.actions import move_items, remove_items
 from playlists.index import labels
 from playlists.models import Playlist
-from tests.accessibility import list_misfits, violations
 from tests.playlists.conftest import open_list
+from tests.support.accessibility import list_misfits, violations
 
 pytestmark = pytest.mark.browser
 

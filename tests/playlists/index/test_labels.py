@@ -7,7 +7,7 @@ import pytest
 
 from playlists.index import labels
 from tests.player.parts import PART
-from tests.undo import press_undo
+from tests.support.undo import press_undo
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.playlists.page.test_selection_browser import open_page, tick
 from tests.playlists.pages import items_of, make
-from tests.texts import read_texts
+from tests.support.texts import read_texts
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,7 @@ from playlists.sync.index import get_playlists
 from tests.playlists.conftest import work
 from tests.playlists.page.test_selection_browser import open_page, tick
 from tests.playlists.pages import items_of, make
-from tests.texts import read_text
+from tests.support.texts import read_text
 
 pytestmark = pytest.mark.browser
 ROWS = 440

@@ -9,7 +9,7 @@ from playlists.models import MemberPlaylist, Playlist
 from playlists.sync.index import get_playlists
 from tests.playlists.conftest import open_list, work
 from tests.playlists.pages import PlaylistPage, items_of, make, seen_in, titles_in
-from tests.undo import press_undo
+from tests.support.undo import press_undo
 
 
 def by_name(sandbox, name):

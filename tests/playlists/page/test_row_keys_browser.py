@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 
 from tests.playlists.page.test_selection_browser import open_page
 from tests.playlists.pages import items_of, make
-from tests.shared_window import wait_until
-from tests.texts import read_text
+from tests.support.shared_window import wait_until
+from tests.support.texts import read_text
 
 pytestmark = pytest.mark.browser
 

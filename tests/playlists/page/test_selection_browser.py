@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from playlists.models import Playlist
-from tests.accessibility import list_misfits
 from tests.playlists.pages import items_of, make
-from tests.rows import choose
-from tests.shared_window import wait_until
-from tests.texts import read_text, read_texts
+from tests.support.accessibility import list_misfits
+from tests.support.rows import choose
+from tests.support.shared_window import wait_until
+from tests.support.texts import read_text, read_texts
 
 pytestmark = pytest.mark.browser
 

@@ -2,8 +2,8 @@
 
 from library.saved.actions import set_saved
 from playlists.palette.entries import MAX_ENTRIES, mark_words
-from tests.menus import PART
-from tests.people import Person
+from tests.support.menus import PART
+from tests.support.people import Person
 
 
 def find(person: Person, query: str) -> dict[str, list[str]]:

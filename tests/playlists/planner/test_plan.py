@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from playlists.planner.moves import find_longest_increasing, find_moves
 from playlists.planner.plan import CannotAdd, CannotDrop, TooManyItems, plan_steps
 from playlists.planner.steps import Add, Move, PlannerRow, Remove, Replace, apply_step
-from tests.laws import limit_examples
+from tests.support.laws import limit_examples
 
 SONGS = [f"spotify:track:{letter}" for letter in "abcdefgh"]
 MANY = limit_examples(1000)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.texts import read_texts
+from tests.support.texts import read_texts
 
 pytestmark = pytest.mark.browser
 

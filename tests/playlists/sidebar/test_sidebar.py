@@ -3,8 +3,8 @@
 import re
 from html import unescape
 
-from tests.menus import PART
-from tests.people import Person
+from tests.support.menus import PART
+from tests.support.people import Person
 
 
 def names(person: Person, query: str = "") -> list[str]:

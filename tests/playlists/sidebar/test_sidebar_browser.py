@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.accessibility import violations
-from tests.texts import read_text
+from tests.support.accessibility import violations
+from tests.support.texts import read_text
 
 pytestmark = pytest.mark.browser
 

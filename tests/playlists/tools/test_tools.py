@@ -14,7 +14,7 @@ from playlists.sync.index import get_playlists
 from playlists.tools.operations import ToolSubject
 from playlists.tools.registry import TOOLS
 from tests.playlists.conftest import work
-from tests.undo import press_undo, undo_values
+from tests.support.undo import press_undo, undo_values
 
 LOCAL = "spotify:local:Somebody:An+album:A+song:120"
 

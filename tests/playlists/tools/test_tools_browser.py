@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from playlists.sync.index import get_playlists
 from playlists.tools.registry import TOOLS
-from tests.accessibility import list_misfits
 from tests.playlists.conftest import work
+from tests.support.accessibility import list_misfits
 
 pytestmark = pytest.mark.browser
 

@@ -23,9 +23,9 @@ from spotweb.jobs import runner
 from spotweb.jobs.models import Job
 from spotweb.spotify import catalog
 from spotweb.web import uploads
-from tests.database import environment_of_process
 from tests.playlists.conftest import work
-from tests.undo import press_undo
+from tests.support.database import environment_of_process
+from tests.support.undo import press_undo
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 State = ImportLine.State

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from accounts.tokens import spotify_for
 from playlists.models import ImportRun
 from spotweb.spotify import catalog
-from tests.accessibility import violations
 from tests.playlists.conftest import work
+from tests.support.accessibility import violations
 
 pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("TRANSFER_SHOTS")

@@ -13,7 +13,7 @@ Theme = Literal["light", "dark"]
 Violation = tuple[str, str, list[str]]
 
 _HERE = Path(__file__).parent
-_SCRIPTS = [_HERE / "vendor/axe-core/axe.min.js", _HERE / "accessibility.js"]
+_SCRIPTS = [_HERE.parent / "vendor/axe-core/axe.min.js", _HERE / "accessibility.js"]
 # Run within a function: what the second declares is no business of the page.
 _LOAD = "(() => {" + "\n".join(path.read_text() for path in _SCRIPTS) + "})()"
 # Only what is wrong is told, and no style sheet is fetched once more, which no rule that is on needs.

@@ -1,4 +1,4 @@
-// What tests/accessibility.py has axe-core look at in a page: each thing once, where many are made alike.
+// What tests/support/accessibility.py has axe-core look at in a page: each thing once, where many are made alike.
 
 // Attributes that decide what axe-core says: these by what they hold, those by being there.
 const HELD = / (?!class|role|type|dir|aria-)([\w:-]+)="[^"]*"/g;

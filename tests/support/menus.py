@@ -4,7 +4,7 @@ import re
 from html import unescape
 from urllib.parse import urlencode
 
-from tests.people import Person
+from tests.support.people import Person
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 

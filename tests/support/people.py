@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext
 from accounts.models import Member
 from accounts.tokens import store_grant
 from spotweb.spotify.authorization import Tokens
-from tests.sandbox_control import SandboxControl
+from tests.support.sandbox_control import SandboxControl
 
 ALL_SCOPES = ""
 

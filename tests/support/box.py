@@ -16,7 +16,7 @@ import requests
 
 from tests.environment import free_port
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PATIENCE_S = 300  # until a test gives up; the waits end as soon as what they wait for is there
 OWN_KEYS = {
     "SPOTIFY_CLIENT_ID": "0123456789abcdef0123456789abcdef",
