@@ -36,7 +36,7 @@ from spotweb.spotify.models import Playlist
 from spotweb.spotify.rate_limit import ledger
 from spotweb.spotify.rate_limit.ledger import LedgerRow
 from spotweb.spotify.transport import get_clock_difference_s
-from spotweb.web.time_format import format_long_day, format_short_day, format_time
+from spotweb.web.texts.time_format import format_long_day, format_short_day, format_time
 
 DASHBOARD = "https://developer.spotify.com/dashboard"
 # Each build of Spotify Soloist works for so long.

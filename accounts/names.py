@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Collection
 
-from spotweb.web.names import clean_name, is_visible
+from spotweb.web.texts.names import clean_name, is_visible
 
 MAX_LENGTH = 255
 

@@ -29,10 +29,10 @@ from playlists.models import MemberPlaylist
 from playlists.revisions.contents import get_contents
 from spotweb.spotify.links import find_link
 from spotweb.spotify.models import Episode, Image, Track, UnknownItem
-from spotweb.web.names import show_name
-from spotweb.web.number_format import format_number
 from spotweb.web.page_urls import build_url
-from spotweb.web.time_format import format_duration, format_length
+from spotweb.web.texts.names import show_name
+from spotweb.web.texts.number_format import format_number
+from spotweb.web.texts.time_format import format_duration, format_length
 
 MAX_RESUMES = 6
 MAX_STARTED = 2  # of these: episodes begun in Spotify's own apps

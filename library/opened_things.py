@@ -16,7 +16,8 @@ from library.models import OpenedThing
 from spotweb.spotify.models import Artist, Chapter, SpotifyObject, Track
 from spotweb.storage.database_waits import limit_wait
 from spotweb.storage.outages import find_outage
-from spotweb.web import page_urls, pictures
+from spotweb.web import page_urls
+from spotweb.web.rows import pictures
 
 MAX_KEPT = 40
 LIKED_SONGS_URI = "spotify:collection"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from spotweb.spotify.models import Episode, Image
 from spotweb.web.page_urls import get_page_url
-from spotweb.web.time_format import format_length
+from spotweb.web.texts.time_format import format_length
 
 
 @dataclass(frozen=True, kw_only=True)

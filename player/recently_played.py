@@ -22,7 +22,7 @@ from spotweb.spotify.answers.moments import parse_moment
 from spotweb.spotify.models import CursorPage, PlayHistory
 from spotweb.web.htmx import render_page
 from spotweb.web.params import parse_number
-from spotweb.web.rows import ItemRow, RowMenu
+from spotweb.web.rows.item_row import ItemRow, RowMenu
 
 TEMPLATE = "player/recent.html"
 PAGE_SIZE = 25

@@ -23,10 +23,9 @@ from player.playback.controls import Controls
 from player.playback.items import find_list, find_thing
 from player.speaker_loans.borrowed_player import load_shown_controls
 from spotweb.spotify.links import ADDABLE_KINDS, LinkError, is_link, parse_link
-from spotweb.web.names import show_name
 from spotweb.web.page_urls import build_url
 from spotweb.web.redirects import return_url
-from spotweb.web.row_menus import (
+from spotweb.web.rows.menus import (
     BAR_FORM,
     SELECT,
     Menu,
@@ -36,6 +35,7 @@ from spotweb.web.row_menus import (
     page_entries,
     register_menu,
 )
+from spotweb.web.texts.names import show_name
 
 MAX_KEY_DIGITS = 18  # of a key in the database
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from spotweb.web.names import show_name
-from spotweb.web.number_format import format_number
+from spotweb.web.texts.names import show_name
+from spotweb.web.texts.number_format import format_number
 
 Values = Mapping[str, Any]  # JSON: `count` of items, `name` of another playlist
 

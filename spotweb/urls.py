@@ -5,7 +5,7 @@ from accounts.status import views as status_views
 from spotweb import views
 from spotweb.web import installation, undo
 from spotweb.web.demo_pictures import demo_picture
-from spotweb.web.row_menus import row_menu
+from spotweb.web.rows.menus import row_menu
 
 _pages: list[URLPattern | URLResolver] = [
     path("", include("home.urls")),

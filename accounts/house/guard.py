@@ -14,9 +14,9 @@ from django.urls import reverse
 
 from accounts.house.examination import HouseTrouble, examine_house
 from spotweb.storage.folder_lock import share_folder
-from spotweb.web.error_messages import get_message
 from spotweb.web.errors import show_bare_error
 from spotweb.web.house_address import complete_path
+from spotweb.web.texts.error_messages import get_message
 
 logger = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from accounts.tokens import store_grant
 from spotweb.spotify.authorization import Tokens
 from spotweb.spotify.errors import SignInFailed
 from spotweb.spotify.models import Profile
-from spotweb.web.names import clean_name
+from spotweb.web.texts.names import clean_name
 
 
 class HouseAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from spotweb.spotify.errors import SpotifyError
-from spotweb.web.error_messages import ErrorMessage, get_message, get_wait_end
+from spotweb.web.texts.error_messages import ErrorMessage, get_message, get_wait_end
 
 _KEY = "sign_in_trouble"
 

@@ -30,9 +30,9 @@ from accounts.sign_in.forms import PasteForm
 from accounts.sign_in.pasted_answer import CannotUsePaste
 from accounts.sign_in.trouble import pop_trouble, record_trouble
 from spotweb.spotify.errors import ReconnectNeeded, SpotifyError
-from spotweb.web.error_messages import get_spotify_message
 from spotweb.web.house_address import is_loopback, is_on_lan, is_on_network, redirect_to_house
 from spotweb.web.redirects import return_url
+from spotweb.web.texts.error_messages import get_spotify_message
 
 _STARTED_ON = "sign_in_started_on"
 # What a form says that opens Spotify beside the page that says how the sign-in ends.

@@ -24,7 +24,7 @@ from spotweb.spotify.errors import NotFound, SpotifyError, Throttled, Unavailabl
 from spotweb.spotify.models import Album, Audiobook, Chapter, Episode, Page, Show, Track
 from spotweb.web import page_urls
 from spotweb.web.htmx import render_page, wants_part
-from spotweb.web.rows import ItemRow
+from spotweb.web.rows.item_row import ItemRow
 
 SpokenItem = TypeVar("SpokenItem", Episode, Chapter)
 

@@ -12,7 +12,7 @@ from library.resume_card import make_episode_card
 from library.sync.actions import visit_index
 from spotweb.spotify.models import Episode
 from spotweb.web.htmx import render_page, wants_part
-from spotweb.web.rows import ItemRow, RowMenu
+from spotweb.web.rows.item_row import ItemRow, RowMenu
 
 TEMPLATE = "library/newest_episodes.html"
 

@@ -9,7 +9,7 @@ from accounts.models import Member
 from library.saved import actions, browse, memberships
 from spotweb.spotify.models import Audiobook, Item, SpotifyObject
 from spotweb.web import page_urls
-from spotweb.web.rows import ItemRow, RowMenu
+from spotweb.web.rows.item_row import ItemRow, RowMenu
 
 Holdings = Mapping[str, tuple[memberships.PlaylistReference, ...]]
 

@@ -33,8 +33,8 @@ from library.saved_pages.kinds import (
 from library.saved_pages.query import SavedQuery
 from library.sync.progress import SyncProgress, build_progress
 from spotweb.spotify.models import Album, Audiobook, Show, SpotifyObject, Track
-from spotweb.web.number_format import format_number
 from spotweb.web.page_urls import find_url
+from spotweb.web.texts.number_format import format_number
 
 PAGE_SIZE = 50
 MIN_JUMPED = 20  # fewer are at hand without a way to jump between them

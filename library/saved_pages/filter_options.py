@@ -11,7 +11,7 @@ from library.saved.counts import FacetCounts, count_members, count_playlists
 from library.saved.coverage import PlaylistCoverage, count_read_playlists
 from library.saved_pages.kinds import PLAYABLE
 from library.saved_pages.query import SavedQuery
-from spotweb.web.number_format import format_number
+from spotweb.web.texts.number_format import format_number
 
 
 @dataclass(frozen=True)

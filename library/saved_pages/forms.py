@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from spotweb.spotify import modes
 from spotweb.spotify.library.changes import SAVEABLE
 from spotweb.spotify.links import LinkError, parse_link
-from spotweb.web.number_format import format_number
+from spotweb.web.texts.number_format import format_number
 
 # Ten requests to Spotify in development mode, which the pace lets through at one go.
 MAX_URIS = 400

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext_lazy
 from msgspec import Struct
 
 from library.models import SavedIndex
-from spotweb.web.number_format import format_number
+from spotweb.web.texts.number_format import format_number
 
 Kind = SavedIndex.Kind
 

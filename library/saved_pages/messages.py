@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from spotweb.spotify.links import uri_kind
-from spotweb.web.number_format import format_number
+from spotweb.web.texts.number_format import format_number
 
 
 def describe_saved(uris: Sequence[str], *, saved: bool) -> str:

@@ -13,7 +13,7 @@ from library.search.results import DEFAULT_OVERVIEW_SIZE, OVERVIEW_SIZES, PAGE_S
 from spotweb.spotify.catalog import MAX_SEARCH_OFFSET, SearchType
 from spotweb.spotify.models import Episode, Page, SearchResults, SpotifyObject, Track
 from spotweb.web import page_urls
-from spotweb.web.rows import ItemRow
+from spotweb.web.rows.item_row import ItemRow
 
 
 class ResultLine(Struct, frozen=True):

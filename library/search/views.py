@@ -21,7 +21,7 @@ from spotweb.spotify.errors import NotFound, Throttled, Unavailable
 from spotweb.spotify.links import Link, LinkError, looks_like_link
 from spotweb.web import page_urls
 from spotweb.web.htmx import render_page, wants_part
-from spotweb.web.link_messages import get_link_message
+from spotweb.web.texts.link_messages import get_link_message
 
 SEARCH_TEMPLATE = "library/search.html"
 MAX_OPENED_SHOWN = 12

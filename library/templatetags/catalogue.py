@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from library.search.groups import label_of
 from spotweb.spotify.models import Album, AudioFeatures, Restrictions
-from spotweb.web.release_dates import format_release, format_release_shortly, format_release_year
-from spotweb.web.time_format import format_length
+from spotweb.web.texts.release_dates import format_release, format_release_shortly, format_release_year
+from spotweb.web.texts.time_format import format_length
 
 register = template.Library()
 register.filter("kind_label", label_of)

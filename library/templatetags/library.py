@@ -13,11 +13,11 @@ from library.saved_pages.cover_markup import draw_cover
 from library.saved_pages.filter_options import FilterGroup
 from library.saved_pages.kinds import LABELS
 from library.sync.progress import SyncProgress
-from spotweb.web.error_messages import get_message
-from spotweb.web.markup import NOTHING, fill, join
-from spotweb.web.number_format import format_number
-from spotweb.web.row_markup import draw_row
-from spotweb.web.rows import ItemRow, RowMenu
+from spotweb.web.rows.item_markup import draw_row
+from spotweb.web.rows.item_row import ItemRow, RowMenu
+from spotweb.web.rows.markup import NOTHING, fill, join
+from spotweb.web.texts.error_messages import get_message
+from spotweb.web.texts.number_format import format_number
 
 register = template.Library()
 

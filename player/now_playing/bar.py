@@ -28,9 +28,9 @@ from player.sleep_timer.context import describe_shortly
 from spotweb.jobs.activity import Activity, get_activity
 from spotweb.spotify.models import Device, Episode, Image, Item, Playback, Track
 from spotweb.templatetags.frame import names
-from spotweb.web.names import clean_name, show_name
 from spotweb.web.page_urls import find_url
-from spotweb.web.pictures import choose_picture
+from spotweb.web.rows.pictures import choose_picture
+from spotweb.web.texts.names import clean_name, show_name
 
 # What is shown at once when somebody skips; farther skips wait for the answer.
 MAX_SHOWN_AHEAD = 8

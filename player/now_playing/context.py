@@ -21,7 +21,7 @@ from player.queue.up_next import QueueSection, queue_section
 from player.sleep_timer.context import SleepPanel, describe_shortly, make_sleep_panel
 from player.speaker_loans.actions import has_borrowed
 from spotweb.spotify.models import Device, Episode, Item, Playback, Track
-from spotweb.web.names import show_name
+from spotweb.web.texts.names import show_name
 
 Listeners = tuple[household.Listener, ...]
 

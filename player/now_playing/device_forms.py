@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from spotweb.spotify.models import Device
-from spotweb.web.names import show_name
+from spotweb.web.texts.names import show_name
 
 # Spotify's ids of devices are opaque; longer ones or other signs come from nobody's device.
 DEVICE_ID = r"^[A-Za-z0-9_.:=-]{1,128}\Z"

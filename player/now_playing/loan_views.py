@@ -16,7 +16,7 @@ from player.speaker_loans import actions, borrowed_player
 from player.speaker_loans.endings import end_loan, find_lending
 from player.speaker_loans.records import hide_notice
 from player.speaker_loans.refusals import LoanRefusal, LoanRefused
-from spotweb.web.names import show_name
+from spotweb.web.texts.names import show_name
 
 
 @require_POST

@@ -18,8 +18,8 @@ from spotweb.spotify.links import (
     parse_link,
 )
 from spotweb.spotify.player import MAX_URIS_PLAYED
-from spotweb.web.link_messages import describe_for, get_link_message
-from spotweb.web.number_format import format_number
+from spotweb.web.texts.link_messages import describe_for, get_link_message
+from spotweb.web.texts.number_format import format_number
 
 TOO_LONG = _(
     "At most %(most)s lines at once; these are %(count)s. Nothing was added, and all are still here."

@@ -49,8 +49,8 @@ from player.speaker_loans.refusals import LoanRefused
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PremiumRequired, ReconnectNeeded
 from spotweb.spotify.player import MAX_URIS_PLAYED
 from spotweb.web.htmx import wants_part
-from spotweb.web.names import show_name
-from spotweb.web.number_format import format_number
+from spotweb.web.texts.names import show_name
+from spotweb.web.texts.number_format import format_number
 
 ROW_GONE = gettext_lazy("The queue has moved on, and this isn’t in it any more.")
 

@@ -10,7 +10,7 @@ from accounts.requests import MemberRequest
 from player.now_playing.device_forms import QuietHoursForm
 from player.playback import refresh
 from player.quiet_hours import actions
-from spotweb.web.names import show_name
+from spotweb.web.texts.names import show_name
 
 
 @require_safe

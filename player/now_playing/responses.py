@@ -47,8 +47,8 @@ from spotweb.spotify.errors import DeviceGone, NoActiveDevice, PlayerRefused
 from spotweb.spotify.models import Device
 from spotweb.web import undo
 from spotweb.web.htmx import render_page, wants_part
-from spotweb.web.names import show_name
 from spotweb.web.redirects import return_url
+from spotweb.web.texts.names import show_name
 
 TEMPLATE, BAR_TEMPLATE = "player/page.html", "player/player_bar.html"
 DEVICES_TEMPLATE = "player/devices/panel.html"

@@ -15,8 +15,8 @@ from player.queue.up_next import number_rows
 from spotweb.spotify.errors import Forbidden, NotFound, Throttled, Unavailable
 from spotweb.spotify.links import LinkError
 from spotweb.spotify.models import Album, Item, Playlist
-from spotweb.web.link_messages import get_link_message
-from spotweb.web.rows import ItemRow
+from spotweb.web.rows.item_row import ItemRow
+from spotweb.web.texts.link_messages import get_link_message
 
 # Of each kind while all are shown: as many rows together as fit under the field.
 MAX_SHOWN_OF_EACH: Mapping[str, int] = {"tracks": 5, "episodes": 2, "albums": 3, "playlists": 3}

@@ -42,7 +42,7 @@ from spotweb.jobs.activity import announce_finished
 from spotweb.jobs.notices import collect_notices
 from spotweb.spotify.errors import DeviceGone, NoActiveDevice
 from spotweb.web.htmx import render_page, wants_part
-from spotweb.web.names import show_name
+from spotweb.web.texts.names import show_name
 
 # While something runs the bar asks us this often; Spotify is not asked more often for it.
 POLL_MS_WHILE_WORKING = 3000

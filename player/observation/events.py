@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.models import Member
 from player.models import PlayerEvent, delete_older
 from player.playback.state import StopReason
-from spotweb.web.time_format import format_time
+from spotweb.web.texts.time_format import format_time
 
 Kind = PlayerEvent.Kind
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Member
 from player.playback.state import BorrowedPlayer, PlayerState
 from spotweb.spotify.models import Disallows, Playback
-from spotweb.web.names import show_name
-from spotweb.web.time_format import describe_wait
+from spotweb.web.texts.names import show_name
+from spotweb.web.texts.time_format import describe_wait
 
 PREMIUM_ONLY = gettext_lazy("Spotify lets only Premium accounts do this.")
 NOTHING_PLAYING = gettext_lazy("Nothing is playing.")

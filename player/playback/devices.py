@@ -14,7 +14,7 @@ from player.models import KnownDevice
 from player.playback.state import PlayerState, RememberedDevice, update_state
 from spotweb.spotify.models import Device, Playback
 from spotweb.templatetags.frame import when
-from spotweb.web.names import show_name
+from spotweb.web.texts.names import show_name
 
 KEPT_FOR = timedelta(days=30)
 MAX_REMEMBERED = 20

@@ -25,7 +25,7 @@ from spotweb.spotify.links import (
     parse_link,
 )
 from spotweb.spotify.models import Album, Episode, Item, Playlist, SpotifyObject, Track, UnknownItem
-from spotweb.web.pictures import choose_picture
+from spotweb.web.rows.pictures import choose_picture
 
 SEARCH_KEPT_S = 60
 # Single reads of the catalogue count against the day's quota of the whole household.

@@ -11,7 +11,7 @@ from accounts.models import Member
 from player.models import QuietHours
 from player.playback.state import PlayerState, QuietRule, load_state, update_memo
 from spotweb.spotify.models import Device
-from spotweb.web.time_format import format_time
+from spotweb.web.texts.time_format import format_time
 
 
 class VolumeLimit(Struct, frozen=True, kw_only=True):

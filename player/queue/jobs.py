@@ -32,7 +32,7 @@ from spotweb.spotify.errors import DeviceGone, Forbidden, NoActiveDevice, NotFou
 from spotweb.spotify.http import Client
 from spotweb.spotify.links import ITEM_KINDS, Link, parse_link
 from spotweb.spotify.models import Episode, Item, Page, Track
-from spotweb.web.names import clean_name, show_name
+from spotweb.web.texts.names import clean_name, show_name
 
 ADD, SKIP = "queue-add", "queue-skip"
 KINDS = (ADD, SKIP)

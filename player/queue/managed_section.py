@@ -18,10 +18,10 @@ from player.playback.items import unpack_item
 from player.playback.state import PlayerState
 from spotweb.spotify.links import parse_link
 from spotweb.spotify.models import Image, Item, Track, UnknownItem
-from spotweb.web.names import show_name
 from spotweb.web.page_urls import build_url
-from spotweb.web.rows import ItemRow, RowButton, RowMenu
-from spotweb.web.time_format import format_length, format_time
+from spotweb.web.rows.item_row import ItemRow, RowButton, RowMenu
+from spotweb.web.texts.names import show_name
+from spotweb.web.texts.time_format import format_length, format_time
 
 
 @dataclass(frozen=True, kw_only=True)

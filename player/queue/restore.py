@@ -15,7 +15,7 @@ from player.queue import jobs
 from spotweb.jobs.patience import write_beside
 from spotweb.spotify.errors import SpotifyError
 from spotweb.storage.database_waits import require_writable
-from spotweb.web.time_format import format_time
+from spotweb.web.texts.time_format import format_time
 
 
 def restore_queue(

@@ -17,9 +17,9 @@ from player.playback.controls import Controls
 from player.playback.state import PlayerState
 from player.queue.managed_section import ManagedSection, make_managed_section
 from spotweb.spotify.models import Album, Episode, Item, Playlist, Queue, SpotifyObject, Track
-from spotweb.web.names import show_name
 from spotweb.web.page_urls import find_url
-from spotweb.web.rows import ItemRow, RowButton, RowMenu
+from spotweb.web.rows.item_row import ItemRow, RowButton, RowMenu
+from spotweb.web.texts.names import show_name
 
 MIN_REPEATED_ITEMS = 2
 

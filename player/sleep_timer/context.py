@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from player.playback.state import PlayerState, SleepTimer
 from player.sleep_timer import actions
 from spotweb.spotify.models import Episode, UnknownItem
-from spotweb.web.time_format import format_time
+from spotweb.web.texts.time_format import format_time
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from player.playback.state import Borrowing
 from player.speaker_loans.refusals import describe_refusal
-from spotweb.web.names import show_name
+from spotweb.web.texts.names import show_name
 
 register = template.Library()
 

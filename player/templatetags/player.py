@@ -12,7 +12,7 @@ from player.playback.controls import Controls
 from player.playback.devices import DeviceLine
 from player.queue.up_next import make_queue_button
 from spotweb.spotify.models import Album, Item, Playlist
-from spotweb.web.rows import RowButton
+from spotweb.web.rows.item_row import RowButton
 
 register = template.Library()
 

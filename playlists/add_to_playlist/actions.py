@@ -25,7 +25,7 @@ from spotweb.spotify.links import (
     parse_lines,
 )
 from spotweb.spotify.paging import collect
-from spotweb.web.link_messages import describe_for
+from spotweb.web.texts.link_messages import describe_for
 
 MAX_LINES = 10_000
 # Each is a request or more of its own.

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from playlists.add_to_playlist import actions
 from playlists.page.forms import NOTHING_CHOSEN, RowsForm
 from spotweb.spotify.links import ADDABLE_KINDS, ITEM_KINDS, Link, LinkError, PastedLinks, parse_link
-from spotweb.web.link_messages import get_link_message
-from spotweb.web.number_format import format_number
+from spotweb.web.texts.link_messages import get_link_message
+from spotweb.web.texts.number_format import format_number
 
 NO_LINKS = _("Paste at least one link.")
 TOO_MANY_LINES = _(

@@ -16,9 +16,9 @@ from playlists.revisions.store import get_previous
 from playlists.sync import access
 from playlists.sync.access import OpenPlaylist
 from spotweb.spotify.errors import SpotifyError, Throttled
-from spotweb.web.error_messages import get_spotify_message
 from spotweb.web.htmx import render_page
 from spotweb.web.params import parse_number
+from spotweb.web.texts.error_messages import get_spotify_message
 
 PAGE = "playlists/history/page.html"
 VERSION = "playlists/history/revision.html"

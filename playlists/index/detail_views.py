@@ -24,8 +24,8 @@ from playlists.models import Playlist
 from spotweb.spotify.errors import InvalidRequest, SpotifyError
 from spotweb.spotify.links import LinkError
 from spotweb.web import dialogs, undo, uploads
-from spotweb.web.names import show_name
 from spotweb.web.params import parse_number
+from spotweb.web.texts.names import show_name
 
 NEW = "playlists/index/new.html"
 DETAILS = "playlists/index/details.html"

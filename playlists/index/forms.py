@@ -13,7 +13,7 @@ from playlists.index.covers import CoverFault, CoverRefused
 from playlists.models import Playlist
 from spotweb.spotify.links import LinkError, parse_link
 from spotweb.spotify.playlists import MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS
-from spotweb.web.link_messages import NO_PLAYLIST_LINK, get_link_message
+from spotweb.web.texts.link_messages import NO_PLAYLIST_LINK, get_link_message
 
 ON_PROFILE, OFF_PROFILE, COLLABORATIVE = "profile", "off", "shared"
 VISIBILITIES: Mapping[str, tuple[Promise, Promise]] = {

@@ -17,8 +17,8 @@ from playlists.index.forms import ChooseLabelForm, LabelForm
 from playlists.models import Label
 from playlists.sync.index import get_known_playlists
 from spotweb.web import dialogs, undo
-from spotweb.web.names import show_name
 from spotweb.web.params import parse_number
+from spotweb.web.texts.names import show_name
 
 PAGE = "playlists/index/labels.html"
 LABEL = "playlists/index/label.html"

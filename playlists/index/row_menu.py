@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from accounts.requests import MemberRequest
 from player.speaker_loans.borrowed_player import load_shown_controls
 from playlists.sync.access import find_in_library
-from spotweb.web.names import show_name
 from spotweb.web.redirects import return_url
-from spotweb.web.row_menus import Menu, MenuEntry, arrange, link_entries, register_menu
+from spotweb.web.rows.menus import Menu, MenuEntry, arrange, link_entries, register_menu
+from spotweb.web.texts.names import show_name
 
 
 @register_menu("playlist")

@@ -13,8 +13,8 @@ from playlists.models import MemberPlaylist
 from playlists.sync.index import get_known_playlists, get_playlists, get_read_time
 from spotweb.spotify.errors import SpotifyError
 from spotweb.web import dialogs
-from spotweb.web.error_messages import get_spotify_message
 from spotweb.web.htmx import render_page, wants_part
+from spotweb.web.texts.error_messages import get_spotify_message
 
 TEMPLATE = "playlists/index/list.html"
 

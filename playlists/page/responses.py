@@ -20,7 +20,7 @@ from playlists.sync.access import OpenPlaylist, open_cached, reopen_playlist
 from spotweb.jobs.notices import pop_success
 from spotweb.web import undo
 from spotweb.web.htmx import render_page, wants_part
-from spotweb.web.names import show_name
+from spotweb.web.texts.names import show_name
 
 TEMPLATE = "playlists/page/page.html"
 

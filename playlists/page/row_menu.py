@@ -16,9 +16,9 @@ from playlists.page.rows import make_row
 from playlists.page.state import get_shown_contents
 from playlists.sync import access
 from playlists.sync.access import OpenPlaylist
-from spotweb.web.names import show_name
 from spotweb.web.redirects import return_url
-from spotweb.web.row_menus import (
+from spotweb.web.rows.item_row import ItemRow
+from spotweb.web.rows.menus import (
     SELECT,
     Menu,
     MenuEntry,
@@ -27,8 +27,8 @@ from spotweb.web.row_menus import (
     page_entries,
     register_menu,
 )
-from spotweb.web.rows import ItemRow
-from spotweb.web.time_format import format_day
+from spotweb.web.texts.names import show_name
+from spotweb.web.texts.time_format import format_day
 
 # What a row adds when it can be moved: not while the list is filtered or in another order.
 MOVABLE = "movable"

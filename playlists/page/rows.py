@@ -14,7 +14,7 @@ from playlists.page.filters import RowQuery, format_query, select_positions
 from playlists.positions import format_positions
 from playlists.revisions.contents import Contents, get_items
 from playlists.sync.access import get_user_names
-from spotweb.web.rows import ItemRow
+from spotweb.web.rows.item_row import ItemRow
 
 # As many as a phone draws without a hitch; the script asks for them as they come into view.
 CHUNK_ROWS = 20

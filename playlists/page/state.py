@@ -19,7 +19,7 @@ from playlists.page.filters import parse_number
 from playlists.revisions.contents import Contents, get_contents, get_items
 from playlists.revisions.diff import Diff, diff_contents
 from playlists.sync.access import OpenPlaylist, was_shown
-from spotweb.web.rows import ItemRow
+from spotweb.web.rows.item_row import ItemRow
 
 # In the dialog; the counts are of all of them.
 MAX_ROWS_SHOWN = 50

@@ -21,8 +21,9 @@ from library.saved.browse import BrowseRow
 from player.now_playing.shortcuts import KEYS
 from playlists.sidebar.context import build_sidebar
 from spotweb.spotify.models import Album, Artist, Track
-from spotweb.web import page_urls, pictures
-from spotweb.web.names import show_name
+from spotweb.web import page_urls
+from spotweb.web.rows import pictures
+from spotweb.web.texts.names import show_name
 
 MAX_ENTRIES = 9
 MAX_OF_GROUP = 3

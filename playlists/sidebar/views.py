@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import MemberRequest
 from playlists.sidebar.context import build_sidebar
 from spotweb.web.htmx import wants_part
-from spotweb.web.names import show_name
 from spotweb.web.redirects import return_url
+from spotweb.web.texts.names import show_name
 
 TEMPLATE = "playlists/sidebar.html"
 MAX_QUERY_LENGTH = 200

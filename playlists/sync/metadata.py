@@ -14,7 +14,7 @@ from spotweb.spotify import models, modes
 from spotweb.spotify.answers.addresses import is_trusted
 from spotweb.spotify.answers.moments import parse_moment
 from spotweb.spotify.models import Episode, PlaylistItem, Track
-from spotweb.web.names import clean_name
+from spotweb.web.texts.names import clean_name
 
 # A cover in a list is shown about this wide; the widest image would weigh four times as much.
 _MIN_IMAGE_WIDTH = 300

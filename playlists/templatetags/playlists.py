@@ -14,10 +14,10 @@ from playlists.page.row_menu import MOVABLE
 from spotweb.spotify.links import LinkError, parse_link
 from spotweb.spotify.models import Album, Episode, Item, Playlist, Track
 from spotweb.web import page_urls
-from spotweb.web.error_messages import get_message
-from spotweb.web.names import show_name
-from spotweb.web.row_markup import draw_row
-from spotweb.web.rows import ItemRow, RowButton, RowMenu
+from spotweb.web.rows.item_markup import draw_row
+from spotweb.web.rows.item_row import ItemRow, RowButton, RowMenu
+from spotweb.web.texts.error_messages import get_message
+from spotweb.web.texts.names import show_name
 
 register = template.Library()
 

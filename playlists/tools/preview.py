@@ -19,7 +19,7 @@ from playlists.sync.access import OpenPlaylist
 from playlists.tools.operations import NewList, ToolOutcome
 from spotweb.spotify.errors import SpotifyError
 from spotweb.spotify.models import Episode, Track
-from spotweb.web.rows import ItemRow
+from spotweb.web.rows.item_row import ItemRow
 
 # Of the list as it will be: enough to see whether it is what was meant.
 MAX_ROWS_SHOWN = 15

@@ -27,9 +27,9 @@ from playlists.tools.registry import Tool
 from playlists.tools.split import MAX_PARTS
 from spotweb.spotify.errors import Throttled
 from spotweb.web import undo
-from spotweb.web.error_messages import get_spotify_message
 from spotweb.web.htmx import render_page, wants_part
-from spotweb.web.names import show_name
+from spotweb.web.texts.error_messages import get_spotify_message
+from spotweb.web.texts.names import show_name
 
 TEMPLATE = "playlists/tools/tool.html"
 _MIN_PARTS = {"split": 2}

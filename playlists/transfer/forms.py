@@ -20,7 +20,7 @@ from playlists.transfer.formats.rows import (
 )
 from playlists.transfer.uploads import ReadFile
 from spotweb.spotify.playlists import MAX_NAME_CHARS
-from spotweb.web.number_format import format_number
+from spotweb.web.texts.number_format import format_number
 
 FAULT_MESSAGES: Mapping[FileFault, Promise] = {
     FileFault.EMPTY: _("There is nothing in it."),

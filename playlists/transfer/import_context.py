@@ -15,7 +15,7 @@ from playlists.transfer.formats.rows import Origin
 from playlists.transfer.imports import LineCounts
 from spotweb.spotify.links import ITEM_KINDS, uri_kind
 from spotweb.spotify.models import Episode, Track
-from spotweb.web.number_format import format_number
+from spotweb.web.texts.number_format import format_number
 
 State = ImportLine.State
 LINES_PER_PAGE = 50

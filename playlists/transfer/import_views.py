@@ -30,9 +30,9 @@ from spotweb.spotify import catalog
 from spotweb.spotify.errors import NotFound, SpotifyError
 from spotweb.spotify.models import Episode, Track
 from spotweb.web import undo
-from spotweb.web.error_messages import get_spotify_message
 from spotweb.web.htmx import render_page, wants_part
-from spotweb.web.names import show_name
+from spotweb.web.texts.error_messages import get_spotify_message
+from spotweb.web.texts.names import show_name
 from spotweb.web.uploads import was_too_large
 
 NEW, REVIEW, LINE = (

@@ -34,8 +34,8 @@ from spotweb.jobs.models import Job
 from spotweb.spotify.errors import InvalidRequest
 from spotweb.spotify.links import ITEM_KINDS, looks_like_spotify_link
 from spotweb.spotify.playlists import MAX_DESCRIPTION_CHARS
-from spotweb.web.names import show_name
-from spotweb.web.number_format import format_number
+from spotweb.web.texts.names import show_name
+from spotweb.web.texts.number_format import format_number
 
 State, Reason = ImportLine.State, ImportLine.Reason
 # What a member has brought in before stays to be looked at; older ones go.

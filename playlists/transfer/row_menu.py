@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from accounts.requests import MemberRequest
 from library.catalogue.store import get_items_by_uri
 from playlists.models import ImportLine
-from spotweb.web.names import show_name
-from spotweb.web.row_menus import Menu, MenuEntry, arrange, link_entries, register_menu
+from spotweb.web.rows.menus import Menu, MenuEntry, arrange, link_entries, register_menu
+from spotweb.web.texts.names import show_name
 
 
 @register_menu("import-line")

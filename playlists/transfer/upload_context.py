@@ -13,7 +13,7 @@ from playlists.transfer import uploads
 from playlists.transfer.formats.rows import FileFault, ListKind, Origin
 from playlists.transfer.forms import COLUMN_CHOICES, ColumnsForm, describe_fault
 from playlists.transfer.import_context import COLUMNS, ORIGINS
-from spotweb.web.number_format import format_number
+from spotweb.web.texts.number_format import format_number
 
 LISTS_PER_PAGE = 200
 _ROWS_SHOWN = 5

@@ -13,7 +13,7 @@ from playlists.transfer import upload_context, uploads
 from playlists.transfer.formats.rows import UnreadableFile
 from playlists.transfer.forms import ColumnsForm, StartListsForm, describe_fault
 from spotweb.web.htmx import render_page
-from spotweb.web.number_format import format_number
+from spotweb.web.texts.number_format import format_number
 
 UPLOAD = "playlists/transfer/upload.html"
 _MAX_FILTER_LENGTH = 100

@@ -31,7 +31,7 @@ SpotifyError                    spotify_error            anything unforeseen
     ├── CodeRejected            code_rejected            used, late, or for another redirect URI
     └── ClientRejected          client_rejected          wrong client id or secret
 
-The second column is `code` and names the entry in `spotweb/web/error_messages.py`. Exceptions carry facts, no
+The second column is `code` and names the entry in `web/texts/error_messages.py`. Exceptions carry facts, no
 tokens, and nothing that a member searched for: their text may be logged.
 """
 

@@ -1,6 +1,6 @@
 """What is wrong with the box when its database or its disk refuses: known outages, which pass by themselves.
 
-`find_outage` is the face. The codes are those of `spotweb.web.error_messages`.
+`find_outage` is the face. The codes are those of `spotweb.web.texts.error_messages`.
 """
 
 import errno

@@ -13,12 +13,14 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from spotweb.web import page_urls, pictures, time_format, undo
-from spotweb.web.error_messages import describe_silence
-from spotweb.web.markup import draw_icon
-from spotweb.web.names import show_name
-from spotweb.web.number_format import format_number
+from spotweb.web import page_urls, undo
 from spotweb.web.page_urls import find_url
+from spotweb.web.rows import pictures
+from spotweb.web.rows.markup import draw_icon
+from spotweb.web.texts import time_format
+from spotweb.web.texts.error_messages import describe_silence
+from spotweb.web.texts.names import show_name
+from spotweb.web.texts.number_format import format_number
 
 register = template.Library()
 register.simple_tag(draw_icon, name="icon")

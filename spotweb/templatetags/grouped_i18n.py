@@ -12,7 +12,7 @@ from django.templatetags import i18n
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from spotweb.web.number_format import format_number
+from spotweb.web.texts.number_format import format_number
 
 register = Library()
 register.tags.update(i18n.register.tags)

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from spotweb.spotify.errors import SpotifyError
-from spotweb.web.error_messages import get_spotify_message, get_wait_end
 from spotweb.web.htmx import render_page, wants_part
 from spotweb.web.redirects import return_url
+from spotweb.web.texts.error_messages import get_spotify_message, get_wait_end
 
 # Parts of a page that show playlists load themselves again when they hear this.
 PLAYLISTS_CHANGED = "playlists:changed"

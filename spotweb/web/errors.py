@@ -8,15 +8,15 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
 from spotweb.spotify.errors import SpotifyError, Throttled, Unavailable
-from spotweb.web.error_messages import (
+from spotweb.web.htmx import wants_part
+from spotweb.web.kept_forms import collect_kept_form
+from spotweb.web.texts.error_messages import (
     LASTING_OUTAGES,
     ErrorMessage,
     get_message,
     get_spotify_message,
     get_wait_end,
 )
-from spotweb.web.htmx import wants_part
-from spotweb.web.kept_forms import collect_kept_form
 
 # Short, since somebody waits, and long enough that many open pages do no harm.
 _COMES_AFTER_S = 5

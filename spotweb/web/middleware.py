@@ -31,7 +31,7 @@ from spotweb.storage.outages import TEXTS, find_outage
 from spotweb.web.errors import show_error, show_outage, show_spotify_error
 from spotweb.web.htmx import wants_part
 from spotweb.web.redirects import get_current_page_url
-from spotweb.web.time_format import AMERICAN
+from spotweb.web.texts.time_format import AMERICAN
 
 if TYPE_CHECKING:
     from django.http.request import _ImmutableQueryDict

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import Member
 from player.playback import refresh
-from spotweb.web.names import clean_name
+from spotweb.web.texts.names import clean_name
 from tests.player.parts import PART, act
 from tests.support.database import go_back_to
 from tests.support.people import move_in

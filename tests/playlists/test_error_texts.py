@@ -5,7 +5,7 @@ import pytest
 from playlists import errors
 from playlists.editing.job import COPY_STOPPED, LOST
 from playlists.errors import PlaylistError, PlaylistFull
-from spotweb.web.error_messages import MESSAGES, get_message
+from spotweb.web.texts.error_messages import MESSAGES, get_message
 
 CODES = {
     kind.code for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, PlaylistError)

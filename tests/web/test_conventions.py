@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from accounts.models import Grant
 from spotweb.setting_checks import PAGE_WORDS
-from spotweb.web.error_messages import MESSAGES, get_message
-from spotweb.web.markup import draw_icon
+from spotweb.web.rows.markup import draw_icon
+from spotweb.web.texts.error_messages import MESSAGES, get_message
 from tests.player.parts import PART
 from tests.support.database import empty_tables
 from tests.support.people import move_in

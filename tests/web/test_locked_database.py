@@ -145,7 +145,7 @@ def list_buttons(sandbox):
         ("shuffle-item", {"uri": album}),
         ("lines/play", {"lines": f"{song}\n{other}"}),
         ("saved/play", {"uris": song}),
-        ("queue/play", {"row": f"{song} 0 {album}"}),
+        ("queue/play", {"row": f"{song} 0 "}),
         ("device", {"device_id": device}),
         ("device/play", {"device_id": device}),
         ("devices", {}),

@@ -26,12 +26,12 @@ from spotweb.spotify.models import (
     User,
 )
 from spotweb.templatetags.frame import initial, names
-from spotweb.web.pictures import choose_picture
-from spotweb.web.row_markup import draw_row
-from spotweb.web.row_menus import Menu, MenuEntry, arrange, link_entries
-from spotweb.web.rows import ItemRow, RowButton, RowMenu
-from spotweb.web.thing_markup import draw_thing_row
-from spotweb.web.time_format import format_duration
+from spotweb.web.rows.item_markup import draw_row
+from spotweb.web.rows.item_row import ItemRow, RowButton, RowMenu
+from spotweb.web.rows.menus import Menu, MenuEntry, arrange, link_entries
+from spotweb.web.rows.pictures import choose_picture
+from spotweb.web.rows.thing_markup import draw_thing_row
+from spotweb.web.texts.time_format import format_duration
 
 URL = ExternalUrls(spotify="https://open.spotify.com/track/1")
 HOSTILE = "<script>alert(1)</script>\"' \u202eevil " + "x" * 400

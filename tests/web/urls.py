@@ -18,8 +18,8 @@ from spotweb.spotify.models import Artist, ExternalUrls, Track
 from spotweb.urls import handler400, handler403, handler404, handler500
 from spotweb.urls import urlpatterns as own
 from spotweb.web.htmx import render_page
-from spotweb.web.row_menus import SEPARATOR, Menu, MenuEntry, register_menu
-from spotweb.web.rows import ItemRow, RowMenu
+from spotweb.web.rows.item_row import ItemRow, RowMenu
+from spotweb.web.rows.menus import SEPARATOR, Menu, MenuEntry, register_menu
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 

@@ -6,7 +6,7 @@ from django import template
 
 from spotweb.jobs.models import Job
 from spotweb.jobs.registry import JobKind, get_kind
-from spotweb.web.error_messages import get_message
+from spotweb.web.texts.error_messages import get_message
 
 register = template.Library()
 

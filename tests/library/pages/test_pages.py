@@ -12,8 +12,8 @@ from library.saved import memberships
 from library.saved.actions import set_saved
 from library.templatetags.catalogue import why_not
 from spotweb.spotify.models import Album, Restrictions, Track
-from spotweb.web.release_dates import format_release
-from spotweb.web.time_format import format_length
+from spotweb.web.texts.release_dates import format_release
+from spotweb.web.texts.time_format import format_length
 from tests.player.parts import PART, titles
 from tests.spotify.unruly import UnrulyServer, found
 from tests.support.menus import buttons_of, menu_of

@@ -10,7 +10,7 @@ from library.catalogue import store
 from library.models import Item
 from library.saved import memberships
 from library.sync import actions as sync_actions
-from spotweb.web.names import show_name
+from spotweb.web.texts.names import show_name
 from tests.library.conftest import at_spotify
 from tests.player.parts import PART, titles
 

@@ -10,7 +10,7 @@ from django.utils.formats import time_format as format_clock
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from spotweb.web.number_format import format_number
+from spotweb.web.texts.number_format import format_number
 
 # The one language that there is as yet, as it is written in the United States (spotweb.web.middleware).
 AMERICAN = "en-us"

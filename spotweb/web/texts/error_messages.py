@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from spotweb.spotify.errors import SpotifyError, Throttled, Unavailable
-from spotweb.web import time_format
+from spotweb.web.texts import time_format
 
 Text = str | Promise
 

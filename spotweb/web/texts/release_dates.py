@@ -6,7 +6,7 @@ from typing import Protocol
 
 from django.utils.formats import date_format
 
-from spotweb.web.time_format import format_day, format_long_day
+from spotweb.web.texts.time_format import format_day, format_long_day
 
 _DAY_KNOWN = 3  # of the parts of a date
 

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from spotweb.spotify.models import User
-from spotweb.web import row_parts
-from spotweb.web.markup import NOTHING, draw_icon, fill, join
-from spotweb.web.names import show_name
-from spotweb.web.number_format import format_number
 from spotweb.web.page_urls import build_url, get_page_url
-from spotweb.web.release_dates import format_release_year
-from spotweb.web.rows import RowButton
+from spotweb.web.rows import parts
+from spotweb.web.rows.item_row import RowButton
+from spotweb.web.rows.markup import NOTHING, draw_icon, fill, join
+from spotweb.web.texts.names import show_name
+from spotweb.web.texts.number_format import format_number
+from spotweb.web.texts.release_dates import format_release_year
 
 _ARTWORK_WIDTH = 40
 # Spotify gives audiobooks the URIs of shows, and people are not played.
@@ -40,15 +40,15 @@ def draw_thing_row(
         fill('<li class="item-row{}" id="row-{}"', SafeString(" has-lead" if lead else ""), key),
         fill(' data-uri="{}">', uri) if uri else SafeString(">"),
         fill('<span class="item-row__lead num">{}</span>', format_number(lead)) if lead else NOTHING,
-        row_parts.draw_artwork(
+        parts.draw_artwork(
             getattr(thing, "images", ()), _ARTWORK_WIDTH, css_class="item-row__artwork", kind=kind
         ),
-        fill('<span class="item-row__title">{}</span>', row_parts.draw_item_link(thing)),
+        fill('<span class="item-row__title">{}</span>', parts.draw_item_link(thing)),
         SafeString('<span class="item-row__byline">'),
         _draw_byline(thing, kind),
         _draw_size(thing, kind, button),
         SafeString('</span><span class="item-row__actions">'),
-        row_parts.draw_row_button(button, key=key) if button else NOTHING,
+        parts.draw_row_button(button, key=key) if button else NOTHING,
         _draw_menu_button(thing, "link" if menu and kind in _UNPLAYABLE else menu),
         SafeString("</span></li>"),
     )
@@ -74,10 +74,10 @@ def _draw_byline(thing: Any, kind: str) -> SafeString:  # noqa: ANN401  # as abo
     """Whose it is, else what it is."""
     explicit = NOTHING
     if getattr(thing, "explicit", False):
-        words = row_parts.get_words().explicit
+        words = parts.get_words().explicit
         explicit = fill('<span class="tag tag--explicit" role="img" aria-label="{}">E</span>', words)
     if getattr(thing, "artists", ()):
-        return join(explicit, row_parts.draw_byline(thing))
+        return join(explicit, parts.draw_byline(thing))
     owner = getattr(thing, "owner", None)
     if authors := getattr(thing, "authors", ()):
         by = _clip(", ".join(show_name(author.name) for author in authors))
@@ -113,4 +113,4 @@ def _draw_size(thing: Any, kind: str, button: RowButton | None) -> SafeString:  
 
 
 def _draw_menu_button(thing: Any, menu: str) -> SafeString:  # noqa: ANN401  # as above
-    return row_parts.draw_menu_button(menu, thing.uri, thing.name) if menu and thing.uri else NOTHING
+    return parts.draw_menu_button(menu, thing.uri, thing.name) if menu and thing.uri else NOTHING

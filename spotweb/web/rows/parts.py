@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from spotweb.spotify.models import Album, Episode, Image, ResumePoint, SpotifyObject, Track
-from spotweb.web.markup import NOTHING, draw_icon, fill, join
-from spotweb.web.names import show_name
 from spotweb.web.page_urls import get_page_url
-from spotweb.web.pictures import choose_picture
-from spotweb.web.rows import RowButton
-from spotweb.web.save_button import Saveable, save_label
-from spotweb.web.time_format import format_length
+from spotweb.web.rows.item_row import RowButton
+from spotweb.web.rows.markup import NOTHING, draw_icon, fill, join
+from spotweb.web.rows.pictures import choose_picture
+from spotweb.web.rows.save_button import Saveable, save_label
+from spotweb.web.texts.names import show_name
+from spotweb.web.texts.time_format import format_length
 
 # Larger ones stand alone, and are what one looks at first.
 _ALWAYS_LOADED_PX = 100

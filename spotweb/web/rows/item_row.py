@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from spotweb.spotify.models import SpotifyObject, Track
-from spotweb.web.names import show_name
+from spotweb.web.texts.names import show_name
 
 
 class RowButton(Struct, frozen=True, kw_only=True):

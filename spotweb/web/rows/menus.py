@@ -18,9 +18,9 @@ from msgspec import Struct
 from spotweb.spotify.links import LinkError, parse_link
 from spotweb.spotify.models import Episode, SpotifyObject, Track
 from spotweb.web.htmx import render_page
-from spotweb.web.names import show_name
 from spotweb.web.page_urls import get_page_url
 from spotweb.web.redirects import return_url
+from spotweb.web.texts.names import show_name
 
 TEMPLATE = "components/row_menu.html"
 # The form of the player bar, which stands on every page.

@@ -7,7 +7,7 @@ from typing import Protocol
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from spotweb.spotify.links import uri_kind
-from spotweb.web.names import show_name
+from spotweb.web.texts.names import show_name
 
 # By kind: what it is in, and what the button does. `%(name)s` stands for the title.
 _LABELS = {

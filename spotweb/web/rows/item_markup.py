@@ -11,19 +11,25 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from spotweb.spotify.models import Episode, SpotifyObject, Track
-from spotweb.web import row_parts
-from spotweb.web.markup import NOTHING, draw_icon, fill, join
-from spotweb.web.pictures import choose_picture
-from spotweb.web.release_dates import format_release_shortly
-from spotweb.web.row_parts import RowWords
-from spotweb.web.rows import ItemRow
-from spotweb.web.time_format import format_day, format_duration, format_short_day, format_time, format_when
+from spotweb.web.rows import parts
+from spotweb.web.rows.item_row import ItemRow
+from spotweb.web.rows.markup import NOTHING, draw_icon, fill, join
+from spotweb.web.rows.parts import RowWords
+from spotweb.web.rows.pictures import choose_picture
+from spotweb.web.texts.release_dates import format_release_shortly
+from spotweb.web.texts.time_format import (
+    format_day,
+    format_duration,
+    format_short_day,
+    format_time,
+    format_when,
+)
 
 _ARTWORK_WIDTH = 40
 
 
 def draw_row(row: ItemRow) -> SafeString:
-    words, item = row_parts.get_words(), row.item
+    words, item = parts.get_words(), row.item
     return join(
         fill('<li class="{}" id="row-{}"', row.css_class, row.key),
         fill(' data-uri="{}"', item.uri) if item and item.uri and row.shows_uri else NOTHING,
@@ -78,7 +84,7 @@ def _draw_artwork(item: SpotifyObject | None) -> SafeString:
 
 
 def _draw_title(item: SpotifyObject | None, words: RowWords) -> SafeString:
-    return row_parts.draw_item_link(item) if item else fill("<span>{}</span>", words.gone)
+    return parts.draw_item_link(item) if item else fill("<span>{}</span>", words.gone)
 
 
 def _draw_byline(row: ItemRow, words: RowWords) -> SafeString:
@@ -94,7 +100,7 @@ def _draw_byline(row: ItemRow, words: RowWords) -> SafeString:
     if row.is_within_show and isinstance(item, Episode):
         own = _draw_release(item, "clip")
     else:
-        own = row_parts.draw_byline(item)
+        own = parts.draw_byline(item)
     return join(explicit, unusual, own)
 
 
@@ -103,7 +109,7 @@ def _draw_release(episode: Episode, css_class: str) -> SafeString:
     released = episode.release_date or ""
     day = format_release_shortly(episode)
     time = fill('<time class="{}" datetime="{}">{}</time>', css_class, released, day) if released else NOTHING
-    return join(time, row_parts.draw_listening_progress(episode))
+    return join(time, parts.draw_listening_progress(episode))
 
 
 def _draw_details(row: ItemRow, words: RowWords) -> SafeString:
@@ -145,7 +151,7 @@ def _draw_detail(words: str, told: str) -> SafeString:
 
 def _draw_album(item: SpotifyObject | None) -> SafeString:
     album = item.album if isinstance(item, Track) else None
-    return row_parts.draw_plain_link(album) if album and album.name else NOTHING
+    return parts.draw_plain_link(album) if album and album.name else NOTHING
 
 
 def _draw_days(row: ItemRow, words: RowWords) -> SafeString:
@@ -169,10 +175,10 @@ def _draw_actions(row: ItemRow, words: RowWords) -> SafeString:
     item, menu = row.item, row.menu
     save = NOTHING
     if row.has_save_button and item and item.uri and not getattr(item, "is_local", False):
-        save = row_parts.draw_save_button(item, is_saved=row.is_saved, words=words)
+        save = parts.draw_save_button(item, is_saved=row.is_saved, words=words)
     return join(
         save,
         fill('<span class="item-row__previous num">{}</span>', row.note) if row.note else NOTHING,
-        row_parts.draw_row_button(row.button, key=row.key) if row.button else NOTHING,
-        row_parts.draw_menu_button(menu.name, menu.value, row.name, words=words) if menu else NOTHING,
+        parts.draw_row_button(row.button, key=row.key) if row.button else NOTHING,
+        parts.draw_menu_button(menu.name, menu.value, row.name, words=words) if menu else NOTHING,
     )
