@@ -5,7 +5,8 @@ import { player } from "./player-state.js";
 import { getPlayingUris } from "./shared/player-facts.js";
 import { showToast } from "./shared/show-toast.js";
 
-document.addEventListener("frame:parts", ({ detail }) => Object.assign(detail, { commands, player, getPlayingUris }));
+let prompt = null; // the browser's offer to install the page, which may come first
+document.addEventListener("frame:parts", ({ detail }) => Object.assign(detail, { commands, player, getPlayingUris, prompt }));
 
 const waiting = new AbortController();
 const { signal } = waiting;
@@ -39,6 +40,11 @@ document.addEventListener("click", (event) => {
 addEventListener("keydown", async (event) => {
   const { target, defaultPrevented } = event;
   if (!defaultPrevented && (await load())) target.dispatchEvent(new KeyboardEvent("keydown", event));
+}, { signal });
+
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  prompt = event;
 }, { signal });
 
 (window.requestIdleCallback ?? setTimeout)(load);

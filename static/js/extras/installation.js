@@ -1,4 +1,6 @@
 // The service worker, where the connection is secure, and the hint that this page can be an app, once per device.
+import { frame } from "./frame-parts.js";
+
 const { worker, scope } = document.querySelector("script[data-worker]").dataset;
 const hint = document.getElementById("install-hint");
 const SEEN = "install-hint";
@@ -37,7 +39,7 @@ function closeHint() {
   hint.hidden = true;
 }
 
-let prompt = null;
+let { prompt } = frame;
 
 function showHint(kind) {
   hint.querySelector(`[data-for="${kind}"]`).hidden = false;
@@ -50,6 +52,7 @@ addEventListener("beforeinstallprompt", (event) => {
   if (isDue) showHint("prompt");
 });
 addEventListener("appinstalled", closeHint);
+if (prompt && isDue) showHint("prompt");
 
 // Only Safari on phones and tablets knows this property; it asks nobody by itself.
 if (navigator.standalone === false && window.isSecureContext && isDue) showHint("share");
