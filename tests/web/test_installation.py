@@ -124,7 +124,7 @@ def test_the_hint_comes_once_after_a_look_around(app_window, live, ada):
     for count in range(1, 4):
         page.goto("/")
         page.evaluate(offer)
-        page.wait_for_function(f"localStorage.getItem('install-hint') === '{count}'")
+        wait_until(page, "count => localStorage.getItem('install-hint') === count", str(count))
         expect(hint).to_be_hidden()
     # Before what takes it up has been loaded, as browsers do that know the page.
     page.add_init_script(f"addEventListener('DOMContentLoaded', {offer})")
