@@ -58,14 +58,30 @@ async function openMenu(button, pointer = null) {
 
 // Rows may be replaced while the menu is on its way. It is asked for again, where the same song stands now.
 function reopenMenu(gone) {
-  const alike = [...document.querySelectorAll(OPENER)].filter(
-    (button) => button.name === gone.name && button.ariaLabel === gone.ariaLabel,
-  );
-  const button = alike.find((one) => one.value === gone.value) ?? (alike.length === 1 ? alike[0] : null);
+  const button = findAlike(gone);
   if (button) openMenu(button);
 }
 
+function findAlike(gone) {
+  const alike = [...document.querySelectorAll(OPENER)].filter(
+    (button) => button.name === gone.name && button.ariaLabel === gone.ariaLabel,
+  );
+  return alike.find((one) => one.value === gone.value) ?? (alike.length === 1 ? alike[0] : null);
+}
+
+// Or while it is open: then it would hang on nothing, and jump away from under a finger.
+const replacements = new MutationObserver(() => {
+  if (menu.opener.isConnected) return;
+  const button = findAlike(menu.opener);
+  if (!button) return;
+  menu.opener = button;
+  anchorTo(button, menu);
+  button.closest(".item-row")?.classList.add("is-menu-open");
+});
+
 menu?.addEventListener("toggle", (event) => {
+  if (event.newState === "open") replacements.observe(document.body, { childList: true, subtree: true });
+  else replacements.disconnect();
   document.documentElement.toggleAttribute("data-row-menu", event.newState === "open");
   if (event.newState === "closed") for (const row of document.querySelectorAll(".is-menu-open")) row.classList.remove("is-menu-open");
   const hadFocus = menu.contains(document.activeElement) || document.activeElement === document.body;

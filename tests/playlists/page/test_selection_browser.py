@@ -91,6 +91,21 @@ def test_the_menu_of_a_row_means_that_row_whatever_is_chosen(shown, sandbox, pla
     assert before[11] not in items_of(sandbox, playlist)
 
 
+def test_an_open_menu_stays_where_it_is_when_its_row_is_replaced(shown):
+    shown.locator("#row-p5").get_by_role("button", name="More for").click()
+    menu = shown.locator("#row-menu")
+    expect(menu).to_be_visible()
+    before = menu.bounding_box()
+    shown.evaluate("""() => {
+        const row = document.querySelector("#row-p5");
+        const fresh = row.cloneNode(true);
+        for (const element of fresh.querySelectorAll("[data-anchor]")) delete element.dataset.anchor;
+        row.replaceWith(fresh);
+    }""")
+    wait_until(shown, "document.querySelector('#row-menu').opener.isConnected")
+    assert menu.bounding_box() == before
+
+
 def press_menu_while_the_row_is_replaced(page, row, change=""):
     """Open the menu of a row; before it comes, a new element takes the place of its button."""
     waiting = []
