@@ -11,7 +11,7 @@ _CTRL, _SHIFT, _ALT = _("Ctrl"), _("Shift"), _("Alt")
 
 @dataclass(frozen=True)
 class Key:
-    """`keys` as KeyboardEvent.key names them, `shown` as people do; `does` is what keys.js knows it by."""
+    """`keys` as KeyboardEvent.key names them, `shown` as people do; `does` as keyboard-shortcuts.js does."""
 
     keys: str
     shown: tuple[str | Promise, ...]
@@ -41,7 +41,7 @@ KEYS = (
 
 @dataclass(frozen=True)
 class RowKey:
-    """In a list of songs. row-keys.js, selection.js and toasts.js know these by themselves."""
+    """In a list of songs. row-keys.js, selection.js and undo-key.js know these by themselves."""
 
     shown: tuple[str | Promise, ...]
     words: str | Promise

@@ -233,9 +233,9 @@ def _read_file(name: str, data: bytes, workbooks: Iterator[int]) -> Iterator[Rea
     except UnreadableFile as error:
         yield _make_faulty(name, error)
         return
-    stem, _dot, ending = name.rpartition(".")
+    stem, dot, ending = name.rpartition(".") if "." in name else (name, "", "")
     for sheet in sheets:
-        its_name = f"{stem} · {sheet.name}.{ending}" if len(sheets) > 1 else name
+        its_name = f"{stem} · {sheet.name}{dot}{ending}" if len(sheets) > 1 else name
         try:
             if sheet.is_hidden:
                 raise UnreadableFile(FileFault.HIDDEN_SHEET)

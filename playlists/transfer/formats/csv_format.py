@@ -13,7 +13,6 @@ from playlists.transfer.formats.headings import find_column, find_columns
 from playlists.transfer.formats.rows import (
     CHANNELS,
     MAX_ARTISTS,
-    MAX_FILE_ROWS,
     MAX_TEXT_LENGTH,
     SAVED_KINDS,
     FileContents,
@@ -25,6 +24,7 @@ from playlists.transfer.formats.rows import (
     Table,
     UnreadableFile,
     add_local_facts,
+    check_row_count,
     clean_text,
     fold_name,
     parse_any_link,
@@ -138,8 +138,7 @@ class _TableTraits(Struct, frozen=True, kw_only=True):
 
 def make_lists(table: Table, columns: Mapping[str, int], *, is_own: bool = False) -> tuple[FileList, ...]:
     """One list for each playlist that is named, in the order of the rows, and one of what had been saved."""
-    if len(table.rows) > MAX_FILE_ROWS:
-        raise UnreadableFile(FileFault.TOO_MANY, count=len(table.rows))
+    check_row_count(len(table.rows))
     traits = _find_traits(table, columns, is_own=is_own)
     # The number tells lists of one name apart.
     here = section = (ListKind.PLAYLIST, "", 0)

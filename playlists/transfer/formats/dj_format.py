@@ -6,12 +6,10 @@ from xml.etree.ElementTree import Element
 
 from playlists.transfer.formats.m3u_format import MediaEntry, make_rows
 from playlists.transfer.formats.rows import (
-    MAX_FILE_ROWS,
     FileContents,
-    FileFault,
     FileList,
     Origin,
-    UnreadableFile,
+    check_row_count,
     clean_text,
     parse_length_ms,
 )
@@ -77,6 +75,7 @@ def read_cue(text: str) -> FileContents:
         field, value = found[1].upper(), clean_text(found[2] or found[3] or "")
         if field == "TRACK":
             tracks.append({})
+            check_row_count(len(tracks))
         elif tracks:
             tracks[-1][field] = value
         elif field == "TITLE":
@@ -104,8 +103,7 @@ def _make_contents(
     entries: Mapping[str, MediaEntry], lists: list[tuple[str, list[str]]], *, everything: list[MediaEntry]
 ) -> FileContents:
     """The lists, and of a collection without any all that is in it."""
-    if sum(len(keys) for _name, keys in lists) > MAX_FILE_ROWS or len(everything) > MAX_FILE_ROWS:
-        raise UnreadableFile(FileFault.TOO_MANY, count=max(len(everything), MAX_FILE_ROWS + 1))
+    check_row_count(max(sum(len(keys) for _name, keys in lists), len(everything)))
     made = tuple(_make_lists(entries, lists))
     return FileContents(origin=Origin.DJ, lists=made or (FileList(rows=make_rows(everything)),))
 

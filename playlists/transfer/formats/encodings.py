@@ -78,6 +78,7 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 # Office programs before 2007, and locked files of later ones, which say what they are in UTF-16.
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _LOCKED_PART, _WORD_PART = "EncryptedPackage".encode("utf-16-le"), "WordDocument".encode("utf-16-le")
+_MAX_MANIFEST_BYTES = 1024 * 1024  # some hundred bytes for each part, however much is packed
 _SHEETS = (
     "application/vnd.oasis.opendocument.spreadsheet",
     "application/vnd.oasis.opendocument.spreadsheet-template",
@@ -101,8 +102,8 @@ def is_locked_workbook(data: bytes) -> bool:
     if data.startswith(_OLD_OFFICE):
         return _LOCKED_PART in data
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return b"encryption-data" in archive.read("META-INF/manifest.xml")
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("META-INF/manifest.xml") as part:
+            return b"encryption-data" in part.read(_MAX_MANIFEST_BYTES)
     except (KeyError, *ZIP_ERRORS):
         return False
 

@@ -2,6 +2,7 @@
 iTunes, and XML of others.
 """
 
+import io
 import plistlib
 import re
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,6 @@ from xml.etree import ElementTree
 from playlists.transfer.formats import dj_format
 from playlists.transfer.formats.m3u_format import MediaEntry, looks_like_sound, make_rows
 from playlists.transfer.formats.rows import (
-    MAX_FILE_ROWS,
     MAX_TEXT_LENGTH,
     FileContents,
     FileFault,
@@ -20,6 +20,7 @@ from playlists.transfer.formats.rows import (
     FileRow,
     Origin,
     UnreadableFile,
+    check_row_count,
     clean_text,
     parse_length_ms,
 )
@@ -36,6 +37,7 @@ _LENGTHS_MS, _LENGTHS_S = ("duration", "length", "totaltime"), ("songlength", "p
 _AIMP_CONTENT, _MAX_AIMP_HEAD = "#-----CONTENT-----#", 20_000
 # Behind path, title, artist and album, before which stand the genre, the year and others.
 _AIMP_LENGTH = 10
+_MAX_AUDACIOUS_SONG = 10_000
 _AUDACIOUS = re.compile(r"\s*title=[^\r\n]*\r?\n(?:\w[\w-]*=[^\r\n]*\r?\n)*uri=")
 _MAX_TAGS = 1_500_000
 # What no XML may hold, and what programs and people write into it all the same.
@@ -51,8 +53,9 @@ def looks_like_pls(text: str) -> bool:
 
 def read_pls(text: str) -> FileContents:
     found: dict[int, dict[str, str]] = {}
-    for field, number, value in _PLS_LINE.findall(text):
+    for field, number, value in map(re.Match.groups, _PLS_LINE.finditer(text)):
         found.setdefault(int(number), {})[field.casefold()] = clean_text(value)
+        check_row_count(len(found))
     entries = [
         MediaEntry(
             one["file"], words=one.get("title", ""), duration_ms=parse_length_ms(one.get("length", ""))
@@ -71,7 +74,8 @@ def read_aimp(text: str) -> FileContents:
     """A file in a line, with what is known of it; lines with a sign in front are folders."""
     head, _, body = text.partition(_AIMP_CONTENT)
     name = re.search(r"(?m)^Name=(.*)", head)
-    parts = [line.split("|") for line in body.splitlines() if line.strip() and line[0] not in "-+#"]
+    check_row_count(sum(1 for _line in _list_aimp_songs(body)))
+    parts = [line.split("|") for line in _list_aimp_songs(body)]
     rows = tuple(
         row
         for path, title, artist, album, *others in ([*one, "", "", "", ""] for one in parts)
@@ -88,14 +92,21 @@ def read_aimp(text: str) -> FileContents:
     )
 
 
+def _list_aimp_songs(body: str) -> Iterator[str]:
+    lines = (line.rstrip("\n") for line in io.StringIO(body, newline=None))
+    return (line for line in lines if line.strip() and line[0] not in "-+#")
+
+
 def looks_like_audacious(text: str) -> bool:
     return _AUDACIOUS.match(text) is not None
 
 
 def read_audacious(text: str) -> FileContents:
     """The name of the list, then for each song its address and what is known of it."""
-    head, *songs = re.split(r"(?m)^uri=", unquote(text))
-    lines = [song.splitlines() for song in songs]
+    text = unquote(text)
+    check_row_count(text.count("\nuri="))
+    head, *songs = re.split(r"(?m)^uri=", text)
+    lines = [song[:_MAX_AUDACIOUS_SONG].splitlines() for song in songs]
     facts = [(one[0], dict(line.partition("=")[::2] for line in one[1:])) for one in lines if one]
     rows = tuple(
         row
@@ -268,8 +279,7 @@ def _read_itunes(text: str) -> FileContents:
     lists = tuple(_read_itunes_lists(library, tracks))
     if not lists:
         lists = (FileList(rows=make_rows([_make_itunes_entry(one) for one in tracks.values()])),)
-    if sum(len(one.rows) for one in lists) > MAX_FILE_ROWS:
-        raise UnreadableFile(FileFault.TOO_MANY, count=sum(len(one.rows) for one in lists))
+    check_row_count(sum(len(one.rows) for one in lists))
     return FileContents(origin=Origin.ITUNES, lists=lists)
 
 
@@ -286,8 +296,7 @@ def _read_itunes_lists(library: Mapping[str, Any], tracks: Mapping[str, Any]) ->
             else []
         )
         count += len(ids)
-        if count > MAX_FILE_ROWS:
-            raise UnreadableFile(FileFault.TOO_MANY, count=count)
+        check_row_count(count)
         rows = make_rows([_make_itunes_entry(tracks.get(one)) for one in ids])
         if rows:
             yield FileList(name=clean_text(str(playlist.get("Name", ""))), rows=rows)

@@ -77,6 +77,12 @@ class UnreadableFile(Exception):
         super().__init__(fault.value)
 
 
+def check_row_count(count: int) -> None:
+    """Raises UnreadableFile. To be asked before rows are made: a file of 10 MB may name a million of them."""
+    if count > MAX_FILE_ROWS:
+        raise UnreadableFile(FileFault.TOO_MANY, count=count)
+
+
 class Origin(StrEnum):
     """What a file was recognised as."""
 

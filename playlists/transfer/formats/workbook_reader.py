@@ -26,6 +26,8 @@ from python_calamine import (
 MAX_MEMORY_BYTES = 400 * 1024 * 1024
 MAX_CPU_S = 30
 MAX_CELLS = 3_000_000
+# Twice what a text file may hold: whoever started this process has to take all of it in.
+MAX_CHARACTERS = 20_000_000
 # Of a workbook's 32,767; longer than anything a list says of a song.
 _MAX_CELL_LENGTH = 4000
 # A length above 24 hours is a day since then to Excel.
@@ -41,21 +43,25 @@ class _Sheet(TypedDict):
 
 
 class _TooLargeError(Exception):
-    """More cells than any list has."""
+    """More cells, or more in them, than any list has."""
 
 
 def main() -> None:
     limit_process()
     try:
         sheets, count = _read_sheets(sys.stdin.buffer.read(), max_rows=int(sys.argv[1]))
-        found = {"sheets": sheets, "count": count}
+        answer = _pack({"sheets": sheets, "count": count})
     except (_TooLargeError, MemoryError):
-        found = {"fault": "too_large"}
+        answer = _pack({"fault": "too_large"})
     except PasswordError:
-        found = {"fault": "locked"}
+        answer = _pack({"fault": "locked"})
     except CalamineError:
-        found = {"fault": "broken"}
-    sys.stdout.write(json.dumps(found))
+        answer = _pack({"fault": "broken"})
+    sys.stdout.buffer.write(answer)
+
+
+def _pack(found: object) -> bytes:
+    return json.dumps(found, ensure_ascii=False).encode()
 
 
 def limit_process() -> None:
@@ -74,17 +80,18 @@ def _read_sheets(data: bytes, *, max_rows: int) -> tuple[list[_Sheet], int]:
     """The sheets, and how many rows all have together; no more than `max_rows` are kept."""
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
     sheets: list[_Sheet] = []
-    count = cells = 0
+    count = cells = characters = 0
     for one in workbook.sheets_metadata:
         if one.typ != SheetTypeEnum.WorkSheet:
             continue
         rows: list[list[str]] = []
         for row in _read_rows(workbook.get_sheet_by_name(one.name)):
             count, cells = count + 1, cells + len(row)
-            if cells > MAX_CELLS:
-                raise _TooLargeError
             if count <= max_rows:
                 rows.append(row)
+                characters += sum(map(len, row))
+            if cells > MAX_CELLS or characters > MAX_CHARACTERS:
+                raise _TooLargeError
         sheets.append({"name": one.name, "is_hidden": one.visible != SheetVisibleEnum.Visible, "rows": rows})
     return sheets, count
 

@@ -114,22 +114,22 @@ def _draw_release(episode: Episode, css_class: str) -> SafeString:
 
 def _draw_details(row: ItemRow, words: RowWords) -> SafeString:
     """What is told in some lists only: when it was heard, who queued it, when it will play."""
-    parts = []
+    details = []
     if row.has_release and isinstance(row.item, Episode):
-        parts.append(_draw_release(row.item, "item-row__detail"))
+        details.append(_draw_release(row.item, "item-row__detail"))
     if row.heard_at:
-        parts.append(_draw_moment(row.heard_at, words))
+        details.append(_draw_moment(row.heard_at, words))
     if row.queued_by:
-        parts.append(_draw_detail(words.added_by, row.queued_by))
+        details.append(_draw_detail(words.added_by, row.queued_by))
     elif row.is_queued_in_spotify:
-        parts.append(_draw_detail(words.queued, words.in_spotify))
+        details.append(_draw_detail(words.queued, words.in_spotify))
     if row.lock_words:
         lock = '<span class="item-row__detail item-row__lock">{}<span>{}</span></span>'
-        parts.append(fill(lock, draw_icon("lock"), row.lock_words))
+        details.append(fill(lock, draw_icon("lock"), row.lock_words))
     if row.plays_at:
         at = words.plays_at % {"at": row.plays_at}
-        parts.append(fill('<span class="item-row__detail item-row__at num">{}</span>', at))
-    return join(*parts)
+        details.append(fill('<span class="item-row__detail item-row__at num">{}</span>', at))
+    return join(*details)
 
 
 def _draw_moment(moment: datetime, words: RowWords) -> SafeString:

@@ -1,4 +1,4 @@
-"""The row of one track or episode, the same on every page; `row_markup` draws it."""
+"""The row of one track or episode, the same on every page; `item_markup` draws it."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -146,7 +146,7 @@ def draw_save_button(item: Saveable, *, is_saved: bool | None, words: RowWords |
 
 
 def draw_menu_button(menu: str, value: str, name: str, *, words: RowWords | None = None) -> SafeString:
-    """Opens a menu of row_menus.py for what is called `name`."""
+    """Opens a menu of menus.py for what is called `name`."""
     return fill(
         '<button class="icon-btn" form="menus" name="{}" value="{}" aria-haspopup="menu" aria-label="{}">'
         "</button>",

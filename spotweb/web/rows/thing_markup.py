@@ -1,4 +1,4 @@
-"""Draws the row of whatever is neither track nor episode, as `row_markup` draws those."""
+"""Draws the row of whatever is neither track nor episode, as `item_markup` draws those."""
 
 from html import escape
 from typing import Any
@@ -31,7 +31,7 @@ def draw_thing_row(
     button: RowButton | None = None,
 ) -> SafeString:
     """`lead` is a number before it. With a button it says how many songs there are. `menu` is its name in
-    row_menus.py. An own playlist is given as its id and name.
+    menus.py. An own playlist is given as its id and name.
     """
     if kind == "own-playlist":
         return _draw_own_playlist(*thing, key=key)

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from spotweb.web.texts.time_format import format_day, format_long_day
 
 _DAY_KNOWN = 3  # of the parts of a date
+_MAX_DIGITS = 4  # more are no year, nor any number that a date takes
 
 
 class HasReleaseDate(Protocol):
@@ -49,4 +50,5 @@ def _describe_release(
 
 def _split_date(text: str | None) -> list[int]:
     parts = (text or "").split("-")[:3]
-    return [int(part) for part in parts] if all(part.isdecimal() for part in parts) else []
+    are_numbers = all(part.isdecimal() and len(part) <= _MAX_DIGITS for part in parts)
+    return [int(part) for part in parts] if are_numbers else []

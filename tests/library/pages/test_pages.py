@@ -361,6 +361,8 @@ def test_an_old_page_of_episodes_is_better_than_none(ada, sandbox, time_machine)
         ("0000", ""),
         ("2026-02-30", "2026"),
         ("nonsense", ""),
+        ("9" * 30, ""),
+        ("2026-" + "1" * 5000, ""),
         ("", ""),
         (None, ""),
     ],

@@ -25,6 +25,9 @@ from tests.support.laws import limit_examples
 SIGNS = "aAbBéthTHE '\"%_\\0ß漢あ가😀\u05d0<>&"
 NAMES = st.lists(st.text(alphabet=SIGNS, max_size=12), max_size=14)
 YEAR_S = 365 * 24 * 3600
+DAY_S = 24 * 3600
+# Within a minute, over the months of a year with its changes of the clock, and down to moments nobody knows.
+NEWEST_AND_STEPS = st.sampled_from([(1_700_000_000, 1), (1_700_000_000, 27 * DAY_S), (90 * DAY_S, 9 * DAY_S)])
 
 
 def every_page(person, kind="track", limit=3, **wanted: Any):
@@ -49,6 +52,10 @@ def named(texts):
         )
         for number, text in enumerate(texts)
     ]
+
+
+def dated(texts, newest, step):
+    return [max(newest - number * step, 0) for number in range(len(texts))]
 
 
 class TestLaws(TestCase):
@@ -86,11 +93,12 @@ class TestLaws(TestCase):
         by=st.sampled_from(ORDERS),
         lengths=st.sets(st.sampled_from(["", "short"])),
         most=st.sampled_from([1, 2000]),
+        dates=NEWEST_AND_STEPS,
     )
-    def test_memory_and_database_find_the_same(self, texts, query, by, lengths, most):
+    def test_memory_and_database_find_the_same(self, texts, query, by, lengths, most, dates):
         """The database looks in an index that is still being read, memory in one that is known to its end."""
         person = member()
-        save(person, named(texts))
+        save(person, named(texts), at=dated(texts, *dates))
         wanted = {"query": query, "sort": Sort(by=by), "selected": SavedFilter(lengths=frozenset(lengths))}
         with patch.object(filters, "MAX_NAMED_MATCHES", most):  # of few and of many
             SavedIndex.objects.filter(member=person).update(complete_at=None)
@@ -109,10 +117,21 @@ class TestLaws(TestCase):
         assert sorted(names(every_page(person, query="u")[0])) == ["Blue", "Ultramarine"]
 
     @settings(max_examples=limit_examples(20), deadline=None)
-    @given(texts=NAMES, by=st.sampled_from(ORDERS), descending=st.booleans(), aside=st.booleans())
-    def test_jumping_leads_to_the_first_row_below_each_heading(self, texts, by, descending, aside):
+    @given(
+        texts=NAMES,
+        by=st.sampled_from(ORDERS),
+        descending=st.booleans(),
+        aside=st.booleans(),
+        dates=NEWEST_AND_STEPS,
+        is_whole=st.booleans(),
+    )
+    def test_jumping_leads_to_the_first_row_below_each_heading(
+        self, texts, by, descending, aside, dates, is_whole
+    ):
         person = member()
-        save(person, named(texts))
+        save(person, named(texts), at=dated(texts, *dates))
+        if is_whole:
+            SavedIndex.objects.filter(member=person).update(complete_at=timezone.now())
         sort = Sort(by=by, descending=descending, the_aside=aside)
         rows, _ = every_page(person, sort=sort)
         for target in jumps.get_jump_targets(person, "track", sort=sort):

@@ -226,6 +226,13 @@ def test_m3u_without_links_is_known_by_its_words():
         (b'[{"a":' * 100_000, FileFault.BROKEN),
         (b"title,artist\n" + b"Home,Ada\n" * (MAX_FILE_ROWS + 1), FileFault.TOO_MANY),
         (b"Ada - Home\n" * (MAX_ROWS + 1), FileFault.TOO_MANY),
+        (b"#-----CONTENT-----#\n" + b"a.mp3|b\n" * (MAX_FILE_ROWS + 1), FileFault.TOO_MANY),
+        (b"title=Mix\n" + b"uri=a.mp3\n" * (MAX_FILE_ROWS + 1), FileFault.TOO_MANY),
+        (
+            b"[playlist]\n" + b"".join(b"File%d=a\n" % number for number in range(MAX_FILE_ROWS + 1)),
+            FileFault.TOO_MANY,
+        ),
+        (b"TRACK 01 AUDIO\nINDEX 01 00:00:00\n" + b"TRACK 02 AUDIO\n" * MAX_FILE_ROWS, FileFault.TOO_MANY),
         (b'title,artist\n"' + b"x" * 200_000, FileFault.BROKEN),
     ],
 )
