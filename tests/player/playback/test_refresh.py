@@ -94,7 +94,7 @@ def test_a_page_that_nobody_touches_costs_a_quarter_and_is_fresh_when_somebody_d
     with later(6):
         answer = ada.get("/player/bar/", **PART, Untouched="true")
         assert reads(sandbox)["playback"] == 1
-        assert 13_000 < int(answer["Poll-Ms"]) <= 14_500
+        assert 10_000 < int(answer["Poll-Ms"]) <= 14_500
         ada.get("/player/bar/", **PART)
         assert reads(sandbox)["playback"] == 2
     with later(27):
