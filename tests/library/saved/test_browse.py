@@ -1,9 +1,13 @@
 """Every page of every order against the plainest way to say what should be on it."""
 
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import override_settings
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -140,6 +144,33 @@ class TestLaws(TestCase):
                 row.pk for row in rows[target.position : target.position + target.count]
             ]
             assert {row.group for row in page.rows} == {target.group}
+
+    def test_what_words_find_is_dated_by_the_months_of_the_household(self):
+        """In Asunción the first hour of October 2023 was left out."""
+        for zone in ("Europe/Berlin", "America/Asuncion"):
+            begun = [
+                int(datetime(2023, month, 1, tzinfo=ZoneInfo(zone)).timestamp()) for month in range(1, 13)
+            ]
+            moments = sorted({0, *(start + more for start in begun for more in (-1, 0, 1))}, reverse=True)
+            person = member(zone)
+            save(person, named(["Blue"] * len(moments)), at=moments)
+            SavedIndex.objects.filter(member=person).update(complete_at=timezone.now())
+            for descending in (True, False):
+                wanted: Any = {"query": "blue", "sort": Sort(by="added", descending=descending)}
+                with override_settings(TIME_ZONE=zone):
+                    rows = get_page(person, "track", limit=len(moments), **wanted).rows
+                    targets = jumps.get_jump_targets(person, "track", **wanted)
+                    groups = [
+                        (group, len(list(those))) for group, those in groupby(row.group for row in rows)
+                    ]
+                    assert [(target.group, target.count) for target in targets] == groups
+                    assert len(groups) == len(begun) + 2  # the December before, and what nobody knows
+                    for target in targets:
+                        page = get_page(person, "track", after=target.cursor, limit=target.count, **wanted)
+                        end = target.position + target.count
+                        assert [row.pk for row in page.rows] == [
+                            row.pk for row in rows[target.position : end]
+                        ]
 
 
 @pytest.fixture
