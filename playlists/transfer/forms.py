@@ -57,6 +57,9 @@ FAULT_MESSAGES: Mapping[FileFault, Promise] = {
     FileFault.MANY_WORKBOOKS: _(
         "Up to %(workbooks)s spreadsheets are read at once. Import this one with the next ones."
     ),
+    FileFault.NO_READER: _(
+        "The box has no room to read a spreadsheet right now. Try again in a minute, or save it as CSV."
+    ),
     FileFault.DOCUMENT: _("This is a text document. Save it as plain text (.txt), or paste its lines here."),
     FileFault.WEB_PAGE: _("This is a web page. Copy the songs from it and paste them here, one in a line."),
     FileFault.ACCOUNT_DATA: _("Part of Spotify’s copy of your data, but it holds no songs to import."),

@@ -61,6 +61,7 @@ class FileFault(StrEnum):
     WIDE_WORKBOOK = "wide_workbook"
     HIDDEN_SHEET = "hidden_sheet"
     MANY_WORKBOOKS = "many_workbooks"
+    NO_READER = "no_reader"  # the system starts no process for it
     # Of archives.
     BROKEN_ARCHIVE = "broken_archive"
     LOCKED = "locked"

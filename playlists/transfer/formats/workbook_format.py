@@ -3,6 +3,7 @@ sheets is a table, or text that a program has put into the first column.
 """
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -21,6 +22,8 @@ from playlists.transfer.formats.rows import (
     FileFault,
     UnreadableFile,
 )
+
+logger = logging.getLogger(__name__)
 
 _MAX_WAIT_S = 60
 _MAX_ROWS = MAX_FILE_ROWS + 100  # with headings, and what stands above them
@@ -84,7 +87,7 @@ def _join_lines(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _run_reader(data: bytes) -> dict[str, Any]:
-    """A process that asks for too much is ended by the system."""
+    """A process that asks for too much is ended by the system. Raises UnreadableFile."""
     passed_on = {name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)}
     try:
         ended = subprocess.run(  # noqa: S603  # our own words
@@ -99,6 +102,9 @@ def _run_reader(data: bytes) -> dict[str, Any]:
         )
     except subprocess.TimeoutExpired:
         return {"fault": "too_large"}
+    except OSError as error:
+        logger.warning("no process can be started that reads a spreadsheet: %s", error)
+        raise UnreadableFile(FileFault.NO_READER) from None
     if ended.returncode < 0:
         return {"fault": "too_large"}
     found: dict[str, Any] = json.loads(ended.stdout) if ended.returncode == 0 else {"fault": "broken"}

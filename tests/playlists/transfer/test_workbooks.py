@@ -170,6 +170,13 @@ def test_files_of_other_programs():
     assert rows(ods(texts))[0].duration_ms == 222_000
 
 
+def test_where_no_process_can_be_started_the_other_files_are_read(monkeypatch, caplog):
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    found = uploads.read_files([("a.xlsx", SMALL), ("b.txt", b"Ada - Home")])
+    assert [(one.name, one.fault) for one in found] == [("a.xlsx", FileFault.NO_READER), ("b.txt", None)]
+    assert "no process can be started" in caplog.text
+
+
 def test_sheets_are_called_after_their_file_also_where_its_name_has_no_ending():
     data = workbook(("Slow", [HEADING, ("Home", "Ada")]), ("Fast", [HEADING, ("Away", "Ben")]))
     assert [one.name for one in read(data, "Mix")] == ["Mix · Slow", "Mix · Fast"]
