@@ -4,6 +4,7 @@ One file with few lists is imported at once. Else the member chooses: which of m
 history, and which column of a table holds the titles. What was not chosen stays here for later.
 """
 
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
@@ -42,8 +43,9 @@ T = TypeVar("T")
 # What is imported by one press; the rest stays to be chosen later.
 MAX_LISTS = 50
 MAX_FILES = 100
-# Each takes a process of its own and a tenth of a second.
+# Each takes a process of its own and a tenth of a second; heavy ones take longer, and a page waits for them.
 MAX_WORKBOOKS = 40
+MAX_WORKBOOKS_S = 45
 # Uploads that are kept for each member; the oldest go.
 MAX_UPLOADS = 10
 # Of what was played, the rest is hardly what anybody means by a list.
@@ -88,7 +90,7 @@ def read_files(sources: Iterable[tuple[str, bytes]]) -> list[ReadFile]:
     """What each file holds, those in archives included; several files of one history become one list."""
     read: list[ReadFile] = []
     rows = 0
-    workbooks = iter(range(MAX_WORKBOOKS))
+    workbooks = _allow_workbooks()
     for name, data in sources:
         for one in _read_source(name, data, workbooks):
             rows += one.count_rows()
@@ -204,7 +206,16 @@ def _start_list(upload: ImportUpload, one: ImportList, *, max_played: int) -> li
 # --- Reading ----------------------------------------------------------------------------------------------
 
 
-def _read_source(name: str, data: bytes, workbooks: Iterator[int]) -> Iterator[ReadFile]:
+def _allow_workbooks() -> Iterator[bool]:
+    """True for each that may still be read."""
+    ends_at = time.monotonic() + MAX_WORKBOOKS_S
+    for number in range(MAX_WORKBOOKS):
+        if number and time.monotonic() > ends_at:
+            return
+        yield True
+
+
+def _read_source(name: str, data: bytes, workbooks: Iterator[bool]) -> Iterator[ReadFile]:
     if not encodings.is_zip(data):
         yield from _read_file(name, data, workbooks)
         return
@@ -218,7 +229,7 @@ def _read_source(name: str, data: bytes, workbooks: Iterator[int]) -> Iterator[R
         yield _make_faulty(name, error)
 
 
-def _read_file(name: str, data: bytes, workbooks: Iterator[int]) -> Iterator[ReadFile]:
+def _read_file(name: str, data: bytes, workbooks: Iterator[bool]) -> Iterator[ReadFile]:
     """One, or of a workbook one for each sheet, called like a file of its own.
 
     `workbooks` is how many of those may still be read.
@@ -227,7 +238,7 @@ def _read_file(name: str, data: bytes, workbooks: Iterator[int]) -> Iterator[Rea
         if not encodings.is_workbook(data):
             yield ReadFile(name=name, contents=detect.read_file(data, name))
             return
-        if next(workbooks, None) is None:
+        if not next(workbooks, False):
             raise UnreadableFile(FileFault.MANY_WORKBOOKS)
         sheets = workbook_format.read_sheets(data)
     except UnreadableFile as error:
