@@ -96,4 +96,5 @@ def _get_rows(member: Member) -> QuerySet[BrowserSession]:
 
 
 def _get_id(session_key: str) -> str:
-    return salted_hmac("accounts.sign_in.browsers", session_key, algorithm="sha256").hexdigest()[:32]
+    # The salt is older than this module's name: pages that are open during an update name them by it.
+    return salted_hmac("accounts.sign_ins", session_key, algorithm="sha256").hexdigest()[:32]
