@@ -90,9 +90,7 @@ def _draw_title(item: SpotifyObject | None, words: RowWords) -> SafeString:
 def _draw_byline(row: ItemRow, words: RowWords) -> SafeString:
     """Whose it is, after what is special about it."""
     item = row.item
-    explicit = unusual = NOTHING
-    if getattr(item, "explicit", False):
-        explicit = fill('<span class="tag tag--explicit" role="img" aria-label="{}">E</span>', words.explicit)
+    explicit, unusual = parts.draw_explicit_tag(item, words=words), NOTHING
     if getattr(item, "is_local", False):
         unusual = fill('<span class="tag">{}</span>', words.local_file)
     elif getattr(item, "is_playable", None) is False:

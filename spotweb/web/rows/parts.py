@@ -111,9 +111,7 @@ def draw_item_link(thing: SpotifyObject) -> SafeString:
 
 def draw_plain_link(thing: SpotifyObject) -> SafeString:
     """The same within something that has a direction already."""
-    here = get_page_url(thing) or thing.url
-    name = show_name(thing.name)
-    return fill('<a href="{}">{}</a>', here, name) if here else fill("{}", name)
+    return _draw_link(get_page_url(thing) or thing.url, thing)
 
 
 def draw_byline(item: SpotifyObject | None) -> SafeString:
@@ -123,14 +121,21 @@ def draw_byline(item: SpotifyObject | None) -> SafeString:
     artists = item.artists if isinstance(item, Track | Album) else ()
     if not artists:
         return NOTHING
-    links = SafeString(", ").join([_draw_own_link(artist) for artist in artists])
+    links = SafeString(", ").join([_draw_link(get_page_url(artist), artist) for artist in artists])
     return fill('<span dir="auto">{}</span>', SafeString(links))
 
 
-def _draw_own_link(thing: SpotifyObject) -> SafeString:
-    here = get_page_url(thing)
+def _draw_link(address: str | None, thing: SpotifyObject) -> SafeString:
     name = show_name(thing.name)
-    return fill('<a href="{}">{}</a>', here, name) if here else fill("{}", name)
+    return fill('<a href="{}">{}</a>', address, name) if address else fill("{}", name)
+
+
+def draw_explicit_tag(thing: object, *, words: RowWords | None = None) -> SafeString:
+    """Nothing for what is not explicit."""
+    if not getattr(thing, "explicit", False):
+        return NOTHING
+    label = (words or get_words()).explicit
+    return fill('<span class="tag tag--explicit" role="img" aria-label="{}">E</span>', label)
 
 
 def draw_save_button(item: Saveable, *, is_saved: bool | None, words: RowWords | None = None) -> SafeString:

@@ -72,10 +72,7 @@ def _draw_own_playlist(id_: str, name: str, *, key: str) -> SafeString:
 
 def _draw_byline(thing: Any, kind: str) -> SafeString:  # noqa: ANN401  # as above
     """Whose it is, else what it is."""
-    explicit = NOTHING
-    if getattr(thing, "explicit", False):
-        words = parts.get_words().explicit
-        explicit = fill('<span class="tag tag--explicit" role="img" aria-label="{}">E</span>', words)
+    explicit = parts.draw_explicit_tag(thing)
     if getattr(thing, "artists", ()):
         return join(explicit, parts.draw_byline(thing))
     owner = getattr(thing, "owner", None)
