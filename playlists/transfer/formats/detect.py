@@ -14,6 +14,7 @@ from playlists.transfer.formats import (
     own_format,
     player_format,
     spotify_format,
+    tables,
     text_format,
 )
 from playlists.transfer.formats.rows import (
@@ -76,6 +77,9 @@ def _read_any(text: str, name: str) -> FileContents:
         contents = read(text) if looks_like(text) else None
         if contents:
             return contents
+    # Tables of players end their lines in the name of a file as well.
+    if m3u_format.holds_sound_files(text) and not tables.tells_titles(text):
+        return m3u_format.read_contents(text)
     table = csv_format.read_table(text, is_named_table=name.casefold().endswith(_TABLE_ENDINGS))
     if table:
         return table

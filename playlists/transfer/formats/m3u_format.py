@@ -83,12 +83,16 @@ def write_list(playlist: FileList) -> Iterator[str]:
 
 
 def looks_like_m3u(text: str) -> bool:
-    """Whether it says so, or its lines are remarks and the names of sound files."""
-    start = text[:_SAMPLE_LENGTH]
-    if start.lstrip()[: len(_HEADER)].upper() == _HEADER:
-        return True
+    """Whether it says so in its first line."""
+    return text[:_SAMPLE_LENGTH].lstrip()[: len(_HEADER)].upper() == _HEADER
+
+
+def holds_sound_files(text: str) -> bool:
+    """Whether its lines are remarks and the names of sound files, as many players write lists."""
     lines = [
-        line.strip() for line in start.splitlines() if line.strip() and not line.lstrip().startswith("#")
+        line.strip()
+        for line in text[:_SAMPLE_LENGTH].splitlines()
+        if line.strip() and not line.lstrip().startswith("#")
     ]
     return bool(lines) and sum(map(_is_path, lines)) > len(lines) * _MIN_SHARE
 
@@ -99,7 +103,8 @@ def has_info_lines(text: str) -> bool:
 
 
 def _is_path(line: str) -> bool:
-    return line.casefold().startswith("file:") or looks_like_sound(line)
+    """Whether it names a file; what a tab parts is a row of a table."""
+    return "\t" not in line and (line.casefold().startswith("file:") or looks_like_sound(line))
 
 
 def looks_like_sound(address: str) -> bool:

@@ -34,7 +34,10 @@ _TITLES, _ARTISTS = (
 )
 _ADDRESSES = ("location", "path", "playstring", "file", "filepath", "src", "href", "url", "uri")
 _LENGTHS_MS, _LENGTHS_S = ("duration", "length", "totaltime"), ("songlength", "playtime", "seconds")
-_AIMP_CONTENT, _MAX_AIMP_HEAD = "#-----CONTENT-----#", 20_000
+# Parts have lines of their own; the same signs inside a title or a cell are no list of AIMP.
+_AIMP_START = re.compile(r"\s*#-----[A-Z]+-----#[^\S\r\n]*(?:[\r\n]|$)")
+_AIMP_CONTENT = re.compile(r"(?m)^#-----CONTENT-----#[^\S\r\n]*\r?$")
+_MAX_AIMP_HEAD = 20_000
 # Behind path, title, artist and album, before which stand the genre, the year and others.
 _AIMP_LENGTH = 10
 _MAX_AUDACIOUS_SONG = 10_000
@@ -67,12 +70,12 @@ def read_pls(text: str) -> FileContents:
 
 
 def looks_like_aimp(text: str) -> bool:
-    return _AIMP_CONTENT in text[:_MAX_AIMP_HEAD]
+    return _AIMP_START.match(text) is not None and _AIMP_CONTENT.search(text, 0, _MAX_AIMP_HEAD) is not None
 
 
 def read_aimp(text: str) -> FileContents:
     """A file in a line, with what is known of it; lines with a sign in front are folders."""
-    head, _, body = text.partition(_AIMP_CONTENT)
+    head, body = _AIMP_CONTENT.split(text, maxsplit=1)
     name = re.search(r"(?m)^Name=(.*)", head)
     check_row_count(sum(1 for _line in _list_aimp_songs(body)))
     parts = [line.split("|") for line in _list_aimp_songs(body)]

@@ -97,6 +97,13 @@ def read_text(text: str, *, is_named_table: bool = False) -> TableReading | None
     return read_records(_read_all_records(text, dialect))
 
 
+def tells_titles(text: str) -> bool:
+    """Whether it has a heading of two columns or more that we know, one of them that of the titles."""
+    dialects = [_Dialect(sign, skips_spaces=False) for sign in DELIMITERS]
+    headings = [_find_heading(_read_sample(text, dialect))[1] for dialect in dialects]
+    return any(len(columns) > 1 and "title" in columns for columns in headings)
+
+
 def _read_all_records(text: str, dialect: _Dialect) -> list[list[str]]:
     """What strict reading takes as it is, is right; else the first repair that it takes."""
     for repaired in _repair_quotes(text, dialect):

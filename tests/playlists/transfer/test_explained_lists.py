@@ -132,6 +132,23 @@ AUDACIOUS = (
 )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Title,Artist,Path\nHome,Ada,C:\\Music\\1.mp3\nAway,Ben,C:\\Music\\2.mp3\n",
+        "#;Titel;Interpret;Datei\n1;Home;Ada;/music/1.flac\n2;Away;Ben;/music/2.flac\n",
+        "Name\tArtist\tLocation\nHome\tAda\tmusic/1.m4a\nAway\tBen\tmusic/2.m4a\n",
+        '[{"title":"Home","artist":"Ada"},{"title":"Away","artist":"Ben","x":"#-----CONTENT-----#"}]',
+    ],
+)
+def test_what_a_cell_holds_makes_no_other_format_of_a_table(text):
+    assert named(text.encode()) == ["Home / Ada", "Away / Ben"]
+
+
+def test_columns_of_words_and_files_without_a_heading_are_asked_about():
+    assert read(b"Home\tAda\tmusic/1.mp3\nAway\tBen\tmusic/2.mp3\n").unclear
+
+
 @pytest.mark.parametrize("data", [AIMP.encode("utf-16"), AUDACIOUS.encode()])
 def test_lists_of_two_more_players(data):
     (one,) = read(data).lists

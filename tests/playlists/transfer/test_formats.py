@@ -72,6 +72,7 @@ def json_of(playlist):
 @example((FileRow(uri=TRACK, type="track", title="=cmd|'/C calc'!A0", artists=("+1", "@SUM(A1)", "a;b\\")),))
 @example((FileRow(uri=TRACK, type="track", title="\n#EXTINF:"),))
 @example((*[FileRow()] * 7, FileRow(uri=TRACK, type="track", title=",\n")))
+@example((FileRow(uri=TRACK, type="track", title="Home\n#-----CONTENT-----#\n", added_by="[playlist]"),))
 @settings(deadline=None)
 def test_csv_is_read_back_without_loss(rows):
     assert read_lists(csv_of(rows).encode("utf-8-sig"))[0].rows == rows
