@@ -16,11 +16,48 @@ function selectEntry(entry) {
   entry.scrollIntoView({ block: "nearest" });
 }
 
+// What arrow keys chose, and what Enter is to do once the list answers what stands in the field.
+let chosen = null;
+let isAnswered = true;
+let wish = null;
+
+// The search for what was typed is the same line after one more letter.
+const nameEntry = ({ dataset: { url, dialog: dialogUrl, does } }) =>
+  url?.replace(/\bq=[^&]*/, "") ?? dialogUrl ?? does;
+
+field.addEventListener("input", () => {
+  chosen = wish = null;
+  isAnswered = false;
+});
+
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement === field) ctx.words = field.value;
+});
+
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.target !== list) return;
-  selectEntry(getEntries()[0]);
+  const entries = getEntries();
+  selectEntry(entries.find((entry) => chosen && nameEntry(entry) === chosen) ?? entries[0]);
   document.getElementById("palette-next").hidden = !getNextUrl();
+  if (ctx.response.status >= 400) return giveUp();
+  isAnswered = ctx.words === field.value;
+  if (isAnswered) useWish();
 });
+
+document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+  if (ctx?.sourceElement === field && ctx.words === field.value) giveUp();
+});
+
+// No answer will come: Enter has done nothing, and the next one takes what is shown.
+function giveUp() {
+  wish = null;
+  isAnswered = true;
+}
+
+function useWish() {
+  if (wish && dialog.open) useEntry(getSelected(), wish);
+  wish = null;
+}
 
 // Only where this app keeps the queue.
 const getNextUrl = () => list.querySelector("[data-next]")?.dataset.next;
@@ -52,7 +89,9 @@ function moveSelection(step) {
   const entries = getEntries();
   if (!entries.length) return;
   const index = entries.indexOf(getSelected());
-  selectEntry(entries.at((index + step) % entries.length));
+  const entry = entries.at((index + step) % entries.length);
+  chosen = nameEntry(entry);
+  selectEntry(entry);
 }
 
 field.addEventListener("keydown", (event) => {
@@ -60,9 +99,9 @@ field.addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown") moveSelection(1);
   else if (event.key === "ArrowUp") moveSelection(-1);
   else if (event.key === "Enter") {
-    useEntry(getSelected(), {
-      plays: event.ctrlKey || event.metaKey, queues: event.shiftKey, playsNext: event.altKey,
-    });
+    // Who types quicker than the answer comes means what was typed, and not what the list still shows.
+    wish = { plays: event.ctrlKey || event.metaKey, queues: event.shiftKey, playsNext: event.altKey };
+    if (isAnswered || chosen) useWish();
   } else return;
   event.preventDefault();
 });
@@ -78,6 +117,8 @@ dialog.addEventListener("click", ({ target }) => {
 export function openPalette() {
   if (dialog.open) return dialog.close();
   field.value = "";
+  chosen = wish = null;
+  isAnswered = false;
   list.replaceChildren();
   dialog.showModal();
   field.focus();

@@ -1,13 +1,17 @@
 """The palette in a real browser, by keyboard and on a phone."""
 
 import re
+from contextlib import contextmanager, suppress
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 
 from spotweb.jobs.models import Job
+from tests.support.shared_window import wait_until
 
 pytestmark = pytest.mark.browser
+SELECTED = '[aria-selected="true"]'
 
 
 def test_a_few_letters_lead_anywhere(ada, sandbox, window, page):
@@ -67,3 +71,49 @@ def test_a_few_letters_lead_anywhere(ada, sandbox, window, page):
     assert palette.bounding_box() == {"x": 0, "y": 0, "width": 320, "height": 640}
     page.locator("#palette-close").click()
     expect(palette).to_be_hidden()
+
+
+def test_enter_waits_for_what_was_typed_and_a_late_answer_keeps_what_was_chosen(ada, window, page):
+    ada.get("/playlists/")
+    ada.enter(window)
+    page.goto("/household/")
+    options, selected = (page.locator(f"#palette {wanted}") for wanted in ("[role=option]", SELECTED))
+    answers = "**/playlists/palette/?*"
+
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette-q")).to_be_focused()
+    page.keyboard.type("house")
+    expect(selected).to_contain_text("Household")
+    page.locator("#palette-q").fill("")
+    with hold(page, answers):
+        page.keyboard.type("new playl")
+        page.keyboard.press("Enter")
+        expect(page.locator("#palette")).to_be_visible()  # and not where the list leads for other words
+    expect(page.locator("#dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("play")
+    expect(options.nth(2)).to_contain_text("lay")
+    with hold(page, answers):
+        page.locator("#palette-q").dispatch_event("find")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")
+        chosen = selected.inner_text()
+        page.evaluate("document.querySelector('#palette-list').firstElementChild.isOld = true")
+    wait_until(page, "!document.querySelector('#palette-list').firstElementChild.isOld")
+    expect(selected).to_have_text(chosen, use_inner_text=True)
+
+
+@contextmanager
+def hold(page, pattern):
+    """What is asked for meanwhile is sent at the end, and was asked for by then."""
+    held = []
+    page.route(pattern, lambda route: held.append(route))  # noqa: PLW0108  # it is marked
+    yield
+    while not held:
+        page.wait_for_timeout(20)
+    page.unroute(pattern)
+    for route in held:
+        with suppress(PlaywrightError):  # the page has asked again since, and let go of this one
+            route.continue_()
