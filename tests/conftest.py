@@ -83,6 +83,13 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 50, 1000)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What went wrong where a second run went well: its cause is to be found (docs/decisions/0130)."""
+    for report in terminalreporter.getreports("rerun"):
+        terminalreporter.section(f"first run of {report.nodeid}")
+        terminalreporter.write_line(report.longreprtext)
+
+
 def _name_file(item: pytest.Item) -> str:
     return "/".join(item.path.parts[-2:])
 
