@@ -236,8 +236,8 @@ ENSEMBLES = (
 
 # Rooms that a song is played in: "From the Basement" names no film.
 PLACES = (
-    "home|basement|studios?|(?:living )?room|bedroom|kitchen|garage|rooftop|archives?|tour|road|bbc|kexp"
-    "|npr|quarantine|church|chapel|cathedral"
+    "home|basement|studios?|(?:living )?room|bedroom|kitchen|garage|rooftop|archives?|vaults?|tour|road"
+    "|bbc|kexp|npr|quarantine|church|chapel|cathedral"
 )
 
 # Before the names of guests; those of the second list in brackets only.

@@ -61,7 +61,7 @@ def song_key(title: str) -> str:
 @lru_cache(maxsize=20_000)
 def read_title(title: str) -> TitleReading:
     """Separate the title from what it says of the recording."""
-    title = title[:MAX_TITLE_LENGTH]
+    title = title[:MAX_TITLE_LENGTH].replace("`", "'")  # a sign of keyboards, which folding leaves
     words: list[str] = []
     base: list[str] = []
     marks: set[str] = set()

@@ -93,6 +93,7 @@ ORIGINS: Mapping[str, Promise] = {
 }
 COLUMNS: Mapping[str, Promise] = {
     "title": _("Title"),
+    "version": _("Version"),
     "artists": _("Artist"),
     "album": _("Album"),
     "uri": _("Link"),

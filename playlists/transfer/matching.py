@@ -43,7 +43,7 @@ _MAX_READINGS = 8
 _MAX_NAME_LENGTH = 160
 
 _LATIN = re.compile(r"[a-z]")
-_PARTS_WORDS = re.compile(r"(?<!\s)\s+(?:[-‐‑‒–—―]+|[·•∙⋅~∼→⇒]|[-=]+>)\s+")
+_PARTS_WORDS = re.compile(r"(?<!\s)\s+(?:[-‐‑‒–—―－]+|[·•∙⋅~∼→⇒]|//|[-=]+>)\s+|(?<=\S)(?:[—―－]|_-_)(?=\S)")
 _BY = re.compile(r"(?<!\s)\s+(?:(?:performed|sung|recorded) )?by\s+", re.IGNORECASE)
 # "Home von Ada"; such words stand in titles as well, so only the last one is tried.
 _BY_OTHERS = re.compile(r"^(.*\S)\s+(?:von|van|de|par|por|di|av|af|od|от)\s+(\S.*)$", re.IGNORECASE)
@@ -258,6 +258,11 @@ def _read_without_dash(words: str) -> Iterator[LineReading]:
         if separator and first.strip() and rest.strip():
             yield LineReading(rest, (first,))
             yield LineReading(first, (rest,))
+            # "Fire, Ash & Co, Home": the sign may be one within the name as well.
+            before, _separator, last = words.rpartition(sign)
+            if before != first and last.strip():
+                yield LineReading(last, (before,))
+                yield LineReading(before, (last,))
             break
     for pattern, title, people in _ORDERS:
         found = pattern.match(words)

@@ -24,6 +24,7 @@ from playlists.transfer.formats.rows import (
     Table,
     UnreadableFile,
     add_local_facts,
+    add_version,
     check_row_count,
     clean_text,
     fold_name,
@@ -32,6 +33,7 @@ from playlists.transfer.formats.rows import (
     parse_length_ms,
     parse_moment,
     read_video,
+    unescape_signs,
 )
 from playlists.transfer.formats.tables import TableReading
 from spotweb.spotify.links import Link
@@ -85,6 +87,11 @@ _SHIFTED_LENGTH = re.compile(r"([0-9]{1,2}:[0-5][0-9]):00")
 _MIN_SHIFTED = 0.8
 # What a shelf of records has and a list of songs has not: Discogs.
 _RECORDS = {"catalog", "releaseid"}
+# What columns of those are called who sing along.
+_GUESTS = frozenset(
+    {"featuredartists", "featuredartist", "featuring", "feat", "featured", "guest", "guests", "guestartists"}
+)
+_COUNTED_COLUMN = re.compile(r"(.*?)[\s_-]*[2-9]")
 # The log of players without a network, Rockbox for one, whose columns have no names.
 _SCROBBLER = re.compile(r"#AUDIOSCROBBLER/[^\r\n]*(?:\s*\n#[^\r\n]*)*\s*\n")
 _SCROBBLER_HEADING = "artist\talbum\ttitle\tposition\tduration\tplayed\tts\n"
@@ -101,6 +108,8 @@ def write_rows(rows: Iterable[FileRow]) -> Iterator[str]:
 def read_table(text: str, *, is_named_table: bool = False) -> FileContents | None:
     """What a text holds that is a table, or nothing where it is none. Raises UnreadableFile."""
     text = _SCROBBLER.sub(_SCROBBLER_HEADING, text, count=1) if _SCROBBLER.match(text) else text
+    if not text.startswith(",".join(COLUMNS)):
+        text = unescape_signs(text)  # the semicolon of "&amp;" parts no cells and no artists
     reading = tables.read_text(text, is_named_table=is_named_table)
     return make_contents(reading) if reading else None
 
@@ -134,6 +143,7 @@ class _TableTraits(Struct, frozen=True, kw_only=True):
     holds_records: bool
     has_shifted_lengths: bool
     names_people: bool
+    guests: tuple[int, ...]  # places of further artists, beside the column with the first
 
 
 def make_lists(table: Table, columns: Mapping[str, int], *, is_own: bool = False) -> tuple[FileList, ...]:
@@ -141,14 +151,15 @@ def make_lists(table: Table, columns: Mapping[str, int], *, is_own: bool = False
     check_row_count(len(table.rows))
     traits = _find_traits(table, columns, is_own=is_own)
     # The number tells lists of one name apart.
+    first_columns, heading = columns, [*map(fold_name, table.heading)]
     here = section = (ListKind.PLAYLIST, "", 0)
     lists: dict[tuple[ListKind, str, int], list[FileRow]] = {}
     for number, cells in enumerate(table.rows, start=1):
-        first = next((cell.strip() for cell in cells if cell.strip()), "")
-        again = find_columns([cell.strip() for cell in cells]) if find_column(first) else {}
+        is_same = len(cells) > 1 and [*map(fold_name, cells)] == heading
+        again = first_columns if is_same else _find_heading_again(cells, columns)
         is_last = len(table.rows) - number < _MAX_SUMS
         values = _name_cells(cells, columns)
-        if _is_heading_again(cells, again, columns):
+        if again is not None:
             # Two tables in one file, or one that was printed page by page.
             columns, row = again, _make_unclear(cells)
         elif traits.has_names and len(cells) == 1:
@@ -179,7 +190,14 @@ def _find_traits(table: Table, columns: Mapping[str, int], *, is_own: bool) -> _
         holds_records=headings >= _RECORDS,
         has_shifted_lengths=_are_lengths_shifted(table, columns),
         names_people=any("".join(cells[place : place + 1]).strip() for cells in table.rows),
+        guests=tuple(at for at, name in enumerate(table.heading) if at != place and _names_guests(name)),
     )
+
+
+def _names_guests(heading: str) -> bool:
+    """ "Artist 2", "Featured artist"."""
+    counted = _COUNTED_COLUMN.fullmatch(heading.strip())
+    return fold_name(heading) in _GUESTS or (counted is not None and find_column(counted[1]) == "artists")
 
 
 def _are_lengths_shifted(table: Table, columns: Mapping[str, int]) -> bool:
@@ -204,6 +222,9 @@ def _read_row(cells: Sequence[str], values: dict[str, str], traits: _TableTraits
         values["duration"] = _SHIFTED_LENGTH.sub(r"\1", values.get("duration", "").strip())
     if traits.holds_records:
         values["type"] = "album"
+    guests = [cells[at].strip() for at in traits.guests if at < len(cells) and cells[at].strip()]
+    if guests:
+        values["artists"] = "; ".join(filter(None, [values.get("artists", "").strip(), *guests]))
     row = _make_row(values)
     if traits.holds_videos:
         row = read_video(row)
@@ -216,12 +237,14 @@ def _read_row(cells: Sequence[str], values: dict[str, str], traits: _TableTraits
     return row
 
 
-def _is_heading_again(cells: Sequence[str], names: Mapping[str, int], columns: Mapping[str, int]) -> bool:
-    """Whether a row is a heading as well: each of its cells is the name of a column."""
-    said = [cell for cell in cells if cell.strip()]
-    if len(said) < 2 or len(names) != len(said):  # noqa: PLR2004
-        return False
-    return ("title" in names and names.keys() <= columns.keys()) or names.keys() == {"album", "artists"}
+def _find_heading_again(cells: Sequence[str], columns: Mapping[str, int]) -> dict[str, int] | None:
+    """The columns of a row that is a heading as well: each of its cells is the name of one."""
+    said = [cell.strip() for cell in cells if cell.strip()]
+    if len(said) < 2 or not all(map(find_column, said)):  # noqa: PLR2004
+        return None
+    names = find_columns([cell.strip() for cell in cells])
+    is_heading = ("title" in names and names.keys() <= columns.keys()) or names.keys() == {"album", "artists"}
+    return names if is_heading and len(names) == len(said) else None
 
 
 def _is_remark(cells: Sequence[str], values: Mapping[str, str], *, is_last: bool) -> bool:
@@ -306,7 +329,7 @@ def _make_row(values: Mapping[str, str]) -> FileRow:
     row = FileRow(
         uri=link.uri if link else local[:MAX_TEXT_LENGTH] if is_local and local else None,
         type=link.kind if link else wanted,
-        title=values.get("title", "")[:MAX_TEXT_LENGTH],
+        title=add_version(values.get("title", ""), values.get("version", ""))[:MAX_TEXT_LENGTH],
         artists=tuple(name[:MAX_TEXT_LENGTH] for name in split_artists(values.get("artists", ""))),
         album=values.get("album", "")[:MAX_TEXT_LENGTH],
         release_date=values.get("release_date", "")[:MAX_TEXT_LENGTH],

@@ -22,7 +22,9 @@ from playlists.transfer.formats.rows import (
     MAX_HISTORY_BYTES,
     FileContents,
     FileFault,
+    Origin,
     UnreadableFile,
+    unescape_row,
 )
 
 _TABLE_ENDINGS = (".csv", ".tsv", ".tab")
@@ -59,10 +61,12 @@ def read_file(data: bytes, name: str = "") -> FileContents:
 
 def read_text(text: str, name: str = "") -> FileContents:
     """At least one list with at least one row, or a table to ask about. Raises UnreadableFile."""
-    text = text.removeprefix("\ufeff")
+    text = text.removeprefix("\ufeff").rstrip("\x1a")  # by which old programs end a file
     fenced = _FENCED.fullmatch(text)
     contents = _read_any(fenced[1] if fenced else text, name)
     lists = tuple(file_list for file_list in contents.lists if file_list.rows)
+    if contents.origin not in {Origin.OWN_JSON, Origin.OWN_CSV}:
+        lists = tuple(structs.replace(one, rows=tuple(map(unescape_row, one.rows))) for one in lists)
     if not lists and not (contents.unclear and contents.unclear.rows):
         raise UnreadableFile(FileFault.EMPTY)
     return structs.replace(contents, lists=lists)

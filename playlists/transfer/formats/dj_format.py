@@ -9,6 +9,7 @@ from playlists.transfer.formats.rows import (
     FileContents,
     FileList,
     Origin,
+    add_version,
     check_row_count,
     clean_text,
     parse_length_ms,
@@ -46,9 +47,10 @@ def read_traktor(root: Element) -> FileContents:
         location, album, info = entry.find("LOCATION"), entry.find("ALBUM"), entry.find("INFO")
         place = location.attrib if location is not None else {}
         key = "".join(place.get(name, "") for name in ("VOLUME", "DIR", "FILE"))
+        mix = info.get("MIX", "") if info is not None else ""
         entries[key or str(id(entry))] = MediaEntry(
             place.get("FILE", ""),
-            title=clean_text(entry.get("TITLE", "")),
+            title=add_version(clean_text(entry.get("TITLE", "")), clean_text(mix)),
             artist=clean_text(entry.get("ARTIST", "")),
             album=clean_text(album.get("TITLE", "")) if album is not None else "",
             duration_ms=parse_length_ms(info.get("PLAYTIME", "")) if info is not None else None,
@@ -92,7 +94,7 @@ def read_cue(text: str) -> FileContents:
 def _make_entry(element: Element, *, title: str, artist: str, album: str, seconds: str) -> MediaEntry:
     return MediaEntry(
         element.get("Location", ""),
-        title=clean_text(element.get(title, "")),
+        title=add_version(clean_text(element.get(title, "")), clean_text(element.get("Mix", ""))),
         artist=clean_text(element.get(artist, "")),
         album=clean_text(element.get(album, "")),
         duration_ms=parse_length_ms(element.get(seconds, "")),

@@ -70,6 +70,10 @@ _NAMES: Mapping[str, str] = {
         Орындаушы, Artisti, Kunstenaar,
         Kënschtler, گلوکار
     """,
+    "version": """
+        version, track version, version title, title version, mix, mix name, mix title, remix, remix name,
+        Fassung, Versión, Versione, Versão, Версия, バージョン, 版本, 버전
+    """,
     "album": """
         album, album name, album title, parent title, release name, release,
         master metadata album album name, record,
@@ -144,7 +148,17 @@ _WORDS: Mapping[str, frozenset[str]] = {
         _split_names("artist, band, interpret, interpretin, interpreten, künstler, artiste, artista, artiest")
     ),
 }
-_MAX_ASKED = 40
+# "Track Count" and "Song Key" are about songs too, and tell none; longer headings are sentences.
+_MEASURES = frozenset(
+    _split_names(
+        "count, number, nr, no, num, nummer, anzahl, key, tonart, bpm, tempo, rating, wertung, bewertung, "
+        "genre, genres, style, mood, energy, popularity, plays, play, skips, year, jahr, size, kind, art, "
+        "language, sprache, lyrics, comment, comments, notes, label, composer, writer, order, rank, "
+        "disc, disk, cd, "
+        "total, numero, nombre, nbre, genero, genere, start, end, file, path, status"
+    )
+)
+_MAX_ASKED, _MAX_MEASURE_WORDS = 40, 3
 _MAX_NAME_LENGTH = 8
 _MILLISECONDS = re.compile(r"\(ms\)|\bms\b|millis|毫秒|ミリ秒|\(мс\)|밀리초|χιλ", re.IGNORECASE)
 _MAX_HEADING_LENGTH = 60
@@ -160,7 +174,7 @@ def find_column(name: str) -> str:
         return "duration_ms"
     if ours:
         return ours
-    bare = _BY_NAME.get(fold_name(re.sub(r"\([^)]*\)|（[^）]*）|[\s_-]*\b1\s*$", "", name)), "")
+    bare = _BY_NAME.get(fold_name(re.sub(r"\([^)]*\)|（[^）]*）|[\s_-]*(?<!\d)1\s*$", "", name)), "")
     if bare == "duration" or (not bare and _MILLISECONDS.search(name)):
         return "duration_ms" if _MILLISECONDS.search(name) else bare
     return bare if bare in {"title", "artists", "album"} else ""
@@ -200,7 +214,8 @@ def _add_first(found: dict[str, int], ours: str, fits: Sequence[bool]) -> None:
 def _mentions(name: str, words: frozenset[str]) -> bool:
     """Whether a heading that nobody knows has one of these words, and none of another column."""
     parts = [fold_name(part) for part in re.split(r"[\W_]+", name) if part]
-    others = [part for part in parts if part not in words and _BY_NAME.get(part)]
+    measures = _MEASURES if len(parts) <= _MAX_MEASURE_WORDS else frozenset()
+    others = [part for part in parts if part not in words and (part in measures or _BY_NAME.get(part))]
     return (
         len(parts) > 1 and len(name) <= _MAX_HEADING_LENGTH and not others and any(p in words for p in parts)
     )

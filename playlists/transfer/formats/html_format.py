@@ -7,7 +7,13 @@ from html.parser import HTMLParser
 from msgspec import Struct
 
 from playlists.transfer.formats import csv_format, tables
-from playlists.transfer.formats.rows import FileContents, FileFault, UnreadableFile, clean_text
+from playlists.transfer.formats.rows import (
+    FileContents,
+    FileFault,
+    UnreadableFile,
+    clean_text,
+    parse_item_link,
+)
 
 # Reading takes a second for each million of signs, and ten thousand songs have two of them.
 _MAX_LENGTH = 3_000_000
@@ -32,8 +38,7 @@ def read_page(text: str) -> FileContents:
     found = [table for table in parser.tables if len(table) > 1 and max(map(len, table)) > 1]
     if not found:
         raise UnreadableFile(FileFault.WEB_PAGE)
-    records = [[clean_text(cell) for cell in cells] for cells in _repeat_cells(max(found, key=len))]
-    reading = tables.read_records(records)
+    reading = tables.read_records(list(_repeat_cells(max(found, key=len))))
     # Pages use tables for many things, of which nobody wants to be asked.
     if not reading.is_clear:
         raise UnreadableFile(FileFault.WEB_PAGE)
@@ -43,6 +48,12 @@ def read_page(text: str) -> FileContents:
 class _Cell(Struct):
     text: str = ""
     rows: int = 1
+    link: str = ""  # to a song
+
+    def __str__(self) -> str:
+        """As tables in text have them."""
+        text = clean_text(self.text)
+        return f"[{text}]({self.link})" if self.link and text else text
 
 
 def _repeat_cells(table: list[list[_Cell]]) -> Iterator[list[str]]:
@@ -53,7 +64,7 @@ def _repeat_cells(table: list[list[_Cell]]) -> Iterator[list[str]]:
         while cell := open_cells.get(len(row)) or next(left, None):
             cell.rows -= 1
             open_cells[len(row)] = cell
-            row.append(cell.text)
+            row.append(str(cell))
         open_cells = {place: cell for place, cell in open_cells.items() if cell.rows > 0}
         yield row
 
@@ -66,6 +77,7 @@ class _TableParser(HTMLParser):
         self.tables: list[list[list[_Cell]]] = []
         self._open: list[list[list[_Cell]]] = []
         self._hidden = 0
+        self._link = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
@@ -82,13 +94,19 @@ class _TableParser(HTMLParser):
             self._open[-1][-1].append(_Cell(rows=int(rows) if re.fullmatch(r"[1-9]\d{0,3}", rows) else 1))
         elif tag in _BREAKS:
             self.handle_data(" ")
+        elif tag == "a" and parse_item_link(link := dict(attrs).get("href")):
+            self._link = link or ""
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "table" and self._open:
             self._open.pop()
         elif tag in {"script", "style"}:
             self._hidden = max(0, self._hidden - 1)
+        elif tag == "a":
+            self._link = ""
 
     def handle_data(self, data: str) -> None:
         if self._open and self._open[-1] and self._open[-1][-1] and not self._hidden:
-            self._open[-1][-1][-1].text += data
+            cell = self._open[-1][-1][-1]
+            cell.text += data
+            cell.link = cell.link or self._link

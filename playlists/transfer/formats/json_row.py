@@ -11,6 +11,7 @@ from playlists.transfer.formats.rows import (
     MAX_TEXT_LENGTH,
     FileRow,
     add_local_facts,
+    add_version,
     clean_text,
     fold_name,
     parse_any_link,
@@ -67,7 +68,10 @@ def make_row(entry: object) -> FileRow:
     row = FileRow(
         uri=uri or (repair_text(local)[:MAX_TEXT_LENGTH] or None),
         type=link.kind if link and kind != "audiobook" else _KINDS.get(kind, "") or _get_kind(values),
-        title=_get_first(columns, "title", "episode") or get_text(values, "audiobookname", "chaptername"),
+        title=add_version(
+            _get_first(columns, "title", "episode") or get_text(values, "audiobookname", "chaptername"),
+            _get_first(columns, "version"),
+        )[:MAX_TEXT_LENGTH],
         artists=_get_artists(values, columns),
         album=_get_first(columns, "album", "show"),
         isrc=_get_first(columns, "isrc") or _get_isrc(values),

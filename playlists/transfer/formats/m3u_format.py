@@ -16,6 +16,7 @@ from playlists.transfer.formats.rows import (
     FileRow,
     Origin,
     UnreadableFile,
+    add_version,
     clean_text,
     parse_item_link,
 )
@@ -132,8 +133,7 @@ def read_contents(text: str) -> FileContents:
             artist = clean_text(line[len("#EXTART:") :])
         elif line.upper().startswith("#EXTVDJ:"):
             said = {field.casefold(): clean_text(unescape(text)) for field, text in _DJ_FIELD.findall(line)}
-            artist, words = said.get("artist", ""), said.get("title", "")
-            words += f" ({said['remix']})" if words and said.get("remix") else ""
+            artist, words = said.get("artist", ""), add_version(said.get("title", ""), said.get("remix", ""))
         elif line and not line.startswith("#"):
             is_title = bool(artist and words) and not words.casefold().startswith(artist.casefold())
             entries.append(

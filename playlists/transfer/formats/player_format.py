@@ -20,6 +20,7 @@ from playlists.transfer.formats.rows import (
     FileRow,
     Origin,
     UnreadableFile,
+    add_version,
     check_row_count,
     clean_text,
     parse_length_ms,
@@ -27,11 +28,16 @@ from playlists.transfer.formats.rows import (
 
 _PLS_LINE = re.compile(r"(?im)^\s*(file|title|length)([0-9]{1,6})\s*=\s*([^\r\n]*)")
 _XML_STARTS = ("<?xml", "<playlist", "<smil", "<plist", "<?wpl", "<?zpl", "<asx", "<nml", "<dj_playlists")
+# Any but those of web pages, pieces of which are copied as text.
+_TAG = re.compile(
+    r"<(?!(?:a|b|i|u|p|br|h\d|li|ul|ol|div|em|strong|span|table|tr|td|font|small)\b)[a-z][\w:.-]*[\s/>]"
+)
 # What others call the parts of a song, as attributes or as elements of their own.
 _TITLES, _ARTISTS = (
     ("title", "tracktitle", "name"),
     ("artist", "trackartist", "creator", "performer", "author"),
 )
+_VERSIONS = ("remix", "mix", "mixname")
 _ADDRESSES = ("location", "path", "playstring", "file", "filepath", "src", "href", "url", "uri")
 _LENGTHS_MS, _LENGTHS_S = ("duration", "length", "totaltime"), ("songlength", "playtime", "seconds")
 # Parts have lines of their own; the same signs inside a title or a cell are no list of AIMP.
@@ -137,12 +143,25 @@ def _make_file_rows(path: str, *, title: str, artist: str, album: str, length: s
 
 
 def looks_like_xml(text: str) -> bool:
+    """Whether it begins as XML does; without saying so, only what ends as it does as well."""
     start = text.lstrip()[:500].casefold()
-    return start.startswith(_XML_STARTS) and "<html" not in start
+    return "<html" not in start and (
+        start.startswith(_XML_STARTS) or (_TAG.match(start) is not None and text.rstrip().endswith(">"))
+    )
 
 
-def read_xml(text: str) -> FileContents:
-    """Raises UnreadableFile, also for what is no list."""
+def read_xml(text: str) -> FileContents | None:
+    """Nothing where it only looked like XML. Raises UnreadableFile, also for what is no list."""
+    try:
+        return _read_xml(text)
+    except UnreadableFile as error:
+        is_known = text.lstrip()[:20].casefold().startswith(_XML_STARTS)
+        if is_known or error.fault is not FileFault.BROKEN:
+            raise
+    return None
+
+
+def _read_xml(text: str) -> FileContents:
     if "<!ENTITY" in text:  # a few of them can become gigabytes
         raise UnreadableFile(FileFault.UNKNOWN)
     if text.count("<") > _MAX_TAGS:
@@ -201,7 +220,8 @@ def _make_other_entry(element: ElementTree.Element) -> MediaEntry | None:
     def get_first(names: tuple[str, ...]) -> str:
         return next((facts[name] for name in names if facts.get(name)), "")
 
-    title, artist, address = get_first(_TITLES), get_first(_ARTISTS), get_first(_ADDRESSES)
+    title = add_version(get_first(_TITLES), get_first(_VERSIONS))
+    artist, address = get_first(_ARTISTS), get_first(_ADDRESSES)
     is_file = bool(address) and (looks_like_sound(address) or "spotify" in address)
     is_child = _get_tag(element) in _ADDRESSES and len(element.attrib) == 0 and not is_file
     if is_child or not ((title and artist) or is_file):

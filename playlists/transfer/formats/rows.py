@@ -1,5 +1,6 @@
 """What a file says of a playlist and of its rows, whatever its format, and how single values are read."""
 
+import html
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -31,6 +32,7 @@ _OF_A_CHANNEL = re.compile(r"(?i)(?<!\s)\s+-\s+topic$|(?<=\w)vevo$")
 SAVED_KINDS = frozenset({"album", "artist", "show", "audiobook"})
 
 _ISRC = re.compile(r"[A-Za-z]{2}-?[A-Za-z0-9]{3}-?[0-9]{2}-?[0-9]{5}")
+_ESCAPED = re.compile(r"&(?:amp|apos|quot|nbsp|lt|gt|[A-Za-z]{2,6}|#[0-9]{2,6}|#[xX][0-9A-Fa-f]{2,5});")
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -208,6 +210,30 @@ def clean_text(text: str, *, max_length: int = MAX_TEXT_LENGTH) -> str:
     return " ".join(_CONTROL_CHARACTERS.sub("", text).split())[:max_length].rstrip()
 
 
+def _unescape_sign(found: re.Match[str]) -> str:
+    sign = html.unescape(found[0]).replace('"', "”")  # a plain one would begin a cell
+    return sign if len(sign) == 1 and (sign.isalpha() or sign in "&'’” ") else found[0]
+
+
+def unescape_signs(text: str) -> str:
+    """Letters, apostrophes and "&" as they are, which programs wrote as web pages do: "&amp;", "&#39;"."""
+    return _ESCAPED.sub(_unescape_sign, text)
+
+
+def unescape_row(row: "FileRow") -> "FileRow":
+    """Without what is left of a web page in its texts."""
+    texts = (row.title, row.album, row.words, *row.artists)
+    if not any(_ESCAPED.search(text) for text in texts):
+        return row
+    return msgspec.structs.replace(
+        row,
+        title=html.unescape(row.title),
+        artists=tuple(map(html.unescape, row.artists)),
+        album=html.unescape(row.album),
+        words=html.unescape(row.words),
+    )
+
+
 def repair_text(text: str) -> str:
     """Without halves of characters and zeros, which no database takes."""
     return text.encode("utf-8", errors="ignore").decode().replace("\x00", "")
@@ -321,6 +347,13 @@ def read_video(row: FileRow) -> FileRow:
         return msgspec.structs.replace(row, title="", artists=(), words=clean_text(row.title))
     people = tuple(_OF_A_CHANNEL.sub("", name.strip()) for name in row.artists)
     return msgspec.structs.replace(row, artists=people)
+
+
+def add_version(title: str, version: str) -> str:
+    """The title with what stands beside it of the recording: "Home" and "Radio Edit". Numbers count files."""
+    version = version.strip().strip("()[]").strip()
+    is_told = version.casefold() in title.casefold() or not re.search(r"[^\W\d_]", version)
+    return title if is_told or not title.strip() else f"{title.rstrip()} ({version})"
 
 
 def add_local_facts(row: FileRow) -> FileRow:

@@ -48,6 +48,9 @@ _ID = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[0-9A-Za-z]{22}")
 # What YouTube calls its videos in the headings of its files, and how it numbers them.
 _VIDEO_WORDS = ("video", "видео", "відео", "動画", "视频", "影片", "동영상")
 _VIDEO_ID = re.compile(r"[\w-]{11}")
+# A number of a song, also of how many: "3/12".
+_COUNTED, _MIN_NUMBERS = re.compile(r"[0-9]{1,4}(?: ?(?:/|of) ?[0-9]{1,3})?"), 2
+_LINKED = re.compile(r"\[((?:(?!\]\().)+)\]\((https?://[^\s()]+)\)")
 _LETTER = re.compile(r"[^\W\d_]")
 _NUMERIC = re.compile(r"\s*[0-9][0-9.,:%/ -]*\s*")
 _WORDLESS = re.compile(r"[\d\s.,:/+\-TZ]*|(?i:true|false|yes|no)|https?://\S+|spotify:\S+|[0-9A-Za-z]{22}")
@@ -189,10 +192,11 @@ def holds_videos_alone(table: Table) -> bool:
 def read_records(records: Sequence[Sequence[str]]) -> TableReading:
     """What a table means. Rows above its heading are no content of it."""
     rows = _strip_quotes([tuple(cells) for cells in records if any(cell.strip() for cell in cells)])
+    rows = _part_links(rows)
     top, columns = _find_heading(rows[:_SAMPLE_ROWS])
     heading = rows[top] if top is not None else ()
     content = rows[top + 1 :] if top is not None else rows
-    columns = dict(columns)
+    columns = name_columns(heading, content) if heading else dict(columns)
     by_content = _find_columns_by_content(content[:_SAMPLE_ROWS])
     columns = _merge_columns(columns, by_content, content[:_SAMPLE_ROWS])
     if top is None and (
@@ -217,6 +221,20 @@ def _strip_quotes(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     if not said or not all(len(cell) > 1 and cell[0] == cell[-1] == "'" for cell in said):
         return rows
     return [tuple(cell.strip().strip("'") for cell in cells) for cells in rows]
+
+
+def _part_links(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Cells that are links, "[Home](https://…)", hold their words; one to a song gets a column."""
+    if not any(_LINKED.fullmatch(cell.strip()) for cells in rows for cell in cells):
+        return rows
+    width = max(map(len, rows))
+    parted = []
+    for cells in rows:
+        links = [found[2] for cell in cells if (found := _LINKED.fullmatch(cell.strip()))]
+        song = next(filter(parse_item_link, links), "")
+        words = [_LINKED.sub(r"\1", cell.strip()) for cell in cells]
+        parted.append((*words, *[""] * (width - len(words)), song))
+    return parted if any(cells[-1] for cells in parted) else [cells[:-1] for cells in parted]
 
 
 # --- Text to records --------------------------------------------------------------------------------------
@@ -320,9 +338,9 @@ def _read_records(
 
 
 def _read_drawn_records(reader: Iterable[list[str]]) -> Iterator[list[str]]:
-    """Tables in text have spaces around their cells, and a line below the heading."""
+    """Tables in text have spaces around their cells, and lines below the heading and around all."""
     for cells in reader:
-        if any(cell.strip("-: \t") for cell in cells):
+        if any(cell.strip("-+=: \t") for cell in cells):
             yield [cell.strip() for cell in cells]
 
 
@@ -337,6 +355,25 @@ def _find_heading(rows: Sequence[Sequence[str]]) -> tuple[int | None, dict[str, 
         if len(columns) > len(best[1]) and (len(columns) > 1 or (place == 0 and _names_row(cells, columns))):
             best = (place, columns)
     return best
+
+
+def name_columns(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, int]:
+    """Which column is which by its heading. "Track" above nothing but numbers counts what "Title" names."""
+    names = [cell.strip() for cell in heading]
+    sample = [cells for cells in rows[:_SAMPLE_ROWS] if [cell.strip() for cell in cells] != names]
+    columns = found = find_columns(names)
+    while "title" in found and _holds_numbers(sample, found["title"]):
+        names[found["title"]] = ""
+        found = find_columns(names)
+        if "title" in found and not _holds_numbers(sample, found["title"]):
+            return found
+    return columns
+
+
+def _holds_numbers(rows: Sequence[Sequence[str]], place: int) -> bool:
+    """Whether there is nothing else in a column; a title or two may be numbers, such as 1999 and 22."""
+    cells = [cells[place].strip() for cells in rows if place < len(cells) and cells[place].strip()]
+    return len(cells) >= _MIN_NUMBERS and all(map(_COUNTED.fullmatch, cells))
 
 
 def _names_row(cells: Sequence[str], columns: Mapping[str, int]) -> bool:

@@ -35,6 +35,7 @@ SAME = [
     ("Home - Radio Edit", "Home Radio Edit"),
     ("Home - Radio Version", "Home (Radio Edit)"),
     ("Home - Single Version", "Home (Single Version / 2011 Remaster)"),
+    ("Don’t go Home", "Don`t go Home"),
     ("Home (Live)", "Home - Live"),
     ("Home (Live)", "Home (En Vivo)"),
     ("Home (Live)", "Home (Ao Vivo)"),
