@@ -54,7 +54,7 @@ _QUOTED_LAST = re.compile(rf"^([^{_OPEN}{_CLOSED}]*\S)\s*[{_OPEN}]\s*([^{_OPEN}{
 _NAMED_LAST = re.compile(r"^([^()\[\]]*\S)\s*[(\[]([^()\[\]]+)[)\]]$")
 _ORDERS = ((_QUOTED_FIRST, 1, 2), (_QUOTED_LAST, 2, 1), (_NAMED_LAST, 1, 2), (_BY_OTHERS, 1, 2))
 # When a song came out, as lists that somebody explains have it; and what pages say each row is.
-_YEAR_LAST = re.compile(r"(?<!\s)\s*[(\[](?:19|20)\d\d[)\]]$")
+_YEAR_LAST = re.compile(r"(?<!\s)(?:\s*[(\[](?:19|20)\d\d[)\]]|,\s*(?:19|20)\d\d|\s+[-–—]\s+(?:19|20)\d\d)$")
 _KINDS = frozenset(
     {"song", "track", "single", "titel", "lied", "chanson", "titre", "canción", "brano", "música"}
 )

@@ -16,6 +16,7 @@ from playlists.transfer.formats import (
     spotify_format,
     tables,
     text_format,
+    wiki_format,
 )
 from playlists.transfer.formats.rows import (
     MAX_FILE_BYTES,
@@ -36,6 +37,7 @@ _FORMATS = (
     (player_format.looks_like_pls, player_format.read_pls),
     (player_format.looks_like_aimp, player_format.read_aimp),
     (player_format.looks_like_audacious, player_format.read_audacious),
+    (wiki_format.looks_like_wiki, wiki_format.read_wiki),
     (re.compile(r"\s*[\[{]").match, json_format.read_contents),
     (player_format.looks_like_xml, player_format.read_xml),
     (dj_format.looks_like_cue, dj_format.read_cue),

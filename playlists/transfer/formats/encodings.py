@@ -63,6 +63,10 @@ _SIGNATURES: Sequence[tuple[bytes, FileFault]] = (
     (b"BZh", FileFault.ARCHIVE),
     (b"\xfd7zXZ", FileFault.ARCHIVE),
 )
+# As phones take photos, and pages show them.
+_PICTURE_BRANDS = frozenset(
+    {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis", b"WEBP"}
+)
 # What zipfile and its decompressors raise for damaged, locked and unknown entries.
 ZIP_ERRORS = (
     zipfile.BadZipFile,
@@ -129,10 +133,8 @@ def _find_fault(data: bytes) -> FileFault | None:
         return _find_office_fault(data) or FileFault.ARCHIVE
     if data.startswith(_OLD_OFFICE):
         return FileFault.SPREADSHEET if is_workbook(data) else FileFault.DOCUMENT
-    if data[4:8] == b"ftyp" or (data.startswith(b"RIFF") and data[8:12] == b"WAVE"):
-        return FileFault.SOUND
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return FileFault.PICTURE
+    if data[4:8] == b"ftyp" or (data.startswith(b"RIFF") and data[8:12] in {b"WAVE", b"WEBP"}):
+        return FileFault.PICTURE if data[8:12] in _PICTURE_BRANDS else FileFault.SOUND
     for signature, fault in _SIGNATURES:
         # Two letters may as well begin a song's name.
         if data.startswith(signature) and (signature not in _BINARY_HINT or b"\x00" in data[:_SAMPLE_SIZE]):

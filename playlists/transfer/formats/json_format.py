@@ -32,6 +32,10 @@ from spotweb.spotify.answers import struct_types
 _MAX_OBJECTS, _MAX_VALUES = 500_000, 1_500_000
 _MAX_DEPTH = 4
 _MAX_LISTS_BY_NAME = 10_000
+# A box to tick, "[ ] Home", is no list without content.
+_START = re.compile(
+    r"\s*(?:\{\s*(?:[\"'}]|$)|\[\s*(?:[\"{]|\[\s*(?:[\"{\[\]]|-?[0-9])|\]\s*$|-?[0-9]+\s*,|null|$))"
+)
 _NEXT_DOCUMENT = re.compile(r"[\s,;]*(?=[^\s,;])")
 # Where objects keep their rows.
 _ROW_LISTS = (
@@ -44,7 +48,7 @@ _PAGES = ("items", "data")
 
 def looks_like_json(text: str) -> bool:
     """Whether it begins as JSON does and lines of people do not: "[Live] Ada - Home" is none."""
-    return re.match(r"\s*(?:\{\s*(?:[\"'}]|$)|\[\s*(?:[\"{\[\]]|-?[0-9]+\s*,|null|$))", text) is not None
+    return _START.match(text) is not None
 
 
 def read_contents(text: str) -> FileContents | None:

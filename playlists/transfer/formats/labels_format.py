@@ -11,6 +11,7 @@ from playlists.transfer.formats.rows import MAX_ARTISTS, FileRow, clean_text, pa
 
 _LABELLED = re.compile(r"\s*(?:[-*•]\s+)?[*_\"]*([^\W\d_][\w ]{1,30}?)[*_\"]*\s*[:=]\s*[*_]*\s*(\S.*)")
 _LEAD = re.compile(r"\s*(?:#?\d{1,5}\s*[.):]\s*|[-*•]\s+)?")
+_BETWEEN = re.compile(r"\s*(?:[,;|·•/]|\s[-–—])\s+(?=[^\W\d_][\w ]{1,30}:\s)")
 _AROUND = " *_\"'“”„,"
 _MIN_SHARE = 0.5
 _MIN_SONGS = 2
@@ -18,11 +19,17 @@ _MIN_SONGS = 2
 
 def read_rows(lines: Sequence[str]) -> tuple[FileRow, ...] | None:
     """Null where lines are something else: an artist may well be called Title."""
-    said = [line for line in lines if line.strip()]
+    said = [part for line in lines if line.strip() for part in _part_labels(line)]
     labels = [label for line in said if (label := _read_label(line)[0])]
     if labels.count("artists") < _MIN_SONGS or len(labels) < len(said) * _MIN_SHARE:
         return None
     return tuple(_collect_rows(said, has_titles=labels.count("title") >= _MIN_SONGS))
+
+
+def _part_labels(line: str) -> Sequence[str]:
+    """ "Song: Home, Artist: Ada": each behind its own name, in one line."""
+    parts = _BETWEEN.split(line)
+    return parts if len(parts) > 1 and all(_read_label(part)[0] for part in parts) else (line,)
 
 
 def _collect_rows(lines: Sequence[str], *, has_titles: bool) -> Iterator[FileRow]:

@@ -30,7 +30,7 @@ _PLS_LINE = re.compile(r"(?im)^\s*(file|title|length)([0-9]{1,6})\s*=\s*([^\r\n]
 _XML_STARTS = ("<?xml", "<playlist", "<smil", "<plist", "<?wpl", "<?zpl", "<asx", "<nml", "<dj_playlists")
 # Any but those of web pages, pieces of which are copied as text.
 _TAG = re.compile(
-    r"<(?!(?:a|b|i|u|p|br|h\d|li|ul|ol|div|em|strong|span|table|tr|td|font|small)\b)[a-z][\w:.-]*[\s/>]"
+    r"<(?!(?:a|b|i|u|p|br|h\d|li|ul|ol|div|em|strong|span|table|tr|td|font|small|iframe|img|pre|code)\b)[a-z][\w:.-]*[\s/>]"
 )
 # What others call the parts of a song, as attributes or as elements of their own.
 _TITLES, _ARTISTS = (

@@ -19,14 +19,19 @@ from playlists.transfer.formats.rows import (
 )
 from spotweb.spotify.links import ITEM_KINDS, LinkError, LocalFile, looks_like_spotify_link, parse_link
 
+_PICTURE = (
+    r"[\u2190-\u21ff\u2300-\u23ff\u25a0-\u25ff\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff][\ufe0f\u200d]*"
+)
+_LAST_PICTURES = re.compile(rf"(?<=\S)\s+(?:{_PICTURE})+\s*$")
 # "1. ", "01) ", "#3 " and a list's dashes and bullets.
 _LEAD = re.compile(
-    r"^(?:#?\d{1,5}\s*[.):\]]\s+|#\d{1,5}\s+|(?:[-*•–]\s+)?(?:\[[ xX]?\]|[☐☑☒✓✔])\s+|[-*•–]\s+"
+    r"^(?:#?\d{1,5}\s*[.):\]]\s+|#\d{1,5}\s+|(?:[-*•–]\s+)?(?:\[[ xX]?\]|[☐☑☒✓✔])\s+|[-*•–▪◦‣●○■□◆◇·]\s+"
     # the side of a record, a mail's quotation, what plays at the same time, "01 - Ada - Home"
     r"|[A-H]\d{1,2}[.)]\s+|(?:>\s?)+|w/\s+|\d{1,3}\s+[-–]\s+(?=\S.*\s[-–—]\s)"
     # pictures of notes, arrows and numbers
-    r"|(?:[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff][\ufe0f\u200d]*)+\s+"
-    r"(?=[\w\"“„«「])"
+    rf"|(?:{_PICTURE})+\s+(?=[\w\[(\"“„«「])"
+    # tags, as "#nowplaying", and the side of a record without a dot
+    r"|(?:#[^\W\d]\w*\s+)+(?=\S.*\s[-–—]\s)|[A-H]\d{1,2}\s+(?=\w.*\s[-–—]\s)"
     r"|\d{1,2}\ufe0f?\u20e3\s*)"
 )
 _MAX_LEADS = 3  # "> - 1. Home"
@@ -36,7 +41,8 @@ _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,2})(?=[^\s*])([^*]+)(?<!\s)\1(?![\w*])"
 _DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
 # "03:23 Ada - Home", as under a long video; a title that is a time has nobody behind it.
 _MOMENT = re.compile(
-    rf"^[\[(]?(?:{_DATE}[,T ]+)?\d{{1,2}}(?::\d{{2}}){{1,2}}[\])]?\s*[-–—.|]?\s+(?=\S.*(?:\s[-–—]|:)\s)"
+    rf"^[\[(]?(?:{_DATE}[,T ]+)?\d{{1,2}}(?::\d{{2}}){{1,2}}(?:[.,]\d{{1,3}})?(?:\s*(?:Uhr|h))?[\])]?"
+    r"\s*[-–—.|:]?\s+(?=\S.*(?:\s[-–—]|:)\s)"
 )
 # "Ada - [Rooms #01] Home", foobar2000's own way.
 _FOOBAR = re.compile(r"^(.+?) - \[(.+?)(?: (?:CD\d+[/ ])?#\d+)?\] (.+?)(?: // (.+))?$")
@@ -62,6 +68,27 @@ _LISTS = frozenset({
 })  # fmt: skip
 # "1 Home": a number without a sign behind it is one of the list only where all are.
 _BARE_NUMBER = re.compile(r"^\s*(\d{1,3})\s+(?=\S)")
+# "1.Home", "(1) Home", "No. 1: Home", "１．Home": whatever stands at a number that counts the lines.
+_COUNT = re.compile(
+    r"^\s*(?:(?:track|song|titel|lied|n[or]|num)\b\.?\s*|[#№]\s*)?[(\[]?(\d{1,4})(?:st|nd|rd|th|[ºª°])?"
+    r"(?:\s*[.)\]:/、．,\-–—]+\s*|\s+)(?=\S)",
+    re.IGNORECASE,
+)
+_MIN_COUNTED_DOWN = 3
+# What programs for text put before a line, with a tab behind it; some are signs of fonts for pictures.
+_BULLET = re.compile(r"^\s*(?:[-*•–▪◦‣●○■□◆◇·§o]|[\ue000-\uf8ff])\t+\s*")
+# Of pages, of forums, of notes.
+_TAG = re.compile(
+    r"</?(?:a|b|i|u|p|br|h\d|li|ul|ol|div|em|strong|span|font|small|tr|td)\b[^<>]*>", re.IGNORECASE
+)
+_BREAK = re.compile(r"<(?:br\b[^<>]*|/?(?:p|li|div|tr|h\d)\b[^<>]*)>", re.IGNORECASE)
+_FORUM_LINK = re.compile(r"\[url=[\"']?([^\]\"'\s]+)[\"']?\](.*?)\[/url\]", re.IGNORECASE)
+_FORUM_TAG = re.compile(
+    r"\[/?(?:b|i|u|url|size|color|font|center|quote|list|\*)(?:=[^\]\s]*)?\]", re.IGNORECASE
+)
+_NOTED_LINK = re.compile(r"\[([^\[\]]+)\]\(([^\s()]+)\)")
+_NAMES_BOTH = re.compile(r"\S\s+[-–—]\s+\w")
+_ADDRESS_BESIDE = re.compile(r"\s*[:(\[<–—-]*\s*(?i:https?://|www\.)\S+")
 # "[02.01.24, 10:00:12] Ada: " and "02/01/2024, 10:00 - Ada: ", the lines of a chat.
 _WHEN = rf"{_DATE},? \d{{1,2}}(?:[:.]\d{{2}}){{1,2}}[ \u202f]?(?:[ap]\.?m\.?)?"
 _CHAT = re.compile(rf"[\u200e\s]*(?:\[{_WHEN}\]|{_WHEN} -) [^:]{{1,80}}:", re.IGNORECASE)
@@ -86,7 +113,9 @@ def read_lists(text: str) -> tuple[FileList, ...]:
     count = count_lines(text)
     if count > MAX_ROWS:
         raise UnreadableFile(FileFault.TOO_MANY, count=count)
-    lines = [line[0] for line in _LINE.finditer(text)]
+    if _TAG.search(text):
+        text = _TAG.sub("", _BREAK.sub("\n", text))
+    lines = [_show_links(line[0]) for line in _LINE.finditer(text)]
     has_links = any(map(looks_like_spotify_link, lines))
     rows = None if has_links else labels_format.read_rows(lines) or page_format.read_rows(lines)
     rows = rows or _read_lines(_drop_lone_numbers(lines))
@@ -129,10 +158,26 @@ def _drop_lone_numbers(lines: list[str]) -> list[str]:
 
 def _drop_numbers(lines: list[str], remarks: set[str]) -> list[str]:
     songs = [line for line in lines if line.strip() and line not in remarks]
-    numbers = [int(found[1]) for line in songs if (found := _BARE_NUMBER.match(line))]
-    if len(numbers) < 2 or numbers != [*range(1, len(songs) + 1)]:  # noqa: PLR2004
-        return lines
-    return [line if line in remarks else _BARE_NUMBER.sub("", line, count=1) for line in lines]
+    counted = [*range(1, len(songs) + 1)]
+    counts = [counted, counted[::-1]] if len(songs) >= _MIN_COUNTED_DOWN else [counted]
+    for pattern in (_BARE_NUMBER, _COUNT) if len(songs) > 1 else ():
+        numbers = [int(found[1]) for line in songs if (found := pattern.match(line))]
+        if numbers in counts:
+            return [line if line in remarks else pattern.sub("", line, count=1) for line in lines]
+    return lines
+
+
+def _show_links(line: str) -> str:
+    """The words of links as notes and forums have them; of one of Spotify's the link itself."""
+    if "[" not in line:
+        return line
+    line = _FORUM_LINK.sub(lambda found: _choose_link(found[2], found[1]), line)
+    line = _NOTED_LINK.sub(lambda found: _choose_link(found[1], found[2]), line)
+    return _FORUM_TAG.sub("", line)
+
+
+def _choose_link(words: str, address: str) -> str:
+    return f" {address} " if looks_like_spotify_link(address) else words
 
 
 def _is_heading(line: str) -> bool:
@@ -189,11 +234,14 @@ def _parse_local(uri: str) -> FileRow:
 
 def _parse_words(line: str) -> FileRow:
     # A tab parts the columns of a page that was copied.
+    line = _BULLET.sub("", line)
+    without = _ADDRESS_BESIDE.sub(" ", line)
+    line = without if _NAMES_BOTH.search(without) else line
     words = clean_text(" - ".join(part.strip() for part in line.split("\t") if part.strip()))
     bare = re.sub(r"^#\s+", "", words)
     for _ in range(_MAX_LEADS):
         bare = _MOMENT.sub("", _LEAD.sub("", bare))
-    bare = _SOUND_FILE.sub("", _EMPHASIS.sub(r"\2", bare))
+    bare = _SOUND_FILE.sub("", _EMPHASIS.sub(r"\2", _LAST_PICTURES.sub("", bare)))
     length, duration_ms = _LENGTH.search(bare), None
     if length and length.start():
         minutes, seconds = length[1].split(":")

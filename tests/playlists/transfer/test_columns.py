@@ -177,3 +177,21 @@ def test_xml_without_songs_is_refused_and_lines_in_angles_are_none():
     with pytest.raises(UnreadableFile):
         read("<feed><entry><id>1</id></entry></feed>")
     assert named("<Untitled> - Ada\n<Home>\n") == ["<Untitled> - Ada", "<Home>"]
+
+
+WIKI = """Some words above.
+{| class="wikitable sortable"
+|+ Songs
+! No. !! Title !! scope="col" | Artist
+|-
+| 1 || "[[Home (song)|Home]]"<ref>a || b</ref> || '''Ada'''
+|-
+| 2
+| style="color: red" | Away
+| [[Ben]] {{small|x}}
+|}
+"""
+
+
+def test_a_table_of_a_wiki():
+    assert named(WIKI) == NAMED

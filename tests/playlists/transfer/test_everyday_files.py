@@ -84,6 +84,62 @@ def test_lines_of_notes_chats_and_pages(given, wanted):
     assert found == wanted
 
 
+NUMBERED = [
+    "{n}.{song}", "({n}) {song}", "{n}- {song}", "{n}.- {song}", "{n}/ {song}", "No. {n} {song}",
+    "No.{n}: {song}", "№{n} {song}", "{n}º {song}", "{n}th {song}", "Track {n}: {song}",
+    "Track {n} - {song}", "0{n}.{song}", "{n}、{song}", "A{n} {song}", "B{n}. {song}",
+]  # fmt: skip
+MARKED = [
+    "22:1{n} : {song}", "0:0{n}: {song}", "00:0{n}:07.500 {song}", "► 0{n}:00 {song}", "⏱ 0{n}:00 {song}",
+    "02.01.2024 10:0{n} Uhr {song}", "🎵 {song} 🎵", "🔥 {song} 🔥🔥", "[ ] {song}", "▪ {song}",
+    "\uf0b7\t{song}", "o\t{song}", "#nowplaying {song}", "[{song}](https://youtu.be/{n})",
+    "{song}: https://youtu.be/{n}", "{song} (https://youtu.be/{n})", "[b]{song}[/b]",
+    "[url=https://youtu.be/{n}]{song}[/url]", "<b>{song}</b>", "<li>{song}</li>", "{song}<br/>",
+]  # fmt: skip
+LINES = ["Ada - Home", "Ben - Away", "Cleo - Fern"]
+
+
+@pytest.mark.parametrize("form", [*NUMBERED, *MARKED])
+def test_what_stands_around_a_song_in_each_line(form):
+    given = "\n".join(form.format(n=number, song=song) for number, song in enumerate(LINES, start=1))
+    assert named(given) == LINES
+
+
+@pytest.mark.parametrize("form", NUMBERED[:6])
+def test_lines_may_count_down(form):
+    given = "\n".join(form.format(n=3 - place, song=song) for place, song in enumerate(LINES))
+    assert named(given) == LINES
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "1.5 - Home\n2.5 - Away\n4.5 - Fern",  # they count nothing
+        "2 Hearts - Home\n1 Thing - Away",
+        "A1 - Home\nU2 - Away",
+        "Ada - Home [Live]\n[Away] - Ben",
+    ],
+)
+def test_numbers_and_brackets_of_names_stay(given):
+    assert named(given) == given.split("\n")
+
+
+def test_links_to_songs_stay_links_as_forums_and_notes_have_them():
+    given = f"[url={LINK}]Ada - Home[/url]\n[Home]({LINK})\n<a href=x>Ben - Away</a>\n"
+    assert [row.uri or row.words for row in rows(given)] == [ONE, ONE, "Ben - Away"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "Song: Home, Artist: Ada\nSong: Away, Artist: Ben\n",
+        "Artist: Ada - Title: Home\nArtist: Ben - Title: Away\n",
+    ],
+)
+def test_parts_of_a_song_behind_their_names(given):
+    assert named(given) == ["Home / Ada", "Away / Ben"]
+
+
 def test_a_song_named_like_a_question_is_no_heading():
     contents = read("Song of the Year,Queen\nArtist of Life,Ben\n", "x.csv")
     assert contents.unclear.rows[0] == ("Song of the Year", "Queen")

@@ -642,6 +642,7 @@ def test_old_code_pages(encoding, words):
     [
         (b"%PDF-1.4 x", FileFault.PDF),
         (b"\xff\xd8\xff\xe0" + b"\x00" * 40, FileFault.PICTURE),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", FileFault.PICTURE),
         (b"ID3\x03\x00" + b"\x00" * 40, FileFault.SOUND),
         (b"\x00\x00\x00\x20ftypM4A " + b"\x00" * 40, FileFault.SOUND),
         (packed({"xl/workbook.xml": "x"}), FileFault.SPREADSHEET),
