@@ -1,4 +1,4 @@
-"""Sends and receives bytes through the one pooled session of this process. Knows nothing of Spotify.
+"""Sends and receives bytes through connections that this process keeps. Knows nothing of Spotify.
 
 An answer has one deadline for all of it. The library's read timeout counts from each piece to the next, so
 that an answer in ten pieces could hold a page ten times as long; here each read gets what is left. It has a
@@ -11,26 +11,29 @@ import io
 import logging
 import os
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
 from email.utils import parsedate_to_datetime
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NamedTuple
+from urllib.parse import urlencode, urlsplit
 
-import requests
+import certifi
 import urllib3
 from django.conf import settings
-from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from spotweb.spotify.errors import BadResponse, Unavailable
 
 # More threads than the web server and a parallel collection use at once, so that none has to connect again.
 _MAX_CONNECTIONS = 32
 _CONNECT_TIMEOUT_S = 3.0
+_NO_RETRIES = urllib3.Retry(total=False)
+_ACCEPT_ENCODING = urllib3.make_headers(accept_encoding=True)["accept-encoding"]
 # Unpacked. The largest that Spotify sends, an analysis of a long recording, is a few megabytes.
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
@@ -108,25 +111,30 @@ def send_request(
         _sent.writes += 1
     deadline = _deadline.set(time.monotonic() + deadline_s)
     try:
-        response = _get_session().request(
+        address = urlsplit(url)
+        query = urlencode(_format_params(params or {}))
+        response = _get_pool(address.scheme, address.netloc).urlopen(
             method,
-            url,
-            headers={"User-Agent": user_agent(), **headers},
-            params=_format_params(params or {}),
-            data=content,
-            timeout=(min(_CONNECT_TIMEOUT_S, deadline_s), deadline_s),
-            allow_redirects=False,
-            stream=True,
+            f"{address.path}?{query}" if query else address.path,
+            headers={"User-Agent": user_agent(), "Accept-Encoding": _ACCEPT_ENCODING, **headers},
+            body=None if method == "GET" else content or b"",
+            timeout=urllib3.Timeout(connect=min(_CONNECT_TIMEOUT_S, deadline_s), read=deadline_s),
+            retries=_NO_RETRIES,
+            redirect=False,
+            assert_same_host=False,
+            preload_content=False,
         )
         _clock.record(response.headers.get("Date", ""))
-        # At one go: `content` reads in small pieces, and threads that collect pages would take turns at each.
-        body = response.raw.read(MAX_ANSWER_BYTES + 1, decode_content=True)
+        # At one go: in small pieces, threads that collect pages would take turns at each.
+        body = response.read(MAX_ANSWER_BYTES + 1, decode_content=True)
         if len(body) <= MAX_ANSWER_BYTES:
-            return HttpAnswer(response.status_code, response.headers, body)
+            return HttpAnswer(response.status, response.headers, body)
         response.close()  # its connection holds the rest, which nobody wants
-    except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
+        response.release_conn()
+    except (HTTPError, ValueError) as error:
         # A ValueError too: the library lets through what a chunk of a negative length makes.
-        trouble, was_sent = type(error).__name__, not _was_never_sent(error)
+        trouble = type(error).__name__
+        was_sent = not isinstance(error, ConnectTimeoutError | NewConnectionError)
     finally:
         _deadline.reset(deadline)
     if not trouble:
@@ -158,20 +166,13 @@ def _format_params(params: Params) -> dict[str, str]:
     }
 
 
-def _was_never_sent(error: Exception) -> bool:
-    """Whether no connection came about, so that even a POST can be sent again."""
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(reason, urllib3.exceptions.NewConnectionError)
-
-
 class _TimedReader(io.RawIOBase):
     """The bytes of one answer, until its deadline."""
 
     def __init__(self, connection: socket.socket) -> None:
         super().__init__()
         self._connection = connection
+        # Nothing is read from it: it keeps the connection open that its owner has closed.
         self._raw = connection.makefile("rb", buffering=0)
         self._deadline = _deadline.get()
 
@@ -183,18 +184,26 @@ class _TimedReader(io.RawIOBase):
         if left_s <= 0:
             raise TimeoutError
         self._connection.settimeout(left_s)
-        return self._raw.readinto(buffer)
+        return self._connection.recv_into(buffer)
 
     def close(self) -> None:
         self._raw.close()
         super().close()
 
 
+class _TimedSocket:
+    """What a response reads from."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_TimedReader(self._connection))
+
+
 class _TimedResponse(http.client.HTTPResponse):
-    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # its base's
-        super().__init__(sock, *args, **kwargs)
-        self.fp.close()
-        self.fp = io.BufferedReader(_TimedReader(sock))
+    def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # its base's
+        super().__init__(_TimedSocket(sock), *args, **kwargs)  # type: ignore[arg-type]  # all it asks for
 
 
 class _TimedConnection(HTTPConnection):
@@ -213,30 +222,26 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _TimedSecureConnection
 
 
-class _Adapter(HTTPAdapter):
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # its base's
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+@functools.lru_cache(maxsize=8)
+def _get_pool(scheme: str, netloc: str) -> HTTPConnectionPool:
+    """The connections to a host: no proxy of the environment is asked, and nobody's cookies are kept.
+
+    A proxy would send the demo's loopback requests out of the house, and a cookie that Spotify sets for one
+    member would travel with the next.
+    """
+    address = urlsplit(f"//{netloc}")
+    host, port = address.hostname or "", address.port
+    if scheme == "https":
+        return _SecurePool(host, port, maxsize=_MAX_CONNECTIONS, ssl_context=_make_tls_context())
+    return _Pool(host, port, maxsize=_MAX_CONNECTIONS)
 
 
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:  # its base's
-        """Nowhere: the library would read the address, and the whole page with it, to offer it."""
-
-
-@functools.cache
-def _get_session() -> requests.Session:
-    session = _Session()
-    adapter = _Adapter(pool_maxsize=_MAX_CONNECTIONS, max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    # A .netrc would replace the Authorization header, and HTTP_PROXY would send the demo's loopback requests
-    # out of the house: a member's token goes to the host in the settings and nowhere else.
-    session.trust_env = False
-    # Members share the session; a cookie that Spotify sets for one must not travel with the next.
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    return session
+def _make_tls_context() -> ssl.SSLContext:
+    """One for all connections to a host: it holds some hundred certificates."""
+    context = urllib3.util.ssl_.create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
+    context.load_verify_locations(certifi.where())
+    return context
 
 
 # Two processes on one socket would read each other's answers.
-os.register_at_fork(after_in_child=_get_session.cache_clear)
+os.register_at_fork(after_in_child=_get_pool.cache_clear)

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import struct
 import time
 from collections import deque
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -64,9 +66,12 @@ def _json(status: int, value: object, headers: dict[str, str]) -> Reply:
 
 
 class UnrulyServer:
-    """Replies in the order given; when none is left, the last one again. Or as `decide` says."""
+    """Replies in the order given; when none is left, the last one again. Or as `decide` says.
 
-    def __init__(self) -> None:
+    With a `certificate`, a file that holds its key too, it speaks TLS.
+    """
+
+    def __init__(self, *, certificate: Path | None = None) -> None:
         self.replies: deque[Reply] = deque([Reply(204)])
         self.decide: Callable[[Asked], Reply] | None = None
         self.asked: list[Asked] = []
@@ -75,7 +80,11 @@ class UnrulyServer:
         self._counting = Lock()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.unruly = self
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self._server.server_port}"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         # The default waits half a second before it notices that it shall stop.
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
