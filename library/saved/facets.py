@@ -41,15 +41,21 @@ def pack_facet(
 ) -> int:
     """`duration_ms` is 0 for what has no length, `added_at` in seconds since 1970 or 0 for unknown."""
     added = added_at and bisect_right(_list_years(timezone.get_default_timezone()), added_at)
-    year = int(release_date[:4]) if release_date and release_date[:4].isdecimal() else 0
     return (
         _length(duration_ms) << _LENGTH
-        | _bounded(year // 10 - _FIRST_DECADE) << _DECADE
+        | _get_decade_bits(release_date or "") << _DECADE
         | _bounded(added) << _ADDED
         | is_explicit * _EXPLICIT
         | (not is_playable) * _UNPLAYABLE
         | is_listed * LISTED
     )
+
+
+# Albums share it with their tracks.
+@lru_cache(maxsize=4096)
+def _get_decade_bits(release_date: str) -> int:
+    year = int(release_date[:4]) if release_date[:4].isdecimal() else 0
+    return _bounded(year // 10 - _FIRST_DECADE)
 
 
 @lru_cache(maxsize=4)

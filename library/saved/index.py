@@ -32,12 +32,14 @@ TARGETS: Mapping[str, tuple[str, type[Item | Album | Show | Artist]]] = {
     Kind.AUDIOBOOK: ("show", Show),
     Kind.ARTIST: ("artist", Artist),
 }
-_BATCH_SIZE = 500
+# Half of a part of a reading: what it asks once takes as long as two hundred rows.
+_BATCH_SIZE = 1000
 
 # As long as somebody may listen to saved songs since, and as many as Spotify shows of what comes, many times.
 _REMOVED_FOR_S = 12 * 3600
 _MAX_REMOVED = 200
 _MAX_KEY_LENGTH, _MAX_WORDS_LENGTH = 60, 700
+_KEY_SIGN = b"\x00"  # between the parts of a key: it sorts before every other
 
 # The columns of a row that say what it is sorted, filtered and counted by.
 FIELDS = (
@@ -160,7 +162,8 @@ def _add_batch(
     )
     known = {pk: tuple(row) for pk, *row in here}
     misplaced = _find_misplaced(entries, {pk: row[0] for pk, row in known.items()}) if is_exact else set()
-    SavedItem.objects.filter(pk__in=[known.pop(pk)[0] for pk in misplaced]).delete()
+    if misplaced:
+        SavedItem.objects.filter(pk__in=[known.pop(pk)[0] for pk in misplaced]).delete()
     listed = memberships.get_listed_pks(saved_index.member, entries.keys()) if target == "item" else set()
     first = record_first_had(
         saved_index, {pk: (entry.thing, entry.added_at) for pk, entry in entries.items()}, is_exact=is_exact
@@ -176,7 +179,8 @@ def _add_batch(
         if before[1:] != row:
             different.append(SavedItem(pk=before[0], **dict(zip(FIELDS, row, strict=True))))
     bulk_sql.insert_rows(SavedItem, ("index_id", f"{target}_id", "generation", *FIELDS), new)
-    SavedItem.objects.bulk_update(different, FIELDS, batch_size=100)
+    if different:
+        SavedItem.objects.bulk_update(different, FIELDS, batch_size=100)
     if generation is not None and same:
         SavedItem.objects.filter(pk__in=same).exclude(generation=generation).update(generation=generation)
     if new or different:
@@ -210,13 +214,16 @@ def build_row(thing: Thing, added_at: int, *, first_added_at: int, is_listed: bo
     title, title_key = _fold_name(thing.name)
     artist, artist_key = _fold_name(by)
     within, within_key = _fold_name(album)
+    place_key = _KEY_SIGN.join((place, title_key))
+    within_place_key = _KEY_SIGN.join((within_key, place_key))
+    released = release.encode(errors="replace")
     return (
         added_at,
         first_added_at,
-        _join_key((title_key, artist_key)),
-        _join_key((artist_key, release, within_key, place, title_key)),
-        _join_key((within_key, artist_key, place, title_key)),
-        _join_key((release, within_key, place, title_key)),
+        _KEY_SIGN.join((title_key, artist_key)),
+        _KEY_SIGN.join((artist_key, released, within_place_key)),
+        _KEY_SIGN.join((within_key, artist_key, place_key)),
+        _KEY_SIGN.join((released, within_place_key)),
         duration_ms,
         f"{title} {artist} {within}"[:_MAX_WORDS_LENGTH],
         facets.pack_facet(
@@ -232,34 +239,29 @@ def build_row(thing: Thing, added_at: int, *, first_added_at: int, is_listed: bo
 
 def get_title_prefix(name: str) -> bytes:
     """Return what the title keys of all things of this name begin with."""
-    return _join_key((_fold_name(name)[1], ""))
+    return _fold_name(name)[1] + _KEY_SIGN
 
 
 # The names of artists and albums come again and again while a library is read.
 @lru_cache(maxsize=4096)
-def _fold_name(name: str) -> tuple[str, str]:
+def _fold_name(name: str) -> tuple[str, bytes]:
     """Return the folded name and what it is sorted by."""
     folded = fold_text(name)
-    return folded, sort_key_of_folded(folded)[:_MAX_KEY_LENGTH]
+    return folded, sort_key_of_folded(folded)[:_MAX_KEY_LENGTH].encode(errors="replace")
 
 
-def _get_sources(thing: Thing) -> tuple[str, str, str, str]:
+def _get_sources(thing: Thing) -> tuple[str, str, str, bytes]:
     """Return its byline, the name of its album or show, its release date, and its place in the album."""
     if isinstance(thing, Track):  # first, since nearly all are tracks
-        place = f"{thing.disc_number:03d}{thing.track_number:05d}"
+        place = b"%03d%05d" % (thing.disc_number, thing.track_number)
         album = thing.album
         return thing.byline, album.name if album else "", (album.release_date or "") if album else "", place
     if isinstance(thing, Episode):  # sorted by who publishes it; the show's name is its parent
         show = thing.show
-        return show.byline if show else "", show.name if show else "", thing.release_date or "", ""
+        return show.byline if show else "", show.name if show else "", thing.release_date or "", b""
     if isinstance(thing, spotify.Album):
-        return thing.byline, "", thing.release_date or "", ""
-    return thing.byline if isinstance(thing, spotify.Show | Audiobook) else "", "", "", ""
-
-
-def _join_key(parts: tuple[str, ...]) -> bytes:
-    """Join the parts by a sign that sorts before every other."""
-    return "\x00".join(parts).encode(errors="replace")
+        return thing.byline, "", thing.release_date or "", b""
+    return thing.byline if isinstance(thing, spotify.Show | Audiobook) else "", "", "", b""
 
 
 def record_first_had(

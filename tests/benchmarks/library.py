@@ -66,6 +66,7 @@ def _reading(found: dict[str, Any], url: str, member: Any) -> None:
     from library.saved import browse
     from library.sync.progress import get_progress
     from spotweb.jobs.runner import run_slice
+    from spotweb.processes.memory import freeze_loaded_objects
 
     browser = _browser(member)
     browser.get("/household/")  # what is imported with the first page is not what is measured
@@ -76,6 +77,7 @@ def _reading(found: dict[str, Any], url: str, member: Any) -> None:
     found["first_requests"] = len(_of_tracks(url))
     found["first_rows"] = page.content.count(b'<li class="item-row')
     saved_index = SavedIndex.objects.get(member=member, kind="track")
+    freeze_loaded_objects()  # as the worker does after its start
     before_mb = get_peak_mb()
     began, used = time.perf_counter(), time.process_time()
     while get_progress(member, "track").is_under_way:

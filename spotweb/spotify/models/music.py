@@ -43,7 +43,7 @@ class Album(SpotifyObject, frozen=True, kw_only=True):
     @property
     def byline(self) -> str:
         """The artists, as text."""
-        return ", ".join(artist.name for artist in self.artists)
+        return ", ".join([artist.name for artist in self.artists])
 
 
 class Track(SpotifyObject, frozen=True, kw_only=True, tag_field="type", tag="track"):
@@ -73,7 +73,7 @@ class Track(SpotifyObject, frozen=True, kw_only=True, tag_field="type", tag="tra
     @property
     def byline(self) -> str:
         """The artists, as text."""
-        return ", ".join(artist.name for artist in self.artists)
+        return ", ".join([artist.name for artist in self.artists])
 
     @property
     def images(self) -> tuple[Image, ...]:
