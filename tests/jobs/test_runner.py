@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts.tokens import spotify_for
 from spotweb.jobs import actions, patience, runner
 from spotweb.jobs.actions import LockTaken
+from spotweb.jobs.management.commands import worker as worker_command
 from spotweb.jobs.management.commands.worker import PatientWorker
 from spotweb.jobs.models import Job
 from spotweb.jobs.registry import JobNotice
@@ -54,13 +55,18 @@ def test_a_job_is_done_step_by_step(start):
     assert (job.state, job.done, job.last_step, job.in_doubt) == (State.DONE, 2, "b", "")
 
 
-def test_an_idle_worker_looks_when_somebody_has_written(start, monkeypatch):
+@pytest.fixture
+def idle_worker(monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 60)  # as in a household
     connection.close()
-    worker = PatientWorker(
+    return PatientWorker(
         queue_names=["default"], interval=0, batch=False, backend_name="default", startup_delay=False,
         max_tasks=None, worker_id="idle", excluded_queue_names=[],
     )  # fmt: skip
+
+
+def test_an_idle_worker_looks_when_somebody_has_written(start, idle_worker):
+    worker = idle_worker
     assert not worker.wait_for_work()
     with CaptureQueriesContext(connection) as asked:
         assert not worker.wait_for_work()
@@ -73,6 +79,16 @@ def test_an_idle_worker_looks_when_somebody_has_written(start, monkeypatch):
     work()
     assert did == ["a"]
     assert not worker.wait_for_work()
+
+
+def test_a_worker_lets_go_of_what_the_database_remembers_once_after_its_work(start, idle_worker, monkeypatch):
+    assert not idle_worker.wait_for_work()
+    idle_worker.give_memory_back()
+    assert connection.connection is None
+    monkeypatch.setattr(worker_command, "GIVES_BACK_EVERY_S", 0)
+    assert not idle_worker.wait_for_work()
+    idle_worker.give_memory_back()
+    assert connection.connection is not None  # it has done nothing since
 
 
 def test_a_slice_ends_and_others_have_their_turn(start, toy):
