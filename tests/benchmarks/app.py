@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,6 +49,8 @@ def lay_app(name: str, *, has_static: bool = True, port: int = 0, **settings: st
         **settings,
     }
     try:
+        # The house gets its key with its tables, and settings read it: its caches would be others' here.
+        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, check=True)
         fill_folder(has_static=has_static)
         yield site
     finally:
@@ -99,8 +101,8 @@ def find_free_port() -> int:
 
 
 @contextmanager
-def run_process(*command: str, url: str) -> Iterator[None]:
-    """A process that answers at `url`, stopped at the end."""
+def run_process(*command: str, url: str) -> Iterator[int]:
+    """The id of a process that answers at `url`, stopped at the end."""
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 30
@@ -112,7 +114,21 @@ def run_process(*command: str, url: str) -> Iterator[None]:
                 if process.poll() is not None or time.monotonic() > deadline:
                     sys.exit(f"does not start: {' '.join(command)}")
                 time.sleep(0.1)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(60)  # a worker first ends what it is at, which a slow Spotify draws out
+
+
+def list_with_children(pid: int) -> list[int]:
+    threads = Path(f"/proc/{pid}/task").glob("*/children")
+    return [pid, *(int(child) for file in threads for child in file.read_text().split())]
+
+
+def read_memory_mb(pid: int) -> float:
+    """What a process and its children have for themselves, and their share of what they share with others."""
+    found = 0.0
+    for one in list_with_children(pid):
+        with suppress(OSError):  # it has just ended
+            found += int(Path(f"/proc/{one}/smaps_rollup").read_text().split("Pss:")[1].split()[0]) / 1024
+    return found

@@ -30,7 +30,7 @@ import urllib3
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.benchmarks.app import Site, lay_app, run_process  # noqa: E402
+from tests.benchmarks.app import Site, lay_app, list_with_children, read_memory_mb, run_process  # noqa: E402
 from tests.benchmarks.player import PART  # noqa: E402
 from tests.engines import find_cache_server, find_postgresql, run_cache, run_postgresql  # noqa: E402
 
@@ -92,7 +92,7 @@ class Meter:
         return {name: _read_cpu_s(pid) for name, pid in self._pids.items()}
 
     def read_memory_mb(self) -> dict[str, int]:
-        return {name: round(_read_memory_mb(pid)) for name, pid in self._pids.items()}
+        return {name: round(read_memory_mb(pid)) for name, pid in self._pids.items()}
 
 
 @dataclass
@@ -202,27 +202,14 @@ def _find_processes(words: str, *, variable: str = "") -> list[int]:
     return found
 
 
-def _with_children(pid: int) -> list[int]:
-    threads = Path(f"/proc/{pid}/task").glob("*/children")
-    return [pid, *(int(child) for file in threads for child in file.read_text().split())]
-
-
 def _read_cpu_s(pid: int) -> float:
     """With its children, those that have ended included."""
     ticks = 0
-    for one in _with_children(pid):
+    for one in list_with_children(pid):
         with suppress(OSError):
             fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
             ticks += sum(map(int, fields[11:15] if one == pid else fields[11:13]))
     return ticks / TICKS_PER_S
-
-
-def _read_memory_mb(pid: int) -> float:
-    found = 0.0
-    for one in _with_children(pid):
-        with suppress(OSError):
-            found += int(Path(f"/proc/{one}/smaps_rollup").read_text().split("Pss:")[1].split()[0]) / 1024
-    return found
 
 
 def _read_size_mb() -> float:

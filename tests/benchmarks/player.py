@@ -6,13 +6,14 @@ the server names, with the tag of what they show. Minutes are reckoned from real
 """
 
 import argparse
+import json
 import os
 import statistics
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -32,55 +33,56 @@ PLAYER_READS = {
 
 
 @contextmanager
-def open_house(*, has_worker: bool = False, **settings: str) -> Iterator["House"]:
-    """The app as in a household and the simulated Spotify, on a data folder that is thrown away."""
+def open_house(
+    *, has_worker: bool = False, member: str = "ada", spotify: Sequence[str] = (), **settings: str
+) -> Iterator["House"]:
+    """The app as in a household and the simulated Spotify, on a data folder that is thrown away.
+
+    `spotify`: options of its command.
+    """
     # Playwright keeps an event loop in its thread, and the database is asked from it.
     settings["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     manage = (sys.executable, "manage.py")
     with lay_app("benchmark", **settings) as site:
         app_url = f"{site.app_url}/"
-        sandbox = (*manage, "sandbox", "--port", str(site.sandbox_port))
+        sandbox = (*manage, "sandbox", "--port", str(site.sandbox_port), *spotify)
         work = (*manage, "worker", "--interval", "0.2", "--no-startup-delay")
         with (
             run_process(*sandbox, url=f"{site.sandbox_url}/__sandbox__/members"),
-            run_process(*manage, "serve", "--port", str(site.port), url=f"{app_url}healthz"),
-            run_process(*work, url=f"{app_url}healthz") if has_worker else nullcontext(),
+            run_process(*manage, "serve", "--port", str(site.port), url=f"{app_url}healthz") as web,
+            run_process(*work, url=f"{app_url}healthz") if has_worker else nullcontext() as worker,
         ):
-            yield House(app_url, site.sandbox_url)
+            pids = {"web server": web} | ({"worker": worker} if worker else {})
+            yield House(app_url, site.sandbox_url, member, pids)
 
 
 class House:
     """The app with one member signed in, and the simulated Spotify behind it."""
 
-    def __init__(self, app_url: str, sandbox_url: str) -> None:
-        self.app_url, self.sandbox_url = app_url, sandbox_url
-        self.member, self.cookie = self._move_in()
+    def __init__(self, app_url: str, sandbox_url: str, member: str, pids: dict[str, int]) -> None:
+        from tests.support.sandbox_control import SandboxControl
 
-    def _move_in(self):
+        self.app_url, self.sandbox_url, self.pids = app_url, sandbox_url, pids
+        self.sandbox = SandboxControl(sandbox_url)
+        self.member, self.cookie = self.move_in(member, is_owner=True)
+
+    def move_in(self, name: str, *, is_owner: bool = False):
+        """A member, and the cookie of their browser."""
         from django.conf import settings
-        from django.test import Client
 
-        from accounts.models import Member
-        from accounts.tokens import store_grant
-        from spotweb.spotify.authorization import Tokens
+        from tests.support.people import move_in
 
-        granted = self.control("POST", "tokens", {"member": "ada"})
-        member = Member.objects.create(account_key="ada", spotify_id="ada", display_name="Ada", is_owner=True)
-        known = ("access_token", "refresh_token", "expires_in", "scope")
-        store_grant(member, Tokens(**{name: granted[name] for name in known}))
-        client = Client()
-        client.force_login(member)
-        return member, {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+        person = move_in(self.sandbox, name, is_owner=is_owner)
+        cookie = person.client.cookies[settings.SESSION_COOKIE_NAME]
+        return person.member, {cookie.key: cookie.value}
 
     def control(self, method: str, path: str, payload: object = None):
-        answer = requests.request(method, f"{self.sandbox_url}/__sandbox__/{path}", json=payload, timeout=10)
-        answer.raise_for_status()
-        return answer.json()
+        return self.sandbox.control(method, path, payload)
 
-    def browser(self) -> requests.Session:
+    def browser(self, cookie: dict[str, str] | None = None) -> requests.Session:
         browser = requests.Session()
         browser.trust_env = False
-        browser.cookies.update(self.cookie)
+        browser.cookies.update(cookie or self.cookie)
         return browser
 
     def make_due(self) -> None:
@@ -140,7 +142,8 @@ def median_ms(
     return statistics.median(taken)
 
 
-def fragment_times(house: House, *, latency_ms: int) -> None:
+def measure_fragment(house: House, *, latency_ms: int) -> dict[str, float]:
+    """Milliseconds of one round trip to Spotify, and of the player's fragment in three cases."""
     house.control("PUT", "settings", {"latency_ms": latency_ms})
     token = house.control("POST", "tokens", {"member": "ada"})["access_token"]
     spotify, browser = requests.Session(), house.browser()
@@ -163,23 +166,38 @@ def fragment_times(house: House, *, latency_ms: int) -> None:
     house.control("PUT", "settings", {"latency_ms": 0})
     house.make_due()
     tag = fragment().text.split('data-tag="', 1)[1].split('"', 1)[0]
-    print(f"one round trip at {latency_ms} ms latency          {one:6.1f} ms")
-    print(
-        f"fragment with playback and queue read anew  {fresh:6.1f} ms   = {fresh / one:.2f} x one round trip"
-    )
-    print(f"fragment from the cache                     {median_ms(fragment, times=60):6.1f} ms")
-    print(f"unchanged (304)                             {median_ms(lambda: fragment(tag), times=60):6.1f} ms")
+    return {
+        "round trip": one,
+        "anew": fresh,
+        "cached": median_ms(fragment, times=60),
+        "unchanged": median_ms(lambda: fragment(tag), times=60),
+    }
+
+
+def tell_fragment(found: dict[str, float], *, latency_ms: int) -> None:
+    print(f"one round trip at {latency_ms} ms latency          {found['round trip']:6.1f} ms")
+    times = f"= {found['anew'] / found['round trip']:.2f} x one round trip"
+    print(f"fragment with playback and queue read anew  {found['anew']:6.1f} ms   {times}")
+    print(f"fragment from the cache                     {found['cached']:6.1f} ms")
+    print(f"unchanged (304)                             {found['unchanged']:6.1f} ms")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=18, help="how long each number of tabs is watched")
     parser.add_argument("--latency-ms", type=int, default=50)
+    parser.add_argument(
+        "--json", action="store_true", help="the fragment alone, and nothing but what was found"
+    )
     wanted = parser.parse_args()
     # Reading anew a hundred times in a row is no household's pace.
     with open_house(SPOTIFY_PACE_REQUESTS="0") as house:
+        fragment = measure_fragment(house, latency_ms=wanted.latency_ms)
+        if wanted.json:
+            print(json.dumps(fragment))
+            return
         print(f"waitress; cache in SQLite; {os.cpu_count()} cores")
-        fragment_times(house, latency_ms=wanted.latency_ms)
+        tell_fragment(fragment, latency_ms=wanted.latency_ms)
         for tabs in (1, 5, 20):
             upstream_per_minute(house, tabs=tabs, seconds=wanted.seconds)
 

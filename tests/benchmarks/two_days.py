@@ -10,6 +10,7 @@ rolling day and 45 requests in 30 s, and locks the app out as it does. Counted a
 
 import argparse
 import heapq
+import json
 import random
 import sys
 import time
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import time_machine
 
@@ -224,31 +226,44 @@ class House:
 
     # --- What was found -----------------------------------------------------------------------------------
 
-    def report(self) -> None:
+    def count(self) -> dict[str, Any]:
         counted = self.sandbox.control("GET", "requests")
         asked = Counter(counted["by_operation"])
-        refused = int(counted["by_status"].get("429", 0))
         background = self.told["background"] - sum(
             count for name, count in self.told.items() if name.startswith("background: ")
         )
+        failed = [name for name in self.told if ": " in name and not name.startswith("background: ")]
+        return {
+            "asked": asked,
+            "in the background": background,
+            "for members": asked.total() - background,
+            "refused by Spotify": int(counted["by_status"].get("429", 0)),
+            "members refused": sum(self.told[name] for name in failed),
+        }
+
+    def report(self) -> bool:
+        """Whether nobody was refused anything."""
+        found = self.count()
+        refused, members_refused = found["refused by Spotify"], found["members refused"]
         quota = f"{QUOTA_READS} catalogue reads a day, 45 requests in 30 s"
         print(f"\n{self.days} days of {len(self.people)} members, {quota}")
         for name, count in sorted(self.told.items()):
             print(f"  {name:28} {count:6}")
         print("  asked of Spotify:")
-        for name, count in asked.most_common():
+        for name, count in found["asked"].most_common():
             print(f"    {name:52} {count:6}")
-        print(f"  requests for members: {asked.total() - background}; in the background: {background}")
-        failed = [name for name in self.told if ": " in name and not name.startswith("background: ")]
-        print(f"  429 from Spotify: {refused}; members refused: {sum(self.told[name] for name in failed)}")
-        print("  never blocked" if not refused and not failed else "  BLOCKED")
-        if refused or failed:
-            sys.exit(1)
+        print(
+            f"  requests for members: {found['for members']}; in the background: {found['in the background']}"
+        )
+        print(f"  429 from Spotify: {refused}; members refused: {members_refused}")
+        print("  BLOCKED" if refused or members_refused else "  never blocked")
+        return not refused and not members_refused
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--days", type=int, default=2)
+    parser.add_argument("--json", action="store_true", help="print nothing but the counts")
     wanted = parser.parse_args()
     with run_app_in_process() as sandbox_url:
         from django.conf import settings
@@ -262,7 +277,10 @@ def main() -> None:
         house.plan()
         house.sandbox.forget_requests()
         house.live()
-        house.report()
+        if wanted.json:
+            print(json.dumps(house.count()))
+        elif not house.report():
+            sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,7 @@ from playwright.sync_api import Page
 
 from tests.library.saved_pages.test_pages import read_all
 from tests.playlists.pages import make
-
-KINDS = ("album", "artist", "track", "show", "episode", "audiobook", "chapter")
+from tests.support.pages import list_addresses
 
 
 @pytest.fixture
@@ -18,27 +17,8 @@ def playlist(sandbox) -> Any:
 
 @pytest.fixture
 def addresses(sandbox, playlist) -> list[str]:
-    """Of every kind of page, each with something on it."""
-    own = f"/playlists/{playlist['id']}/"
-    first = {kind: sandbox.control("GET", f"catalog?type={kind}&limit=1")[0]["id"] for kind in KINDS}
-    things = [f"/{kind}s/{thing}/" for kind, thing in first.items()]
-    shelf_names = ("", "albums/", "podcasts/", "episodes/", "audiobooks/", "artists/")
-    shelves = [f"/library/{name}" for name in shelf_names]
-    ways = ("", "tools/", "history/", "details/", "cover/", "label/", "export/", "clear/", "unfollow/")
-    lists = [f"/playlists/{way}" for way in ("", "?shape=rows", "new/", "follow/", "labels/", "removed/")]
-    house = ["/household/", "/household/devices/", "/household/leaving/", "/privacy/", "/nowhere/"]
-    found = ["/", "/player/", "/player/?q=lemon", "/search/?q=la", "/recent/", "/top/", "/library/export/"]
-    return [
-        *found,
-        *shelves,
-        *lists,
-        "/playlists/import/",
-        "/playlists/export/",
-        *[own + way for way in ways],
-        f"{own}tools/sort/",
-        *things,
-        *house,
-    ]
+    """Of every kind of page, each with something on it; and one of none."""
+    return [*list_addresses(sandbox, playlist), "/nowhere/"]
 
 
 @pytest.fixture
