@@ -25,9 +25,10 @@ _MIN_ROMAN_LENGTH = 2
 
 
 class TitleReading(Struct, frozen=True):
-    """`exact` is as written, but for case, widths and typographic signs. `words` are those of the title
-    without what makes no difference, `base` those outside brackets and before a dash. `marks` make it another
-    recording of the song: "live", "part:2", "remix". `guests` and `sources` (films) are keys of names.
+    """`exact` is as written, but for case, widths, typographic signs and how an aside is put. `words` are
+    those of the title without what makes no difference, `base` those outside brackets and before a dash.
+    `marks` make it another recording of the song: "live", "part:2", "remix". `guests` and `sources` (films)
+    are keys of names.
     """
 
     exact: str
@@ -97,17 +98,22 @@ def read_title(title: str) -> TitleReading:
     if not words:
         # A title that says nothing else: "Part II", "(Untitled)", "Interlude", "!!!".
         return TitleReading(
-            unify_text(title), whole, whole, frozenset(marks & _numbers(marks)), frozenset(guests)
+            _unify_asides(title), whole, whole, frozenset(marks & _numbers(marks)), frozenset(guests)
         )
     words = _modernise(words)
     return TitleReading(
-        unify_text(title),
+        _unify_asides(title),
         " ".join(words),
         " ".join(_modernise(base)) or " ".join(words),
         frozenset(marks),
         frozenset(guests),
         frozenset(sources),
     )
+
+
+def _unify_asides(title: str) -> str:
+    """As it is written, with "(Live)" and "[Live]" as "- Live": services differ in that alone."""
+    return " ".join(_ASIDE.sub(r" - \1 ", unify_text(title)).split())
 
 
 def get_core_text(title: str) -> str:
@@ -354,6 +360,7 @@ _TAIL = re.compile(
 _FEATURING = re.compile(rf"(?<!\w)(?:{fold_text(title_words.FEATURING)})\.?(?![^\W_])[\s:]*(\S.*)$")
 _WITH = re.compile(rf"(?:{fold_text(title_words.WITH)})\s+(\S.*)$")
 _PARTS_NAMES = re.compile(r"(?:(?<!\s)\s+)?[,;/]\s*|(?<!\s)\s+(?:&|\+|and|und|et|y|e|och|og|x|with)\s+")
+_ASIDE = re.compile(r"(?<!\s)\s+[(\[]\s*([^()\[\]]+?)\s*[)\]]")
 _SOURCE = re.compile(r"\s*(?:(?:taken |music |(?:love )?theme )?from|aus|tire du|z filmu|из)\s+(.+)$")
 # What the names of many films and soundtracks share.
 _EVERY_FILM = frozenset(

@@ -11,7 +11,7 @@ from playlists.transfer.formats.rows import MAX_ARTISTS, FileRow, clean_text, pa
 
 _LABELLED = re.compile(r"\s*(?:[-*•]\s+)?[*_\"]*([^\W\d_][\w ]{1,30}?)[*_\"]*\s*[:=]\s*[*_]*\s*(\S.*)")
 _LEAD = re.compile(r"\s*(?:#?\d{1,5}\s*[.):]\s*|[-*•]\s+)?")
-_BETWEEN = re.compile(r"\s*(?:[,;|·•/]|\s[-–—])\s+(?=[^\W\d_][\w ]{1,30}:\s)")
+_BETWEEN = re.compile(r"(?:[,;|·•/]|(?<!\s)\s+[-–—])\s+(?=[^\W\d_][\w ]{1,30}:\s)")
 _AROUND = " *_\"'“”„,"
 _MIN_SHARE = 0.5
 _MIN_SONGS = 2

@@ -88,7 +88,7 @@ _FORUM_TAG = re.compile(
 )
 _NOTED_LINK = re.compile(r"\[([^\[\]]+)\]\(([^\s()]+)\)")
 _NAMES_BOTH = re.compile(r"\S\s+[-–—]\s+\w")
-_ADDRESS_BESIDE = re.compile(r"\s*[:(\[<–—-]*\s*(?i:https?://|www\.)\S+")
+_ADDRESS_BESIDE = re.compile(r"(?<![\s:(\[<–—-])[\s:(\[<–—-]*(?i:https?://|www\.)\S+")
 # "[02.01.24, 10:00:12] Ada: " and "02/01/2024, 10:00 - Ada: ", the lines of a chat.
 _WHEN = rf"{_DATE},? \d{{1,2}}(?:[:.]\d{{2}}){{1,2}}[ \u202f]?(?:[ap]\.?m\.?)?"
 _CHAT = re.compile(rf"[\u200e\s]*(?:\[{_WHEN}\]|{_WHEN} -) [^:]{{1,80}}:", re.IGNORECASE)

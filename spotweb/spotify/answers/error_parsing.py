@@ -75,7 +75,8 @@ _NOT_ON_ALLOWLIST = re.compile(
     r"|\b(users?|accounts?)\b.{0,20}(\bnot\b|n't) (have access to|enabled for) (the |this |your )?"
     r"(app|application|client)\b|\bapp(lication)? is in development mode\b"
     r"|\b(only|(restricted|limited|available|open)( only)? to)( the)? "
-    r"(registered|approved|invited|allow ?listed) (users|accounts)\b|\b(max\w*|limit|more than)( number)?( of)?( \w+)? users\b"
+    r"(registered|approved|invited|allow ?listed) (users|accounts)\b"
+    r"|\b(max\w*|limit|more than)( number)?( of)?( \w+)? users\b"
     r"|developer\.spotify\.com/[\w /]{0,30}dashboard|developer dashboard"
     "|登録されていません|未注册|未註冊|등록되지",
     re.DOTALL,

@@ -167,6 +167,26 @@ def test_searching_begins_exact_and_ends_plain():
     ]
 
 
+@pytest.mark.parametrize(
+    "said", ["Remastered 2011", "Album Version", "Original Mix", "2009 Mix", "Live", "Ben Remix"]
+)
+@pytest.mark.parametrize("form", ["Home ({})", "Home - {}", "Home [{}]"])
+@pytest.mark.parametrize("offered", ["Home ({})", "Home - {}", "Home [{}]"])
+def test_the_version_that_is_named_is_the_one_that_is_found(said, form, offered):
+    """However each of them puts it, and whichever Spotify names first."""
+    version, plain = track(offered.format(said), "Ada Byrne"), HOME
+    for candidates in ((plain, version), (version, plain)):
+        row = FileRow(title=form.format(said), artists=("Ada Byrne",))
+        chosen = matching.choose_candidates(row, candidates)
+        assert chosen.uris[0] == version.uri
+        assert chosen.is_exact
+        assert matching.choose_candidates(line("Ada Byrne - Home"), candidates).uris[0] == plain.uri
+
+
+def test_an_aside_is_no_part_of_the_name():
+    assert verdict(line("Ada Byrne - Long Live"), track("Long (Live)", "Ada Byrne")) != SURE
+
+
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_no_line_breaks_it(words, name):
     for row in (FileRow(words=words), FileRow(title=words, artists=(name,)), FileRow(isrc=words)):
