@@ -49,13 +49,13 @@ MORE_PAGES = (
 )
 FOREIGN_RULE = re.compile(r"-moz-|-ms-|-webkit-(?:media|calendar)")
 # One of each kind of thing that can be pointed at: what stands in the same place and looks alike is one kind.
-FIND_KINDS = """(known) => {
-  const found = [];
+FIND_KINDS = """(kinds) => {
+  const found = [], known = new Set(kinds);
   for (const element of document.querySelectorAll("body *")) {
     const kind = [element.parentElement?.parentElement, element.parentElement, element]
       .map((one) => one ? `${one.tagName}.${one.className.baseVal ?? one.className}` : "").join(" ");
-    if (known.includes(kind) || !element.checkVisibility?.()) continue;
-    known.push(kind);
+    if (known.has(kind) || !element.checkVisibility?.()) continue;
+    known.add(kind);
     found.push(kind);
     element.setAttribute("data-pointed-at", "");
   }
@@ -270,7 +270,10 @@ def list_acts(
             type_keys("Enter"),
         ],
         "/household/": [press("[name=theme][value=dark]"), press("[name=theme][value=light]")],
-        "/household/setup/": [press("main form .btn")],
+        "/household/setup/": [
+            press("main form .btn"),
+            page.locator(".check-result").first.wait_for,
+        ],
         "/playlists/import/": [
             lambda: page.get_by_label("Or paste lines").fill("the sea\nrain\nspotify:nothing"),
             lambda: page.get_by_role("button", name="Find these songs").click(),
