@@ -160,6 +160,12 @@ def test_no_style_asks_the_whole_page_what_stands_in_it():
     assert asks.search("  html[data-queue] body:not(:has(#player)) & {")
 
 
+def test_no_style_asks_for_tabindex():
+    """Lists of rows are one stop of the Tab key: each of their links gets one, and would be styled anew."""
+    sheets = {path.name: path.read_text() for path in (ROOT / "static/css").rglob("*.css")}
+    assert [name for name, text in sheets.items() if "[tabindex" in text] == []
+
+
 def test_every_script_of_the_frame_is_in_its_bundle():
     folder = ROOT / "static/js"
     bundles = {"frame.js", "signed-out.js", "extras.js"}

@@ -4,13 +4,10 @@ import { formatNumber } from "../shared/format-number.js";
 export function attachListHead(head, { signal }) {
   const place = head.querySelector("[data-jump]");
   const total = head.querySelector("[data-words]");
-  const start = document.createElement("div"); // leaves the window when the head gets stuck
-  head.before(start);
-
   const watcher = new IntersectionObserver(([{ isIntersecting, boundingClientRect }]) => {
     head.classList.toggle("is-stuck", !isIntersecting && boundingClientRect.top <= 0);
   });
-  watcher.observe(start);
+  watcher.observe(head.previousElementSibling); // leaves the window when the head gets stuck
   signal.addEventListener("abort", () => watcher.disconnect());
 
   // The number of the first row in sight, and how many there are: none without a list.

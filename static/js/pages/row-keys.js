@@ -64,6 +64,7 @@ document.addEventListener("mousedown", ({ target }) => {
 // worked out how they look: the focus would go to nothing. Asking makes it work that out.
 document.addEventListener("keydown", ({ key, altKey, ctrlKey, metaKey }) => {
   if (key !== "Tab" || altKey || ctrlKey || metaKey) return;
+  prepareLists(); // rows that came in this very frame
   for (const skipped of document.querySelectorAll(".chunk > :first-child")) void getComputedStyle(skipped).visibility;
 }, true);
 

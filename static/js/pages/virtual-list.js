@@ -14,6 +14,7 @@ export function createVirtualList(list, { url, onRows = () => {}, onFacts = () =
   const slices = new Map(); // those in the page, by number: their rows, and the gap in front of them
   const waiting = new Map(); // rows that have come and are not in the page yet, by slice
   const loading = new Map(); // by chunk
+  const skipped = []; // slices of rows that came with the page, and which the browser has not laid out yet
   const tail = createGap();
   const ended = new AbortController();
   let shown = Number(list.dataset.shown);
@@ -45,8 +46,16 @@ export function createVirtualList(list, { url, onRows = () => {}, onFacts = () =
       gap.hidden = number > 0;
       part[0].before(gap);
       slices.set(number, { gap, rows: part });
+      skipped.push(part);
     }
     list.append(tail);
+  }
+
+  // Each slice in a frame of its own: the wheel would have the browser lay out nine rows at once.
+  function layOutSkipped() {
+    const isSkipped = (row) => row.isConnected && !row.lastElementChild.checkVisibility({ contentVisibilityAuto: true });
+    while (skipped.length && !skipped[0].some(isSkipped)) skipped.shift();
+    skipped.shift()?.forEach((row) => row.classList.add("is-near"));
   }
 
   function measureRows() {
@@ -80,6 +89,7 @@ export function createVirtualList(list, { url, onRows = () => {}, onFacts = () =
     const next = Math.min(...[...slices.keys()].filter((other) => other > number));
     (slices.get(next)?.gap ?? tail).before(gap, ...rows);
     slices.set(number, { gap, rows });
+    for (const row of rows) row.classList.add("is-near");
     return rows;
   }
 
@@ -147,7 +157,8 @@ export function createVirtualList(list, { url, onRows = () => {}, onFacts = () =
     if (far.length) removeSlice(far[0]);
     if (rows.length || far.length) layOutGaps();
     if (rows.length) onRows(rows);
-    if (due.length > next.length || far.length > 1) scheduleUpdate();
+    else if (!far.length) layOutSkipped();
+    if (due.length > next.length || far.length > 1 || skipped.length) scheduleUpdate();
   }
 
   function listFarSlices(near) {

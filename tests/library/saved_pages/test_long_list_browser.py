@@ -43,6 +43,24 @@ def to_the_end(page):
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
 
 
+IS_LAID_OUT = "(row) => row.lastElementChild.checkVisibility({contentVisibilityAuto: true})"
+
+
+def test_a_row_that_nobody_has_seen_is_as_high_as_it_will_be(long_shelf, window, page):
+    long_shelf.enter(window)
+    page.goto("/library/")
+    first, last = page.locator("#rows .item-row").first, page.locator("#rows .item-row").nth(49)
+    assert first.evaluate(IS_LAID_OUT)
+    assert not last.evaluate(IS_LAID_OUT), "laid out with the first screen"
+    place = "(row) => [row.offsetTop, row.offsetHeight]"
+    before = last.evaluate(place)
+    last.scroll_into_view_if_needed()
+    expect(last.locator(".item-row__title")).to_be_in_viewport()
+    assert last.evaluate(IS_LAID_OUT)
+    assert last.evaluate(place) == before
+    assert first.evaluate("(row) => row.offsetHeight") == before[1]
+
+
 def test_a_thousand_rows_do_not_pile_up_in_the_page(long_shelf, window, page):
     long_shelf.enter(window)
     page.goto("/library/?view=compact")

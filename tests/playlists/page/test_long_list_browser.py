@@ -7,6 +7,7 @@ from playlists.sync.index import get_playlists
 from tests.playlists.conftest import work
 from tests.playlists.page.test_selection_browser import open_page, tick
 from tests.playlists.pages import items_of, make
+from tests.support.shared_window import wait_until
 from tests.support.texts import read_text
 
 pytestmark = pytest.mark.browser
@@ -38,6 +39,35 @@ def test_rows_come_and_go_and_the_scrollbar_stays_honest(shown):
     shown.evaluate("scrollTo(0, 0)")
     expect(shown.locator("#row-p0")).to_be_visible()
     expect(shown.locator(f"#row-p{ROWS - 1}")).to_have_count(0)
+
+
+IS_LAID_OUT = (
+    """(row) => document.querySelector(row).lastElementChild.checkVisibility({contentVisibilityAuto: true})"""
+)
+
+
+def test_rows_below_the_first_screens_are_laid_out_after_what_is_seen(ada, window, page, playlist):
+    script = "**/pages/playlist-page*.js"
+    idle = "export function start() {}"
+    page.route(script, lambda route: route.fulfill(content_type="text/javascript", body=idle))
+    ada.enter(window)
+    page.goto(f"/playlists/{playlist['id']}/")
+    assert page.evaluate(IS_LAID_OUT, "#row-p0")
+    assert not page.evaluate(IS_LAID_OUT, "#row-p39"), "laid out with the first screen"
+    before = height(page)
+    page.locator("#row-p39").scroll_into_view_if_needed()
+    expect(page.locator("#row-p39 .item-row__title")).to_be_in_viewport()
+    assert page.evaluate(IS_LAID_OUT, "#row-p39"), "nobody sees it where the script doesn't come"
+    assert height(page) == before
+    page.unroute(script)
+    page.evaluate("scrollTo(0, 0)")
+    page.reload()
+    wait_until(page, IS_LAID_OUT, "#row-p39")
+    assert page.evaluate("scrollY") == 0
+    lefts = page.locator("#rows .item-row__duration").evaluate_all(
+        "(cells) => [...new Set(cells.map((cell) => cell.getBoundingClientRect().right))]"
+    )
+    assert len(lefts) == 1
 
 
 def test_a_choice_outlives_rows_that_are_scrolled_away(shown, sandbox, playlist):
