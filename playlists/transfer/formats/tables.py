@@ -230,9 +230,9 @@ def _part_links(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     width = max(map(len, rows))
     parted = []
     for cells in rows:
-        links = [found[2] for cell in cells if (found := _LINKED.fullmatch(cell.strip()))]
-        song = next(filter(parse_item_link, links), "")
-        words = [_LINKED.sub(r"\1", cell.strip()) for cell in cells]
+        found = [_LINKED.fullmatch(cell.strip()) for cell in cells]
+        song = next(filter(parse_item_link, (link[2] for link in found if link)), "")
+        words = [link[1] if link else cell for link, cell in zip(found, cells, strict=True)]
         parted.append((*words, *[""] * (width - len(words)), song))
     return parted if any(cells[-1] for cells in parted) else [cells[:-1] for cells in parted]
 

@@ -82,9 +82,11 @@ _TAG = re.compile(
     r"</?(?:a|b|i|u|p|br|h\d|li|ul|ol|div|em|strong|span|font|small|tr|td)\b[^<>]*>", re.IGNORECASE
 )
 _BREAK = re.compile(r"<(?:br\b[^<>]*|/?(?:p|li|div|tr|h\d)\b[^<>]*)>", re.IGNORECASE)
-_FORUM_LINK = re.compile(r"\[url=[\"']?([^\]\"'\s]+)[\"']?\](.*?)\[/url\]", re.IGNORECASE)
+_FORUM_LINK = re.compile(
+    r"\[url=[\"']?([^\]\[\"'\s]{1,400})[\"']?\]((?:(?!\[url).){0,400}?)\[/url\]", re.IGNORECASE
+)
 _FORUM_TAG = re.compile(
-    r"\[/?(?:b|i|u|url|size|color|font|center|quote|list|\*)(?:=[^\]\s]*)?\]", re.IGNORECASE
+    r"\[/?(?:b|i|u|url|size|color|font|center|quote|list|\*)(?:=[^\[\]\s]{0,200})?\]", re.IGNORECASE
 )
 _NOTED_LINK = re.compile(r"\[([^\[\]]+)\]\(([^\s()]+)\)")
 _NAMES_BOTH = re.compile(r"\S\s+[-–—]\s+\w")

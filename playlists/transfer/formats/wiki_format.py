@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from playlists.transfer.formats import csv_format, tables
 from playlists.transfer.formats.rows import FileContents, check_row_count, clean_text
 
-_START = re.compile(r"(?m)^\s*\{\|")
+_START = re.compile(r"(?m)^[^\S\r\n]*\{\|")
 # Words of a link, notes, and signs of bold and italic letters.
 _LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
-_ADDRESS = re.compile(r"\[https?://\S+\s+([^\[\]]*)\]")
-_NOTE = re.compile(r"<ref\b[^<>]*/>|<ref\b.*?</ref>|\{\{[^{}]*\}\}|<[^<>]*>|'{2,}", re.DOTALL)
+_ADDRESS = re.compile(r"\[https?://[^\s\[\]]+\s+([^\[\]]*)\]")
+_NOTE = re.compile(r"<ref\b[^<>]*/>|<ref\b.{0,2000}?</ref>|\{\{[^{}]*\}\}|<[^<>]*>|'{2,}", re.DOTALL)
 # "style=… | Home": how a cell looks, which is not what it says.
 _LOOKS = re.compile(r"^[^|\[\]]*=[^|\[\]]*\|(?!\|)")
 _QUOTED = re.compile(r'^"([^"]+)"')

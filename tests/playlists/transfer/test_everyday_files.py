@@ -1,6 +1,7 @@
 """What people have at hand: notes, chats, copies of pages, tables that a spreadsheet has touched."""
 
 import json
+from contextlib import suppress
 
 import pytest
 
@@ -127,6 +128,15 @@ def test_numbers_and_brackets_of_names_stay(given):
 def test_links_to_songs_stay_links_as_forums_and_notes_have_them():
     given = f"[url={LINK}]Ada - Home[/url]\n[Home]({LINK})\n<a href=x>Ben - Away</a>\n"
     assert [row.uri or row.words for row in rows(given)] == [ONE, ONE, "Ben - Away"]
+
+
+@pytest.mark.parametrize(
+    "opened", ["[url=", "[url=x]", "[x](", "<b ", "[http://", "<ref>", "{{", "{|\n|[http://a", "www.", "&#1"]
+)
+def test_what_is_opened_and_never_closed_is_read_once(opened):
+    """Trying again from each of them would take hours."""
+    with suppress(UnreadableFile):
+        read(f"Ada - Home\n{opened * 150_000}\nBen - Away\n")
 
 
 @pytest.mark.parametrize(
