@@ -65,9 +65,15 @@ class BrowsePage(Struct, frozen=True, kw_only=True):
     count: int
     total: int
     total_ms: int
-    facets: FacetCounts
+    groups: filters.Groups
+    selected: SavedFilter
     version: int
     start: str | None = None
+
+    @property
+    def facets(self) -> FacetCounts:
+        """Counted when they are asked for: scrolling on shows none."""
+        return counts.count_facets(self.groups, self.selected)
 
 
 def get_page(
@@ -106,7 +112,8 @@ def get_page(
         count=matches.count,
         total=sum(count for count, _ in filters.count_by_facet(saved_index).values()),
         total_ms=matches.total_ms,
-        facets=counts.count_facets(matches.groups, selected),
+        groups=matches.groups,
+        selected=selected,
         version=saved_index.version,
     )
 
@@ -216,7 +223,7 @@ def get_row(member: Member, pk: int) -> BrowseRow | None:
 
 def _empty_page(selected: SavedFilter) -> BrowsePage:
     return BrowsePage(
-        rows=(), next=None, count=0, total=0, total_ms=0, facets=counts.count_facets({}, selected), version=0
+        rows=(), next=None, count=0, total=0, total_ms=0, groups={}, selected=selected, version=0
     )
 
 

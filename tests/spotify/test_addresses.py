@@ -26,6 +26,13 @@ BAD = [
     *("https://open.spotify.com@evil.example/", "https://evil.example\\@open.spotify.com/", "https://[x/"),
     *("https://open.spotify.com:8443/", "java\nscript:alert(1)", " https://open.spotify.com/", "https://:x/"),
     "http://127.0.0.1:1/images/x.svg",
+    *("https://evil.example?open.spotify.com/", "https://evil.example#/open.spotify.com/", "https:///x/"),
+    *(
+        "https://",
+        "http:///open.spotify.com/",
+        "longscheme://open.spotify.com/",
+        "a:/https://open.spotify.com/",
+    ),
 ]
 
 

@@ -11,16 +11,19 @@ _HTTPS_PORT = 443
 
 def is_trusted(address: str | None) -> bool:
     """Also the simulated Spotify, where it is the one that is asked."""
-    return bool(address) and _is_trusted(address or "", settings.SPOTIFY_API_URL)
-
-
-@lru_cache(maxsize=4096)  # a page shows the same few hundred again and again
-def _is_trusted(address: str, api_url: str) -> bool:
     # Browsers read a backslash as a slash and leave out line breaks: they would open what was not checked.
-    if "\\" in address or "@" in address or not address.isprintable() or " " in address:
+    if not address or "\\" in address or "@" in address or " " in address or not address.isprintable():
         return False
+    # Up to the first slash behind https://: what names the host, which few addresses do differently.
+    path_begins = address.find("/", len("https://"))
+    origin = address if path_begins < 0 else address[:path_begins]
+    return _is_trusted_origin(origin, settings.SPOTIFY_API_URL)
+
+
+@lru_cache(maxsize=256)
+def _is_trusted_origin(origin: str, api_url: str) -> bool:
     try:
-        parts, api = urlsplit(address), urlsplit(api_url)
+        parts, api = urlsplit(origin), urlsplit(api_url)
         host, port = parts.hostname or "", parts.port or _HTTPS_PORT
     except ValueError:
         return False
