@@ -292,9 +292,9 @@ _SQLITE_OPTIONS = {
     "timeout": 20,  # of the worker: requests give up sooner
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-        # 32 MB of log and 16 MB of pages, where 4 and 2 would have a first reading of a large
-        # library write its indexes to the disk several times.
-        "PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-16000;"
+        # 32 MB of log, where 4 would have a first reading of a large library write its indexes to the
+        # disk several times. 4 MB of pages for each thread; that reading takes more (library/sync).
+        "PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-4000;"
         # What a statement may have to take back is kept in memory, not in a file that nobody reads.
         "PRAGMA temp_store=MEMORY;"
     ),

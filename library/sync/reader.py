@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from library.catalogue import store
@@ -86,6 +87,7 @@ def store_first_page(sync: IndexSync, first: ListedPage) -> None:
 
 def continue_reading(sync: IndexSync) -> None:
     """Read on from where the last slice stopped. Raises EndOfSlice when this one is over before the end."""
+    _keep_written_pages()
     saved_index, listing = sync.index, sync.kind.listing
     begin = max(0, saved_index.position - _OVERLAP)
     collection = collect(sync.client, listing, begin=begin, resume=_get_cursor_place(saved_index))
@@ -119,6 +121,17 @@ def continue_reading(sync: IndexSync) -> None:
     remove_confirmed(sync, _get_missed_pks(saved_index))
     saved_index.first_page_digest = b"" if collection.changed_during_read else saved_index.first_page_digest
     _finish_reading(sync)
+
+
+def _keep_written_pages() -> None:
+    """Each part of a large library touches pages of its indexes that the part before has written.
+
+    With less room they would go to the log and come back from it each time. The worker closes its connection
+    once it has nothing to do, and the room with it.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA cache_size=-16000")
 
 
 def _get_cursor_place(saved_index: SavedIndex) -> CursorPlace | None:

@@ -1,5 +1,8 @@
 """The index against Spotify: what it costs, and what it never does."""
 
+import pytest
+from django.db import connection
+
 from library.models import SavedIndex
 from library.sync import actions as sync_actions
 from library.sync.progress import get_progress
@@ -22,6 +25,23 @@ def test_the_first_fifty_are_there_after_one_request(ada, sandbox):
     assert 40 <= len(here(ada.member, "track")) <= 50
     told = get_progress(ada.member, "track")
     assert (told.state, told.total, told.is_first) == ("waiting", 400, True)
+
+
+def test_only_the_reading_keeps_many_pages_of_the_database_in_memory(ada, work):
+    if connection.vendor != "sqlite":
+        pytest.skip("another engine has a memory of its own")
+    sync_actions.visit_index(ada.member, "track")
+    usual = get_page_memory()
+    work()
+    assert get_page_memory() > usual
+    connection.close()  # as the worker does once it has nothing to do
+    assert get_page_memory() == usual
+
+
+def get_page_memory():
+    """In KB, which SQLite says as a negative number."""
+    with connection.cursor() as cursor:
+        return -cursor.execute("PRAGMA cache_size").fetchone()[0]
 
 
 def test_everything_is_read_in_the_background(ada, sandbox, work):
