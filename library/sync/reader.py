@@ -87,7 +87,7 @@ def store_first_page(sync: IndexSync, first: ListedPage) -> None:
 
 def continue_reading(sync: IndexSync) -> None:
     """Read on from where the last slice stopped. Raises EndOfSlice when this one is over before the end."""
-    _keep_written_pages()
+    _set_page_memory()
     saved_index, listing = sync.index, sync.kind.listing
     begin = max(0, saved_index.position - _OVERLAP)
     collection = collect(sync.client, listing, begin=begin, resume=_get_cursor_place(saved_index))
@@ -123,7 +123,7 @@ def continue_reading(sync: IndexSync) -> None:
     _finish_reading(sync)
 
 
-def _keep_written_pages() -> None:
+def _set_page_memory() -> None:
     """Each part of a large library touches pages of its indexes that the part before has written.
 
     With less room they would go to the log and come back from it each time. The worker closes its connection
