@@ -18,8 +18,8 @@ from accounts.models import Grant
 from spotweb.spotify.answers import oddities
 from spotweb.spotify.rate_limit import blocks
 from tests.environment import free_port
-from tests.proxies.recipes import make_certificate
 from tests.support.box import OWN_KEYS, Box
+from tests.support.certificates import make_certificate
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What docs/https.md tells people to write, run for real: its blocks by name, on ports of a test."""
 
-import datetime
 import os
 import re
 import socket
@@ -14,14 +13,11 @@ from typing import Any
 
 import pytest
 import urllib3
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from tests.environment import free_port
 from tests.get_proxies import find
 from tests.support.box import PATIENCE_S, ROOT
+from tests.support.certificates import make_certificate
 
 DOCUMENT = (ROOT / "docs" / "https.md").read_text()
 _NGINX = """
@@ -68,30 +64,6 @@ def read_block(name: str) -> str:
     """A block of the document, by the words behind its three signs."""
     blocks = dict(re.findall(r"^ *```(\w+ [\w-]+)\n(.*?)^ *```$", DOCUMENT, re.MULTILINE | re.DOTALL))
     return str(blocks[name])
-
-
-def make_certificate(folder: Path, *names: str, begins: int = -1, ends: int = 30) -> Path:
-    """Signed by itself, from and until so many days from now; its key is beside it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now + datetime.timedelta(days=begins))
-        .not_valid_after(now + datetime.timedelta(days=ends))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    (folder / "test.key").write_bytes(
-        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    (folder / "test.pem").write_bytes(certificate.public_bytes(pem))
-    return folder / "test.pem"
 
 
 @contextmanager

@@ -68,7 +68,7 @@ def _json(status: int, value: object, headers: dict[str, str]) -> Reply:
 class UnrulyServer:
     """Replies in the order given; when none is left, the last one again. Or as `decide` says.
 
-    With a `certificate`, a file that holds its key too, it speaks TLS.
+    With a `certificate`, whose key lies beside it, it speaks TLS.
     """
 
     def __init__(self, *, certificate: Path | None = None) -> None:
@@ -83,7 +83,7 @@ class UnrulyServer:
         self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self._server.server_port}"
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate)
+            context.load_cert_chain(certificate, certificate.with_suffix(".key"))
             self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         # The default waits half a second before it notices that it shall stop.
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
